@@ -1,0 +1,25 @@
+"""Every figure of domain.md section 6; importing this package fills `figure.FIGURES`."""
+
+from dashboards.figures import (
+    ages_and_surveys,
+    caseworkers,
+    changes,
+    complaints,
+    flows,
+    follow_ups,
+    journeys,
+    money,
+    stocks,
+)
+
+__all__ = [
+    "ages_and_surveys",
+    "caseworkers",
+    "changes",
+    "complaints",
+    "flows",
+    "follow_ups",
+    "journeys",
+    "money",
+    "stocks",
+]

@@ -1,0 +1,81 @@
+"""Caseworkers about the citizen: how many at once, days without any, and the whole surface of contact."""
+
+from __future__ import annotations
+
+from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.stocks import ON_THE_DAY
+from dashboards.question import Question, Takes
+
+UP_TO_THREE = ("0", "1", "2", "3+")
+
+_DISTINCT_HOLDERS = (
+    "(s.authority IS NOT NULL)::int"
+    " + (s.employment IS NOT NULL AND s.employment IS DISTINCT FROM s.authority)::int"
+    " + (s.continuous IS NOT NULL AND s.continuous IS DISTINCT FROM s.authority"
+    " AND s.continuous IS DISTINCT FROM s.employment)::int"
+)
+
+
+@figure(
+    title_da="Samtidige sagsbehandlere",
+    title_en="Concurrent caseworkers",
+    rule="Sager åbne i enheden på dagen, fordelt på antal forskellige sagsbehandlere i de tre roller ved dagens udgang. "
+    "Udførere (bostøtter) tæller ikke.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at")),
+)
+def concurrent_caseworkers(question: Question) -> Query:
+    def cells(rows: Counted) -> list[Cell]:
+        counts = dict(rows)
+        return [{"caseworkers": label, "value": counts.get(n, 0)} for n, label in enumerate(UP_TO_THREE)]
+
+    return Query(
+        f"SELECT {_DISTINCT_HOLDERS}, count(*) FROM {known('spans', 's')} WHERE {ON_THE_DAY} GROUP BY 1",
+        question.values,
+        cells,
+    )
+
+
+@figure(
+    title_da="Dage uden sagsbehandler",
+    title_en="Days without a caseworker",
+    rule="Sagsdage i perioden, hvor sagen ved dagens udgang er åben i enheden, og ingen af de tre roller er besat; "
+    "og de sager, det gælder.",
+    unit="sagsdage",
+    takes=Takes(("from", "to", "unit")),
+)
+def uncovered_days(question: Question) -> Query:
+    return Query(
+        f"""SELECT coalesce(sum(least(valid_to, %(to)s) - greatest(valid_from, %(from)s)), 0), count(DISTINCT case_id)
+        FROM {known("spans")} WHERE unit = ANY(%(unit)s) AND valid_from < %(to)s AND valid_to > %(from)s
+            AND authority IS NULL AND employment IS NULL AND continuous IS NULL""",
+        question.values,
+        lambda rows: [
+            {"measure": "case_days", "value": rows[0][0]},
+            {"measure": "cases", "value": rows[0][1]},
+        ],
+    )
+
+
+@figure(
+    title_da="Kontaktflade",
+    title_en="Contact surface",
+    rule="Sager åbne i enheden på dagen, fordelt på antal forskellige fagpersoner i de foregående dage, dagen med: sagsbehandlere og "
+    "udførere ved en af dagenes udgang og medarbejdere ved handlinger i sagen.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at", "window")),
+)
+def contact_surface(question: Question) -> Query:
+    in_window = "valid_from <= %(day)s AND valid_to > %(day)s::date - %(window)s::int + 1"
+    return Query(
+        f"""WITH active AS (SELECT s.case_id FROM {known("spans", "s")} WHERE {ON_THE_DAY}),
+        met AS (
+            SELECT case_id, worker FROM {known("assignments")} WHERE {in_window}
+            UNION SELECT case_id, worker FROM {known("contacts")} WHERE {in_window}
+        )
+        SELECT professionals, count(*) FROM (
+            SELECT case_id, count(worker) AS professionals FROM active LEFT JOIN met USING (case_id) GROUP BY case_id
+        ) AS counted GROUP BY 1 ORDER BY 1""",
+        question.values,
+        lambda rows: [{"professionals": professionals, "value": count} for professionals, count in rows],
+    )

@@ -1,0 +1,93 @@
+"""Sagsbehandlerskift: how often citizens get a new caseworker, by the declared definition (domain.md section 5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from dashboards.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
+from dashboards.figures.caseworkers import UP_TO_THREE
+from dashboards.question import Question, Takes
+
+DAYS_A_YEAR = 365.25
+
+_VARIANTS = {
+    "all": "true",
+    "without_reorganisation": "reason <> 'reorganisation'",
+    "without_reorganisation_and_cover": "reason <> 'reorganisation' AND NOT cover",
+}
+
+
+@figure(
+    title_da="Sagsbehandlerskift",
+    title_en="Caseworker changes",
+    rule="Et skift er begyndelsen på en ny sagsbehandlers tid i en rolle, når den forrige i rollen var en anden, og der højst er 30 "
+    "dage uden nogen imellem; efter flere er det en tildeling efter hul, som står ved siden af. Sagsdage er dage med en sagsbehandler "
+    "i rollen, mens sagen er åben i enheden; et sagsår er 365,25 sagsdage. En samling er et skift til en, der allerede havde en anden "
+    "rolle i sagen, så borgeren får færre sagsbehandlere.",
+    unit="skift",
+    takes=Takes(("from", "to", "unit", "role")),
+)
+def caseworker_changes(question: Question) -> Query:
+    starts = "FROM started"
+    variants = " ".join(
+        f"UNION ALL SELECT 'changes', '{variant}', count(*) {starts} WHERE start = 'skift' AND {condition}"
+        for variant, condition in _VARIANTS.items()
+    )
+    held = "CROSS JOIN LATERAL (VALUES ('authority', authority), ('employment', employment), ('continuous', continuous))"
+    return Query(
+        f"""WITH held AS (
+            SELECT case_id, role, least(valid_to, %(to)s) - greatest(valid_from, %(from)s) AS days, valid_to
+            FROM {known("spans")} {held} AS holders (role, worker)
+            WHERE unit = ANY(%(unit)s) AND valid_from < %(to)s AND valid_to > %(from)s
+                AND worker IS NOT NULL AND role = ANY(%(roles)s)
+        ), started AS (
+            SELECT case_id, start, reason, cover, samling FROM {known("assignments")}
+            WHERE unit = ANY(%(unit)s) AND valid_from >= %(from)s AND valid_from < %(to)s AND role = ANY(%(roles)s)
+        ), by_case AS (
+            SELECT case_id, (SELECT count(*) FROM started WHERE start = 'skift' AND started.case_id = at_risk.case_id) AS n
+            FROM (SELECT DISTINCT case_id FROM held) AS at_risk
+        ), tenures AS (
+            SELECT %(to)s::date - a.valid_from AS days
+            FROM held JOIN {known("assignments", "a")} USING (case_id, role)
+            WHERE held.valid_to >= %(to)s AND a.valid_from < %(to)s AND a.valid_to >= %(to)s
+        )
+        SELECT 'case_days' AS measure, '' AS key, coalesce(sum(days), 0) AS n FROM held
+        UNION ALL SELECT 'assignments_after_gap', '', count(*) {starts} WHERE start = 'after_gap'
+        UNION ALL SELECT 'samlinger', '', count(*) {starts} WHERE samling
+        {variants}
+        UNION ALL SELECT 'cases_with', least(n, 3)::text, count(*) FROM by_case GROUP BY 2
+        UNION ALL SELECT 'tenure', days::text, count(*) FROM tenures GROUP BY 2""",
+        question.values,
+        _cells,
+    )
+
+
+def _cells(rows: Counted) -> list[Cell]:
+    counted: dict[str, dict[str, Any]] = defaultdict(dict)
+    for measure, key, n in rows:
+        counted[measure][key] = int(n)
+    case_days = counted["case_days"][""]
+    at_risk = sum(counted["cases_with"].values())
+    years = case_days / DAYS_A_YEAR
+    tenure = {int(days): n for days, n in counted["tenure"].items()}
+    holding = sum(tenure.values())
+    cells: list[Cell] = []
+    for variant in _VARIANTS:
+        changes = counted["changes"][variant]
+        cells.append({"measure": "changes", "variant": variant, "value": changes})
+        rate = unless_few(changes / years if years else None, at_risk)
+        cells.append({"measure": "changes_per_case_year", "variant": variant, **rate})
+    cells += [
+        {"measure": "cases_at_risk", "value": at_risk},
+        {"measure": "case_days", "value": case_days},
+        {"measure": "case_years", "value": years},
+        {"measure": "assignments_after_gap", "value": counted["assignments_after_gap"][""]},
+        {"measure": "samlinger", "value": counted["samlinger"][""]},
+        *(
+            {"measure": "cases_with", "changes": label, "value": counted["cases_with"].get(str(n), 0)}
+            for n, label in enumerate(UP_TO_THREE)
+        ),
+        {"measure": "median_tenure", **unless_few(median(tenure) if holding else None, holding)},
+    ]
+    return cells if holding >= FEW else [*cells, *in_bands({"measure": "tenure"}, tenure)]

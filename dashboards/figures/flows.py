@@ -1,0 +1,128 @@
+"""Flows: what entered and left a unit, the transfers between units, and what became of a cohort."""
+
+from __future__ import annotations
+
+from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.question import Question, Takes
+
+_IN_PERIOD = "day >= %(from)s AND day < %(to)s"
+
+
+@figure(
+    title_da="Overdragelser mellem enheder",
+    title_en="Transfers between units",
+    rule="Antal forskellige borgere, hvis åbne sag i perioden er overdraget fra den ene enhed til den anden af den grund.",
+    unit="borgere",
+    takes=Takes(("from", "to", "from_unit", "to_unit", "reason")),
+)
+def transfers(question: Question) -> Query:
+    conditions = "".join(
+        f" AND {name} = %({name})s" for name in ("from_unit", "to_unit", "reason") if getattr(question, name) is not None
+    )
+    return Query(
+        f"SELECT from_unit, to_unit, reason, count(DISTINCT citizen) FROM {known('moves')}"
+        f" WHERE cause = 'transferred' AND {_IN_PERIOD}{conditions} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        question.values,
+        lambda rows: [
+            {"from_unit": from_unit, "to_unit": to_unit, "reason": reason, "value": count}
+            for from_unit, to_unit, reason, count in rows
+        ],
+    )
+
+
+@figure(
+    title_da="Hvad der blev af en årgang",
+    title_en="What became of a cohort",
+    rule="Årgangen er de sager, der i perioden blev overdraget fra den ene enhed til den anden. Af dem tælles de, der er åbne i den "
+    "modtagende enhed på dagen. Nytilkomne er sager med støtte i enheden på dagen, som ikke er af årgangen.",
+    unit="sager",
+    takes=Takes(("from_unit", "to_unit", "from", "to", "valid_at"), required=("from_unit", "to_unit")),
+)
+def cohort(question: Question) -> Query:
+    def cells(rows: Counted) -> list[Cell]:
+        size, active, newcomers = rows[0]
+        return [
+            {"measure": "size", "value": size},
+            {"measure": "active", "value": active},
+            {"measure": "newcomers", "value": newcomers},
+        ]
+
+    return Query(
+        f"""WITH cohort AS (
+            SELECT DISTINCT case_id FROM {known("moves")}
+            WHERE cause = 'transferred' AND from_unit = %(from_unit)s AND to_unit = %(to_unit)s AND {_IN_PERIOD}
+        ), active AS (
+            SELECT case_id, stage FROM {known("spans")}
+            WHERE valid_from <= %(day)s AND valid_to > %(day)s AND unit = %(to_unit)s
+        )
+        SELECT (SELECT count(*) FROM cohort),
+            (SELECT count(*) FROM active WHERE case_id IN (SELECT case_id FROM cohort)),
+            (SELECT count(*) FROM active WHERE stage = 'supported' AND case_id NOT IN (SELECT case_id FROM cohort))""",
+        question.values,
+        cells,
+    )
+
+
+@figure(
+    title_da="Til- og afgang af sager",
+    title_en="Stock and flow of cases",
+    rule="Primo er sager åbne i enheden ved udgangen af dagen før perioden, ultimo ved udgangen af dens sidste dag. En tilgang er en "
+    "dag, hvor sagen ved dagens udgang er åben i enheden og ikke var det dagen før, en afgang det modsatte; årsagen er dagens sidste "
+    "hændelse, der førte sagen over grænsen den vej. Flere enheder regnes som én.",
+    unit="sager",
+    takes=Takes(("unit", "from", "to")),
+)
+def stock_flow(question: Question) -> Query:
+    def stock(day: str) -> str:
+        return f"SELECT count(*) FROM {known('spans')} WHERE valid_from <= {day} AND valid_to > {day} AND unit = ANY(%(unit)s)"
+
+    return Query(
+        f"""WITH crossing AS (
+            SELECT case_id, day, position, cause, reason, to_unit,
+                coalesce(from_unit = ANY(%(unit)s), false) AS was_in, coalesce(to_unit = ANY(%(unit)s), false) AS is_in
+            FROM {known("moves")} WHERE {_IN_PERIOD}
+        ), days AS (
+            SELECT case_id, day, (array_agg(was_in ORDER BY position))[1] AS began_in,
+                (array_agg(is_in ORDER BY position DESC))[1] AS ended_in
+            FROM crossing GROUP BY 1, 2
+        ), flows AS (
+            SELECT DISTINCT ON (case_id, day) ended_in, cause, reason, to_unit
+            FROM crossing JOIN days USING (case_id, day)
+            WHERE began_in <> ended_in AND was_in = began_in AND is_in = ended_in
+            ORDER BY case_id, day, position DESC
+        )
+        SELECT CASE WHEN ended_in THEN 'entries' ELSE 'exits' END, cause,
+            CASE cause WHEN 'transferred' THEN to_unit WHEN 'closed' THEN reason END AS detail, count(*)
+        FROM flows GROUP BY 1, 2, 3
+        UNION ALL SELECT 'opening', NULL, NULL, ({stock("(%(from)s::date - 1)")})
+        UNION ALL SELECT 'closing', NULL, NULL, ({stock("(%(to)s::date - 1)")})""",
+        question.values,
+        _stock_flow_cells,
+    )
+
+
+def _stock_flow_cells(rows: Counted) -> list[Cell]:
+    stocks = {measure: count for measure, cause, _, count in rows if cause is None}
+    entries = dict.fromkeys(("referred", "reopened", "transferred_in"), 0)
+    exits: list[Cell] = []
+    rejected = left = 0
+    for measure, cause, detail, count in sorted(rows, key=lambda row: (row[0], str(row[1]), str(row[2]))):
+        if measure == "entries":
+            entries["transferred_in" if cause == "transferred" else cause] += count
+        elif measure == "exits":
+            left += count
+            if cause == "rejected":
+                rejected += count
+            elif cause == "closed":
+                exits.append({"measure": "exits", "cause": "closed", "reason": detail, "value": count})
+            else:
+                exits.append({"measure": "exits", "cause": "transferred_out", "to_unit": detail, "value": count})
+    return [
+        {"measure": "opening", "cause": None, "value": stocks["opening"]},
+        *({"measure": "entries", "cause": cause, "value": count} for cause, count in entries.items()),
+        {"measure": "entries", "cause": None, "value": sum(entries.values())},
+        *exits,
+        {"measure": "exits", "cause": "rejected", "value": rejected},
+        {"measure": "exits", "cause": None, "value": left},
+        {"measure": "closing", "cause": None, "value": stocks["closing"]},
+    ]

@@ -1,0 +1,28 @@
+"""Follow-ups: agreed and due, held in time, held late, or not at all."""
+
+from __future__ import annotations
+
+from dashboards.figure import Query, figure, known
+from dashboards.question import Question, Takes
+
+
+@figure(
+    title_da="Opfølgninger",
+    title_en="Follow-ups",
+    rule="Aftalte opfølgninger med frist i perioden, i den enhed, sagen hører til på fristdagen: holdt til tiden (senest på "
+    "fristdagen), holdt for sent (også efter perioden) eller ikke holdt. En, der er flyttet, før den blev holdt, eller som sagens "
+    "afslutning kom i forkøbet, tæller ikke.",
+    unit="opfølgninger",
+    takes=Takes(("from", "to", "unit")),
+)
+def follow_ups(question: Question) -> Query:
+    measures = ("due", "held_on_time", "held_late", "not_held")
+    return Query(
+        f"""SELECT count(*), count(*) FILTER (WHERE f.held <= f.due), count(*) FILTER (WHERE f.held > f.due),
+            count(*) FILTER (WHERE f.held IS NULL)
+        FROM {known("follow_ups", "f")} JOIN {known("places", "p")}
+            ON p.case_id = f.case_id AND p.valid_from <= f.due AND p.valid_to > f.due AND NOT p.before_referral
+        WHERE f.due >= %(from)s AND f.due < %(to)s AND p.unit = ANY(%(unit)s)""",
+        question.values,
+        lambda rows: [{"measure": measure, "value": n} for measure, n in zip(measures, rows[0], strict=True)],
+    )

@@ -1,0 +1,93 @@
+"""Money: what is committed on a day, what a period costs, and the frames that caseworkers draw on. Kroner throughout."""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections import defaultdict
+from fractions import Fraction
+
+from dashboards.figure import Cell, Counted, Query, figure, known, plain
+from dashboards.question import Question, Takes
+
+
+@figure(
+    title_da="Bevilgede årsbeløb pr. dato",
+    title_en="Committed yearly amounts",
+    rule="Bevillinger med et årsbeløb, der løber på dagen i en åben sag i enheden, og summen af deres årsbeløb.",
+    unit="kroner",
+    takes=Takes(("unit", "valid_at")),
+)
+def committed_amounts(question: Question) -> Query:
+    supports = question.codes["supports"]
+
+    def cells(rows: Counted) -> list[Cell]:
+        grants = dict.fromkeys(supports.groups, 0)
+        amounts = dict.fromkeys(supports.groups, 0)
+        for support, count, amount in rows:
+            group = supports.codes[support].group or "other"
+            grants[group] += count
+            amounts[group] += int(amount)
+        return [
+            {"support": group, "measure": measure, "value": values[group]}
+            for group in supports.groups
+            for measure, values in (("grants", grants), ("yearly_amount", amounts))
+        ]
+
+    return Query(
+        f"SELECT support, count(*), sum(yearly_amount) FROM {known('grants')} WHERE yearly_amount IS NOT NULL"
+        " AND unit = ANY(%(unit)s) AND valid_from <= %(day)s AND valid_to > %(day)s GROUP BY 1",
+        question.values,
+        cells,
+    )
+
+
+@figure(
+    title_da="Forbrug i perioden",
+    title_en="Spending in the period",
+    rule="For hver bevilling med et årsbeløb: årsbeløbet gange de dage, den løber i perioden, mens sagen er åben i enheden, delt med "
+    "årets dage.",
+    unit="kroner",
+    takes=Takes(("unit", "from", "to")),
+)
+def spending_in_period(question: Question) -> Query:
+    supports = question.codes["supports"]
+
+    def cells(rows: Counted) -> list[Cell]:
+        spent: dict[str, Fraction] = defaultdict(Fraction)
+        for support, year, amount_days in rows:
+            spent[supports.codes[support].group or "other"] += Fraction(int(amount_days), 366 if isleap(year) else 365)
+        return [{"support": group, "value": plain(float(spent[group]))} for group in supports.groups]
+
+    return Query(
+        f"""SELECT support, year, sum(yearly_amount * greatest(0,
+                least(valid_to, %(to)s, make_date(year + 1, 1, 1)) - greatest(valid_from, %(from)s, make_date(year, 1, 1))))
+        FROM {known("grants")} CROSS JOIN generate_series(
+            extract(year FROM %(from)s::date)::int, extract(year FROM %(to)s::date - 1)::int) AS y (year)
+        WHERE yearly_amount IS NOT NULL AND unit = ANY(%(unit)s) AND valid_from < %(to)s AND valid_to > %(from)s
+        GROUP BY 1, 2""",
+        question.values,
+        cells,
+    )
+
+
+@figure(
+    title_da="Handlingsrammer",
+    title_en="Frames",
+    rule="Aftalte rammer og træk på dem i sager, der er åbne i enheden på dagen; en sags rammer lægges sammen. Overtrukket er sager, "
+    "hvor der er trukket mere end aftalt, også hvor ingen ramme er aftalt.",
+    unit="kroner",
+    takes=Takes(("unit", "valid_at")),
+)
+def frames(question: Question) -> Query:
+    return Query(
+        f"""SELECT coalesce(sum(agreed), 0), coalesce(sum(drawn), 0), count(*) FILTER (WHERE frames > 0),
+            count(*) FILTER (WHERE drawn > agreed)
+        FROM {known("frames")} WHERE unit = ANY(%(unit)s) AND valid_from <= %(day)s AND valid_to > %(day)s""",
+        question.values,
+        lambda rows: [
+            {"measure": "agreed", "value": int(rows[0][0])},
+            {"measure": "drawn", "value": int(rows[0][1])},
+            {"measure": "cases", "value": rows[0][2]},
+            {"measure": "overdrawn_cases", "value": rows[0][3]},
+        ],
+    )

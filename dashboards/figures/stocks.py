@@ -1,0 +1,120 @@
+"""Stocks: how many cases are active in a unit on a day, whole and by what they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.question import Question, Takes
+
+ON_THE_DAY = "s.valid_from <= %(day)s AND s.valid_to > %(day)s AND s.unit = ANY(%(unit)s)"
+_ON_EACH_DAY = "s.valid_from <= d.day AND s.valid_to > d.day AND s.unit = ANY(%(unit)s)"
+
+
+def _conditions(question: Question) -> str:
+    conditions = ""
+    if not question.include_assessing:
+        conditions += " AND s.stage <> 'assessing'"
+    if not question.include_out_of_scope:
+        conditions += " AND s.in_scope"
+    if question.layer is not None:
+        conditions += " AND s.layer = %(layer)s"
+    return conditions
+
+
+def _per_unit_and_day(question: Question, rows: Counted) -> list[Cell]:
+    counted = {(unit, day): value for unit, day, value in rows}
+    return [
+        {"unit": unit, "valid_at": day.isoformat(), "value": counted.get((unit, day), 0)}
+        for day in question.valid_at
+        for unit in question.unit
+    ]
+
+
+@figure(
+    title_da="Sager under helhedsorienteret indsats",
+    title_en="Cases in the holistic effort",
+    rule="En sag tælles med på en dag, når den ved dagens udgang er åben og hører til enheden. Med under udredning tælles alle; "
+    "uden tælles kun sager, der har støtte eller venter.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at", "include_assessing", "include_out_of_scope", "count", "layer"), many_days=True),
+)
+def caseload(question: Question) -> Query:
+    counted = "count(DISTINCT s.citizen)" if question.count == "citizens" else "count(*)"
+    return Query(
+        f"SELECT s.unit, d.day, {counted} FROM unnest(%(valid_at)s::date[]) AS d (day)"
+        f" JOIN {known('spans', 's')} ON {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1, 2",
+        question.values,
+        lambda rows: _per_unit_and_day(question, rows),
+    )
+
+
+@figure(
+    title_da="Sager under udredning",
+    title_en="Cases under assessment",
+    rule="En sag er under udredning på en dag, når den er åben i enheden, en udredning er i gang, og den ikke har støtte.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at"), many_days=True),
+)
+def under_assessment(question: Question) -> Query:
+    return Query(
+        f"SELECT s.unit, d.day, count(*) FROM unnest(%(valid_at)s::date[]) AS d (day)"
+        f" JOIN {known('spans', 's')} ON {_ON_EACH_DAY} AND s.stage = 'assessing' GROUP BY 1, 2",
+        question.values,
+        lambda rows: _per_unit_and_day(question, rows),
+    )
+
+
+@figure(
+    title_da="Sager efter støtte",
+    title_en="Cases by support",
+    rule="Hver sag tælles under gruppen af sin primære støtte: den løbende bevilling, der er givet sidst, af de fire HOI-grupper, "
+    "ellers af anden støtte; tilbehør tæller ikke. En sag uden støtte er under udredning eller venter.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at", "include_out_of_scope")),
+)
+def caseload_by_support(question: Question) -> Query:
+    supports = question.codes["supports"]
+    groups = [group for group in supports.groups if group != "accessory"]
+
+    def cells(rows: Counted) -> list[Cell]:
+        counts = dict.fromkeys((*groups, "assessing", "waiting"), 0)
+        for support, stage, count in rows:
+            counts[stage if support is None else supports.codes[support].group or "other"] += count
+        return [{"support": group, "value": count} for group, count in counts.items()]
+
+    return Query(
+        f"SELECT s.support, s.stage, count(*) FROM {known('spans', 's')}"
+        f" WHERE {ON_THE_DAY}{_conditions(question)} GROUP BY 1, 2",
+        question.values,
+        cells,
+    )
+
+
+@figure(
+    title_da="Sager efter forsørgelse",
+    title_en="Cases by benefit",
+    rule="Hver sag tælles under gruppen af den forsørgelse, der sidst er oplyst; ukendt, hvor ingen er oplyst. Sager under udredning "
+    "tælles kun med, når der bedes om det.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at", "include_assessing"), many_days=True, defaults={"include_assessing": False}),
+)
+def caseload_by_benefit(question: Question) -> Query:
+    benefits = question.codes["benefits"]
+
+    def cells(rows: Counted) -> list[Cell]:
+        counts: Counter[tuple[object, str]] = Counter()
+        for day, benefit, count in rows:
+            counts[day, "unknown" if benefit is None else benefits.codes[benefit].group or "other"] += count
+        return [
+            {"valid_at": day.isoformat(), "benefit": group, "value": counts[day, group]}
+            for day in question.valid_at
+            for group in (*benefits.groups, "unknown")
+        ]
+
+    return Query(
+        f"SELECT d.day, s.benefit, count(*) FROM unnest(%(valid_at)s::date[]) AS d (day)"
+        f" JOIN {known('spans', 's')} ON {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1, 2",
+        question.values,
+        cells,
+    )

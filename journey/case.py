@@ -1,0 +1,275 @@
+"""The state of a case, and what each event makes of it (domain.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from journey import events as e
+from journey.history import Recorded
+
+Code = str
+
+
+class Grant(Struct, frozen=True):
+    """A running grant (bevilling): the support, and kroner a year where an amount was said."""
+
+    grant: str
+    support: str
+    yearly_amount: int | None
+    position: int
+
+
+class Holder(Struct, frozen=True):
+    """Who holds a caseworker role, and the reason given by the event that set them."""
+
+    worker: str
+    reason: str
+
+
+class FollowUp(Struct, frozen=True):
+    """An unanswered follow-up (opfølgning)."""
+
+    track: str | None
+    due: date
+    position: int
+
+
+class Complaint(Struct, frozen=True):
+    """A complaint (klage) and the answers it has had."""
+
+    complaint: str
+    reassessed: str | None = None
+    decided: str | None = None
+
+
+class State(Struct, frozen=True):
+    """A case at one place in its order; what was never said is None."""
+
+    open: bool = False
+    unit: str | None = None
+    citizen: str | None = None
+    born: str | None = None
+    in_scope: bool = True
+    layer: str | None = None
+    benefit: str | None = None
+    assessing: bool = False
+    grants: tuple[Grant, ...] = ()
+    """Running grants, oldest first."""
+    holders: tuple[Holder | None, Holder | None, Holder | None] = (None, None, None)
+    """By role, in the order of `events.ROLES`; a holder counts only while the case is open."""
+    performers: tuple[str, ...] = ()
+    frames: int = 0
+    """How many frames were agreed."""
+    agreed: int = 0
+    drawn: int = 0
+    follow_ups: tuple[FollowUp, ...] = ()
+    """The unanswered ones, in the order they were agreed."""
+    complaints: tuple[Complaint, ...] = ()
+
+
+NEW = State()
+
+Stage = Literal["supported", "assessing", "waiting"]
+
+
+def primary_support(state: State, classes: Mapping[str, str]) -> str | None:
+    """The support of the running main grant that was granted last, else of the other-class one; accessories never."""
+    other = None
+    for grant in reversed(state.grants):
+        of_class = classes[grant.support]
+        if of_class == "main":
+            return grant.support
+        if of_class == "other" and other is None:
+            other = grant.support
+    return other
+
+
+def stage(state: State, support: str | None) -> Stage:
+    """The stage of an open case whose primary support is given."""
+    if support is not None:
+        return "supported"
+    return "assessing" if state.assessing else "waiting"
+
+
+def evolve(state: State, recorded: Recorded) -> tuple[State, Code | None]:
+    """The state after the event, and the code of a finding where the event made no sense.
+
+    The fold never fails: what is senseless leaves the state as it was (domain.md sections 1 and 4). A command that would
+    be senseless at its own place is refused with the same code, save those of `refusals.NOTED`, which change the state
+    all the same.
+    """
+    event = recorded.event
+    match event:
+        case e.ActivityRecorded() | e.NoteAdded() | e.Presented():
+            return state, None
+        case e.BenefitChanged():
+            return replace(state, benefit=event.benefit), None
+        case e.CaseworkerAssigned() | e.CaseworkerChanged() | e.CaseworkerEnded():
+            return _caseworker(state, event)
+        case e.ComplaintReceived() | e.ComplaintReassessed() | e.ComplaintDecided():
+            return _complaint(state, event)
+        case e.Referred():
+            return _referred(state, event)
+        case e.Reopened():
+            if state.open:
+                return state, "already_open"
+            return (replace(state, open=True), None) if state.unit is not None else (state, "never_referred")
+        case e.Withdrawn() | e.SurveyRecorded() | e.FigurePublished() | e.DefinitionAdopted():
+            return state, None
+        case _:
+            return _in_open_case(state, event, recorded) if state.open else (state, "not_open")
+
+
+_OpenOnly = (
+    e.AssessmentOpened
+    | e.AssessmentClosed
+    | e.Visited
+    | e.Rejected
+    | e.SupportGranted
+    | e.SupportEnded
+    | e.SupportRefused
+    | e.PerformerMatched
+    | e.PerformerEnded
+    | e.PlanAgreed
+    | e.PlanRevised
+    | e.FollowUpAgreed
+    | e.FollowUpHeld
+    | e.FrameAgreed
+    | e.FrameDrawn
+    | e.Transferred
+    | e.SentToRehabilitation
+    | e.Closed
+)
+
+
+def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[State, Code | None]:
+    match event:
+        case e.SupportGranted():
+            if any(grant.grant == event.grant for grant in state.grants):
+                return state, "grant_running"
+            grant = Grant(event.grant, event.support, event.yearly_amount, recorded.position)
+            return replace(state, grants=(*state.grants, grant)), None
+        case e.SupportEnded():
+            kept = tuple(grant for grant in state.grants if grant.grant != event.grant)
+            return (state, "grant_not_running") if kept == state.grants else (replace(state, grants=kept), None)
+        case e.FollowUpAgreed() | e.FollowUpHeld():
+            return _follow_up(state, event, recorded.position)
+        case e.PerformerMatched():
+            if event.worker in state.performers:
+                return state, "performer_matched"
+            return replace(state, performers=(*state.performers, event.worker)), None
+        case e.PerformerEnded():
+            kept = tuple(worker for worker in state.performers if worker != event.worker)
+            return (state, "performer_not_matched") if kept == state.performers else (replace(state, performers=kept), None)
+        case e.AssessmentOpened():
+            return replace(state, assessing=True), None
+        case e.AssessmentClosed():
+            return (replace(state, assessing=False), None) if state.assessing else (state, "assessment_not_open")
+        case e.Visited():
+            return replace(state, in_scope=True, layer=event.layer or state.layer), None
+        case e.FrameAgreed():
+            return replace(state, frames=state.frames + 1, agreed=state.agreed + event.amount), None
+        case e.FrameDrawn():
+            finding = None if state.frames else "draw_without_frame"
+            return replace(state, drawn=state.drawn + event.amount), finding
+        case e.Transferred():
+            return (state, "same_unit") if event.to == state.unit else (replace(state, unit=event.to), None)
+        case e.Closed() | e.Rejected():
+            return _ended(state, recorded.valid_at), None
+        case e.PlanAgreed() | e.PlanRevised() | e.SupportRefused() | e.SentToRehabilitation():
+            return state, None
+        case _:
+            assert_never(event)
+
+
+def _referred(state: State, event: e.Referred) -> tuple[State, Code | None]:
+    if state.open:
+        return state, "already_open"
+    opened = replace(
+        state,
+        open=True,
+        unit=event.unit,
+        citizen=event.citizen,
+        born=event.born or state.born,
+        in_scope=event.in_scope,
+    )
+    return opened, None
+
+
+def _ended(state: State, day: date) -> State:
+    """What closing ends: all that runs, and the follow-ups that are not yet due."""
+    return replace(
+        state,
+        open=False,
+        grants=(),
+        assessing=False,
+        holders=(None, None, None),
+        performers=(),
+        frames=0,
+        agreed=0,
+        drawn=0,
+        follow_ups=tuple(follow_up for follow_up in state.follow_ups if follow_up.due < day),
+    )
+
+
+def _caseworker(
+    state: State, event: e.CaseworkerAssigned | e.CaseworkerChanged | e.CaseworkerEnded
+) -> tuple[State, Code | None]:
+    role = e.ROLES.index(event.role)  # pyright: ignore[reportArgumentType] -- the code list holds just the roles
+    held = state.holders[role]
+    if isinstance(event, e.CaseworkerEnded):
+        if held is None:
+            return state, "role_empty"
+        holder = None
+    else:
+        if held is not None and held.worker == event.worker:
+            return state, "same_worker"
+        holder = Holder(event.worker, event.reason if isinstance(event, e.CaseworkerChanged) else "other")
+    one, two, three = state.holders
+    holders = ((holder, two, three), (one, holder, three), (one, two, holder))[role]
+    return replace(state, holders=holders), None
+
+
+def _complaint(
+    state: State, event: e.ComplaintReceived | e.ComplaintReassessed | e.ComplaintDecided
+) -> tuple[State, Code | None]:
+    known = next((complaint for complaint in state.complaints if complaint.complaint == event.complaint), None)
+    if isinstance(event, e.ComplaintReceived):
+        if known is not None:
+            return state, "complaint_known"
+        return replace(state, complaints=(*state.complaints, Complaint(event.complaint))), None
+    if known is None:
+        return state, "complaint_unknown"
+    if known.decided is not None or known.reassessed == "accommodated":
+        return state, "complaint_answered"
+    if isinstance(event, e.ComplaintReassessed):
+        if known.reassessed is not None:
+            return state, "complaint_answered"
+        answered = replace(known, reassessed=event.outcome)
+    else:
+        answered = replace(known, decided=event.outcome)
+    return replace(state, complaints=tuple(answered if c is known else c for c in state.complaints)), None
+
+
+def answered_by(state: State, track: str | None) -> FollowUp | None:
+    """The follow-up that one held now on the track answers: the unanswered one with the earliest due day."""
+    return min((f for f in state.follow_ups if f.track == track), key=lambda f: (f.due, f.position), default=None)
+
+
+def _follow_up(state: State, event: e.FollowUpAgreed | e.FollowUpHeld, position: int) -> tuple[State, Code | None]:
+    if isinstance(event, e.FollowUpHeld):
+        answered = answered_by(state, event.track)
+        if answered is None:
+            return state, "no_follow_up"
+        return replace(state, follow_ups=tuple(f for f in state.follow_ups if f is not answered)), None
+    agreed = FollowUp(event.track, event.due, position)
+    if event.moved_from is None:
+        return replace(state, follow_ups=(*state.follow_ups, agreed)), None
+    moved = next((f for f in state.follow_ups if f.track == event.track and f.due == event.moved_from), None)
+    kept = tuple(f for f in state.follow_ups if f is not moved)
+    return replace(state, follow_ups=(*kept, agreed)), None if moved else "nothing_to_move"

@@ -1,0 +1,143 @@
+"""The code lists (kodelister): which codes there are, what they are called, and how a municipality adds its own."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from journey.refusals import Refused
+
+
+class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"support_class": "class"}):
+    """One code: labels, the days it is in use `[valid_from, valid_to)`, other names for it, and what its list needs."""
+
+    da: str
+    en: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    aliases: tuple[str, ...] = ()
+    support_class: str | None = None
+    """`main`, `other` or `accessory`: the one thing a fold reads of the lists (domain.md section 3)."""
+    group: str | None = None
+    """How the counting rules group it."""
+    hoi: bool = False
+    """Whether the unit is one that HOI figures count when no unit is asked for."""
+    printed: str | None = None
+    """Legal basis as the papers print it."""
+    verified: str | None = None
+    """Legal basis as the act has it, looked up on `verified_on`."""
+    verified_on: date | None = None
+
+
+class CodeList(Struct, frozen=True):
+    """One list by name: its codes, and whether a municipality may add to it."""
+
+    name: str
+    danish: str
+    open: bool
+    groups: tuple[str, ...]
+    codes: Mapping[str, CodeEntry]
+    canonical: Mapping[str, str]
+    """Every accepted spelling, codes and aliases, to the code that is stored."""
+
+
+class CodeLists(Struct, frozen=True):
+    """All lists, with the SHA-256 of their content."""
+
+    lists: Mapping[str, CodeList]
+    digest: str
+
+    def __getitem__(self, name: str) -> CodeList:
+        return self.lists[name]
+
+    @property
+    def classes(self) -> Mapping[str, str]:
+        """Each support's class."""
+        return {code: entry.support_class or "other" for code, entry in self["supports"].codes.items()}
+
+    @property
+    def hoi_units(self) -> tuple[str, ...]:
+        """The units counted when a question names none."""
+        return tuple(code for code, entry in self["units"].codes.items() if entry.hoi)
+
+
+_CODE = re.compile(r"[a-z0-9_]{1,80}")
+_CLASSES = ("main", "other", "accessory")
+
+
+@cache
+def standard() -> CodeLists:
+    """The lists that come with the product."""
+    return parsed(resources.files("journey").joinpath("codes.toml").read_text("utf-8"))
+
+
+def parsed(text: str, additions: str = "") -> CodeLists:
+    """The lists of a TOML text, with a municipality's additions of the same form.
+
+    Raises Refused (`bad_codes`) naming list, code and reason for an addition that a list cannot take.
+    """
+    tables = tomllib.loads(text)
+    _add(tables, additions)
+    lists = {name: _list(name, table) for name, table in tables.items()}
+    content = msgspec.json.encode({name: (one.groups, dict(one.codes)) for name, one in lists.items()}, order="sorted")
+    return CodeLists(MappingProxyType(lists), hashlib.sha256(content).hexdigest())
+
+
+def _add(tables: dict[str, Any], additions: str) -> None:
+    try:
+        added: dict[str, Any] = tomllib.loads(additions)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("bad_codes", f"Kodefilen er ikke gyldig TOML: {error}.", place="kodefil") from None
+    for name, table in added.items():
+        if name not in tables or not tables[name].get("open"):
+            raise Refused("bad_codes", f"Listen {name} kan ikke udvides.", place=name)
+        for code, entry in table.items():
+            if code in tables[name]:
+                raise Refused("bad_codes", f"Koden {code} findes i forvejen.", place=f"{name}.{code}")
+            tables[name][code] = entry
+
+
+def _list(name: str, table: dict[str, Any]) -> CodeList:
+    settings = {key: table[key] for key in ("danish", "open", "groups") if key in table}
+    groups = tuple(settings.get("groups", ()))
+    codes: dict[str, CodeEntry] = {}
+    canonical: dict[str, str] = {}
+    for code, raw in table.items():
+        if code in settings:
+            continue
+        entry = _entry(name, code, raw, groups)
+        codes[code] = entry
+        for spelling in (code, *entry.aliases):
+            if spelling in canonical:
+                raise Refused("bad_codes", f"{spelling} er navn på to koder.", place=f"{name}.{code}")
+            canonical[spelling] = code
+    return CodeList(
+        name, settings["danish"], settings.get("open", False), groups, MappingProxyType(codes), MappingProxyType(canonical)
+    )
+
+
+def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEntry:
+    place = f"{name}.{code}"
+    if not _CODE.fullmatch(code):
+        raise Refused("bad_codes", "En kode er små bogstaver a-z, tal og understreg.", place=place)
+    try:
+        entry = msgspec.convert(raw, CodeEntry)
+    except msgspec.ValidationError as error:
+        raise Refused("bad_codes", f"Opslaget passer ikke: {error}.", place=place) from None
+    if groups and entry.group not in groups:
+        raise Refused("bad_codes", f"Opslaget mangler group, en af: {', '.join(groups)}.", place=place)
+    if name == "supports" and entry.support_class not in _CLASSES:
+        raise Refused("bad_codes", f"Opslaget mangler class, en af: {', '.join(_CLASSES)}.", place=place)
+    if (entry.support_class == "accessory") != (entry.group == "accessory"):
+        raise Refused("bad_codes", "class accessory og group accessory hører sammen.", place=place)
+    return entry

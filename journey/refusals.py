@@ -1,0 +1,101 @@
+"""What is refused and why: one exception, and its catalogue with message and remedy in plain Danish."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Refusal(Struct, frozen=True):
+    """An entry of the catalogue: what the code means, and what the reader can do."""
+
+    meaning: str
+    remedy: str
+
+
+CATALOGUE: dict[str, Refusal] = {
+    "already_open": Refusal(
+        "Sagen er åben i forvejen den dag.", "Brug transferred, hvis sagen skifter enhed, eller ret dagen."
+    ),
+    "assessment_not_open": Refusal(
+        "Der er ingen åben udredning at afslutte den dag.", "Registrér udredningens begyndelse først, eller ret dagen."
+    ),
+    "bad_codes": Refusal("Kodefilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
+    "bad_file": Refusal("Filen kan ikke indlæses.", "Ret de nævnte linjer, eller brug --skip-bad."),
+    "bad_mapping": Refusal("Oversættelsesfilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
+    "bad_parameter": Refusal("Parameteren kan ikke bruges.", "Se figurens parametre med journey figures."),
+    "bad_value": Refusal("Feltets værdi kan ikke bruges.", "Ret feltet, som beskrevet, og send hændelsen igen."),
+    "codes_changed": Refusal(
+        "En kode, der er brugt i registret, har fået anden klasse eller gruppe.",
+        "Giv koden dens klasse og gruppe tilbage, og opret en ny kode til det nye.",
+    ),
+    "command_reused": Refusal("Kommandoens id er brugt før, til noget andet.", "Send en ny kommando med sit eget id."),
+    "complaint_answered": Refusal("Klagen er besvaret.", "Registrér en ny klage, eller annullér det tidligere svar."),
+    "complaint_known": Refusal("Klagen er allerede modtaget.", "Brug et nyt klage-id til en ny klage."),
+    "complaint_unknown": Refusal("Klagen er ikke modtaget den dag.", "Registrér modtagelsen først, eller ret klage-id."),
+    "different_content": Refusal(
+        "Kilden har sendt samme id med andet indhold.",
+        "Brug --as-corrections, hvis kilden har rettet rækken, ellers ret source_id.",
+    ),
+    "future_knowledge": Refusal("known_at ligger efter nu.", "Ret tidspunktet, eller udelad feltet."),
+    "grant_not_running": Refusal("Bevillingen løber ikke den dag.", "Ret grant, eller ret dagen."),
+    "grant_running": Refusal("Bevillingen løber allerede den dag.", "Brug et nyt grant-id, eller afslut den løbende."),
+    "never_referred": Refusal("Sagen er aldrig henvist.", "Registrér referred i stedet for reopened."),
+    "no_follow_up": Refusal(
+        "Der er ingen ubesvaret opfølgning på sporet.", "Registrér follow_up_agreed først, eller ret track."
+    ),
+    "not_a_case_event": Refusal("Hændelsen hører til en strøm, ikke en sag.", "Brug stream i stedet for case."),
+    "not_a_stream_event": Refusal("Hændelsen hører til en sag, ikke en strøm.", "Brug case i stedet for stream."),
+    "not_open": Refusal(
+        "Sagen er ikke åben den dag: den er ikke henvist endnu, eller den er afsluttet.",
+        "Ret dagen, eller registrér referred eller reopened først.",
+    ),
+    "not_there": Refusal(
+        "Der er ingen tidligere hændelse i sagen med det source og source_id.",
+        "Ret source og source_id; en annullering skal stå efter det, den annullerer.",
+    ),
+    "performer_matched": Refusal("Medarbejderen er allerede matchet den dag.", "Ret worker eller dagen."),
+    "performer_not_matched": Refusal("Medarbejderen er ikke matchet den dag.", "Ret worker eller dagen."),
+    "personal_number": Refusal(
+        "En tekst har form som et CPR-nummer.", "Brug et pseudonym; et CPR-nummer må aldrig stå i registret."
+    ),
+    "position_unknown": Refusal("Registret er ikke nået så langt.", "Spørg om en position, der findes (se journey status)."),
+    "role_empty": Refusal("Rollen har ingen sagsbehandler den dag.", "Ret role eller dagen."),
+    "same_unit": Refusal("Sagen er allerede i den enhed.", "Ret to, eller ret dagen."),
+    "same_worker": Refusal("Sagsbehandleren har allerede rollen.", "Ret worker, role eller dagen."),
+    "too_early": Refusal("Dagen ligger før 1900.", "Ret valid_at."),
+    "too_late": Refusal("Dagen ligger mere end to år frem.", "Ret valid_at, eller registrér det, når det nærmer sig."),
+    "withdrawal_withdrawn": Refusal("En annullering kan ikke annulleres.", "Registrér hændelsen på ny med sit eget source_id."),
+    "withdrawn_already": Refusal("Hændelsen er allerede annulleret.", "Der er ikke mere at gøre; registrér evt. den rigtige."),
+    "wrong_start": Refusal("Programmet kan ikke starte sådan.", "Ret indstillingen, som beskrevet."),
+}
+"""Every refusal by its code."""
+
+NOTED: dict[str, str] = {
+    "draw_without_frame": "Der er trukket på en handlingsramme, som ikke er aftalt.",
+    "nothing_to_move": "Opfølgningen skulle afløse en, der ikke findes.",
+}
+"""Findings (fund) that a command is not refused for: the event counts all the same."""
+
+
+class Refused(Exception):
+    """The request breaks a rule: `code` from the catalogue, `message` what exactly, `place` where, `remedy` what to do."""
+
+    def __init__(self, code: str, message: str = "", *, place: str = "") -> None:
+        self.code = code
+        self.place = place
+        self.message = message or CATALOGUE[code].meaning
+        self.remedy = CATALOGUE[code].remedy
+        super().__init__(f"{place}: {self.message}" if place else self.message)
+
+
+class StreamMoved(Exception):
+    """Someone else wrote to the stream first: read it again and decide anew."""
+
+    def __init__(self, stream: str, expected: int, found: int) -> None:
+        self.stream, self.expected, self.found = stream, expected, found
+        super().__init__(f"{stream}: expected version {expected}, found {found}")
+
+
+def finding_text(code: str) -> str:
+    """A finding in plain Danish."""
+    return NOTED.get(code) or CATALOGUE[code].meaning

@@ -1,0 +1,46 @@
+"""Professionals about the citizen beside the caseworkers: performers by day, and workers of activities."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from journey.events import ActivityRecorded
+from projections.fold import Book, Line, Projection, Row, Step
+
+
+class Contact(Row, frozen=True):
+    """Days `[valid_from, valid_to)` on which the worker was matched with the citizen, or the one day of an activity."""
+
+    valid_from: date
+    valid_to: date
+    worker: str
+    activity: int | None
+    """The position of the activity's event; None for a match."""
+
+
+class _Fold:
+    __slots__ = ("lines",)
+
+    def __init__(self, _classes: object) -> None:
+        self.lines: dict[str, Line[bool]] = {}
+
+    def step(self, step: Step, book: Book) -> None:
+        event, day = step.recorded.event, step.recorded.valid_at
+        if isinstance(event, ActivityRecorded):
+            if event.worker is not None:
+                book.say(Contact(day, day + timedelta(days=1), event.worker, step.recorded.position))
+            return
+        before, after = step.before.performers, step.after.performers
+        if before is after:
+            return
+        for worker in (*before, *(new for new in after if new not in before)):
+            gone, come = self.lines.setdefault(worker, Line()).put(day, worker in after)
+            for start, end, matched in gone:
+                if matched:
+                    book.unsay(Contact(start, end, worker, None))
+            for start, end, matched in come:
+                if matched:
+                    book.say(Contact(start, end, worker, None))
+
+
+contacts = Projection(Contact, _Fold)

@@ -1,0 +1,59 @@
+"""Every event that opened, closed or moved a case: the flows over a unit's border."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from journey.events import Closed, Referred, Rejected, Reopened, Transferred
+from projections.fold import Book, Projection, Row, Step
+
+
+class Move(Row, frozen=True):
+    """One such event: the unit the case was active in before and after it, None where it was not open."""
+
+    day: date
+    position: int
+    citizen: str
+    from_unit: str | None
+    to_unit: str | None
+    cause: str
+    """`referred`, `reopened`, `transferred`, `closed` or `rejected`."""
+    reason: str | None
+
+
+class _Fold:
+    __slots__ = ()
+
+    def __init__(self, _classes: object) -> None: ...
+
+    def step(self, step: Step, book: Book) -> None:
+        before, after, event = step.before, step.after, step.recorded.event
+        match event:
+            case Referred():
+                cause, reason = "referred", None
+            case Reopened():
+                cause, reason = "reopened", None
+            case Transferred():
+                cause, reason = "transferred", event.reason
+            case Closed():
+                cause, reason = "closed", event.reason
+            case Rejected():
+                cause, reason = "rejected", event.reason
+            case _:
+                return
+        if before is after:
+            return
+        book.say(
+            Move(
+                step.recorded.valid_at,
+                step.recorded.position,
+                after.citizen or "",
+                before.unit if before.open else None,
+                after.unit if after.open else None,
+                cause,
+                reason,
+            )
+        )
+
+
+moves = Projection(Move, _Fold)

@@ -1,0 +1,39 @@
+"""Which unit a case belonged to, open or not, and where it was first referred to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from projections.fold import Book, Line, Projection, Row, Step
+
+
+class Place(Row, frozen=True):
+    """Days `[valid_from, valid_to)` whose ends found the case in the unit, as last said, whether or not it was open."""
+
+    valid_from: date
+    valid_to: date
+    unit: str
+    before_referral: bool
+    """The days before the first referral, with the unit referred to: a complaint may come first (section 6)."""
+
+
+class _Fold:
+    __slots__ = ("line",)
+
+    def __init__(self, _classes: object) -> None:
+        self.line: Line[str] = Line()
+
+    def step(self, step: Step, book: Book) -> None:
+        before, after, day = step.before.unit, step.after.unit, step.recorded.valid_at
+        if before == after or after is None:
+            return
+        if before is None:
+            book.say(Place(date.min, day, after, before_referral=True))
+        gone, come = self.line.put(day, after)
+        for start, end, unit in gone:
+            book.unsay(Place(start, end, unit, before_referral=False))
+        for start, end, unit in come:
+            book.say(Place(start, end, unit, before_referral=False))
+
+
+places = Projection(Place, _Fold)

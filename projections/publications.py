@@ -1,0 +1,35 @@
+"""The ledger (register over offentliggjorte tal): numbers that were put before politicians."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from journey.events import FigurePublished
+from projections.fold import Book, Projection, Row, Step
+
+
+class Publication(Row, frozen=True):
+    """A published number, with the position of the log it was published at."""
+
+    valid_at: date
+    position: int
+    id: str
+    published: str
+    """The publication as JSON (`events.FigurePublished`)."""
+
+
+class _Fold:
+    __slots__ = ()
+
+    def __init__(self, _classes: object) -> None: ...
+
+    def step(self, step: Step, book: Book) -> None:
+        event, recorded = step.recorded.event, step.recorded
+        if isinstance(event, FigurePublished):
+            published = msgspec.json.encode(event, order="sorted").decode()
+            book.say(Publication(recorded.valid_at, recorded.position, event.id, published))
+
+
+publications = Projection(Publication, _Fold)

@@ -1,0 +1,29 @@
+"""When each event was true and when it was known: what lateness is counted from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from projections.fold import Book, Projection, Row, Step
+
+
+class Registration(Row, frozen=True):
+    """One event that is not withdrawn, sensible or not."""
+
+    valid_at: date
+    known_day: date
+    """The day of `known_at` in Copenhagen."""
+    position: int
+
+
+class _Fold:
+    __slots__ = ()
+
+    def __init__(self, _classes: object) -> None: ...
+
+    def step(self, step: Step, book: Book) -> None:
+        recorded = step.recorded
+        book.say(Registration(recorded.valid_at, recorded.known_day, recorded.position))
+
+
+registrations = Projection(Registration, _Fold)

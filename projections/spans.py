@@ -1,0 +1,99 @@
+"""Spans of constant state: what every stock is counted from (domain.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from journey.case import State, primary_support, stage
+from projections.fold import Book, Line, Projection, Row, Step
+
+
+class CaseSpan(Row, frozen=True):
+    """Days `[valid_from, valid_to)` at whose ends the case was open, and what was so on each of them."""
+
+    valid_from: date
+    valid_to: date
+    unit: str
+    stage: str
+    support: str | None
+    """The primary support's code."""
+    benefit: str | None
+    layer: str | None
+    in_scope: bool
+    citizen: str
+    born: int | None
+    """The birth month, counted in months from year 0."""
+    authority: str | None
+    employment: str | None
+    continuous: str | None
+
+
+def months(born: str | None) -> int | None:
+    """A `YYYY-MM` as months from year 0."""
+    return None if born is None else int(born[:4]) * 12 + int(born[5:]) - 1
+
+
+class _Fold:
+    __slots__ = ("classes", "line")
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        self.classes = classes
+        self.line: Line[CaseSpan | None] = Line()
+
+    def step(self, step: Step, book: Book) -> None:
+        if step.after is step.before:
+            return
+        gone, come = self.line.put(step.recorded.valid_at, _constant(step.after, self.classes))
+        for start, end, value in gone:
+            if value is not None:
+                book.unsay(_dated(value, start, end))
+        for start, end, value in come:
+            if value is not None:
+                book.say(_dated(value, start, end))
+
+
+NO_DAY = date.min
+
+
+def _constant(state: State, classes: Mapping[str, str]) -> CaseSpan | None:
+    if not state.open or state.unit is None or state.citizen is None:
+        return None
+    support = primary_support(state, classes)
+    authority, employment, continuous = state.holders
+    return CaseSpan(
+        NO_DAY,
+        NO_DAY,
+        state.unit,
+        stage(state, support),
+        support,
+        state.benefit,
+        state.layer,
+        state.in_scope,
+        state.citizen,
+        months(state.born),
+        authority and authority.worker,
+        employment and employment.worker,
+        continuous and continuous.worker,
+    )
+
+
+def _dated(value: CaseSpan, start: date, end: date) -> CaseSpan:
+    return CaseSpan(
+        start,
+        end,
+        value.unit,
+        value.stage,
+        value.support,
+        value.benefit,
+        value.layer,
+        value.in_scope,
+        value.citizen,
+        value.born,
+        value.authority,
+        value.employment,
+        value.continuous,
+    )
+
+
+spans = Projection(CaseSpan, _Fold)

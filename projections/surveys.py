@@ -1,0 +1,53 @@
+"""Survey waves: the answers to each statement, as the paper has them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from journey.events import SurveyRecorded
+from projections.fold import Book, Projection, Row, Step
+
+
+class SurveyAnswers(Row, frozen=True):
+    """The answers to one statement, None where the paper's bar is missing."""
+
+    valid_at: date
+    position: int
+    wave: str
+    statement: str
+    meget_uenig: int | None
+    uenig: int | None
+    hverken: int | None
+    enig: int | None
+    meget_enig: int | None
+    n: int
+    invited: int | None
+
+
+class _Fold:
+    __slots__ = ()
+
+    def __init__(self, _classes: object) -> None: ...
+
+    def step(self, step: Step, book: Book) -> None:
+        event, recorded = step.recorded.event, step.recorded
+        if isinstance(event, SurveyRecorded):
+            one, two, three, four, five = event.answers
+            book.say(
+                SurveyAnswers(
+                    recorded.valid_at,
+                    recorded.position,
+                    event.wave,
+                    event.statement,
+                    one,
+                    two,
+                    three,
+                    four,
+                    five,
+                    event.n,
+                    event.invited,
+                )
+            )
+
+
+surveys = Projection(SurveyAnswers, _Fold)

@@ -1,0 +1,111 @@
+"""One bitemporal table a row type, made from its fields: what was believed, of which case, from which position to which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import astuple, fields
+from psycopg import Connection
+from psycopg.sql import SQL, Composable, Composed, Identifier
+
+from projections.believed import UNTIL_FURTHER, Key
+from projections.fold import Row
+from projections.projections import PROJECTIONS
+
+SCHEMA = "rows"
+NEXT = "next_"
+"""What the name of a table begins with while a rebuild fills it."""
+
+_SQL_TYPES: Mapping[object, str] = {str: "text", int: "bigint", bool: "boolean", date: "date"}
+
+
+class Stored(Struct):
+    """A row on its way into its table."""
+
+    case_id: str
+    row: Row
+    key: Key
+    known_to: int = UNTIL_FURTHER
+
+
+def columns(row: type[Row]) -> dict[str, tuple[str, bool]]:
+    """The row type's own columns: the SQL type, and whether it may be null."""
+    hints = get_type_hints(row)
+    return {field.name: _column(hints[field.name]) for field in fields(row)}
+
+
+def _column(hint: object) -> tuple[str, bool]:
+    if get_origin(hint) in (Union, UnionType):
+        kinds = get_args(hint)
+        return _column(next(kind for kind in kinds if kind is not NoneType))[0], True
+    return _SQL_TYPES.get(hint, "text"), False
+
+
+def create(row: type[Row], table: Composable, *, temporary: bool = False) -> Composed:
+    """The statement that makes the table of a row type."""
+    own = SQL(", ").join(
+        SQL("{} " + sql_type + ("" if null else " NOT NULL")).format(Identifier(column))  # pyright: ignore[reportArgumentType] -- the types are the constants above
+        for column, (sql_type, null) in columns(row).items()
+    )
+    return SQL(
+        "CREATE {temporary} TABLE {table} (known_from bigint NOT NULL, nth integer NOT NULL, known_to bigint NOT NULL,"
+        " case_id text NOT NULL, {own}, PRIMARY KEY (known_from, nth))"
+    ).format(temporary=SQL("TEMPORARY" if temporary else ""), table=table, own=own)
+
+
+def table(name: str, prefix: str = "") -> Identifier:
+    return Identifier(SCHEMA, prefix + name)
+
+
+def create_all(conn: Connection[Any], prefix: str = "") -> None:
+    """Make every table anew and empty under the prefix."""
+    for name, projection in PROJECTIONS.items():
+        conn.execute(SQL("DROP TABLE IF EXISTS {}").format(table(name, prefix)))
+        conn.execute(create(projection.row, table(name, prefix)))
+
+
+def index_all(conn: Connection[Any], prefix: str = "") -> None:
+    """Make the indexes that the figures' queries read by."""
+    for name in PROJECTIONS:
+        conn.execute(SQL("CREATE INDEX ON {} (case_id)").format(table(name, prefix)))
+
+
+def switch(conn: Connection[Any]) -> None:
+    """Put the tables that a rebuild filled in place of those that are read; to be done in one transaction."""
+    for name in PROJECTIONS:
+        conn.execute(SQL("DROP TABLE IF EXISTS {}").format(table(name)))
+        conn.execute(SQL("ALTER TABLE {} RENAME TO {}").format(table(name, NEXT), Identifier(name)))
+
+
+_TABLE_OF: Mapping[type[Row], str] = {projection.row: name for name, projection in PROJECTIONS.items()}
+
+
+def write(conn: Connection[Any], rows: Iterable[Stored], prefix: str = "") -> None:
+    """Insert the rows by COPY, each into its type's table."""
+    by_table: dict[str, list[Stored]] = {}
+    for stored in rows:
+        by_table.setdefault(_TABLE_OF[type(stored.row)], []).append(stored)
+    for name, some in by_table.items():
+        with conn.cursor() as cursor, cursor.copy(SQL("COPY {} FROM STDIN").format(table(name, prefix))) as copy:
+            for stored in some:
+                copy.write_row((*stored.key, stored.known_to, stored.case_id, *astuple(stored.row)))
+
+
+def close(conn: Connection[Any], closings: Iterable[tuple[Row, Key, int]], prefix: str = "") -> None:
+    """End the belief in rows written before: one UPDATE a table."""
+    by_table: dict[str, list[tuple[Key, int]]] = {}
+    for row, key, known_to in closings:
+        by_table.setdefault(_TABLE_OF[type(row)], []).append((key, known_to))
+    for name, some in by_table.items():
+        conn.execute(
+            SQL(
+                "UPDATE {} AS t SET known_to = c.known_to"
+                " FROM unnest(%s::bigint[], %s::integer[], %s::bigint[]) AS c (known_from, nth, known_to)"
+                " WHERE t.known_from = c.known_from AND t.nth = c.nth"
+            ).format(table(name, prefix)),
+            ([key.known_from for key, _ in some], [key.nth for key, _ in some], [known_to for _, known_to in some]),
+        )
