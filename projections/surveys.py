@@ -32,7 +32,7 @@ class _Fold:
     def step(self, step: Step, book: Book) -> None:
         event, recorded = step.recorded.event, step.recorded
         if isinstance(event, SurveyRecorded):
-            one, two, three, four, five = event.answers
+            one, two, three, four, five = event.answers or [None] * 5
             book.say(
                 SurveyAnswers(
                     recorded.valid_at,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dashboards.figure import Cell, Counted, Query, figure, known
 from dashboards.question import Question, Takes
+from journey.history import FOREVER
 
+FIRST_DAY = date(1, 1, 1)
 _IN_PERIOD = "day >= %(from)s AND day < %(to)s"
 
 
@@ -13,7 +17,10 @@ _IN_PERIOD = "day >= %(from)s AND day < %(to)s"
     title_en="Transfers between units",
     rule="Antal forskellige borgere, hvis åbne sag i perioden er overdraget fra den ene enhed til den anden af den grund.",
     unit="borgere",
-    takes=Takes(("from", "to", "from_unit", "to_unit", "reason")),
+    takes=Takes(
+        ("from", "to", "from_unit", "to_unit", "reason"),
+        defaults={"from": FIRST_DAY, "to": FOREVER},  # every parameter is optional
+    ),
 )
 def transfers(question: Question) -> Query:
     conditions = "".join(

@@ -1,0 +1,98 @@
+"""Whether a command may be: judged at its own place in the case's order, not by today's state (domain.md section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from msgspec import Struct
+
+from journey.case import NEW, evolve
+from journey.events import Withdrawn
+from journey.history import Recorded, in_order, place
+from journey.refusals import NOTED, Refused, finding_text
+from journey.stored import Entry
+
+EARLIEST = date(1900, 1, 1)
+YEARS_AHEAD = 2
+
+
+class Senseless(Struct, frozen=True):
+    """A recorded event that makes no sense in its place: its position, and the code of the reason."""
+
+    position: int
+    code: str
+
+    @property
+    def text(self) -> str:
+        """The reason in plain Danish."""
+        return finding_text(self.code)
+
+
+def senseless(history: Sequence[Recorded]) -> list[Senseless]:
+    """Every finding of a case's known history, in its order."""
+    found: list[Senseless] = []
+    state = NEW
+    for recorded in in_order(history):
+        state, code = evolve(state, recorded)
+        if code is not None:
+            found.append(Senseless(recorded.position, code))
+    return found
+
+
+def decide(history: Sequence[Recorded], entries: Sequence[Entry], *, today: date) -> list[Senseless]:
+    """Judge the entries of one transaction, in order, on the case they are for; `today` bounds how far ahead they may be.
+
+    Gives the findings that they make of earlier recorded events, and of themselves where the law takes them all the same
+    (`refusals.NOTED`); a position past the log's end stands for the entry of that place in the transaction. Raises Refused for
+    the first entry that is impossible at its own place.
+    """
+    known = list(history)
+    before = {(found.position, found.code) for found in senseless(known)}
+    for entry in entries:
+        proposed = _as_if_recorded(entry, known)
+        _in_bounds(entry, today)
+        if isinstance(entry.event, Withdrawn):
+            _withdrawable(entry.event, known)
+        else:
+            _possible(proposed, known)
+        known.append(proposed)
+    return [found for found in senseless(known) if (found.position, found.code) not in before]
+
+
+def _as_if_recorded(entry: Entry, known: Sequence[Recorded]) -> Recorded:
+    last = known[-1].position if known else 0
+    moment = entry.known_at or datetime(1, 1, 1, tzinfo=UTC)
+    return Recorded(
+        last + 1, len(known), entry.valid_at, moment, moment.date(), entry.source, entry.source_id, entry.event, entry.by
+    )
+
+
+def _in_bounds(entry: Entry, today: date) -> None:
+    if entry.valid_at < EARLIEST:
+        raise Refused("too_early", place="valid_at")
+    ahead = today.replace(year=today.year + YEARS_AHEAD, day=min(today.day, 28) if today.month == 2 else today.day)
+    if entry.valid_at > ahead:
+        raise Refused("too_late", place="valid_at")
+
+
+def _withdrawable(event: Withdrawn, known: Sequence[Recorded]) -> None:
+    target = next((one for one in known if (one.source, one.source_id) == (event.source, event.source_id)), None)
+    if target is None:
+        raise Refused("not_there", place="source_id")
+    if isinstance(target.event, Withdrawn):
+        raise Refused("withdrawal_withdrawn", place="source_id")
+    for one in known:
+        if isinstance(one.event, Withdrawn) and (one.event.source, one.event.source_id) == (event.source, event.source_id):
+            raise Refused("withdrawn_already", place="source_id")
+
+
+def _possible(proposed: Recorded, known: Sequence[Recorded]) -> None:
+    state = NEW
+    for recorded in in_order(known):
+        if place(recorded) > place(proposed):
+            break
+        state, _ = evolve(state, recorded)
+    _, code = evolve(state, proposed)
+    if code is not None and code not in NOTED:
+        raise Refused(code, place=f"{proposed.valid_at}")

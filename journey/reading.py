@@ -1,0 +1,102 @@
+"""Reading the log: its end, one stream, and all streams that got something new. Any role that may select the log may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import count
+from operator import itemgetter
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from journey.history import Recorded
+from journey.stored import decoded
+
+_Row = tuple[str, int, str, bytes, int, datetime, date]
+
+_COLUMNS = (
+    "originator_id, originator_version, topic, state, notification_id, known_at,"
+    " (known_at AT TIME ZONE 'Europe/Copenhagen')::date"
+)
+_PAGE = 5_000
+_cursors = count()
+
+
+def head(conn: Connection[Any]) -> tuple[int, datetime | None]:
+    """The log's newest position and moment; 0 and None while it is empty."""
+    newest = "SELECT notification_id, known_at FROM log.events ORDER BY notification_id DESC LIMIT 1"
+    row = conn.cursor(row_factory=tuple_row).execute(newest).fetchone()
+    return (row[0], row[1]) if row else (0, None)
+
+
+def position_at(conn: Connection[Any], moment: datetime) -> int:
+    """The last position recorded at or before the moment; 0 where there is none."""
+    # Moments never run backwards along the log, so the position can be searched for by halves.
+    low, high = 0, head(conn)[0]
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = moment_of(conn, middle)
+        if found is not None and found <= moment:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def moment_of(conn: Connection[Any], position: int) -> datetime | None:
+    """When the event at the position was recorded; None where there is no such position."""
+    query = "SELECT known_at FROM log.events WHERE notification_id = %s"
+    row = conn.cursor(row_factory=tuple_row).execute(query, (position,)).fetchone()
+    return row[0] if row else None
+
+
+def events(conn: Connection[Any], after: int, upto: int) -> Iterator[tuple[str, Recorded]]:
+    """The events of positions `(after, upto]` in log order, each with its stream."""
+    query = f"SELECT {_COLUMNS} FROM log.events WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id"
+    for row in conn.cursor(row_factory=tuple_row, binary=True).execute(query, (after, upto)):
+        yield row[0], _recorded(row)
+
+
+def history(conn: Connection[Any], stream: str, upto: int | None = None) -> list[Recorded]:
+    """A stream's events in log order, those of positions past `upto` left out."""
+    query = f"SELECT {_COLUMNS} FROM log.events WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
+    rows = conn.cursor(row_factory=tuple_row, binary=True).execute(query, (stream, 2**63 - 1 if upto is None else upto))
+    return [_recorded(row) for row in rows]
+
+
+def histories(
+    conn: Connection[Any], after: int, upto: int, part: tuple[int, int] = (0, 1)
+) -> Iterator[tuple[str, list[Recorded]]]:
+    """Each stream that got an event in `(after, upto]`, with its whole history up to `upto`, one at a time.
+
+    `part` (nth, of) takes a share of the streams, so that several processes can divide them. To be read inside a transaction.
+    """
+    new = "SELECT originator_id FROM log.events WHERE notification_id > %(after)s" if after else "SELECT NULL"
+    condition = f" AND originator_id IN ({new})" if after else ""
+    share = " AND mod(hashtext(originator_id)::bigint + 2147483648, %(of)s) = %(nth)s" if part[1] > 1 else ""
+    query = (
+        f"SELECT {_COLUMNS} FROM log.events WHERE notification_id <= %(upto)s{condition}{share}"
+        " ORDER BY originator_id, originator_version"
+    )
+    values = {"after": after, "upto": upto, "nth": part[0], "of": part[1]}
+    with conn.cursor(f"histories_{next(_cursors)}", row_factory=tuple_row) as cursor:
+        cursor.itersize = _PAGE
+        cursor.execute(query.encode(), values, binary=True)
+        stream, whole = None, list[Recorded]()
+        for row in cursor:
+            if row[0] != stream:
+                if stream is not None:
+                    yield stream, whole
+                stream, whole = row[0], []
+            whole.append(_recorded(row))
+        if stream is not None:
+            yield stream, whole
+
+
+_place = itemgetter(2, 3, 4, 1, 5, 6)
+
+
+def _recorded(row: _Row) -> Recorded:
+    return decoded(*_place(row))

@@ -1,0 +1,237 @@
+"""How the rows keep up with the log: one leader, batches of any size, the position moved with the rows in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from msgspec import Struct
+from psycopg import Connection
+
+from journey.history import Recorded
+from journey.reading import events, head, histories, history
+from projections.believed import Believed, Key
+from projections.fold import Row
+from projections.projections import PROJECTIONS
+from projections.tables import NEXT, Stored, close, create, create_all, index_all, switch, table, write
+
+LEAD = 7220116
+"""The advisory lock of whoever writes rows, held by the session that writes them."""
+REBUILD = 7220117
+
+VERSION = 1
+"""To be raised when a fold changes what it says: the rows are then made anew."""
+
+SMALL = 2_000
+"""Up to so many events the cases are remembered between batches; more are read case by case."""
+REMEMBERED = 100_000
+"""How many events the remembered cases may hold together."""
+FLUSH = 20_000
+"""How many rows are held before they are written."""
+
+Progressed = Callable[[int, int], None]
+"""Told how many events of how many are done."""
+
+
+class FoldFailed(Exception):
+    """An event broke a fold: nothing is skipped, the rows stay as known at the position before it."""
+
+    def __init__(self, position: int, stream: str, cause: BaseException) -> None:
+        self.position, self.stream, self.kind = position, stream, type(cause).__name__
+        super().__init__(f"position {position}: {self.kind}")
+
+
+class LeadLost(Exception):
+    """Someone else moved the position: what was about to be written is theirs to write."""
+
+
+class Standing(Struct, frozen=True):
+    """How far the rows have come, and what stopped them if something did."""
+
+    position: int
+    error: str | None
+
+
+def definition() -> str:
+    """The rows' shape and folds as one hash: rows of another definition are made anew."""
+    shapes = [create(projection.row, table(name)).as_string() for name, projection in PROJECTIONS.items()]
+    return hashlib.sha256("\n".join([str(VERSION), *shapes]).encode()).hexdigest()
+
+
+def prepare(conn: Connection[Any]) -> bool:
+    """Make the tables where there are none; gives whether the rows are of the present definition."""
+    with conn.transaction():
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS rows.progress (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
+            " position bigint NOT NULL, definition text NOT NULL, error text, moved_at timestamptz NOT NULL DEFAULT now())"
+        )
+        if conn.execute("SELECT 1 FROM rows.progress").fetchone() is None:
+            create_all(conn)
+            index_all(conn)
+            conn.execute("INSERT INTO rows.progress (position, definition) VALUES (0, %s)", (definition(),))
+        found = conn.execute("SELECT definition FROM rows.progress").fetchone()
+    return found is not None and found[0] == definition()
+
+
+def standing(conn: Connection[Any]) -> Standing:
+    """How far the rows have come."""
+    row = conn.execute("SELECT position, error FROM rows.progress").fetchone()
+    return Standing(*row) if row else Standing(0, None)
+
+
+def lead(conn: Connection[Any]) -> bool:
+    """Take the lead for this session, if nobody has it."""
+    row = conn.execute("SELECT pg_try_advisory_lock(%s)", (LEAD,)).fetchone()
+    return bool(row and row[0])
+
+
+class Cases:
+    """The folds of the cases that were written to last, so that the next event of one continues its fold."""
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        self.classes = classes
+        self._kept: OrderedDict[str, Believed] = OrderedDict()
+        self._events = 0
+
+    def of(self, conn: Connection[Any], stream: str, upto: int) -> Believed:
+        """The case's fold of all that was known at the position."""
+        kept = self._kept.pop(stream, None)
+        if kept is not None:
+            self._events -= len(kept.order)
+            return kept
+        case = Believed(self.classes)
+        for recorded in history(conn, stream, upto):
+            case.learn(recorded)
+        return case
+
+    def keep(self, stream: str, case: Believed) -> None:
+        self._kept[stream] = case
+        self._events += len(case.order)
+        while self._events > REMEMBERED:
+            _, gone = self._kept.popitem(last=False)
+            self._events -= len(gone.order)
+
+    def forget(self) -> None:
+        self._kept.clear()
+        self._events = 0
+
+
+class _Writing:
+    """The rows of a batch on their way: what was both said and unsaid in it is written once, closed."""
+
+    def __init__(self, conn: Connection[Any], prefix: str) -> None:
+        self.conn, self.prefix = conn, prefix
+        self.closings: list[tuple[Row, Key, int]] = []
+        self.done: list[Stored] = []
+
+    def learn(self, stream: str, case: Believed, news: Iterable[Recorded], after: int) -> None:
+        """Take a case's events in log order; only what they change past `after` is to be written."""
+        opened: dict[Key, Stored] = {}
+        for recorded in news:
+            try:
+                change = case.learn(recorded)
+            except Exception as error:
+                raise FoldFailed(recorded.position, stream, error) from error
+            if recorded.position <= after:
+                continue
+            for row, key in change.closed:
+                if key in opened:
+                    opened[key].known_to = recorded.position
+                else:
+                    self.closings.append((row, key, recorded.position))
+            for row, key in change.opened:
+                opened[key] = Stored(stream, row, key)
+        self.done.extend(opened.values())
+        if len(self.done) + len(self.closings) >= FLUSH:
+            self.flush()
+
+    def flush(self) -> None:
+        write(self.conn, self.done, self.prefix)
+        close(self.conn, self.closings, self.prefix)
+        self.done, self.closings = [], []
+
+
+def advance(conn: Connection[Any], cases: Cases, upto: int | None = None, told: Progressed | None = None) -> int:
+    """Bring the rows to a position of the log (its end, where none is given), in one transaction; gives the position reached.
+
+    Raises FoldFailed where an event breaks a fold, and LeadLost where someone else moved the position meanwhile.
+    """
+    after = standing(conn).position
+    upto = head(conn)[0] if upto is None else upto
+    if upto <= after:
+        return after
+    try:
+        with conn.transaction():
+            _move(conn, after, upto)
+            _write(conn, cases, after, upto, "", told)
+            conn.execute("NOTIFY rows")
+    except BaseException:
+        cases.forget()
+        raise
+    return upto
+
+
+def _move(conn: Connection[Any], after: int, upto: int) -> None:
+    """Move the position first: whoever else is about to write the same rows waits here, and finds it moved."""
+    moved = conn.execute(
+        "UPDATE rows.progress SET position = %s, error = NULL, moved_at = now() WHERE position = %s", (upto, after)
+    )
+    if moved.rowcount != 1:
+        raise LeadLost
+
+
+def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, prefix: str, told: Progressed | None) -> None:
+    writing = _Writing(conn, prefix)
+    if upto - after <= SMALL:
+        for stream, news in _by_stream(events(conn, after, upto)):
+            case = cases.of(conn, stream, after)
+            writing.learn(stream, case, news, after)
+            cases.keep(stream, case)
+    else:
+        cases.forget()
+        done = 0
+        for stream, whole in histories(conn, after, upto):
+            writing.learn(stream, Believed(cases.classes), whole, after)
+            done += sum(1 for recorded in whole if recorded.position > after)
+            if told is not None:
+                told(done, upto - after)
+    writing.flush()
+
+
+def _by_stream(some: Iterable[tuple[str, Recorded]]) -> Iterator[tuple[str, list[Recorded]]]:
+    for stream, news in groupby(sorted(some, key=lambda one: one[0]), key=lambda one: one[0]):
+        yield stream, [recorded for _, recorded in news]
+
+
+def stopped(conn: Connection[Any], failure: FoldFailed) -> None:
+    """Leave word of the event that stopped the rows, for those who look after the register; no personal data."""
+    with conn.transaction():
+        conn.execute("UPDATE rows.progress SET error = %s", (str(failure),))
+
+
+def rebuild(conn: Connection[Any], classes: Mapping[str, str], told: Progressed | None = None) -> int:
+    """Make all rows anew beside those that are read, and put them in their place in one transaction; gives the position.
+
+    Events may be recorded and followed meanwhile. Raises FoldFailed, and leaves the old rows as they are.
+    """
+    cases = Cases(classes)
+    with conn.transaction():
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
+        create_all(conn, NEXT)
+        reached, _ = head(conn)
+        _write(conn, cases, 0, reached, NEXT, told)
+        index_all(conn, NEXT)
+        followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
+        upto = max(reached, followed[0] if followed else 0)
+        if upto > reached:
+            _write(conn, cases, reached, upto, NEXT, told)
+        switch(conn)
+        conn.execute(
+            "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())
+        )
+        conn.execute("NOTIFY rows")
+    return upto
