@@ -78,7 +78,12 @@ _CLASSES = ("main", "other", "accessory")
 @cache
 def standard() -> CodeLists:
     """The lists that come with the product."""
-    return parsed(resources.files("journey").joinpath("codes.toml").read_text("utf-8"))
+    return parsed(text())
+
+
+def text() -> str:
+    """The file of the lists that come with the product."""
+    return resources.files("journey").joinpath("codes.toml").read_text("utf-8")
 
 
 def parsed(text: str, additions: str = "") -> CodeLists:

@@ -1,0 +1,97 @@
+"""A figure asked of the register: the question read, both times settled, the query run, the answer as JSON has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
+from api.register import Register
+from dashboards.danish import COPENHAGEN
+from dashboards.figure import FIGURES, Cell, Figure
+from dashboards.question import Question, asked, parameters_of
+from journey.migrate import READ
+from journey.reading import head, moment_of, position_at
+from journey.refusals import Refused
+
+
+class Answer(Struct, frozen=True):
+    """A figure's cells at `(valid_at, known_at)`, with all that was asked."""
+
+    figure: Figure
+    question: Question
+    moment: datetime | None
+    """When the event at the position was recorded; None before the first."""
+    cells: Sequence[Cell]
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The shape of domain.md section 6."""
+        return {
+            "figure": self.figure.id,
+            "version": self.figure.version,
+            "parameters": parameters_of(self.figure.takes, self.question),
+            "valid_at": [day.isoformat() for day in self.question.valid_at],
+            "known_at": {
+                "position": self.question.position,
+                "moment": self.moment and self.moment.astimezone(COPENHAGEN).isoformat(),
+            },
+            "cells": list(self.cells),
+            "source": self.figure.source,
+        }
+
+
+def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:
+    """The position that a person's words for `known_at` stand for: a position, a moment, a day, or the log's end.
+
+    A day stands for its end in Copenhagen. Raises Refused (`bad_parameter`, `position_unknown`).
+    """
+    end, _ = head(conn)
+    if known_at is None:
+        return end
+    if re.fullmatch(r"[0-9]{1,18}", known_at):
+        if int(known_at) > end:
+            raise Refused("position_unknown", f"Registret er nået til position {end}.", place="known_at")
+        return int(known_at)
+    return position_at(conn, _moment(known_at))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            next_day = date.fromisoformat(text) + timedelta(days=1)
+            return datetime.combine(next_day, time.min, COPENHAGEN) - timedelta(microseconds=1)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise Refused(
+            "bad_parameter",
+            f"{text} er hverken en position, en dag eller et tidspunkt som 2025-02-01T12:00:00.",
+            place="known_at",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
+
+
+def ask(register: Register, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, today: date) -> Answer:
+    """The figure's answer to a person's words. Raises Refused for a figure, parameter or position that there is not."""
+    if figure not in FIGURES:
+        raise Refused("bad_parameter", f"Der er ingen figur {figure}. Se dem alle med journey figures.", place="figure")
+    with register.connected(READ) as conn:
+        position = known_position(conn, known_at)
+        question = asked(FIGURES[figure].takes, given, position=position, today=today, codes=register.codes)
+        moment = moment_of(conn, position)
+    register.believe(position)
+    with register.connected(READ) as conn:
+        return Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
+
+
+def counted(conn: psycopg.Connection[Any], figure: Figure, question: Question, schema: str = "rows") -> list[Cell]:
+    """Run the figure's query over the row tables of a schema; `pg_temp` holds those of a replay."""
+    query = figure.query(question)
+    with conn.transaction():
+        conn.execute("SELECT set_config('search_path', %s, true)", (schema,))
+        return query.cells(conn.execute(query.sql.encode(), dict(query.values)).fetchall())

@@ -1,0 +1,71 @@
+"""`journey figure ID`: one command a figure, its parameters as options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from api.answers import Answer, ask
+from api.clock import today
+from api.register import opened
+from api.screen import show, show_json
+from api.settings import settings
+from dashboards.danish import moment
+from dashboards.figure import FIGURES, Figure
+from dashboards.question import PARAMETERS
+from dashboards.table import known_text, table_of
+
+
+def figure_group() -> click.Group:
+    """The group of all figures' commands."""
+    group = click.Group("figure", help="Tæl en figur. Se dem alle med journey figures.", no_args_is_help=True)
+    for figure in FIGURES.values():
+        group.add_command(_command(figure))
+    return group
+
+
+def _command(figure: Figure) -> click.Command:
+    options: list[click.Parameter] = [_option(figure, name) for name in figure.takes.names]
+    options.append(click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu"))
+    options.append(click.Option(["--json", "as_json"], is_flag=True, help="som JSON"))
+    return click.Command(
+        figure.id,
+        params=options,
+        callback=_asking(figure),
+        help=f"{figure.title_da}. {figure.rule}",
+        short_help=figure.title_da,
+    )
+
+
+def _option(figure: Figure, name: str) -> click.Option:
+    parameter = PARAMETERS[name]
+    kebab = name.replace("_", "-")
+    if parameter.flag:
+        return click.Option([f"--{kebab}/--no-{kebab}", name], default=None, help=parameter.danish)
+    required = name in figure.takes.required
+    return click.Option([f"--{kebab}", name], multiple=True, required=required, metavar="…", help=parameter.danish)
+
+
+def _asking(figure: Figure) -> Any:
+    def run(known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
+        given = {name: _texts(said) for name, said in words.items() if said not in (None, ())}
+        with opened(settings()) as register:
+            answer = ask(register, figure.id, given, known_at, today())
+        if as_json:
+            show_json(answer.json)
+        else:
+            show_answer(answer)
+
+    return run
+
+
+def _texts(said: bool | Sequence[str] | None) -> Sequence[str]:
+    return [str(said).lower()] if isinstance(said, bool) else list(said or ())
+
+
+def show_answer(answer: Answer) -> None:
+    """A figure's answer as a Danish table."""
+    known = known_text(answer.question.position, moment(answer.moment))
+    show(table_of(answer.figure, answer.question, answer.cells, known))

@@ -1,0 +1,128 @@
+"""A register at hand: its database running and up to date, and connections that take on one role each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from api.settings import Settings
+from journey.codes import CodeLists
+from journey.login import as_role
+from journey.migrate import PROJECT, READ, migrate
+from journey.postgres import embedded
+from journey.reading import head
+from journey.refusals import Refused
+from journey.starting import check_start
+from projections.follow import (
+    Cases,
+    FoldFailed,
+    LeadLost,
+    Progressed,
+    advance,
+    lead,
+    prepare,
+    rebuild,
+    standing,
+    stopped,
+)
+
+PATIENCE = 600.0
+"""Seconds to wait for another process that brings the rows up to date, as long as it moves."""
+PAUSE = 0.02
+
+
+class Register(Struct, frozen=True):
+    """The register's address for the program's login, and its settings."""
+
+    url: str
+    settings: Settings
+
+    @property
+    def codes(self) -> CodeLists:
+        return self.settings.codes
+
+    @contextmanager
+    def connected(self, role: str) -> Iterator[psycopg.Connection[Any]]:
+        """A connection in autocommit that has taken on the role."""
+        with psycopg.connect(as_role(self.url, role), autocommit=True) as conn:
+            yield conn
+
+    def head(self) -> tuple[int, datetime | None]:
+        """The log's newest position and moment."""
+        with self.connected(READ) as conn:
+            return head(conn)
+
+    def believe(self, upto: int | None = None, told: Progressed | None = None) -> int:
+        """Bring the rows to a position, the log's end where none is given, and give the position they have reached.
+
+        Does it here if nobody leads, else waits for whoever does. Raises Refused (`rows_stopped`) where an event broke a fold.
+        """
+        with self.connected(PROJECT) as conn:
+            if not prepare(conn):
+                _rebuilt(conn, self.codes.classes, told)
+            wanted = head(conn)[0] if upto is None else upto
+            return _brought_to(conn, wanted, self.codes.classes, told)
+
+    def rebuild(self, told: Progressed | None = None) -> int:
+        """Make all rows anew beside those in use; gives the position they stand at."""
+        with self.connected(PROJECT) as conn:
+            prepare(conn)
+            return _rebuilt(conn, self.codes.classes, told)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Register]:
+    """The register that the settings name: a server's by address, else the embedded one, started and migrated if need be.
+
+    Raises Refused (`wrong_start`) for a database or login that the log is not safe with, and CannotStart with place and remedy.
+    """
+    if settings.database_url:
+        check_start(settings.database_url, READ)
+        yield Register(settings.database_url, settings)
+        return
+    with embedded(settings.data) as server:
+        try:
+            check_start(server.app_url, READ)
+        except Refused:
+            migrate(server.owner_url)
+            check_start(server.app_url, READ)
+        yield Register(server.app_url, settings)
+
+
+def _brought_to(conn: psycopg.Connection[Any], wanted: int, classes: Mapping[str, str], told: Progressed | None) -> int:
+    seen, since = standing(conn).position, time.monotonic()
+    while (reached := standing(conn)).position < wanted:
+        if lead(conn):
+            _advanced(conn, classes, told)
+        elif reached.error is not None:
+            raise Refused("rows_stopped", f"Rækkerne er standset: {reached.error}.")
+        elif reached.position != seen:
+            seen, since = reached.position, time.monotonic()
+        elif time.monotonic() - since > PATIENCE:
+            raise Refused("rows_stopped", f"Rækkerne er ikke flyttet fra position {seen} i {PATIENCE:.0f} sekunder.")
+        else:
+            time.sleep(PAUSE)
+    return reached.position
+
+
+def _advanced(conn: psycopg.Connection[Any], classes: Mapping[str, str], told: Progressed | None) -> None:
+    try:
+        advance(conn, Cases(classes), told=told)
+    except LeadLost:
+        return
+    except FoldFailed as failure:
+        stopped(conn, failure)
+        raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure
+
+
+def _rebuilt(conn: psycopg.Connection[Any], classes: Mapping[str, str], told: Progressed | None) -> int:
+    try:
+        return rebuild(conn, classes, told)
+    except FoldFailed as failure:
+        raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure

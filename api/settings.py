@@ -1,0 +1,43 @@
+"""What the environment says: where the data are, which database, which codes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from journey.codes import CodeLists, parsed, standard, text
+from journey.postgres import default_data
+from journey.refusals import Refused
+
+
+class Settings(Struct, frozen=True):
+    """The settings of a run: `data` is the folder of the embedded database and of the keys."""
+
+    data: Path
+    database_url: str | None
+    """The program's login on a server; None for the embedded database."""
+    owner_url: str | None
+    """The owner's login on a server, for `journey migrate` only."""
+    codes: CodeLists
+
+
+def settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings by the environment; raises Refused (`wrong_start`, `bad_codes`) where one cannot be used."""
+    codes = environment.get("JOURNEY_CODES")
+    return Settings(
+        Path(environment["JOURNEY_DATA"]) if environment.get("JOURNEY_DATA") else default_data(),
+        environment.get("JOURNEY_DATABASE_URL") or None,
+        environment.get("JOURNEY_OWNER_URL") or None,
+        _extended(Path(codes)) if codes else standard(),
+    )
+
+
+def _extended(file: Path) -> CodeLists:
+    try:
+        return parsed(text(), file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "den er ikke UTF-8"
+        raise Refused("wrong_start", f"Kodefilen i JOURNEY_CODES kan ikke læses: {reason}.", place=str(file)) from None

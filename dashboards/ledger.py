@@ -1,0 +1,81 @@
+"""The ledger: numbers that were published, each counted again by its figure and compared with what was printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from dashboards.figure import Cell
+from journey.events import FigurePublished
+
+ABOUT = 0.1
+"""How far from the printed number a "ca." may be, as a share of it."""
+
+
+class Compared(Struct, frozen=True):
+    """A published number beside what its figure gives: at the position it was published at, and at the log's end."""
+
+    published: FigurePublished
+    position: int
+    then: float | int | None
+    now: float | int | None
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the figure no longer gives the number at the position it was published at."""
+        return self.published.figure is not None and not agrees(self.published, self.then)
+
+    @property
+    def json(self) -> dict[str, Any]:
+        said = self.published
+        return {
+            "id": said.id,
+            "figure": said.figure,
+            "parameters": said.parameters,
+            "cell": said.cell,
+            "value": said.value,
+            "qualifier": said.qualifier,
+            "paper": {"case": said.paper.case, "title": said.paper.title, "date": said.paper.date.isoformat()},
+            "notes": said.notes,
+            "position": self.position,
+            "derived": self.then,
+            "derived_now": self.now,
+            "drift": self.drifted,
+        }
+
+
+def agrees(published: FigurePublished, derived: float | None) -> bool:
+    """Whether a derived number is the printed one, by its qualifier; what was never printed agrees with anything."""
+    printed = published.value
+    if printed is None:
+        return published.qualifier == "enkelte" or derived is None or bool(published.notes)
+    if derived is None:
+        return False
+    match published.qualifier:
+        case "ca":
+            return abs(derived - printed) <= ABOUT * abs(printed)
+        case "ikke_under":
+            return derived >= printed
+        case _:
+            return derived == printed
+
+
+def words(parameters: Mapping[str, Any]) -> dict[str, list[str]]:
+    """A publication's parameters as a person would write them."""
+    return {name: [_word(value) for value in _many(said)] for name, said in parameters.items() if said is not None}
+
+
+def _many(said: Any) -> Sequence[Any]:
+    return said if isinstance(said, list) else [said]  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def the_cell(cells: Sequence[Cell], dimensions: Mapping[str, Any]) -> float | int | None:
+    """The value of the one cell with these dimensions; None where there is none, or more than one."""
+    found = [cell for cell in cells if {key: value for key, value in cell.items() if key not in ("value", "why")} == dimensions]
+    return found[0]["value"] if len(found) == 1 else None
