@@ -300,7 +300,8 @@ class SurveyRecorded(Kind, frozen=True, forbid_unknown_fields=True):
     danish = "spørgeskema"
     wave: Label
     statement: Label
-    answers: Answers
+    answers: Answers | None
+    """From meget uenig to meget enig; None where the paper's bar is missing, or all of them."""
     n: Count
     invited: Count | None = None
 

@@ -8,8 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 from journey.case import Holder
-from journey.events import ROLES
-from projections.fold import Book, Line, Projection, Row, Step
+from journey.events import ROLES, Transferred
+from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Line, Projection, Row, Step
 
 Start = Literal["first", "again", "skift", "after_gap"]
 
@@ -133,4 +133,4 @@ def _covers(runs: list[_Interval], at: int) -> bool:
     return one.worker == back.worker and two.start == back.start == "skift" and (two.end - two.first).days < SHORTEST_STAY
 
 
-assignments = Projection(Assignment, _Fold)
+assignments = Projection(Assignment, _Fold, (*OPENS, *ENDS, *CASEWORKERS, Transferred))

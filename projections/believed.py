@@ -7,10 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from journey.case import NEW, State, evolve
-from journey.events import Withdrawn
+from journey.events import KINDS, Event, Withdrawn
 from journey.history import Recorded, place
 from projections.fold import Book, Fold, Row, Step
 from projections.projections import PROJECTIONS
+
+_HEARERS: Mapping[type[Event], tuple[int, ...]] = {
+    kind: tuple(nth for nth, projection in enumerate(PROJECTIONS.values()) if kind in projection.hears)
+    for kind in KINDS.values()
+}
+"""For each kind of event, the folds that hear it."""
 
 UNTIL_FURTHER = 2**63 - 1
 """The `known_to` of a row still believed."""
@@ -69,8 +75,9 @@ class Believed:
     def _step(self, recorded: Recorded, book: Book) -> None:
         after, finding = evolve(self.state, recorded)
         step = Step(self.state, recorded, after, finding)
-        for fold in self.folds:
-            fold.step(step, book)
+        folds = self.folds
+        for nth in _HEARERS[type(recorded.event)]:
+            folds[nth].step(step, book)
         self.state = after
 
     def _folded_again(self) -> Book:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from journey.events import ActivityRecorded
-from projections.fold import Book, Line, Projection, Row, Step
+from journey.events import ActivityRecorded, PerformerEnded, PerformerMatched
+from projections.fold import ENDS, Book, Line, Projection, Row, Step
 
 
 class Contact(Row, frozen=True):
@@ -43,4 +43,4 @@ class _Fold:
                     book.say(Contact(start, end, worker, None))
 
 
-contacts = Projection(Contact, _Fold)
+contacts = Projection(Contact, _Fold, (*ENDS, PerformerMatched, PerformerEnded, ActivityRecorded))

@@ -9,6 +9,17 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from msgspec import Struct
 
 from journey.case import State
+from journey.events import (
+    KINDS,
+    CaseworkerAssigned,
+    CaseworkerChanged,
+    CaseworkerEnded,
+    Closed,
+    Event,
+    Referred,
+    Rejected,
+    Reopened,
+)
 from journey.history import FOREVER, Recorded
 
 
@@ -70,11 +81,23 @@ class Fold(Protocol):
     def step(self, step: Step, book: Book) -> None: ...
 
 
+Kinds = tuple[type[Event], ...]
+
+EVERY: Kinds = tuple(KINDS.values())
+OPENS: Kinds = (Referred, Reopened)
+ENDS: Kinds = (Closed, Rejected)
+CASEWORKERS: Kinds = (CaseworkerAssigned, CaseworkerChanged, CaseworkerEnded)
+
+
 class Projection(NamedTuple):
-    """A row type and the fold that makes its rows; the fold is given each support's class, all that it reads of the lists."""
+    """A row type, the fold that makes its rows, and the kinds of event that the fold hears.
+
+    The fold is given each support's class, all that it reads of the code lists.
+    """
 
     row: type[Row]
     fold: Callable[[Mapping[str, str]], Fold]
+    hears: Kinds = EVERY
 
 
 class Span(NamedTuple, Generic[V]):

@@ -6,8 +6,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from journey.events import FollowUpHeld
-from projections.fold import Book, Projection, Row, Step
+from journey.events import FollowUpAgreed, FollowUpHeld
+from projections.fold import ENDS, Book, Projection, Row, Step
 
 
 class FollowUpRow(Row, frozen=True):
@@ -45,4 +45,4 @@ class _Fold:
                 book.say(row)
 
 
-follow_ups = Projection(FollowUpRow, _Fold)
+follow_ups = Projection(FollowUpRow, _Fold, (*ENDS, FollowUpAgreed, FollowUpHeld))

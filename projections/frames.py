@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from projections.fold import Book, Line, Projection, Row, Step
+from journey.events import FrameAgreed, FrameDrawn, Transferred
+from projections.fold import ENDS, Book, Line, Projection, Row, Step
 
 
 class FrameSpan(Row, frozen=True):
@@ -38,4 +39,4 @@ class _Fold:
                 book.say(FrameSpan(start, end, *held))
 
 
-frames = Projection(FrameSpan, _Fold)
+frames = Projection(FrameSpan, _Fold, (*ENDS, FrameAgreed, FrameDrawn, Transferred))

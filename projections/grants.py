@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from projections.fold import Book, Line, Projection, Row, Step
+from journey.events import SupportEnded, SupportGranted, Transferred
+from projections.fold import ENDS, Book, Line, Projection, Row, Step
 
 
 class GrantSpan(Row, frozen=True):
@@ -46,4 +47,4 @@ class _Fold:
                 del self.lines[grant.position]
 
 
-grants = Projection(GrantSpan, _Fold)
+grants = Projection(GrantSpan, _Fold, (*ENDS, SupportGranted, SupportEnded, Transferred))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from journey.events import Closed, Referred, Rejected, Reopened, Transferred
-from projections.fold import Book, Projection, Row, Step
+from projections.fold import ENDS, OPENS, Book, Projection, Row, Step
 
 
 class Move(Row, frozen=True):
@@ -56,4 +56,4 @@ class _Fold:
         )
 
 
-moves = Projection(Move, _Fold)
+moves = Projection(Move, _Fold, (*OPENS, *ENDS, Transferred))

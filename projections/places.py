@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from journey.events import Referred, Transferred
 from projections.fold import Book, Line, Projection, Row, Step
 
 
@@ -36,4 +37,4 @@ class _Fold:
             book.say(Place(start, end, unit, before_referral=False))
 
 
-places = Projection(Place, _Fold)
+places = Projection(Place, _Fold, (Referred, Transferred))

@@ -32,4 +32,4 @@ class _Fold:
             book.say(Publication(recorded.valid_at, recorded.position, event.id, published))
 
 
-publications = Projection(Publication, _Fold)
+publications = Projection(Publication, _Fold, (FigurePublished,))

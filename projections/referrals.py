@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from journey.events import Referred, SupportGranted, Visited
+from journey.events import Referred, SupportGranted, Transferred, Visited
 from projections.fold import Book, Projection, Row, Step
 
 
@@ -68,4 +68,4 @@ class _Fold:
             self.today[at] = moved
 
 
-referrals = Projection(Referral, _Fold)
+referrals = Projection(Referral, _Fold, (Referred, Transferred, Visited, SupportGranted))

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 
 from journey.case import State, primary_support, stage
-from projections.fold import Book, Line, Projection, Row, Step
+from journey.events import (
+    AssessmentClosed,
+    AssessmentOpened,
+    BenefitChanged,
+    SupportEnded,
+    SupportGranted,
+    Transferred,
+    Visited,
+)
+from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Line, Projection, Row, Step
 
 
 class CaseSpan(Row, frozen=True):
@@ -96,4 +105,19 @@ def _dated(value: CaseSpan, start: date, end: date) -> CaseSpan:
     )
 
 
-spans = Projection(CaseSpan, _Fold)
+spans = Projection(
+    CaseSpan,
+    _Fold,
+    (
+        *OPENS,
+        *ENDS,
+        *CASEWORKERS,
+        Transferred,
+        BenefitChanged,
+        AssessmentOpened,
+        AssessmentClosed,
+        Visited,
+        SupportGranted,
+        SupportEnded,
+    ),
+)

@@ -1,0 +1,75 @@
+"""Complaints: received, looked at again by the municipality, decided in Ankestyrelsen."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+from .moments import after, between
+from .plan import LAST_VALID
+from .story import Story
+
+Active = tuple[Story, str, date, date]
+"""A story with the unit that has the case, the first day there and the first day without."""
+
+FIRST_PAPER = ("upheld", "upheld", None)
+"""P: "to klagesager til Ankestyrelsen, hvor kommunen har fået medhold" and one "aktuelt" undecided, in Ungeindsatsen (S3)."""
+
+_LATER = (("ungeindsatsen", (5, 6, 5)), ("arbejdsmarked", (2, 2, 3)))
+"""Complaints of 2023 from February on, 2024 and 2025; no paper tells of them."""
+
+_OUTCOMES = ("upheld",) * 11 + ("remitted",) * 5 + ("changed", "changed", "dismissed", "dismissed")
+
+
+def tell_complaints(rng: Random, active: list[Active]) -> None:
+    """The three of the first paper, then those that no paper has."""
+    early = [
+        entry
+        for entry in active
+        if entry[1] == "ungeindsatsen" and entry[2] <= date(2022, 4, 1) and entry[3] > date(2023, 7, 1)
+    ]
+    for (story, _, _, _), outcome in zip(rng.sample(early, len(FIRST_PAPER)), FIRST_PAPER, strict=True):
+        if outcome is None:
+            received = between(rng, date(2022, 11, 14), date(2022, 12, 12))
+            _tell(
+                story,
+                received,
+                after(rng, received, 8, 25),
+                "maintained",
+                between(rng, date(2023, 5, 1), date(2023, 6, 15)),
+                "remitted",
+            )
+        else:
+            received = between(rng, date(2022, 5, 2), date(2022, 8, 12))
+            _tell(
+                story,
+                received,
+                after(rng, received, 8, 27),
+                "maintained",
+                between(rng, date(2022, 11, 14), date(2023, 1, 18)),
+                outcome,
+            )
+    for unit, counts in _LATER:
+        for year, count in zip((2023, 2024, 2025), counts, strict=True):
+            for _ in range(count):
+                _later(rng, [entry for entry in active if entry[1] == unit], year)
+
+
+def _later(rng: Random, active: list[Active], year: int) -> None:
+    opens, closes = date(year, 2, 1), min(date(year, 12, 15), LAST_VALID - timedelta(days=30))
+    spans = [(story, max(first, opens), min(until, closes)) for story, _, first, until in active]
+    story, first, last = rng.choice([span for span in spans if (span[2] - span[1]).days > 60])
+    received = between(rng, first + timedelta(days=10), last - timedelta(days=10))
+    reassessed = after(rng, received, 6, 35)
+    if rng.random() < 0.2:
+        _tell(story, received, reassessed, "accommodated", None, "")
+    else:
+        _tell(story, received, reassessed, "maintained", after(rng, received, 90, 250), rng.choice(_OUTCOMES))
+
+
+def _tell(story: Story, received: date, reassessed: date, outcome: str, decided: date | None, decision: str) -> None:
+    complaint = story.next_complaint()
+    story.tell(received, "complaint_received", complaint=complaint)
+    story.tell(reassessed, "complaint_reassessed", complaint=complaint, outcome=outcome)
+    if decided is not None and decided <= LAST_VALID:
+        story.tell(decided, "complaint_decided", complaint=complaint, outcome=decision)

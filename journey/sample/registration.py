@@ -1,0 +1,93 @@
+"""When each event was registered, in which system, by whom, and under which id."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+from .moments import LAST_KNOWN, known_no_later_than, office_hour, registered, working_day
+from .story import Draft, Story
+
+ONE_SYSTEM = date(2025, 1, 1)
+"""S2: a new system from 1 January 2025, which breaks the series of registrations."""
+
+_ALONE = ("activity_recorded", "note_added")
+"""What has no order among the events of its day, and is typed in by itself."""
+
+_FIRST_IDS = {
+    "fagsystem-a": 880_101,
+    "fagsystem-b": 410_001,
+    "fagsystem-c": 70_012,
+    "fagsystem-d": 5_200_001,
+    "samarbejdsplatform": 1_000_001,
+}
+
+_EMPLOYMENT = ("plan_agreed", "plan_revised", "sent_to_rehabilitation")
+_DOCUMENTS = ("activity_recorded", "note_added", "complaint_received", "complaint_reassessed", "complaint_decided")
+
+
+def register_story(rng: Random, story: Story) -> None:
+    """Give each draft its moment and its registrar.
+
+    What happens to a case on one day is registered together, so that the log keeps the order in which it was told.
+    """
+    story.drafts.sort(key=lambda draft: draft.valid_at)
+    together: dict[date, Draft] = {}
+    referral = next(draft for draft in story.drafts if draft.kind == "referred")
+    for draft in story.drafts:
+        draft.by = _registrar(story, draft)
+        if draft.ahead:
+            draft.known_at = office_hour(rng, working_day(draft.valid_at - timedelta(days=draft.ahead)))
+        elif draft.kind in _ALONE:
+            draft.known_at = registered(rng, draft.valid_at, LAST_KNOWN)
+        elif draft.valid_at in together:
+            draft.known_at = together[draft.valid_at].known_at
+        else:
+            draft.known_at = registered(rng, draft.valid_at, known_no_later_than(draft.valid_at))
+            together[draft.valid_at] = draft
+    for draft in story.drafts:
+        if draft.valid_at < referral.valid_at:
+            # What was so before the case began is learned with the referral.
+            draft.known_at = referral.known_at
+
+
+def _registrar(story: Story, draft: Draft) -> str:
+    role = "employment" if _is_employment(draft) else "authority"
+    day = draft.valid_at
+    return story.holder(role, day) or story.holder("authority", day) or _nearest_holder(story, day) or "sb-90"
+
+
+def _nearest_holder(story: Story, day: date) -> str:
+    """Who had the case last, or will be the first to have it."""
+    named = sorted((first, worker) for held in story.holders.values() for first, worker in held if worker)
+    before = [worker for first, worker in named if first <= day]
+    return before[-1] if before else named[0][1] if named else ""
+
+
+def _is_employment(draft: Draft) -> bool:
+    return draft.kind in _EMPLOYMENT or "employment" in (draft.data.get("track"), draft.data.get("role"))
+
+
+def _system(draft: Draft, known: date) -> str:
+    """Four systems until the end of 2024, one from then on."""
+    if known >= ONE_SYSTEM:
+        return "samarbejdsplatform"
+    if draft.kind == "benefit_changed":
+        return "fagsystem-c"
+    if draft.kind in _DOCUMENTS:
+        return "fagsystem-d"
+    return "fagsystem-b" if _is_employment(draft) else "fagsystem-a"
+
+
+def number(drafts: list[Draft]) -> None:
+    """Give each draft, in the order of registration, its system and its id there; a withdrawal names that of its event."""
+    issued: Counter[str] = Counter()
+    for draft in drafts:
+        if not draft.source:
+            draft.source = _system(draft.withdraws or draft, draft.moment.date())
+            draft.source_id = str(_FIRST_IDS[draft.source] + issued[draft.source])
+            issued[draft.source] += 1
+        if draft.withdraws is not None:
+            draft.data["source"] = draft.withdraws.source
+            draft.data["source_id"] = draft.withdraws.source_id
