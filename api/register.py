@@ -12,7 +12,7 @@ import psycopg
 from msgspec import Struct
 
 from api.settings import Settings
-from journey.codes import CodeLists
+from journey.codes import CodeLists, check_used
 from journey.login import as_role
 from journey.migrate import PROJECT, READ, migrate
 from journey.postgres import embedded
@@ -80,11 +80,12 @@ class Register(Struct, frozen=True):
 def opened(settings: Settings) -> Iterator[Register]:
     """The register that the settings name: a server's by address, else the embedded one, started and migrated if need be.
 
-    Raises Refused (`wrong_start`) for a database or login that the log is not safe with, and CannotStart with place and remedy.
+    Raises Refused (`wrong_start`) for a database or login that the log is not safe with, Refused (`codes_changed`) for code lists
+    that are not those the register has used, and CannotStart with place and remedy.
     """
     if settings.database_url:
         check_start(settings.database_url, READ)
-        yield Register(settings.database_url, settings)
+        yield _checked(Register(settings.database_url, settings))
         return
     with embedded(settings.data) as server:
         try:
@@ -92,7 +93,13 @@ def opened(settings: Settings) -> Iterator[Register]:
         except Refused:
             migrate(server.owner_url)
             check_start(server.app_url, READ)
-        yield Register(server.app_url, settings)
+        yield _checked(Register(server.app_url, settings))
+
+
+def _checked(register: Register) -> Register:
+    with register.connected(READ) as conn:
+        check_used(register.codes, conn.execute("SELECT list, code, class, grp FROM log.codes_used ORDER BY 1, 2"))
+    return register
 
 
 def _brought_to(conn: psycopg.Connection[Any], wanted: int, classes: Mapping[str, str], told: Progressed | None) -> int:

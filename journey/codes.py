@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -146,3 +146,17 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
     if (entry.support_class == "accessory") != (entry.group == "accessory"):
         raise Refused("bad_codes", "class accessory og group accessory hører sammen.", place=place)
     return entry
+
+
+def check_used(codes: CodeLists, used: Iterable[tuple[str, str, str | None, str | None]]) -> None:
+    """Hold the lists against the codes that the register has used: (list, code, class, group) as they were then.
+
+    Raises Refused (`codes_changed`) for the first that is gone, or has another class or group.
+    """
+    for name, code, of_class, group in used:
+        entry = codes[name].codes.get(code) if name in codes.lists else None
+        if entry is None:
+            raise Refused("codes_changed", "Koden er brugt i registret, men findes ikke længere.", place=f"{name}.{code}")
+        if (entry.support_class, entry.group) != (of_class, group):
+            was = ", ".join(said for said in (of_class, group) if said)
+            raise Refused("codes_changed", f"Koden er brugt i registret med {was}.", place=f"{name}.{code}")
