@@ -45,16 +45,16 @@ def _column(hint: object) -> tuple[str, bool]:
     return _SQL_TYPES.get(hint, "text"), False
 
 
-def create(row: type[Row], table: Composable, *, temporary: bool = False) -> Composed:
+def create(row: type[Row], table: Composable) -> Composed:
     """The statement that makes the table of a row type."""
     own = SQL(", ").join(
         SQL("{} " + sql_type + ("" if null else " NOT NULL")).format(Identifier(column))  # pyright: ignore[reportArgumentType] -- the types are the constants above
         for column, (sql_type, null) in columns(row).items()
     )
     return SQL(
-        "CREATE {temporary} TABLE {table} (known_from bigint NOT NULL, nth integer NOT NULL, known_to bigint NOT NULL,"
+        "CREATE TABLE {table} (known_from bigint NOT NULL, nth integer NOT NULL, known_to bigint NOT NULL,"
         " case_id text NOT NULL, {own}, PRIMARY KEY (known_from, nth))"
-    ).format(temporary=SQL("TEMPORARY" if temporary else ""), table=table, own=own)
+    ).format(table=table, own=own)
 
 
 def table(name: str, prefix: str = "") -> Identifier:
@@ -84,13 +84,13 @@ def switch(conn: Connection[Any]) -> None:
 _TABLE_OF: Mapping[type[Row], str] = {projection.row: name for name, projection in PROJECTIONS.items()}
 
 
-def write(conn: Connection[Any], rows: Iterable[Stored], prefix: str = "") -> None:
+def write(conn: Connection[Any], rows: Iterable[Stored], prefix: str = "", schema: str = SCHEMA) -> None:
     """Insert the rows by COPY, each into its type's table."""
     by_table: dict[str, list[Stored]] = {}
     for stored in rows:
         by_table.setdefault(_TABLE_OF[type(stored.row)], []).append(stored)
     for name, some in by_table.items():
-        with conn.cursor() as cursor, cursor.copy(SQL("COPY {} FROM STDIN").format(table(name, prefix))) as copy:
+        with conn.cursor() as cursor, cursor.copy(SQL("COPY {} FROM STDIN").format(Identifier(schema, prefix + name))) as copy:
             for stored in some:
                 copy.write_row((*stored.key, stored.known_to, stored.case_id, *astuple(stored.row)))
 
