@@ -1,1 +1,206 @@
-COMMANDS = ()
+"""The commands that take events in and give them out, and the sample register."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+
+from api.answers import known_position
+from api.clock import now, today
+from api.demo import papers
+from api.register import Register, opened
+from api.screen import complain, progress, say, show, show_json
+from api.settings import settings
+from dashboards.danish import number
+from journey.exporting import export as exported
+from journey.importing import BadLines, Report, import_file, load_mapping
+from journey.migrate import READ
+from journey.refusals import Refused
+from journey.sample import sample_register
+from journey.vault import Vault
+
+KEY_FILE = "outer.key"
+"""The key that the cases' keys are wrapped in; in the data folder, never in the database."""
+
+MOST_SHOWN = 200
+"""How many problems are written to the screen; all of them are in the reject file."""
+
+
+@click.command("import")
+@click.argument("file", metavar="FIL")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FIL", help="oversættelsesfil til et fremmed systems log")
+@click.option("--dry-run", is_flag=True, help="se kun, hvad der ville ske")
+@click.option("--skip-bad", is_flag=True, help="tag de gode linjer, og skriv de dårlige til --rejects")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), metavar="FIL", help="hvor de dårlige linjer skrives; udeladt: FIL.rejects"
+)
+@click.option("--as-corrections", is_flag=True, help="registrér rækker, kilden har ændret, som rettelser")
+@click.option("--json", "as_json", is_flag=True, help="som JSON")
+def import_(
+    file: str, mapping: Path | None, dry_run: bool, skip_bad: bool, rejects: Path | None, as_corrections: bool, as_json: bool
+) -> None:
+    """Indlæs hændelser: hele filen eller intet af den. - er standard input."""
+    if skip_bad and rejects is None:
+        rejects = Path("rejects.jsonl" if file == "-" else f"{file}.rejects")
+    with opened(settings()) as register, _vault(register) as vault:
+        try:
+            with progress("Læser filen") as told:
+                report = import_file(
+                    register.url,
+                    file if file == "-" else Path(file),
+                    codes=register.codes,
+                    now=now(),
+                    vault=vault,
+                    mapping=load_mapping(mapping, register.codes) if mapping else None,
+                    dry_run=dry_run,
+                    skip_bad=skip_bad,
+                    as_corrections=as_corrections,
+                    rejects=rejects,
+                    progress=told,
+                )
+        except BadLines as bad:
+            _name(bad)
+            raise
+        if not dry_run:
+            with progress("Tæller") as told:
+                register.believe(told=told)
+    if as_json:
+        show_json(_json(report))
+    else:
+        _say(report, rejects)
+
+
+def _name(bad: BadLines) -> None:
+    for problem in bad.problems[:MOST_SHOWN]:
+        complain(problem.text)
+    if len(bad.problems) > MOST_SHOWN:
+        complain(f"… og {number(len(bad.problems) - MOST_SHOWN)} til. Brug --skip-bad for at få dem alle i en fil.")
+
+
+def _say(report: Report, rejects: Path | None) -> None:
+    did = "ville blive registreret" if report.dry_run else "registreret"
+    parts = [f"{number(report.lines)} linjer læst", f"{number(report.taken)} hændelser {did}"]
+    if report.first_position is not None and not report.dry_run:
+        parts[-1] += f" (position {number(report.first_position)}-{number(report.last_position)})"
+    if report.known:
+        parts.append(f"{number(report.known)} kendt i forvejen")
+    if report.corrected:
+        parts.append(f"{number(report.corrected)} som rettelser")
+    if report.left_out:
+        parts.append(f"{number(report.left_out)} udeladt, se {rejects}")
+    say("; ".join(parts) + ".")
+
+
+def _json(report: Report) -> dict[str, object]:
+    return {
+        "lines": report.lines,
+        "taken": report.taken,
+        "known": report.known,
+        "corrected": report.corrected,
+        "left_out": report.left_out,
+        "first_position": report.first_position,
+        "last_position": report.last_position,
+        "dry_run": report.dry_run,
+        "problems": [{"line": p.line, "field": p.field, "reason": p.reason, "code": p.code} for p in report.problems],
+    }
+
+
+@click.command("export")
+@click.argument("file", metavar="FIL", default="-")
+@click.option("--with-notes", is_flag=True, help="tag notaternes tekst med")
+@click.option("--case", metavar="SAG", help="kun den ene sag")
+@click.option("--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt til nu")
+def export_(file: str, with_notes: bool, case: str | None, known_at: str | None) -> None:
+    """Skriv registret ud, en hændelse på en linje, i loggens orden."""
+    with opened(settings()) as register, _vault(register) as vault:
+        with register.connected(READ) as conn:
+            upto = known_position(conn, known_at)
+        if file == "-":
+            exported(register.url, sys.stdout.buffer, with_notes=vault if with_notes else None, case=case, upto=upto)
+            return
+        target = Path(file)
+        if target.exists():
+            raise Refused("bad_file", "Filen findes i forvejen.", place=file)
+        written = 0
+        part = target.with_name(target.name + ".part")
+        try:
+            with part.open("xb") as out:
+                written = exported(register.url, out, with_notes=vault if with_notes else None, case=case, upto=upto)
+            part.rename(target)
+        except OSError as error:
+            raise Refused("bad_file", f"Filen kan ikke skrives: {error.strerror}.", place=file) from None
+        finally:
+            part.unlink(missing_ok=True)
+    complain(f"{number(written)} hændelser skrevet til {file}.")
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FIL", help="skriv prøveregistret i en fil i stedet")
+@click.option("--seed", type=int, default=2025, show_default=True, help="hvilket af de mange mulige")
+def sample(output: Path | None, seed: int) -> None:
+    """Indlæs prøveregistret (syntetisk, 2021-2025) i et tomt register, eller skriv det i en fil."""
+    if output is not None:
+        try:
+            with output.open("xb") as out:
+                out.write(_sample_file(seed).getvalue())
+        except OSError as error:
+            raise Refused("bad_file", f"Filen kan ikke skrives: {error.strerror}.", place=str(output)) from None
+        say(f"Prøveregistret er skrevet til {output}.")
+        return
+    with opened(settings()) as register:
+        _say(_loaded(register, seed), None)
+
+
+@click.command()
+@click.option("--seed", type=int, default=2025, hidden=True)
+def demo(seed: int) -> None:
+    """Indlæs prøveregistret, og vis papirernes tabeller, talt af hændelserne."""
+    with opened(settings()) as register:
+        _loaded(register, seed)
+        for table in papers(register, today()):
+            show(table)
+        position, _ = register.head()
+    say(f"Talt af {number(position)} syntetiske hændelser i PostgreSQL. Prøv selv: .venv/bin/journey figures")
+
+
+def _sample_file(seed: int) -> io.BytesIO:
+    return io.BytesIO(b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in sample_register(seed)))
+
+
+def _loaded(register: Register, seed: int) -> Report:
+    """The sample in the register; the second time everything is known already."""
+    file = _sample_file(seed)
+    _only_sample(register, json.loads(file.readline()))
+    file.seek(0)
+    with _vault(register) as vault, progress("Indlæser prøveregistret") as told:
+        report = import_file(register.url, cast("BinaryIO", file), codes=register.codes, now=now(), vault=vault, progress=told)
+    with progress("Tæller") as told:
+        register.believe(told=told)
+    return report
+
+
+def _only_sample(register: Register, first: dict[str, str]) -> None:
+    """Synthetic cases never enter a register of real ones."""
+    if register.head()[0] == 0:
+        return
+    with register.connected(READ) as conn:
+        first_of_ours = "SELECT 1 FROM log.event_ids WHERE source = %s AND source_id = %s"
+        if conn.execute(first_of_ours, (first["source"], first["source_id"])).fetchone() is None:
+            raise Refused(
+                "not_empty",
+                "Registret har hændelser, der ikke er prøveregistrets.",
+                place=str("JOURNEY_DATABASE_URL" if register.settings.database_url else register.settings.data),
+            )
+
+
+def _vault(register: Register) -> Vault:
+    register.settings.data.mkdir(parents=True, exist_ok=True)
+    return Vault(register.settings.data / KEY_FILE, register.url)
+
+
+COMMANDS = (import_, export_, sample, demo)

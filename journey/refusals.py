@@ -45,6 +45,7 @@ CATALOGUE: dict[str, Refusal] = {
     ),
     "not_a_case_event": Refusal("Hændelsen hører til en strøm, ikke en sag.", "Brug stream i stedet for case."),
     "not_a_stream_event": Refusal("Hændelsen hører til en sag, ikke en strøm.", "Brug case i stedet for stream."),
+    "not_empty": Refusal("Registret er ikke tomt.", "Brug et andet register: JOURNEY_DATA=en/anden/mappe journey demo."),
     "not_open": Refusal(
         "Sagen er ikke åben den dag: den er ikke henvist endnu, eller den er afsluttet.",
         "Ret dagen, eller registrér referred eller reopened først.",

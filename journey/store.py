@@ -1,0 +1,398 @@
+"""Records events in the log, each command once, on top of the `eventsourcing` library that nothing else imports."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, NamedTuple, Self, cast
+
+import msgspec
+import psycopg
+from eventsourcing.persistence import IntegrityError, InterfaceError, JSONTranscoder, Mapper, OperationalError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.utils import strtobool
+from msgspec import Struct
+from msgspec.structs import replace
+from psycopg import Connection, Cursor
+from psycopg.pq import TransactionStatus
+from psycopg.rows import DictRow, dict_row, tuple_row
+from psycopg.sql import SQL
+
+from journey import reading
+from journey.history import Recorded
+from journey.login import as_role
+from journey.migrate import APPEND
+from journey.refusals import Refused, StreamMoved
+from journey.starting import check_start
+from journey.stored import Entry, content, decoded, encoded
+from journey.vault import Vault
+
+CHANNEL = "events"
+"""The channel that is notified of every append."""
+
+APPEND_LOCK = 7220115
+"""The key of the advisory lock that an append holds to its end; the table's own trigger takes the same."""
+
+PATIENCE = 5
+"""Seconds that an append waits for the lock before it gives up."""
+
+_LOCK = SQL("select set_config('lock_timeout', {}, true), pg_advisory_xact_lock({}), pg_notify({}, '')").format(
+    f"{PATIENCE}s", APPEND_LOCK, CHANNEL
+)
+
+# In one statement, so that a history without the command's events cannot be read beside the command's receipt, or the other way.
+_READ = SQL(
+    "select request, result::text, topic, state, notification_id, originator_version, known_at,"
+    " (known_at at time zone 'Europe/Copenhagen')::date"
+    " from (values (%(command_id)s)) asked (command_id)"
+    " left join log.commands using (command_id)"
+    " left join log.events on originator_id = %(stream)s"
+    " order by originator_version"
+)
+
+_NOTES = SQL(
+    "insert into log.notes (stream, text_hash, sealed)"
+    " select %s, * from unnest(%s::text[], %s::bytea[]) on conflict do nothing"
+)
+
+# Under the lock the events just recorded are the log's last, one position after the other.
+_BESIDE = SQL(
+    "with last as (select notification_id, known_at from log.events order by notification_id desc limit 1),"
+    " ids as ("
+    "  insert into log.event_ids (source, source_id, position, stream, kind, content)"
+    "  select source, source_id, notification_id - %(new)s + nth, %(stream)s, kind, content from last,"
+    "  unnest(%(sources)s::text[], %(source_ids)s::text[], %(kinds)s::text[], %(contents)s::bytea[])"
+    "  with ordinality given (source, source_id, kind, content, nth)"
+    " ) insert into log.commands (command_id, request, position, result)"
+    " select %(command_id)s, %(request)s, notification_id, %(result)s::jsonb || jsonb_build_object("
+    "  'known_at', known_at, 'positions', array(select generate_series(notification_id - %(new)s + 1, notification_id)))"
+    " from (select) anyway left join last on %(new)s > 0 returning result::text"
+)
+
+
+class Found(NamedTuple):
+    """Where the log holds an event that a source sent."""
+
+    position: int
+    stream: str
+    kind: str
+
+
+class Busy(Exception):
+    """The log could not be written just now; the same command may be sent again, and is recorded once."""
+
+
+class Receipt(Struct, frozen=True):
+    """What a command recorded; a retry is given the same."""
+
+    command_id: str
+    stream: str
+    positions: tuple[int, ...]
+    """Of the events recorded now."""
+    versions: tuple[int, ...]
+    """Of the events recorded now, in their stream."""
+    known_at: datetime | None
+    """The moment of the events recorded now; None if there are none."""
+    known: tuple[int, ...]
+    """The positions of those events that the log had already."""
+
+
+class Placed(Struct, frozen=True):
+    """An event with its version in its stream."""
+
+    originator_id: str
+    originator_version: int
+    entry: Entry
+
+
+class KindMapper(Mapper[str]):
+    """Stores an event under the plain name of its kind, never that of a module, as JSON without the names of classes."""
+
+    def to_stored_event(self, domain_event: Placed) -> StoredEvent:  # pyright: ignore[reportIncompatibleMethodOverride] -- ours has fields, not keyword arguments
+        entry = domain_event.entry
+        return StoredEvent(entry.stream, domain_event.originator_version, entry.kind, encoded(entry, claimed=False))
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Placed:  # pyright: ignore[reportIncompatibleMethodOverride] -- as above
+        stream, version, nowhere = str(stored_event.originator_id), stored_event.originator_version, datetime.min.replace(tzinfo=UTC)
+        told = decoded(stored_event.topic, stored_event.state, 0, version, nowhere, nowhere.date())
+        entry = Entry(
+            stream, told.valid_at, told.source, told.source_id, told.event, told.source_known_at, told.by, told.source_case
+        )
+        return Placed(stream, version, entry)
+
+
+class Recorder(PostgresApplicationRecorder):
+    """The library's recorder on `log.events`: one append at a time, by an advisory lock that an insert-only role may take."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        if datastore.enable_db_functions:
+            raise _db_functions()
+        super().__init__(datastore, events_table_name="events")
+        self.channel_name = CHANNEL
+        self.lock_table_statements = [_LOCK]
+
+    def create_table(self) -> None:
+        """Does nothing: the table comes with the migrations."""
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Records the events and gives their positions. Not retried here: who retries must know whether it was recorded.
+
+        Raises Busy when the lock is not had in time, and the library's IntegrityError for a version that is taken.
+        """
+        if not stored_events:
+            return None
+        with self.datastore.get_connection() as conn:
+            cursor = self.append(conn, stored_events)
+            return self._fetch_ids_after_insert_events(cursor, stored_events, **kwargs)
+
+    def append(
+        self, conn: Connection[DictRow], stored_events: Sequence[StoredEvent], *beside: tuple[SQL, Any]
+    ) -> Cursor[Any]:
+        """Records the events, with the statements beside them, and gives the cursor of the last statement.
+
+        On a connection that is not in a transaction all of it is one transaction and one round trip, the commit included.
+        """
+        try:
+            # What stands between two synchronisations is one transaction, if none was begun before.
+            with conn.pipeline():
+                cursor = conn.cursor()
+                self._insert_stored_events(cursor, stored_events)
+                for query, parameters in beside:
+                    cursor = conn.cursor(row_factory=tuple_row)
+                    cursor.execute(query, parameters, prepare=True)
+        except psycopg.errors.LockNotAvailable as error:
+            raise _busy() from error
+        return cursor
+
+    def _notify_channel(self, curs: Cursor[DictRow]) -> None:
+        """Does nothing: who takes the lock notifies."""
+
+
+def lock_appends(conn: Connection[Any]) -> None:
+    """Takes the append lock until the transaction ends, and notifies the readers then. Raises Busy when it is not had in time."""
+    try:
+        conn.execute(_LOCK, prepare=True)
+    except psycopg.errors.LockNotAvailable as error:
+        raise _busy() from error
+
+
+class Log:
+    """The log as the program writes and reads it; a context manager, safe to share between threads.
+
+    Raises Refused (`wrong_start`) on entry for a database or a login that could lose events or change them.
+    """
+
+    def __init__(self, url: str, *, role: str = APPEND, size: int = 8) -> None:
+        self._url, self._role, self._size = url, role, size
+
+    def __enter__(self) -> Self:
+        if strtobool(os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS") or "no"):
+            raise _db_functions()
+        check_start(self._url, self._role)
+        # The same few statements over and over: planning them once is a sixth of the time.
+        settings = {"plan_cache_mode": "force_generic_plan", "default_transaction_isolation": "read committed"}
+        self._datastore = datastore(as_role(self._url, self._role, **settings), self._size)
+        self._recorder = Recorder(self._datastore)
+        self._mapper = KindMapper(JSONTranscoder())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._datastore.close()
+
+    @contextmanager
+    def connection(self) -> Generator[Connection[DictRow]]:
+        """Gives a connection of the pool, in autocommit."""
+        with self._datastore.get_connection() as conn:
+            yield conn
+
+    def head(self) -> tuple[int, datetime | None]:
+        """Gives the log's last position and its moment; 0 and None for an empty log."""
+        with self.connection() as conn:
+            return reading.head(conn)
+
+    def position_at(self, moment: datetime) -> int:
+        """Gives the last position recorded at or before the moment, 0 if there is none."""
+        with self.connection() as conn:
+            return reading.position_at(conn, moment)
+
+    def moment_of(self, position: int) -> datetime | None:
+        """Gives the moment at which the position was recorded, None if the log has not got there."""
+        with self.connection() as conn:
+            return reading.moment_of(conn, position)
+
+    def history(self, stream: str, upto: int | None = None) -> list[Recorded]:
+        """Gives the stream's events known at the position, or all of them, in the order they were recorded."""
+        with self.connection() as conn:
+            return reading.history(conn, stream, upto)
+
+    def find(self, source: str, source_id: str) -> Found | None:
+        """Gives the place of the event that has the source and the id there."""
+        query = SQL("select position, stream, kind from log.event_ids where source = %s and source_id = %s")
+        with self.connection() as conn:
+            row = conn.cursor(row_factory=tuple_row).execute(query, (source, source_id)).fetchone()
+        return Found(*row) if row else None
+
+    def record(
+        self,
+        command_id: str,
+        stream: str,
+        request: bytes,
+        decide: Callable[[list[Recorded]], Sequence[Entry]],
+        expected_version: int | None = None,
+        vault: Vault | None = None,
+    ) -> Receipt:
+        """Reads the stream, decides, and records what was decided, once for each command id; `decide` may be called again.
+
+        A retry of the same request is given the first receipt, also when the first reply was lost. Raises what `decide` raises,
+        with nothing written; Refused (`command_reused`, `different_content`); StreamMoved when the stream is not at the version
+        expected; Busy when the log cannot be written, in which case the command may be sent again.
+        """
+        command = _Command(command_id, stream, hashlib.sha256(request).digest(), decide, expected_version, vault)
+        locked, give_up = False, time.monotonic() + 2 * PATIENCE
+        while True:
+            try:
+                with self.connection() as conn:
+                    if not locked:
+                        return self._attempt(conn, command)
+                    with conn.transaction():
+                        lock_appends(conn)
+                        return self._attempt(conn, command)
+            except IntegrityError:
+                if locked:
+                    raise
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > give_up:
+                    raise Busy(f"Registret svarer ikke: {error}. Prøv igen.") from error
+                time.sleep(0.1)
+                self._datastore.pool.check()
+            # Someone came first, or the reply was lost. With the lock held from the reading on nobody comes first, and an attempt
+            # of our own that the server was still at has ended.
+            locked = True
+
+    def _attempt(self, conn: Connection[DictRow], command: _Command) -> Receipt:
+        locked = conn.info.transaction_status != TransactionStatus.IDLE
+        history, receipt = _read(conn, command)
+        if receipt is not None:
+            return receipt
+        version = history[-1].version if history else 0
+        if command.expected_version is not None and command.expected_version != version:
+            raise StreamMoved(command.stream, command.expected_version, version)
+        entries, notes = _sealed(command, command.decide(history))
+        # Ids that are known already are looked for once they have been in the way: commands have ids of their own.
+        known = _known(conn, entries) if locked else {}
+        new = [entry for entry in entries if _id(entry) not in known]
+        stored = [self._mapper.to_stored_event(Placed(command.stream, nth, entry)) for nth, entry in enumerate(new, version + 1)]
+        result = self._recorder.append(conn, stored, *notes, _beside(command, new, version, known.values())).fetchone()
+        return _receipt(cast(tuple[str], result)[0])
+
+
+class _Command(Struct, frozen=True):
+    command_id: str
+    stream: str
+    request: bytes
+    decide: Callable[[list[Recorded]], Sequence[Entry]]
+    expected_version: int | None
+    vault: Vault | None
+
+
+def _busy() -> Busy:
+    return Busy(f"Der skrives i registret; ventede {PATIENCE} sekunder. Prøv igen.")
+
+
+def _db_functions() -> Refused:
+    return Refused("wrong_start", "POSTGRES_ENABLE_DB_FUNCTIONS taber hændelser for den, der læser med. Fjern indstillingen.")
+
+
+def datastore(url: str, size: int) -> PostgresDatastore:
+    """Gives the library's pool of at most so many connections to the address."""
+    made = PostgresDatastore("", "", "", "", "", pool_size=1, max_overflow=size - 1, schema="log", originator_id_type="text")
+    # The library knows of host, port and password only; the address may say more.
+    made.pool.conninfo = url
+    made.pool.kwargs = {"row_factory": dict_row}
+    return made
+
+
+def _read(conn: Connection[DictRow], command: _Command) -> tuple[list[Recorded], Receipt | None]:
+    """The stream's history, and the receipt if the command was taken before."""
+    cursor = conn.cursor(row_factory=tuple_row, binary=True)
+    cursor.execute(_READ, {"command_id": command.command_id, "stream": command.stream}, prepare=True)
+    rows = cursor.fetchall()
+    request, result = rows[0][:2]
+    if request is None:
+        return [decoded(*row[2:]) for row in rows if row[2] is not None], None
+    if request != command.request:
+        raise Refused("command_reused", place=command.command_id)
+    return [], _receipt(result)
+
+
+def _receipt(result: str) -> Receipt:
+    return msgspec.json.decode(result, type=Receipt)
+
+
+def _id(entry: Entry) -> tuple[str, str]:
+    return entry.source, entry.source_id
+
+
+def _content(entry: Entry) -> bytes:
+    return hashlib.sha256(content(entry)).digest()
+
+
+def _sealed(command: _Command, decided: Sequence[Entry]) -> tuple[list[Entry], list[tuple[SQL, Any]]]:
+    """The entries, each once, with the texts of notes taken out, and the statement that keeps those."""
+    entries: dict[tuple[str, str], Entry] = {}
+    hashes: list[str] = []
+    sealed: list[bytes] = []
+    for entry in decided:
+        if entry.stream != command.stream:
+            raise ValueError(f"{command.stream}: an event of {entry.stream} was decided")
+        if entry.text is not None:
+            if command.vault is None:
+                raise ValueError(f"{command.stream}: a note cannot be recorded without the vault")
+            note = command.vault.seal(command.stream, entry.text)
+            if note is None:
+                raise Refused("bad_value", "Sagens nøgle er slettet, så der kan ikke skrives notater i den.", place="text")
+            hashes.append(note[0].text_hash)
+            sealed.append(note[1])
+            entry = replace(entry, event=note[0], text=None)
+        if _content(entries.setdefault(_id(entry), entry)) != _content(entry):
+            raise Refused("different_content", place=f"{entry.source}/{entry.source_id}")
+    return list(entries.values()), [(_NOTES, (command.stream, hashes, sealed))] if sealed else []
+
+
+def _known(conn: Connection[DictRow], entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
+    """The positions of those entries that are in the log already. Raises Refused where the log has other content under the id."""
+    query = SQL(
+        "select source, source_id, position, content from log.event_ids"
+        " where (source, source_id) in (select * from unnest(%s::text[], %s::text[]))"
+    )
+    rows = conn.cursor(row_factory=tuple_row).execute(query, ([e.source for e in entries], [e.source_id for e in entries]))
+    there = {(source, source_id): (position, bytes(content)) for source, source_id, position, content in rows}
+    for entry in entries:
+        if _id(entry) in there and there[_id(entry)][1] != _content(entry):
+            raise Refused("different_content", place=f"{entry.source}/{entry.source_id}")
+    return {key: position for key, (position, _) in there.items()}
+
+
+def _beside(command: _Command, new: Sequence[Entry], version: int, known: Iterable[int]) -> tuple[SQL, dict[str, object]]:
+    told = {
+        "command_id": command.command_id,
+        "stream": command.stream,
+        "versions": [*range(version + 1, version + 1 + len(new))],
+        "known": list(known),
+    }
+    return _BESIDE, {
+        "command_id": command.command_id,
+        "request": command.request,
+        "result": msgspec.json.encode(told).decode(),
+        "stream": command.stream,
+        "new": len(new),
+        "sources": [entry.source for entry in new],
+        "source_ids": [entry.source_id for entry in new],
+        "kinds": [entry.kind for entry in new],
+        "contents": [_content(entry) for entry in new],
+    }
