@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: demo test lint types check lock soak bench clean
+.PHONY: demo test lint types check docs lock clean
 
 demo: $(READY)
 	$(BIN)/journey demo
@@ -28,6 +28,9 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 # The lock file is made of pyproject.toml: every version pinned, every file by its hash, no address.
+docs: $(READY)
+	JOURNEY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests/test_docs.py
+
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --upgrade --output-file requirements.lock
