@@ -64,7 +64,11 @@ def agrees(published: FigurePublished, derived: float | None) -> bool:
 
 def words(parameters: Mapping[str, Any]) -> dict[str, list[str]]:
     """A publication's parameters as a person would write them."""
-    return {name: [_word(value) for value in _many(said)] for name, said in parameters.items() if said is not None}
+    return {
+        name: [",".join(map(str, said))] if name == "bands" else [_word(value) for value in _many(said)]
+        for name, said in parameters.items()
+        if said is not None
+    }
 
 
 def _many(said: Any) -> Sequence[Any]:

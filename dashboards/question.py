@@ -170,11 +170,13 @@ def asked(takes: Takes, given: Mapping[str, Sequence[str]], *, position: int, to
     """
     read: dict[str, Any] = {"position": position, "codes": codes}
     for name, texts in given.items():
+        if not texts:
+            continue
         if name not in takes.names:
             raise Refused("bad_parameter", f"Figuren tager ikke {name}; den tager {', '.join(takes.names)}.", place=name)
         read[PARAMETERS[name].field] = _read(name, texts, takes, codes)
     for name in takes.required:
-        if name not in given:
+        if not given.get(name):
             raise Refused("bad_parameter", "Parameteren skal angives.", place=name)
     for name, value in takes.defaults.items():
         read.setdefault(PARAMETERS[name].field, value)

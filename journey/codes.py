@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
@@ -72,6 +72,7 @@ class CodeLists(Struct, frozen=True):
 
 
 _CODE = re.compile(r"[a-z0-9_]{1,80}")
+_SETTINGS = ("danish", "open", "groups")
 _CLASSES = ("main", "other", "accessory")
 
 
@@ -106,14 +107,18 @@ def _add(tables: dict[str, Any], additions: str) -> None:
     for name, table in added.items():
         if name not in tables or not tables[name].get("open"):
             raise Refused("bad_codes", f"Listen {name} kan ikke udvides.", place=name)
-        for code, entry in table.items():
+        if not isinstance(table, dict):
+            raise Refused("bad_codes", f"En liste skrives som [{name}] med en kode pr. linje.", place=name)
+        for code, entry in cast("dict[str, Any]", table).items():
+            if code in _SETTINGS:
+                raise Refused("bad_codes", "Listens egne indstillinger kan ikke ændres.", place=f"{name}.{code}")
             if code in tables[name]:
                 raise Refused("bad_codes", f"Koden {code} findes i forvejen.", place=f"{name}.{code}")
             tables[name][code] = entry
 
 
 def _list(name: str, table: dict[str, Any]) -> CodeList:
-    settings = {key: table[key] for key in ("danish", "open", "groups") if key in table}
+    settings = {key: table[key] for key in _SETTINGS if key in table}
     groups = tuple(settings.get("groups", ()))
     codes: dict[str, CodeEntry] = {}
     canonical: dict[str, str] = {}
@@ -143,8 +148,16 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
         raise Refused("bad_codes", f"Opslaget mangler group, en af: {', '.join(groups)}.", place=place)
     if name == "supports" and entry.support_class not in _CLASSES:
         raise Refused("bad_codes", f"Opslaget mangler class, en af: {', '.join(_CLASSES)}.", place=place)
-    if (entry.support_class == "accessory") != (entry.group == "accessory"):
-        raise Refused("bad_codes", "class accessory og group accessory hører sammen.", place=place)
+    if name == "supports" and (entry.group if entry.group in _CLASSES else "main") != entry.support_class:
+        raise Refused(
+            "bad_codes",
+            "class main hører til de fire HOI-grupper, class other og accessory til group af samme navn.",
+            place=place,
+        )
+    if name != "supports" and entry.support_class is not None:
+        raise Refused("bad_codes", "Kun støtte har class.", place=place)
+    if not all(alias.strip() for alias in entry.aliases):
+        raise Refused("bad_codes", "Et alias er tomt.", place=place)
     return entry
 
 

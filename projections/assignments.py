@@ -133,4 +133,4 @@ def _covers(runs: list[_Interval], at: int) -> bool:
     return one.worker == back.worker and two.start == back.start == "skift" and (two.end - two.first).days < SHORTEST_STAY
 
 
-assignments = Projection(Assignment, _Fold, (*OPENS, *ENDS, *CASEWORKERS, Transferred))
+assignments = Projection(Assignment, _Fold, (*OPENS, *ENDS, *CASEWORKERS, Transferred), ("(case_id)", "(valid_from)"))

@@ -46,4 +46,4 @@ class _Fold:
         self.rows[event.complaint] = row
 
 
-complaints = Projection(ComplaintRow, _Fold, (ComplaintReceived, ComplaintReassessed, ComplaintDecided))
+complaints = Projection(ComplaintRow, _Fold, (ComplaintReceived, ComplaintReassessed, ComplaintDecided), ("(case_id)",))

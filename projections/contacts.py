@@ -43,4 +43,4 @@ class _Fold:
                     book.say(Contact(start, end, worker, None))
 
 
-contacts = Projection(Contact, _Fold, (*ENDS, PerformerMatched, PerformerEnded, ActivityRecorded))
+contacts = Projection(Contact, _Fold, (*ENDS, PerformerMatched, PerformerEnded, ActivityRecorded), ("(case_id)", "(valid_to)"))

@@ -98,6 +98,8 @@ class Projection(NamedTuple):
     row: type[Row]
     fold: Callable[[Mapping[str, str]], Fold]
     hears: Kinds = EVERY
+    found_by: tuple[str, ...] = ()
+    """The keys of the table's indexes, as SQL: what the figures' queries find rows by."""
 
 
 class Span(NamedTuple, Generic[V]):

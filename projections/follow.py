@@ -16,7 +16,7 @@ from journey.reading import events, head, histories, history
 from projections.believed import Believed, Key
 from projections.fold import Row
 from projections.projections import PROJECTIONS
-from projections.tables import NEXT, Stored, close, create, create_all, index_all, switch, table, write
+from projections.tables import NEXT, Stored, close, create, create_all, index_all, switch, table, tidy, write
 
 LEAD = 7220116
 """The advisory lock of whoever writes rows, held by the session that writes them."""
@@ -29,7 +29,7 @@ SMALL = 2_000
 """Up to so many events the cases are remembered between batches; more are read case by case."""
 REMEMBERED = 100_000
 """How many events the remembered cases may hold together."""
-FLUSH = 20_000
+FLUSH = 100_000
 """How many rows are held before they are written."""
 
 Progressed = Callable[[int, int], None]
@@ -58,7 +58,8 @@ class Standing(Struct, frozen=True):
 def definition() -> str:
     """The rows' shape and folds as one hash: rows of another definition are made anew."""
     shapes = [create(projection.row, table(name)).as_string() for name, projection in PROJECTIONS.items()]
-    return hashlib.sha256("\n".join([str(VERSION), *shapes]).encode()).hexdigest()
+    keys = [key for projection in PROJECTIONS.values() for key in projection.found_by]
+    return hashlib.sha256("\n".join([str(VERSION), *shapes, *keys]).encode()).hexdigest()
 
 
 def prepare(conn: Connection[Any]) -> bool:
@@ -172,6 +173,8 @@ def advance(conn: Connection[Any], cases: Cases, upto: int | None = None, told: 
     except BaseException:
         cases.forget()
         raise
+    if upto - after > SMALL:
+        tidy(conn)
     return upto
 
 
@@ -234,4 +237,5 @@ def rebuild(conn: Connection[Any], classes: Mapping[str, str], told: Progressed 
             "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())
         )
         conn.execute("NOTIFY rows")
+    tidy(conn)
     return upto

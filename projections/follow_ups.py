@@ -45,4 +45,4 @@ class _Fold:
                 book.say(row)
 
 
-follow_ups = Projection(FollowUpRow, _Fold, (*ENDS, FollowUpAgreed, FollowUpHeld))
+follow_ups = Projection(FollowUpRow, _Fold, (*ENDS, FollowUpAgreed, FollowUpHeld), ("(due)",))

@@ -27,4 +27,4 @@ class _Fold:
             book.say(ForumDay(step.recorded.valid_at, event.forum, step.recorded.position))
 
 
-forum_days = Projection(ForumDay, _Fold, (Presented, Visited, Rejected))
+forum_days = Projection(ForumDay, _Fold, (Presented, Visited, Rejected), ("(day)",))

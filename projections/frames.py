@@ -39,4 +39,9 @@ class _Fold:
                 book.say(FrameSpan(start, end, *held))
 
 
-frames = Projection(FrameSpan, _Fold, (*ENDS, FrameAgreed, FrameDrawn, Transferred))
+frames = Projection(
+    FrameSpan,
+    _Fold,
+    (*ENDS, FrameAgreed, FrameDrawn, Transferred),
+    ("(valid_to, known_to, known_from, valid_from) INCLUDE (unit, frames, agreed, drawn)",),
+)

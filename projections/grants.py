@@ -47,4 +47,9 @@ class _Fold:
                 del self.lines[grant.position]
 
 
-grants = Projection(GrantSpan, _Fold, (*ENDS, SupportGranted, SupportEnded, Transferred))
+grants = Projection(
+    GrantSpan,
+    _Fold,
+    (*ENDS, SupportGranted, SupportEnded, Transferred),
+    ("(valid_to, known_to, known_from, valid_from) INCLUDE (unit, support, yearly_amount)",),
+)

@@ -56,4 +56,4 @@ class _Fold:
         )
 
 
-moves = Projection(Move, _Fold, (*OPENS, *ENDS, Transferred))
+moves = Projection(Move, _Fold, (*OPENS, *ENDS, Transferred), ("(day)",))

@@ -37,4 +37,4 @@ class _Fold:
             book.say(Place(start, end, unit, before_referral=False))
 
 
-places = Projection(Place, _Fold, (Referred, Transferred))
+places = Projection(Place, _Fold, (Referred, Transferred), ("(case_id)",))

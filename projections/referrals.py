@@ -68,4 +68,4 @@ class _Fold:
             self.today[at] = moved
 
 
-referrals = Projection(Referral, _Fold, (Referred, Transferred, Visited, SupportGranted))
+referrals = Projection(Referral, _Fold, (Referred, Transferred, Visited, SupportGranted), ("(day)",))

@@ -26,4 +26,4 @@ class _Fold:
         book.say(Registration(recorded.valid_at, recorded.known_day, recorded.position))
 
 
-registrations = Projection(Registration, _Fold)
+registrations = Projection(Registration, _Fold, found_by=("(valid_at) INCLUDE (known_day, case_id, known_from, known_to)",))

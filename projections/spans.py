@@ -120,4 +120,8 @@ spans = Projection(
         SupportGranted,
         SupportEnded,
     ),
+    (
+        "(valid_to, known_to, known_from, valid_from) INCLUDE (unit, stage, support, benefit, layer, in_scope)",
+        "(case_id)",
+    ),
 )

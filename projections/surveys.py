@@ -50,4 +50,4 @@ class _Fold:
             )
 
 
-surveys = Projection(SurveyAnswers, _Fold, (SurveyRecorded,))
+surveys = Projection(SurveyAnswers, _Fold, (SurveyRecorded,), ("(wave)",))

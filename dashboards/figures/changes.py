@@ -45,8 +45,8 @@ def caseworker_changes(question: Question) -> Query:
             SELECT case_id, start, reason, cover, samling FROM {known("assignments")}
             WHERE unit = ANY(%(unit)s) AND valid_from >= %(from)s AND valid_from < %(to)s AND role = ANY(%(roles)s)
         ), by_case AS (
-            SELECT case_id, (SELECT count(*) FROM started WHERE start = 'skift' AND started.case_id = at_risk.case_id) AS n
-            FROM (SELECT DISTINCT case_id FROM held) AS at_risk
+            SELECT coalesce(n, 0) AS n FROM (SELECT DISTINCT case_id FROM held) AS at_risk
+            LEFT JOIN (SELECT case_id, count(*) AS n FROM started WHERE start = 'skift' GROUP BY 1) AS changed USING (case_id)
         ), tenures AS (
             SELECT %(to)s::date - a.valid_from AS days
             FROM held JOIN {known("assignments", "a")} USING (case_id, role)

@@ -22,8 +22,13 @@ def _conditions(question: Question) -> str:
     return conditions
 
 
+def _each_day(stock: str) -> str:
+    """The stock of each day asked for, every day a walk of its own along the index."""
+    return f"SELECT counted.*, d.day FROM unnest(%(valid_at)s::date[]) AS d (day) CROSS JOIN LATERAL ({stock}) AS counted"
+
+
 def _per_unit_and_day(question: Question, rows: Counted) -> list[Cell]:
-    counted = {(unit, day): value for unit, day, value in rows}
+    counted = {(unit, day): value for unit, value, day in rows}
     return [
         {"unit": unit, "valid_at": day.isoformat(), "value": counted.get((unit, day), 0)}
         for day in question.valid_at
@@ -42,8 +47,9 @@ def _per_unit_and_day(question: Question, rows: Counted) -> list[Cell]:
 def caseload(question: Question) -> Query:
     counted = "count(DISTINCT s.citizen)" if question.count == "citizens" else "count(*)"
     return Query(
-        f"SELECT s.unit, d.day, {counted} FROM unnest(%(valid_at)s::date[]) AS d (day)"
-        f" JOIN {known('spans', 's')} ON {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1, 2",
+        _each_day(
+            f"SELECT s.unit, {counted} FROM {known('spans', 's')} WHERE {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1"
+        ),
         question.values,
         lambda rows: _per_unit_and_day(question, rows),
     )
@@ -58,8 +64,9 @@ def caseload(question: Question) -> Query:
 )
 def under_assessment(question: Question) -> Query:
     return Query(
-        f"SELECT s.unit, d.day, count(*) FROM unnest(%(valid_at)s::date[]) AS d (day)"
-        f" JOIN {known('spans', 's')} ON {_ON_EACH_DAY} AND s.stage = 'assessing' GROUP BY 1, 2",
+        _each_day(
+            f"SELECT s.unit, count(*) FROM {known('spans', 's')} WHERE {_ON_EACH_DAY} AND s.stage = 'assessing' GROUP BY 1"
+        ),
         question.values,
         lambda rows: _per_unit_and_day(question, rows),
     )
@@ -104,7 +111,7 @@ def caseload_by_benefit(question: Question) -> Query:
 
     def cells(rows: Counted) -> list[Cell]:
         counts: Counter[tuple[object, str]] = Counter()
-        for day, benefit, count in rows:
+        for benefit, count, day in rows:
             counts[day, "unknown" if benefit is None else benefits.codes[benefit].group or "other"] += count
         return [
             {"valid_at": day.isoformat(), "benefit": group, "value": counts[day, group]}
@@ -113,8 +120,9 @@ def caseload_by_benefit(question: Question) -> Query:
         ]
 
     return Query(
-        f"SELECT d.day, s.benefit, count(*) FROM unnest(%(valid_at)s::date[]) AS d (day)"
-        f" JOIN {known('spans', 's')} ON {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1, 2",
+        _each_day(
+            f"SELECT s.benefit, count(*) FROM {known('spans', 's')} WHERE {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1"
+        ),
         question.values,
         cells,
     )

@@ -18,7 +18,7 @@ class Account:
     def may(self, right: str, path: Path) -> bool:
         """Says whether the account has a right (`r` or `x`) to a path, by asking the kernel as that account."""
         question = ["/bin/sh", "-c", f'[ -{right} "$0" ]', str(path)]
-        asked = subprocess.run(  # noqa: S603 (the question is ours, the path its argument)
+        asked = subprocess.run(  # noqa: S603 -- the question is ours, the path its argument
             question, cwd="/", user=self.uid, group=self.gid, extra_groups=[]
         )
         return asked.returncode == 0

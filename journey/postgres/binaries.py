@@ -34,7 +34,7 @@ class Programs:
         kept = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
         # A file, not a pipe: the server that pg_ctl leaves behind keeps it open, so a pipe would not end.
         with tempfile.TemporaryFile() as output:
-            ended = subprocess.run(  # noqa: S603 (a program of the wheel, without a shell)
+            ended = subprocess.run(  # noqa: S603 -- a program of the wheel, without a shell
                 [str(self.folder / program), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -64,7 +64,7 @@ def socket_folder(base: Path) -> Path:
     if len(os.fsencode(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET and "," not in str(folder):
         return folder
     # Not the folder TMPDIR names: every process must find the same one.
-    return Path("/tmp") / f"journey-{sha256(os.fsencode(base)).hexdigest()[:16]}"  # noqa: S108 (make_private refuses a trap)
+    return Path("/tmp") / f"journey-{sha256(os.fsencode(base)).hexdigest()[:16]}"  # noqa: S108 -- make_private refuses a trap
 
 
 def make_private(folder: Path, account: Account | None) -> None:

@@ -12,9 +12,9 @@ from journey.postgres.errors import CannotStart
 PAUSE = 0.005
 
 if sys.platform == "win32":
-    import fasteners  # pyright: ignore[reportMissingTypeStubs] # it has none
+    import fasteners  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
-    class FileLock:  # pyright: ignore[reportRedeclaration] # only one of the two is ever there
+    class FileLock:  # pyright: ignore[reportRedeclaration] -- only one of the two is ever there
         """A lock on a file, shared or exclusive, taken without waiting."""
 
         def __init__(self, path: Path) -> None:

@@ -1,0 +1,67 @@
+"""Sen registrering: hvornår noget gjaldt, og hvornår registret fik det at vide (domain.md afsnit 6)."""
+
+from tests.given import given
+
+
+def test_an_event_is_late_by_the_days_from_when_it_was_true_to_when_it_was_known():
+    """To dage for sent; på dagen; kendt 14 dage i forvejen."""
+    given("""
+        nr | day        | known      | event       | details
+        1  | 2024-01-10 | 2024-01-12 | referred    | unit=ungeindsatsen citizen=b1
+        2  | 2024-02-01 | 2024-02-01 | visited     | forum=samarbejdsforum_ung
+        3  | 2024-03-15 | 2024-03-01 | transferred | to=social reason=age
+    """).gives("""
+        registrations
+        position | valid_at   | known_day
+        1        | 2024-01-10 | 2024-01-12
+        2        | 2024-02-01 | 2024-02-01
+        3        | 2024-03-15 | 2024-03-01
+    """)
+
+
+def test_the_day_it_was_known_is_the_day_in_copenhagen():
+    """Om vinteren skifter dagen kl. 23 UTC, om sommeren kl. 22."""
+    given("""
+        day        | known                     | event           | details
+        2024-01-10 | 2024-01-10T22:59:59+00:00 | referred        | unit=ungeindsatsen citizen=b1
+        2024-01-11 | 2024-01-11T23:00:00+00:00 | benefit_changed | benefit=ingen
+        2024-07-01 | 2024-07-01T22:30:00Z      | benefit_changed | benefit=fleksjob
+    """).gives("""
+        registrations
+        valid_at   | known_day
+        2024-01-10 | 2024-01-10
+        2024-01-11 | 2024-01-12
+        2024-07-01 | 2024-07-02
+    """)
+
+
+def test_a_withdrawn_event_and_its_withdrawal_are_not_counted():
+    """Den rigtige hændelse tæller, med den dag den blev kendt."""
+    given("""
+        nr | day        | known      | event     | details
+        1  | 2024-01-10 | 2024-01-10 | referred  | unit=ungeindsatsen citizen=b1
+        2  | 2024-02-01 | 2024-02-02 | visited   | forum=samarbejdsforum_30
+        3  | 2024-02-01 | 2024-03-10 | withdrawn | source_id=2 reason="forkert forum"
+        4  | 2024-02-01 | 2024-03-10 | visited   | forum=samarbejdsforum_ung
+    """).gives("""
+        registrations
+        position | valid_at   | known_day
+        1        | 2024-01-10 | 2024-01-10
+        4        | 2024-02-01 | 2024-03-10
+    """)
+
+
+def test_an_event_that_makes_no_sense_was_registered_all_the_same():
+    """Alle hændelser, der ikke er annulleret, tæller."""
+    given("""
+        day        | known      | event         | details
+        2024-01-10 | 2024-01-10 | referred      | unit=ungeindsatsen citizen=b1
+        2024-02-01 | 2024-04-01 | support_ended | grant=g9
+        2024-02-02 | 2024-04-01 | note_added    |
+    """).gives("""
+        registrations
+        valid_at   | known_day
+        2024-01-10 | 2024-01-10
+        2024-02-01 | 2024-04-01
+        2024-02-02 | 2024-04-01
+    """)

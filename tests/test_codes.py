@@ -1,0 +1,175 @@
+"""The code lists, and a municipality's additions to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from journey.codes import CodeLists, check_used, parsed, standard, text
+from journey.refusals import Refused
+
+OWN_SUPPORT = """
+[supports]
+ridning = { da = "Rideterapi", en = "Riding therapy", class = "main", group = "kontaktperson", aliases = ["rideterapi"] }
+"""
+
+
+def with_additions(additions: str) -> CodeLists:
+    return parsed(text(), additions)
+
+
+def test_a_municipality_adds_a_support_without_touching_code():
+    lists = with_additions(OWN_SUPPORT)
+
+    assert lists["supports"].codes["ridning"].da == "Rideterapi"
+    assert lists.classes["ridning"] == "main"
+    assert set(lists["supports"].codes) == {*standard()["supports"].codes, "ridning"}
+
+
+def test_an_added_unit_counts_in_hoi_only_if_it_says_so():
+    lists = with_additions('[units]\nnord = { da = "Nord", en = "North" }\nsyd = { da = "Syd", en = "South", hoi = true }')
+
+    assert lists.hoi_units == ("ungeindsatsen", "arbejdsmarked", "syd")
+
+
+def test_the_standard_lists_are_as_they_were_after_an_addition():
+    before = standard().digest
+
+    with_additions(OWN_SUPPORT)
+
+    assert standard().digest == before == parsed(text()).digest
+    assert "ridning" not in standard()["supports"].codes
+
+
+@pytest.mark.parametrize(
+    ("additions", "place"),
+    [
+        ("[units", "kodefil"),
+        ("units = 5", "units"),
+        ('[[units]]\nda = "Nord"', "units"),
+        ('[planets]\nmars = { da = "Mars", en = "Mars" }', "planets"),
+        ('[units]\nnord = { da = "Nord" }', "units.nord"),
+        ('[units]\nnord = "Nord"', "units.nord"),
+        ('[units]\nnord = { da = "Nord", en = "North", colour = "blue" }', "units.nord"),
+        ('[units]\nnord = { da = "Nord", en = "North", valid_from = "engang" }', "units.nord"),
+        ('[units]\nNord = { da = "Nord", en = "North" }', "units.Nord"),
+        ('[units]\n"nord-vest" = { da = "Nordvest", en = "Northwest" }', "units.nord-vest"),
+        ('[units]\n"øst" = { da = "Øst", en = "East" }', "units.øst"),
+        (f'[units]\n{"n" * 81} = {{ da = "Nord", en = "North" }}', f"units.{'n' * 81}"),
+        ('[units]\nsocial = { da = "Social", en = "Social" }', "units.social"),
+        ('[units]\nui = { da = "UI", en = "UI" }', "units.ui"),
+        ('[units]\nnord = { da = "Nord", en = "North", aliases = ["ui"] }', "units.nord"),
+        ('[units]\nnord = { da = "Nord", en = "North", aliases = ["social"] }', "units.nord"),
+        ('[units]\nnord = { da = "Nord", en = "North", aliases = ["nord"] }', "units.nord"),
+        ("[units]\nopen = false", "units.open"),
+        ('[units]\ngroups = ["nord"]', "units.groups"),
+        ('[supports]\nridning = { da = "Ridning", en = "Riding", class = "main" }', "supports.ridning"),
+        ('[supports]\nridning = { da = "Ridning", en = "Riding", group = "bostoette" }', "supports.ridning"),
+        ('[supports]\nridning = { da = "R", en = "R", class = "main", group = "heste" }', "supports.ridning"),
+        ('[supports]\nridning = { da = "R", en = "R", class = "hest", group = "other" }', "supports.ridning"),
+        ('[supports]\nridning = { da = "R", en = "R", class = "accessory", group = "other" }', "supports.ridning"),
+        ('[supports]\nridning = { da = "R", en = "R", class = "other", group = "accessory" }', "supports.ridning"),
+        ('[benefits]\nsu = { da = "SU", en = "Student grant" }', "benefits.su"),
+    ],
+)
+def test_an_addition_that_a_list_cannot_take_is_refused_with_its_place(additions, place):
+    with pytest.raises(Refused) as refused:
+        with_additions(additions)
+
+    assert (refused.value.code, refused.value.place) == ("bad_codes", place)
+
+
+@pytest.mark.parametrize("name", [name for name, one in standard().lists.items() if not one.open])
+def test_a_closed_list_takes_no_additions(name):
+    with pytest.raises(Refused) as refused:
+        with_additions(f'[{name}]\nny = {{ da = "Ny", en = "New" }}')
+
+    assert (refused.value.code, refused.value.place) == ("bad_codes", name)
+
+
+def test_the_lists_that_a_municipality_may_add_to():
+    """What the law groups or folds by (roles, tracks, outcomes, layers) is closed."""
+    assert {name for name, one in standard().lists.items() if one.open} == {
+        "units",
+        "supports",
+        "benefits",
+        "forums",
+        "rejections",
+        "transfer_reasons",
+        "closings",
+    }
+
+
+def test_an_alias_is_another_spelling_of_its_code():
+    lists = with_additions(OWN_SUPPORT)
+
+    assert lists["supports"].canonical["rideterapi"] == "ridning"
+    assert lists["units"].canonical["jobcentret"] == "arbejdsmarked"
+    assert all(one.canonical[code] == code for one in lists.lists.values() for code in one.codes)
+
+
+def test_no_spelling_names_two_codes():
+    for one in standard().lists.values():
+        spellings = [spelling for code, entry in one.codes.items() for spelling in (code, *entry.aliases)]
+        assert len(spellings) == len(set(spellings)), one.name
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('class = "main", group = "kontaktperson"', 'class = "other", group = "kontaktperson"'),
+        ('group = "kontaktperson"', 'group = "bostoette"'),
+        ('"Rideterapi"', '"Ridning"'),
+        ("ridning =", "ridning_2 ="),
+        ('["rideterapi"]', "[]"),
+    ],
+)
+def test_the_digest_changes_with_the_content(old, new):
+    assert old in OWN_SUPPORT
+
+    assert with_additions(OWN_SUPPORT.replace(old, new)).digest != with_additions(OWN_SUPPORT).digest
+
+
+def test_the_digest_does_not_depend_on_the_order_of_the_additions():
+    nord, syd = ('nord = { da = "Nord", en = "North" }', 'syd = { da = "Syd", en = "South" }')
+
+    assert with_additions(f"[units]\n{nord}\n{syd}").digest == with_additions(f"[units]\n{syd}\n{nord}").digest
+
+
+@pytest.mark.parametrize("now", ['class = "other", group = "kontaktperson"', 'class = "main", group = "bostoette"', None])
+def test_a_used_code_keeps_its_class_and_its_group(now):
+    """Removed altogether is refused as well."""
+    used = [("supports", "ridning", "main", "kontaktperson")]
+    changed = OWN_SUPPORT.replace('class = "main", group = "kontaktperson"', now) if now else ""
+
+    check_used(with_additions(OWN_SUPPORT), used)
+    with pytest.raises(Refused) as refused:
+        check_used(with_additions(changed), used)
+
+    assert (refused.value.code, refused.value.place) == ("codes_changed", "supports.ridning")
+
+
+def test_the_classes_and_groups_are_those_of_the_law():
+    """domain.md section 3: the four HOI groups are class main, a residence is other, accessories are accessories."""
+    of_group = {(entry.group, entry.support_class) for entry in standard()["supports"].codes.values()}
+
+    assert of_group == {
+        ("bostoette", "main"),
+        ("ungestoette", "main"),
+        ("efterskole", "main"),
+        ("kontaktperson", "main"),
+        ("other", "other"),
+        ("accessory", "accessory"),
+    }
+    assert standard().hoi_units == ("ungeindsatsen", "arbejdsmarked")
+    assert standard()["benefits"].groups == ("aktivitetsparat", "ressourceforloeb_jaf", "other")
+
+
+def test_every_code_has_a_danish_and_an_english_label():
+    unlabelled = [
+        f"{name}.{code}"
+        for name, one in standard().lists.items()
+        for code, entry in one.codes.items()
+        if not (entry.en and (entry.da or code == "exact"))
+    ]
+
+    assert unlabelled == []
