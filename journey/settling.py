@@ -14,7 +14,7 @@ from journey.staging import put
 
 _CLEAR = """
 drop view if exists ordered;
-drop table if exists taken, latest;
+drop table if exists taken, latest, named, doubtful;
 delete from staged where place & 3 > 0;
 truncate bad, left_out
 """
@@ -30,13 +30,19 @@ select place from staged s
 where digest is null and not exists (select from log.event_ids e where e.source = s.source and e.source_id = s.source_id)
 """
 
-_WITHDRAWALS = """
-with named as (
+_NAMED = """
+create temporary table named on commit drop as
     select distinct on (source, source_id) source, source_id, moment, place, stream, topic
     from ordered
     where (source, source_id) in (select names_source, names_id from staged where names_source is not null)
-    order by source, source_id, moment, place
-), judged as (
+    order by source, source_id, moment, place;
+create index on named (source, source_id);
+analyze named
+"""
+"""What the withdrawals of the file name in the file itself: of each id the first that is taken."""
+
+_WITHDRAWALS = """
+with judged as (
     select w.place, w.names_source, w.names_id, case
         when coalesce(l.stream, f.stream) is distinct from w.stream then 'not_there'
         when l.stream is null and (f.moment, f.place) >= (w.moment, w.place) then 'not_there'
@@ -61,16 +67,27 @@ with recursive versions as (
     join log.event_ids e on e.source = v.source and e.source_id = v.source_id || '#' || (n + 1) || ':withdrawn'
     where not exists (select from staged s where s.source = v.source and s.source_id = v.source_id || '#' || (n + 1))
 )
-select source, source_id, max(n) as n from versions group by source, source_id having max(n) > 1
+select source, source_id, max(n) as n from versions group by source, source_id having max(n) > 1;
+analyze latest
 """
 """The newest correction of each id that has been corrected. What the file itself holds, as an export does, is not looked past."""
 
 _KNOWN = """
 insert into left_out
 select place, true from staged s join log.event_ids e using (source, source_id)
-where (s.digest is null or s.digest = e.content)
-    and (not {as_corrections} or not exists (select from latest l where l.source = s.source and l.source_id = s.source_id))
+where s.digest is null or s.digest = e.content
 """
+
+_KNOWN_UNLESS_CORRECTED = """
+insert into left_out
+select place, true from staged s join log.event_ids e using (source, source_id)
+where s.digest is null or (
+    s.digest = e.content
+    and (source, source_id) not in (select source, source_id from latest)
+    and (source, source_id) not in (select source, source_id from staged group by 1, 2 having count(distinct digest) > 1)
+)
+"""
+"""What an id said first is not what stands, where it has been corrected since or is in this file."""
 
 _TAKEN = """
 create temporary table taken on commit drop as
@@ -113,7 +130,7 @@ def settle(conn: Connection[Any], position: int, newest: datetime | None, *, as_
     put(conn, "bad", [(place, "data.text", text, "bad_value") for (place,) in conn.execute(_KEYS_DESTROYED)])
     _judge_withdrawals(conn)
     conn.execute(_LATEST)
-    conn.execute(SQL(_KNOWN).format(as_corrections=Literal(as_corrections)))
+    conn.execute(_KNOWN_UNLESS_CORRECTED if as_corrections else _KNOWN)
     if as_corrections:
         conn.execute("create index if not exists staged_ids on staged (source, source_id)")
     judge_sameness(conn, as_corrections=as_corrections)
@@ -126,6 +143,7 @@ def settle(conn: Connection[Any], position: int, newest: datetime | None, *, as_
 
 
 def _judge_withdrawals(conn: Connection[Any]) -> None:
+    conn.execute(_NAMED)
     with conn.cursor("withdrawals") as cursor:
         cursor.execute(_WITHDRAWALS)
         while rows := cursor.fetchmany(PAGE):

@@ -21,7 +21,6 @@ from msgspec.structs import replace
 from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row, tuple_row
-from psycopg.sql import SQL
 
 from journey import reading
 from journey.history import Recorded
@@ -41,38 +40,45 @@ APPEND_LOCK = 7220115
 PATIENCE = 5
 """Seconds that an append waits for the lock before it gives up."""
 
-_LOCK = SQL("select set_config('lock_timeout', {}, true), pg_advisory_xact_lock({}), pg_notify({}, '')").format(
-    f"{PATIENCE}s", APPEND_LOCK, CHANNEL
-)
+_DB_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS taber hændelser for den, der læser med. Fjern indstillingen."
+
+_LOCK = f"""
+select set_config('lock_timeout', '{PATIENCE}s', true), pg_advisory_xact_lock({APPEND_LOCK}), pg_notify('{CHANNEL}', '')
+""".encode()
 
 # In one statement, so that a history without the command's events cannot be read beside the command's receipt, or the other way.
-_READ = SQL(
-    "select request, result::text, topic, state, notification_id, originator_version, known_at,"
-    " (known_at at time zone 'Europe/Copenhagen')::date"
-    " from (values (%(command_id)s)) asked (command_id)"
-    " left join log.commands using (command_id)"
-    " left join log.events on originator_id = %(stream)s"
-    " order by originator_version"
-)
+_READ = b"""
+select request, result::text, topic, state, notification_id, originator_version, known_at,
+    (known_at at time zone 'Europe/Copenhagen')::date
+from (values (%(command_id)s)) asked (command_id)
+left join log.commands using (command_id)
+left join log.events on originator_id = %(stream)s
+order by originator_version
+"""
 
-_NOTES = SQL(
-    "insert into log.notes (stream, text_hash, sealed)"
-    " select %s, * from unnest(%s::text[], %s::bytea[]) on conflict do nothing"
-)
+_NOTES = b"""
+insert into log.notes (stream, text_hash, sealed) select %s, * from unnest(%s::text[], %s::bytea[]) on conflict do nothing
+"""
 
-# Under the lock the events just recorded are the log's last, one position after the other.
-_BESIDE = SQL(
-    "with last as (select notification_id, known_at from log.events order by notification_id desc limit 1),"
-    " ids as ("
-    "  insert into log.event_ids (source, source_id, position, stream, kind, content)"
-    "  select source, source_id, notification_id - %(new)s + nth, %(stream)s, kind, content from last,"
-    "  unnest(%(sources)s::text[], %(source_ids)s::text[], %(kinds)s::text[], %(contents)s::bytea[])"
-    "  with ordinality given (source, source_id, kind, content, nth)"
-    " ) insert into log.commands (command_id, request, position, result)"
-    " select %(command_id)s, %(request)s, notification_id, %(result)s::jsonb || jsonb_build_object("
-    "  'known_at', known_at, 'positions', array(select generate_series(notification_id - %(new)s + 1, notification_id)))"
-    " from (select) anyway left join last on %(new)s > 0 returning result::text"
+_RECORD = b"""
+with written as (
+    insert into log.events (originator_id, originator_version, topic, state)
+    select %(stream)s, %(version)s + nth, kind, state
+    from unnest(%(kinds)s::text[], %(states)s::bytea[]) with ordinality event (kind, state, nth)
+    returning originator_version, topic, notification_id, known_at
+), ids as (
+    insert into log.event_ids (source, source_id, position, stream, kind, content)
+    select source, source_id, notification_id, %(stream)s, topic, content
+    from unnest(%(sources)s::text[], %(source_ids)s::text[], %(contents)s::bytea[])
+        with ordinality event (source, source_id, content, nth)
+    join written on originator_version = %(version)s + nth
 )
+insert into log.commands (command_id, request, position, result)
+select %(command_id)s, %(request)s, last, %(result)s::jsonb || jsonb_build_object(
+    'known_at', known_at, 'positions', array(select generate_series(last - %(new)s + 1, last))
+)
+from (select max(notification_id), max(known_at) from written) of (last, known_at) returning result::text
+"""
 
 
 class Found(NamedTuple):
@@ -131,7 +137,7 @@ class Recorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: PostgresDatastore) -> None:
         if datastore.enable_db_functions:
-            raise _db_functions()
+            raise Refused("wrong_start", _DB_FUNCTIONS)
         super().__init__(datastore, events_table_name="events")
         self.channel_name = CHANNEL
         self.lock_table_statements = [_LOCK]
@@ -147,38 +153,39 @@ class Recorder(PostgresApplicationRecorder):
         if not stored_events:
             return None
         with self.datastore.get_connection() as conn:
-            cursor = self.append(conn, stored_events)
-            return self._fetch_ids_after_insert_events(cursor, stored_events, **kwargs)
-
-    def append(
-        self, conn: Connection[DictRow], stored_events: Sequence[StoredEvent], *beside: tuple[SQL, Any]
-    ) -> Cursor[Any]:
-        """Records the events, with the statements beside them, and gives the cursor of the last statement.
-
-        On a connection that is not in a transaction all of it is one transaction and one round trip, the commit included.
-        """
-        try:
-            # What stands between two synchronisations is one transaction, if none was begun before.
-            with conn.pipeline():
+            with _at_once(conn):
                 cursor = conn.cursor()
                 self._insert_stored_events(cursor, stored_events)
-                for query, parameters in beside:
-                    cursor = conn.cursor(row_factory=tuple_row)
-                    cursor.execute(query, parameters, prepare=True)
-        except psycopg.errors.LockNotAvailable as error:
-            raise _busy() from error
-        return cursor
+            return self._fetch_ids_after_insert_events(cursor, stored_events, **kwargs)
+
+    def insert_command(self, conn: Connection[DictRow], told: dict[str, object], notes: dict[str, bytes]) -> str:
+        """Records a command with its events, their ids and its notes, and gives its receipt as JSON. Raises as above."""
+        cursor = conn.cursor(row_factory=tuple_row)
+        with _at_once(conn):
+            conn.execute(_LOCK, prepare=True)
+            if notes:
+                conn.execute(_NOTES, (told["stream"], [*notes], [*notes.values()]))
+            cursor.execute(_RECORD, told, prepare=True)
+        return cast(tuple[str], cursor.fetchone())[0]
 
     def _notify_channel(self, curs: Cursor[DictRow]) -> None:
         """Does nothing: who takes the lock notifies."""
 
 
+@contextmanager
+def _at_once(conn: Connection[Any]) -> Generator[None]:
+    """Sends what is executed inside in one round trip, as one transaction of its own if none was begun before."""
+    try:
+        with conn.pipeline():
+            yield
+    except psycopg.errors.LockNotAvailable as error:
+        raise Busy(f"Der skrives i registret; ventede {PATIENCE} sekunder. Prøv igen.") from error
+
+
 def lock_appends(conn: Connection[Any]) -> None:
     """Takes the append lock until the transaction ends, and notifies the readers then. Raises Busy when it is not had in time."""
-    try:
+    with _at_once(conn):
         conn.execute(_LOCK, prepare=True)
-    except psycopg.errors.LockNotAvailable as error:
-        raise _busy() from error
 
 
 class Log:
@@ -192,7 +199,7 @@ class Log:
 
     def __enter__(self) -> Self:
         if strtobool(os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS") or "no"):
-            raise _db_functions()
+            raise Refused("wrong_start", _DB_FUNCTIONS)
         check_start(self._url, self._role)
         # The same few statements over and over: planning them once is a sixth of the time.
         settings = {"plan_cache_mode": "force_generic_plan", "default_transaction_isolation": "read committed"}
@@ -232,7 +239,7 @@ class Log:
 
     def find(self, source: str, source_id: str) -> Found | None:
         """Gives the place of the event that has the source and the id there."""
-        query = SQL("select position, stream, kind from log.event_ids where source = %s and source_id = %s")
+        query = "select position, stream, kind from log.event_ids where source = %s and source_id = %s"
         with self.connection() as conn:
             row = conn.cursor(row_factory=tuple_row).execute(query, (source, source_id)).fetchone()
         return Found(*row) if row else None
@@ -252,7 +259,7 @@ class Log:
         with nothing written; Refused (`command_reused`, `different_content`); StreamMoved when the stream is not at the version
         expected; Busy when the log cannot be written, in which case the command may be sent again.
         """
-        command = _Command(command_id, stream, hashlib.sha256(request).digest(), decide, expected_version, vault)
+        command = _Command(command_id, stream, request, decide, expected_version, vault)
         locked, give_up = False, time.monotonic() + 2 * PATIENCE
         while True:
             try:
@@ -282,13 +289,13 @@ class Log:
         version = history[-1].version if history else 0
         if command.expected_version is not None and command.expected_version != version:
             raise StreamMoved(command.stream, command.expected_version, version)
-        entries, notes = _sealed(command, command.decide(history))
+        entries, request, notes = _sealed(command, command.decide(history))
         # Ids that are known already are looked for once they have been in the way: commands have ids of their own.
         known = _known(conn, entries) if locked else {}
         new = [entry for entry in entries if _id(entry) not in known]
         stored = [self._mapper.to_stored_event(Placed(command.stream, nth, entry)) for nth, entry in enumerate(new, version + 1)]
-        result = self._recorder.append(conn, stored, *notes, _beside(command, new, version, known.values())).fetchone()
-        return _receipt(cast(tuple[str], result)[0])
+        told = _told(command, request, version, new, stored, known.values())
+        return _receipt(self._recorder.insert_command(conn, told, notes))
 
 
 class _Command(Struct, frozen=True):
@@ -298,14 +305,6 @@ class _Command(Struct, frozen=True):
     decide: Callable[[list[Recorded]], Sequence[Entry]]
     expected_version: int | None
     vault: Vault | None
-
-
-def _busy() -> Busy:
-    return Busy(f"Der skrives i registret; ventede {PATIENCE} sekunder. Prøv igen.")
-
-
-def _db_functions() -> Refused:
-    return Refused("wrong_start", "POSTGRES_ENABLE_DB_FUNCTIONS taber hændelser for den, der læser med. Fjern indstillingen.")
 
 
 def datastore(url: str, size: int) -> PostgresDatastore:
@@ -325,7 +324,7 @@ def _read(conn: Connection[DictRow], command: _Command) -> tuple[list[Recorded],
     request, result = rows[0][:2]
     if request is None:
         return [decoded(*row[2:]) for row in rows if row[2] is not None], None
-    if request != command.request:
+    if request not in (_hash(command.request), command.vault and command.vault.fingerprint(command.stream, command.request)):
         raise Refused("command_reused", place=command.command_id)
     return [], _receipt(result)
 
@@ -338,15 +337,19 @@ def _id(entry: Entry) -> tuple[str, str]:
     return entry.source, entry.source_id
 
 
+def _hash(told: bytes) -> bytes:
+    return hashlib.sha256(told).digest()
+
+
 def _content(entry: Entry) -> bytes:
-    return hashlib.sha256(content(entry)).digest()
+    return _hash(content(entry))
 
 
-def _sealed(command: _Command, decided: Sequence[Entry]) -> tuple[list[Entry], list[tuple[SQL, Any]]]:
-    """The entries, each once, with the texts of notes taken out, and the statement that keeps those."""
+def _sealed(command: _Command, decided: Sequence[Entry]) -> tuple[list[Entry], bytes, dict[str, bytes]]:
+    """The entries, each once, with the texts of notes taken out, what to know the request by, and the sealed texts."""
     entries: dict[tuple[str, str], Entry] = {}
-    hashes: list[str] = []
-    sealed: list[bytes] = []
+    request = _hash(command.request)
+    texts: dict[str, bytes] = {}
     for entry in decided:
         if entry.stream != command.stream:
             raise ValueError(f"{command.stream}: an event of {entry.stream} was decided")
@@ -354,22 +357,21 @@ def _sealed(command: _Command, decided: Sequence[Entry]) -> tuple[list[Entry], l
             if command.vault is None:
                 raise ValueError(f"{command.stream}: a note cannot be recorded without the vault")
             note = command.vault.seal(command.stream, entry.text)
-            if note is None:
+            # The request holds the text: a bare hash of it would still confirm a guess after the note has been erased.
+            keyed = command.vault.fingerprint(command.stream, command.request)
+            if note is None or keyed is None:
                 raise Refused("bad_value", "Sagens nøgle er slettet, så der kan ikke skrives notater i den.", place="text")
-            hashes.append(note[0].text_hash)
-            sealed.append(note[1])
+            request, texts[note[0].text_hash] = keyed, note[1]
             entry = replace(entry, event=note[0], text=None)
         if _content(entries.setdefault(_id(entry), entry)) != _content(entry):
             raise Refused("different_content", place=f"{entry.source}/{entry.source_id}")
-    return list(entries.values()), [(_NOTES, (command.stream, hashes, sealed))] if sealed else []
+    return list(entries.values()), request, texts
 
 
 def _known(conn: Connection[DictRow], entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
     """The positions of those entries that are in the log already. Raises Refused where the log has other content under the id."""
-    query = SQL(
-        "select source, source_id, position, content from log.event_ids"
-        " where (source, source_id) in (select * from unnest(%s::text[], %s::text[]))"
-    )
+    query = """select source, source_id, position, content from log.event_ids
+        where (source, source_id) in (select * from unnest(%s::text[], %s::text[]))"""
     rows = conn.cursor(row_factory=tuple_row).execute(query, ([e.source for e in entries], [e.source_id for e in entries]))
     there = {(source, source_id): (position, bytes(content)) for source, source_id, position, content in rows}
     for entry in entries:
@@ -378,21 +380,21 @@ def _known(conn: Connection[DictRow], entries: Sequence[Entry]) -> dict[tuple[st
     return {key: position for key, (position, _) in there.items()}
 
 
-def _beside(command: _Command, new: Sequence[Entry], version: int, known: Iterable[int]) -> tuple[SQL, dict[str, object]]:
-    told = {
+def _told(
+    command: _Command, request: bytes, version: int, new: list[Entry], stored: list[StoredEvent], known: Iterable[int]
+) -> dict[str, object]:
+    versions = [event.originator_version for event in stored]
+    receipt = {"command_id": command.command_id, "stream": command.stream, "versions": versions, "known": list(known)}
+    return {
         "command_id": command.command_id,
+        "request": request,
+        "result": msgspec.json.encode(receipt).decode(),
         "stream": command.stream,
-        "versions": [*range(version + 1, version + 1 + len(new))],
-        "known": list(known),
-    }
-    return _BESIDE, {
-        "command_id": command.command_id,
-        "request": command.request,
-        "result": msgspec.json.encode(told).decode(),
-        "stream": command.stream,
+        "version": version,
         "new": len(new),
+        "kinds": [event.topic for event in stored],
+        "states": [event.state for event in stored],
         "sources": [entry.source for entry in new],
         "source_ids": [entry.source_id for entry in new],
-        "kinds": [entry.kind for entry in new],
         "contents": [_content(entry) for entry in new],
     }

@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
-from psycopg import Connection
+from psycopg import Connection, connect
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
@@ -40,13 +41,15 @@ class Vault:
     """The notes of every case; a context manager, safe to share between threads.
 
     The outer key is in a file outside the database, made on first use. Raises Refused (`wrong_start`) on entry for a file that
-    others may read, or that is not a key.
+    others may read, that is not a key, or that is gone while there are case keys under it.
     """
 
     def __init__(self, key_file: Path, url: str, *, role: str = APPEND) -> None:
         self._key_file, self._url = key_file, as_role(url, role)
 
     def __enter__(self) -> Self:
+        if not self._key_file.exists():
+            self._refuse_to_replace()
         self._outer = AESGCM(outer_key(self._key_file))
         # Its own connections: a command that holds the append lock must never wait for one of those that wait for the lock.
         self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
@@ -78,6 +81,12 @@ class Vault:
         key = self.keys([stream])[stream]
         return None if key is None else sealed(key, stream, text)
 
+    def fingerprint(self, stream: str, request: bytes) -> bytes | None:
+        """Tells a request that carries a note from others, for as long as the case's key is there; None where it is destroyed."""
+        key = self.keys([stream])[stream]
+        # No text begins with this byte, so that no request is taken for a note.
+        return None if key is None else hmac.digest(key.mac, b"\xff" + request, hashlib.sha256)
+
     def open_note(self, stream: str, text_hash: str) -> str | None:
         """Gives the text of a note, None where there is none or it has been erased."""
         with self._pool.connection() as conn:
@@ -88,6 +97,11 @@ class Vault:
         if row is None or row[0] is None or row[1] is None:
             return None
         return opened(self._unwrap(stream, row[0]), stream, text_hash, row[1])
+
+    def _refuse_to_replace(self) -> None:
+        with connect(self._url) as conn:
+            if conn.execute("select from log.case_keys where wrapped is not null limit 1").fetchone() is not None:
+                raise Refused("wrong_start", f"Nøglefilen {self._key_file} mangler. Læg den tilbage fra sikkerhedskopien.")
 
     def _wrapped(self, streams: list[str]) -> dict[str, bytes | None]:
         with self._pool.connection() as conn:
@@ -117,16 +131,20 @@ def opened(key: CaseKey, stream: str, text_hash: str, cipher: bytes) -> str:
 
 def outer_key(path: Path) -> bytes:
     """Gives the key in the file, made new if it is not there. Raises Refused (`wrong_start`) for a file not to be trusted."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _existing_key(path)
-    with os.fdopen(descriptor, "wb") as file:
-        key = secrets.token_bytes(_KEY)
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+    if not path.exists():
+        # Written in full beside it and then given the name, so that nobody reads half a key and none is ever replaced.
+        beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(_KEY))
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(beside, path)
+        finally:
+            beside.unlink()
+    return _existing_key(path)
 
 
 def _existing_key(path: Path) -> bytes:

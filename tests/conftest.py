@@ -20,6 +20,7 @@ from psycopg.sql import SQL, Identifier
 
 from journey.migrate import migrate
 from journey.postgres import embedded
+from journey.store import Log
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ def database(server: Database, template: Database) -> Iterator[Database]:
     """A migrated database of the test's own."""
     with fresh_database(server, template.name) as made:
         yield made
+
+
+@pytest.fixture
+def log(database: Database) -> Iterator[Log]:
+    """The log of that database, as the program writes it."""
+    with Log(database.app_url) as opened:
+        yield opened
 
 
 @pytest.fixture
