@@ -15,7 +15,7 @@ from journey.history import Recorded
 Code = str
 
 
-class Grant(Struct, frozen=True):
+class Grant(Struct, frozen=True, gc=False):
     """A running grant (bevilling): the support, and kroner a year where an amount was said."""
 
     grant: str
@@ -24,7 +24,7 @@ class Grant(Struct, frozen=True):
     position: int
 
 
-class Holder(Struct, frozen=True):
+class Holder(Struct, frozen=True, gc=False):
     """Who holds a caseworker role, and the reason given by the event that set them."""
 
     worker: str
@@ -47,7 +47,7 @@ class Complaint(Struct, frozen=True):
     decided: str | None = None
 
 
-class State(Struct, frozen=True):
+class State(Struct, frozen=True, gc=False):
     """A case at one place in its order; what was never said is None."""
 
     open: bool = False

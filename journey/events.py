@@ -26,7 +26,7 @@ Count = Annotated[int, Meta(ge=0, le=10**9)]
 Answers = Annotated[list[Count | None], Meta(min_length=5, max_length=5)]
 
 
-class Kind(Struct, frozen=True, forbid_unknown_fields=True):
+class Kind(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What every kind of event shares: the Danish word and the code list of each of its coded fields."""
 
     danish: ClassVar[str]

@@ -13,7 +13,7 @@ FOREVER = date(9999, 12, 31)
 """The day that no period reaches: the end of what has not ended."""
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, gc=False):
     """One event as the log holds it: `position` in the log, `version` in its stream, and both times."""
 
     position: int

@@ -91,7 +91,9 @@ def _run_once(conn: psycopg.Connection[Any], migration: Migration) -> bool:
         done = conn.execute("select sha256 from log.migrations where number = %s", (migration.number,)).fetchone()
         if done is not None:
             if done[0] != migration.sha256:
-                raise Refused("wrong_start", f"{migration.name} er ændret, efter at den er kørt. Læg filen tilbage, som den var.")
+                raise Refused(
+                    "wrong_start", f"{migration.name} er ændret, efter at den er kørt. Læg filen tilbage, som den var."
+                )
             return False
         conn.execute(migration.sql)
         conn.execute(

@@ -23,6 +23,16 @@ _COLUMNS = (
 _PAGE = 5_000
 _cursors = count()
 
+_CHANGED = f"""
+SELECT event.* FROM (
+    SELECT DISTINCT originator_id FROM log.events
+    WHERE notification_id > %(after)s AND notification_id <= %(upto)s AND %(of)s > 0{{share}} ORDER BY originator_id
+) stream CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM log.events
+    WHERE originator_id = stream.originator_id AND notification_id <= %(upto)s ORDER BY originator_version OFFSET 0
+) event
+"""
+
 
 def head(conn: Connection[Any]) -> tuple[int, datetime | None]:
     """The log's newest position and moment; 0 and None while it is empty."""
@@ -73,13 +83,11 @@ def histories(
 
     `part` (nth, of) takes a share of the streams, so that several processes can divide them. To be read inside a transaction.
     """
-    new = "SELECT originator_id FROM log.events WHERE notification_id > %(after)s" if after else "SELECT NULL"
-    condition = f" AND originator_id IN ({new})" if after else ""
     share = " AND mod(hashtext(originator_id)::bigint + 2147483648, %(of)s) = %(nth)s" if part[1] > 1 else ""
-    query = (
-        f"SELECT {_COLUMNS} FROM log.events WHERE notification_id <= %(upto)s{condition}{share}"
-        " ORDER BY originator_id, originator_version"
+    every = (
+        f"SELECT {_COLUMNS} FROM log.events WHERE notification_id <= %(upto)s{share} ORDER BY originator_id, originator_version"
     )
+    query = _CHANGED.format(share=share) if after else every
     values = {"after": after, "upto": upto, "nth": part[0], "of": part[1]}
     with conn.cursor(f"histories_{next(_cursors)}", row_factory=tuple_row) as cursor:
         cursor.itersize = _PAGE

@@ -60,7 +60,9 @@ def _check_powerless(conn: psycopg.Connection[Any]) -> None:
 
 
 def _check_migrated(conn: psycopg.Connection[Any], role: str) -> None:
-    roles = _value(conn, "select count(*) from pg_roles where rolname = any(%s) and pg_has_role(rolname, 'member')", list(ROLES))
+    roles = _value(
+        conn, "select count(*) from pg_roles where rolname = any(%s) and pg_has_role(rolname, 'member')", list(ROLES)
+    )
     if roles == len(ROLES):
         conn.execute("select set_config('role', %s, false)", (role,))
     lacking = missing(conn)

@@ -124,7 +124,11 @@ class KindMapper(Mapper[str]):
         return StoredEvent(entry.stream, domain_event.originator_version, entry.kind, encoded(entry, claimed=False))
 
     def to_domain_event(self, stored_event: StoredEvent) -> Placed:  # pyright: ignore[reportIncompatibleMethodOverride] -- as above
-        stream, version, nowhere = str(stored_event.originator_id), stored_event.originator_version, datetime.min.replace(tzinfo=UTC)
+        stream, version, nowhere = (
+            str(stored_event.originator_id),
+            stored_event.originator_version,
+            datetime.min.replace(tzinfo=UTC),
+        )
         told = decoded(stored_event.topic, stored_event.state, 0, version, nowhere, nowhere.date())
         entry = Entry(
             stream, told.valid_at, told.source, told.source_id, told.event, told.source_known_at, told.by, told.source_case
@@ -293,7 +297,9 @@ class Log:
         # Ids that are known already are looked for once they have been in the way: commands have ids of their own.
         known = _known(conn, entries) if locked else {}
         new = [entry for entry in entries if _id(entry) not in known]
-        stored = [self._mapper.to_stored_event(Placed(command.stream, nth, entry)) for nth, entry in enumerate(new, version + 1)]
+        stored = [
+            self._mapper.to_stored_event(Placed(command.stream, nth, entry)) for nth, entry in enumerate(new, version + 1)
+        ]
         told = _told(command, request, version, new, stored, known.values())
         return _receipt(self._recorder.insert_command(conn, told, notes))
 

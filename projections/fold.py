@@ -23,7 +23,7 @@ from journey.events import (
 from journey.history import FOREVER, Recorded
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """A row of a projection; its fields are the table's columns, beside `case_id` and the positions it was believed at."""
 
 

@@ -23,7 +23,7 @@ NEXT = "next_"
 _SQL_TYPES: Mapping[object, str] = {str: "text", int: "bigint", bool: "boolean", date: "date"}
 
 
-class Stored(Struct):
+class Stored(Struct, gc=False):
     """A row on its way into its table."""
 
     case_id: str
@@ -97,9 +97,46 @@ def write(conn: Connection[Any], rows: Iterable[Stored], prefix: str = "", schem
     for stored in rows:
         by_table.setdefault(_TABLE_OF[type(stored.row)], []).append(stored)
     for name, some in by_table.items():
-        with conn.cursor() as cursor, cursor.copy(SQL("COPY {} FROM STDIN").format(Identifier(schema, prefix + name))) as copy:
-            for stored in some:
-                copy.write_row((*stored.key, stored.known_to, stored.case_id, *astuple(stored.row)))
+        into = SQL("COPY {} FROM STDIN (NULL '')").format(Identifier(schema, prefix + name))
+        with conn.cursor() as cursor, cursor.copy(into) as copy:
+            copy.write(_as_text(some))
+
+
+_DAYS: dict[date, str] = {}
+"""Days written out before: there are few of them, and each is written many times."""
+
+
+def _as_text(rows: list[Stored]) -> str:
+    """The rows in COPY's text form. Written here because the driver's own way, a value at a time, takes four times as long."""
+    lines = ["\t".join(_values(stored)) for stored in rows]
+    text = "\n".join(lines)
+    if "\\" in text or text.count("\t") != len(rows) * lines[0].count("\t") or text.count("\n") != len(rows) - 1:
+        text = "\n".join("\t".join(map(_escaped, _values(stored))) for stored in rows)
+    return text + "\n"
+
+
+def _values(stored: Stored) -> list[str]:
+    known_from, nth = stored.key
+    values = [str(known_from), str(nth), str(stored.known_to), stored.case_id]
+    for value in astuple(stored.row):
+        if isinstance(value, str):
+            values.append(value)
+        elif value is None:
+            values.append("")
+        elif isinstance(value, date):
+            written = _DAYS.get(value)
+            if written is None:
+                written = _DAYS[value] = value.isoformat()
+            values.append(written)
+        else:
+            values.append(str(value))
+    return values
+
+
+def _escaped(value: str) -> str:
+    for special, written in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+        value = value.replace(special, written)
+    return value
 
 
 def close(conn: Connection[Any], closings: Iterable[tuple[Row, Key, int]], prefix: str = "") -> None:

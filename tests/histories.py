@@ -499,9 +499,7 @@ def random_questions(rng: random.Random, lines: list[dict], n: int) -> list[tupl
         "count": lambda: maybe(count=rng.choice(["cases", "citizens"])),
     }
     ask = {
-        "caseload": lambda: (
-            units() | on_days() | flags["assessing"]() | flags["scope"]() | flags["count"]() | layer()
-        ),
+        "caseload": lambda: units() | on_days() | flags["assessing"]() | flags["scope"]() | flags["count"]() | layer(),
         "caseload_by_support": lambda: units() | on() | flags["scope"](),
         "caseload_by_benefit": lambda: units() | on_days() | flags["assessing"](),
         "under_assessment": lambda: units() | on(),

@@ -122,8 +122,8 @@ def _head(journey: Journey) -> int:
     return journey("status", "--json").json["position"]
 
 
-def _sample_file(path: Path) -> Path:
-    return _file(path, *sample_register(2025))
+def _sample_file(path: Path, lines: int | None = None) -> Path:
+    return _file(path, *sample_register(2025)[:lines])
 
 
 # what it says
@@ -653,8 +653,7 @@ def test_a_full_disk_is_said(sample_data: Path, words: tuple[str, ...]) -> None:
     )
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("later", [0.0, 0.6])
+@pytest.mark.parametrize(("ending", "later"), [(signal.SIGINT, 0.0), (signal.SIGTERM, 0.6)])
 def test_an_import_that_is_broken_off_leaves_nothing_half_written(
     empty: Journey, database: Database, tmp_path: Path, ending: signal.Signals, later: float
 ) -> None:
@@ -680,8 +679,8 @@ def test_an_import_that_is_broken_off_leaves_nothing_half_written(
 def test_many_commands_beside_an_import_and_one_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JOURNEY_DATABASE_URL", raising=False)
     monkeypatch.setenv("JOURNEY_DATA", str(folder / "data"))
-    file = _sample_file(folder / "sample.jsonl")
-    question = ("figure", "caseload", "--valid-at", "2025-02-01", "--unit", "ui", "--json")
+    file = _sample_file(folder / "sample.jsonl", 3000)
+    question = ("figure", "caseload", "--valid-at", "2022-07-01", "--unit", "ui", "--json")
 
     taking = _start("import", file)
     killed = _start("import", file)
@@ -693,11 +692,12 @@ def test_many_commands_beside_an_import_and_one_killed(folder: Path, monkeypatch
     answers = [_ended(process) for process in asking]
 
     assert _ended(taking).code == 0
+    last = json.loads(_ended(_start(*question)).out)
+    assert last["known_at"]["position"] == 3000
+    assert last["cells"][0]["value"] > 0
     for nth, answer in enumerate(answers):
         assert (answer.code, answer.err) == (0, "")
         if nth % 2:
-            position = json.loads(answer.out)["known_at"]["position"]
-            assert (position, json.loads(answer.out)["cells"][0]["value"]) in ((0, 0), (19108, 96))
-    last = _ended(_start(*question))
-    assert json.loads(last.out)["cells"][0]["value"] == 96
+            found = json.loads(answer.out)
+            assert found == last or (found["known_at"]["position"], found["cells"][0]["value"]) == (0, 0)
     assert not (folder / "data/postgres/cluster/postmaster.pid").exists()

@@ -258,7 +258,14 @@ def filled(owner: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     return owner
 
 
-COLUMNS = {"events": "topic", "event_ids": "kind", "commands": "result", "codes_used": "code", "imports": "lines", "migrations": "name"}
+COLUMNS = {
+    "events": "topic",
+    "event_ids": "kind",
+    "commands": "result",
+    "codes_used": "code",
+    "imports": "lines",
+    "migrations": "name",
+}
 COLUMNS |= {"case_keys": "at", "notes": "text_hash"}
 
 
@@ -294,7 +301,9 @@ def test_without_the_triggers_the_owner_could(filled: psycopg.Connection[Any], n
 
 @pytest.mark.parametrize("how", CHANGES)
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_has_the_right_to_change_anything(filled: psycopg.Connection[Any], database: Database, role: str, how: str) -> None:
+def test_no_role_has_the_right_to_change_anything(
+    filled: psycopg.Connection[Any], database: Database, role: str, how: str
+) -> None:
     with psycopg.connect(as_role(database.app_url, role), autocommit=True) as conn:
         for name in (*INSERT_ONLY, *ERASABLE):
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):

@@ -375,9 +375,7 @@ def test_a_cover_is_shorter_than_thirty_days_by_its_shape_whatever_its_reason(ba
 
 
 def test_a_cover_whose_return_lies_after_the_period_is_a_cover_all_the_same():
-    lines = log(
-        referred("2024-01-01"), assigned("2024-01-01", "a"), changed("2024-06-20", "b"), changed("2024-07-05", "a")
-    )
+    lines = log(referred("2024-01-01"), assigned("2024-01-01", "a"), changed("2024-06-20", "b"), changed("2024-07-05", "a"))
     assert variants(changes(lines, "2024-01-01", "2024-07-01")) == (1, 1, 0, 0)
 
 
@@ -404,9 +402,7 @@ def test_a_reorganisation_is_left_out_of_two_variants_by_the_reason_of_the_event
 
 
 def test_a_holder_who_neither_began_nor_ended_a_day_leaves_no_interval():
-    lines = log(
-        referred("2024-01-01"), assigned("2024-01-01", "a"), changed("2024-02-01", "b"), changed("2024-02-01", "a")
-    )
+    lines = log(referred("2024-01-01"), assigned("2024-01-01", "a"), changed("2024-02-01", "b"), changed("2024-02-01", "a"))
     assert variants(changes(lines)) == (0, 0, 0, 0)
 
 
@@ -435,9 +431,7 @@ def test_a_samling_is_a_skift_to_who_held_another_role_that_leaves_fewer_casewor
     gathered = log(*start, changed("2024-02-01", "b"))
     assert value(changes(gathered), measure="samlinger") == 1
     assert variants(changes(gathered)) == (1, 1, 1, 0)
-    after_days_without = log(
-        *start, on("2024-02-01", "caseworker_ended", role="authority"), assigned("2024-02-20", "b")
-    )
+    after_days_without = log(*start, on("2024-02-01", "caseworker_ended", role="authority"), assigned("2024-02-20", "b"))
     assert value(changes(after_days_without), measure="samlinger") == 1
     as_many_as_before = log(*start, changed("2024-02-01", "b"), changed("2024-02-01", "c", "employment"))
     assert value(changes(as_many_as_before), measure="samlinger") == 0

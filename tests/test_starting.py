@@ -80,9 +80,7 @@ def test_a_pooler_in_between_is_refused(database: Database) -> None:
 
 
 @pytest.mark.parametrize("value", ["y", "1", "true"])
-def test_the_librarys_database_functions_are_refused(
-    database: Database, monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
+def test_the_librarys_database_functions_are_refused(database: Database, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", value)
     assert "POSTGRES_ENABLE_DB_FUNCTIONS" in refusal(database.app_url)
 

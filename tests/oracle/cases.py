@@ -72,11 +72,7 @@ def under_assessment(register: Register, parameters: dict) -> list[dict]:
 
 def transfers_of(steps: list[Step], start: date, end: date) -> list[Step]:
     """The transfers of a case in the period: `transferred` on an open case to another unit (section 4)."""
-    return [
-        step
-        for step in steps
-        if step.event.kind == "transferred" and step.counted and start <= step.event.valid_at < end
-    ]
+    return [step for step in steps if step.event.kind == "transferred" and step.counted and start <= step.event.valid_at < end]
 
 
 def cohort(register: Register, parameters: dict) -> list[dict]:

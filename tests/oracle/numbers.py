@@ -54,6 +54,4 @@ def band_cells(dimensions: dict, values: list[int]) -> list[dict]:
     """The counts in the four bands of days, all of them, beside what is null for being few; else none (section 5)."""
     if len(values) >= FEW:
         return []
-    return [
-        {**dimensions, "band": band, "value": sum(1 for days in values if day_band(days) == band)} for band in DAY_BANDS
-    ]
+    return [{**dimensions, "band": band, "value": sum(1 for days in values if day_band(days) == band)} for band in DAY_BANDS]

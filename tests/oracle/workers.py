@@ -60,9 +60,7 @@ def caseworkers(state: State) -> set[str]:
 def is_samling(steps: list[Step], role: str, before: Interval, after: Interval) -> bool:
     """A skift to one who held another role on the last day the role was held, and fewer caseworkers after it."""
     last_day = state_on(steps, before.until - ONE_DAY)
-    held_another = any(
-        other != role and holder.worker == after.worker for other, holder in holders_on(last_day).items()
-    )
+    held_another = any(other != role and holder.worker == after.worker for other, holder in holders_on(last_day).items())
     return held_another and len(caseworkers(state_on(steps, after.first))) < len(caseworkers(last_day))
 
 
@@ -197,9 +195,7 @@ def contact_surface(register: Register, parameters: dict) -> list[dict]:
             met |= {
                 step.event.data["worker"]
                 for step in steps
-                if step.event.kind == "activity_recorded"
-                and step.event.valid_at == past
-                and step.event.data.get("worker")
+                if step.event.kind == "activity_recorded" and step.event.valid_at == past and step.event.data.get("worker")
             }
         counts[len(met)] += 1
     return [{"professionals": number, "value": count} for number, count in counts.items()]
