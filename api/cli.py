@@ -2,80 +2,103 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from contextlib import suppress
 
 import click
+import psycopg
 
-from api import commands, files
+from api import commands, files, serve
+from api.danish_click import Group, in_danish, remedy
 from api.figure_commands import figure_group
-from api.screen import complain, refuse
+from api.screen import complain, reason, refuse
+from dashboards.question import PARAMETERS
 from journey.postgres import CannotStart
 from journey.refusals import Refused
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 
-_WRONG_WORDS = frozenset({"bad_parameter"})
-"""Refusals that are about how the question was written: wrong usage."""
-
 
 def application() -> click.Group:
     """All commands."""
-    group = click.Group(help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.", no_args_is_help=True)
-    for command in (*files.COMMANDS, *commands.COMMANDS, figure_group()):
+    group = Group("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
+    for command in (*files.COMMANDS, *commands.COMMANDS, *serve.COMMANDS, figure_group()):
         group.add_command(command)
     return group
 
 
 def main() -> None:
     """Run the command and leave with its exit code; a person never sees a stack trace."""
+    for ending in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue] -- a real stream's
     sys.exit(run(sys.argv[1:]))
 
 
 def run(words: list[str]) -> int:
     """The exit code of a command line."""
     try:
+        done = _done(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go()
+        return FAILED
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        complain(f"Kan ikke læse eller skrive{place}: {reason(error)}.", "Ret det, og prøv igen; intet er skrevet halvt.")
+        _let_go()
+        return FAILED
+    return done
+
+
+def _done(words: list[str]) -> int:
+    try:
+        for word in words:
+            word.encode()
         done = application().main(words, prog_name="journey", standalone_mode=False)
+    except UnicodeEncodeError as error:
+        complain(f"Forkert brug: {error.object!a} er ikke gyldig UTF-8.", "Skriv ordet på ny.")
+        return WRONG_USAGE
     except Refused as refused:
-        refuse(refused)
-        return WRONG_USAGE if refused.code in _WRONG_WORDS else REFUSED
+        return _refused(refused, words)
     except click.UsageError as error:
-        complain(f"Forkert brug: {in_danish(error)}")
+        complain(f"Forkert brug: {in_danish(error)}", remedy(error))
         return WRONG_USAGE
     except (click.Abort, KeyboardInterrupt):
         complain("Afbrudt; intet er skrevet halvt.")
         return FAILED
     except CannotStart as error:
-        complain(f"Databasen kan ikke startes. {error}")
+        complain(f"Databasen kan ikke startes ved {error.place}: {error.reason}", error.remedy)
         return FAILED
-    except BrokenPipeError:
+    except psycopg.OperationalError:
+        complain("Databasen svarer ikke længere; intet er skrevet halvt.", "Prøv igen; se journey status.")
         return FAILED
+    except OSError:
+        raise
     except Exception as error:  # noqa: BLE001 -- the last one out: a bug is named, its data are not
-        complain(f"Fejl i programmet ({type(error).__name__}); intet er skrevet halvt. Se journey status.")
+        complain(f"Fejl i programmet ({type(error).__name__}); intet er skrevet halvt.", "Se journey status, og meld fejlen.")
         return FAILED
     return done if isinstance(done, int) else DONE
 
 
-def in_danish(error: click.UsageError) -> str:
-    """What was wrong with the words, in Danish."""
-    match error:
-        case click.NoSuchOption():
-            near = f" Mente du {' eller '.join(error.possibilities)}?" if error.possibilities else ""
-            return f"der er ingen indstilling {error.option_name}.{near}"
-        case click.MissingParameter():
-            name = error.param.opts[0] if error.param else error.param_hint
-            return f"{name} skal angives."
-        case click.BadParameter():
-            return f"{error.param.opts[0] if error.param else error.param_hint}: {error.message}"
-        case _:
-            return _sentence(error)
+def _refused(refused: Refused, words: list[str]) -> int:
+    """Wrong usage where it is about how the question was written: then by the option's own name."""
+    name = refused.place
+    if name in PARAMETERS or name == "known_at":
+        refused.place = f"--{name.replace('_', '-')}"
+    if refused.code != "bad_parameter":
+        refuse(refused)
+        return REFUSED
+    refused.remedy = f"Ret ordet; se journey {' '.join(words[: 2 if words[0] == 'figure' else 1])} --help."
+    refuse(refused)
+    return WRONG_USAGE
 
 
-def _sentence(error: click.UsageError) -> str:
-    words = error.format_message()
-    if words.startswith("No such command"):
-        return f"der er ingen kommando {words.split(' ', 3)[3].rstrip('.')}. Se dem med --help."
-    if words.startswith("Missing command"):
-        return "angiv en kommando. Se dem med --help."
-    if "unexpected extra argument" in words:
-        return f"der er ord for meget: {words.split('(', 2)[-1].rstrip(').')}."
-    return words
+def _let_go() -> None:
+    """Nobody reads what we write: what is left of it goes nowhere, so that leaving is quiet."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,15 +6,16 @@ import click
 
 from api.answers import FIGURES, known_position
 from api.clock import today
+from api.danish_click import Command
 from api.published import compared, ledger_table
-from api.register import opened
+from api.register import answering, opened
 from api.replays import known_words, replay_table
 from api.replays import replay as replayed
 from api.screen import progress, say, show, show_json
 from api.settings import settings
-from dashboards.danish import day, moment, number
+from dashboards.danish import COPENHAGEN, day, moment, number
 from dashboards.question import PARAMETERS
-from dashboards.table import Table, known_text
+from dashboards.table import NOTHING_KNOWN, Table, known_text
 from journey.migrate import READ
 from journey.migrate import migrate as migrated
 from journey.postgres import embedded
@@ -26,7 +27,7 @@ _known_at = click.option("--known-at", metavar="POSITION|TID", help="hvad regist
 _json = click.option("--json", "as_json", is_flag=True, help="som JSON")
 
 
-@click.command()
+@click.command(cls=Command)
 @_json
 def figures(as_json: bool) -> None:
     """Vis alle figurer med opgørelse og parametre."""
@@ -46,15 +47,17 @@ def figures(as_json: bool) -> None:
             ]
         )
         return
-    rows = tuple(
-        (figure.id, figure.title_da, " ".join(f"--{name.replace('_', '-')}" for name in figure.takes.names))
-        for figure in FIGURES.values()
-    )
-    notes = tuple(f"--{name.replace('_', '-')}: {parameter.danish}" for name, parameter in PARAMETERS.items())
+    rows = tuple((figure.id, figure.title_da, " ".join(map(_option, figure.takes.names))) for figure in FIGURES.values())
+    notes = tuple(f"{_option(name)}: {parameter.danish}" for name, parameter in PARAMETERS.items())
     show(Table("Figurer", ("Figur", "Titel", "Parametre"), rows, notes))
 
 
-@click.command()
+def _option(name: str) -> str:
+    kebab = name.replace("_", "-")
+    return f"--[no-]{kebab}" if PARAMETERS[name].flag else f"--{kebab}"
+
+
+@click.command(cls=Command)
 @click.argument("case", metavar="SAG")
 @click.option("--valid-at", metavar="DAG", help="virkningsdag; udeladt: i dag")
 @_known_at
@@ -70,7 +73,7 @@ def replay(case: str, valid_at: str | None, known_at: str | None, as_json: bool)
     if as_json:
         show_json(answer.json)
     else:
-        show(replay_table(answer, known_words(answer)))
+        show(replay_table(answer, register.codes, known_words(answer)))
 
 
 _FINDINGS = (
@@ -78,7 +81,7 @@ _FINDINGS = (
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @_known_at
 @_json
 def findings(known_at: str | None, as_json: bool) -> None:
@@ -95,14 +98,20 @@ def findings(known_at: str | None, as_json: bool) -> None:
             {"case": case, "valid_at": valid_at.isoformat(), "position": at, "code": code, "text": finding_text(code)}
             for case, valid_at, at, code in rows
         ]
-        show_json({"known_at": {"position": position, "moment": known and known.isoformat()}, "findings": found})
+        show_json(
+            {
+                "known_at": {"position": position, "moment": known and known.astimezone(COPENHAGEN).isoformat()},
+                "findings": found,
+            }
+        )
         return
-    note = f"{number(len(rows))} fund · som registret vidste det {known_text(position, moment(known))}."
+    note = f"{number(len(rows)) if rows else 'Ingen'} fund · som registret vidste det {known_text(position, moment(known))}."
     shown = tuple((case, day(valid_at), str(at), finding_text(code)) for case, valid_at, at, code in rows)
-    show(Table("Fund", ("Sag", "Virkning", "Position", "Hvad der ikke giver mening"), shown, (note,)))
+    notes = (note, "Se en sag med journey replay SAG.") if rows else (note,)
+    show(Table("Fund", ("Sag", "Virkning", "Position", "Hvad der ikke giver mening"), shown, notes))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--check", is_flag=True, help="afslut med kode 1, hvis et tal afviger")
 @_json
 def published(check: bool, as_json: bool) -> int:
@@ -116,7 +125,7 @@ def published(check: bool, as_json: bool) -> int:
     return 1 if check and any(one.drifted for one in ledger) else 0
 
 
-@click.command()
+@click.command(cls=Command)
 def rebuild() -> None:
     """Byg alle rækker på ny af loggen, mens registret er i brug."""
     with opened(settings()) as register, progress("Bygger rækkerne på ny") as told:
@@ -124,21 +133,22 @@ def rebuild() -> None:
     say(f"Rækkerne er bygget på ny til position {number(position)}.")
 
 
-@click.command()
+@click.command(cls=Command)
 def migrate() -> None:
     """Bring databasen op til programmets udgave."""
     chosen = settings()
     if chosen.database_url and not chosen.owner_url:
         raise Refused("wrong_start", "Angiv ejerens adresse i JOURNEY_OWNER_URL.", place="JOURNEY_OWNER_URL")
     if chosen.owner_url:
-        done = migrated(chosen.owner_url)
+        with answering("JOURNEY_OWNER_URL"):
+            done = migrated(chosen.owner_url)
     else:
         with embedded(chosen.data) as server:
             done = migrated(server.owner_url)
     say(f"Kørt: {', '.join(done)}." if done else "Databasen er allerede opdateret.")
 
 
-@click.command()
+@click.command(cls=Command)
 @_json
 def status(as_json: bool) -> None:
     """Vis, hvor langt loggen og rækkerne er nået, og hvad der eventuelt har standset dem."""
@@ -152,7 +162,7 @@ def status(as_json: bool) -> None:
         show_json(
             {
                 "position": position,
-                "moment": known and known.isoformat(),
+                "moment": known and known.astimezone(COPENHAGEN).isoformat(),
                 "rows_position": reached,
                 "lag_events": position - reached,
                 "error": rows.error if rows else None,
@@ -170,7 +180,7 @@ def status(as_json: bool) -> None:
         ("Database", f"PostgreSQL {version}, " + ("server" if register.settings.database_url else "indbygget")),
         ("Kodelister", register.codes.digest[:16]),
     )
-    show(Table("Status", ("", ""), lines, ()))
+    show(Table("Status", ("", ""), lines, () if position else (NOTHING_KNOWN,)))
 
 
 COMMANDS = (figures, replay, findings, published, rebuild, migrate, status)

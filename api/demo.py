@@ -8,7 +8,7 @@ from datetime import date
 from api.answers import Answer, ask
 from api.register import Register
 from dashboards.danish import WORDS, moment, number
-from dashboards.table import FEW_NOTE, Table, known_text, pivoted, times
+from dashboards.table import FEW_NOTE, Table, known_text, pivoted, scope, times
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 UI_DAYS = ("2023-01-24", "2024-02-02", "2025-02-01")
@@ -34,7 +34,7 @@ def papers(register: Register, today: date) -> list[Table]:
             "Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i Ungeindsatsen",
             ("Status pr.", "Antal sager"),
             pivoted("", ui.cells, "valid_at", (UI,), register.codes, total=False, notes=()).rows,
-            (*_notes(ui), "Med sager under udredning og medfulgte sager."),
+            _notes(ui),
         ),
         pivoted(
             "Tabel 2. Udvikling i antal sager under helhedsorienteret sagsbehandling i Arbejdsmarkedsafdelingen, fordelt på målgrupper",
@@ -94,4 +94,9 @@ def _value(answer: Answer, dimensions: Mapping[str, str]) -> str:
 
 def _notes(answer: Answer) -> tuple[str, ...]:
     known = known_text(answer.question.position, moment(answer.moment))
-    return times(answer.question, answer.figure, known), f"Opgørelse: {answer.figure.rule}", answer.figure.source
+    return (
+        times(answer.question, answer.figure, known),
+        scope(answer.question, answer.figure),
+        f"Opgørelse: {answer.figure.rule}",
+        answer.figure.source,
+    )

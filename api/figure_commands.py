@@ -9,6 +9,7 @@ import click
 
 from api.answers import Answer, ask
 from api.clock import today
+from api.danish_click import Command, Group
 from api.register import opened
 from api.screen import show, show_json
 from api.settings import settings
@@ -18,9 +19,13 @@ from dashboards.question import PARAMETERS
 from dashboards.table import known_text, table_of
 
 
+class _Figures(Group):
+    member, members = "figur", "figurer"
+
+
 def figure_group() -> click.Group:
     """The group of all figures' commands."""
-    group = click.Group("figure", help="Tæl en figur. Se dem alle med journey figures.", no_args_is_help=True)
+    group = _Figures("figure", help="Tæl en figur. Se dem alle med journey figures.", short_help="Tæl en figur.")
     for figure in FIGURES.values():
         group.add_command(_command(figure))
     return group
@@ -30,7 +35,7 @@ def _command(figure: Figure) -> click.Command:
     options: list[click.Parameter] = [_option(figure, name) for name in figure.takes.names]
     options.append(click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu"))
     options.append(click.Option(["--json", "as_json"], is_flag=True, help="som JSON"))
-    return click.Command(
+    return Command(
         figure.id,
         params=options,
         callback=_asking(figure),
@@ -43,9 +48,11 @@ def _option(figure: Figure, name: str) -> click.Option:
     parameter = PARAMETERS[name]
     kebab = name.replace("_", "-")
     if parameter.flag:
-        return click.Option([f"--{kebab}/--no-{kebab}", name], default=None, help=parameter.danish)
-    required = name in figure.takes.required
-    return click.Option([f"--{kebab}", name], multiple=True, required=required, metavar="…", help=parameter.danish)
+        usual = "ja" if figure.takes.defaults.get(name, True) else "nej"
+        help_ = f"{parameter.danish}; udeladt: {usual}"
+        return click.Option([f"--{kebab}/--no-{kebab}", name], default=None, help=help_)
+    more = "; skal angives" if name in figure.takes.required else ""
+    return click.Option([f"--{kebab}", name], multiple=True, metavar="…", help=f"{parameter.danish}{more}")
 
 
 def _asking(figure: Figure) -> Any:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,14 +15,16 @@ import click
 
 from api.answers import known_position
 from api.clock import now, today
+from api.danish_click import Command
 from api.demo import papers
 from api.register import Register, opened
-from api.screen import complain, progress, say, show, show_json
+from api.screen import complain, progress, reason, say, show, show_json
 from api.settings import settings
 from dashboards.danish import number
 from journey.exporting import export as exported
 from journey.importing import BadLines, Report, import_file, load_mapping
 from journey.migrate import READ
+from journey.reading import history
 from journey.refusals import Refused
 from journey.sample import sample_register
 from journey.vault import Vault
@@ -31,7 +36,7 @@ MOST_SHOWN = 200
 """How many problems are written to the screen; all of them are in the reject file."""
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("file", metavar="FIL")
 @click.option("--mapping", type=click.Path(path_type=Path), metavar="FIL", help="oversættelsesfil til et fremmed systems log")
 @click.option("--dry-run", is_flag=True, help="se kun, hvad der ville ske")
@@ -45,6 +50,10 @@ def import_(
     file: str, mapping: Path | None, dry_run: bool, skip_bad: bool, rejects: Path | None, as_corrections: bool, as_json: bool
 ) -> None:
     """Indlæs hændelser: hele filen eller intet af den. - er standard input."""
+    if rejects and not skip_bad:
+        raise Refused("bad_parameter", "Indstillingen gælder kun sammen med --skip-bad.", place="--rejects")
+    if mapping and not mapping.exists():
+        raise _no_file("Oversættelsesfilen findes ikke.", mapping, "Ret stien, og prøv igen.")
     if skip_bad and rejects is None:
         rejects = Path("rejects.jsonl" if file == "-" else f"{file}.rejects")
     with opened(settings()) as register, _vault(register) as vault:
@@ -66,6 +75,10 @@ def import_(
         except BadLines as bad:
             _name(bad)
             raise
+        except Refused as refused:
+            if refused.code == "bad_file":
+                refused.remedy = "Ret det, som beskrevet; intet er indlæst."
+            raise
         if not dry_run:
             with progress("Tæller") as told:
                 register.believe(told=told)
@@ -84,16 +97,21 @@ def _name(bad: BadLines) -> None:
 
 def _say(report: Report, rejects: Path | None) -> None:
     did = "ville blive registreret" if report.dry_run else "registreret"
-    parts = [f"{number(report.lines)} linjer læst", f"{number(report.taken)} hændelser {did}"]
+    parts = [_counted(report.lines, "linje", "linjer") + " læst", _counted(report.taken, "hændelse", "hændelser") + f" {did}"]
     if report.first_position is not None and not report.dry_run:
-        parts[-1] += f" (position {number(report.first_position)}-{number(report.last_position)})"
+        parts[-1] += f" (position {number(report.first_position)}–{number(report.last_position)})"
     if report.known:
         parts.append(f"{number(report.known)} kendt i forvejen")
     if report.corrected:
         parts.append(f"{number(report.corrected)} som rettelser")
     if report.left_out:
-        parts.append(f"{number(report.left_out)} udeladt, se {rejects}")
+        left = "er dårlige og ville blive udeladt" if report.dry_run else f"udeladt, se {rejects}"
+        parts.append(f"{number(report.left_out)} {left}")
     say("; ".join(parts) + ".")
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{number(count)} {one if count == 1 else more}"
 
 
 def _json(report: Report) -> dict[str, object]:
@@ -110,53 +128,65 @@ def _json(report: Report) -> dict[str, object]:
     }
 
 
-@click.command("export")
-@click.argument("file", metavar="FIL", default="-")
+@click.command("export", cls=Command)
+@click.argument("file", metavar="[FIL]", default="-")
 @click.option("--with-notes", is_flag=True, help="tag notaternes tekst med")
 @click.option("--case", metavar="SAG", help="kun den ene sag")
 @click.option("--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt til nu")
 def export_(file: str, with_notes: bool, case: str | None, known_at: str | None) -> None:
-    """Skriv registret ud, en hændelse på en linje, i loggens orden."""
+    """Skriv registret ud, en hændelse på en linje, i loggens orden. Uden fil, eller med -, på standard output."""
     with opened(settings()) as register, _vault(register) as vault:
         with register.connected(READ) as conn:
             upto = known_position(conn, known_at)
+            if case is not None and not history(conn, case, upto):
+                raise Refused("unknown_case", place=case)
+        notes = vault if with_notes else None
         if file == "-":
-            exported(register.url, sys.stdout.buffer, with_notes=vault if with_notes else None, case=case, upto=upto)
+            exported(register.url, sys.stdout.buffer, with_notes=notes, case=case, upto=upto)
             return
-        target = Path(file)
-        if target.exists():
-            raise Refused("bad_file", "Filen findes i forvejen.", place=file)
-        written = 0
-        part = target.with_name(target.name + ".part")
-        try:
-            with part.open("xb") as out:
-                written = exported(register.url, out, with_notes=vault if with_notes else None, case=case, upto=upto)
-            part.rename(target)
-        except OSError as error:
-            raise Refused("bad_file", f"Filen kan ikke skrives: {error.strerror}.", place=file) from None
-        finally:
+        with _new_file(Path(file)) as out:
+            written = exported(register.url, out, with_notes=notes, case=case, upto=upto)
+    complain(f"{_counted(written, 'hændelse', 'hændelser')} skrevet til {file}.")
+
+
+@contextmanager
+def _new_file(target: Path) -> Iterator[BinaryIO]:
+    """A file that is there when all of it is written, or not at all."""
+    if target.exists():
+        raise _no_file("Filen findes i forvejen.", target, "Vælg et andet navn, eller flyt filen.")
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("xb") as out:
+            yield out
+        part.rename(target)
+    except OSError as error:
+        raise _no_file(f"Filen kan ikke skrives: {reason(error)}.", target, "Ret stien, eller giv adgang og plads.") from None
+    finally:
+        with suppress(OSError):
             part.unlink(missing_ok=True)
-    complain(f"{number(written)} hændelser skrevet til {file}.")
 
 
-@click.command()
+def _no_file(why: str, file: Path, remedy: str) -> Refused:
+    refused = Refused("bad_file", why, place=str(file))
+    refused.remedy = remedy
+    return refused
+
+
+@click.command(cls=Command)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FIL", help="skriv prøveregistret i en fil i stedet")
-@click.option("--seed", type=int, default=2025, show_default=True, help="hvilket af de mange mulige")
+@click.option("--seed", type=int, default=2025, metavar="TAL", help="hvilket af de mange mulige; udeladt: 2025")
 def sample(output: Path | None, seed: int) -> None:
     """Indlæs prøveregistret (syntetisk, 2021-2025) i et tomt register, eller skriv det i en fil."""
     if output is not None:
-        try:
-            with output.open("xb") as out:
-                out.write(_sample_file(seed).getvalue())
-        except OSError as error:
-            raise Refused("bad_file", f"Filen kan ikke skrives: {error.strerror}.", place=str(output)) from None
+        with _new_file(output) as out:
+            out.write(_sample_file(seed).getvalue())
         say(f"Prøveregistret er skrevet til {output}.")
         return
     with opened(settings()) as register:
         _say(_loaded(register, seed), None)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--seed", type=int, default=2025, hidden=True)
 def demo(seed: int) -> None:
     """Indlæs prøveregistret, og vis papirernes tabeller, talt af hændelserne."""
@@ -177,8 +207,13 @@ def _loaded(register: Register, seed: int) -> Report:
     file = _sample_file(seed)
     _only_sample(register, json.loads(file.readline()))
     file.seek(0)
-    with _vault(register) as vault, progress("Indlæser prøveregistret") as told:
-        report = import_file(register.url, cast("BinaryIO", file), codes=register.codes, now=now(), vault=vault, progress=told)
+    try:
+        with _vault(register) as vault, progress("Indlæser prøveregistret") as told:
+            report = import_file(
+                register.url, cast(BinaryIO, file), codes=register.codes, now=now(), vault=vault, progress=told
+            )
+    except BadLines:
+        raise _not_ours(register) from None
     with progress("Tæller") as told:
         register.believe(told=told)
     return report
@@ -191,11 +226,12 @@ def _only_sample(register: Register, first: dict[str, str]) -> None:
     with register.connected(READ) as conn:
         first_of_ours = "SELECT 1 FROM log.event_ids WHERE source = %s AND source_id = %s"
         if conn.execute(first_of_ours, (first["source"], first["source_id"])).fetchone() is None:
-            raise Refused(
-                "not_empty",
-                "Registret har hændelser, der ikke er prøveregistrets.",
-                place=str("JOURNEY_DATABASE_URL" if register.settings.database_url else register.settings.data),
-            )
+            raise _not_ours(register)
+
+
+def _not_ours(register: Register) -> Refused:
+    place = "JOURNEY_DATABASE_URL" if register.settings.database_url else str(register.settings.data)
+    return Refused("not_empty", "Registret har hændelser, der ikke er dette prøveregisters.", place=place)
 
 
 def _vault(register: Register) -> Vault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -65,15 +65,15 @@ class Register(Struct, frozen=True):
         """
         with self.connected(PROJECT) as conn:
             if not prepare(conn):
-                _rebuilt(conn, self.codes.classes, told)
+                _rebuilt(self, conn, told)
             wanted = head(conn)[0] if upto is None else upto
-            return _brought_to(conn, wanted, self.codes.classes, told)
+            return _brought_to(self, conn, wanted, told)
 
     def rebuild(self, told: Progressed | None = None) -> int:
         """Make all rows anew beside those in use; gives the position they stand at."""
         with self.connected(PROJECT) as conn:
             prepare(conn)
-            return _rebuilt(conn, self.codes.classes, told)
+            return _rebuilt(self, conn, told)
 
 
 @contextmanager
@@ -84,7 +84,8 @@ def opened(settings: Settings) -> Iterator[Register]:
     that are not those the register has used, and CannotStart with place and remedy.
     """
     if settings.database_url:
-        check_start(settings.database_url, READ)
+        with answering("JOURNEY_DATABASE_URL"):
+            check_start(settings.database_url, READ)
         yield _checked(Register(settings.database_url, settings))
         return
     with embedded(settings.data) as server:
@@ -96,17 +97,47 @@ def opened(settings: Settings) -> Iterator[Register]:
         yield _checked(Register(server.app_url, settings))
 
 
+_SILENT = {
+    "Connection refused": "der er ingen database på adressen",
+    "No such file or directory": "der er ingen database på adressen",
+    "resolve host": "der er ingen maskine med det navn",
+    "translate host name": "der er ingen maskine med det navn",
+    "authentication failed": "loginnet eller adgangskoden er forkert",
+    "no password supplied": "adgangskoden mangler",
+    "does not exist": "loginnet eller databasen findes ikke",
+    "starting up": "den er ved at starte",
+    "timeout": "den svarer ikke i tide",
+}
+
+
+@contextmanager
+def answering(setting: str) -> Iterator[None]:
+    """Raises Refused (`wrong_start`) that names the setting, where the database at its address does not let us in."""
+    try:
+        yield
+    except (Refused, psycopg.OperationalError) as error:
+        silent = error.__cause__ if isinstance(error, Refused) else error
+        if isinstance(error, Refused) and not isinstance(silent, psycopg.OperationalError):
+            error.place = error.place or setting
+            raise
+        said = str(silent)
+        why = next((danish for english, danish in _SILENT.items() if english in said), "se databasens log")
+        raise Refused(
+            "wrong_start", f"Databasen svarer ikke: {why}. Ret adressen, eller start databasen.", place=setting
+        ) from error
+
+
 def _checked(register: Register) -> Register:
     with register.connected(READ) as conn:
         check_used(register.codes, conn.execute("SELECT list, code, class, grp FROM log.codes_used ORDER BY 1, 2"))
     return register
 
 
-def _brought_to(conn: psycopg.Connection[Any], wanted: int, classes: Mapping[str, str], told: Progressed | None) -> int:
+def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, told: Progressed | None) -> int:
     seen, since = standing(conn).position, time.monotonic()
     while (reached := standing(conn)).position < wanted:
         if lead(conn):
-            _advanced(conn, classes, told)
+            _advanced(register, conn, told)
         elif reached.error is not None:
             raise Refused("rows_stopped", f"Rækkerne er standset: {reached.error}.")
         elif reached.position != seen:
@@ -118,9 +149,9 @@ def _brought_to(conn: psycopg.Connection[Any], wanted: int, classes: Mapping[str
     return reached.position
 
 
-def _advanced(conn: psycopg.Connection[Any], classes: Mapping[str, str], told: Progressed | None) -> None:
+def _advanced(register: Register, conn: psycopg.Connection[Any], told: Progressed | None) -> None:
     try:
-        advance(conn, Cases(classes), told=told)
+        advance(conn, Cases(register.codes.classes), told=told, address=as_role(register.url, PROJECT))
     except LeadLost:
         return
     except FoldFailed as failure:
@@ -128,8 +159,8 @@ def _advanced(conn: psycopg.Connection[Any], classes: Mapping[str, str], told: P
         raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure
 
 
-def _rebuilt(conn: psycopg.Connection[Any], classes: Mapping[str, str], told: Progressed | None) -> int:
+def _rebuilt(register: Register, conn: psycopg.Connection[Any], told: Progressed | None) -> int:
     try:
-        return rebuild(conn, classes, told)
+        return rebuild(conn, register.codes.classes, told, as_role(register.url, PROJECT))
     except FoldFailed as failure:
         raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,10 +12,11 @@ from msgspec.structs import asdict
 
 from api.answers import known_position
 from api.register import Register
-from dashboards.danish import COPENHAGEN, day, moment
+from dashboards.danish import COPENHAGEN, FIELDS, day, moment, number, said_of
 from dashboards.table import Table, known_text
 from journey.case import NEW, State, evolve, primary_support, stage
-from journey.events import NAMES
+from journey.codes import CodeLists
+from journey.events import KINDS, NAMES, ROLES
 from journey.history import Recorded, in_order, withdrawn_ids
 from journey.migrate import READ
 from journey.reading import history, moment_of
@@ -53,13 +53,13 @@ def replay(register: Register, case: str, valid_at: date, known_at: str | None) 
         when = moment_of(conn, position)
     if not known:
         raise Refused("unknown_case", place=case)
-    state, findings = NEW, dict[int, str]()
+    last, state, findings = NEW, NEW, dict[int, str]()
     for recorded in in_order(known):
-        after, code = evolve(state, recorded)
+        last, code = evolve(last, recorded)
         if code is not None:
             findings[recorded.position] = code
         if recorded.valid_at <= valid_at:
-            state = after
+            state = last
     gone = withdrawn_ids(known)
     return Replay(
         case,
@@ -95,32 +95,74 @@ def _state(state: State, classes: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def replay_table(replayed: Replay, known: str) -> Table:
+def replay_table(replayed: Replay, codes: CodeLists, known: str) -> Table:
     """The history as a table, the fold's state and findings as notes."""
     rows: list[tuple[str, ...]] = []
     for event in replayed.events:
-        kind = event["kind"]
-        remark = "annulleret" if event["withdrawn"] else finding_text(event["finding"]) if event["finding"] else ""
+        kind = KINDS[event["kind"]]
+        said = [f"{FIELDS.get(name, name)}: {said_of(name, value, kind, codes)}" for name, value in event["data"].items()]
+        if event["withdrawn"]:
+            said.insert(0, "ANNULLERET")
+        if event["finding"]:
+            said.append(f"FUND: {finding_text(event['finding'])}")
+        known_at = datetime.fromisoformat(event["known_at"])
         rows.append(
             (
                 str(event["position"]),
-                day(date.fromisoformat(event["valid_at"])),
-                event["known_at"][:16].replace("T", " "),
-                kind,
-                " ".join(f"{name}={value}" for name, value in event["data"].items()),
-                remark,
+                f"{date.fromisoformat(event['valid_at']):%d.%m.%Y}",
+                f"{known_at:%d.%m.%Y %H.%M}",
+                kind.danish,
+                " · ".join(said),
             )
         )
-    state = replayed.state
-    said = ", ".join(
-        f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in state.items() if value not in (None, [], 0, False)
-    )
     notes = (
         f"Gældende {day(replayed.valid_at)} · som registret vidste det {known}.",
-        f"Tilstand ved dagens udgang: {said or 'ingen'}.",
+        "Tilstand ved dagens udgang:",
+        *_state_words(replayed.state, codes),
     )
-    heads = ("Position", "Virkning", "Registreret", "Hændelse", "Indhold", "Bemærkning")
-    return Table(f"Sag {replayed.case}", heads, tuple(rows), notes)
+    return Table(
+        f"Sag {replayed.case}", ("Position", "Virkning", "Registreret", "Hændelse", "Hvad der er sagt"), tuple(rows), notes
+    )
+
+
+_STAGES = {"supported": "har støtte", "assessing": "under udredning", "waiting": "venter", None: "ikke åben"}
+
+
+def _state_words(state: Mapping[str, Any], codes: CodeLists) -> Iterator[str]:
+    """The state in lines of plain Danish; what was never said is left out."""
+
+    def label(name: str, code: str | None) -> str:
+        entry = codes[name].codes.get(code or "")
+        return entry.da if entry else str(code)
+
+    yield f"– Sagen: {_STAGES[state['stage']]}" + (f", i {label('units', state['unit'])}" if state["unit"] else "")
+    if state["citizen"]:
+        born = f", født {state['born']}" if state["born"] else ""
+        yield f"– Borger: {state['citizen']}{born}" + ("" if state["in_scope"] else ", medfulgt uden for HOI")
+    if state["layer"]:
+        yield f"– Model 3: {label('layers', state['layer'])}"
+    if state["benefit"]:
+        yield f"– Forsørgelse: {label('benefits', state['benefit'])}"
+    if state["assessing"]:
+        yield "– En udredning er i gang"
+    for grant in state["grants"]:
+        amount = f", {number(grant['yearly_amount'])} kr. om året" if grant["yearly_amount"] is not None else ""
+        primary = ", primær støtte" if grant["support"] == state["primary_support"] else ""
+        yield f"– Bevilling {grant['grant']}: {label('supports', grant['support'])}{amount}{primary}"
+    for role, holder in zip(ROLES, state["holders"], strict=True):
+        if holder:
+            yield f"– Sagsbehandler, {label('roles', role).lower()}: {holder['worker']}"
+    for worker in state["performers"]:
+        yield f"– Bostøttemedarbejder: {worker}"
+    if state["frames"] or state["drawn"]:
+        yield f"– Handlingsramme: {number(state['agreed'])} kr. aftalt, {number(state['drawn'])} kr. trukket"
+    for one in state["follow_ups"]:
+        track = f", {label('tracks', one['track']).lower()}" if one["track"] else ""
+        yield f"– Ubesvaret opfølgning: {day(date.fromisoformat(one['due']))}{track}"
+    for one in state["complaints"]:
+        answers = [label("reassessments", one["reassessed"])] if one["reassessed"] else []
+        answers += [label("decisions", one["decided"])] if one["decided"] else []
+        yield f"– Klage {one['complaint']}: {', '.join(answers).lower() or 'ubesvaret'}"
 
 
 def known_words(replayed: Replay) -> str:

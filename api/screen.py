@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -19,7 +21,7 @@ from dashboards.table import Table
 from journey.refusals import Refused
 
 WIDTH = 110
-"""Columns where the output is no terminal."""
+"""Columns where the output is no terminal; text is not wider on a terminal that is."""
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -29,29 +31,47 @@ def _console(*, stderr: bool = False) -> Console:
 
 def show(table: Table) -> None:
     """A table with its title above and its notes below, numbers to the right."""
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    last = len(table.columns) - 1
-    first_number = next((at for at in range(len(table.columns)) if _all_numbers(table.rows, at)), last)
-    for at, head in enumerate(table.columns):
-        drawn.add_column(Text(head), justify="right" if at >= first_number else "left", overflow="fold")
-    for row in table.rows:
-        drawn.add_row(*(Text(cell) for cell in row))
     console = _console()
-    console.print(Text(table.title, style="bold"))
-    if table.rows:
-        console.print(drawn)
-    for note in table.notes:
-        console.print(Padding(Text(note, style="dim"), (0, 0, 0, 1)))
-    console.print()
+    with console.capture() as drawn:
+        _wrapped(console, table.title, "bold")
+        if table.rows:
+            console.print(_drawn(table))
+        for note in table.notes:
+            _wrapped(console, note, "dim", " ")
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in drawn.get().splitlines())
+    sys.stdout.write("\n")
 
 
-def _all_numbers(rows: Sequence[Sequence[str]], at: int) -> bool:
-    return bool(rows) and all(row[at].replace(".", "").replace(",", "").lstrip("-").isdigit() or row[at] == "–" for row in rows)
+def _drawn(table: Table) -> RichTable:
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=any(table.columns))
+    for at, head in enumerate(table.columns):
+        numbers = _numbers([row[at] for row in table.rows])
+        drawn.add_column(Text(head), justify="right" if numbers else "left", overflow="fold")
+    for row in table.rows:
+        drawn.add_row(*(Text(_harmless(cell)) for cell in row))
+    return drawn
+
+
+_NUMBER = re.compile(r"((ca\.|ikke under) )?[-–]?[\d.,]*\+?|enkelte")
+
+
+def _numbers(cells: Sequence[str]) -> bool:
+    return any(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
+
+
+def _wrapped(console: Console, text: str, style: str, indent: str = "") -> None:
+    for line in textwrap.wrap(_harmless(text), min(console.width, WIDTH) - len(indent), break_on_hyphens=False):
+        console.print(Text(indent + line, style=style))
+
+
+def _harmless(text: str) -> str:
+    """Without what would make a terminal do something."""
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def say(text: str) -> None:
     """A plain line on standard output."""
-    _console().print(Text(text))
+    sys.stdout.write(f"{_harmless(text)}\n")
 
 
 def show_json(value: Any) -> None:
@@ -61,16 +81,31 @@ def show_json(value: Any) -> None:
 
 def refuse(refused: Refused) -> None:
     """A refusal on standard error: the code, the place, the reason and the remedy."""
-    console = _console(stderr=True)
-    console.print(
-        Text(f"Afvist ({refused.code})" + (f" ved {refused.place}" if refused.place else "") + f": {refused.message}")
-    )
-    console.print(Text(f"Gør: {refused.remedy}"))
+    place = f" ved {refused.place}" if refused.place else ""
+    complain(f"Afvist ({refused.code}){place}: {refused.message}", refused.remedy)
 
 
-def complain(text: str) -> None:
-    """A line on standard error."""
-    _console(stderr=True).print(Text(text))
+def complain(text: str, remedy: str = "") -> None:
+    """What is wrong, on standard error, and what to do about it."""
+    sys.stderr.write(_harmless(f"{text}\n" + (f"Gør: {remedy}\n" if remedy else "")))
+
+
+_REASONS = {
+    errno.EACCES: "adgang nægtet",
+    errno.EEXIST: "findes i forvejen",
+    errno.EISDIR: "det er en mappe",
+    errno.ENAMETOOLONG: "navnet er for langt",
+    errno.ENOENT: "mappen eller filen findes ikke",
+    errno.ENOSPC: "disken er fuld",
+    errno.ENOTDIR: "en del af stien er ikke en mappe",
+    errno.EPERM: "adgang nægtet",
+    errno.EROFS: "disken er skrivebeskyttet",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system would not, in Danish."""
+    return _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 @contextmanager

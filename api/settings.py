@@ -6,8 +6,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import psycopg
 from msgspec import Struct
+from psycopg.conninfo import conninfo_to_dict
 
+from api.screen import reason
 from journey.codes import CodeLists, parsed, standard, text
 from journey.postgres import default_data
 from journey.refusals import Refused
@@ -29,15 +32,28 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     codes = environment.get("JOURNEY_CODES")
     return Settings(
         Path(environment["JOURNEY_DATA"]) if environment.get("JOURNEY_DATA") else default_data(),
-        environment.get("JOURNEY_DATABASE_URL") or None,
-        environment.get("JOURNEY_OWNER_URL") or None,
+        _address(environment, "JOURNEY_DATABASE_URL"),
+        _address(environment, "JOURNEY_OWNER_URL"),
         _extended(Path(codes)) if codes else standard(),
     )
+
+
+def _address(environment: Mapping[str, str], name: str) -> str | None:
+    address = environment.get(name) or None
+    try:
+        conninfo_to_dict(address or "")
+    except (psycopg.Error, ValueError):  # without the address itself: it may hold a password
+        why = "Det er ikke en adresse på formen postgresql://login:adgangskode@vært:5432/database."
+        raise Refused("wrong_start", why, place=name) from None
+    return address
 
 
 def _extended(file: Path) -> CodeLists:
     try:
         return parsed(text(), file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "den er ikke UTF-8"
-        raise Refused("wrong_start", f"Kodefilen i JOURNEY_CODES kan ikke læses: {reason}.", place=str(file)) from None
+    except Refused as refused:
+        refused.place = f"{file}, {refused.place}"
+        raise
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "den er ikke UTF-8"
+        raise Refused("wrong_start", f"Kodefilen i JOURNEY_CODES kan ikke læses: {why}.", place=str(file)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from journey.codes import CodeLists
+from journey.events import Kind
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -19,10 +21,10 @@ DIMENSIONS: Mapping[str, str] = {
     "valid_at": "Status pr.",
     "support": "Støtte",
     "benefit": "Forsørgelse",
-    "measure": "Mål",
+    "measure": "Hvad der er talt",
     "variant": "Opgørelse",
     "changes": "Skift",
-    "band": "Gruppe",
+    "band": "Interval",
     "from_unit": "Fra",
     "to_unit": "Til",
     "reason": "Grund",
@@ -30,13 +32,30 @@ DIMENSIONS: Mapping[str, str] = {
     "outcome": "Udfald",
     "caseworkers": "Sagsbehandlere",
     "professionals": "Fagpersoner",
-    "to": "Til",
+    "to": "Fra henvisning til",
     "forum": "Forum",
     "day": "Dag",
     "statement": "Udsagn",
     "answer": "Svar",
     "value": "Antal",
 }
+
+SCOPES: Mapping[str, str] = {
+    "unit": "Enhed",
+    "from_unit": "Fra",
+    "to_unit": "Til",
+    "reason": "Grund",
+    "include_assessing": "Sager under udredning",
+    "include_out_of_scope": "Medfulgte sager uden for HOI",
+    "count": "Talt",
+    "layer": "Model 3",
+    "role": "Rolle",
+    "forum": "Forum",
+    "window": "Dage set tilbage",
+    "wave": "Bølge",
+    "statement": "Udsagn",
+}
+"""The parameters that a table's notes name when they are asked for."""
 
 WORDS: Mapping[str, str] = {
     "accessory": "Tilbehør",
@@ -57,7 +76,8 @@ WORDS: Mapping[str, str] = {
     "changes_per_case_year": "Skift pr. sagsår",
     "closed": "Afsluttet",
     "closing": "Ultimo",
-    "days": "Dage",
+    "citizens": "Borgere",
+    "days": "Sager efter antal dage",
     "decided": "Afgjort",
     "drawn": "Trukket (kr.)",
     "due": "Med frist",
@@ -70,13 +90,13 @@ WORDS: Mapping[str, str] = {
     "held_on_time": "Holdt til tiden",
     "hverken": "Hverken enig eller uenig",
     "kontaktperson": "Kontaktperson",
-    "median": "Median",
+    "median": "Median (dage)",
     "median_tenure": "Median anciennitet (dage)",
     "meetings": "Møder",
     "meget_enig": "Meget enig",
     "meget_uenig": "Meget uenig",
-    "more_than_30_days": "Over 30 dage",
-    "n": "Antal",
+    "more_than_30_days": "Registreret over 30 dage efter",
+    "n": "Antal i alt",
     "newcomers": "Nytilkomne",
     "not_held": "Ikke holdt",
     "opening": "Primo",
@@ -84,7 +104,7 @@ WORDS: Mapping[str, str] = {
     "overdrawn_cases": "Overtrukne sager",
     "overturned": "Omgjort",
     "overturned_percent": "Omgørelsesprocent",
-    "p90": "90-percentil",
+    "p90": "90-percentil (dage)",
     "pending": "Verserende",
     "reassessed": "Genvurderet",
     "received": "Modtaget",
@@ -95,7 +115,7 @@ WORDS: Mapping[str, str] = {
     "samlinger": "Samlinger til færre sagsbehandlere",
     "size": "Årgangens størrelse",
     "support_granted": "Første bevilling",
-    "tenure": "Anciennitet (dage)",
+    "tenure": "Sager efter anciennitet (dage)",
     "transferred_in": "Overdraget til enheden",
     "transferred_out": "Overdraget fra enheden",
     "uenig": "Uenig",
@@ -115,8 +135,80 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "reason": ("transfer_reasons", "closings"),
     "outcome": ("decisions", "reassessments"),
     "forum": ("forums",),
+    "role": ("roles",),
+    "layer": ("layers",),
 }
-_MONEY = frozenset({"yearly_amount", "agreed", "drawn"})
+
+
+FIELDS: Mapping[str, str] = {
+    "activity": "handling",
+    "amount": "beløb",
+    "answers": "svar",
+    "approved_by_forum": "godkendt af forum",
+    "benefit": "ydelse",
+    "body": "vedtaget af",
+    "born": "født",
+    "by": "forelagt af",
+    "cell": "celle",
+    "channel": "vej",
+    "cipher_hash": "krypteret aftryk",
+    "citizen": "borger",
+    "complaint": "klage",
+    "due": "frist",
+    "figure": "figur",
+    "forum": "forum",
+    "grant": "bevilling",
+    "id": "tal",
+    "in_scope": "omfattet af HOI",
+    "invited": "inviterede",
+    "layer": "model 3",
+    "material": "væsentlig ændring",
+    "matter": "emne",
+    "method": "metode",
+    "moved_from": "i stedet for",
+    "n": "svar i alt",
+    "notes": "noter",
+    "outcome": "udfald",
+    "paper": "papir",
+    "parameters": "parametre",
+    "plan": "plan",
+    "purpose": "formål",
+    "qualifier": "forbehold",
+    "reason": "grund",
+    "role": "rolle",
+    "source": "kilde",
+    "source_id": "kildens id",
+    "statement": "udsagn",
+    "support": "støtte",
+    "text_hash": "tekstens aftryk",
+    "to": "til",
+    "track": "spor",
+    "unit": "enhed",
+    "value": "værdi",
+    "version": "udgave",
+    "wave": "bølge",
+    "worker": "medarbejder",
+    "yearly_amount": "årsbeløb",
+}
+"""The fields of the kinds of event."""
+
+
+def said_of(name: str, value: Any, kind: type[Kind], codes: CodeLists) -> str:
+    """What an event says in one of its fields, in words."""
+    match value:
+        case bool():
+            return "ja" if value else "nej"
+        case int() | float():
+            return number(value) + (" kr." if name in ("amount", "yearly_amount") else "")
+        case str() if name in ("due", "moved_from"):
+            return day(date.fromisoformat(value))
+        case str() if name in ("text_hash", "cipher_hash"):
+            return f"{value[:12]}…"
+        case str():
+            entry = codes[kind.codes[name]].codes.get(value) if name in kind.codes else None
+            return entry.da if entry else value
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def word(dimension: str, value: Any, codes: CodeLists) -> str:
@@ -143,8 +235,8 @@ def moment(value: datetime | None) -> str:
     return format_datetime(value.astimezone(COPENHAGEN), "d. MMMM y 'kl.' HH.mm", locale="da")
 
 
-def number(value: float | None) -> str:
-    """1.150.000 or 0,82; a dash where it is not known."""
+def number(value: float | None, *, whole: bool = False) -> str:
+    """1.150.000 or 0,82, rounded if it is to be whole; a dash where it is not known."""
     if value is None:
         return "–"
-    return format_decimal(value, "#,##0" if float(value).is_integer() else "#,##0.00", locale="da")
+    return format_decimal(value, "#,##0" if whole or float(value).is_integer() else "#,##0.00", locale="da")

@@ -42,7 +42,13 @@ BATCH = 10_000
 MOST_NAMED = 100_000
 """How many problems are kept to be named; a file with more of them is not what it was thought to be."""
 
-_SETTINGS = "set temp_buffers = '64MB'; set work_mem = '64MB'; set default_statistics_target = 10"
+_SETTINGS = """
+set temp_buffers = '64MB';
+set work_mem = '64MB';
+set default_statistics_target = 10;
+set cursor_tuple_fraction = 1
+"""
+"""Every row that a cursor gives is read, so that a plan which gives the first ones soon is no better."""
 
 _LOCK = SQL("select set_config('lock_timeout', '0', true), pg_advisory_xact_lock({})").format(Literal(APPEND_LOCK))
 

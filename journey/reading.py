@@ -26,11 +26,17 @@ _cursors = count()
 _CHANGED = f"""
 SELECT event.* FROM (
     SELECT DISTINCT originator_id FROM log.events
-    WHERE notification_id > %(after)s AND notification_id <= %(upto)s AND %(of)s > 0{{share}} ORDER BY originator_id
+    WHERE notification_id > %(after)s AND notification_id <= %(upto)s
+        AND originator_id >= %(first)s AND (%(end)s::text IS NULL OR originator_id < %(end)s) ORDER BY originator_id
 ) stream CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM log.events
     WHERE originator_id = stream.originator_id AND notification_id <= %(upto)s ORDER BY originator_version OFFSET 0
 ) event
+"""
+_EVERY = f"""
+SELECT {_COLUMNS} FROM log.events
+WHERE notification_id <= %(upto)s AND originator_id >= %(first)s AND (%(end)s::text IS NULL OR originator_id < %(end)s)
+ORDER BY originator_id, originator_version
 """
 
 
@@ -76,19 +82,22 @@ def history(conn: Connection[Any], stream: str, upto: int | None = None) -> list
     return [_recorded(row) for row in rows]
 
 
+def stream_at(conn: Connection[Any], share: float) -> str:
+    """The name that about this share of the events stand before, as a sample of the log has it."""
+    query = "SELECT percentile_disc(%s) WITHIN GROUP (ORDER BY originator_id) FROM log.events TABLESAMPLE SYSTEM (1)"
+    row = conn.cursor(row_factory=tuple_row).execute(query, (share,)).fetchone()
+    return row[0] if row and row[0] else ""
+
+
 def histories(
-    conn: Connection[Any], after: int, upto: int, part: tuple[int, int] = (0, 1)
+    conn: Connection[Any], after: int, upto: int, stretch: tuple[str, str | None] = ("", None)
 ) -> Iterator[tuple[str, list[Recorded]]]:
     """Each stream that got an event in `(after, upto]`, with its whole history up to `upto`, one at a time.
 
-    `part` (nth, of) takes a share of the streams, so that several processes can divide them. To be read inside a transaction.
+    `stretch` takes the streams from one name to before another. To be read inside a transaction.
     """
-    share = " AND mod(hashtext(originator_id)::bigint + 2147483648, %(of)s) = %(nth)s" if part[1] > 1 else ""
-    every = (
-        f"SELECT {_COLUMNS} FROM log.events WHERE notification_id <= %(upto)s{share} ORDER BY originator_id, originator_version"
-    )
-    query = _CHANGED.format(share=share) if after else every
-    values = {"after": after, "upto": upto, "nth": part[0], "of": part[1]}
+    query = _CHANGED if after else _EVERY
+    values = {"after": after, "upto": upto, "first": stretch[0], "end": stretch[1]}
     with conn.cursor(f"histories_{next(_cursors)}", row_factory=tuple_row) as cursor:
         cursor.itersize = _PAGE
         cursor.execute(query.encode(), values, binary=True)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Self, cast
 
-import msgspec
 import psycopg
 from eventsourcing.persistence import IntegrityError, InterfaceError, JSONTranscoder, Mapper, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import strtobool
 from msgspec import Struct
-from msgspec.structs import replace
 from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row, tuple_row
@@ -28,7 +25,8 @@ from journey.login import as_role
 from journey.migrate import APPEND
 from journey.refusals import Refused, StreamMoved
 from journey.starting import check_start
-from journey.stored import Entry, content, decoded, encoded
+from journey.stored import Entry, decoded, encoded
+from journey.taken import Command, Receipt, id_of, known_ids, read_stream, receipt_of, sealed_entries, told_to_the_log
 from journey.vault import Vault
 
 CHANNEL = "events"
@@ -45,16 +43,6 @@ _DB_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS taber hændelser for den, der læs
 _LOCK = f"""
 select set_config('lock_timeout', '{PATIENCE}s', true), pg_advisory_xact_lock({APPEND_LOCK}), pg_notify('{CHANNEL}', '')
 """.encode()
-
-# In one statement, so that a history without the command's events cannot be read beside the command's receipt, or the other way.
-_READ = b"""
-select request, result::text, topic, state, notification_id, originator_version, known_at,
-    (known_at at time zone 'Europe/Copenhagen')::date
-from (values (%(command_id)s)) asked (command_id)
-left join log.commands using (command_id)
-left join log.events on originator_id = %(stream)s
-order by originator_version
-"""
 
 _NOTES = b"""
 insert into log.notes (stream, text_hash, sealed) select %s, * from unnest(%s::text[], %s::bytea[]) on conflict do nothing
@@ -91,21 +79,6 @@ class Found(NamedTuple):
 
 class Busy(Exception):
     """The log could not be written just now; the same command may be sent again, and is recorded once."""
-
-
-class Receipt(Struct, frozen=True):
-    """What a command recorded; a retry is given the same."""
-
-    command_id: str
-    stream: str
-    positions: tuple[int, ...]
-    """Of the events recorded now."""
-    versions: tuple[int, ...]
-    """Of the events recorded now, in their stream."""
-    known_at: datetime | None
-    """The moment of the events recorded now; None if there are none."""
-    known: tuple[int, ...]
-    """The positions of those events that the log had already."""
 
 
 class Placed(Struct, frozen=True):
@@ -263,7 +236,7 @@ class Log:
         with nothing written; Refused (`command_reused`, `different_content`); StreamMoved when the stream is not at the version
         expected; Busy when the log cannot be written, in which case the command may be sent again.
         """
-        command = _Command(command_id, stream, request, decide, expected_version, vault)
+        command = Command(command_id, stream, request, decide, expected_version, vault)
         locked, give_up = False, time.monotonic() + 2 * PATIENCE
         while True:
             try:
@@ -285,32 +258,24 @@ class Log:
             # of our own that the server was still at has ended.
             locked = True
 
-    def _attempt(self, conn: Connection[DictRow], command: _Command) -> Receipt:
+    def _attempt(self, conn: Connection[DictRow], command: Command) -> Receipt:
         locked = conn.info.transaction_status != TransactionStatus.IDLE
-        history, receipt = _read(conn, command)
+        history, receipt = read_stream(conn, command)
         if receipt is not None:
             return receipt
         version = history[-1].version if history else 0
         if command.expected_version is not None and command.expected_version != version:
             raise StreamMoved(command.stream, command.expected_version, version)
-        entries, request, notes = _sealed(command, command.decide(history))
+        entries, request, notes = sealed_entries(command, command.decide(history))
         # Ids that are known already are looked for once they have been in the way: commands have ids of their own.
-        known = _known(conn, entries) if locked else {}
-        new = [entry for entry in entries if _id(entry) not in known]
+        known = known_ids(conn, entries) if locked else {}
+        new = [entry for entry in entries if id_of(entry) not in known]
         stored = [
             self._mapper.to_stored_event(Placed(command.stream, nth, entry)) for nth, entry in enumerate(new, version + 1)
         ]
-        told = _told(command, request, version, new, stored, known.values())
-        return _receipt(self._recorder.insert_command(conn, told, notes))
-
-
-class _Command(Struct, frozen=True):
-    command_id: str
-    stream: str
-    request: bytes
-    decide: Callable[[list[Recorded]], Sequence[Entry]]
-    expected_version: int | None
-    vault: Vault | None
+        kinds, states = [event.topic for event in stored], [event.state for event in stored]
+        told = told_to_the_log(command, request, version, new, kinds, states, known.values())
+        return receipt_of(self._recorder.insert_command(conn, told, notes))
 
 
 def datastore(url: str, size: int) -> PostgresDatastore:
@@ -320,87 +285,3 @@ def datastore(url: str, size: int) -> PostgresDatastore:
     made.pool.conninfo = url
     made.pool.kwargs = {"row_factory": dict_row}
     return made
-
-
-def _read(conn: Connection[DictRow], command: _Command) -> tuple[list[Recorded], Receipt | None]:
-    """The stream's history, and the receipt if the command was taken before."""
-    cursor = conn.cursor(row_factory=tuple_row, binary=True)
-    cursor.execute(_READ, {"command_id": command.command_id, "stream": command.stream}, prepare=True)
-    rows = cursor.fetchall()
-    request, result = rows[0][:2]
-    if request is None:
-        return [decoded(*row[2:]) for row in rows if row[2] is not None], None
-    if request not in (_hash(command.request), command.vault and command.vault.fingerprint(command.stream, command.request)):
-        raise Refused("command_reused", place=command.command_id)
-    return [], _receipt(result)
-
-
-def _receipt(result: str) -> Receipt:
-    return msgspec.json.decode(result, type=Receipt)
-
-
-def _id(entry: Entry) -> tuple[str, str]:
-    return entry.source, entry.source_id
-
-
-def _hash(told: bytes) -> bytes:
-    return hashlib.sha256(told).digest()
-
-
-def _content(entry: Entry) -> bytes:
-    return _hash(content(entry))
-
-
-def _sealed(command: _Command, decided: Sequence[Entry]) -> tuple[list[Entry], bytes, dict[str, bytes]]:
-    """The entries, each once, with the texts of notes taken out, what to know the request by, and the sealed texts."""
-    entries: dict[tuple[str, str], Entry] = {}
-    request = _hash(command.request)
-    texts: dict[str, bytes] = {}
-    for entry in decided:
-        if entry.stream != command.stream:
-            raise ValueError(f"{command.stream}: an event of {entry.stream} was decided")
-        if entry.text is not None:
-            if command.vault is None:
-                raise ValueError(f"{command.stream}: a note cannot be recorded without the vault")
-            note = command.vault.seal(command.stream, entry.text)
-            # The request holds the text: a bare hash of it would still confirm a guess after the note has been erased.
-            keyed = command.vault.fingerprint(command.stream, command.request)
-            if note is None or keyed is None:
-                raise Refused("bad_value", "Sagens nøgle er slettet, så der kan ikke skrives notater i den.", place="text")
-            request, texts[note[0].text_hash] = keyed, note[1]
-            entry = replace(entry, event=note[0], text=None)
-        if _content(entries.setdefault(_id(entry), entry)) != _content(entry):
-            raise Refused("different_content", place=f"{entry.source}/{entry.source_id}")
-    return list(entries.values()), request, texts
-
-
-def _known(conn: Connection[DictRow], entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
-    """The positions of those entries that are in the log already. Raises Refused where the log has other content under the id."""
-    query = """select source, source_id, position, content from log.event_ids
-        where (source, source_id) in (select * from unnest(%s::text[], %s::text[]))"""
-    rows = conn.cursor(row_factory=tuple_row).execute(query, ([e.source for e in entries], [e.source_id for e in entries]))
-    there = {(source, source_id): (position, bytes(content)) for source, source_id, position, content in rows}
-    for entry in entries:
-        if _id(entry) in there and there[_id(entry)][1] != _content(entry):
-            raise Refused("different_content", place=f"{entry.source}/{entry.source_id}")
-    return {key: position for key, (position, _) in there.items()}
-
-
-def _told(
-    command: _Command, request: bytes, version: int, new: list[Entry], stored: list[StoredEvent], known: Iterable[int]
-) -> dict[str, object]:
-    versions = [event.originator_version for event in stored]
-    receipt = {"command_id": command.command_id, "stream": command.stream, "versions": versions, "known": list(known)}
-    return {
-        "command_id": command.command_id,
-        "request": request,
-        "result": msgspec.json.encode(receipt).decode(),
-        "stream": command.stream,
-        "version": version,
-        "new": len(new),
-        "kinds": [event.topic for event in stored],
-        "states": [event.state for event in stored],
-        "sources": [entry.source for entry in new],
-        "source_ids": [entry.source_id for entry in new],
-        "contents": [_content(entry) for entry in new],
-    }

@@ -12,11 +12,12 @@ from msgspec import Struct
 from psycopg import Connection
 
 from journey.history import Recorded
-from journey.reading import events, head, histories, history
-from projections.believed import Believed, Key
-from projections.fold import Row
+from journey.reading import events, head, history
+from projections.batch import Batch, FoldFailed
+from projections.believed import Believed
 from projections.projections import PROJECTIONS
-from projections.tables import NEXT, Stored, close, create, create_all, index_all, switch, table, tidy, write
+from projections.sharing import shared
+from projections.tables import NEXT, close, create, create_all, index_all, switch, table, tidy, write
 
 LEAD = 7220116
 """The advisory lock of whoever writes rows, held by the session that writes them."""
@@ -29,19 +30,23 @@ SMALL = 2_000
 """Up to so many events the cases are remembered between batches; more are read case by case."""
 REMEMBERED = 100_000
 """How many events the remembered cases may hold together."""
-FLUSH = 100_000
-"""How many rows are held before they are written."""
+__all__ = [
+    "Cases",
+    "FoldFailed",
+    "LeadLost",
+    "Progressed",
+    "Standing",
+    "advance",
+    "definition",
+    "lead",
+    "prepare",
+    "rebuild",
+    "standing",
+    "stopped",
+]
 
 Progressed = Callable[[int, int], None]
 """Told how many events of how many are done."""
-
-
-class FoldFailed(Exception):
-    """An event broke a fold: nothing is skipped, the rows stay as known at the position before it."""
-
-    def __init__(self, position: int, stream: str, cause: BaseException) -> None:
-        self.position, self.stream, self.kind = position, stream, type(cause).__name__
-        super().__init__(f"position {position}: {self.kind}")
 
 
 class LeadLost(Exception):
@@ -121,45 +126,25 @@ class Cases:
         self._events = 0
 
 
-class _Writing:
-    """The rows of a batch on their way: what was both said and unsaid in it is written once, closed."""
+class Target(Struct, frozen=True):
+    """Where rows are written, who is told of it, and the address by which other processes may share the folding."""
 
-    def __init__(self, conn: Connection[Any], prefix: str) -> None:
-        self.conn, self.prefix = conn, prefix
-        self.closings: list[tuple[Row, Key, int]] = []
-        self.done: list[Stored] = []
-
-    def learn(self, stream: str, case: Believed, news: Iterable[Recorded], after: int) -> None:
-        """Take a case's events in log order; only what they change past `after` is to be written."""
-        opened: dict[Key, Stored] = {}
-        for recorded in news:
-            try:
-                change = case.learn(recorded)
-            except Exception as error:
-                raise FoldFailed(recorded.position, stream, error) from error
-            if recorded.position <= after:
-                continue
-            for row, key in change.closed:
-                if key in opened:
-                    opened[key].known_to = recorded.position
-                else:
-                    self.closings.append((row, key, recorded.position))
-            for row, key in change.opened:
-                opened[key] = Stored(stream, row, key)
-        self.done.extend(opened.values())
-        if len(self.done) + len(self.closings) >= FLUSH:
-            self.flush()
-
-    def flush(self) -> None:
-        write(self.conn, self.done, self.prefix)
-        close(self.conn, self.closings, self.prefix)
-        self.done, self.closings = [], []
+    prefix: str = ""
+    told: Progressed | None = None
+    address: str | None = None
 
 
-def advance(conn: Connection[Any], cases: Cases, upto: int | None = None, told: Progressed | None = None) -> int:
+def advance(
+    conn: Connection[Any],
+    cases: Cases,
+    upto: int | None = None,
+    told: Progressed | None = None,
+    address: str | None = None,
+) -> int:
     """Bring the rows to a position of the log (its end, where none is given), in one transaction; gives the position reached.
 
-    Raises FoldFailed where an event breaks a fold, and LeadLost where someone else moved the position meanwhile.
+    With the address of the same login, much folding is shared between processes. Raises FoldFailed where an event breaks a
+    fold, and LeadLost where someone else moved the position meanwhile.
     """
     after = standing(conn).position
     upto = head(conn)[0] if upto is None else upto
@@ -168,7 +153,7 @@ def advance(conn: Connection[Any], cases: Cases, upto: int | None = None, told: 
     try:
         with conn.transaction():
             _move(conn, after, upto)
-            _write(conn, cases, after, upto, "", told)
+            _write(conn, cases, after, upto, Target("", told, address))
             conn.execute("NOTIFY rows")
     except BaseException:
         cases.forget()
@@ -187,22 +172,24 @@ def _move(conn: Connection[Any], after: int, upto: int) -> None:
         raise LeadLost
 
 
-def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, prefix: str, told: Progressed | None) -> None:
-    writing = _Writing(conn, prefix)
+def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, to: Target) -> None:
     if upto - after <= SMALL:
+        batch = Batch(after)
         for stream, news in _by_stream(events(conn, after, upto)):
             case = cases.of(conn, stream, after)
-            writing.learn(stream, case, news, after)
+            batch.learn(stream, case, news)
             cases.keep(stream, case)
-    else:
-        cases.forget()
-        done = 0
-        for stream, whole in histories(conn, after, upto):
-            writing.learn(stream, Believed(cases.classes), whole, after)
-            done += sum(1 for recorded in whole if recorded.position > after)
-            if told is not None:
-                told(done, upto - after)
-    writing.flush()
+        write(conn, batch.written().texts, to.prefix)
+        close(conn, batch.closings, to.prefix)
+        return
+    cases.forget()
+    done = 0
+    for batch in shared(conn, to.address, cases.classes, after, upto):
+        write(conn, batch.texts, to.prefix)
+        close(conn, batch.closings, to.prefix)
+        done += batch.events
+        if to.told is not None:
+            to.told(done, upto - after)
 
 
 def _by_stream(some: Iterable[tuple[str, Recorded]]) -> Iterator[tuple[str, list[Recorded]]]:
@@ -216,22 +203,24 @@ def stopped(conn: Connection[Any], failure: FoldFailed) -> None:
         conn.execute("UPDATE rows.progress SET error = %s", (str(failure),))
 
 
-def rebuild(conn: Connection[Any], classes: Mapping[str, str], told: Progressed | None = None) -> int:
+def rebuild(
+    conn: Connection[Any], classes: Mapping[str, str], told: Progressed | None = None, address: str | None = None
+) -> int:
     """Make all rows anew beside those that are read, and put them in their place in one transaction; gives the position.
 
     Events may be recorded and followed meanwhile. Raises FoldFailed, and leaves the old rows as they are.
     """
-    cases = Cases(classes)
+    cases, to = Cases(classes), Target(NEXT, told, address)
     with conn.transaction():
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
         create_all(conn, NEXT)
         reached, _ = head(conn)
-        _write(conn, cases, 0, reached, NEXT, told)
+        _write(conn, cases, 0, reached, to)
         index_all(conn, NEXT)
         followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
         upto = max(reached, followed[0] if followed else 0)
         if upto > reached:
-            _write(conn, cases, reached, upto, NEXT, told)
+            _write(conn, cases, reached, upto, to)
         switch(conn)
         conn.execute(
             "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())

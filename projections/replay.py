@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Identifier
 from journey.reading import histories
 from projections.believed import Key, believed
 from projections.projections import PROJECTIONS
-from projections.tables import Stored, create, write
+from projections.tables import Stored, as_texts, create, write
 
 TEMPORARY = "pg_temp"
 """The schema that a session's temporary tables are in."""
@@ -29,7 +29,7 @@ def replay(conn: Connection[Any], classes: Mapping[str, str], position: int) -> 
         nth = 0
         for stream, history in histories(conn, 0, position):
             rows = list(believed(history, classes).rows)
-            write(conn, [Stored(stream, row, Key(0, nth + at)) for at, row in enumerate(rows)], schema=TEMPORARY)
+            write(conn, as_texts(Stored(stream, row, Key(0, nth + at)) for at, row in enumerate(rows)), schema=TEMPORARY)
             nth += len(rows)
 
 

@@ -91,15 +91,31 @@ def switch(conn: Connection[Any]) -> None:
 _TABLE_OF: Mapping[type[Row], str] = {projection.row: name for name, projection in PROJECTIONS.items()}
 
 
-def write(conn: Connection[Any], rows: Iterable[Stored], prefix: str = "", schema: str = SCHEMA) -> None:
-    """Insert the rows by COPY, each into its type's table."""
+Texts = Mapping[str, str]
+"""For each table, rows in COPY's text form."""
+Closings = dict[str, list[tuple[int, int, int]]]
+"""For each table, the rows no longer believed by `known_from` and `nth`, and the position from which."""
+
+
+def table_of(row: Row) -> str:
+    """The name of the row's table."""
+    return _TABLE_OF[type(row)]
+
+
+def as_texts(rows: Iterable[Stored]) -> Texts:
+    """The rows as they are written, each into its type's table."""
     by_table: dict[str, list[Stored]] = {}
     for stored in rows:
         by_table.setdefault(_TABLE_OF[type(stored.row)], []).append(stored)
-    for name, some in by_table.items():
+    return {name: _as_text(some) for name, some in by_table.items()}
+
+
+def write(conn: Connection[Any], texts: Texts, prefix: str = "", schema: str = SCHEMA) -> None:
+    """Insert the rows by COPY."""
+    for name, text in texts.items():
         into = SQL("COPY {} FROM STDIN (NULL '')").format(Identifier(schema, prefix + name))
         with conn.cursor() as cursor, cursor.copy(into) as copy:
-            copy.write(_as_text(some))
+            copy.write(text)
 
 
 _DAYS: dict[date, str] = {}
@@ -139,17 +155,14 @@ def _escaped(value: str) -> str:
     return value
 
 
-def close(conn: Connection[Any], closings: Iterable[tuple[Row, Key, int]], prefix: str = "") -> None:
+def close(conn: Connection[Any], closings: Closings, prefix: str = "") -> None:
     """End the belief in rows written before: one UPDATE a table."""
-    by_table: dict[str, list[tuple[Key, int]]] = {}
-    for row, key, known_to in closings:
-        by_table.setdefault(_TABLE_OF[type(row)], []).append((key, known_to))
-    for name, some in by_table.items():
+    for name, some in closings.items():
         conn.execute(
             SQL(
                 "UPDATE {} AS t SET known_to = c.known_to"
                 " FROM unnest(%s::bigint[], %s::integer[], %s::bigint[]) AS c (known_from, nth, known_to)"
                 " WHERE t.known_from = c.known_from AND t.nth = c.nth"
             ).format(table(name, prefix)),
-            ([key.known_from for key, _ in some], [key.nth for key, _ in some], [known_to for _, known_to in some]),
+            tuple(map(list, zip(*some, strict=True))),
         )

@@ -42,10 +42,12 @@ MAY_TOUCH_THE_WORLD = {
     "journey/settling.py",
     "journey/staging.py",
     "journey/starting.py",
+    "journey/taken.py",
     "journey/store.py",
     "journey/vault.py",
     "projections/follow.py",
     "projections/replay.py",
+    "projections/sharing.py",
     "projections/tables.py",
 }
 """Beside the edge, `api/`. Every other file is pure: no database, file, process, network, clock, chance or environment."""
