@@ -54,6 +54,8 @@ def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:
     end, _ = head(conn)
     if known_at is None:
         return end
+    if not known_at:
+        raise Refused("bad_parameter", "Værdien er tom.", place="known_at")
     if re.fullmatch(r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{3}){1,5}", known_at):
         position = int(known_at.replace(".", ""))
         if position > end:

@@ -1,0 +1,68 @@
+"""A figure's answer as CSV: machine numbers, one row a cell, and beside each what it is an answer to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from api.answers import Answer
+from dashboards.danish import COPENHAGEN
+from dashboards.question import parameters_of
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def csv_of(answer: Answer) -> bytes:
+    """UTF-8 with a byte order mark and semicolons, as a Danish spreadsheet opens it."""
+    dimensions = list(dict.fromkeys(name for cell in answer.cells for name in cell if name not in ("value", "why")))
+    beside = _beside(answer)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([*dimensions, "value", "why", *beside])
+    for cell in answer.cells:
+        writer.writerow([_said(cell.get(name)) for name in (*dimensions, "value", "why")] + [*beside.values()])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def file_name(answer: Answer) -> str:
+    """What the file is called: the figure, its days or period, and the position it was known at."""
+    question = answer.question
+    days = [question.from_day, question.to_day] if answer.figure.takes.has_period else question.valid_at[:1]
+    parts = [answer.figure.id, *(day.isoformat() for day in days), f"position-{question.position}"]
+    return "_".join(re.sub(r"[^a-z0-9-]", "-", part) for part in parts) + ".csv"
+
+
+def _beside(answer: Answer) -> Mapping[str, str]:
+    parameters = parameters_of(answer.figure.takes, answer.question)
+    said = (f"{name}={_words(value)}" for name, value in parameters.items() if value is not None)
+    moment = answer.moment
+    return {
+        "figure": answer.figure.id,
+        "version": str(answer.figure.version),
+        "parameters": " ".join(said),
+        "known_position": str(answer.question.position),
+        "known_at": moment.astimezone(COPENHAGEN).isoformat() if moment else "",
+    }
+
+
+def _words(value: Any) -> str:
+    return ",".join(map(_words, value)) if isinstance(value, list) else _said(value)
+
+
+def _said(value: Any) -> str:
+    """A cell's text; one that a spreadsheet would run gets an apostrophe before it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)
+        case _:
+            text = str(value)
+            return f"'{text}" if text.startswith(_RUNS) else text

@@ -1,0 +1,42 @@
+"""Structured logs, one JSON object a line on standard error; never a path's parameters, a query, a body or an error's own words."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import Any, TextIO
+
+import structlog
+
+
+def logger(stream: TextIO | None = None) -> structlog.typing.FilteringBoundLogger:
+    """A logger of JSON lines to the stream, standard error where none is given."""
+    return structlog.wrap_logger(
+        structlog.PrintLogger(stream or sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+
+
+def where(error: BaseException) -> list[str]:
+    """Where an error came from, by file and line; its message may hold data and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-8:]]
+
+
+class ServerLog(logging.Handler):
+    """Passes on what the web server says: the form of its sentence, not what it was filled with."""
+
+    def __init__(self, log: Any) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        said = str(record.msg).splitlines()[0] if record.msg else ""
+        self._log.log(record.levelno, "server", said=said, **({"error": kind} if kind else {}))

@@ -1,0 +1,91 @@
+"""The catalogue of every refusal that the API can answer with: its status, its meaning and what to do, by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from journey.refusals import CATALOGUE, Refusal
+
+EDGE: Mapping[str, tuple[int, Refusal]] = {
+    "bad_events": (422, Refusal("Hændelserne kan ikke bruges.", "Ret felterne, som beskrevet, og send kommandoen igen.")),
+    "bad_header": (400, Refusal("Et felt i forespørgslens hoved kan ikke bruges.", "Ret feltet, som beskrevet.")),
+    "bad_host": (
+        400,
+        Refusal("Værtsnavnet er ikke registrets.", "Brug adressen, som journey serve skrev, eller angiv navnet med --name."),
+    ),
+    "bad_json": (400, Refusal("Indholdet er ikke gyldig JSON.", "Send et objekt eller en liste af objekter.")),
+    "bad_request": (400, Refusal("Forespørgslen kan ikke læses.", "Se /api/openapi.json.")),
+    "busy": (503, Refusal("Der kunne ikke skrives i registret lige nu.", "Send kommandoen igen med samme Idempotency-Key.")),
+    "method_not_allowed": (405, Refusal("Adressen kan ikke bruges på den måde.", "Se /api/openapi.json.")),
+    "no_database": (503, Refusal("Databasen svarer ikke lige nu.", "Prøv igen om lidt; bliver det ved, så se /health.")),
+    "no_page": (404, Refusal("Der er ikke noget på adressen.", "Se /api/openapi.json.")),
+    "no_key": (
+        400,
+        Refusal(
+            "Kommandoen har ingen Idempotency-Key.",
+            "Send et id, som kun denne kommando har (f.eks. et UUID), og det samme, hvis den sendes igen.",
+        ),
+    ),
+    "not_json": (415, Refusal("Indholdet er ikke JSON.", "Send det som application/json.")),
+    "rows_behind": (503, Refusal("Tallene er ikke nået så langt endnu.", "Prøv igen om lidt, eller spørg uden known_at.")),
+    "stream_moved": (
+        412,
+        Refusal("Andre har skrevet i sagen imens.", "Læs sagen igen, og send en ny kommando med dens nye version."),
+    ),
+    "too_large": (413, Refusal("Kommandoen er for stor.", "Del den op, eller brug journey import.")),
+    "too_slow": (503, Refusal("Spørgsmålet tog for lang tid.", "Spørg om en kortere periode eller færre dage.")),
+    "unexpected": (
+        500,
+        Refusal("Der er en fejl i programmet.", "Prøv igen; bliver det ved, så meld fejlen med svarets request_id."),
+    ),
+}
+"""What the edge refuses by itself."""
+
+_STATUS: Mapping[str, int] = {
+    **{code: status for code, (status, _) in EDGE.items()},
+    **dict.fromkeys(("bad_parameter", "position_unknown"), 400),
+    **dict.fromkeys(
+        (
+            "bad_value",
+            "future_knowledge",
+            "not_a_case_event",
+            "not_a_stream_event",
+            "personal_number",
+            "too_early",
+            "too_late",
+        ),
+        422,
+    ),
+    "unknown_case": 404,
+    "rows_stopped": 503,
+}
+
+PROBLEMS: Mapping[str, Refusal] = {**CATALOGUE, **{code: refusal for code, (_, refusal) in EDGE.items()}}
+"""Every refusal that there is, by its code."""
+
+
+class Entry(Struct, frozen=True):
+    """A refusal as the catalogue shows it."""
+
+    type: str
+    code: str
+    status: int
+    title: str
+    remedy: str
+
+
+def type_of(code: str) -> str:
+    """The address of the catalogue's entry."""
+    return f"/api/problems/{code}"
+
+
+def status_of(code: str) -> int:
+    """The HTTP status that a refusal is answered with: 409 for a rule that the case's history stands against."""
+    return _STATUS.get(code, 409)
+
+
+def entry(code: str) -> Entry:
+    refusal = PROBLEMS[code]
+    return Entry(type_of(code), code, status_of(code), refusal.meaning, refusal.remedy)

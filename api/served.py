@@ -1,0 +1,148 @@
+"""The register while it is served: reading connections in a pool, rows that the follower keeps, answers kept for the next who ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from api.answers import FIGURES, Answer, counted, known_position
+from api.clock import today
+from api.files import KEY_FILE
+from api.follower import Follower, kept_alive
+from api.kept import Kept
+from api.problems import Problem
+from api.register import Register, opened
+from api.settings import Settings
+from dashboards.question import Question, asked, parameters_of
+from journey.login import as_role
+from journey.migrate import READ
+from journey.reading import moment_of
+from journey.refusals import Refused
+from journey.store import Log
+from journey.vault import Vault
+from projections.follow import Progressed
+
+WAIT = 2.0
+"""Seconds that a question waits for rows that the follower is about to write."""
+MOST_CELLS = 200_000
+"""How many cells the answers kept may hold together."""
+LONGEST_KEPT = 40
+"""The longest way of writing a moment that is kept with the position it stands for."""
+MOST_VALUES = 400
+"""How many values one parameter may be given."""
+
+
+class Served(Register, frozen=True):
+    """The register with what is shared by all who ask; what the commands of the command line do with it goes here too."""
+
+    log: Log
+    vault: Vault
+    follower: Follower
+    pool: ConnectionPool[psycopg.Connection[Any]]
+    answers: Kept[Answer]
+    moments: Kept[int]
+
+    @contextmanager
+    def connected(self, role: str) -> Iterator[psycopg.Connection[Any]]:
+        """A connection of the pool to read with, else one of its own."""
+        if role != READ:
+            with super().connected(role) as conn:
+                yield conn
+            return
+        with self.pool.connection() as conn:
+            yield conn
+
+    def believe(self, upto: int | None = None, told: Progressed | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
+        """Wait for the follower to have the rows at a position; gives how far they are. Writes nothing itself.
+
+        Raises Refused (`rows_stopped`) and Problem (`rows_behind`).
+        """
+        if not self.follower.wait(upto or 0, WAIT):
+            self._stand_still()
+        return self.follower.position
+
+    def _stand_still(self) -> None:
+        health = self.follower.health()
+        if health.stopped:
+            raise Refused("rows_stopped", f"Rækkerne er standset ved position {health.position}.")
+        raise Problem("rows_behind", f"Rækkerne er nået til position {health.position} og er på vej.")
+
+    def position(self, known_at: str | None) -> int:
+        """The position that is asked about: left out, that of the rows, so that an answer is given also while they stand still."""
+        if known_at is None:
+            return self.believe()
+        if re.fullmatch(r"[0-9]{1,18}", known_at) and self.follower.ready and int(known_at) <= self.follower.position:
+            return int(known_at)
+        kept = self.moments.get(known_at)
+        if kept is not None:
+            return kept
+        with self.connected(READ) as conn:
+            position = known_position(conn, known_at)
+        if (
+            self.believe(position) > position and len(known_at) <= LONGEST_KEPT
+        ):  # the log has gone on past the moment, so what it stands for is settled
+            self.moments.put(known_at, position)
+        return position
+
+    def question(self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None) -> Question:
+        """What a person's words ask of the figure. Raises Refused as `asked` does."""
+        position = self.position(known_at)
+        return asked(FIGURES[figure].takes, given, position=position, today=today(), codes=self.codes)
+
+    def answer(self, figure: str, question: Question) -> Answer:
+        """The figure's answer, the one that is kept if it has been given before."""
+        key = key_of(figure, question)
+        kept = self.answers.get(key)
+        if kept is not None:
+            return kept
+        with self.connected(READ) as conn:
+            moment = moment_of(conn, question.position)
+            answer = Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
+        self.answers.put(key, answer, len(answer.cells) + 1)
+        return answer
+
+    def ask(self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None) -> Answer:
+        """The figure's answer to a person's words."""
+        return self.answer(figure, self.question(figure, given, known_at))
+
+
+def key_of(figure: str, question: Question) -> bytes:
+    """What an answer is kept by: figure, version, parameters with their defaults filled in, and the position."""
+    takes = FIGURES[figure].takes
+    return msgspec.json.encode((figure, FIGURES[figure].version, question.position, parameters_of(takes, question)))
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[Served]:
+    """The register that the settings name, with its follower running. Raises as `opened` does."""
+    with opened(settings) as register:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        conninfo = as_role(
+            register.url,
+            READ,
+            default_transaction_isolation="read committed",
+            default_transaction_read_only="on",
+            statement_timeout="30s",
+        )
+        with (
+            Log(register.url) as log,
+            Vault(settings.data / KEY_FILE, register.url) as vault,
+            Follower(register.url, register.codes.classes) as follower,
+            ConnectionPool[psycopg.Connection[Any]](
+                kept_alive(conninfo),
+                kwargs={"autocommit": True},
+                min_size=2,
+                max_size=10,
+                timeout=WAIT,
+                reconnect_timeout=3,  # who asks next tries again, and need not wait for a pause that has grown long
+                check=ConnectionPool.check_connection,
+                open=True,
+            ) as pool,
+        ):
+            yield Served(register.url, settings, log, vault, follower, pool, Kept(MOST_CELLS), Kept(1_000))

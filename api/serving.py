@@ -1,0 +1,103 @@
+"""The web server on an address of this machine, from its start until it is told to stop."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+import webbrowser
+from contextlib import suppress
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.guard import LOOPBACK
+from api.logs import ServerLog, logger
+from api.screen import say
+from api.served import served
+from api.settings import Settings
+from journey.refusals import Refused
+
+PATIENCE = 3
+"""Seconds that an answer under way has to finish when the program is told to stop."""
+
+
+def run(chosen: Settings, *, host: str, port: int, names: tuple[str, ...] = (), browse: bool = False) -> None:
+    """Serve until told to stop. Raises Refused (`wrong_start`) for an address that the register must not be served on."""
+    _refuse_open_door(chosen, host)
+    listening = listening_on(host, port)
+    address = f"http://{_written(host)}:{listening.getsockname()[1]}/"
+    with listening, served(chosen) as register:
+        log = logger()
+        # Behind a proxy on another machine the names are the proxy's to check.
+        hosts = (*LOOPBACK, *names) if _is_loopback(host) or names else None
+        app = create_app(chosen, register=register, hosts=hosts, log=log)
+        _quiet(log)
+        say(f"Registret er på {address}  (Ctrl-C stopper)")
+        if browse and not _opened(address):
+            say("Der er ingen browser at åbne; skriv adressen i en.")
+        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=PATIENCE)
+        with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then says again what stopped it
+            _Server(config, app).run(sockets=[listening])
+    say("Registret er lukket.")
+
+
+class _Server(uvicorn.Server):
+    """Tells the app that it is closing before it waits for it, so that streams end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._app.state.closing.set()
+        super().handle_exit(sig, frame)
+
+
+def _refuse_open_door(chosen: Settings, host: str) -> None:
+    if chosen.database_url is None and not _is_loopback(host):
+        refused = Refused("wrong_start", "Den indbyggede database vises kun på denne maskine.", place="--host")
+        refused.remedy = "Brug en server (JOURNEY_DATABASE_URL) med en proxy foran, der kræver log ind, eller udelad --host."
+        raise refused
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _written(host: str) -> str:
+    return f"[{host.strip('[]')}]" if ":" in host else host
+
+
+def listening_on(host: str, port: int) -> socket.socket:
+    """The door itself, so that who asks for a busy one is told before anything starts."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)  # with its protocol named, or small answers wait 40 ms on each other
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)  # who comes before the server is up waits
+    except OSError as error:
+        refused = Refused("wrong_start", f"Porten kan ikke bruges: {error.strerror}.", place=f"{host}:{port}")
+        refused.remedy = "Vælg en anden med --port, eller --port 0 for en, der er ledig."
+        raise refused from None
+    return listening
+
+
+def _opened(address: str) -> bool:
+    try:
+        return webbrowser.open(address)
+    except webbrowser.Error:
+        return False
+
+
+def _quiet(log: object) -> None:
+    """The web server's own words become log lines like ours."""
+    loud = logging.getLogger("uvicorn")
+    loud.handlers, loud.propagate = [ServerLog(log)], False
+    loud.setLevel(logging.WARNING)

@@ -1,0 +1,179 @@
+"""The shapes of what the API answers, from which its documentation is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Known(Struct, frozen=True):
+    """What the register knew: the log's position, and its moment in Danish time; none before the first event."""
+
+    position: int
+    moment: str | None
+
+
+class FigureAnswer(Struct, frozen=True):
+    """A figure's cells at `(valid_at, known_at)`; `valid_at` is empty for a period."""
+
+    figure: str
+    version: int
+    parameters: dict[str, Any]
+    valid_at: list[str]
+    known_at: Known
+    cells: list[dict[str, Any]]
+    """Each with its dimensions by name, a `value` (null: not known, 0: counted and none) and where it is null perhaps `why`."""
+    source: str
+
+
+class CaseEvent(Struct, frozen=True):
+    """One event of a case's history."""
+
+    position: int
+    kind: str
+    valid_at: str
+    known_at: str
+    by: str | None
+    source: str
+    source_id: str
+    data: dict[str, Any]
+    withdrawn: bool
+    finding: str | None
+
+
+class CaseHistory(Struct, frozen=True):
+    """A case as it was known: its events in the log's order, and the state they make at the end of a day."""
+
+    case: str
+    valid_at: str
+    known_at: Known
+    events: list[CaseEvent]
+    state: dict[str, Any]
+
+
+class FoundEvent(Struct, frozen=True):
+    """An event that makes no sense in its place."""
+
+    case: str
+    valid_at: str
+    position: int
+    code: str
+    text: str
+
+
+class Findings(Struct, frozen=True):
+    """A page of the findings, in the log's order; `next` is what to ask for after it, null on the last."""
+
+    known_at: Known
+    total: int
+    findings: list[FoundEvent]
+    next: int | None
+
+
+class Paper(Struct, frozen=True):
+    """The paper that a number was printed in."""
+
+    case: str
+    title: str
+    date: str
+
+
+class PublishedNumber(Struct, frozen=True):
+    """A number that was published, counted again: as known at its own position, and as known now."""
+
+    id: str
+    figure: str | None
+    parameters: dict[str, Any]
+    cell: dict[str, Any]
+    value: float | None
+    qualifier: str
+    paper: Paper
+    notes: Any
+    position: int
+    derived: float | None
+    derived_now: float | None
+    drift: bool
+
+
+class Title(Struct, frozen=True):
+    """A title in Danish and in English."""
+
+    da: str
+    en: str
+
+
+class TakenParameter(Struct, frozen=True):
+    """A parameter that a figure takes."""
+
+    name: str
+    danish: str
+    many: bool
+    required: bool
+
+
+class Definition(Struct, frozen=True):
+    """How a figure is counted, in plain Danish."""
+
+    figure: str
+    version: int
+    title: Title
+    rule: str
+    unit: str
+    source: str
+    parameters: list[TakenParameter]
+
+
+class Definitions(Struct, frozen=True):
+    """Every figure's definition, and the hash of the rows that they are counted over."""
+
+    rows: str
+    figures: list[Definition]
+
+
+class FigureEntry(Struct, frozen=True):
+    """A figure in the list of them all."""
+
+    figure: str
+    version: int
+    title: Title
+    address: str
+
+
+class CodeAnswer(Struct, frozen=True):
+    """One code of a list."""
+
+    code: str
+    da: str
+    en: str
+    aliases: list[str]
+    group: str | None
+    support_class: str | None
+    hoi: bool
+    valid_from: str | None
+    valid_to: str | None
+    printed: str | None
+    verified: str | None
+    verified_on: str | None
+
+
+class CodeListAnswer(Struct, frozen=True):
+    """A list of codes; a municipality may add to an open one."""
+
+    name: str
+    danish: str
+    open: bool
+    codes: list[CodeAnswer]
+
+
+class CodeListsAnswer(Struct, frozen=True):
+    """All lists, with the SHA-256 of their content."""
+
+    digest: str
+    lists: list[CodeListAnswer]
+
+
+class Alive(Struct, frozen=True):
+    """Whether the program is well enough to be asked."""
+
+    ok: bool

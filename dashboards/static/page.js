@@ -1,0 +1,153 @@
+// The page's one script: colours, charts, both times applied at once, and new events shown as they come.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const by = (id) => document.getElementById(id);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const stored = () => { try { return localStorage.getItem("theme") || ""; } catch { return ""; } };
+  const paint = (theme) => { if (theme) root.dataset.theme = theme; else delete root.dataset.theme; };
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+  paint(stored());
+
+  function themes() {
+    const select = by("theme");
+    select.value = stored();
+    select.parentElement.hidden = false;
+    select.addEventListener("change", () => {
+      try { localStorage.setItem("theme", select.value); } catch { /* the choice then lasts as long as the page */ }
+      paint(select.value);
+      draw();
+    });
+    dark.addEventListener("change", draw);
+  }
+
+  // Charts: drawn from the JSON in the page, in the colours of the mode.
+  function draw() {
+    const data = by("charts");
+    if (!data || !window.Plotly) return;
+    const { dark: instead } = JSON.parse(data.textContent);
+    const colours = isDark() ? (_, value) => (Object.hasOwn(instead, value) ? instead[value] : value) : undefined;
+    const { charts } = JSON.parse(data.textContent, colours);
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      const chart = charts[place.dataset.chart];
+      place.hidden = false;
+      if (place.clientWidth < NARROW) narrow(chart);
+      Plotly.react(place, chart.data, chart.layout, { displayModeBar: false, responsive: true, doubleClick: false });
+    }
+  }
+
+  // On a phone numbers on standing bars would lie over each other: the table has them.
+  const NARROW = 480;
+  function narrow({ data, layout }) {
+    layout.legend = { font: { size: 11 } };
+    for (const trace of data) if (trace.type === "bar" && trace.orientation === "v") trace.textposition = "none";
+  }
+
+  // Both times: the address says them, the form shows them.
+  const form = () => document.querySelector("form.times");
+  function address() {
+    const given = new URLSearchParams();
+    for (const [name, value] of new FormData(form())) if (value.trim()) given.append(name, value.trim());
+    return `${location.pathname}?${given}`;
+  }
+  function fill(from) {
+    for (const field of form().querySelectorAll("input")) {
+      const fresh = from.getElementById(field.id);
+      if (fresh) field.value = fresh.value;
+    }
+  }
+
+  let asked = 0;
+  async function show(where, { push = false, form: refill = true, quiet = false } = {}) {
+    const mine = ++asked;
+    const view = by("view");
+    if (!quiet) view.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(where, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (mine !== asked) return;
+      if (!fresh.getElementById("view")) throw new Error(answer.statusText);
+      if (push) history.pushState(null, "", where);
+      if (refill) fill(fresh);
+      document.title = fresh.title;
+      swap(fresh);
+      if (quiet) tell(`Nye hændelser er med: ${by("view").dataset.known}.`);
+      else tell(`Vist: ${document.querySelector(".shown")?.textContent ?? "det kan ikke vises"}`);
+    } catch {
+      if (mine !== asked) return;
+      view.removeAttribute("aria-busy");
+      tell("Registret svarer ikke lige nu; tallene er de senest hentede.");
+    }
+  }
+
+  // The view is swapped whole; charts that stay are kept and moved along, so that they neither blink nor lose the place.
+  function swap(fresh) {
+    const [old, next] = [by("view"), fresh.getElementById("view")];
+    const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+    const along = new Map([...old.querySelectorAll(".scroll")].map((one) => [one.id, one.scrollLeft]));
+    const top = scrollY;
+    const charts = new Map([...old.querySelectorAll("[data-chart]")].map((one) => [one.dataset.chart, one]));
+    old.replaceWith(document.adoptNode(next));
+    for (const place of next.querySelectorAll("[data-chart]")) {
+      const kept = charts.get(place.dataset.chart);
+      if (!kept) continue;
+      charts.delete(place.dataset.chart);
+      kept.setAttribute("aria-label", place.getAttribute("aria-label"));
+      place.replaceWith(kept);
+    }
+    for (const gone of charts.values()) window.Plotly?.purge(gone);
+    for (const [id, left] of along) if (by(id)) by(id).scrollLeft = left;
+    if (focused) by(focused)?.focus({ preventScroll: true });
+    scrollTo({ top, behavior: "instant" });
+    load().then(draw);
+  }
+
+  // An empty register's page has no charts yet, and so has not fetched what draws them.
+  function load() {
+    if (window.Plotly || !by("charts")) return Promise.resolve();
+    return new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = document.body.dataset.plotly;
+      script.onload = done;
+      document.head.append(script);
+    });
+  }
+
+  function tell(text) { by("told").textContent = text; }
+
+  function times() {
+    let soon = 0;
+    const apply = () => { if (form().checkValidity()) show(address(), { push: true, form: false }); };
+    form().addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(soon); apply(); });
+    form().addEventListener("change", (event) => {
+      const other = { known_day: "known_position", known_position: "known_day" }[event.target.id];
+      if (other && event.target.value) by(other).value = "";
+      clearTimeout(soon);
+      soon = setTimeout(apply, 300);
+    });
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest(".shortcuts a, .reset, #view a[href='/']");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      show(link.href, { push: true });
+    });
+    addEventListener("popstate", () => show(location.href));
+  }
+
+  // New events: where the page is to show what is known now, it fetches itself.
+  function follow() {
+    const stream = new EventSource(`/api/changes?after=${by("view").dataset.position}`);
+    let soon = 0;
+    stream.addEventListener("rows", (event) => {
+      if (JSON.parse(event.data).position <= Number(by("view").dataset.position)) return;
+      clearTimeout(soon);
+      soon = setTimeout(() => {
+        if (by("view").dataset.now === "ja") show(location.href, { form: false, quiet: true });
+        else tell("Registret har fået nye hændelser; siden viser det, som vi vidste det før dem.");
+      }, 100);
+    });
+    addEventListener("pagehide", () => stream.close());
+  }
+
+  addEventListener("DOMContentLoaded", () => { themes(); draw(); times(); follow(); });
+})();

@@ -1,0 +1,167 @@
+"""The days that papers print a status for: what was printed on each, and what breaks the series between them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from dashboards.danish import day, number
+from dashboards.view import View
+from journey.events import FigurePublished
+
+QUALIFIED: Mapping[str, str] = {"ca": "ca. ", "ikke_under": "ikke under ", "enkelte": "enkelte", "exact": ""}
+TOGETHER = timedelta(days=14)
+"""Breaks so near each other are marked as one."""
+_OF_THE_RESEARCH = re.compile(r"\s*\(T\d+(, T\d+)*\)")
+
+
+class Printed(Struct, frozen=True):
+    """A number of the ledger, the position it was published at, and the positions between which the register held it for true."""
+
+    position: int
+    known_from: int
+    known_to: int
+    said: FigurePublished
+
+    @property
+    def value(self) -> str:
+        """The number as printed."""
+        return QUALIFIED[self.said.qualifier] + (number(self.said.value) if self.said.value is not None else "")
+
+    @property
+    def paper(self) -> str:
+        return f"{self.said.paper.case}, {day(self.said.paper.date)}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(_OF_THE_RESEARCH.sub("", note) for note in self.said.notes)
+
+
+class StatusDay(Struct, frozen=True):
+    """A printed number of cases in one unit on one day, and whether cases under assessment are in it."""
+
+    unit: str
+    day: date
+    with_assessing: bool
+    printed: Printed
+
+
+class Break(Struct, frozen=True):
+    """A day from which a series does not mean what it meant before, and why."""
+
+    day: date
+    why: str
+
+
+OF_PAPERS: Mapping[str, tuple[Break, ...]] = {
+    "25/1978": (
+        Break(
+            date(2024, 2, 2),
+            "Før 2. februar 2024 er medfulgte sager talt med: sager uden for helhedsorienteret indsats, som fulgte med "
+            "sagsbehandlerne og blev gjort færdige.",
+        ),
+        Break(
+            date(2025, 1, 1),
+            "Nyt it-system i Ungeindsatsen fra 1. januar 2025: tallene før og efter er registreret hver sit sted.",
+        ),
+    )
+}
+"""What a paper says of its own series, shown where the register's ledger has the paper."""
+
+
+def known_at(ledger: Iterable[Printed], position: int) -> tuple[Printed, ...]:
+    """The part of the ledger that the register held for true at the position."""
+    return tuple(one for one in ledger if one.known_from <= position < one.known_to)
+
+
+def status_days(view: View, ledger: Sequence[Printed]) -> tuple[StatusDay, ...]:
+    """The printed stocks up to the chosen day, in the order of their days."""
+    found = [
+        StatusDay(*where, one.said.parameters.get("include_assessing", True) is not False, one)
+        for one in ledger
+        if (where := _stock_of(one)) and where[0] in view.codes["units"].codes
+    ]
+    return tuple(sorted((one for one in found if one.day <= view.valid_at), key=lambda one: (one.day, one.unit)))
+
+
+def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...]:
+    """The unit's status days up to the chosen day; without a ledger the first of February of each year."""
+    printed = tuple(dict.fromkeys(one.day for one in status_days(view, ledger) if one.unit == unit))
+    if printed or ledger:
+        return printed
+    yearly = (date(year, 2, 1) for year in range(first_year(view), view.valid_at.year + 1))
+    return tuple(each for each in yearly if each <= view.valid_at)
+
+
+def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
+    """What breaks the series up to the chosen day; those close together are one."""
+    papers = dict.fromkeys(one.said.paper.case for one in ledger)
+    found = [each for paper in papers for each in OF_PAPERS.get(paper, ())] + _unequal_days(view, ledger)
+    out: list[Break] = []
+    for each in sorted((one for one in found if one.day <= view.valid_at), key=lambda one: one.day):
+        if out and each.day - out[-1].day <= TOGETHER:
+            out[-1] = Break(out[-1].day, f"{out[-1].why} {each.why}")
+        else:
+            out.append(each)
+    return tuple(out)
+
+
+def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
+    years: dict[int, dict[str, date]] = defaultdict(dict)
+    for one in status_days(view, ledger):
+        years[one.day.year].setdefault(one.unit, one.day)
+    return [
+        Break(
+            min(units.values()),
+            f"Statusdagene i {year} er ikke ens: "
+            + ", ".join(f"{view.unit(unit)} {day(each)}" for unit, each in sorted(units.items(), key=lambda item: item[1]))
+            + ".",
+        )
+        for year, units in years.items()
+        if len(set(units.values())) > 1
+    ]
+
+
+def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
+    """The ledger's notes to some printed numbers, each note once, with what it is a note to."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, one in printed:
+        for note in one.notes:
+            places[note].append(place)
+    return tuple(f"{note} ({', '.join(at)})." for note, at in places.items())
+
+
+def papers(ledger: Sequence[Printed]) -> list[tuple[str, date, int]]:
+    """Each paper with a status: its name, its latest status day, and the position the register had reached when it was printed."""
+    days: dict[str, list[date]] = defaultdict(list)
+    for one in ledger:
+        if where := _stock_of(one):
+            days[one.paper].append(where[1])
+    positions = {paper: max(one.position for one in ledger if one.paper == paper) for paper in days}
+    return [(paper, max(days[paper]), positions[paper]) for paper in sorted(days, key=lambda paper: max(days[paper]))]
+
+
+def _stock_of(one: Printed) -> tuple[str, date] | None:
+    """The unit and day of a printed stock; None for any other number, and for one whose cell is not such."""
+    match one.said.cell:
+        case {"unit": str(unit), "valid_at": str(day)} if one.said.figure == "caseload":
+            try:
+                return unit, date.fromisoformat(day)
+            except ValueError:
+                return None
+        case _:
+            return None
+
+
+START = 2022
+"""The holistic effort began in February 2022."""
+YEARS = 10
+
+
+def first_year(view: View) -> int:
+    """The first year shown: 2022, or as many years back as are shown."""
+    return min(max(START, view.valid_at.year - YEARS), view.valid_at.year)
