@@ -188,14 +188,19 @@ def sample(output: Path | None, seed: int) -> None:
 
 @click.command(cls=Command)
 @click.option("--seed", type=int, default=2025, hidden=True)
-def demo(seed: int) -> None:
-    """Indlæs prøveregistret, og vis papirernes tabeller, talt af hændelserne."""
+@click.option("--serve/--no-serve", "serving", default=None, help="vis bagefter siderne i en browser; udeladt: kun ved en skærm")
+def demo(seed: int, serving: bool | None) -> None:
+    """Indlæs prøveregistret, vis papirernes tabeller, talt af hændelserne, og åbn siderne i en browser."""
     with opened(settings()) as register:
         _loaded(register, seed)
         for table in papers(register, today()):
             show(table)
         position, _ = register.head()
     say(f"Talt af {number(position)} syntetiske hændelser i PostgreSQL. Prøv selv: .venv/bin/journey figures")
+    if serving or (serving is None and sys.stdout.isatty() and sys.stdin.isatty()):
+        from api.serving import ANY_PORT, run  # the web server takes half a second to load: only who asks for it waits
+
+        run(settings(), host="127.0.0.1", port=ANY_PORT, browse=True)
 
 
 def _sample_file(seed: int) -> io.BytesIO:

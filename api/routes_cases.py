@@ -92,7 +92,18 @@ async def _body(request: Request) -> bytes:
         201: doc.answer("Registreret.", doc.ref(Taken), _TAKEN, headers=doc.ETAG),
         200: doc.answer("Registret havde det hele i forvejen.", doc.ref(Taken), {**_TAKEN, "positions": [], "known": [1201]}),
         **doc.refusals(
-            *("bad_json", "bad_header", "no_key", "not_json", "too_large", "bad_events", "stream_moved", "busy", *_RULES)
+            *(
+                "bad_json",
+                "bad_header",
+                "no_key",
+                "not_json",
+                "too_large",
+                "bad_events",
+                "stream_moved",
+                "busy",
+                "no_page",
+                *_RULES,
+            )
         ),
     },
 )

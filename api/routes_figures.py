@@ -41,7 +41,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "include_out_of_scope": {"type": "boolean"},
     "count": {"type": "string", "enum": ["cases", "citizens"]},
     "window": {"type": "integer", "minimum": 1, "maximum": 3660},
-    "bands": {"type": "string", "pattern": "^0(,[1-9][0-9]?)*$", "example": "0,18,25,30"},
+    "bands": {"type": "string", "pattern": "^[0-9]{1,3}(,[0-9]{1,3})*$", "example": "0,18,25,30"},
 }
 _FORMAT = doc.query("format", "json eller csv; udeladt: det, Accept siger.", {"type": "string", "enum": ["json", "csv"]})
 _CSV_EXAMPLE = (

@@ -196,8 +196,8 @@ def get_problem(code: str, request: Request) -> Response:
             "description": "Hændelser af typen rows (text/event-stream), med positionen som id.",
             "content": {
                 "text/event-stream": {
-                    "schema": {"type": "string"},
-                    "example": 'event: rows\nid: 1201\ndata: {"position": 1201}\n\n',
+                    "schema": {"type": "object", "properties": {name: {"type": "string"} for name in ("event", "id", "data")}},
+                    "example": {"event": "rows", "id": "1201", "data": '{"position": 1201}'},
                 }
             },
         }

@@ -20,6 +20,9 @@ from api.served import served
 from api.settings import Settings
 from journey.refusals import Refused
 
+ANY_PORT = 0
+"""A port that nobody uses."""
+
 PATIENCE = 3
 """Seconds that an answer under way has to finish when the program is told to stop."""
 
