@@ -131,7 +131,7 @@ def served(settings: Settings) -> Iterator[Served]:
             statement_timeout="30s",
         )
         with (
-            Log(register.url) as log,
+            Log(register.url, codes=register.codes) as log,
             Vault(settings.data / KEY_FILE, register.url) as vault,
             Follower(register.url, register.codes.classes) as follower,
             ConnectionPool[psycopg.Connection[Any]](

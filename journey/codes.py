@@ -15,6 +15,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
+from journey.events import Event
 from journey.refusals import Refused
 
 
@@ -161,7 +162,7 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
     return entry
 
 
-def check_used(codes: CodeLists, used: Iterable[tuple[str, str, str | None, str | None]]) -> None:
+def check_used(codes: CodeLists, used: Iterable[CodeUsed]) -> None:
     """Hold the lists against the codes that the register has used: (list, code, class, group) as they were then.
 
     Raises Refused (`codes_changed`) for the first that is gone, or has another class or group.
@@ -173,3 +174,25 @@ def check_used(codes: CodeLists, used: Iterable[tuple[str, str, str | None, str 
         if (entry.support_class, entry.group) != (of_class, group):
             was = ", ".join(said for said in (of_class, group) if said)
             raise Refused("codes_changed", f"Koden er brugt i registret med {was}.", place=f"{name}.{code}")
+
+
+CodeUsed = tuple[str, str, str | None, str | None]
+"""A list, a code of it, and the class and group that the code must keep."""
+
+
+class CodesUsed(Struct):
+    """The codes that events use, gathered as they come."""
+
+    codes: CodeLists
+    used: set[tuple[str, str]]
+
+    def see(self, event: Event) -> None:
+        for field, name in type(event).codes.items():
+            code = getattr(event, field)
+            if code is not None:
+                self.used.add((name, code))
+
+    def rows(self) -> list[CodeUsed]:
+        """Each with the class and group that it must keep."""
+        found = ((name, code, self.codes[name].codes.get(code)) for name, code in sorted(self.used))
+        return [(name, code, entry.support_class, entry.group) for name, code, entry in found if entry is not None]

@@ -20,7 +20,7 @@ from psycopg.rows import TupleRow, class_row
 from psycopg.sql import SQL, Literal
 
 from journey import reading as log
-from journey.codes import CodeLists
+from journey.codes import CodeLists, CodesUsed
 from journey.foreign import Step, entries
 from journey.input_events import Format, records
 from journey.input_file import opened
@@ -31,9 +31,10 @@ from journey.migrate import IMPORT
 from journey.refusals import Refused
 from journey.rejects import reject_file, write_rejects
 from journey.settling import Settled, problems, settle
-from journey.staging import TABLES, CodesUsed, placed, put, stage
+from journey.staging import TABLES, placed, put, stage
 from journey.store import APPEND_LOCK, CHANNEL
 from journey.stored import Entry
+from journey.taken import CODES_USED
 from journey.vault import Vault
 
 BATCH = 10_000
@@ -66,8 +67,6 @@ _IMPORTED = """
 insert into log.imports (sha256, lines, taken, known, mapping, not_cpr, first_position, last_position)
 values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
-
-_CODES = "insert into log.codes_used (list, code, class, grp) values (%s, %s, %s, %s) on conflict do nothing"
 
 
 class Report(Struct, frozen=True):
@@ -238,7 +237,7 @@ def _put(work: _Import, batch: Sequence[tuple[int, Entry | Step]]) -> None:
 
 def _stage(work: _Import, batch: Sequence[tuple[int, Entry]]) -> None:
     for _, entry in batch:
-        work.used.see(entry)
+        work.used.see(entry.event)
     stage(work.conn, batch, work.vault)
 
 
@@ -280,7 +279,7 @@ def _record(work: _Import, read: _Read, position: int, settled: Settled) -> None
     work.conn.execute(_RECORD)
     if log.head(work.conn)[0] != position + settled.taken:
         raise RuntimeError("the log did not give the positions that were counted on")
-    work.conn.cursor().executemany(_CODES, work.used.rows())
+    work.conn.cursor().executemany(CODES_USED, work.used.rows())
     work.conn.execute(
         _IMPORTED,
         (

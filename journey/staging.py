@@ -6,11 +6,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 from psycopg import Connection
 
-from journey.codes import CodeLists
 from journey.events import Withdrawn
 from journey.stored import Entry, content, encoded
 from journey.vault import CaseKey, Vault, sealed
@@ -108,22 +106,3 @@ def put(conn: Connection[Any], table: str, rows: Iterable[Sequence[Any]]) -> Non
     with conn.cursor() as cursor, cursor.copy(f"copy {table} from stdin".encode()) as copy:
         for row in rows:
             copy.write_row(row)
-
-
-class CodesUsed(Struct):
-    """The codes that the entries use, gathered as they come."""
-
-    codes: CodeLists
-    used: set[tuple[str, str]]
-
-    def see(self, entry: Entry) -> None:
-        event = entry.event
-        for field, name in type(event).codes.items():
-            code = getattr(event, field)
-            if code is not None:
-                self.used.add((name, code))
-
-    def rows(self) -> list[tuple[str, str, str | None, str | None]]:
-        """Each with the class and group that it must keep."""
-        found = ((name, code, self.codes[name].codes[code]) for name, code in sorted(self.used))
-        return [(name, code, entry.support_class, entry.group) for name, code, entry in found]

@@ -20,13 +20,24 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row, tuple_row
 
 from journey import reading
+from journey.codes import CodeLists, CodesUsed, CodeUsed
 from journey.history import Recorded
 from journey.login import as_role
 from journey.migrate import APPEND
 from journey.refusals import Refused, StreamMoved
 from journey.starting import check_start
 from journey.stored import Entry, decoded, encoded
-from journey.taken import Command, Receipt, id_of, known_ids, read_stream, receipt_of, sealed_entries, told_to_the_log
+from journey.taken import (
+    CODES_USED,
+    Command,
+    Receipt,
+    id_of,
+    known_ids,
+    read_stream,
+    receipt_of,
+    sealed_entries,
+    told_to_the_log,
+)
 from journey.vault import Vault
 
 CHANNEL = "events"
@@ -135,13 +146,17 @@ class Recorder(PostgresApplicationRecorder):
                 self._insert_stored_events(cursor, stored_events)
             return self._fetch_ids_after_insert_events(cursor, stored_events, **kwargs)
 
-    def insert_command(self, conn: Connection[DictRow], told: dict[str, object], notes: dict[str, bytes]) -> str:
+    def insert_command(
+        self, conn: Connection[DictRow], told: dict[str, object], notes: dict[str, bytes], codes: Sequence[CodeUsed] = ()
+    ) -> str:
         """Records a command with its events, their ids and its notes, and gives its receipt as JSON. Raises as above."""
         cursor = conn.cursor(row_factory=tuple_row)
         with _at_once(conn):
             conn.execute(_LOCK, prepare=True)
             if notes:
                 conn.execute(_NOTES, (told["stream"], [*notes], [*notes.values()]))
+            for code in codes:
+                conn.execute(CODES_USED, code)
             cursor.execute(_RECORD, told, prepare=True)
         return cast(tuple[str], cursor.fetchone())[0]
 
@@ -171,8 +186,9 @@ class Log:
     Raises Refused (`wrong_start`) on entry for a database or a login that could lose events or change them.
     """
 
-    def __init__(self, url: str, *, role: str = APPEND, size: int = 8) -> None:
-        self._url, self._role, self._size = url, role, size
+    def __init__(self, url: str, *, role: str = APPEND, size: int = 8, codes: CodeLists | None = None) -> None:
+        self._url, self._role, self._size, self._codes = url, role, size, codes
+        self._used: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
         if strtobool(os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS") or "no"):
@@ -275,7 +291,19 @@ class Log:
         ]
         kinds, states = [event.topic for event in stored], [event.state for event in stored]
         told = told_to_the_log(command, request, version, new, kinds, states, known.values())
-        return receipt_of(self._recorder.insert_command(conn, told, notes))
+        used = self._not_used_before(new)
+        receipt = receipt_of(self._recorder.insert_command(conn, told, notes, [*used.values()]))
+        self._used |= used.keys()
+        return receipt
+
+    def _not_used_before(self, entries: Sequence[Entry]) -> dict[tuple[str, str], CodeUsed]:
+        """The codes that this log has not noted as used before: from now on they keep their class and group."""
+        if self._codes is None:
+            return {}
+        seen = CodesUsed(self._codes, set())
+        for entry in entries:
+            seen.see(entry.event)
+        return {row[:2]: row for row in seen.rows() if row[:2] not in self._used}
 
 
 def datastore(url: str, size: int) -> PostgresDatastore:

@@ -28,6 +28,9 @@ order by originator_version
 """
 
 
+CODES_USED = b"insert into log.codes_used (list, code, class, grp) values (%s, %s, %s, %s) on conflict do nothing"
+
+
 class Receipt(Struct, frozen=True):
     """What a command recorded; a retry is given the same."""
 
