@@ -44,6 +44,9 @@ def kept_alive(url: str) -> str:
     return make_conninfo(url, application_name="journey", **KEEPALIVES)
 
 
+_SEEN = "SELECT definition, position, error, (SELECT max(notification_id) FROM log.events) FROM rows.progress"
+
+
 class Health(Struct, frozen=True):
     """How the follower is: how far the rows are, how far behind, and what went wrong last if it has not gone right since."""
 
@@ -157,26 +160,34 @@ class Follower:
         """See how far the log and the rows are, and bring the rows on if that is ours to do."""
         self._tick()
         self._leading = self._leading or lead(conn)
-        ours = prepare(conn) if self._leading and not self.ready else self._ours(conn)
-        if not ours:
-            self.ready = False
-            if self._leading and self._owned:
-                raise OtherRows
-            if self._leading:
-                self._attempt(conn, None)
+        if not self.ready and not self._made(conn):
+            return
+        row = conn.execute(_SEEN).fetchone()
+        if row is None or row[0] != self._definition:
+            self._lose()
             return
         self._owned = True
-        now = standing(conn)
-        self._see(now.position, head(conn)[0])
-        if not self._leading or now.position == self._log_position:
-            self._error, self._halted = None, now.error
-        elif now.position != self._stopped_at or time.monotonic() >= self._retry_at:
+        _, position, error, end = row
+        self._see(position, end or 0)
+        if not self._leading or position == self._log_position:
+            self._error, self._halted = None, error
+        elif position != self._stopped_at or time.monotonic() >= self._retry_at:
             self._attempt(conn, leader)
 
-    def _ours(self, conn: psycopg.Connection[Any]) -> bool:
-        there = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone()
-        row = conn.execute("SELECT definition FROM rows.progress").fetchone() if there and there[0] else None
-        return row is not None and row[0] == self._definition
+    def _made(self, conn: psycopg.Connection[Any]) -> bool:
+        """Whether there are rows: who leads makes them, anew where they are another version's."""
+        if not self._leading:
+            there = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone()
+            return bool(there and there[0])
+        if not prepare(conn) and not self._owned:
+            self._attempt(conn, None)
+        return True
+
+    def _lose(self) -> None:
+        """The rows are not ours: a newer version has made them anew, or whoever leads has yet to make them."""
+        self.ready = False
+        if self._leading and self._owned:
+            raise OtherRows
 
     def _attempt(self, conn: psycopg.Connection[Any], leader: Leader | None) -> None:
         """Take a step, or make all rows anew where there is no leader for those there are."""

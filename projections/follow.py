@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -60,6 +61,7 @@ class Standing(Struct, frozen=True):
     error: str | None
 
 
+@cache
 def definition() -> str:
     """The rows' shape and folds as one hash: rows of another definition are made anew."""
     shapes = [create(projection.row, table(name)).as_string() for name, projection in PROJECTIONS.items()]
@@ -166,7 +168,8 @@ def advance(
 def _move(conn: Connection[Any], after: int, upto: int) -> None:
     """Move the position first: whoever else is about to write the same rows waits here, and finds it moved."""
     moved = conn.execute(
-        "UPDATE rows.progress SET position = %s, error = NULL, moved_at = now() WHERE position = %s", (upto, after)
+        "UPDATE rows.progress SET position = %s, error = NULL, moved_at = now() WHERE position = %s AND definition = %s",
+        (upto, after, definition()),
     )
     if moved.rowcount != 1:
         raise LeadLost
