@@ -3,13 +3,28 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: demo test lint types check docs lock clean
+.PHONY: demo test soak bench lint types check docs lock clean browser
 
 demo: $(READY)
 	$(BIN)/journey demo
 
-test: $(READY)
+test: $(READY) browser
 	$(BIN)/python -m pytest
+
+# The promises at their larger sizes: hundreds of kills, a hundred thousand events.
+soak: $(READY) browser
+	JOURNEY_SOAK=1 $(BIN)/python -m pytest --timeout 7200
+
+# Every row of the speed table as a ratio, in one run; SCALE=0.05 is a quick look.
+SCALE ?= 1
+bench: $(READY)
+	$(BIN)/python -m tests.bench --scale $(SCALE) --json results/bench.json
+
+# The pages are tested in Debian's Chromium; where it cannot be installed those tests are skipped, and say so.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+		|| echo "No Chromium: the browser tests will be skipped."
 
 lint: $(READY)
 	$(BIN)/ruff check .
