@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from dashboards.charts import Drawn
 from dashboards.danish import day, number
 from dashboards.section import Section
 from dashboards.sections import caseload, changes, glance, papers, support
@@ -39,7 +40,7 @@ class Page(Struct, frozen=True):
     shortcuts: tuple[Shortcut, ...]
 
     @property
-    def charts(self) -> dict[str, object]:
+    def charts(self) -> dict[str, Drawn]:
         """Every chart of the page by its id."""
         return {part.chart.id: part.chart.drawn for section in self.sections for part in section.parts if part.chart}
 

@@ -66,7 +66,7 @@ OF_PAPERS: Mapping[str, tuple[Break, ...]] = {
         ),
         Break(
             date(2025, 1, 1),
-            "Nyt it-system i Ungeindsatsen fra 1. januar 2025: tallene før og efter er registreret hver sit sted.",
+            "Nyt it-system i Ungeindsatsen 1. januar 2025: registreringen før og efter kan være forskellig.",
         ),
     )
 }

@@ -70,7 +70,18 @@ def definition() -> str:
 
 
 def prepare(conn: Connection[Any]) -> bool:
-    """Make the tables where there are none; gives whether the rows are of the present definition."""
+    """Make the tables where there are none; gives whether the rows are of the present definition.
+
+    Waits for nobody where there are tables: a rebuild may be under way beside them.
+    """
+    exists = conn.execute("SELECT to_regclass('rows.progress')").fetchone()
+    if exists is None or exists[0] is None:
+        _make(conn)
+    found = conn.execute("SELECT definition FROM rows.progress").fetchone()
+    return found is not None and found[0] == definition()
+
+
+def _make(conn: Connection[Any]) -> None:
     with conn.transaction():
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
         conn.execute(
@@ -81,8 +92,6 @@ def prepare(conn: Connection[Any]) -> bool:
             create_all(conn)
             index_all(conn)
             conn.execute("INSERT INTO rows.progress (position, definition) VALUES (0, %s)", (definition(),))
-        found = conn.execute("SELECT definition FROM rows.progress").fetchone()
-    return found is not None and found[0] == definition()
 
 
 def standing(conn: Connection[Any]) -> Standing:

@@ -45,7 +45,9 @@ def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     drawn = _series(view, ledger, answers)
-    printed = [one for one in status_days(view, ledger) if one.printed.said.value is not None]
+    printed = [
+        one for one in status_days(view, ledger) if one.unit in view.codes.hoi_units and one.printed.said.value is not None
+    ]
     broken = breaks(view, ledger)
     now = {unit: _count(answers[ALL], unit, view.valid_at) for unit in view.codes.hoi_units}
     return Section(
@@ -103,7 +105,7 @@ def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequ
         its = [one for one in printed if one.unit == unit]
         points = tuple((one.day, one.printed.said.value or 0) for one in its)
         if points:
-            hover = tuple(f"Trykt: {one.printed.value} ({one.printed.paper})" for one in its)
+            hover = tuple(f"Trykt pr. {day(one.day)}: {one.printed.value} ({one.printed.said.paper.case})" for one in its)
             above = all(one.with_assessing for one in its)
             marks.append(Mark(f"Trykt, {view.unit(unit)}", colours[unit], points, hover, above=above))
             words.append(in_words(f"Trykt, {view.unit(unit)}", points))

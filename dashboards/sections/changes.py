@@ -57,6 +57,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         definitions(list(answers.values())),
         (
             "Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen.",
+            "Uden omorganisering: skift med den grund er ikke talt med.",
+            "Uden omorganisering og vikar: heller ikke de to skift i et vikariat (A, B og A igen, hvor B er der under 30 dage).",
             "Et skift pr. rolle og sag: en borger med to sagsbehandlere kan have to skift samme dag.",
             *(() if whole else (f"{last} er kun talt til og med {view.day}.",)),
         ),

@@ -113,7 +113,12 @@
     });
   }
 
-  function tell(text) { by("told").textContent = text; }
+  let forgotten = 0;
+  function tell(text) {
+    by("told").textContent = text;
+    clearTimeout(forgotten);
+    forgotten = setTimeout(() => { by("told").textContent = ""; }, 10000);
+  }
 
   function times() {
     let soon = 0;

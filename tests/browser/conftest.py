@@ -1,0 +1,108 @@
+"""Debian's Chromium, and a page in it that notes every error and every request."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from journey.sample import sample_register
+from tests.conftest import Database, fresh_database
+from tests.registers import load, register_on
+from tests.serving import Running, running, until
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK, WALL = (360, 740), (1440, 900), (1920, 1080)
+
+
+@dataclass
+class Visit:
+    """A page of the site in a window of its own, with what went wrong in it and whom it asked."""
+
+    page: Page
+    url: str
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def go(self, address: str = "/?valid_at=2025-02-01", *, drawn: bool = True) -> Page:
+        self.page.goto(self.url + address)
+        if drawn:
+            self.drawn()
+        return self.page
+
+    def drawn(self) -> None:
+        """Wait until every chart is drawn."""
+        charts = self.page.locator("[data-chart]")
+        expect(charts.first).to_be_attached()
+        for chart in charts.all():
+            expect(chart.locator(".main-svg").first).to_be_attached(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="package")
+def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The sample register, for tests that write nothing."""
+    with fresh_database(server, template.name) as database:
+        register = register_on(database, tmp_path_factory.mktemp("keys"))
+        load(register, sample_register())
+        with running(register.settings) as made:
+            until(lambda: made.register.follower.position == len(sample_register()), 60)
+            yield made
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> BrowserContext:
+    """One for all, so that plotly.js is fetched and read once."""
+    return browser.new_context(locale="da-DK")
+
+
+@pytest.fixture
+def visits(browser: Browser, context: BrowserContext) -> Iterator[Visits]:
+    made = Visits(browser, context)
+    yield made
+    made.close()
+
+
+class Visits:
+    """Opens windows, and closes them all."""
+
+    def __init__(self, browser: Browser, context: BrowserContext) -> None:
+        self._browser, self._context, self._pages = browser, context, list[Page]()
+
+    def to(self, site: Running, size: tuple[int, int] = DESK, *, dark: bool = False, script: bool = True) -> Visit:
+        page = self._context.new_page() if script else self._browser.new_page(java_script_enabled=False)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.set_default_timeout(20_000)
+        self._pages.append(page)
+        visit = Visit(page, site.url)
+        page.on("console", lambda message: visit.errors.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        page.on("request", lambda request: visit.requests.append(request.url))
+        return visit
+
+    def close(self) -> None:
+        for page in self._pages:
+            page.close()

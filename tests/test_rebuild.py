@@ -1,0 +1,131 @@
+"""Rows made anew beside live traffic: events go on being recorded and followed, and every question is answered throughout."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.answers import ask
+from api.register import Register
+from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
+from journey.login import as_role
+from journey.migrate import PROJECT
+from journey.store import Log
+from journey.stored import Entry
+from projections.follow import Cases, LeadLost, advance, lead, prepare, standing
+from projections.replay import differences, replay
+from projections.sharing import MUCH, shared
+from tests.conftest import Database
+from tests.histories import random_register
+from tests.registers import TODAY, load, register_on
+
+DAY = date(2024, 1, 1)
+
+
+@pytest.fixture
+def register(database: Database, tmp_path: Path) -> Register:
+    made = register_on(database, tmp_path)
+    load(made, random_register(3, cases=60))
+    made.believe()
+    return made
+
+
+@contextmanager
+def _until_done(*works: object) -> Iterator[list[BaseException]]:
+    """Run the works over and over in threads of their own until the block ends; gives what they raised."""
+    stop, raised = threading.Event(), list[BaseException]()
+
+    def over_and_over(work: object) -> None:
+        try:
+            while not stop.is_set():
+                work()  # type: ignore[operator] -- a work is a function of nothing
+        except BaseException as error:  # noqa: BLE001 -- the test looks at it
+            raised.append(error)
+
+    threads = [threading.Thread(target=over_and_over, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield raised
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_a_rebuild_beside_live_traffic_loses_nothing_and_stops_nobody(register: Register) -> None:
+    counted = iter(range(10**6))
+    answered: list[int] = []
+    with Log(register.url) as log, psycopg.connect(as_role(register.url, PROJECT), autocommit=True) as conn:
+        assert prepare(conn)
+        assert lead(conn)
+        cases = Cases(register.codes.classes)
+
+        def record() -> None:
+            nth = next(counted)
+            event = (
+                Referred("ungeindsatsen", "b"),
+                ActivityRecorded("moede", "w"),
+                CaseworkerAssigned("authority", f"w{nth % 5}"),
+            )
+            log.record(
+                f"c{nth}", f"live-{nth % 7}", b"", lambda _: [Entry(f"live-{nth % 7}", DAY, "live", str(nth), event[nth % 3])]
+            )
+
+        def follow() -> None:
+            try:
+                advance(conn, cases)
+            except LeadLost:
+                cases.forget()
+
+        def look() -> None:
+            answered.append(len(ask(register, "caseload", {"valid_at": ["2024-01-01"]}, "100", TODAY).cells))
+
+        with _until_done(record, follow, look) as raised:
+            told: list[tuple[int, int]] = []
+            positions = [register.rebuild(lambda done, of: told.append((done, of))) for _ in range(3)]
+        end = advance(conn, cases)
+
+        assert raised == []
+        assert positions == sorted(positions)
+        assert told[-1][0] == told[-1][1]
+        assert standing(conn).position == end
+        assert len(answered) > 0
+        replay(conn, register.codes.classes, end)
+        assert differences(conn, end) == {}
+
+
+def test_a_position_that_somebody_moved_is_not_written_from(register: Register) -> None:
+    with psycopg.connect(as_role(register.url, PROJECT), autocommit=True) as conn:
+        cases = Cases(register.codes.classes)
+        with Log(register.url) as log:
+            log.record("c", "N-1", b"", lambda _: [Entry("N-1", DAY, "a", "1", BenefitChanged("ingen"))])
+        conn.execute("UPDATE rows.progress SET definition = 'another'")
+
+        with pytest.raises(LeadLost):
+            advance(conn, cases)
+
+
+def test_folding_shared_between_processes_gives_what_one_gives(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    from projections import sharing
+
+    monkeypatch.setattr(sharing, "MUCH", 1)
+    monkeypatch.setattr(sharing.os, "cpu_count", lambda: 3)
+    end = register.head()[0]
+    with psycopg.connect(as_role(register.url, PROJECT)) as conn:
+        alone = list(shared(conn, None, register.codes.classes, 0, end))
+        together = list(shared(conn, as_role(register.url, PROJECT), register.codes.classes, 0, end))
+
+    def lines(batches: list[sharing.Written]) -> set[tuple[str, str]]:
+        return {(name, line) for batch in batches for name, text in batch.texts.items() for line in text.splitlines()}
+
+    assert MUCH > 1
+    assert len(together) >= 3
+    assert lines(together) == lines(alone)
+    assert sum(batch.events for batch in together) == sum(batch.events for batch in alone) == end
