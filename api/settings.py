@@ -39,12 +39,29 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _address(environment: Mapping[str, str], name: str) -> str | None:
-    address = environment.get(name) or None
+    place = f"{name}_FILE"
+    address, file = environment.get(name) or None, environment.get(place)
+    if address and file:
+        raise Refused("wrong_start", f"{name} og {place} er begge sat. Brug den ene.", place=place)
+    if file:
+        name, address = place, _kept_in(Path(file), place)
     try:
         conninfo_to_dict(address or "")
     except (psycopg.Error, ValueError):  # without the address itself: it may hold a password
         why = "Det er ikke en adresse på formen postgresql://login:adgangskode@vært:5432/database."
         raise Refused("wrong_start", why, place=name) from None
+    return address
+
+
+def _kept_in(file: Path, place: str) -> str:
+    """The address that stands in a file of its own, as containers are given their secrets."""
+    try:
+        address = file.read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "den er ikke UTF-8"
+        raise Refused("wrong_start", f"Filen {file} kan ikke læses: {why}.", place=place) from None
+    if not address:
+        raise Refused("wrong_start", f"Filen {file} er tom. Skriv databasens adresse i den.", place=place)
     return address
 
 

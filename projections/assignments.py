@@ -133,4 +133,12 @@ def _covers(runs: list[_Interval], at: int) -> bool:
     return one.worker == back.worker and two.start == back.start == "skift" and (two.end - two.first).days < SHORTEST_STAY
 
 
-assignments = Projection(Assignment, _Fold, (*OPENS, *ENDS, *CASEWORKERS, Transferred), ("(case_id)", "(valid_from)"))
+assignments = Projection(
+    Assignment,
+    _Fold,
+    (*OPENS, *ENDS, *CASEWORKERS, Transferred),
+    (
+        "(valid_from) INCLUDE (valid_to, known_from, known_to, case_id, role, worker, unit, start, reason, cover, samling)",
+        "(valid_to, known_to, known_from, valid_from) INCLUDE (case_id, role, worker)",
+    ),
+)

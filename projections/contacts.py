@@ -43,4 +43,12 @@ class _Fold:
                     book.say(Contact(start, end, worker, None))
 
 
-contacts = Projection(Contact, _Fold, (*ENDS, PerformerMatched, PerformerEnded, ActivityRecorded), ("(case_id)", "(valid_to)"))
+contacts = Projection(
+    Contact,
+    _Fold,
+    (*ENDS, PerformerMatched, PerformerEnded, ActivityRecorded),
+    (
+        "(valid_from) INCLUDE (case_id, worker, known_from, known_to) WHERE activity IS NOT NULL",
+        "(valid_to, known_to, known_from, valid_from) INCLUDE (case_id, worker) WHERE activity IS NULL",
+    ),
+)

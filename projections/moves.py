@@ -56,4 +56,9 @@ class _Fold:
         )
 
 
-moves = Projection(Move, _Fold, (*OPENS, *ENDS, Transferred), ("(day)",))
+moves = Projection(
+    Move,
+    _Fold,
+    (*OPENS, *ENDS, Transferred),
+    ("(day) INCLUDE (known_from, known_to, case_id, position, cause, reason, from_unit, to_unit, citizen)",),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from journey.case import State, primary_support, stage
 from journey.events import (
@@ -41,6 +42,36 @@ class CaseSpan(Row, frozen=True):
 def months(born: str | None) -> int | None:
     """A `YYYY-MM` as months from year 0."""
     return None if born is None else int(born[:4]) * 12 + int(born[5:]) - 1
+
+
+class Part(NamedTuple):
+    """A part of the spans with an index of its own, so that a day is found without a walk past all that came after it."""
+
+    holds: str
+    """Which spans are of the part, as SQL."""
+    key: str
+    """The index's key."""
+    near: str
+    """What else is so of a span of the part that holds a day not after `{last}` and is believed at the position, as SQL."""
+
+
+SHORT = 64
+"""Up to so many days a span is short: it ends at most so many days after a day that it holds."""
+BRIEF = 65_536
+"""Up to so many positions a belief is brief."""
+_ENDED, _OPEN = "valid_to < '9999-12-31'", "valid_to = '9999-12-31'"
+_BY_DAY = "(valid_to, known_to, known_from, valid_from)"
+_BY_POSITION = "(known_to, valid_from, known_from, valid_to)"
+
+PARTS = (
+    Part(f"{_ENDED} AND valid_to - valid_from <= {SHORT}", _BY_DAY, f"valid_to <= {{last}} + {SHORT}"),
+    Part(f"{_ENDED} AND valid_to - valid_from > {SHORT}", _BY_DAY, "true"),
+    Part(f"{_OPEN} AND known_to - known_from <= {BRIEF}", _BY_POSITION, f"known_to <= %(position)s + {BRIEF}"),
+    Part(f"{_OPEN} AND known_to - known_from > {BRIEF}", _BY_POSITION, "true"),
+)
+"""Each span is of one of them."""
+
+_SAID = "unit, stage, support, benefit, layer, in_scope, born, authority, employment, continuous, case_id"
 
 
 class _Fold:
@@ -120,8 +151,5 @@ spans = Projection(
         SupportGranted,
         SupportEnded,
     ),
-    (
-        "(valid_to, known_to, known_from, valid_from) INCLUDE (unit, stage, support, benefit, layer, in_scope)",
-        "(case_id)",
-    ),
+    tuple(f"{part.key} INCLUDE ({_SAID}) WHERE {part.holds}" for part in PARTS),
 )

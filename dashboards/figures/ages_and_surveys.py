@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dashboards.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.stocks import ON_THE_DAY
+from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 from dashboards.question import Question, Takes
 
 ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
@@ -31,11 +31,10 @@ def age_bands(question: Question) -> Query:
         ]
 
     return Query(
-        f"""SELECT greatest(1, width_bucket((months - s.born) / 12, %(bands)s::int[])), count(*)
-        FROM {known("spans", "s")},
-            (SELECT (extract(year FROM %(day)s::date) * 12 + extract(month FROM %(day)s::date) - 1)::int) AS today (months)
-        WHERE {ON_THE_DAY} AND s.born IS NOT NULL GROUP BY 1
-        UNION ALL SELECT NULL, count(*) FROM {known("spans", "s")} WHERE {ON_THE_DAY} AND s.born IS NULL""",
+        f"""SELECT CASE WHEN s.born IS NOT NULL THEN greatest(1, width_bucket((months - s.born) / 12, %(bands)s::int[])) END, count(*)
+        FROM {spans_on(DAY)},
+            (SELECT (extract(year FROM {DAY}) * 12 + extract(month FROM {DAY}) - 1)::int) AS today (months)
+        WHERE {IN_UNIT} GROUP BY 1""",
         question.values,
         cells,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.stocks import ON_THE_DAY
+from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 from dashboards.question import Question, Takes
 
 UP_TO_THREE = ("0", "1", "2", "3+")
@@ -30,7 +30,7 @@ def concurrent_caseworkers(question: Question) -> Query:
         return [{"caseworkers": label, "value": counts.get(n, 0)} for n, label in enumerate(UP_TO_THREE)]
 
     return Query(
-        f"SELECT {_DISTINCT_HOLDERS}, count(*) FROM {known('spans', 's')} WHERE {ON_THE_DAY} GROUP BY 1",
+        f"SELECT {_DISTINCT_HOLDERS}, count(*) FROM {spans_on(DAY)} WHERE {IN_UNIT} GROUP BY 1",
         question.values,
         cells,
     )
@@ -47,7 +47,7 @@ def concurrent_caseworkers(question: Question) -> Query:
 def uncovered_days(question: Question) -> Query:
     return Query(
         f"""SELECT coalesce(sum(least(valid_to, %(to)s) - greatest(valid_from, %(from)s)), 0), count(DISTINCT case_id)
-        FROM {known("spans")} WHERE unit = ANY(%(unit)s) AND valid_from < %(to)s AND valid_to > %(from)s
+        FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT}
             AND authority IS NULL AND employment IS NULL AND continuous IS NULL""",
         question.values,
         lambda rows: [
@@ -66,16 +66,19 @@ def uncovered_days(question: Question) -> Query:
     takes=Takes(("unit", "valid_at", "window")),
 )
 def contact_surface(question: Question) -> Query:
-    in_window = "valid_from <= %(day)s AND valid_to > %(day)s::date - %(window)s::int + 1"
+    first = "(%(day)s::date - %(window)s::int + 1)"
     return Query(
-        f"""WITH active AS (SELECT s.case_id FROM {known("spans", "s")} WHERE {ON_THE_DAY}),
+        f"""WITH active AS (SELECT s.case_id FROM {spans_on(DAY)} WHERE {IN_UNIT}),
         met AS (
-            SELECT case_id, worker FROM {known("assignments")} WHERE {in_window}
-            UNION SELECT case_id, worker FROM {known("contacts")} WHERE {in_window}
+            SELECT case_id, worker FROM {known("assignments")} WHERE valid_from <= {DAY} AND valid_to > {first}
+            UNION SELECT case_id, worker FROM {known("contacts")}
+                WHERE activity IS NULL AND valid_from <= {DAY} AND valid_to > {first}
+            UNION SELECT case_id, worker FROM {known("contacts")}
+                WHERE activity IS NOT NULL AND valid_from <= {DAY} AND valid_from >= {first}
         )
-        SELECT professionals, count(*) FROM (
-            SELECT case_id, count(worker) AS professionals FROM active LEFT JOIN met USING (case_id) GROUP BY case_id
-        ) AS counted GROUP BY 1 ORDER BY 1""",
+        SELECT coalesce(professionals, 0), count(*)
+        FROM active LEFT JOIN (SELECT case_id, count(*) AS professionals FROM met GROUP BY 1) AS counted USING (case_id)
+        GROUP BY 1 ORDER BY 1""",
         question.values,
         lambda rows: [{"professionals": professionals, "value": count} for professionals, count in rows],
     )

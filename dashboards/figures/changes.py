@@ -7,7 +7,9 @@ from typing import Any
 
 from dashboards.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
 from dashboards.figures.caseworkers import UP_TO_THREE
+from dashboards.figures.stocks import IN_UNIT, spans_on
 from dashboards.question import Question, Takes
+from journey.events import ROLES
 
 DAYS_A_YEAR = 365.25
 
@@ -34,25 +36,23 @@ def caseworker_changes(question: Question) -> Query:
         f"UNION ALL SELECT 'changes', '{variant}', count(*) {starts} WHERE start = 'skift' AND {condition}"
         for variant, condition in _VARIANTS.items()
     )
-    held = "CROSS JOIN LATERAL (VALUES ('authority', authority), ('employment', employment), ('continuous', continuous))"
+    held = " + ".join(f"(s.{role} IS NOT NULL AND '{role}' = ANY(%(roles)s))::int" for role in ROLES)
     return Query(
         f"""WITH held AS (
-            SELECT case_id, role, least(valid_to, %(to)s) - greatest(valid_from, %(from)s) AS days, valid_to
-            FROM {known("spans")} {held} AS holders (role, worker)
-            WHERE unit = ANY(%(unit)s) AND valid_from < %(to)s AND valid_to > %(from)s
-                AND worker IS NOT NULL AND role = ANY(%(roles)s)
+            SELECT s.case_id, least(s.valid_to, %(to)s) - greatest(s.valid_from, %(from)s) AS days, s.valid_to, {held} AS roles
+            FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT}
         ), started AS (
             SELECT case_id, start, reason, cover, samling FROM {known("assignments")}
             WHERE unit = ANY(%(unit)s) AND valid_from >= %(from)s AND valid_from < %(to)s AND role = ANY(%(roles)s)
         ), by_case AS (
-            SELECT coalesce(n, 0) AS n FROM (SELECT DISTINCT case_id FROM held) AS at_risk
+            SELECT coalesce(n, 0) AS n FROM (SELECT DISTINCT case_id FROM held WHERE roles > 0) AS at_risk
             LEFT JOIN (SELECT case_id, count(*) AS n FROM started WHERE start = 'skift' GROUP BY 1) AS changed USING (case_id)
         ), tenures AS (
             SELECT %(to)s::date - a.valid_from AS days
-            FROM held JOIN {known("assignments", "a")} USING (case_id, role)
-            WHERE held.valid_to >= %(to)s AND a.valid_from < %(to)s AND a.valid_to >= %(to)s
+            FROM held JOIN {known("assignments", "a")} USING (case_id)
+            WHERE held.valid_to >= %(to)s AND a.role = ANY(%(roles)s) AND a.valid_from < %(to)s AND a.valid_to >= %(to)s
         )
-        SELECT 'case_days' AS measure, '' AS key, coalesce(sum(days), 0) AS n FROM held
+        SELECT 'case_days' AS measure, '' AS key, coalesce(sum(days * roles), 0) AS n FROM held
         UNION ALL SELECT 'assignments_after_gap', '', count(*) {starts} WHERE start = 'after_gap'
         UNION ALL SELECT 'samlinger', '', count(*) {starts} WHERE samling
         {variants}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 from dashboards.question import Question, Takes
 from journey.history import FOREVER
 
@@ -59,8 +60,7 @@ def cohort(question: Question) -> Query:
             SELECT DISTINCT case_id FROM {known("moves")}
             WHERE cause = 'transferred' AND from_unit = %(from_unit)s AND to_unit = %(to_unit)s AND {_IN_PERIOD}
         ), active AS (
-            SELECT case_id, stage FROM {known("spans")}
-            WHERE valid_from <= %(day)s AND valid_to > %(day)s AND unit = %(to_unit)s
+            SELECT s.case_id, s.stage FROM {spans_on(DAY)} WHERE s.unit = %(to_unit)s
         )
         SELECT (SELECT count(*) FROM cohort),
             (SELECT count(*) FROM active WHERE case_id IN (SELECT case_id FROM cohort)),
@@ -81,7 +81,7 @@ def cohort(question: Question) -> Query:
 )
 def stock_flow(question: Question) -> Query:
     def stock(day: str) -> str:
-        return f"SELECT count(*) FROM {known('spans')} WHERE valid_from <= {day} AND valid_to > {day} AND unit = ANY(%(unit)s)"
+        return f"SELECT count(*) FROM {spans_on(day)} WHERE {IN_UNIT}"
 
     return Query(
         f"""WITH crossing AS (

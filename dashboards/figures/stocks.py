@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.figure import Cell, Counted, Query, figure
 from dashboards.question import Question, Takes
+from projections.spans import PARTS
 
-ON_THE_DAY = "s.valid_from <= %(day)s AND s.valid_to > %(day)s AND s.unit = ANY(%(unit)s)"
-_ON_EACH_DAY = "s.valid_from <= d.day AND s.valid_to > d.day AND s.unit = ANY(%(unit)s)"
+DAY = "%(day)s::date"
+IN_UNIT = "s.unit = ANY(%(unit)s)"
+
+
+def spans_on(first: str, last: str | None = None) -> str:
+    """The spans believed at the position that hold a day from the first to the last, as `s`, to stand in a FROM."""
+    last = last or first
+    parts = " UNION ALL ".join(
+        f"SELECT * FROM spans WHERE {part.holds} AND known_from <= %(position)s AND known_to > %(position)s"
+        f" AND valid_from <= {last} AND valid_to > {first} AND {part.near.format(last=last)}"
+        for part in PARTS
+    )
+    return f"({parts}) AS s"
 
 
 def _conditions(question: Question) -> str:
@@ -47,9 +59,7 @@ def _per_unit_and_day(question: Question, rows: Counted) -> list[Cell]:
 def caseload(question: Question) -> Query:
     counted = "count(DISTINCT s.citizen)" if question.count == "citizens" else "count(*)"
     return Query(
-        _each_day(
-            f"SELECT s.unit, {counted} FROM {known('spans', 's')} WHERE {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1"
-        ),
+        _each_day(f"SELECT s.unit, {counted} FROM {spans_on('d.day')} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1"),
         question.values,
         lambda rows: _per_unit_and_day(question, rows),
     )
@@ -64,9 +74,7 @@ def caseload(question: Question) -> Query:
 )
 def under_assessment(question: Question) -> Query:
     return Query(
-        _each_day(
-            f"SELECT s.unit, count(*) FROM {known('spans', 's')} WHERE {_ON_EACH_DAY} AND s.stage = 'assessing' GROUP BY 1"
-        ),
+        _each_day(f"SELECT s.unit, count(*) FROM {spans_on('d.day')} WHERE {IN_UNIT} AND s.stage = 'assessing' GROUP BY 1"),
         question.values,
         lambda rows: _per_unit_and_day(question, rows),
     )
@@ -91,8 +99,7 @@ def caseload_by_support(question: Question) -> Query:
         return [{"support": group, "value": count} for group, count in counts.items()]
 
     return Query(
-        f"SELECT s.support, s.stage, count(*) FROM {known('spans', 's')}"
-        f" WHERE {ON_THE_DAY}{_conditions(question)} GROUP BY 1, 2",
+        f"SELECT s.support, s.stage, count(*) FROM {spans_on(DAY)} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1, 2",
         question.values,
         cells,
     )
@@ -120,9 +127,7 @@ def caseload_by_benefit(question: Question) -> Query:
         ]
 
     return Query(
-        _each_day(
-            f"SELECT s.benefit, count(*) FROM {known('spans', 's')} WHERE {_ON_EACH_DAY}{_conditions(question)} GROUP BY 1"
-        ),
+        _each_day(f"SELECT s.benefit, count(*) FROM {spans_on('d.day')} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1"),
         question.values,
         cells,
     )
