@@ -188,7 +188,9 @@ def sample(output: Path | None, seed: int) -> None:
 
 @click.command(cls=Command)
 @click.option("--seed", type=int, default=2025, hidden=True)
-@click.option("--serve/--no-serve", "serving", default=None, help="vis bagefter siderne i en browser; udeladt: kun ved en skærm")
+@click.option(
+    "--serve/--no-serve", "serving", default=None, help="vis bagefter siderne i en browser; udeladt: kun ved en skærm"
+)
 def demo(seed: int, serving: bool | None) -> None:
     """Indlæs prøveregistret, vis papirernes tabeller, talt af hændelserne, og åbn siderne i en browser."""
     with opened(settings()) as register:

@@ -17,7 +17,11 @@ from journey.stored import STREAM, Entry
 CHARACTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(CHARACTERS),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(CHARACTERS),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(CHARACTERS, max_size=5), inner, max_size=3),
     max_leaves=5,
 )
@@ -46,7 +50,9 @@ def _value(of_type: Any) -> SearchStrategy[Any]:
         case inspect.StrType():
             return st.text(CHARACTERS, min_size=of_type.min_length or 0, max_size=of_type.max_length)
         case inspect.IntType():
-            return st.integers(of_type.ge if of_type.ge is not None else -(2**53), of_type.le if of_type.le is not None else 2**53)
+            return st.integers(
+                of_type.ge if of_type.ge is not None else -(2**53), of_type.le if of_type.le is not None else 2**53
+            )
         case inspect.FloatType():
             return st.floats(allow_nan=False, allow_infinity=False)
         case inspect.BoolType():

@@ -20,7 +20,7 @@ from tests.promises.tally import all_followed, tables_unlike_a_rebuild, tally
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 KILLS = 200 if SOAK else 25
 """Of the database, and as many of the application."""
-LONGEST_PEACE = 0.4
+LONGEST_PEACE = 0.25
 """Seconds between two kills, at most."""
 PROCESSES = (("writers",), ("follower",), ("writers", "follower"))
 
