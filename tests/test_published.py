@@ -93,6 +93,7 @@ def test_a_changed_counting_rule_is_seen(published: Register, monkeypatch: pytes
     """The twin: a fold or rule that counts otherwise makes the ledger drift."""
     from dashboards.figures import stocks
 
-    monkeypatch.setattr(stocks, "_ON_EACH_DAY", stocks._ON_EACH_DAY.replace("s.valid_to > d.day", "s.valid_to >= d.day"))
+    spans_on = stocks.spans_on
+    monkeypatch.setattr(stocks, "spans_on", lambda *days: spans_on(*days).replace("valid_to > ", "valid_to >= "))
 
     assert [one.published.id for one in compared(published, TODAY) if one.drifted] != []
