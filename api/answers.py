@@ -12,9 +12,9 @@ from msgspec import Struct
 
 import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
 from api.register import Register
-from dashboards.danish import COPENHAGEN
 from dashboards.figure import FIGURES, Cell, Figure
 from dashboards.question import Question, asked, parameters_of
+from journey.interchange import COPENHAGEN
 from journey.migrate import READ
 from journey.reading import head, moment_of, position_at
 from journey.refusals import Refused

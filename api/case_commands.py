@@ -13,11 +13,10 @@ from msgspec import Struct
 from api.clock import now, today
 from api.problems import Problem, Wrong, wrong
 from api.served import Served
-from dashboards.danish import COPENHAGEN
 from journey.commands import decide, senseless
 from journey.history import Recorded
 from journey.importing import new_id
-from journey.interchange import entry
+from journey.interchange import COPENHAGEN, entry
 from journey.lines import Problem as Bad
 from journey.lines import reading
 from journey.migrate import READ

@@ -11,11 +11,12 @@ from api.published import compared, ledger_table
 from api.register import answering, opened
 from api.replays import known_words, replay_table
 from api.replays import replay as replayed
-from api.screen import progress, say, show, show_json
+from api.screen import progress, show, show_json, tell
 from api.settings import settings
-from dashboards.danish import COPENHAGEN, day, moment, number
+from dashboards.danish import day, moment, number
 from dashboards.question import PARAMETERS
 from dashboards.table import NOTHING_KNOWN, Table, known_text
+from journey.interchange import COPENHAGEN
 from journey.migrate import READ
 from journey.migrate import migrate as migrated
 from journey.postgres import embedded
@@ -130,7 +131,7 @@ def rebuild() -> None:
     """Byg alle rækker på ny af loggen, mens registret er i brug."""
     with opened(settings()) as register, progress("Bygger rækkerne på ny") as told:
         position = register.rebuild(told)
-    say(f"Rækkerne er bygget på ny til position {number(position)}.")
+    tell(f"Rækkerne er bygget på ny til position {number(position)}.")
 
 
 @click.command(cls=Command)
@@ -145,7 +146,7 @@ def migrate() -> None:
     else:
         with embedded(chosen.data) as server:
             done = migrated(server.owner_url)
-    say(f"Kørt: {', '.join(done)}." if done else "Databasen er allerede opdateret.")
+    tell(f"Kørt: {', '.join(done)}." if done else "Databasen er allerede opdateret.")
 
 
 @click.command(cls=Command)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.answers import Answer
-from dashboards.danish import COPENHAGEN
 from dashboards.question import parameters_of
+from journey.interchange import COPENHAGEN
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 _RUNS = ("=", "+", "-", "@", "\t", "\r")

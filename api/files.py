@@ -18,7 +18,7 @@ from api.clock import now, today
 from api.danish_click import Command
 from api.demo import papers
 from api.register import Register, opened
-from api.screen import complain, progress, reason, say, show, show_json
+from api.screen import complain, progress, reason, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import number
 from journey.exporting import export as exported
@@ -107,7 +107,7 @@ def _say(report: Report, rejects: Path | None) -> None:
     if report.left_out:
         left = "er dårlige og ville blive udeladt" if report.dry_run else f"udeladt, se {rejects}"
         parts.append(f"{number(report.left_out)} {left}")
-    say("; ".join(parts) + ".")
+    tell("; ".join(parts) + ".")
 
 
 def _counted(count: int, one: str, more: str) -> str:
@@ -180,7 +180,7 @@ def sample(output: Path | None, seed: int) -> None:
     if output is not None:
         with _new_file(output) as out:
             out.write(_sample_file(seed).getvalue())
-        say(f"Prøveregistret er skrevet til {output}.")
+        tell(f"Prøveregistret er skrevet til {output}.")
         return
     with opened(settings()) as register:
         _say(_loaded(register, seed), None)
@@ -198,7 +198,7 @@ def demo(seed: int, serving: bool | None) -> None:
         for table in papers(register, today()):
             show(table)
         position, _ = register.head()
-    say(f"Talt af {number(position)} syntetiske hændelser i PostgreSQL. Prøv selv: .venv/bin/journey figures")
+    tell(f"Talt af {number(position)} syntetiske hændelser i PostgreSQL. Prøv selv: .venv/bin/journey figures")
     if serving or (serving is None and sys.stdout.isatty() and sys.stdin.isatty()):
         from api.serving import ANY_PORT, run  # the web server takes half a second to load: only who asks for it waits
 

@@ -12,12 +12,13 @@ from msgspec.structs import asdict
 
 from api.answers import known_position
 from api.register import Register
-from dashboards.danish import COPENHAGEN, FIELDS, day, moment, number, said_of
+from dashboards.danish import FIELDS, day, moment, number, said_of
 from dashboards.table import Table, known_text
 from journey.case import NEW, State, evolve, primary_support, stage
 from journey.codes import CodeLists
 from journey.events import KINDS, NAMES, ROLES
 from journey.history import Recorded, in_order, withdrawn_ids
+from journey.interchange import COPENHAGEN
 from journey.migrate import READ
 from journey.reading import history, moment_of
 from journey.refusals import Refused, finding_text

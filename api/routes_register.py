@@ -26,8 +26,8 @@ from api.shapes import (
     Known,
     PublishedNumber,
 )
-from dashboards.danish import COPENHAGEN
 from journey.codes import CodeEntry
+from journey.interchange import COPENHAGEN
 from journey.migrate import READ
 from journey.reading import moment_of
 from journey.refusals import finding_text

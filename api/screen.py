@@ -1,4 +1,4 @@
-"""What the command line shows: tables, progress, and refusals that say where, why and what to do."""
+"""What the command line shows: tables, progress, and refusals that tell where, why and what to do."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _harmless(text: str) -> str:
     return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
-def say(text: str) -> None:
+def tell(text: str) -> None:
     """A plain line on standard output."""
     sys.stdout.write(f"{_harmless(text)}\n")
 

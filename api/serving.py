@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.guard import LOOPBACK
 from api.logs import ServerLog, logger
-from api.screen import say
+from api.screen import tell
 from api.served import served
 from api.settings import Settings
 from journey.refusals import Refused
@@ -38,13 +38,13 @@ def run(chosen: Settings, *, host: str, port: int, names: tuple[str, ...] = (), 
         hosts = (*LOOPBACK, *names) if _is_loopback(host) or names else None
         app = create_app(chosen, register=register, hosts=hosts, log=log)
         _quiet(log)
-        say(f"Registret er på {address}  (Ctrl-C stopper)")
+        tell(f"Registret er på {address}  (Ctrl-C stopper)")
         if browse and not _opened(address):
-            say("Der er ingen browser at åbne; skriv adressen i en.")
+            tell("Der er ingen browser at åbne; skriv adressen i en.")
         config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=PATIENCE)
         with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then says again what stopped it
             _Server(config, app).run(sockets=[listening])
-    say("Registret er lukket.")
+    tell("Registret er lukket.")
 
 
 class _Server(uvicorn.Server):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
-
+from dashboards.language import DANISH
 from journey.codes import CodeLists
 from journey.events import Kind
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+day, moment, number = DANISH.day, DANISH.moment, DANISH.number
 
 DIMENSIONS: Mapping[str, str] = {
     "unit": "Enhed",
@@ -221,22 +218,3 @@ def word(dimension: str, value: Any, codes: CodeLists) -> str:
         if value in codes[name].codes:
             return codes[name].codes[value].da
     return WORDS.get(str(value), str(value))
-
-
-def day(value: date) -> str:
-    """1. februar 2025."""
-    return format_date(value, "d. MMMM y", locale="da")
-
-
-def moment(value: datetime | None) -> str:
-    """14. maj 2025 kl. 08.00, Danish time."""
-    if value is None:
-        return "før den første registrering"
-    return format_datetime(value.astimezone(COPENHAGEN), "d. MMMM y 'kl.' HH.mm", locale="da")
-
-
-def number(value: float | None, *, whole: bool = False) -> str:
-    """1.150.000 or 0,82, rounded if it is to be whole; a dash where it is not known."""
-    if value is None:
-        return "–"
-    return format_decimal(value, "#,##0" if whole or float(value).is_integer() else "#,##0.00", locale="da")

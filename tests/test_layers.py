@@ -22,6 +22,7 @@ FILES = {
 TESTS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
 
 MAY_TOUCH_THE_WORLD = {
+    "dashboards/language.py",  # reads the English sentences that come with the product
     "journey/codes.py",  # reads the lists that come with the product
     "journey/exporting.py",
     "journey/importing.py",

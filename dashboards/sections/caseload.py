@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from dashboards.charts import MONTHS, Line, Mark, in_words, over_time
-from dashboards.danish import COPENHAGEN, day, number
+from dashboards.danish import day, number
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, status_days
 from dashboards.table import Table
 from dashboards.theme import UNITS
 from dashboards.view import Answers, Ask, Told, View
+from journey.interchange import COPENHAGEN
 
 ALL, WITHOUT, IN_SCOPE = "alle", "uden udredning", "uden medfulgte"
 _RULES = {ALL: "med udredning", WITHOUT: "uden udredning", IN_SCOPE: "med udredning, uden medfulgte"}

@@ -1,0 +1,87 @@
+"""The two languages that pages and papers are in: Danish as it is written in the code, English by the lists in `english/`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from msgspec import Struct
+
+from journey.codes import CodeEntry
+from journey.interchange import COPENHAGEN
+
+
+class Language(Struct, frozen=True):
+    """What is said in one language: sentences, numbers, days and moments. Called `say` where it is at hand."""
+
+    code: str
+    """As HTML's `lang` has it."""
+    locale: str
+    separators: str
+    """The decimal and the thousands separator, as Plotly's layout has them."""
+    _day: str
+    _short: str
+    _moment: str
+
+    def __call__(self, danish: str, **values: Any) -> str:
+        """The sentence in this language, its `{places}` filled with the values. Danish is the key of the English one.
+
+        Raises KeyError for a sentence that has no English; held for every literal by tests/test_language.py.
+        """
+        sentence = danish if self.code == "da" else english()[danish]
+        return sentence.format(**values) if values else sentence
+
+    def number(self, value: float | None, *, whole: bool = False) -> str:
+        """1.150.000 or 0,82 (1,150,000 or 0.82), rounded if it is to be whole; a dash where it is not known."""
+        if value is None:
+            return "–"
+        return format_decimal(value, "#,##0" if whole or float(value).is_integer() else "#,##0.00", locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """A share of 1 as a whole percent: 29 %."""
+        return format_decimal(share * 100, "#,##0", locale=self.locale) + (" %" if self.code == "da" else "%")
+
+    def day(self, value: date) -> str:
+        """1. februar 2025 (1 February 2025)."""
+        return format_date(value, self._day, locale=self.locale)
+
+    def short(self, value: date) -> str:
+        """01.02.2025 (01/02/2025), for a table's narrow column."""
+        return format_date(value, self._short, locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """feb. 2025 (Feb 2025)."""
+        return format_date(value, "MMM y", locale=self.locale)
+
+    def moment(self, value: datetime | None) -> str:
+        """14. maj 2025 kl. 08.00 (14 May 2025 at 08:00), Danish time."""
+        if value is None:
+            return self("før den første registrering")
+        return format_datetime(value.astimezone(COPENHAGEN), self._moment, locale=self.locale)
+
+    def label(self, code: CodeEntry) -> str:
+        """What a code of a code list is called."""
+        return code.da if self.code == "da" else code.en
+
+
+DANISH = Language("da", "da", ",.", "d. MMMM y", "dd.MM.y", "d. MMMM y 'kl.' HH.mm")
+ENGLISH = Language("en", "en_GB", ".,", "d MMMM y", "dd/MM/y", "d MMMM y 'at' HH:mm")
+LANGUAGES: Mapping[str, Language] = {each.code: each for each in (DANISH, ENGLISH)}
+
+
+@cache
+def english() -> Mapping[str, str]:
+    """Each Danish sentence with its English, of every list in the folder `english/`. Raises ValueError for one that stands in two lists."""
+    out: dict[str, str] = {}
+    for path in sorted(resources.files("dashboards").joinpath("english").iterdir(), key=lambda path: path.name):
+        for danish, said in tomllib.loads(path.read_text("utf-8")).items():
+            if danish in out:
+                raise ValueError(f"{path.name}: {danish} stands in another list too")
+            out[danish] = said
+    return out
