@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from api.answers import ask
-from api.pages import PLOTLY, STATIC
+from api.static_files import PLOTLY, STATIC, asset
 from dashboards.danish import number
 from dashboards.page import Page, page, questions
 from dashboards.sections.changes import periods
@@ -476,10 +476,8 @@ def test_no_style_or_script_is_allowed_but_the_servers_own_files(site: Running) 
 
 @pytest.mark.parametrize("name", STATIC)
 def test_a_file_is_kept_for_ever_under_an_address_with_its_content_in_it(site: Running, name: str) -> None:
-    address = re.search(rf'/static/{name}\?v=[0-9a-f]{{12}}"', site.client.get("/").text)
-
-    assert address
-    answer = site.client.get(address[0].rstrip('"'))
+    assert re.fullmatch(rf"/static/{name}\?v=[0-9a-f]{{12}}", asset(name))
+    answer = site.client.get(asset(name))
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
 

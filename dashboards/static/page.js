@@ -12,7 +12,7 @@
   function themes() {
     const select = by("theme");
     select.value = stored();
-    select.parentElement.hidden = false;
+    select.closest(".switch").hidden = false;
     select.addEventListener("change", () => {
       try { localStorage.setItem("theme", select.value); } catch { /* the choice then lasts as long as the page */ }
       paint(select.value);
@@ -58,6 +58,7 @@
   }
 
   let asked = 0;
+  let said = {}; // what the page tells, in its language
   async function show(where, { push = false, form: refill = true, quiet = false } = {}) {
     const mine = ++asked;
     const view = by("view");
@@ -70,13 +71,14 @@
       if (push) history.pushState(null, "", where);
       if (refill) fill(fresh);
       document.title = fresh.title;
+      for (const id of ["home", "ways", "language"]) by(id)?.replaceWith(document.adoptNode(fresh.getElementById(id)));
       swap(fresh);
-      if (quiet) tell(`Nye hændelser er med: ${by("view").dataset.known}.`);
-      else tell(`Vist: ${document.querySelector(".shown")?.textContent ?? "det kan ikke vises"}`);
+      if (quiet) tell(`${said.fresh} ${by("view").dataset.known}.`);
+      else tell(`${said.shown} ${document.querySelector(".shown")?.textContent ?? said.none}`);
     } catch {
       if (mine !== asked) return;
       view.removeAttribute("aria-busy");
-      tell("Registret svarer ikke lige nu; tallene er de senest hentede.");
+      tell(said.silent);
     }
   }
 
@@ -148,11 +150,18 @@
       clearTimeout(soon);
       soon = setTimeout(() => {
         if (by("view").dataset.now === "ja") show(location.href, { form: false, quiet: true });
-        else tell("Registret har fået nye hændelser; siden viser det, som vi vidste det før dem.");
+        else tell(said.more);
       }, 100);
     });
     addEventListener("pagehide", () => stream.close());
   }
 
-  addEventListener("DOMContentLoaded", () => { themes(); draw(); times(); follow(); });
+  addEventListener("DOMContentLoaded", () => {
+    said = by("told").dataset;
+    themes();
+    draw();
+    if (!by("view")) return;
+    times();
+    follow();
+  });
 })();

@@ -1,0 +1,104 @@
+"""What every page is made with: its template, its language, the way to the other pages, and a page for what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+import psycopg
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from msgspec import Struct
+from psycopg_pool import PoolTimeout
+
+from api.problems import Problem
+from api.static_files import PLOTLY, asset, injected
+from dashboards.language import DANISH, LANGUAGES, Language
+from dashboards.section import numeric
+from dashboards.site import KEPT, PLACES, Place
+from dashboards.theme import DARK
+from journey.refusals import Refused
+
+WRONG = (Refused, Problem, PoolTimeout, psycopg.OperationalError)
+"""What a page may meet, and `wrong` says."""
+
+
+class Way(Struct, frozen=True):
+    """The way to a page: its address with what is kept of this one's, and whether it is this one."""
+
+    id: str
+    address: str
+    title: str
+    here: bool
+
+
+def language_of(request: Request) -> Language:
+    """The language that the address asks for; Danish where it asks for none that there is."""
+    return LANGUAGES.get(request.query_params.get("lang", ""), DANISH)
+
+
+def rendered(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """The template as a page of the site: it may use `say` (the language), `lang`, `asset(name)`, `to(address, name=value …)`."""
+    say = language_of(request)
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            say=say,
+            lang=say.code,
+            ways=[_way(request, place, say) for place in PLACES if not place.foot],
+            foot=[_way(request, place, say) for place in PLACES if place.foot],
+            in_other_language=_in_other_language(request, say),
+            to=lambda address, **more: _to(request, address, **more),
+            status=status,
+            **values,
+        )
+    )
+    return HTMLResponse(html, status, {"Retry-After": "5"} if status == 503 else None)
+
+
+def wrong(request: Request, error: Exception) -> HTMLResponse:
+    """The page that says why there is no other: what cannot be asked (400), or a register that does not answer (503)."""
+    refused = error if isinstance(error, Refused) else None
+    return rendered(request, "wrong.html.j2", 400 if refused else 503, wrong=refused)
+
+
+def _way(request: Request, place: Place, say: Language) -> Way:
+    return Way(place.id, _to(request, place.address), say(place.title), request.url.path == place.address)
+
+
+def _to(request: Request, address: str, **more: Any) -> str:
+    """An address of this site with what is kept of this one's, and more in its stead."""
+    path, hash_, part = address.partition("#")
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name in KEPT and name not in more and value]
+    return _joined(path, [*kept, *((name, each) for name, said in more.items() for each in _many(said))]) + hash_ + part
+
+
+def _many(said: Any) -> Iterable[Any]:
+    return said if isinstance(said, (list, tuple)) else () if said is None else (said,)  # pyright: ignore[reportUnknownVariableType] -- values of an address
+
+
+def _in_other_language(request: Request, say: Language) -> str:
+    rest = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return _joined(request.url.path, rest if say.code == "en" else [*rest, ("lang", "en")])
+
+
+def _joined(path: str, given: Iterable[tuple[str, Any]]) -> str:
+    words = urlencode(list(given))
+    return f"{path}?{words}" if words else path
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("dashboards"),
+        autoescape=True,
+        undefined=jinja2.ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"numeric": numeric, "dark": DARK, "plotly": PLOTLY, "injected": injected(), "asset": asset}
+    return environment

@@ -1,0 +1,25 @@
+"""The pages that there are: the way between them, and the tests over all of them, come from this list."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from dashboards.language import later
+
+
+class Place(Struct, frozen=True):
+    """A page: its id, the address at which it answers without more being said, and what the way to it is called."""
+
+    id: str
+    address: str
+    title: str
+    """In Danish, said through a `Language`."""
+    foot: bool = False
+    """Whether the way to it stands at the foot of the pages, not at the top."""
+
+
+PLACES: tuple[Place, ...] = (Place("overblik", "/", later("Overblik")),)
+"""In the order in which they are shown."""
+
+KEPT = ("lang", "valid_at", "known_at", "unit", "from", "last", "include_assessing", "include_out_of_scope", "count")
+"""What an address says that the way to another page keeps: language, both times, units, period and reading."""
