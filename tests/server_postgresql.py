@@ -27,7 +27,7 @@ from journey.postgres.accounts import account_for
 from journey.postgres.binaries import Programs
 
 INSTALLED = Path("/usr/lib/postgresql")
-EMBEDDED_ONLY = ("test_postgres.py",)
+EMBEDDED_ONLY = ("test_postgres.py", "test_readme_tour.py")
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
