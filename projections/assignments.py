@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from journey.case import Holder
+from journey.case import State
 from journey.events import ROLES, Transferred
 from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Line, Projection, Row, Step
 
@@ -37,7 +38,7 @@ class Assignment(Row, frozen=True):
     """The worker held another role already, and the case has fewer caseworkers since."""
 
 
-class _Interval(Struct):
+class _Interval(Struct, frozen=True):
     """An assignment in the making: what is settled at the end of its first day."""
 
     first: date
@@ -50,82 +51,104 @@ class _Interval(Struct):
     said: Assignment | None = None
 
 
-class _Fold:
-    __slots__ = ("intervals", "lines")
+_Runs = tuple[_Interval, ...]
+_Lines = tuple[Line[str | None], ...]
 
-    def __init__(self, _classes: object) -> None:
-        self.lines: list[Line[str | None]] = [Line() for _ in ROLES]
-        self.intervals: list[list[_Interval]] = [[] for _ in ROLES]
 
-    def step(self, step: Step, book: Book) -> None:
-        before, after, day = step.before, step.after, step.recorded.valid_at
-        if before.holders is after.holders and before.open == after.open and before.unit == after.unit:
-            return
-        if not any(after.holders) and not any(self.intervals):
-            return
-        for role, holder in enumerate(after.holders):
-            self._hold(role, day, holder.worker if holder is not None and after.open else None, book)
-        for role, holder in enumerate(after.holders):
-            runs = self.intervals[role]
-            if runs and runs[-1].first == day and holder is not None:
-                self._settle(role, holder, after.unit or "")
-            _say(ROLES[role], runs, book)
+class _Role(NamedTuple):
+    """What is remembered of a role: who held it on which days, and the assignments that these make."""
 
-    def _hold(self, role: int, day: date, worker: str | None, book: Book) -> None:
-        """Take the role's line of days to the end of this one; its intervals follow."""
-        gone, come = self.lines[role].put(day, worker)
-        runs = self.intervals[role]
-        popped = [runs.pop() for span in gone if span.value is not None]
-        for first, end, holder in come:
-            if holder is None:
-                continue
-            kept = next((run for run in popped if run.first == first and run.worker == holder), None)
-            if kept is None:
-                runs.append(_Interval(first, end, holder))
-            else:
-                popped.remove(kept)
-                kept.end = end
-                runs.append(kept)
-        for run in popped:
-            if run.said is not None:
-                book.unsay(run.said)
+    line: Line[str | None]
+    runs: _Runs = ()
 
-    def _settle(self, role: int, holder: Holder, unit: str) -> None:
-        """What the end of an interval's first day decides."""
-        run = self.intervals[role][-1]
-        run.unit, run.reason, run.start, run.samling = unit, holder.reason, "first", False
-        if len(self.intervals[role]) == 1:
-            return
-        previous = self.intervals[role][-2]
-        if previous.worker == run.worker:
-            run.start = "again"
-        elif (run.first - previous.end).days > LONGEST_GAP:
-            run.start = "after_gap"
+
+_Roles = tuple[_Role, ...]
+
+
+def _fold(roles: _Roles, step: Step, book: Book) -> _Roles:
+    before, after, day = step.before, step.after, step.recorded.valid_at
+    if before.holders is after.holders and before.open == after.open and before.unit == after.unit:
+        return roles
+    if not any(after.holders) and not any(role.runs for role in roles):
+        return roles
+    held = tuple(
+        _held(role, day, holder.worker if holder is not None and after.open else None, book)
+        for role, holder in zip(roles, after.holders, strict=True)
+    )
+    lines = tuple(role.line for role in held)
+    return tuple(
+        _Role(line, _said(name, _settled(nth, runs, lines, day, after), book))
+        for nth, (name, (line, runs)) in enumerate(zip(ROLES, held, strict=True))
+    )
+
+
+def _held(role: _Role, day: date, worker: str | None, book: Book) -> _Role:
+    """The role's line of days taken to the end of this one; its intervals follow."""
+    line, gone, come = role.line.put(day, worker)
+    if line is role.line:
+        return role
+    runs = list(role.runs)
+    popped = [runs.pop() for span in gone if span.value is not None]
+    for first, end, holder in come:
+        if holder is None:
+            continue
+        kept = next((run for run in popped if run.first == first and run.worker == holder), None)
+        if kept is None:
+            runs.append(_Interval(first, end, holder))
         else:
-            run.start = "skift"
-            run.samling = self._gathers(role, run.worker, previous.end - timedelta(days=1), run.first)
-
-    def _gathers(self, role: int, worker: str, last_held: date, day: date) -> bool:
-        then = [line.at(last_held) for line in self.lines]
-        held_another = any(holder == worker for other, holder in enumerate(then) if other != role)
-        now = {holder for line in self.lines if (holder := line.at(day)) is not None}
-        return held_another and len(now) < len({holder for holder in then if holder is not None})
+            popped.remove(kept)
+            runs.append(replace(kept, end=end))
+    for run in popped:
+        if run.said is not None:
+            book.unsay(run.said)
+    return _Role(line, tuple(runs))
 
 
-def _say(role: str, runs: list[_Interval], book: Book) -> None:
+def _settled(role: int, runs: _Runs, lines: _Lines, day: date, state: State) -> _Runs:
+    """What the end of an interval's first day decides."""
+    holder = state.holders[role]
+    if not runs or runs[-1].first != day or holder is None:
+        return runs
+    run, samling = runs[-1], False
+    start: Start = "first"
+    if len(runs) > 1:
+        previous = runs[-2]
+        if previous.worker == run.worker:
+            start = "again"
+        elif (run.first - previous.end).days > LONGEST_GAP:
+            start = "after_gap"
+        else:
+            start = "skift"
+            samling = _gathers(role, run.worker, lines, previous.end - timedelta(days=1), run.first)
+    settled = _Interval(run.first, run.end, run.worker, state.unit or "", start, holder.reason, samling, run.said)
+    return (*runs[:-1], settled)
+
+
+def _gathers(role: int, worker: str, lines: _Lines, last_held: date, day: date) -> bool:
+    then = [line.at(last_held) for line in lines]
+    held_another = any(holder == worker for other, holder in enumerate(then) if other != role)
+    now = {holder for line in lines if (holder := line.at(day)) is not None}
+    return held_another and len(now) < len({holder for holder in then if holder is not None})
+
+
+def _said(role: str, runs: _Runs, book: Book) -> _Runs:
     """Say the last two intervals anew: whether an interval's start was part of a cover is settled when the next has begun."""
+    said = list(runs)
     for at in range(max(0, len(runs) - 2), len(runs)):
         run = runs[at]
         cover = _covers(runs, at) or _covers(runs, at - 1)
         row = Assignment(run.first, run.end, role, run.worker, run.unit, run.start, run.reason, cover, run.samling)
         if run.said is None:
             book.say(row)
-        else:
+        elif run.said != row:
             book.replace(run.said, row)
-        run.said = row
+        else:
+            continue
+        said[at] = replace(run, said=row)
+    return tuple(said)
 
 
-def _covers(runs: list[_Interval], at: int) -> bool:
+def _covers(runs: _Runs, at: int) -> bool:
     """Whether the interval covered for those about it, both changes being skift."""
     if not 0 < at < len(runs) - 1:
         return False
@@ -135,10 +158,11 @@ def _covers(runs: list[_Interval], at: int) -> bool:
 
 assignments = Projection(
     Assignment,
-    _Fold,
+    _fold,
     (*OPENS, *ENDS, *CASEWORKERS, Transferred),
     (
         "(valid_from) INCLUDE (valid_to, known_from, known_to, case_id, role, worker, unit, start, reason, cover, samling)",
         "(valid_to, known_to, known_from, valid_from) INCLUDE (case_id, role, worker)",
     ),
+    tuple(_Role(Line[str | None]()) for _ in ROLES),
 )

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from journey.case import NEW, State, evolve
 from journey.events import KINDS, Event, Withdrawn
 from journey.history import Recorded, place
+from projections.difference import Difference
 from projections.fold import Book, Fold, Row, Step
 from projections.projections import PROJECTIONS
 
-_HEARERS: Mapping[type[Event], tuple[int, ...]] = {
-    kind: tuple(nth for nth, projection in enumerate(PROJECTIONS.values()) if kind in projection.hears)
+_HEARERS: Mapping[type[Event], tuple[tuple[int, Fold], ...]] = {
+    kind: tuple((nth, projection.fold) for nth, projection in enumerate(PROJECTIONS.values()) if kind in projection.hears)
     for kind in KINDS.values()
 }
-"""For each kind of event, the folds that hear it."""
+"""For each kind of event, the folds that hear it, each with its number."""
 
 UNTIL_FURTHER = 2**63 - 1
 """The `known_to` of a row still believed."""
@@ -36,66 +39,105 @@ class Change(NamedTuple):
     opened: list[tuple[Row, Key]]
 
 
-class Believed:
-    """One case's fold, and the rows believed of it at the last event learned."""
+class _Stood(NamedTuple):
+    """What a case's fold had come to: the state, and what each projection remembers."""
 
-    __slots__ = ("classes", "folds", "order", "rows", "state")
+    state: State
+    memories: tuple[Any, ...]
+
+
+_BEGINNING = _Stood(NEW, tuple(projection.memory for projection in PROJECTIONS.values()))
+
+
+class _Told(Struct, frozen=True, gc=False):
+    """An event at its place in the case's order: what the fold then stood at, and what the event made of the rows."""
+
+    recorded: Recorded
+    stood: _Stood
+    closed: tuple[Row, ...]
+    opened: tuple[Row, ...]
+
+
+class Believed:
+    """One case's fold, and the rows believed of it at the last event learned.
+
+    What the fold stood at is kept for every place of the case's order, so that a late event takes it up again from its own.
+    """
+
+    __slots__ = ("classes", "rows", "told")
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self.classes = classes
-        self.order: list[Recorded] = []
+        self.told: list[_Told] = []
         """The events that the fold takes, in its order."""
         self.rows: dict[Row, Key] = {}
-        self._begin()
-
-    def _begin(self) -> None:
-        self.state: State = NEW
-        self.folds: list[Fold] = [projection.fold(self.classes) for projection in PROJECTIONS.values()]
 
     def learn(self, recorded: Recorded) -> Change:
         """Take one more event of the case, in log order; gives the rows no longer believed and those newly so.
 
-        An event that is last in the case's order continues the fold; any other folds the case again.
+        An event that is last in the case's order continues the fold; any other takes it up again from its place.
         """
         event = recorded.event
         if isinstance(event, Withdrawn):
-            kept = [e for e in self.order if (e.source, e.source_id) != (event.source, event.source_id)]
-            if len(kept) == len(self.order):
-                return Change([], [])
-            self.order = kept
-            return self._change(recorded.position, self._folded_again())
-        if not self.order or place(self.order[-1]) < place(recorded):
-            self.order.append(recorded)
-            book = Book()
-            self._step(recorded, book)
-            return self._change(recorded.position, book)
-        insort(self.order, recorded, key=place)
-        return self._change(recorded.position, self._folded_again())
+            named = (event.source, event.source_id)
+            found = (at for at, one in enumerate(self.told) if (one.recorded.source, one.recorded.source_id) == named)
+            at = next(found, None)
+            return Change([], []) if at is None else self._again(recorded.position, at, at + 1)
+        if not self.told or place(self.told[-1].recorded) < place(recorded):
+            told = self._step(self._stood(len(self.told)), recorded)
+            self.told.append(told)
+            return self._change(recorded.position, told.closed, told.opened)
+        at = bisect(self.told, place(recorded), key=lambda one: place(one.recorded))
+        return self._again(recorded.position, at, at, recorded)
 
-    def _step(self, recorded: Recorded, book: Book) -> None:
-        after, finding = evolve(self.state, recorded)
-        step = Step(self.state, recorded, after, finding)
-        folds = self.folds
-        for nth in _HEARERS[type(recorded.event)]:
-            folds[nth].step(step, book)
-        self.state = after
+    def _stood(self, at: int) -> _Stood:
+        """What the fold stood at right before the place."""
+        return self.told[at - 1].stood if at else _BEGINNING
 
-    def _folded_again(self) -> Book:
-        """The difference between the rows of a fold from the beginning and those believed."""
-        self._begin()
-        whole = Book()
-        for recorded in self.order:
-            self._step(recorded, whole)
-        difference = Book()
-        difference.opened = {row: None for row in whole.opened if row not in self.rows}
-        difference.closed = {row: None for row in self.rows if row not in whole.opened}
-        return difference
+    def _step(self, stood: _Stood, recorded: Recorded) -> _Told:
+        state, memories = stood
+        after, finding = evolve(state, recorded)
+        step, book = Step(state, recorded, after, finding, self.classes), Book()
+        changed = None
+        for nth, fold in _HEARERS[type(recorded.event)]:
+            memory = fold(memories[nth], step, book)
+            if memory is not memories[nth]:
+                changed = changed or [*memories]
+                changed[nth] = memory
+        return _Told(recorded, _Stood(after, tuple(changed) if changed else memories), tuple(book.closed), tuple(book.opened))
 
-    def _change(self, position: int, book: Book) -> Change:
-        closed = [(row, self.rows.pop(row)) for row in book.closed]
-        opened = [(row, Key(position, nth)) for nth, row in enumerate(book.opened)]
-        self.rows.update(opened)
-        return Change(closed, opened)
+    def _again(self, position: int, at: int, rest: int, *come: Recorded) -> Change:
+        """Take the fold up again with these events in place of those from `at` to before `rest`, as far as it makes a difference."""
+        difference, stood, again = Difference(), self._stood(at), list[_Told]()
+        for was in self.told[at:rest]:
+            difference.undo(was.closed, was.opened)
+        for recorded in come:
+            now = self._step(stood, recorded)
+            difference.do(at + len(again), now.closed, now.opened)
+            stood = now.stood
+            again.append(now)
+        while rest < len(self.told) and not self._as_before(stood, rest):
+            was = self.told[rest]
+            now = self._step(stood, was.recorded)
+            if (now.closed, now.opened) != (was.closed, was.opened):
+                difference.undo(was.closed, was.opened)
+                difference.do(at + len(again), now.closed, now.opened)
+            stood, rest = now.stood, rest + 1
+            again.append(now)
+        self.told[at:rest] = again
+        return self._change(position, difference.closed, difference.opened([one.opened for one in self.told]))
+
+    def _as_before(self, stood: _Stood, at: int) -> bool:
+        """Whether the fold has come to what it stood at there before, so that nothing from there on can differ."""
+        state, memories = self._stood(at)
+        return stood.memories is memories and stood.state == state
+
+    def _change(self, position: int, closed: Iterable[Row], opened: Iterable[Row]) -> Change:
+        change = Change(
+            [(row, self.rows.pop(row)) for row in closed], [(row, Key(position, nth)) for nth, row in enumerate(opened)]
+        )
+        self.rows.update(change.opened)
+        return change
 
 
 def believed(history: Iterable[Recorded], classes: Mapping[str, str]) -> Believed:

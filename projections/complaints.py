@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -21,29 +23,28 @@ class ComplaintRow(Row, frozen=True):
     decided_on: date | None = None
 
 
-class _Fold:
-    __slots__ = ("rows",)
-
-    def __init__(self, _classes: object) -> None:
-        self.rows: dict[str, ComplaintRow] = {}
-
-    def step(self, step: Step, book: Book) -> None:
-        event, day = step.recorded.event, step.recorded.valid_at
-        if step.before is step.after:
-            return
-        match event:
-            case ComplaintReceived():
-                row = ComplaintRow(event.complaint, day)
-                book.say(row)
-            case ComplaintReassessed():
-                row = replace(self.rows[event.complaint], reassessed=event.outcome, reassessed_on=day)
-                book.replace(self.rows[event.complaint], row)
-            case ComplaintDecided():
-                row = replace(self.rows[event.complaint], decided=event.outcome, decided_on=day)
-                book.replace(self.rows[event.complaint], row)
-            case _:
-                return
-        self.rows[event.complaint] = row
+_Rows = Mapping[str, ComplaintRow]
 
 
-complaints = Projection(ComplaintRow, _Fold, (ComplaintReceived, ComplaintReassessed, ComplaintDecided), ("(case_id)",))
+def _fold(rows: _Rows, step: Step, book: Book) -> _Rows:
+    event, day = step.recorded.event, step.recorded.valid_at
+    if step.before is step.after:
+        return rows
+    match event:
+        case ComplaintReceived():
+            row = ComplaintRow(event.complaint, day)
+            book.say(row)
+        case ComplaintReassessed():
+            row = replace(rows[event.complaint], reassessed=event.outcome, reassessed_on=day)
+            book.replace(rows[event.complaint], row)
+        case ComplaintDecided():
+            row = replace(rows[event.complaint], decided=event.outcome, decided_on=day)
+            book.replace(rows[event.complaint], row)
+        case _:
+            return rows
+    return {**rows, event.complaint: row}
+
+
+complaints = Projection(
+    ComplaintRow, _fold, (ComplaintReceived, ComplaintReassessed, ComplaintDecided), ("(case_id)",), MappingProxyType({})
+)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from journey.events import ActivityRecorded, PerformerEnded, PerformerMatched
 from projections.fold import ENDS, Book, Line, Projection, Row, Step
@@ -18,37 +20,38 @@ class Contact(Row, frozen=True):
     """The position of the activity's event; None for a match."""
 
 
-class _Fold:
-    __slots__ = ("lines",)
+_Lines = Mapping[str, Line[bool]]
+_NEVER: Line[bool] = Line()
 
-    def __init__(self, _classes: object) -> None:
-        self.lines: dict[str, Line[bool]] = {}
 
-    def step(self, step: Step, book: Book) -> None:
-        event, day = step.recorded.event, step.recorded.valid_at
-        if isinstance(event, ActivityRecorded):
-            if event.worker is not None:
-                book.say(Contact(day, day + timedelta(days=1), event.worker, step.recorded.position))
-            return
-        before, after = step.before.performers, step.after.performers
-        if before is after:
-            return
-        for worker in (*before, *(new for new in after if new not in before)):
-            gone, come = self.lines.setdefault(worker, Line()).put(day, worker in after)
-            for start, end, matched in gone:
-                if matched:
-                    book.unsay(Contact(start, end, worker, None))
-            for start, end, matched in come:
-                if matched:
-                    book.say(Contact(start, end, worker, None))
+def _fold(lines: _Lines, step: Step, book: Book) -> _Lines:
+    event, day = step.recorded.event, step.recorded.valid_at
+    if isinstance(event, ActivityRecorded):
+        if event.worker is not None:
+            book.say(Contact(day, day + timedelta(days=1), event.worker, step.recorded.position))
+        return lines
+    before, after = step.before.performers, step.after.performers
+    if before is after:
+        return lines
+    changed = dict(lines)
+    for worker in (*before, *(new for new in after if new not in before)):
+        changed[worker], gone, come = changed.get(worker, _NEVER).put(day, worker in after)
+        for start, end, matched in gone:
+            if matched:
+                book.unsay(Contact(start, end, worker, None))
+        for start, end, matched in come:
+            if matched:
+                book.say(Contact(start, end, worker, None))
+    return changed
 
 
 contacts = Projection(
     Contact,
-    _Fold,
+    _fold,
     (*ENDS, PerformerMatched, PerformerEnded, ActivityRecorded),
     (
         "(valid_from) INCLUDE (case_id, worker, known_from, known_to) WHERE activity IS NOT NULL",
         "(valid_to, known_to, known_from, valid_from) INCLUDE (case_id, worker) WHERE activity IS NULL",
     ),
+    MappingProxyType({}),
 )

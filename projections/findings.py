@@ -15,14 +15,9 @@ class Finding(Row, frozen=True):
     code: str
 
 
-class _Fold:
-    __slots__ = ()
-
-    def __init__(self, _classes: object) -> None: ...
-
-    def step(self, step: Step, book: Book) -> None:
-        if step.finding is not None:
-            book.say(Finding(step.recorded.valid_at, step.recorded.position, step.finding))
+def _fold(_: None, step: Step, book: Book) -> None:
+    if step.finding is not None:
+        book.say(Finding(step.recorded.valid_at, step.recorded.position, step.finding))
 
 
-findings = Projection(Finding, _Fold)
+findings = Projection(Finding, _fold)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
 
@@ -37,6 +37,8 @@ class Step(NamedTuple):
     recorded: Recorded
     after: State
     finding: str | None
+    classes: Mapping[str, str]
+    """Each support's class: all that a fold reads of the code lists."""
 
     @property
     def day(self) -> date:
@@ -75,11 +77,11 @@ class Book:
             self.say(new)
 
 
-class Fold(Protocol):
-    """A projection of one case: fed its steps in order, it says and unsays rows, and remembers what it needs."""
+Fold = Callable[[Any, Step, Book], Any]
+"""A projection of one case: given what it remembers and the next step, it says and unsays rows, and gives what it then remembers.
 
-    def step(self, step: Step, book: Book) -> None: ...
-
+What is remembered is never changed in place, so that a case can be taken up again after any of its events.
+"""
 
 Kinds = tuple[type[Event], ...]
 
@@ -90,16 +92,15 @@ CASEWORKERS: Kinds = (CaseworkerAssigned, CaseworkerChanged, CaseworkerEnded)
 
 
 class Projection(NamedTuple):
-    """A row type, the fold that makes its rows, and the kinds of event that the fold hears.
-
-    The fold is given each support's class, all that it reads of the code lists.
-    """
+    """A row type, the fold that makes its rows, and the kinds of event that the fold hears."""
 
     row: type[Row]
-    fold: Callable[[Mapping[str, str]], Fold]
+    fold: Fold
     hears: Kinds = EVERY
     found_by: tuple[str, ...] = ()
     """The keys of the table's indexes, as SQL: what the figures' queries find rows by."""
+    memory: Any = None
+    """What the fold remembers before the first event."""
 
 
 class Span(NamedTuple, Generic[V]):
@@ -110,40 +111,34 @@ class Span(NamedTuple, Generic[V]):
     value: V
 
 
-class Line(Generic[V]):
+class Line(Struct, Generic[V], frozen=True):
     """What held at the end of each day: of several values said on a day the last counts (domain.md section 1)."""
 
-    __slots__ = ("starts", "values")
+    start: date | None = None
+    """The last value's first day; None for a line that has not begun."""
+    value: V | None = None
+    before: Line[V] | None = None
+    """The line as it was until `start`."""
 
-    def __init__(self) -> None:
-        self.starts: list[date] = []
-        self.values: list[V] = []
-
-    def put(self, day: date, value: V) -> tuple[list[Span[V]], list[Span[V]]]:
-        """Say that `value` holds from `day`, which is not before the line's last: the spans that go, and those that come."""
-        starts, values = self.starts, self.values
-        if not starts:
-            starts.append(day)
-            values.append(value)
-            return [], [Span(day, FOREVER, value)]
-        last, held = starts[-1], values[-1]
+    def put(self, day: date, value: V) -> tuple[Line[V], list[Span[V]], list[Span[V]]]:
+        """Say that `value` holds from `day`, which is not before the line's last: the line, the spans that go, and those that come."""
+        start, held, before = self.start, cast(V, self.value), self.before
+        if start is None:
+            return Line(day, value), [], [Span(day, FOREVER, value)]
         if held == value:
-            return [], []
-        gone = [Span(last, FOREVER, held)]
-        if last < day:
-            starts.append(day)
-            values.append(value)
-            return gone, [Span(last, day, held), Span(day, FOREVER, value)]
-        if len(starts) > 1 and values[-2] == value:
-            starts.pop()
-            values.pop()
-            return [Span(starts[-1], day, value), *gone], [Span(starts[-1], FOREVER, value)]
-        values[-1] = value
-        return gone, [Span(day, FOREVER, value)]
+            return self, [], []
+        gone = [Span(start, FOREVER, held)]
+        if start < day:
+            return Line(day, value, self), gone, [Span(start, day, held), Span(day, FOREVER, value)]
+        if before is not None and before.start is not None and before.value == value:
+            return before, [Span(before.start, day, value), *gone], [Span(before.start, FOREVER, value)]
+        return Line(day, value, before), gone, [Span(day, FOREVER, value)]
 
     def at(self, day: date) -> V | None:
         """What held at the end of the day; None before the line begins."""
-        for start, value in zip(reversed(self.starts), reversed(self.values), strict=True):
-            if start <= day:
-                return value
+        line: Line[V] | None = self
+        while line is not None and line.start is not None:
+            if line.start <= day:
+                return line.value
+            line = line.before
         return None

@@ -118,7 +118,7 @@ class Cases:
         """The case's fold of all that was known at the position."""
         kept = self._kept.pop(stream, None)
         if kept is not None:
-            self._events -= len(kept.order)
+            self._events -= len(kept.told)
             return kept
         case = Believed(self.classes)
         for recorded in history(conn, stream, upto):
@@ -127,10 +127,10 @@ class Cases:
 
     def keep(self, stream: str, case: Believed) -> None:
         self._kept[stream] = case
-        self._events += len(case.order)
+        self._events += len(case.told)
         while self._events > REMEMBERED:
             _, gone = self._kept.popitem(last=False)
-            self._events -= len(gone.order)
+            self._events -= len(gone.told)
 
     def forget(self) -> None:
         self._kept.clear()

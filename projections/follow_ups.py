@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -20,29 +22,28 @@ class FollowUpRow(Row, frozen=True):
     held: date | None = None
 
 
-class _Fold:
-    __slots__ = ("rows",)
-
-    def __init__(self, _classes: object) -> None:
-        self.rows: dict[int, FollowUpRow] = {}
-        """The unanswered ones, by the position that agreed them."""
-
-    def step(self, step: Step, book: Book) -> None:
-        before, after = step.before.follow_ups, step.after.follow_ups
-        if before is after:
-            return
-        held = step.recorded.valid_at if isinstance(step.recorded.event, FollowUpHeld) else None
-        for gone in before:
-            if gone in after:
-                continue
-            row = self.rows.pop(gone.position)
-            book.unsay(row)
-            if held is not None:
-                book.say(replace(row, held=held))
-        for agreed in after:
-            if agreed.position not in self.rows:
-                row = self.rows[agreed.position] = FollowUpRow(agreed.position, agreed.track, agreed.due)
-                book.say(row)
+_Rows = Mapping[int, FollowUpRow]
+"""The unanswered ones, by the position that agreed them."""
 
 
-follow_ups = Projection(FollowUpRow, _Fold, (*ENDS, FollowUpAgreed, FollowUpHeld), ("(due)",))
+def _fold(rows: _Rows, step: Step, book: Book) -> _Rows:
+    before, after = step.before.follow_ups, step.after.follow_ups
+    if before is after:
+        return rows
+    held = step.recorded.valid_at if isinstance(step.recorded.event, FollowUpHeld) else None
+    changed = dict(rows)
+    for gone in before:
+        if gone in after:
+            continue
+        row = changed.pop(gone.position)
+        book.unsay(row)
+        if held is not None:
+            book.say(replace(row, held=held))
+    for agreed in after:
+        if agreed.position not in changed:
+            row = changed[agreed.position] = FollowUpRow(agreed.position, agreed.track, agreed.due)
+            book.say(row)
+    return changed
+
+
+follow_ups = Projection(FollowUpRow, _fold, (*ENDS, FollowUpAgreed, FollowUpHeld), ("(due)",), MappingProxyType({}))

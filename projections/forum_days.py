@@ -16,15 +16,10 @@ class ForumDay(Row, frozen=True):
     position: int
 
 
-class _Fold:
-    __slots__ = ()
-
-    def __init__(self, _classes: object) -> None: ...
-
-    def step(self, step: Step, book: Book) -> None:
-        event = step.recorded.event
-        if isinstance(event, Presented | Visited | Rejected) and step.finding is None:
-            book.say(ForumDay(step.recorded.valid_at, event.forum, step.recorded.position))
+def _fold(_: None, step: Step, book: Book) -> None:
+    event = step.recorded.event
+    if isinstance(event, Presented | Visited | Rejected) and step.finding is None:
+        book.say(ForumDay(step.recorded.valid_at, event.forum, step.recorded.position))
 
 
-forum_days = Projection(ForumDay, _Fold, (Presented, Visited, Rejected), ("(day)",))
+forum_days = Projection(ForumDay, _fold, (Presented, Visited, Rejected), ("(day)",))

@@ -19,29 +19,28 @@ class FrameSpan(Row, frozen=True):
     drawn: int
 
 
-class _Fold:
-    __slots__ = ("line",)
+_Line = Line[tuple[str, int, int, int] | None]
 
-    def __init__(self, _classes: object) -> None:
-        self.line: Line[tuple[str, int, int, int] | None] = Line()
 
-    def step(self, step: Step, book: Book) -> None:
-        state = step.after
-        value = (state.unit or "", state.frames, state.agreed, state.drawn) if state.frames or state.drawn else None
-        if value is None and not self.line.starts:
-            return
-        gone, come = self.line.put(step.recorded.valid_at, value)
-        for start, end, held in gone:
-            if held is not None:
-                book.unsay(FrameSpan(start, end, *held))
-        for start, end, held in come:
-            if held is not None:
-                book.say(FrameSpan(start, end, *held))
+def _fold(line: _Line, step: Step, book: Book) -> _Line:
+    state = step.after
+    value = (state.unit or "", state.frames, state.agreed, state.drawn) if state.frames or state.drawn else None
+    if value is None and line.start is None:
+        return line
+    line, gone, come = line.put(step.recorded.valid_at, value)
+    for start, end, held in gone:
+        if held is not None:
+            book.unsay(FrameSpan(start, end, *held))
+    for start, end, held in come:
+        if held is not None:
+            book.say(FrameSpan(start, end, *held))
+    return line
 
 
 frames = Projection(
     FrameSpan,
-    _Fold,
+    _fold,
     (*ENDS, FrameAgreed, FrameDrawn, Transferred),
     ("(valid_to, known_to, known_from, valid_from) INCLUDE (unit, frames, agreed, drawn)",),
+    _Line(),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from journey.events import SupportEnded, SupportGranted, Transferred
 from projections.fold import ENDS, Book, Line, Projection, Row, Step
@@ -21,35 +23,35 @@ class GrantSpan(Row, frozen=True):
     unit: str
 
 
-class _Fold:
-    __slots__ = ("lines",)
+_Lines = Mapping[int, Line[str | None]]
+"""By granting position, those that still run."""
+_NEVER: Line[str | None] = Line()
 
-    def __init__(self, _classes: object) -> None:
-        self.lines: dict[int, Line[str | None]] = {}
-        """By granting position, those that still run."""
 
-    def step(self, step: Step, book: Book) -> None:
-        before, after, day = step.before, step.after, step.recorded.valid_at
-        if before.grants is after.grants and before.unit == after.unit:
-            return
-        running = {grant.position for grant in after.grants}
-        for grant in (*before.grants, *(grant for grant in after.grants if grant not in before.grants)):
-            line = self.lines.setdefault(grant.position, Line())
-            unit = after.unit if grant.position in running else None
-            gone, come = line.put(day, unit)
-            for start, end, in_unit in gone:
-                if in_unit is not None:
-                    book.unsay(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
-            for start, end, in_unit in come:
-                if in_unit is not None:
-                    book.say(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
-            if unit is None:
-                del self.lines[grant.position]
+def _fold(lines: _Lines, step: Step, book: Book) -> _Lines:
+    before, after, day = step.before, step.after, step.recorded.valid_at
+    if before.grants is after.grants and before.unit == after.unit:
+        return lines
+    running = {grant.position for grant in after.grants}
+    kept: dict[int, Line[str | None]] = {}
+    for grant in (*before.grants, *(grant for grant in after.grants if grant not in before.grants)):
+        unit = after.unit if grant.position in running else None
+        line, gone, come = lines.get(grant.position, _NEVER).put(day, unit)
+        for start, end, in_unit in gone:
+            if in_unit is not None:
+                book.unsay(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
+        for start, end, in_unit in come:
+            if in_unit is not None:
+                book.say(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
+        if unit is not None:
+            kept[grant.position] = line
+    return kept
 
 
 grants = Projection(
     GrantSpan,
-    _Fold,
+    _fold,
     (*ENDS, SupportGranted, SupportEnded, Transferred),
     ("(valid_to, known_to, known_from, valid_from) INCLUDE (unit, support, yearly_amount)",),
+    MappingProxyType({}),
 )

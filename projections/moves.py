@@ -21,44 +21,39 @@ class Move(Row, frozen=True):
     reason: str | None
 
 
-class _Fold:
-    __slots__ = ()
-
-    def __init__(self, _classes: object) -> None: ...
-
-    def step(self, step: Step, book: Book) -> None:
-        before, after, event = step.before, step.after, step.recorded.event
-        match event:
-            case Referred():
-                cause, reason = "referred", None
-            case Reopened():
-                cause, reason = "reopened", None
-            case Transferred():
-                cause, reason = "transferred", event.reason
-            case Closed():
-                cause, reason = "closed", event.reason
-            case Rejected():
-                cause, reason = "rejected", event.reason
-            case _:
-                return
-        if before is after:
+def _fold(_: None, step: Step, book: Book) -> None:
+    before, after, event = step.before, step.after, step.recorded.event
+    match event:
+        case Referred():
+            cause, reason = "referred", None
+        case Reopened():
+            cause, reason = "reopened", None
+        case Transferred():
+            cause, reason = "transferred", event.reason
+        case Closed():
+            cause, reason = "closed", event.reason
+        case Rejected():
+            cause, reason = "rejected", event.reason
+        case _:
             return
-        book.say(
-            Move(
-                step.recorded.valid_at,
-                step.recorded.position,
-                after.citizen or "",
-                before.unit if before.open else None,
-                after.unit if after.open else None,
-                cause,
-                reason,
-            )
+    if before is after:
+        return
+    book.say(
+        Move(
+            step.recorded.valid_at,
+            step.recorded.position,
+            after.citizen or "",
+            before.unit if before.open else None,
+            after.unit if after.open else None,
+            cause,
+            reason,
         )
+    )
 
 
 moves = Projection(
     Move,
-    _Fold,
+    _fold,
     (*OPENS, *ENDS, Transferred),
     ("(day) INCLUDE (known_from, known_to, case_id, position, cause, reason, from_unit, to_unit, citizen)",),
 )

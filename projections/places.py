@@ -18,23 +18,18 @@ class Place(Row, frozen=True):
     """The days before the first referral, with the unit referred to: a complaint may come first (section 6)."""
 
 
-class _Fold:
-    __slots__ = ("line",)
-
-    def __init__(self, _classes: object) -> None:
-        self.line: Line[str] = Line()
-
-    def step(self, step: Step, book: Book) -> None:
-        before, after, day = step.before.unit, step.after.unit, step.recorded.valid_at
-        if before == after or after is None:
-            return
-        if before is None:
-            book.say(Place(date.min, day, after, before_referral=True))
-        gone, come = self.line.put(day, after)
-        for start, end, unit in gone:
-            book.unsay(Place(start, end, unit, before_referral=False))
-        for start, end, unit in come:
-            book.say(Place(start, end, unit, before_referral=False))
+def _fold(line: Line[str], step: Step, book: Book) -> Line[str]:
+    before, after, day = step.before.unit, step.after.unit, step.recorded.valid_at
+    if before == after or after is None:
+        return line
+    if before is None:
+        book.say(Place(date.min, day, after, before_referral=True))
+    line, gone, come = line.put(day, after)
+    for start, end, unit in gone:
+        book.unsay(Place(start, end, unit, before_referral=False))
+    for start, end, unit in come:
+        book.say(Place(start, end, unit, before_referral=False))
+    return line
 
 
-places = Projection(Place, _Fold, (Referred, Transferred), ("(case_id)",))
+places = Projection(Place, _fold, (Referred, Transferred), ("(case_id)",), Line[str]())

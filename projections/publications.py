@@ -20,16 +20,11 @@ class Publication(Row, frozen=True):
     """The publication as JSON (`events.FigurePublished`)."""
 
 
-class _Fold:
-    __slots__ = ()
-
-    def __init__(self, _classes: object) -> None: ...
-
-    def step(self, step: Step, book: Book) -> None:
-        event, recorded = step.recorded.event, step.recorded
-        if isinstance(event, FigurePublished):
-            published = msgspec.json.encode(event, order="sorted").decode()
-            book.say(Publication(recorded.valid_at, recorded.position, event.id, published))
+def _fold(_: None, step: Step, book: Book) -> None:
+    event, recorded = step.recorded.event, step.recorded
+    if isinstance(event, FigurePublished):
+        published = msgspec.json.encode(event, order="sorted").decode()
+        book.say(Publication(recorded.valid_at, recorded.position, event.id, published))
 
 
-publications = Projection(Publication, _Fold, (FigurePublished,))
+publications = Projection(Publication, _fold, (FigurePublished,))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -25,47 +25,38 @@ class Referral(Row, frozen=True):
     """The first grant of class main or other."""
 
 
-class _Fold:
-    __slots__ = ("classes", "current", "today")
+class _Latest(NamedTuple):
+    """The referral that is followed."""
 
-    def __init__(self, classes: Mapping[str, str]) -> None:
-        self.classes = classes
-        self.current: Referral | None = None
-        self.today: list[Referral] = []
-        """Earlier referrals of the current one's day: their unit too is that of its end."""
-
-    def step(self, step: Step, book: Book) -> None:
-        if step.before is step.after:
-            return
-        event, day, unit = step.recorded.event, step.recorded.valid_at, step.after.unit or ""
-        if isinstance(event, Referred):
-            if self.current is not None and self.current.day == day:
-                self.today.append(self.current)
-            else:
-                self.today.clear()
-            self.current = Referral(day, step.recorded.position, unit)
-            book.say(self.current)
-        current = self.current
-        if current is None:
-            return
-        changed = current
-        if isinstance(event, Visited) and current.visited is None:
-            changed = replace(changed, visited=day, layer=event.layer)
-        elif isinstance(event, SupportGranted) and current.granted is None and self.classes[event.support] != "accessory":
-            changed = replace(changed, granted=day)
-        if current.day == day and current.unit != unit:
-            changed = replace(changed, unit=unit)
-        if changed is not current:
-            book.replace(current, changed)
-            self.current = changed
-        if self.today and current.day == day:
-            self._move_today(unit, book)
-
-    def _move_today(self, unit: str, book: Book) -> None:
-        for at, earlier in enumerate(self.today):
-            moved = replace(earlier, unit=unit)
-            book.replace(earlier, moved)
-            self.today[at] = moved
+    current: Referral
+    today: tuple[Referral, ...] = ()
+    """Earlier referrals of its day: their unit too is that of its end."""
 
 
-referrals = Projection(Referral, _Fold, (Referred, Transferred, Visited, SupportGranted), ("(day)",))
+def _fold(latest: _Latest | None, step: Step, book: Book) -> _Latest | None:
+    if step.before is step.after:
+        return latest
+    event, day, unit = step.recorded.event, step.recorded.valid_at, step.after.unit or ""
+    if isinstance(event, Referred):
+        earlier = (*latest.today, latest.current) if latest is not None and latest.current.day == day else ()
+        latest = _Latest(Referral(day, step.recorded.position, unit), earlier)
+        book.say(latest.current)
+    if latest is None:
+        return None
+    current, today = latest
+    changed = current
+    if isinstance(event, Visited) and current.visited is None:
+        changed = replace(changed, visited=day, layer=event.layer)
+    elif isinstance(event, SupportGranted) and current.granted is None and step.classes[event.support] != "accessory":
+        changed = replace(changed, granted=day)
+    if current.day == day and current.unit != unit:
+        changed = replace(changed, unit=unit)
+    book.replace(current, changed)
+    if today and current.day == day:
+        for earlier in today:
+            book.replace(earlier, replace(earlier, unit=unit))
+        today = tuple(replace(earlier, unit=unit) for earlier in today)
+    return latest if changed is current and today is latest.today else _Latest(changed, today)
+
+
+referrals = Projection(Referral, _fold, (Referred, Transferred, Visited, SupportGranted), ("(day)",))

@@ -16,14 +16,9 @@ class Registration(Row, frozen=True):
     position: int
 
 
-class _Fold:
-    __slots__ = ()
-
-    def __init__(self, _classes: object) -> None: ...
-
-    def step(self, step: Step, book: Book) -> None:
-        recorded = step.recorded
-        book.say(Registration(recorded.valid_at, recorded.known_day, recorded.position))
+def _fold(_: None, step: Step, book: Book) -> None:
+    recorded = step.recorded
+    book.say(Registration(recorded.valid_at, recorded.known_day, recorded.position))
 
 
-registrations = Projection(Registration, _Fold, found_by=("(valid_at) INCLUDE (known_day, case_id, known_from, known_to)",))
+registrations = Projection(Registration, _fold, found_by=("(valid_at) INCLUDE (known_day, case_id, known_from, known_to)",))

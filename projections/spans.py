@@ -74,23 +74,20 @@ PARTS = (
 _SAID = "unit, stage, support, benefit, layer, in_scope, born, authority, employment, continuous, case_id"
 
 
-class _Fold:
-    __slots__ = ("classes", "line")
+_Line = Line[CaseSpan | None]
 
-    def __init__(self, classes: Mapping[str, str]) -> None:
-        self.classes = classes
-        self.line: Line[CaseSpan | None] = Line()
 
-    def step(self, step: Step, book: Book) -> None:
-        if step.after is step.before:
-            return
-        gone, come = self.line.put(step.recorded.valid_at, _constant(step.after, self.classes))
-        for start, end, value in gone:
-            if value is not None:
-                book.unsay(_dated(value, start, end))
-        for start, end, value in come:
-            if value is not None:
-                book.say(_dated(value, start, end))
+def _fold(line: _Line, step: Step, book: Book) -> _Line:
+    if step.after is step.before:
+        return line
+    line, gone, come = line.put(step.recorded.valid_at, _constant(step.after, step.classes))
+    for start, end, value in gone:
+        if value is not None:
+            book.unsay(_dated(value, start, end))
+    for start, end, value in come:
+        if value is not None:
+            book.say(_dated(value, start, end))
+    return line
 
 
 NO_DAY = date.min
@@ -138,7 +135,7 @@ def _dated(value: CaseSpan, start: date, end: date) -> CaseSpan:
 
 spans = Projection(
     CaseSpan,
-    _Fold,
+    _fold,
     (
         *OPENS,
         *ENDS,
@@ -152,4 +149,5 @@ spans = Projection(
         SupportEnded,
     ),
     tuple(f"{part.key} INCLUDE ({_SAID}) WHERE {part.holds}" for part in PARTS),
+    _Line(),
 )

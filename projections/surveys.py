@@ -24,30 +24,25 @@ class SurveyAnswers(Row, frozen=True):
     invited: int | None
 
 
-class _Fold:
-    __slots__ = ()
-
-    def __init__(self, _classes: object) -> None: ...
-
-    def step(self, step: Step, book: Book) -> None:
-        event, recorded = step.recorded.event, step.recorded
-        if isinstance(event, SurveyRecorded):
-            one, two, three, four, five = event.answers or [None] * 5
-            book.say(
-                SurveyAnswers(
-                    recorded.valid_at,
-                    recorded.position,
-                    event.wave,
-                    event.statement,
-                    one,
-                    two,
-                    three,
-                    four,
-                    five,
-                    event.n,
-                    event.invited,
-                )
+def _fold(_: None, step: Step, book: Book) -> None:
+    event, recorded = step.recorded.event, step.recorded
+    if isinstance(event, SurveyRecorded):
+        one, two, three, four, five = event.answers or [None] * 5
+        book.say(
+            SurveyAnswers(
+                recorded.valid_at,
+                recorded.position,
+                event.wave,
+                event.statement,
+                one,
+                two,
+                three,
+                four,
+                five,
+                event.n,
+                event.invited,
             )
+        )
 
 
-surveys = Projection(SurveyAnswers, _Fold, (SurveyRecorded,), ("(wave)",))
+surveys = Projection(SurveyAnswers, _fold, (SurveyRecorded,), ("(wave)",))

@@ -17,7 +17,7 @@ from journey.case import NEW, State, evolve, primary_support, stage
 from journey.codes import standard
 from journey.events import KINDS, ROLES, Closed, Rejected, Withdrawn
 from journey.history import FOREVER, Recorded, in_order, known_by, place
-from projections import assignments, believed, contacts, frames, grants, places, spans
+from projections import believed
 from projections.assignments import Assignment
 from projections.believed import UNTIL_FURTHER, Believed, Change, Key
 from projections.contacts import Contact
@@ -27,6 +27,7 @@ from projections.grants import GrantSpan
 from projections.places import Place
 from projections.projections import PROJECTIONS
 from projections.spans import CaseSpan
+from tests.given import told
 from tests.histories import random_register, taken
 from tests.recorded import by_stream
 
@@ -42,12 +43,12 @@ def histories(seed: int, events: int = 25) -> list[list[Recorded]]:
 
 def fold(order: Iterable[Recorded]) -> frozenset[Row]:
     """The rows of a fold from the beginning in which every projection hears every event: the truth to compare with."""
-    folds = [projection.fold(CLASSES) for projection in PROJECTIONS.values()]
+    memories = {name: projection.memory for name, projection in PROJECTIONS.items()}
     state, book = NEW, Book()
     for recorded in order:
         after, finding = evolve(state, recorded)
-        for one in folds:
-            one.step(Step(state, recorded, after, finding), book)
+        for name, projection in PROJECTIONS.items():
+            memories[name] = projection.fold(memories[name], Step(state, recorded, after, finding, CLASSES), book)
         state = after
     assert not book.closed, "a fold took back a row that it never said"
     return frozenset(book.opened)
@@ -145,6 +146,71 @@ def test_the_rows_do_not_depend_on_the_order_in_which_the_events_came_to_be_know
         for recorded in shuffled:
             case.learn(recorded)
         assert frozenset(case.rows) == fold(in_order(history))
+
+
+class FoldsTheWholeCaseAgain(Believed):
+    """What a case is folded for: at every event the whole fold from the beginning, compared row by row with what was believed."""
+
+    def learn(self, recorded: Recorded) -> Change:
+        known = [one.recorded for one in self.told]
+        if isinstance(recorded.event, Withdrawn):
+            named = (recorded.event.source, recorded.event.source_id)
+            known = [one for one in known if (one.source, one.source_id) != named]
+        else:
+            known = sorted([*known, recorded], key=place)
+        self.told, whole = [], Book()
+        for one in known:
+            self.told.append(self._step(self._stood(len(self.told)), one))
+            for row in self.told[-1].closed:
+                whole.unsay(row)
+            for row in self.told[-1].opened:
+                whole.say(row)
+        closed = [row for row in self.rows if row not in whole.opened]
+        return self._change(recorded.position, closed, [row for row in whole.opened if row not in self.rows])
+
+
+def as_bytes(history: History, case: Believed) -> list[tuple[Key, int, Row]]:
+    return sorted(((one.key, one.known_to, one.row) for one in replayed(history, case)), key=lambda one: one[0])
+
+
+def hold_against_the_whole(history: History, case: Believed) -> None:
+    assert as_bytes(history, case) == as_bytes(history, FoldsTheWholeCaseAgain(CLASSES))
+
+
+@given(SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_a_fold_taken_up_again_gives_each_row_the_key_that_a_whole_one_gives(seed):
+    for history in histories(seed):
+        hold_against_the_whole(history, Believed(CLASSES))
+
+
+@given(SEEDS)
+@settings(max_examples=4, deadline=None)
+def test_in_long_cases_too(seed):
+    for history in histories(seed, events=120):
+        hold_against_the_whole(history, Believed(CLASSES))
+
+
+def test_what_changes_nothing_is_not_folded_past():
+    """A late activity is one step, however much follows it."""
+    steps = Counter[int]()
+
+    class CountsSteps(Believed):
+        def _step(self, stood, recorded):
+            steps[recorded.position] += 1
+            return super()._step(stood, recorded)
+
+    lines = "\n".join(f"2024-01-{day:02} | activity_recorded | activity=moede" for day in range(2, 28))
+    late = told(
+        f"day | event | details\n2024-01-01 | referred | unit=social citizen=b1\n{lines}\n"
+        "2024-01-01 | activity_recorded | activity=opkald"
+    )
+    case = CountsSteps(CLASSES)
+    for recorded in late:
+        case.learn(recorded)
+
+    assert steps == {recorded.position: 1 for recorded in late}
+    assert frozenset(case.rows) == fold(in_order(late))
 
 
 # --- the rows of days, against the state at the end of each day -----------------------------------------------------
@@ -256,10 +322,9 @@ class NeverFoldsAgain(Believed):
     def learn(self, recorded: Recorded) -> Change:
         if isinstance(recorded.event, Withdrawn):
             return super().learn(recorded)
-        self.order.append(recorded)
-        book = Book()
-        self._step(recorded, book)
-        return self._change(recorded.position, book)
+        told = self._step(self._stood(len(self.told)), recorded)
+        self.told.append(told)
+        return self._change(recorded.position, told.closed, told.opened)
 
 
 class IgnoresWithdrawals(Believed):
@@ -268,82 +333,81 @@ class IgnoresWithdrawals(Believed):
 
 
 class FoldsAgainFromWhereItStood(Believed):
-    """Folds again without forgetting the state."""
+    """Takes the fold up again from its end, not from the place of the late event."""
 
-    def _begin(self) -> None:
-        if not hasattr(self, "state"):
-            super()._begin()
+    def _stood(self, at):
+        return super()._stood(len(self.told))
+
+
+class NeverSeesADifference(Believed):
+    """Takes up again the one event that is late, and nothing after it."""
+
+    def _as_before(self, stood, at):
+        return True
+
+
+class LooksAtTheStateOnly(Believed):
+    """Stops as soon as the state is what it was, whatever the folds remember."""
+
+    def _as_before(self, stood, at):
+        return stood.state == self._stood(at).state
 
 
 class NeverCloses(Believed):
-    def _change(self, position: int, book: Book) -> Change:
-        return Change([], super()._change(position, book).opened)
+    def _change(self, position, closed, opened):
+        return Change([], super()._change(position, closed, opened).opened)
 
 
 class NumbersFromNought(Believed):
     """Gives every row of a position the same number."""
 
-    def _change(self, position: int, book: Book) -> Change:
-        change = super()._change(position, book)
+    def _change(self, position, closed, opened):
+        change = super()._change(position, closed, opened)
         return Change(change.closed, [(row, Key(position, 0)) for row, _ in change.opened])
-
-
-class OrdersByPosition(Believed):
-    """Orders a late event by when it was known, not by when it was true."""
-
-    def learn(self, recorded: Recorded) -> Change:
-        if isinstance(recorded.event, Withdrawn):
-            return super().learn(recorded)
-        self.order.append(recorded)
-        return self._change(recorded.position, self._folded_again())
 
 
 @pytest.mark.parametrize(
     "mutant",
-    [NeverFoldsAgain, IgnoresWithdrawals, FoldsAgainFromWhereItStood, NeverCloses, NumbersFromNought, OrdersByPosition],
+    [
+        NeverFoldsAgain,
+        IgnoresWithdrawals,
+        FoldsAgainFromWhereItStood,
+        NeverSeesADifference,
+        LooksAtTheStateOnly,
+        NeverCloses,
+        NumbersFromNought,
+    ],
 )
 def test_the_property_catches_one_that(mutant):
     assert caught(lambda history: hold_against_folds(history, mutant(CLASSES)))
 
 
-class MergesNothing(Line):
+def merges_nothing(line, day, value):
     """Begins a new span with every value, the same as the last or on the same day."""
-
-    def put(self, day, value):
-        self.starts.append(day)
-        self.values.append(value)
-        if len(self.starts) == 1:
-            return [], [Span(day, FOREVER, value)]
-        last, held = self.starts[-2], self.values[-2]
-        return [Span(last, FOREVER, held)], [Span(last, day, held), Span(day, FOREVER, value)]
+    if line.start is None:
+        return Line(day, value), [], [Span(day, FOREVER, value)]
+    come = [Span(line.start, day, line.value), Span(day, FOREVER, value)]
+    return Line(day, value, line), [Span(line.start, FOREVER, line.value)], come
 
 
-class CutsAtEveryValue(Line):
+def cuts_at_every_value(line, day, value):
     """Keeps the end of each day, but does not see that the value is the one that held before."""
-
-    def put(self, day, value):
-        if self.starts and self.starts[-1] == day:
-            gone = [Span(day, FOREVER, self.values[-1])]
-            self.values[-1] = value
-            return gone, [Span(day, FOREVER, value)]
-        self.starts.append(day)
-        self.values.append(value)
-        if len(self.starts) == 1:
-            return [], [Span(day, FOREVER, value)]
-        last, held = self.starts[-2], self.values[-2]
-        return [Span(last, FOREVER, held)], [Span(last, day, held), Span(day, FOREVER, value)]
+    if line.start != day:
+        return merges_nothing(line, day, value)
+    return Line(day, value, line.before), [Span(day, FOREVER, line.value)], [Span(day, FOREVER, value)]
 
 
-class EndsADayLate(Line):
-    def put(self, day, value):
-        return super().put(day + timedelta(days=1), value)
+PUT = Line.put
 
 
-@pytest.mark.parametrize("mutant", [MergesNothing, CutsAtEveryValue, EndsADayLate])
+def ends_a_day_late(line, day, value):
+    return PUT(line, day + timedelta(days=1), value)
+
+
+@pytest.mark.parametrize("mutant", [merges_nothing, cuts_at_every_value, ends_a_day_late])
 def test_the_properties_catch_a_line_that(mutant, monkeypatch):
     """A line is in both folds alike, so it is the state of days and the wholeness of runs that tell."""
-    for module in (spans, places, assignments, grants, contacts, frames):
-        monkeypatch.setattr(module, "Line", mutant)
+    monkeypatch.setattr(Line, "put", mutant)
 
     assert caught(hold_of_days)
 
