@@ -12,6 +12,7 @@ from msgspec import Struct
 
 import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
 from api.register import Register
+from dashboards.by_case import Alone, Place
 from dashboards.figure import FIGURES, Cell, Figure
 from dashboards.question import Question, asked, parameters_of
 from journey.interchange import COPENHAGEN
@@ -98,10 +99,22 @@ def ask(register: Register, figure: str, given: Mapping[str, Sequence[str]], kno
 def counted(conn: psycopg.Connection[Any], figure: Figure, question: Question, schema: str = "rows") -> list[Cell]:
     """Run the figure's query over the row tables of a schema; `pg_temp` holds those of a replay."""
     query = figure.query(question)
+    return query.cells(_run(conn, query.sql, query.values, schema))
+
+
+def counted_of(
+    conn: psycopg.Connection[Any], figure: Figure, question: Question, places: Sequence[Place], schema: str = "rows"
+) -> dict[Place, list[Cell]]:
+    """The cells that each case alone would give, as known at the position beside it; the question's own position is not looked at."""
+    alone = Alone(figure.query(question), places)
+    return alone.cells(_run(conn, alone.sql, alone.values, schema))
+
+
+def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:
     with conn.transaction():
         # The rows are in memory or on a fast disk, so an index is walked gladly; compiling a query takes longer than running it.
         conn.execute(
             "SELECT set_config('search_path', %s, true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true)",
             (schema,),
         )
-        return query.cells(conn.execute(query.sql.encode(), dict(query.values)).fetchall())
+        return conn.execute(sql.encode(), dict(values)).fetchall()

@@ -18,7 +18,7 @@ from projections.batch import Batch, FoldFailed
 from projections.believed import Believed
 from projections.projections import PROJECTIONS
 from projections.sharing import shared
-from projections.tables import NEXT, close, create, create_all, index_all, switch, table, tidy, write
+from projections.tables import NEXT, OF_A_CASE, close, create, create_all, index_all, switch, table, tidy, write
 
 LEAD = 7220116
 """The advisory lock of whoever writes rows, held by the session that writes them."""
@@ -65,7 +65,7 @@ class Standing(Struct, frozen=True):
 def definition() -> str:
     """The rows' shape and folds as one hash: rows of another definition are made anew."""
     shapes = [create(projection.row, table(name)).as_string() for name, projection in PROJECTIONS.items()]
-    keys = [key for projection in PROJECTIONS.values() for key in projection.found_by]
+    keys = [OF_A_CASE, *(key for projection in PROJECTIONS.values() for key in projection.found_by)]
     return hashlib.sha256("\n".join([str(VERSION), *shapes, *keys]).encode()).hexdigest()
 
 

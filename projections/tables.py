@@ -19,6 +19,8 @@ from projections.projections import PROJECTIONS
 SCHEMA = "rows"
 NEXT = "next_"
 """What the name of a table begins with while a rebuild fills it."""
+OF_A_CASE = "(case_id)"
+"""The key that every table has an index on: a case's rows are read alone, for what it counts with and for its own page."""
 
 _SQL_TYPES: Mapping[object, str] = {str: "text", int: "bigint", bool: "boolean", date: "date"}
 
@@ -69,9 +71,9 @@ def create_all(conn: Connection[Any], prefix: str = "") -> None:
 
 
 def index_all(conn: Connection[Any], prefix: str = "") -> None:
-    """Make the indexes that the figures' queries read by."""
+    """Make the indexes that rows are read by."""
     for name, projection in PROJECTIONS.items():
-        for key in projection.found_by:
+        for key in dict.fromkeys((OF_A_CASE, *projection.found_by)):
             conn.execute(SQL("CREATE INDEX ON {} " + key).format(table(name, prefix)))  # pyright: ignore[reportArgumentType] -- constants of the projections
 
 

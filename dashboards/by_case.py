@@ -1,0 +1,61 @@
+"""A figure asked of one case at a time: the same SQL over tables that hold that case's rows and no other's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from dashboards.figure import Cell, Query
+from projections.projections import PROJECTIONS
+
+Place = tuple[str, int]
+"""A case, and the position of the log that it is looked at as known at."""
+
+
+class Alone(Struct, frozen=True):
+    """A figure's query put to one case at a time, each as known at a position."""
+
+    query: Query
+    places: Sequence[Place]
+
+    @property
+    def sql(self) -> str:
+        """Each row of the figure's query beside the case and position it is of.
+
+        A name that a query gives stands before that of a table, so the figure's own SQL reads only the rows of its case.
+        """
+        counted = self.query.sql.replace("%(position)s", "one.position")
+        tables = ", ".join(
+            f"{name} AS MATERIALIZED (SELECT * FROM {name} WHERE case_id = one.case_id"
+            " AND known_from <= one.position AND known_to > one.position)"
+            for name in tables_of(self.query)
+        )
+        return (
+            "SELECT one.case_id, one.position, own.*"
+            " FROM unnest(%(cases)s::text[], %(positions)s::bigint[]) AS one (case_id, position)"
+            f" CROSS JOIN LATERAL (WITH {tables} SELECT * FROM ({counted}) AS counted) AS own"
+        )
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return {
+            **self.query.values,
+            "cases": [case for case, _ in self.places],
+            "positions": [position for _, position in self.places],
+        }
+
+    def cells(self, rows: Iterable[tuple[Any, ...]]) -> dict[Place, list[Cell]]:
+        """Each place's own cells: the figure's, as if there were no other case."""
+        own: dict[Place, list[tuple[Any, ...]]] = {place: [] for place in self.places}
+        for case, position, *row in rows:
+            own[case, position].append(tuple(row))
+        return {place: self.query.cells(some) for place, some in own.items()}
+
+
+def tables_of(query: Query) -> list[str]:
+    """The tables that the query may read: those whose names stand in it."""
+    words = set(re.findall(r"[a-z_]+", query.sql))
+    return [name for name in PROJECTIONS if name in words]
