@@ -9,7 +9,7 @@ from api.clock import today
 from api.danish_click import Command
 from api.published import compared, ledger_table
 from api.register import answering, opened
-from api.replays import known_words, replay_table
+from api.replays import replay_table
 from api.replays import replay as replayed
 from api.screen import progress, show, show_json, tell
 from api.settings import settings
@@ -74,7 +74,7 @@ def replay(case: str, valid_at: str | None, known_at: str | None, as_json: bool)
     if as_json:
         show_json(answer.json)
     else:
-        show(replay_table(answer, register.codes, known_words(answer)))
+        show(replay_table(answer))
 
 
 _FINDINGS = (

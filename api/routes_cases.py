@@ -144,7 +144,7 @@ def get_case(case: str, request: Request) -> Response:
         raise Refused("unknown_case")
     replayed = replay(served(request), case, valid_day(request, said), known_at)
     # The version to write to is told only with all that is known.
-    headers = {"ETag": f'"{len(replayed.events)}"'} if known_at is None else {}
+    headers = {"ETag": f'"{len(replayed.story.events)}"'} if known_at is None else {}
     return _json(replayed.json, 200, headers)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from dashboards.language import DANISH
 from journey.codes import CodeLists
-from journey.events import Kind
 
 day, moment, number = DANISH.day, DANISH.moment, DANISH.number
 
@@ -188,24 +186,6 @@ FIELDS: Mapping[str, str] = {
     "yearly_amount": "årsbeløb",
 }
 """The fields of the kinds of event."""
-
-
-def said_of(name: str, value: Any, kind: type[Kind], codes: CodeLists) -> str:
-    """What an event says in one of its fields, in words."""
-    match value:
-        case bool():
-            return "ja" if value else "nej"
-        case int() | float():
-            return number(value) + (" kr." if name in ("amount", "yearly_amount") else "")
-        case str() if name in ("due", "moved_from"):
-            return day(date.fromisoformat(value))
-        case str() if name in ("text_hash", "cipher_hash"):
-            return f"{value[:12]}…"
-        case str():
-            entry = codes[kind.codes[name]].codes.get(value) if name in kind.codes else None
-            return entry.da if entry else value
-        case _:
-            return json.dumps(value, ensure_ascii=False)
 
 
 def word(dimension: str, value: Any, codes: CodeLists) -> str:

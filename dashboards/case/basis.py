@@ -1,0 +1,44 @@
+"""The legal basis of what a case's grants give: as the papers print it, and as the act says (domain.md section 3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from dashboards.case.words import label
+from dashboards.language import Language
+from journey.case import State
+from journey.codes import CodeEntry, CodeLists
+
+
+class Basis(Struct, frozen=True):
+    """A support that runs, and its legal basis in words."""
+
+    support: str
+    printed: str
+    verified: str
+    remark: str = ""
+    """What is to be noticed: the code was not in use on the day."""
+
+
+def bases(state: State, day: date, codes: CodeLists, say: Language) -> tuple[Basis, ...]:
+    """The basis of each support that runs, once a support."""
+    supports = codes["supports"].codes
+    return tuple(
+        _basis(supports[support], label(codes, "supports", support, say), day, say)
+        for support in dict.fromkeys(grant.support for grant in state.grants)
+        if support in supports
+    )
+
+
+def _basis(entry: CodeEntry, name: str, day: date, say: Language) -> Basis:
+    verified = say("ikke efterset")
+    if entry.verified:
+        verified = entry.verified
+        if entry.verified_on:
+            verified = say("{basis}, efterset {day}", basis=entry.verified, day=say.day(entry.verified_on))
+    early = entry.valid_from is not None and day < entry.valid_from
+    late = entry.valid_to is not None and day >= entry.valid_to
+    remark = say("Koden var ikke i brug den dag.") if early or late else ""
+    return Basis(name, entry.printed or say("ikke trykt"), verified, remark)

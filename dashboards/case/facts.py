@@ -1,0 +1,103 @@
+"""The state of a case as facts in words, and what an event changed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from dashboards.case.words import label
+from dashboards.language import Language
+from journey.case import Grant, State, primary_support, stage
+from journey.codes import CodeLists
+from journey.events import ROLES
+
+
+class Fact(Struct, frozen=True):
+    """One thing that is so: a key that stays the same while its text changes, and both in words."""
+
+    key: str
+    label: str
+    text: str
+
+
+class Change(Struct, frozen=True):
+    """One fact before and after an event; None where it was not so, or is so no longer."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+def stage_word(state: State, codes: CodeLists, say: Language) -> str:
+    """How far the case is: its stage (domain.md section 4), or that it is not open."""
+    if not state.open:
+        return say("ikke åben")
+    match stage(state, primary_support(state, codes.classes)):
+        case "supported":
+            return say("har støtte")
+        case "assessing":
+            return say("under udredning")
+        case "waiting":
+            return say("venter")
+
+
+def facts(state: State, codes: CodeLists, say: Language) -> tuple[Fact, ...]:
+    """The state in words, in a fixed order; what was never said is left out."""
+    return tuple(_facts(state, codes, say))
+
+
+def _facts(state: State, codes: CodeLists, say: Language) -> Iterator[Fact]:
+    yield Fact("stage", say("Sagen"), stage_word(state, codes, say))
+    if state.unit:
+        yield Fact("unit", say("Enhed"), label(codes, "units", state.unit, say))
+    if state.citizen:
+        born = say(", født {month}", month=state.born) if state.born else ""
+        yield Fact("citizen", say("Borger"), state.citizen + born)
+    if not state.in_scope:
+        yield Fact("in_scope", say("Omfattet"), say("medfulgt uden for HOI"))
+    if state.layer:
+        yield Fact("layer", say("Model 3"), label(codes, "layers", state.layer, say))
+    if state.benefit:
+        yield Fact("benefit", say("Forsørgelse"), label(codes, "benefits", state.benefit, say))
+    if state.assessing:
+        yield Fact("assessing", say("Udredning"), say("i gang"))
+    primary = primary_support(state, codes.classes)
+    for grant in state.grants:
+        yield Fact(
+            f"grant {grant.grant}", say("Bevilling {grant}", grant=grant.grant), _granted(grant, primary, codes, say)
+        )
+    for role, holder in zip(ROLES, state.holders, strict=True):
+        if holder:
+            name = label(codes, "roles", role, say)
+            yield Fact(f"holder {role}", say("Sagsbehandler, {role}", role=name.lower()), holder.worker)
+    for worker in state.performers:
+        yield Fact(f"performer {worker}", say("Bostøttemedarbejder"), worker)
+    if state.frames or state.drawn:
+        money = say("{agreed} kr. aftalt, {drawn} kr. trukket", agreed=say.number(state.agreed), drawn=say.number(state.drawn))
+        yield Fact("frame", say("Handlingsramme"), money)
+    for one in state.follow_ups:
+        track = f", {label(codes, 'tracks', one.track, say).lower()}" if one.track else ""
+        yield Fact(f"follow-up {one.position}", say("Ubesvaret opfølgning"), say.day(one.due) + track)
+    for one in state.complaints:
+        answers = [label(codes, "reassessments", one.reassessed, say)] if one.reassessed else []
+        answers += [label(codes, "decisions", one.decided, say)] if one.decided else []
+        name = say("Klage {complaint}", complaint=one.complaint)
+        yield Fact(f"complaint {one.complaint}", name, ", ".join(answers).lower() or say("ubesvaret"))
+
+
+def _granted(grant: Grant, primary: str | None, codes: CodeLists, say: Language) -> str:
+    amount = (
+        say(", {amount} kr. om året", amount=say.number(grant.yearly_amount)) if grant.yearly_amount is not None else ""
+    )
+    return label(codes, "supports", grant.support, say) + amount + (say(", primær støtte") if grant.support == primary else "")
+
+
+def changes(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Change, ...]:
+    """What is newly so, no longer so, or so in another way."""
+    was, now = {one.key: one for one in before}, {one.key: one for one in after}
+    return tuple(
+        Change((now.get(key) or was[key]).label, was[key].text if key in was else None, now[key].text if key in now else None)
+        for key in dict.fromkeys((*was, *now))
+        if was.get(key) != now.get(key)
+    )

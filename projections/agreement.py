@@ -1,0 +1,93 @@
+"""Whether the rows stored of a case are those that a fold of its known events gives, and exactly where they are not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from journey.history import Recorded
+from projections.believed import Believed, Key
+from projections.fold import Row
+from projections.tables import table_of
+
+
+class Held(NamedTuple):
+    """A row as its table holds it, believed of the case at positions `[key.known_from, known_to)`."""
+
+    case: str
+    row: Row
+    key: Key
+    known_to: int
+
+
+class Disagreement(Struct, frozen=True):
+    """One place where rows and replay differ; `field` is None where the one has a row that the other has not."""
+
+    case: str
+    position: int
+    """The position of the log at which they were compared."""
+    table: str
+    row: Key
+    field: str | None
+    stored: Any
+    """What the rows say: a value, a whole row, or None for no row."""
+    replayed: Any
+
+
+class Agreement(Struct, frozen=True):
+    """What was compared, and where it differs."""
+
+    rows: int
+    """How many rows the replay gives."""
+    differences: tuple[Disagreement, ...]
+
+
+def compared(case: str, replayed: Mapping[Row, Key], held: Iterable[Held], position: int) -> Agreement:
+    """Hold the rows stored against those replayed, at the position; rows of another case among them are not the case's."""
+    wanted = Counter(replayed)
+    left: list[Held] = []
+    for one in held:
+        if not one.key.known_from <= position < one.known_to:
+            continue
+        if one.case == case and wanted[one.row]:
+            wanted[one.row] -= 1
+        else:
+            left.append(one)
+    missing = {row: replayed[row] for row in wanted.elements()}
+    return Agreement(len(replayed), tuple(_differences(case, missing, left, position)))
+
+
+def _differences(case: str, missing: Mapping[Row, Key], extra: Sequence[Held], position: int) -> list[Disagreement]:
+    """Rows of one table and key are taken for the same row, and told field by field."""
+    found: list[Disagreement] = []
+    by_place = {(table_of(row), key): row for row, key in missing.items()}
+    for one in sorted(extra, key=lambda one: (table_of(one.row), one.key)):
+        table = table_of(one.row)
+        row = by_place.pop((table, one.key), None)
+        if row is None:
+            found.append(Disagreement(one.case, position, table, one.key, None, asdict(one.row), None))
+            continue
+        said, true = {"case_id": one.case, **asdict(one.row)}, {"case_id": case, **asdict(row)}
+        for field, value in true.items():
+            if said[field] != value:
+                found.append(Disagreement(case, position, table, one.key, field, said[field], value))
+    for (table, key), row in sorted(by_place.items()):
+        found.append(Disagreement(case, position, table, key, None, None, asdict(row)))
+    return found
+
+
+def at_moments(
+    case: str, history: Sequence[Recorded], held: Sequence[Held], moments: Sequence[int], classes: Mapping[str, str]
+) -> list[Agreement]:
+    """The comparison at each position, the positions ascending: the history is folded once, and looked at on the way."""
+    believed, learned, found = Believed(classes), 0, list[Agreement]()
+    for position in moments:
+        while learned < len(history) and history[learned].position <= position:
+            believed.learn(history[learned])
+            learned += 1
+        found.append(compared(case, believed.rows, held, position))
+    return found
