@@ -10,7 +10,7 @@ from contextlib import suppress
 import click
 import psycopg
 
-from api import commands, files, serve
+from api import audit_commands, commands, files, serve
 from api.danish_click import Group, in_danish, remedy
 from api.figure_commands import figure_group
 from api.screen import complain, reason, refuse
@@ -24,7 +24,7 @@ DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 def application() -> click.Group:
     """All commands."""
     group = Group("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
-    for command in (*files.COMMANDS, *commands.COMMANDS, *serve.COMMANDS, figure_group()):
+    for command in (*files.COMMANDS, *commands.COMMANDS, *audit_commands.COMMANDS, *serve.COMMANDS, figure_group()):
         group.add_command(command)
     return group
 

@@ -9,8 +9,8 @@ from api.clock import today
 from api.danish_click import Command
 from api.published import compared, ledger_table
 from api.register import answering, opened
-from api.replays import replay_table
 from api.replays import replay as replayed
+from api.replays import replay_table
 from api.screen import progress, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import day, moment, number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -48,17 +47,13 @@ class Agreement(Struct, frozen=True):
 
 def compared(case: str, replayed: Mapping[Row, Key], held: Iterable[Held], position: int) -> Agreement:
     """Hold the rows stored against those replayed, at the position; rows of another case among them are not the case's."""
-    wanted = Counter(replayed)
-    left: list[Held] = []
+    missing, extra = dict(replayed), list[Held]()
     for one in held:
         if not one.key.known_from <= position < one.known_to:
             continue
-        if one.case == case and wanted[one.row]:
-            wanted[one.row] -= 1
-        else:
-            left.append(one)
-    missing = {row: replayed[row] for row in wanted.elements()}
-    return Agreement(len(replayed), tuple(_differences(case, missing, left, position)))
+        if one.case != case or missing.pop(one.row, None) is None:
+            extra.append(one)
+    return Agreement(len(replayed), tuple(_differences(case, missing, extra, position)))
 
 
 def _differences(case: str, missing: Mapping[Row, Key], extra: Sequence[Held], position: int) -> list[Disagreement]:

@@ -47,6 +47,7 @@ MAY_TOUCH_THE_WORLD = {
     "journey/store.py",
     "journey/vault.py",
     "projections/follow.py",
+    "projections/held.py",
     "projections/replay.py",
     "projections/sharing.py",
     "projections/tables.py",

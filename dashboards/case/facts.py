@@ -64,9 +64,7 @@ def _facts(state: State, codes: CodeLists, say: Language) -> Iterator[Fact]:
         yield Fact("assessing", say("Udredning"), say("i gang"))
     primary = primary_support(state, codes.classes)
     for grant in state.grants:
-        yield Fact(
-            f"grant {grant.grant}", say("Bevilling {grant}", grant=grant.grant), _granted(grant, primary, codes, say)
-        )
+        yield Fact(f"grant {grant.grant}", say("Bevilling {grant}", grant=grant.grant), _granted(grant, primary, codes, say))
     for role, holder in zip(ROLES, state.holders, strict=True):
         if holder:
             name = label(codes, "roles", role, say)
@@ -87,9 +85,7 @@ def _facts(state: State, codes: CodeLists, say: Language) -> Iterator[Fact]:
 
 
 def _granted(grant: Grant, primary: str | None, codes: CodeLists, say: Language) -> str:
-    amount = (
-        say(", {amount} kr. om året", amount=say.number(grant.yearly_amount)) if grant.yearly_amount is not None else ""
-    )
+    amount = say(", {amount} kr. om året", amount=say.number(grant.yearly_amount)) if grant.yearly_amount is not None else ""
     return label(codes, "supports", grant.support, say) + amount + (say(", primær støtte") if grant.support == primary else "")
 
 

@@ -34,7 +34,9 @@ def _follow_up(one: FollowUp, day: date, codes: CodeLists, say: Language) -> Obl
         what = say("Opfølgning, {track}", track=label(codes, "tracks", one.track, say).lower())
     over = (day - one.due).days
     if over > 0:
-        return Obligation(what, say("frist {due}: {days} over fristen", due=say.day(one.due), days=days(over, say)), overdue=True)
+        return Obligation(
+            what, say("frist {due}: {days} over fristen", due=say.day(one.due), days=days(over, say)), overdue=True
+        )
     left = say("i dag") if over == 0 else say("om {days}", days=days(-over, say))
     return Obligation(what, say("frist {due}: {left}", due=say.day(one.due), left=left))
 
@@ -52,7 +54,9 @@ def _running(state: State, clocks: Clocks, day: date, codes: CodeLists, say: Lan
 def _frame(state: State, since: date | None, day: date, say: Language) -> Obligation:
     left = state.agreed - state.drawn
     if not state.frames or left < 0:
-        return Obligation(say("Handlingsramme"), say("{amount} kr. trukket ud over det aftalte", amount=say.number(-left)), overdue=True)
+        return Obligation(
+            say("Handlingsramme"), say("{amount} kr. trukket ud over det aftalte", amount=say.number(-left)), overdue=True
+        )
     told = say("{left} kr. tilbage af {agreed} kr.", left=say.number(left), agreed=say.number(state.agreed))
     return Obligation(say("Handlingsramme"), f"{told}, {_since(since, day, say)}" if since else told)
 
@@ -64,9 +68,7 @@ def _complaint(one: Complaint, clocks: Clocks, day: date, codes: CodeLists, say:
         return Obligation(what, say("{running}; ikke genvurderet endnu", running=running))
     outcome = label(codes, "reassessments", one.reassessed, say).lower()
     when = say.day(clocks.reassessed[one.complaint])
-    return Obligation(
-        what, say("{running}; {outcome} {when}, ikke afgjort endnu", running=running, outcome=outcome, when=when)
-    )
+    return Obligation(what, say("{running}; {outcome} {when}, ikke afgjort endnu", running=running, outcome=outcome, when=when))
 
 
 def _since(first: date, day: date, say: Language) -> str:

@@ -80,7 +80,11 @@ def test_a_correction_shows_what_was_believed_until_when_and_what_came_instead()
     wrong = next(one for one in after.events if one.recorded.position == 2)
     assert wrong.withdrawn_by is not None
     assert wrong.replaced_by is not None
-    assert (wrong.withdrawn_by.position, str(wrong.withdrawn_by.known_at.date()), wrong.replaced_by.position) == (3, "2024-03-20", 4)
+    assert (wrong.withdrawn_by.position, str(wrong.withdrawn_by.known_at.date()), wrong.replaced_by.position) == (
+        3,
+        "2024-03-20",
+        4,
+    )
     assert [(one.recorded.position, one.withdraws and one.withdraws.position) for one in after.events] == [
         (1, None),
         (2, None),

@@ -1,0 +1,77 @@
+"""The auditor's commands: the oracle over the whole register."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any, cast
+
+import click
+
+from api.audits import Audit, audit
+from api.danish_click import Command
+from api.register import opened
+from api.screen import progress, show, show_json, tell
+from api.settings import settings
+from dashboards.danish import number
+from dashboards.table import Table
+from projections.agreement import Disagreement
+from projections.projections import PROJECTIONS
+
+MOST_SHOWN = 50
+_SEEDS = 10**6
+
+
+@click.command("audit", cls=Command)
+@click.option("--moments", type=click.IntRange(0, 1_000), default=10, metavar="TAL", help="tilfældige positioner; udeladt: 10")
+@click.option("--seed", type=click.IntRange(0), metavar="TAL", help="hvilke tilfældige; udeladt: nye hver gang")
+@click.option("--json", "as_json", is_flag=True, help="som JSON")
+def audit_(moments: int, seed: int | None, as_json: bool) -> int:
+    """Genspil alle sager, og hold dem mod rækkerne, ved logens ende og ved tilfældige tidspunkter før den."""
+    chosen = random.randrange(_SEEDS) if seed is None else seed  # noqa: S311 -- where to look, nothing secret
+    with opened(settings()) as register:
+        with progress("Tæller") as told:
+            register.believe(told=told)
+        with progress("Genspiller") as told:
+            found = audit(register, moments, chosen, told)
+    if as_json:
+        show_json(found.json)
+    else:
+        _say(found)
+    return 1 if found.found else 0
+
+
+def _say(found: Audit) -> None:
+    over = (
+        f"{number(found.cases)} forløb, {number(len(PROJECTIONS))} tabeller, {number(len(found.moments))} tidspunkter, "
+        f"{number(found.rows)} rækker holdt sammen (--seed {found.seed})."
+    )
+    if not found.found:
+        tell(f"Genspil og rækker er enige: {over}")
+        return
+    shown = found.differences[:MOST_SHOWN]
+    more = (f"… og {number(found.found - len(shown))} til.",) if found.found > len(shown) else ()
+    notes = (*more, over, "Byg rækkerne på ny med journey rebuild, og find ud af, hvem der har ændret dem.")
+    rows = tuple((*place(one), *said(one)) for one in shown)
+    heads = ("Sag", "Position", "Tabel", "Række", "Felt", "Rækkerne siger", "Genspillet siger")
+    show(Table(f"Genspil og rækker er uenige {number(found.found)} steder", heads, rows, notes))
+
+
+def place(one: Disagreement) -> tuple[str, str, str, str, str]:
+    """Where a difference is: case, position, table, row and field."""
+    return one.case, str(one.position), one.table, f"{one.row.known_from}/{one.row.nth}", one.field or "hele rækken"
+
+
+def said(one: Disagreement) -> tuple[str, str]:
+    """What rows and replay say there."""
+    return _value(one.stored), _value(one.replayed)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        row = cast("Mapping[str, Any]", value)
+        return ", ".join(f"{name} {'–' if each is None else each}" for name, each in row.items())
+    return "–" if value is None else str(value)
+
+
+COMMANDS = (audit_,)
