@@ -15,7 +15,13 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from journey.refusals import Refused
 
-APPEND, IMPORT, PROJECT, READ = ROLES = ("journey_append", "journey_import", "journey_project", "journey_read")
+APPEND, IMPORT, PROJECT, READ, SEAL = ROLES = (
+    "journey_append",
+    "journey_import",
+    "journey_project",
+    "journey_read",
+    "journey_seal",
+)
 """The roles that the runtime login takes on with SET ROLE: none of them may change what is recorded."""
 
 _MIGRATION_LOCK = 7220114

@@ -54,6 +54,9 @@ CATALOGUE: dict[str, Refusal] = {
         "Der er ingen tidligere hændelse i sagen med det source og source_id.",
         "Ret source og source_id; en annullering skal stå efter det, den annullerer.",
     ),
+    "not_sealed": Refusal(
+        "Det er ikke forseglet endnu.", "Prøv igen om ti sekunder; kører intet program, så kør journey seal."
+    ),
     "performer_matched": Refusal("Medarbejderen er allerede matchet den dag.", "Ret worker eller dagen."),
     "performer_not_matched": Refusal("Medarbejderen er ikke matchet den dag.", "Ret worker eller dagen."),
     "personal_number": Refusal(

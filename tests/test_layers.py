@@ -37,6 +37,10 @@ MAY_TOUCH_THE_WORLD = {
     "journey/postgres/errors.py",
     "journey/postgres/folders.py",
     "journey/postgres/locks.py",
+    "journey/proof/proving.py",
+    "journey/proof/reading.py",
+    "journey/proof/sealing.py",
+    "journey/proof/verify.py",  # runs by itself, without the rest
     "journey/reading.py",
     "journey/rejects.py",
     "journey/sameness.py",
@@ -53,6 +57,9 @@ MAY_TOUCH_THE_WORLD = {
     "projections/tables.py",
 }
 """Beside the edge, `api/`. Every other file is pure: no database, file, process, network, clock, chance or environment."""
+
+ALONE = ("journey/proof/verify.py",)
+"""A program of one file, handed out to be read and run without the rest: it imports nothing of ours, and may be longer."""
 
 WORLD = {
     *("psycopg", "psycopg_pool", "eventsourcing", "sqlite3"),
@@ -181,7 +188,7 @@ def test_the_sample_is_drawn_repeatably():
 def test_files_are_small():
     lines = {path: source.count("\n") for path, source in FILES.items()}
 
-    assert {path: n for path, n in lines.items() if n > 400} == {}
+    assert {path: n for path, n in lines.items() if n > (600 if path in ALONE else 400)} == {}
     assert median(lines.values()) <= 100
 
 

@@ -14,7 +14,7 @@ from conftest import Database
 from psycopg.sql import SQL, Identifier
 
 from journey.login import as_role
-from journey.migrate import APPEND, IMPORT, PROJECT, READ, ROLES, migrate
+from journey.migrate import APPEND, IMPORT, PROJECT, READ, ROLES, SEAL, migrate
 
 INSERT = "insert into log.events (originator_id, originator_version, topic, state) values (%s, %s, 'kind', '{}')"
 CLAIM = "insert into log.events (originator_id, originator_version, topic, state, claimed_at) values (%s, %s, 'kind', '{}', %s)"
@@ -349,8 +349,8 @@ EVENT = "insert into log.events (originator_id, originator_version, topic, state
         (EVENT.format(", known_at", ", now()"), set()),
         (EVENT.format(", notification_id", ", 7"), set()),
         ("select from log.events", set(ROLES)),
-        ("select from log.event_ids", set(ROLES)),
-        ("select from log.notes", {APPEND, IMPORT}),
+        ("select from log.event_ids", set(ROLES) - {SEAL}),
+        ("select from log.notes", {APPEND, IMPORT, SEAL}),
         ("select from log.case_keys", {APPEND, IMPORT}),
         ("select from log.commands", {APPEND, IMPORT}),
         ("insert into log.imports (sha256, lines, taken, known, not_cpr) values ('', 1, 1, 0, false)", {IMPORT}),

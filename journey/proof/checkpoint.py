@@ -1,0 +1,197 @@
+"""The tree's size and root, signed: the C2SP forms signed-note, tlog-checkpoint and tlog-cosignature/v1, with Ed25519."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
+
+SIGNS, COSIGNS = 0x01, 0x04
+"""The signature types: of a log over its checkpoint, and of a witness with the time it saw it."""
+
+LONGEST_NOTE = 64_000
+
+
+class BadNote(ValueError):
+    """What was to be a signed checkpoint is not one: it has another form, or no signature of the key asked for."""
+
+
+class Key(Struct, frozen=True):
+    """A public key by the name it signs under; `kind` is what its signatures say."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+    @property
+    def vkey(self) -> str:
+        """The key as it is handed out."""
+        return f"{self.name}+{self.id.hex()}+{_written(bytes([self.kind]) + self.public)}"
+
+
+class Checkpoint(Struct, frozen=True):
+    """That the log of this name had so many leaves, and their root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def body(self) -> str:
+        return f"{self.origin}\n{self.size}\n{_written(self.root)}\n"
+
+
+class Signature(NamedTuple):
+    """A line under a note."""
+
+    name: str
+    id: bytes
+    bytes: bytes
+
+    @property
+    def line(self) -> str:
+        return f"— {self.name} {_written(self.id + self.bytes)}\n"
+
+
+class Note(NamedTuple):
+    """A checkpoint with the lines under it."""
+
+    checkpoint: Checkpoint
+    signatures: Sequence[Signature]
+
+    @property
+    def text(self) -> str:
+        return self.checkpoint.body + "\n" + "".join(one.line for one in self.signatures)
+
+
+class Signer:
+    """A private key under its name."""
+
+    def __init__(self, name: str, kind: int, seed: bytes) -> None:
+        self._private = Ed25519PrivateKey.from_private_bytes(seed)
+        self.key = Key(name, kind, self._private.public_key().public_bytes_raw())
+
+    def sign(self, checkpoint: Checkpoint) -> Signature:
+        """The log's own signature."""
+        return Signature(self.key.name, self.key.id, self._private.sign(checkpoint.body.encode()))
+
+    def cosign(self, checkpoint: Checkpoint, at: int) -> Signature:
+        """A witness's signature, with the second since 1970 at which it saw the checkpoint."""
+        signed = self._private.sign(_cosigned(checkpoint, at))
+        return Signature(self.key.name, self.key.id, at.to_bytes(8, "big") + signed)
+
+
+def public_of(seed: bytes) -> bytes:
+    """The public key of a private one."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def key_of(vkey: str) -> Key:
+    """The key that was handed out. Raises BadNote for what is none."""
+    parts = vkey.strip().split("+", 2)
+    material = _read(parts[2]) if len(parts) == 3 else b""
+    if len(material) != 33 or material[0] not in (SIGNS, COSIGNS) or not _is_name(parts[0]):
+        raise BadNote("not a key")
+    key = Key(parts[0], material[0], material[1:])
+    if key.vkey != vkey.strip():
+        raise BadNote("not a key: its id is another's")
+    return key
+
+
+def note_of(text: str) -> Note:
+    """The note that the text is. Raises BadNote."""
+    if len(text) > LONGEST_NOTE or re.search(r"[\x00-\x09\x0b-\x1f]", text):
+        raise BadNote("too long, or with control characters")
+    body, blank, lines = text.rpartition("\n\n")
+    said = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/=]+)", body)
+    if not blank or said is None or not lines.endswith("\n"):
+        raise BadNote("not a checkpoint")
+    root = _read(said[3])
+    if len(root) != 32:
+        raise BadNote("not a root")
+    return Note(Checkpoint(said[1], int(said[2]), root), signatures_of(lines))
+
+
+def signatures_of(lines: str) -> list[Signature]:
+    """The lines under a note. Raises BadNote."""
+    found: list[Signature] = []
+    for line in lines.removesuffix("\n").split("\n"):
+        said = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
+        content = _read(said[2]) if said else b""
+        if said is None or len(content) < 5:
+            raise BadNote("not a signature line")
+        found.append(Signature(said[1], content[:4], content[4:]))
+    return found
+
+
+def signed_by(note: Note, key: Key) -> Signature | None:
+    """The key's signature, None where there is none. Raises BadNote for one that is false."""
+    found: Signature | None = None
+    for one in note.signatures:
+        if (one.name, one.id) == (key.name, key.id):
+            if not is_valid(note.checkpoint, one, key):
+                raise BadNote("a false signature")
+            found = one
+    return found
+
+
+def is_valid(checkpoint: Checkpoint, signature: Signature, key: Key) -> bool:
+    """Whether the key has signed the checkpoint."""
+    message, signed = checkpoint.body.encode(), signature.bytes
+    if key.kind == COSIGNS:
+        message, signed = _cosigned(checkpoint, cosigned_at(signature)), signature.bytes[8:]
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signed, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def cosigned_at(signature: Signature) -> int:
+    """The second since 1970 at which a witness signed."""
+    return int.from_bytes(signature.bytes[:8], "big")
+
+
+def proof_lines(path: Sequence[bytes]) -> str:
+    """The hashes of a proof, a line each."""
+    return "".join(f"{_written(step)}\n" for step in path)
+
+
+def hash_of(line: str) -> bytes:
+    """The hash that a line of a proof is. Raises BadNote."""
+    found = _read(line)
+    if len(found) != 32:
+        raise BadNote("not a hash")
+    return found
+
+
+def _cosigned(checkpoint: Checkpoint, at: int) -> bytes:
+    return f"cosignature/v1\ntime {at}\n{checkpoint.body}".encode()
+
+
+def _is_name(name: str) -> bool:
+    return bool(re.fullmatch(r"[^\s+]+", name)) and name.isprintable()
+
+
+def _written(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _read(text: str) -> bytes:
+    """What is written, in the one way that it can be; nothing for any other."""
+    try:
+        found = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
+    return found if _written(found) == text else b""

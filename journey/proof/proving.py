@@ -1,0 +1,92 @@
+"""Proofs from the stored tree: that an event is under a signed root, and that one root continues another."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from journey.proof.checkpoint import Note, proof_lines
+from journey.proof.merkle import consistency, inclusion
+from journey.proof.reading import Sealed, Signed, entries_of, entry_at, first_covering, keys, newest, tiles
+from journey.proof.tiles import node_in
+from journey.refusals import Refused
+
+
+class Proven(NamedTuple):
+    """An event, and the hashes that lead from its leaf to the root."""
+
+    event: Sealed
+    path: list[bytes]
+
+
+class Receipt(NamedTuple):
+    """An event with its proof, and the first signed root that it is under."""
+
+    proven: Proven
+    signed: Signed
+
+
+class CaseProofs(NamedTuple):
+    """A case's sealed events with their proofs to one signed root, and the keys that it is signed with, log's first."""
+
+    events: list[Proven]
+    note: Note
+    vkeys: list[str]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files that verify.py reads, by name: what a case file takes with it beside verify.py itself."""
+        return {
+            "events.tsv": b"".join(line(one.event) for one in self.events),
+            "proofs.txt": "".join(_proof_line(one) for one in self.events).encode(),
+            "checkpoint": self.note.text.encode(),
+            "keys.txt": "".join(f"{vkey}\n" for vkey in self.vkeys).encode(),
+        }
+
+
+def receipt(conn: Connection[Any], position: int) -> Receipt | None:
+    """The receipt of a position, None while it is not sealed."""
+    signed = first_covering(conn, position)
+    event = entry_at(conn, position)
+    if signed is None or event is None:
+        return None
+    size = signed.note.checkpoint.size
+    return Receipt(Proven(event, inclusion(node_in(tiles(conn)), position - 1, size)), signed)
+
+
+def consistent(conn: Connection[Any], old: int, size: int) -> list[bytes]:
+    """What shows that the log of `old` events is the beginning of that of `size`; both sealed. Raises Refused (`not_sealed`)."""
+    last = newest(conn)
+    sealed = last.note.checkpoint.size if last else 0
+    if size > sealed:
+        raise Refused("not_sealed", f"Registret er forseglet til position {sealed}.", place=str(size))
+    return consistency(node_in(tiles(conn)), old, size)
+
+
+def case_proofs(conn: Connection[Any], case: str, upto: int | None = None) -> CaseProofs:
+    """The case's events up to the last signed root, or to the last of at most `upto` events, each with its proof to that root.
+
+    `case` is a case's reference, or `stream:` and the name of a stream. Raises Refused (`not_sealed`) while nothing of it is sealed,
+    and `unknown_case`.
+    """
+    signed = newest(conn, upto)
+    if signed is None:
+        raise Refused("not_sealed", place=case)
+    size = signed.note.checkpoint.size
+    events = entries_of(conn, case, size)
+    if not events:
+        raise Refused("not_sealed" if entries_of(conn, case, 2**63 - 1) else "unknown_case", place=case)
+    node = node_in(tiles(conn))
+    proven = [Proven(event, inclusion(node, event.position - 1, size)) for event in events]
+    vkeys = [key.vkey for kind in ("log", "witness") for key in keys(conn, kind)]
+    return CaseProofs(proven, signed.note, vkeys)
+
+
+def line(event: Sealed) -> bytes:
+    """An event as the auditor's export has it: its leaf's entry, a tab, and the stored bytes."""
+    return event.entry + b"\t" + event.state + b"\n"
+
+
+def _proof_line(proven: Proven) -> str:
+    return " ".join([str(proven.event.position), *proof_lines(proven.path).split()]) + "\n"

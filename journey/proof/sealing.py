@@ -1,0 +1,123 @@
+"""Sealing: the events since the last signed root made leaves of the tree, and the new root signed. Never in the way of an append."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from journey.proof.checkpoint import SIGNS, Checkpoint, Key, Note, Signer, public_of
+from journey.proof.merkle import leaf_hash
+from journey.proof.reading import edge, entries, log_key, newest
+from journey.proof.tiles import WIDTH, Growing, edge_root
+from journey.reading import head
+from journey.refusals import Refused
+from journey.vault import outer_key
+
+KEY_FILE = "seal.key"
+"""The private key that the roots are signed with; in the data folder, never in the database."""
+
+SEALS = 7220118
+"""The advisory lock of whoever seals, held by the session that does it."""
+
+MOST = 65_536
+"""How many events are sealed at a time."""
+ENOUGH, LONGEST, SHORTEST = WIDTH, 5.0, 1.0
+"""A root is signed when so many events wait, or when the first of them has waited so many seconds; never sooner than that after another."""
+
+
+class SealBroken(Exception):
+    """The log no longer fits what was sealed of it: nothing more is signed. `position` is the first that cannot be sealed."""
+
+    def __init__(self, position: int, why: str) -> None:
+        self.position, self.why = position, why
+        super().__init__(f"position {position}: {why}")
+
+
+def signer(file: Path, conn: Connection[Any]) -> Signer:
+    """The log's signer, its key made on first use and noted in the register.
+
+    Raises Refused (`wrong_start`) for a file that is gone or is another's: the roots of before could not be gone on from.
+    """
+    known = log_key(conn)
+    if known is not None and not file.exists():
+        raise Refused("wrong_start", f"Nøglefilen {file} mangler. Læg den tilbage fra sikkerhedskopien.")
+    seed = outer_key(file)
+    made = Signer(origin_of(public_of(seed)), SIGNS, seed)
+    if known is None:
+        query = "insert into seal.keys (vkey, kind) values (%s, 'log') on conflict do nothing"
+        conn.execute(query, (made.key.vkey,))
+        known = log_key(conn)
+    if known != made.key:
+        raise Refused("wrong_start", f"Nøglefilen {file} er ikke den, registret er forseglet med. Læg den rigtige tilbage.")
+    return made
+
+
+def origin_of(public: bytes) -> str:
+    """The log's name: of its key, so that no two logs have the same."""
+    return f"sagsforloeb/{Key('', SIGNS, public).id.hex()}{public[:8].hex()}"
+
+
+def lead(conn: Connection[Any]) -> bool:
+    """Become the one who seals, for this session, if nobody is."""
+    row = conn.cursor(row_factory=tuple_row).execute("select pg_try_advisory_lock(%s)", (SEALS,)).fetchone()
+    return bool(row and row[0])
+
+
+def waiting(conn: Connection[Any]) -> tuple[int, int]:
+    """How many events are sealed, and how many there are."""
+    last = newest(conn)
+    return (last.note.checkpoint.size if last else 0), head(conn)[0]
+
+
+def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> Note | None:
+    """Seal the next events, and give the new signed root; None where there is nothing to seal.
+
+    Takes time by the events that are new, however many there were. Raises SealBroken where the log is shorter than what was sealed,
+    has a hole, or the stored tree does not have the root that was signed.
+    """
+    with conn.transaction():
+        size, end = waiting(conn)
+        if end < size:
+            raise SealBroken(end + 1, f"loggen slutter ved {end}, men er forseglet til {size}")
+        if end == size:
+            return None
+        growing = Growing(size, _trusted_edge(conn, by, size))
+        for one in entries(conn, size, min(end, size + most)):
+            if one.position != growing.size + 1:
+                raise SealBroken(growing.size + 1, "positionen mangler i loggen")
+            growing.append(leaf_hash(one.entry))
+        checkpoint = Checkpoint(by.key.name, growing.size, growing.root())
+        note = Note(checkpoint, (by.sign(checkpoint),))
+        _write(conn, growing, note)
+    return note
+
+
+def _trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, bytes]:
+    """The tree's right edge as stored, held against the last root: a log must never sign what does not follow from it."""
+    found, last = edge(conn, size), newest(conn)
+    try:
+        fits = last is None or edge_root(size, found) == last.note.checkpoint.root
+    except IndexError:
+        fits = False
+    if not fits or (
+        last and last.note.text != Note(last.note.checkpoint, (by.sign(last.note.checkpoint), *last.note.signatures[1:])).text
+    ):
+        raise SealBroken(size, "de gemte fliser passer ikke til den sidst underskrevne rod")
+    return found
+
+
+def _write(conn: Connection[Any], growing: Growing, note: Note) -> None:
+    upsert = (
+        "insert into seal.tiles (level, index, hashes) values (%s, %s, %s)"
+        " on conflict (level, index) do update set hashes = excluded.hashes"
+    )
+    with conn.cursor() as cursor:
+        cursor.executemany(upsert, [(level, index, hashes) for (level, index), hashes in growing.written().items()])
+    checkpoint = note.checkpoint
+    conn.execute(
+        "insert into seal.checkpoints (size, root, signature) values (%s, %s, %s)",
+        (checkpoint.size, checkpoint.root, note.signatures[0].line),
+    )

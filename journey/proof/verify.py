@@ -1,0 +1,550 @@
+"""Efterprøv et registers eksport eller en sags bevis, uden registret og uden dets program.
+
+    python verify.py [MAPPE eller ZIP] [--key NØGLE] [--witness NØGLE] [--checkpoint FIL] [--json]
+
+One file on purpose: Python 3.11 or newer and nothing else, sharing no code with the program whose work it checks. Ed25519 is taken
+from `cryptography` where that is installed, which is faster, else from below (RFC 8032). Exit code 0: nothing found; 1: a fault, with
+the first bad position named; 2: wrong usage.
+
+**The export** is a folder or a zip (or has these files one folder down) with
+
+- `events.tsv`: an event a line: the entry of its leaf, a tab, the bytes stored of it, a newline. The entry is ASCII JSON without
+  spaces: `["journey-leaf/1", position, stream, version, kind, SHA-256 of the stored bytes, moment recorded (UTC)]`. The leaf's hash is
+  SHA-256(0x00 + entry), as RFC 6962 has it; leaf number = position - 1. The stored bytes are the event's own JSON, in which the text
+  of a note stands by its hash: an erased note changes no leaf.
+- `checkpoint`: the size and root of the tree, signed (C2SP tlog-checkpoint, with witnesses' cosignature/v1 below the log's own).
+- `keys.txt`: the public keys (C2SP signed-note vkeys), the log's first, then its witnesses'. Whoever forges an export forges these too:
+  have them from elsewhere, and give them with `--key` and `--witness`.
+- of a whole register: `checkpoints.txt`, every signed root from the first to `checkpoint`, an empty line between; and `tile/`, the tree
+  in C2SP tlog-tiles.
+- of one case: `proofs.txt`, for each event its position and the hashes of its inclusion proof, base64, from the leaf to the root.
+
+**What is found**, each with its position: `form` (not of the form above), `hash` (other bytes than those sealed), `hole`, `order`,
+`version` (a stream's versions do not run 1, 2, 3 …), `root`, `consistency` (one signed root does not continue another) and `signature`.
+A single case's proof shows that its events are sealed and none between them is missing; that there is none after the last it cannot show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    Ed25519PublicKey = InvalidSignature = None
+
+DANISH = {
+    "form": "filens form",
+    "hash": "indholdet",
+    "hole": "et hul",
+    "order": "rækkefølgen",
+    "version": "versionerne",
+    "root": "roden",
+    "consistency": "sammenhængen",
+    "signature": "underskriften",
+}
+"""What may be wrong."""
+FORM, HASH, WIDTH = "journey-leaf/1", 32, 256
+SIGNS, COSIGNS = 1, 4
+
+
+class Fault(Exception):
+    """What is wrong, and the first position it is wrong at; 0 where it is about no event."""
+
+    def __init__(self, position: int, what: str, said: str) -> None:
+        self.position, self.what, self.said = position, what, said
+        super().__init__(f"position {position}: {what}: {said}")
+
+
+class Key(NamedTuple):
+    """A public key that signatures are made with."""
+
+    name: str
+    id: bytes
+    kind: int
+    public: bytes
+
+
+class Root(NamedTuple):
+    """A signed root."""
+
+    text: str
+    origin: str
+    size: int
+    root: bytes
+    witnesses: dict[str, int]
+    """Each witness that has signed, and the second since 1970 at which it did."""
+
+
+class Report(NamedTuple):
+    """What was looked at."""
+
+    events: int
+    last: Root
+    roots: int
+    stream: str | None
+
+
+# Ed25519 (RFC 8032, section 5.1.7)
+
+_P, _L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_I = pow(2, (_P - 1) // 4, _P)
+_Point = tuple[int, int, int, int]
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the key has signed the message, by the fastest way there is."""
+    if Ed25519PublicKey is None or InvalidSignature is None:
+        return is_signed_by_hand(public, message, signature)
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def is_signed_by_hand(public: bytes, message: bytes, signature: bytes) -> bool:
+    """The same with whole numbers alone."""
+    key, commitment = _point(public), _point(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or key is None or commitment is None or scalar >= _L:
+        return False
+    hashed = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
+    left, right = _times(scalar, _BASE), _plus(commitment, _times(hashed, key))
+    return (left[0] * right[2] - right[0] * left[2]) % _P == 0 and (left[1] * right[2] - right[1] * left[2]) % _P == 0
+
+
+def _plus(p: _Point, q: _Point) -> _Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(scalar: int, point: _Point) -> _Point:
+    found: _Point = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            found = _plus(found, point)
+        point, scalar = _plus(point, point), scalar >> 1
+    return found
+
+
+def _point(packed: bytes) -> _Point | None:
+    y = int.from_bytes(packed, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if len(packed) != 32 or y >= _P:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _I % _P
+    if (x * x - square) % _P or (x == 0 and sign):
+        return None
+    x = _P - x if x & 1 != sign else x
+    return x, y, 1, x * y % _P
+
+
+_BASE = cast(_Point, _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little")))
+
+
+# The tree (RFC 6962, section 2.1)
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+class Tree:
+    """The roots of the perfect subtrees so far, largest first."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.peaks: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        carry = self.size
+        while carry & 1:
+            leaf, carry = node(self.peaks.pop(), leaf), carry >> 1
+        self.peaks.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        found = self.peaks[-1] if self.peaks else hashlib.sha256().digest()
+        for peak in self.peaks[-2::-1]:
+            found = node(peak, found)
+        return found
+
+
+def led_to(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+    """The root that an inclusion proof leads to; None for one that has not the length that the sizes ask for."""
+    if size <= 1:
+        return leaf if not path and index == 0 and size == 1 else None
+    if not path:
+        return None
+    half = 1 << (size - 1).bit_length() - 1
+    if index < half:
+        below = led_to(leaf, index, half, path[:-1])
+        return below and node(below, path[-1])
+    below = led_to(leaf, index - half, size - half, path[:-1])
+    return below and node(path[-1], below)
+
+
+# What is read
+
+
+class Files:
+    """The files of a folder or a zip, wherever in it `events.tsv` is."""
+
+    def __init__(self, place: Path) -> None:
+        self._zip = zipfile.ZipFile(place) if place.is_file() else None
+        names = self._zip.namelist() if self._zip else [p.relative_to(place).as_posix() for p in place.glob("**/events.tsv")]
+        found = sorted((name for name in names if re.fullmatch(r"([^/]+/)*events\.tsv", name)), key=len)
+        if not found:
+            raise Fault(0, "form", "der er ingen events.tsv")
+        self._place, self._within = place, found[0].removesuffix("events.tsv")
+
+    def open(self, name: str) -> IO[bytes]:
+        """Raises Fault for a file that is not there."""
+        try:
+            return self._zip.open(self._within + name) if self._zip else (self._place / self._within / name).open("rb")
+        except (KeyError, OSError):
+            raise Fault(0, "form", f"filen {name} mangler") from None
+
+    def read(self, name: str) -> bytes:
+        with self.open(name) as file:
+            return file.read()
+
+    def text(self, name: str) -> str:
+        try:
+            return self.read(name).decode()
+        except UnicodeDecodeError:
+            raise Fault(0, "form", f"filen {name} er ikke UTF-8") from None
+
+    def has(self, name: str) -> bool:
+        return (self._within + name) in self._zip.namelist() if self._zip else (self._place / self._within / name).is_file()
+
+
+def unwritten(text: str) -> bytes:
+    """What base64 stands for, in the one way that it can be written; nothing for any other."""
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    return found if base64.b64encode(found).decode() == text else b""
+
+
+def key_of(line: str) -> Key:
+    name, _, rest = line.partition("+")
+    id_, _, written = rest.partition("+")
+    material = unwritten(written)
+    if len(material) != 33 or material[0] not in (SIGNS, COSIGNS):
+        raise Fault(0, "signature", f"{line!r} er ikke en nøgle")
+    if hashlib.sha256(name.encode() + b"\n" + material).digest()[:4].hex() != id_:
+        raise Fault(0, "signature", f"nøglen {name} har en andens id")
+    return Key(name, bytes.fromhex(id_), material[0], material[1:])
+
+
+def keys_of(text: str) -> list[Key]:
+    """The log's key, and those of witnesses."""
+    keys = [key_of(line) for line in text.removesuffix("\n").split("\n")]
+    if not text.endswith("\n") or [key.kind for key in keys] != [SIGNS] + [COSIGNS] * (len(keys) - 1):
+        raise Fault(0, "signature", "keys.txt har ikke registrets nøgle først og så vidnernes")
+    return keys
+
+
+def root_of(text: str, keys: list[Key]) -> Root:
+    """The signed root, every signature under it checked: all must be by a known key, and the log's be there."""
+    body, blank, lines = text.partition("\n\n")
+    said = re.fullmatch(r"([^\n]+)\n([1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)", body, re.ASCII)
+    if said is None or not blank or not lines.endswith("\n"):
+        raise Fault(0, "form", "en underskrevet rod har ikke den rette form")
+    size, root, message = int(said[2]), unwritten(said[3]), body.encode() + b"\n"
+    if said[1] != keys[0].name or not root:
+        raise Fault(size, "signature", "roden er ikke registrets")
+    signed = dict[str, int]()
+    for line in lines[:-1].split("\n"):
+        parts = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
+        content = unwritten(parts[2]) if parts else b""
+        key = next((key for key in keys if parts and (key.name, key.id) == (parts[1], content[:4])), None)
+        if key is None or len(content) != (68 if key.kind == SIGNS else 76):
+            raise Fault(size, "signature", f"under roden ved {size} står en underskrift, der ikke er en kendt nøgles")
+        at = int.from_bytes(content[4:12], "big") if key.kind == COSIGNS else 0
+        cosigned = f"cosignature/v1\ntime {at}\n".encode() + message if key.kind == COSIGNS else message
+        if not is_signed(key.public, cosigned, content[-64:]):
+            raise Fault(size, "signature", f"underskriften af {key.name} under roden ved {size} er falsk")
+        signed[key.name] = at
+    if signed.pop(keys[0].name, None) is None:
+        raise Fault(size, "signature", f"registret har ikke underskrevet roden ved {size}")
+    return Root(text, said[1], size, root, signed)
+
+
+class Event(NamedTuple):
+    position: int
+    stream: str
+    version: int
+    entry: bytes
+
+
+def events_of(files: Files, position_at: Callable[[int], int]) -> Iterator[tuple[Event, int]]:
+    """Each event with its line's number, once the line has been found whole; `position_at` names the position of a line that is not."""
+    moment = ""
+    with files.open("events.tsv") as lines:
+        for place, line in enumerate(lines, 1):
+            entry, tab, state = line.removesuffix(b"\n").partition(b"\t")
+            try:
+                form, position, stream, version, kind, hashed, known = cast(list[Any], json.loads(entry))
+            except (ValueError, TypeError, RecursionError):
+                raise Fault(position_at(place), "form", f"linje {place} er ikke en hændelse") from None
+            kinds: list[type] = [type(one) for one in (form, position, stream, version, kind, hashed, known)]
+            if not tab or not line.endswith(b"\n") or kinds != [str, int, str, int, str, str, str] or form != FORM:
+                raise Fault(position_at(place), "form", f"linje {place} er ikke en hændelse")
+            if hashlib.sha256(state).hexdigest() != hashed:
+                raise Fault(position_at(place), "hash", f"linje {place} har andet indhold end det, der er forseglet")
+            if known < moment:
+                raise Fault(position_at(place), "order", f"linje {place} er registreret før linjen over")
+            moment = known
+            yield Event(position, stream, version, entry), place
+
+
+# The two things that are verified
+
+
+def verify_case(files: Files, last: Root) -> Report:
+    """The events of one stream, each by its proof."""
+    proofs = [line.split(" ") for line in files.text("proofs.txt").split("\n")]
+    stream, before, count = None, 0, 0
+
+    def position_at(place: int) -> int:
+        said = proofs[place - 1][0] if place <= len(proofs) else ""
+        return int(said) if re.fullmatch(r"[0-9]{1,18}", said, re.ASCII) else before + 1
+
+    for (position, of, version, entry), count in events_of(files, position_at):
+        said = proofs[count - 1] if count < len(proofs) else [""]
+        if said[0] != str(position):
+            raise Fault(position, "order", f"beviset på linje {count} er ikke for position {position}")
+        if stream not in (None, of) or position <= before:
+            raise Fault(position, "order", "hændelserne er ikke én sags i loggens orden")
+        if version != count:
+            raise Fault(position, "version", f"sagens version {count} mangler; der står {version}")
+        path = [unwritten(step) for step in said[1:]]
+        leaf = hashlib.sha256(b"\0" + entry).digest()
+        if any(len(step) != HASH for step in path) or led_to(leaf, position - 1, last.size, path) != last.root:
+            raise Fault(position, "root", f"position {position} er ikke under den underskrevne rod")
+        stream, before = of, position
+    if proofs[count:] != [[""]]:
+        raise Fault(position_at(count + 1), "hole", "der er beviser for hændelser, der mangler")
+    return Report(count, last, 1, stream)
+
+
+class Register:
+    """A walk over every event of a register, held against the tiles and every signed root on the way."""
+
+    def __init__(self, files: Files, roots: list[Root]) -> None:
+        self.files, self.last, self.tree = files, roots[-1], Tree()
+        self.due = {root.size: root for root in roots}
+        self.versions: dict[str, int] = {}
+        self.good = 0
+        """Up to where the events are those that a root was signed over."""
+        self.unlike = 0
+        """The first event that is not as the tiles have it."""
+        self.bundle = self.hashes = b""
+
+    def verify(self) -> Report:
+        """Raises Fault for the first position that is wrong."""
+        try:
+            for event, place in events_of(self.files, lambda place: place):
+                self._learn(event, place)
+            if self.tree.size < self.last.size:
+                raise Fault(self.tree.size + 1, "hole", f"position {self.tree.size + 1} til {self.last.size} mangler")  # noqa: TRY301 -- the end's own
+            _upper_tiles(self.files, self.last.size)
+        except Fault as fault:
+            raise self._first(fault) from None
+        if self.unlike:
+            said = f"træets flise med position {self.unlike} er ændret; hændelserne selv er, som de er forseglet"
+            raise Fault(self.unlike, "hash", said)
+        return Report(self.tree.size, self.last, len(self.due), None)
+
+    def _learn(self, event: Event, place: int) -> None:
+        position, stream, version, entry = event
+        if position != place:
+            what, said = ("hole", "mangler") if position > place else ("order", f"er position {position} igen")
+            raise Fault(place, what, f"position {place} {said}")
+        if place > self.last.size:
+            raise Fault(place, "root", f"position {place} er ikke under den underskrevne rod")
+        before = self.versions.get(stream, 0)
+        if version != before + 1:
+            raise Fault(place, "version", f"{stream} har version {version} efter {before}")
+        self.versions[stream] = version
+        leaf = hashlib.sha256(b"\0" + entry).digest()
+        self._hold(entry, leaf, place)
+        self.tree.add(leaf)
+        if place in self.due:
+            if self.tree.root() != self.due[place].root:
+                what = "root" if place == self.last.size else "consistency"
+                said = f"roden ved {place} passer ikke; fejlen er i position {self.good + 1}–{place}"
+                raise Fault(self.good + 1, what, said)
+            self.good = place
+
+    def _hold(self, entry: bytes, leaf: bytes, place: int) -> None:
+        """Hold an event against the tile and the bundle that it is in; both are to end where they should."""
+        at = (place - 1) % WIDTH
+        if at == 0:
+            self.bundle = _tile(self.files, "entries", place - 1, self.last.size)
+            self.hashes = _tile(self.files, "0", place - 1, self.last.size)
+        own = len(entry).to_bytes(2, "big") + entry
+        alike = self.bundle.startswith(own) and self.hashes[at * HASH : (at + 1) * HASH] == leaf
+        self.bundle = self.bundle[len(own) :]
+        if at == WIDTH - 1 or place == self.last.size:
+            alike = alike and not self.bundle and len(self.hashes) == (at + 1) * HASH
+        if not alike and not self.unlike:
+            self.unlike = place
+
+    def _first(self, fault: Fault) -> Fault:
+        """The fault, or an event before it: where events and tiles differ, those are right that lead to the signed root."""
+        whole = fault.what in ("root", "consistency")
+        if self.unlike <= self.good or (self.unlike >= fault.position and not whole):
+            return fault
+        tree = Tree()
+        for first in range(0, self.last.size, WIDTH):
+            tile = _tile(self.files, "0", first, self.last.size)
+            for at in range(0, len(tile), HASH):
+                tree.add(tile[at : at + HASH])
+        if tree.size != self.last.size or tree.root() != self.last.root:
+            return fault
+        return Fault(self.unlike, "hash", f"position {self.unlike} er ikke den, der er forseglet")
+
+
+def _tile(files: Files, level: str, first: int, size: int) -> bytes:
+    """The tile that begins with the leaf, or nothing where it is not there."""
+    index, width = first // WIDTH, min(WIDTH, size - first)
+    digits = f"{index:03d}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    name = "/".join(["tile", level, *("x" + part for part in parts[:-1]), parts[-1]]) + (f".p/{width}" if width < WIDTH else "")
+    return files.read(name) if files.has(name) else b""
+
+
+def _upper_tiles(files: Files, size: int) -> None:
+    """Each full tile's root in the tile above it."""
+    level, below = 0, size
+    while below >= WIDTH:
+        above = below // WIDTH
+        for first in range(0, above, WIDTH):
+            held, made = _tile(files, str(level + 1), first, above), b""
+            for index in range(first, min(first + WIDTH, above)):
+                tree, tile = Tree(), _tile(files, str(level), index * WIDTH, below)
+                for at in range(0, len(tile), HASH):
+                    tree.add(tile[at : at + HASH])
+                made += tree.root()
+            if held != made:
+                place = first * WIDTH ** (level + 1) + 1
+                raise Fault(place, "hash", f"træets flise i lag {level + 1} over position {place} er ændret")
+        level, below = level + 1, above
+
+
+def verify(place: Path, key: str | None = None, witness: list[str] | None = None, kept: list[Path] | None = None) -> Report:
+    """Verify an export or a case file, with keys and signed roots of one's own. Raises Fault for the first that is wrong."""
+    files = Files(place)
+    text = files.text("keys.txt")
+    keys = keys_of(text)
+    if key is not None and key_of(key.strip()) != keys[0]:
+        raise Fault(0, "signature", "eksporten er underskrevet med en anden nøgle end den, du har")
+    own = [key_of(one.strip()) for one in witness or []]
+    last = root_of(files.text("checkpoint"), [*keys, *(one for one in own if one not in keys)])
+    known = [*keys, *(one for one in own if one not in keys)]
+    for one in own:
+        if one.name not in last.witnesses:
+            raise Fault(last.size, "signature", f"vidnet {one.name} har ikke underskrevet roden ved {last.size}")
+    mine = [root_of(path.read_text("utf-8"), known) for path in kept or []]
+    for root in mine:
+        if root.size > last.size:
+            raise Fault(
+                last.size + 1, "consistency", f"du har en rod ved {root.size}: eksporten er fra før den, eller afkortet"
+            )
+    if files.has("proofs.txt"):
+        return verify_case(files, last)
+    return Register(files, _all_roots(files, known, last, mine)).verify()
+
+
+def _all_roots(files: Files, keys: list[Key], last: Root, mine: list[Root]) -> list[Root]:
+    parts = files.text("checkpoints.txt").split("\n\n")
+    texts = [f"{body}\n\n{lines.removesuffix(chr(10))}\n" for body, lines in zip(parts[::2], parts[1::2], strict=False)]
+    roots = [root_of(text, keys) for text in texts]
+    if len(parts) % 2 or "\n".join(texts) != files.text("checkpoints.txt") or not roots or roots[-1].text != last.text:
+        raise Fault(0, "form", "checkpoints.txt slutter ikke med checkpoint")
+    for before, after in pairwise(roots):
+        if before.size >= after.size:
+            raise Fault(after.size, "order", "de underskrevne rødder er ikke i orden")
+    by_size = {root.size: root for root in roots}
+    for root in mine:
+        if by_size.setdefault(root.size, root).root != root.root:
+            raise Fault(root.size, "consistency", f"roden ved {root.size} er en anden end den, du har")
+    return [by_size[size] for size in sorted(by_size)]
+
+
+def main(words: list[str]) -> int:
+    """Say what was found."""
+    parser = argparse.ArgumentParser(prog="verify.py", description="Efterprøv en eksport eller en sags bevis.")
+    parser.add_argument(
+        "place", nargs="?", default=str(Path(__file__).parent), help="mappen eller zip-filen; udeladt: mappen her"
+    )
+    parser.add_argument("--key", help="registrets offentlige nøgle, som du har den fra anden side")
+    parser.add_argument(
+        "--witness", action="append", help="et vidnes offentlige nøgle: den nyeste rod skal være underskrevet af det"
+    )
+    parser.add_argument(
+        "--checkpoint", action="append", type=Path, help="en underskrevet rod, du selv har gemt eller fået af et vidne"
+    )
+    parser.add_argument("--json", action="store_true", help="svaret som JSON")
+    said = parser.parse_args(words)
+    try:
+        report = verify(Path(said.place), said.key, said.witness, said.checkpoint)
+    except (Fault, OSError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error) as error:
+        fault = error if isinstance(error, Fault) else Fault(0, "form", f"filerne kan ikke læses ({type(error).__name__})")
+        found: dict[str, Any] = {"ok": False, "position": fault.position, "what": fault.what, "said": fault.said}
+        where = f"ved position {fault.position}" if fault.position else "i filerne"
+        lines = [f"BRUDT {where}: {DANISH[fault.what]} er ikke i orden.", f"  {fault.said}."]
+    else:
+        last = report.last
+        found = {"ok": True, "events": report.events, "size": last.size, "roots": report.roots, "witnesses": last.witnesses}
+        of = f"sagen {report.stream}" if report.stream else "registret"
+        lines = [
+            f"UBRUDT: {report.events} hændelser i {of} er, som de blev forseglet.",
+            f"  Roden ved position {last.size} er underskrevet af {last.origin}.",
+        ]
+        lines += [f"  Vidnet {name} så den {_moment(at)}." for name, at in last.witnesses.items()]
+        lines += (
+            []
+            if said.key
+            else ["  Registrets nøgle er taget fra eksporten selv: hold den op mod en, du har fra anden side (--key)."]
+        )
+        lines += (
+            [] if last.witnesses else ["  Intet vidne har underskrevet: hold roden op mod en, du selv har gemt (--checkpoint)."]
+        )
+    sys.stdout.write(json.dumps(found) + "\n" if said.json else "\n".join(lines) + "\n")
+    return 0 if found["ok"] else 1
+
+
+def _moment(second: int) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(min(second, 2**33), UTC).strftime("%Y-%m-%d kl. %H.%M.%S UTC")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
