@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from projections.assignments import assignments
 from projections.complaints import complaints
 from projections.contacts import contacts
+from projections.deviations import deviations
 from projections.findings import findings
 from projections.fold import Projection
 from projections.follow_ups import follow_ups
@@ -35,6 +36,7 @@ PROJECTIONS: Mapping[str, Projection] = {
     "forum_days": forum_days,
     "registrations": registrations,
     "findings": findings,
+    "deviations": deviations,
     "surveys": surveys,
     "publications": publications,
 }

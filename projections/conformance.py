@@ -1,0 +1,36 @@
+"""How one case stands against the rules R1-R15, at any (valid_at, known_at)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from journey.conformance import RULES
+from journey.history import FOREVER, Recorded
+from projections.believed import believed
+from projections.follow_ups import FollowUpRow
+from projections.norms import Deviation
+
+
+def deviations(history: Iterable[Recorded], classes: Mapping[str, str], valid_at: date = FOREVER) -> list[Deviation]:
+    """The deviations that a case's known events show on the day, oldest first; what was mended later still stands there.
+
+    R9 comes of the follow-ups' own rows, which say as much.
+    """
+    rows = believed(history, classes).rows
+    found = [row for row in rows if isinstance(row, Deviation)]
+    found += [late for row in rows if isinstance(row, FollowUpRow) and (late := _late(row)) is not None]
+    return [
+        row if row.mended is None or row.mended <= valid_at else replace(row, mended=None)
+        for row in sorted(found, key=lambda row: (row.day, row.position, row.rule))
+        if row.day <= valid_at
+    ]
+
+
+def _late(row: FollowUpRow) -> Deviation | None:
+    day = row.due + timedelta(days=1)
+    if (row.held is not None and row.held <= row.due) or not RULES["R9"].counts_on(day):
+        return None
+    return Deviation("R9", day, row.agreed, row.held)

@@ -1,0 +1,90 @@
+"""A deviation (afvigelse) from one of the rules R1-R15, and the questions of a course that wait for their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from msgspec.structs import replace
+
+from journey.case import State
+from journey.conformance import RULES
+from projections.fold import Book, Row
+
+
+class Deviation(Row, frozen=True):
+    """A question that the course raises of a rule (`journey.conformance`)."""
+
+    rule: str
+    day: date
+    """The first day on which the rule is not kept; it may lie ahead, where a frist runs."""
+    position: int
+    """The event that raises it."""
+    mended: date | None = None
+    """The first day on which it is as the rule says after all."""
+
+
+Facts = frozenset[str]
+"""What the course has had so far that a rule asks for."""
+
+KEPT: Mapping[str, Callable[[Facts, State], bool]] = {
+    "R1": lambda facts, _: "samarbejdsforum_30" in facts,
+    "R2": lambda facts, _: "samarbejdsforum_ung" in facts,
+    "R3": lambda facts, _: "leader" in facts,
+    "R4": lambda facts, state: "ungeplan" in facts and state.holders[2] is not None,
+    "R5": lambda _, state: state.frames > 0 and bool(state.follow_ups),
+    "R7": lambda facts, _: "plan_change" in facts,
+    "R8": lambda facts, _: "caseworker_change" in facts,
+    "R10": lambda facts, _: "indsatsmaal" in facts,
+}
+"""Whether the course is as the rule says, at the end of an event."""
+
+ONCE: Mapping[str, str] = {"R7": "plan_change", "R8": "caseworker_change"}
+"""The facts that answer one question only: a hearing covers one change."""
+
+
+def asked(rule: str, day: date, position: int, book: Book) -> tuple[Deviation, ...]:
+    """The question, said, where the day is within the rule's dates; else none."""
+    if not RULES[rule].counts_on(day):
+        return ()
+    question = Deviation(rule, day, position)
+    book.say(question)
+    return (question,)
+
+
+def answered(waiting: Iterable[Deviation], facts: Facts, state: State, day: date, book: Book) -> tuple[Deviation, ...]:
+    """The questions that still wait: one whose rule is kept by the end of its own day was no deviation, later it is mended."""
+    left: list[Deviation] = []
+    for question in waiting:
+        if KEPT[question.rule](facts, state):
+            book.unsay(question)
+            if day > question.day:
+                book.say(replace(question, mended=day))
+        else:
+            left.append(question)
+    return tuple(left)
+
+
+def lasting(rule: str, held: Deviation | None, is_so: bool, day: date, position: int, book: Book) -> Deviation | None:
+    """What holds from day to day: the deviation that runs or was the last to end, after a day's event.
+
+    Days without a break are one deviation; it begins on the rule's first day at the earliest.
+    """
+    if held is not None and held.mended is None:
+        if is_so:
+            return held
+        book.unsay(held)
+        if day <= held.day:
+            return None
+        ended = replace(held, mended=day)
+        book.say(ended)
+        return ended
+    if not is_so:
+        return held
+    if held is not None and held.mended == day:
+        book.unsay(held)
+        began = replace(held, mended=None)
+    else:
+        began = Deviation(rule, max(day, RULES[rule].first), position)
+    book.say(began)
+    return began
