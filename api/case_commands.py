@@ -17,10 +17,10 @@ from journey.commands import decide, senseless
 from journey.history import Recorded
 from journey.importing import new_id
 from journey.interchange import COPENHAGEN, entry
-from journey.lines import Problem as Bad
 from journey.lines import reading
 from journey.migrate import READ
 from journey.personal import has_personal_number
+from journey.problem import Problem as Bad
 from journey.reading import history
 from journey.refusals import finding_text
 from journey.store import Receipt

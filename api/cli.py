@@ -13,10 +13,11 @@ import psycopg
 from api import audit_commands, commands, files, serve
 from api.danish_click import Group, in_danish, remedy
 from api.figure_commands import figure_group
-from api.screen import complain, reason, refuse
+from api.screen import complain, refuse
 from dashboards.question import PARAMETERS
 from journey.postgres import CannotStart
 from journey.refusals import Refused
+from journey.system_words import of_system
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 
@@ -49,7 +50,7 @@ def run(words: list[str]) -> int:
         return FAILED
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
-        complain(f"Kan ikke læse eller skrive{place}: {reason(error)}.", "Ret det, og prøv igen; intet er skrevet halvt.")
+        complain(f"Kan ikke læse eller skrive{place}: {of_system(error)}.", "Ret det, og prøv igen; intet er skrevet halvt.")
         _let_go()
         return FAILED
     return done

@@ -18,7 +18,7 @@ from api.clock import now, today
 from api.danish_click import Command
 from api.demo import papers
 from api.register import Register, opened
-from api.screen import complain, progress, reason, show, show_json, tell
+from api.screen import complain, progress, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import number
 from journey.exporting import export as exported
@@ -27,6 +27,7 @@ from journey.migrate import READ
 from journey.reading import history
 from journey.refusals import Refused
 from journey.sample import sample_register
+from journey.system_words import of_system
 from journey.vault import Vault
 
 KEY_FILE = "outer.key"
@@ -160,7 +161,9 @@ def _new_file(target: Path) -> Iterator[BinaryIO]:
             yield out
         part.rename(target)
     except OSError as error:
-        raise _no_file(f"Filen kan ikke skrives: {reason(error)}.", target, "Ret stien, eller giv adgang og plads.") from None
+        raise _no_file(
+            f"Filen kan ikke skrives: {of_system(error)}.", target, "Ret stien, eller giv adgang og plads."
+        ) from None
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import sys
@@ -88,24 +87,6 @@ def refuse(refused: Refused) -> None:
 def complain(text: str, remedy: str = "") -> None:
     """What is wrong, on standard error, and what to do about it."""
     sys.stderr.write(_harmless(f"{text}\n" + (f"Gør: {remedy}\n" if remedy else "")))
-
-
-_REASONS = {
-    errno.EACCES: "adgang nægtet",
-    errno.EEXIST: "findes i forvejen",
-    errno.EISDIR: "det er en mappe",
-    errno.ENAMETOOLONG: "navnet er for langt",
-    errno.ENOENT: "mappen eller filen findes ikke",
-    errno.ENOSPC: "disken er fuld",
-    errno.ENOTDIR: "en del af stien er ikke en mappe",
-    errno.EPERM: "adgang nægtet",
-    errno.EROFS: "disken er skrivebeskyttet",
-}
-
-
-def reason(error: OSError) -> str:
-    """Why the system would not, in Danish."""
-    return _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
 @contextmanager

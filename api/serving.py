@@ -19,6 +19,7 @@ from api.screen import tell
 from api.served import served
 from api.settings import Settings
 from journey.refusals import Refused
+from journey.system_words import of_system
 
 ANY_PORT = 0
 """A port that nobody uses."""
@@ -86,7 +87,8 @@ def listening_on(host: str, port: int) -> socket.socket:
         listening.bind(address)
         listening.listen(128)  # who comes before the server is up waits
     except OSError as error:
-        refused = Refused("wrong_start", f"Porten kan ikke bruges: {error.strerror}.", place=f"{host}:{port}")
+        why = "adressen kendes ikke" if isinstance(error, socket.gaierror) else of_system(error)
+        refused = Refused("wrong_start", f"Porten kan ikke bruges: {why}.", place=f"{host}:{port}")
         refused.remedy = "Vælg en anden med --port, eller --port 0 for en, der er ledig."
         raise refused from None
     return listening

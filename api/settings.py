@@ -10,10 +10,10 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
-from api.screen import reason
 from journey.codes import CodeLists, parsed, standard, text
 from journey.postgres import default_data
 from journey.refusals import Refused
+from journey.system_words import of_system
 
 
 class Settings(Struct, frozen=True):
@@ -58,7 +58,7 @@ def _kept_in(file: Path, place: str) -> str:
     try:
         address = file.read_text("utf-8").strip()
     except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "den er ikke UTF-8"
+        why = of_system(error) if isinstance(error, OSError) else "den er ikke UTF-8"
         raise Refused("wrong_start", f"Filen {file} kan ikke læses: {why}.", place=place) from None
     if not address:
         raise Refused("wrong_start", f"Filen {file} er tom. Skriv databasens adresse i den.", place=place)
@@ -72,5 +72,5 @@ def _extended(file: Path) -> CodeLists:
         refused.place = f"{file}, {refused.place}"
         raise
     except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "den er ikke UTF-8"
+        why = of_system(error) if isinstance(error, OSError) else "den er ikke UTF-8"
         raise Refused("wrong_start", f"Kodefilen i JOURNEY_CODES kan ikke læses: {why}.", place=str(file)) from None

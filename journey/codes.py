@@ -13,10 +13,13 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import msgspec
+import msgspec.inspect
 from msgspec import Struct
 
 from journey.events import Event
 from journey.refusals import Refused
+from journey.system_words import of_toml
+from journey.types_in_danish import misfit
 
 
 class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"support_class": "class"}):
@@ -104,7 +107,7 @@ def _add(tables: dict[str, Any], additions: str) -> None:
     try:
         added: dict[str, Any] = tomllib.loads(additions)
     except tomllib.TOMLDecodeError as error:
-        raise Refused("bad_codes", f"Kodefilen er ikke gyldig TOML: {error}.", place="kodefil") from None
+        raise Refused("bad_codes", f"Kodefilen er ikke gyldig TOML: {of_toml(error)}.", place="kodefil") from None
     for name, table in added.items():
         if name not in tables or not tables[name].get("open"):
             raise Refused("bad_codes", f"Listen {name} kan ikke udvides.", place=name)
@@ -141,10 +144,10 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
     place = f"{name}.{code}"
     if not _CODE.fullmatch(code):
         raise Refused("bad_codes", "En kode er små bogstaver a-z, tal og understreg.", place=place)
-    try:
-        entry = msgspec.convert(raw, CodeEntry)
-    except msgspec.ValidationError as error:
-        raise Refused("bad_codes", f"Opslaget passer ikke: {error}.", place=place) from None
+    for problem in misfit("", raw, msgspec.inspect.type_info(CodeEntry)):
+        what = f"{problem.field}: {problem.reason}".removeprefix(": ").removeprefix(".")
+        raise Refused("bad_codes", f'Opslaget passer ikke: {what}. Skriv {code} = {{ da = "…", en = "…" }}.', place=place)
+    entry = msgspec.convert(raw, CodeEntry)
     if groups and entry.group not in groups:
         raise Refused("bad_codes", f"Opslaget mangler group, en af: {', '.join(groups)}.", place=place)
     if name == "supports" and entry.support_class not in _CLASSES:

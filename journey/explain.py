@@ -17,8 +17,9 @@ import msgspec.structs
 
 from journey.events import KINDS, STREAM_KINDS
 from journey.history import FOREVER
-from journey.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, LAST_DAY, Envelope, Problem, Reading
+from journey.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, LAST_DAY, Envelope, Reading
 from journey.personal import has_control_character, has_personal_number, shown
+from journey.problem import Problem
 from journey.stored import STREAM
 from journey.types_in_danish import misfit
 

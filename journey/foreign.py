@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from journey.events import ActivityRecorded, CaseworkerAssigned, CaseworkerChanged, Closed, Event, Referred
 from journey.interchange import entry
-from journey.lines import Problem, Reading
+from journey.lines import Reading
 from journey.mapping import Columns, MappingFile
 from journey.personal import shown
+from journey.problem import Problem
 from journey.stored import Entry
 
 

@@ -11,9 +11,10 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from journey.foreign import Row
-from journey.lines import Problem
 from journey.mapping import Columns, MappingFile
+from journey.problem import Problem
 from journey.refusals import Refused
+from journey.system_words import of_csv
 
 LONGEST = 1_000_000
 """The longest line that is read, in bytes."""
@@ -32,7 +33,7 @@ def csv_records(lines: Iterable[bytes | None], mapping: MappingFile) -> Iterator
             if record:
                 yield records.line_num, record
     except csv.Error as error:
-        raise Refused("bad_file", f"CSV-filen kan ikke læses: {error}.", place=f"linje {records.line_num}") from None
+        raise Refused("bad_file", f"CSV-filen kan ikke læses: {of_csv(error)}.", place=f"linje {records.line_num}") from None
 
 
 def _decoded(line: bytes | None, encoding: str) -> str:

@@ -24,10 +24,11 @@ from journey.codes import CodeLists, CodesUsed
 from journey.foreign import Step, entries
 from journey.input_events import Format, records
 from journey.input_file import opened
-from journey.lines import Problem, Reading, reading
+from journey.lines import Reading, reading
 from journey.login import as_role
 from journey.mapping import Mapped, mapped
 from journey.migrate import IMPORT
+from journey.problem import Problem
 from journey.refusals import Refused
 from journey.rejects import reject_file, write_rejects
 from journey.settling import Settled, problems, settle

@@ -15,8 +15,9 @@ from journey.foreign import Step, step
 from journey.foreign_files import TOO_LONG, check_header, csv_records, csv_row, row, xes_records
 from journey.input_file import numbered
 from journey.interchange import entry
-from journey.lines import Problem, Reading
+from journey.lines import Reading
 from journey.mapping import Columns, MappingFile
+from journey.problem import Problem
 from journey.stored import Entry
 
 

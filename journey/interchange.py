@@ -23,12 +23,12 @@ from journey.lines import (
     FORMS,
     Envelope,
     NoteLine,
-    Problem,
     Reading,
     VisitedLine,
     WithdrawnLine,
 )
 from journey.personal import clean, has_control_character, suspect
+from journey.problem import Problem
 from journey.stored import STREAM, Entry
 
 OWN_SOURCE = "journey"

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 
 from journey.codes import CodeLists
 from journey.events import Id
-from journey.lines import Problem
 from journey.personal import clean, shown
+from journey.problem import Problem
 from journey.refusals import Refused
 from journey.stored import STREAM
+from journey.system_words import of_toml
 from journey.types_in_danish import misfit
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -65,7 +66,7 @@ def parsed(text: str, codes: CodeLists) -> MappingFile:
     try:
         said: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {error}.", place="oversættelsesfilen") from None
+        raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {of_toml(error)}.", place="oversættelsesfilen") from None
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
     _refuse([Problem(one.field.removeprefix("."), one.reason) for one in misfit("", said, form)])
     mapping = msgspec.convert(said, MappingFile)

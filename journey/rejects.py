@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from journey.input_events import Format
-from journey.lines import Problem
+from journey.problem import Problem
 from journey.refusals import Refused
+from journey.system_words import of_system
 
 
 @contextmanager
@@ -29,7 +30,9 @@ def reject_file(path: Path | None) -> Generator[IO[bytes] | None]:
         ) from None
     except OSError as error:
         raise Refused(
-            "bad_file", f"Filen til de forkerte linjer kan ikke oprettes: {error.strerror}.", place=str(path)
+            "bad_file",
+            f"Filen til de forkerte linjer kan ikke oprettes: {of_system(error)}. Ret stien, eller giv adgang og plads.",
+            place=str(path),
         ) from None
     kept = False
     try:

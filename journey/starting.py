@@ -28,7 +28,9 @@ def check_start(url: str, role: str) -> None:
             _check_powerless(conn)
             _check_migrated(conn, role)
     except psycopg.OperationalError as error:
-        raise Refused("wrong_start", f"Databasen svarer ikke: {error}. Ret adressen, eller start databasen.") from error
+        raise Refused(
+            "wrong_start", f"Databasen svarer ikke; der meldes »{error}«. Ret adressen, eller start databasen."
+        ) from error
 
 
 def _check_direct(conn: psycopg.Connection[Any]) -> None:

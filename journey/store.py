@@ -27,6 +27,7 @@ from journey.migrate import APPEND
 from journey.refusals import Refused, StreamMoved
 from journey.starting import check_start
 from journey.stored import Entry, decoded, encoded
+from journey.system_words import of_database
 from journey.taken import (
     CODES_USED,
     Command,
@@ -267,7 +268,7 @@ class Log:
                     raise
             except (OperationalError, InterfaceError) as error:
                 if time.monotonic() > give_up:
-                    raise Busy(f"Registret svarer ikke: {error}. Prøv igen.") from error
+                    raise Busy(f"Registret svarer ikke: {of_database(error)}. Prøv igen.") from error
                 time.sleep(0.1)
                 self._datastore.pool.check()
             # Someone came first, or the reply was lost. With the lock held from the reading on nobody comes first, and an attempt

@@ -10,8 +10,8 @@ from typing import cast
 import msgspec
 from msgspec import inspect
 
-from journey.lines import Problem
 from journey.personal import shown
+from journey.problem import Problem
 
 _PATTERNS = {
     "^[0-9]{4}-(0[1-9]|1[0-2])$": "skal være år og måned, ÅÅÅÅ-MM, f.eks. 1999-04",
@@ -24,7 +24,7 @@ def misfit(place: str, value: object, type_: inspect.Type) -> Iterator[Problem]:
     match type_:
         case inspect.UnionType():
             yield from _union(place, value, type_)
-        case inspect.ListType():
+        case inspect.ListType() | inspect.VarTupleType():
             yield from _list(place, value, type_)
         case inspect.StructType():
             yield from _struct(place, value, type_)
@@ -45,7 +45,7 @@ def _union(place: str, value: object, type_: inspect.UnionType) -> Iterator[Prob
         yield from max(found, key=lambda problems: len(problems[0].field))  # the one that got furthest into the value
 
 
-def _list(place: str, value: object, type_: inspect.ListType) -> Iterator[Problem]:
+def _list(place: str, value: object, type_: inspect.ListType | inspect.VarTupleType) -> Iterator[Problem]:
     if not isinstance(value, list):
         yield Problem(place, f"skal være en liste, ikke {_written(value)}")
         return
@@ -69,7 +69,7 @@ def _struct(place: str, value: object, type_: inspect.StructType) -> Iterator[Pr
         yield Problem(place, f"skal være et objekt, ikke {_written(value)}")
         return
     said = cast("dict[str, object]", value)
-    known = {field.name: field for field in type_.fields}
+    known = {field.encode_name: field for field in type_.fields}
     for name in said:
         if name not in known:
             yield Problem(f"{place}.{shown(name)}", "feltet kendes ikke")

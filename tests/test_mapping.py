@@ -19,8 +19,9 @@ from journey.codes import standard
 from journey.events import ActivityRecorded, CaseworkerAssigned, CaseworkerChanged, Closed, Referred
 from journey.foreign import Step, entries
 from journey.input_events import records
-from journey.lines import Problem, reading
+from journey.lines import reading
 from journey.mapping import Mapped, mapped
+from journey.problem import Problem
 from journey.refusals import Refused
 from journey.stored import Entry
 

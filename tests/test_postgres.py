@@ -512,7 +512,7 @@ def test_a_short_socket_folder_that_someone_prepared_is_refused(copy: Path, home
         if trap != "a file":
             impostor.bind(str(sockets / ".s.PGSQL.5432"))
             impostor.listen()
-        with pytest.raises(CannotStart, match="someone else may have put it there"), embedded(data):
+        with pytest.raises(CannotStart, match="en anden kan have lagt den der"), embedded(data):
             pass
 
     assert sockets.lstat()[:3] == before[:3]
@@ -589,7 +589,7 @@ def test_a_folder_the_servers_account_cannot_reach_is_refused_with_the_remedy(ho
         pass
 
     assert refused.value.place == str(closed)
-    assert "may not enter" in refused.value.reason
+    assert "må ikke gå ind" in refused.value.reason
     assert "JOURNEY_DATA" in refused.value.remedy
     assert rights(closed) == before
     assert not list(closed.iterdir())
@@ -599,7 +599,7 @@ def test_a_folder_the_servers_account_cannot_reach_is_refused_with_the_remedy(ho
 def test_a_folder_closed_after_the_first_start_is_refused_too(copy: Path) -> None:
     copy.chmod(0o700)
 
-    with pytest.raises(CannotStart, match="may not enter"), embedded(copy):
+    with pytest.raises(CannotStart, match="må ikke gå ind"), embedded(copy):
         pass
 
 
@@ -636,7 +636,7 @@ def test_a_folder_of_another_account_is_refused(home: Path) -> None:
     folder.mkdir(parents=True)
     os.chown(folder, 12345, -1)
 
-    with pytest.raises(CannotStart, match="belongs to another account"), embedded(data):
+    with pytest.raises(CannotStart, match="tilhører en anden konto"), embedded(data):
         pass
 
 
@@ -646,7 +646,7 @@ def test_a_folder_with_contents_that_are_not_ours_is_refused_and_left(home: Path
     thesis.parent.mkdir(parents=True)
     thesis.write_text("years of work")
 
-    with pytest.raises(CannotStart, match="not ours"), embedded(data):
+    with pytest.raises(CannotStart, match="andet end vores"), embedded(data):
         pass
 
     assert list(thesis.parent.iterdir()) == [thesis]
@@ -658,7 +658,7 @@ def test_a_cluster_folder_without_a_cluster_is_refused_and_left(copy: Path) -> N
     cluster.mkdir()
     (cluster / "thesis.txt").write_text("years of work")
 
-    with pytest.raises(CannotStart, match="not a PostgreSQL cluster"), embedded(copy):
+    with pytest.raises(CannotStart, match="ikke en PostgreSQL-database"), embedded(copy):
         pass
 
     assert [file.name for file in cluster.iterdir()] == ["thesis.txt"]
@@ -667,14 +667,14 @@ def test_a_cluster_folder_without_a_cluster_is_refused_and_left(copy: Path) -> N
 def test_a_cluster_of_another_version_is_refused_with_the_remedy(copy: Path) -> None:
     (copy / "postgres/cluster/PG_VERSION").write_text("17\n")
 
-    with pytest.raises(CannotStart, match=r"made by PostgreSQL 17.*are PostgreSQL 18.*import"), embedded(copy):
+    with pytest.raises(CannotStart, match=r"oprettet af PostgreSQL 17.*er PostgreSQL 18.*importér"), embedded(copy):
         pass
 
 
 def test_a_cluster_without_its_passwords_is_refused_with_the_remedy(copy: Path) -> None:
     (copy / "postgres/journey_app.password").unlink()
 
-    with pytest.raises(CannotStart, match=r"journey_app.password.*backup"), embedded(copy):
+    with pytest.raises(CannotStart, match=r"journey_app.password.*sikkerhedskopi"), embedded(copy):
         pass
 
     assert postmaster(copy) is None

@@ -16,6 +16,7 @@ from journey.postgres.creation import ADMIN, APP, DATABASE, OWNER
 from journey.postgres.errors import CannotStart
 from journey.postgres.folders import base_folder, socket_folder, write_durably
 from journey.postgres.locks import FileLock, exclusively
+from journey.system_words import of_system
 
 __all__ = ["CannotStart", "Embedded", "default_data", "embedded"]
 
@@ -102,8 +103,8 @@ def _as_refusal(data: Path) -> Generator[None, None, None]:
     try:
         yield
     except OSError as error:
-        remedy = "Set JOURNEY_DATA to a folder this account may write to, with room on its disk."
-        raise CannotStart(error.filename or data, f"{error.strerror}.", remedy) from error
+        remedy = "Sæt JOURNEY_DATA til en mappe, som kontoen må skrive i, med plads på disken."
+        raise CannotStart(error.filename or data, f"{of_system(error)}.", remedy) from error
     except psycopg.OperationalError as error:
-        remedy = f"Look in the log in {data / 'postgres' / 'log'}."
-        raise CannotStart(data, f"the server does not let us in: {error}", remedy) from error
+        remedy = f"Se loggen i {data / 'postgres' / 'log'}."
+        raise CannotStart(data, f"serveren lukker os ikke ind; der meldes »{error}«.", remedy) from error

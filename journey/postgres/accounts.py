@@ -46,7 +46,7 @@ def account_for(cluster: Path) -> Account | None:
         if name in entries:
             return Account(entries[name].pw_uid, entries[name].pw_gid)
     raise CannotStart(
-        "accounts of this machine",
-        "PostgreSQL refuses to run as root, and neither 'postgres' nor 'nobody' is there to run it.",
-        "Run the program as an ordinary user, or make an account 'postgres'.",
+        "maskinens konti",
+        "PostgreSQL kører ikke som root, og hverken kontoen postgres eller nobody er der til at køre den.",
+        "Kør programmet som en almindelig bruger, eller opret kontoen postgres.",
     )

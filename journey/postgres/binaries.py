@@ -72,8 +72,8 @@ def programs_for(base: Path, account: Account | None) -> Programs:
     if not programs.usable():
         raise CannotStart(
             copy,
-            f"the server's account (uid {account.uid}) can run neither the installed programs nor this copy.",
-            "Set JOURNEY_DATA to a folder on a file system from which programs may be run.",
+            f"serverens konto (uid {account.uid}) kan hverken køre de installerede programmer eller denne kopi.",
+            "Sæt JOURNEY_DATA til en mappe på et drev, som programmer må køres fra.",
         )
     return programs
 
@@ -90,15 +90,15 @@ def installed_package() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise CannotStart(
             WHEEL,
-            "this package, which carries the PostgreSQL programs, is not installed.",
-            "Install it, or set JOURNEY_DATABASE_URL to a server of your own.",
+            "pakken med PostgreSQL's programmer er ikke installeret.",
+            "Installér den, eller sæt JOURNEY_DATABASE_URL til jeres egen server.",
         )
     package = Path(spec.submodule_search_locations[0])
     if not (package / f"pginstall{MAJOR}").is_dir():
         raise CannotStart(
             package,
-            f"the installed version of {WHEEL} does not carry PostgreSQL {MAJOR}.",
-            "Install the version that the lock file names.",
+            f"den installerede version af {WHEEL} har ikke PostgreSQL {MAJOR} med.",
+            "Installér den version, som requirements.lock nævner.",
         )
     return package
 

@@ -84,8 +84,8 @@ class Cluster:
             if waited > PATIENCE:
                 raise CannotStart(
                     self.folder,
-                    f"a server is there but has not answered for {PATIENCE:.0f} seconds.",
-                    f"Wait if its log in {self.base / 'log'} says that it recovers, else end it.",
+                    f"der er en server, men den har ikke svaret i {PATIENCE:.0f} sekunder.",
+                    f"Vent, hvis dens log i {self.base / 'log'} siger, at den genopretter (recovery); afslut den ellers.",
                 )
             # One that lives unheard is at its beginning or its end, or has lost its socket for good.
             if self._alive() or (waited < GRACE and self._postmaster()):
@@ -109,8 +109,8 @@ class Cluster:
                 if not self._postmaster():
                     break
             else:
-                reason = f"the server does not stop: {output.strip()}"
-                raise CannotStart(self.folder, reason, "End what keeps it, and try again.")
+                reason = f"serveren stopper ikke; der meldes »{output.strip()}«."
+                raise CannotStart(self.folder, reason, "Afslut det, der holder den, og prøv igen.")
             if self.sockets and self.sockets.parent != self.base:
                 # The short folder is outside the data, where nobody would think of clearing it away.
                 with suppress(OSError):
@@ -183,8 +183,8 @@ class Cluster:
             time.sleep(0.1)
         raise CannotStart(
             self.folder,
-            f"the server does not start: {self._last_lines(output, seen)}",
-            "Put right what it names, and start again.",
+            f"serveren starter ikke; der meldes »{self._last_lines(output, seen)}«.",
+            "Ret det, der nævnes, og start igen.",
         )
 
     def _forget_reused_pid(self) -> None:

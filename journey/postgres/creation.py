@@ -60,8 +60,8 @@ def make_cluster(base: Path, programs: Programs) -> None:
             lines = output.strip().splitlines()
             raise CannotStart(
                 base,
-                "the cluster cannot be made: " + " ".join(lines[-4:]),
-                "Put right what it names, and start again.",
+                f"databasen kan ikke oprettes; der meldes »{' '.join(lines[-4:])}«.",
+                "Ret det, der nævnes, og start igen.",
             )
         (making / "data").rename(base / "cluster")
         sync_folder(base)
@@ -74,19 +74,19 @@ def refuse_unfit(base: Path) -> None:
     cluster = base / "cluster"
     version = cluster / "PG_VERSION"
     if not version.exists():
-        raise CannotStart(cluster, "the folder is not a PostgreSQL cluster.", ANOTHER_FOLDER)
+        raise CannotStart(cluster, "mappen er ikke en PostgreSQL-database.", ANOTHER_FOLDER)
     if (major := version.read_text().strip()) != str(MAJOR):
         raise CannotStart(
             cluster,
-            f"the cluster was made by PostgreSQL {major}, and the installed programs are PostgreSQL {MAJOR}.",
-            "Export with the program's version that made it and import with this one, or use pg_upgrade.",
+            f"databasen er oprettet af PostgreSQL {major}, og de installerede programmer er PostgreSQL {MAJOR}.",
+            "Eksportér med den version af programmet, der oprettede den, og importér med denne, eller brug pg_upgrade.",
         )
     for role in (ADMIN, OWNER, APP):
         if not password_file(base, role).exists():
             raise CannotStart(
                 password_file(base, role),
-                "the password that belongs to the cluster is not there.",
-                "Put the file back from the backup that the cluster came from.",
+                "databasens adgangskode mangler.",
+                "Læg filen tilbage fra den sikkerhedskopi, som databasen kom fra.",
             )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 class CannotStart(Exception):
-    """The embedded server cannot be had: where, why, and what to do about it."""
+    """The embedded server cannot be had: where, why, and what to do about it, in Danish."""
 
     def __init__(self, place: Path | str, reason: str, remedy: str) -> None:
         super().__init__(f"{place}: {reason} {remedy}")

@@ -10,7 +10,7 @@ from journey.postgres.accounts import Account, account_for
 from journey.postgres.errors import CannotStart
 
 LONGEST_SOCKET = 100
-ANOTHER_FOLDER = "Set JOURNEY_DATA to another folder."
+ANOTHER_FOLDER = "Sæt JOURNEY_DATA til en anden mappe."
 
 
 def base_folder(data: Path) -> Path:
@@ -25,11 +25,11 @@ def base_folder(data: Path) -> Path:
     if os.name == "posix" and base.stat().st_uid != os.geteuid():
         raise CannotStart(
             base,
-            f"the folder belongs to another account (uid {base.stat().st_uid}).",
-            "Run the program as that account, or set JOURNEY_DATA to another folder.",
+            f"mappen tilhører en anden konto (uid {base.stat().st_uid}).",
+            "Kør programmet som den konto, eller sæt JOURNEY_DATA til en anden mappe.",
         )
     if not (base / "start.lock").exists() and any(base.iterdir()):
-        raise CannotStart(base, "the folder has contents that are not ours.", ANOTHER_FOLDER)
+        raise CannotStart(base, "mappen rummer andet end vores.", ANOTHER_FOLDER)
     return base
 
 
@@ -38,8 +38,8 @@ def refuse_unreachable(folder: Path, account: Account | None) -> None:
     if account and (barrier := account.barred_at(folder)):
         raise CannotStart(
             barrier,
-            f"the account that runs PostgreSQL for root (uid {account.uid}) may not enter this folder.",
-            "Set JOURNEY_DATA to a folder that every account can reach, such as one below /var/lib or /srv.",
+            f"kontoen, der kører PostgreSQL for root (uid {account.uid}), må ikke gå ind i mappen.",
+            "Sæt JOURNEY_DATA til en mappe, som alle konti kan nå, f.eks. under /var/lib eller /srv.",
         )
 
 
@@ -77,8 +77,8 @@ def make_private(folder: Path, account: Account | None) -> None:
     if not is_private(folder, account):
         raise CannotStart(
             folder,
-            "this is not a folder for the server's account alone, so someone else may have put it there.",
-            "Remove it after a look at whose it is, and start again.",
+            "det er ikke en mappe for serverens konto alene, så en anden kan have lagt den der.",
+            "Se, hvis den er, fjern den, og start igen.",
         )
 
 

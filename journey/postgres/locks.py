@@ -74,8 +74,8 @@ def exclusively(path: Path, patience: float) -> Generator[None, None, None]:
         if time.monotonic() > deadline:
             raise CannotStart(
                 path,
-                f"another process has been starting or stopping the server for {patience:.0f} seconds.",
-                "Wait for it, or end it.",
+                f"et andet program har været ved at starte eller stoppe serveren i {patience:.0f} sekunder.",
+                "Vent på det, eller afslut det.",
             )
         time.sleep(PAUSE)
     try:

@@ -1,0 +1,83 @@
+"""What the system and the readers of files say in English, said in Danish: a reason that fits after a colon."""
+
+from __future__ import annotations
+
+import errno
+import re
+from csv import Error as CsvError
+from tomllib import TOMLDecodeError
+
+_SYSTEM = {
+    errno.EACCES: "adgang nægtet",
+    errno.EADDRINUSE: "den er optaget",
+    errno.EADDRNOTAVAIL: "adressen er ikke denne maskines",
+    errno.EDQUOT: "pladsen er brugt op",
+    errno.EEXIST: "findes i forvejen",
+    errno.EINVAL: "navnet kan ikke bruges her",
+    errno.EIO: "disken kan ikke læses eller skrives",
+    errno.EISDIR: "det er en mappe",
+    errno.ELOOP: "stien går i ring",
+    errno.EMFILE: "programmet har for mange filer åbne",
+    errno.ENAMETOOLONG: "navnet er for langt",
+    errno.ENOENT: "mappen eller filen findes ikke",
+    errno.ENOSPC: "disken er fuld",
+    errno.ENOTDIR: "en del af stien er ikke en mappe",
+    errno.EPERM: "adgang nægtet",
+    errno.EROFS: "disken er skrivebeskyttet",
+}
+
+_DATABASE = {
+    "53100": "databasens disk er fuld",
+    "53200": "databasen mangler hukommelse",
+    "53300": "databasen har ikke flere forbindelser",
+    "57P01": "databasen lukker",
+    "57P03": "databasen er ved at starte",
+}
+"""By PostgreSQL's own code."""
+
+_TOML = (
+    ("Expected '=' after a key", "der mangler = efter navnet"),
+    ("Expected ']", "overskriftens ] mangler"),
+    ("Expected newline", "der står mere på linjen, end der må, eller værdien er skrevet forkert"),
+    ("Invalid value", "værdien mangler eller kan ikke læses; en tekst står i anførselstegn"),
+    ("Invalid statement", "linjen er hverken en overskrift eller navn = værdi"),
+    ("Invalid initial character", "et navn begynder med et tegn, det ikke må"),
+    ("Cannot", "det samme navn er brugt to gange"),
+    ("Duplicate", "det samme navn er brugt to gange"),
+    ("Unclosed array", "listens ] mangler"),
+    ("Unclosed inline table", "} mangler"),
+    ("Unterminated string", "tekstens sidste anførselstegn mangler"),
+    ("Expected", "tekstens sidste anførselstegn mangler"),
+    ("Unescaped", "en omvendt skråstreg i en tekst skrives to gange"),
+    ("Found invalid character", "et tegn må ikke stå der; hver tekst begynder og slutter på sin egen linje"),
+)
+"""What tomllib says, by how it begins."""
+
+
+def of_system(error: OSError) -> str:
+    """Why the system would not; in its own words, and marked as such, where we have no better."""
+    known = _SYSTEM.get(error.errno or 0)
+    return known or f"systemet siger »{error.strerror or type(error).__name__}«"
+
+
+def of_database(error: Exception) -> str:
+    """Why the database would not: by the code of the error, or of the one behind it."""
+    codes = (getattr(one, "sqlstate", None) for one in (error, error.__cause__))
+    return next((_DATABASE[code] for code in codes if code in _DATABASE), "der er ingen forbindelse til databasen")
+
+
+def of_toml(error: TOMLDecodeError) -> str:
+    """Where a TOML text cannot be read, and why."""
+    said = str(error)
+    place = re.search(r"\(at line (\d+), column (\d+)\)", said)
+    where = f"linje {place[1]}, tegn {place[2]}" if place else "sidst i filen"
+    why = next((danish for english, danish in _TOML if said.startswith(english)), "kan ikke læses")
+    return f"{where}: {why}"
+
+
+def of_csv(error: CsvError) -> str:
+    """Why a CSV text cannot be read."""
+    said = str(error)
+    if "field limit" in said:
+        return "et felt er for langt; måske mangler et anførselstegn længere oppe"
+    return "et anførselstegn eller et linjeskift står, hvor det ikke må"
