@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from journey.history import Recorded
 from projections.believed import Believed, Key
-from projections.tables import Closings, Stored, Texts, as_texts, table_of
+from projections.tables import Closings
+from projections.texts import Stored, Texts, as_texts, table_of
 
 FULL = 50_000
 """How many rows a batch holds before it is handed on."""

@@ -25,7 +25,7 @@ UNTIL_FURTHER = 2**63 - 1
 """The `known_to` of a row still believed."""
 
 
-class Key(NamedTuple):
+class Key(Struct, frozen=True, order=True, gc=False):
     """A row's name in its table: the position it was first believed at, and its number among those of that position."""
 
     known_from: int
@@ -39,7 +39,7 @@ class Change(NamedTuple):
     opened: list[tuple[Row, Key]]
 
 
-class _Stood(NamedTuple):
+class _Stood(Struct, frozen=True, gc=False):
     """What a case's fold had come to: the state, and what each projection remembers."""
 
     state: State
@@ -95,7 +95,7 @@ class Believed:
         return self.told[at - 1].stood if at else _BEGINNING
 
     def _step(self, stood: _Stood, recorded: Recorded) -> _Told:
-        state, memories = stood
+        state, memories = stood.state, stood.memories
         after, finding = evolve(state, recorded)
         step, book = Step(state, recorded, after, finding, self.classes), Book()
         changed = None
@@ -125,12 +125,12 @@ class Believed:
             stood, rest = now.stood, rest + 1
             again.append(now)
         self.told[at:rest] = again
-        return self._change(position, difference.closed, difference.opened([one.opened for one in self.told]))
+        return self._change(position, difference.closed, difference.opened(at + len(again), lambda nth: self.told[nth].opened))
 
     def _as_before(self, stood: _Stood, at: int) -> bool:
         """Whether the fold has come to what it stood at there before, so that nothing from there on can differ."""
-        state, memories = self._stood(at)
-        return stood.memories is memories and stood.state == state
+        before = self._stood(at)
+        return stood.memories is before.memories and stood.state == before.state
 
     def _change(self, position: int, closed: Iterable[Row], opened: Iterable[Row]) -> Change:
         change = Change(

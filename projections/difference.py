@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from projections.fold import Row
 
@@ -35,19 +35,18 @@ class Difference:
     def closed(self) -> list[Row]:
         return [row for row, more in self._more.items() if more < 0]
 
-    def opened(self, order: Sequence[Rows]) -> list[Row]:
-        """Those newly said, as a fold from the beginning would say them; `order` is what is said now at each place."""
+    def opened(self, end: int, said_at: Callable[[int], Rows]) -> list[Row]:
+        """Those newly said, in the order of a fold from the beginning; `said_at` gives what is said now at a place before the end."""
         rows = [row for row, more in self._more.items() if more > 0]
         if len(rows) > 1:
-            self._find({row for row in rows if row not in self._said}, order)
+            self._find({row for row in rows if row not in self._said}, end, said_at)
             rows.sort(key=self._said.__getitem__)
         return rows
 
-    def _find(self, missing: set[Row], order: Sequence[Rows]) -> None:
-        at = len(order)
+    def _find(self, missing: set[Row], end: int, said_at: Callable[[int], Rows]) -> None:
         while missing:
-            at -= 1
-            for nth, row in enumerate(order[at]):
+            end -= 1
+            for nth, row in enumerate(said_at(end)):
                 if row in missing:
                     missing.remove(row)
-                    self._said[row] = (at, nth)
+                    self._said[row] = (end, nth)

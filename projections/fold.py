@@ -30,7 +30,7 @@ class Row(Struct, frozen=True, gc=False):
 V = TypeVar("V")
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True, gc=False):
     """One event at its place in the case's order: the state before and after, and the finding where it made no sense."""
 
     before: State

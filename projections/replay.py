@@ -11,7 +11,8 @@ from psycopg.sql import SQL, Identifier
 from journey.reading import histories
 from projections.believed import Key, believed
 from projections.projections import PROJECTIONS
-from projections.tables import Stored, as_texts, create, write
+from projections.tables import create, write
+from projections.texts import Stored, as_texts
 
 TEMPORARY = "pg_temp"
 """The schema that a session's temporary tables are in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -67,6 +68,7 @@ def _gathered(done: Any, processes: Sequence[BaseProcess]) -> Iterator[Written]:
 
 def _fold(done: Any, address: str, classes: dict[str, str], after: int, upto: int, stretch: tuple[str, str | None]) -> None:
     """What one process does: fold its stretch, hand on the batches, and say when there are no more."""
+    gc.disable()  # nothing here goes in circles, and to look for such is a sixth of the time
     try:
         with psycopg.connect(address) as conn:
             for batch in batches(histories(conn, after, upto, stretch), classes, after):

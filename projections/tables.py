@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import astuple, fields
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
-from projections.believed import UNTIL_FURTHER, Key
+from projections.columns import columns
 from projections.fold import Row
 from projections.projections import PROJECTIONS
+from projections.texts import Texts
 
 SCHEMA = "rows"
 NEXT = "next_"
 """What the name of a table begins with while a rebuild fills it."""
 OF_A_CASE = "(case_id)"
 """The key that every table has an index on: a case's rows are read alone, for what it counts with and for its own page."""
-
-_SQL_TYPES: Mapping[object, str] = {str: "text", int: "bigint", bool: "boolean", date: "date"}
-
-
-class Stored(Struct, gc=False):
-    """A row on its way into its table."""
-
-    case_id: str
-    row: Row
-    key: Key
-    known_to: int = UNTIL_FURTHER
-
-
-def columns(row: type[Row]) -> dict[str, tuple[str, bool]]:
-    """The row type's own columns: the SQL type, and whether it may be null."""
-    hints = get_type_hints(row)
-    return {field.name: _column(hints[field.name]) for field in fields(row)}
-
-
-def _column(hint: object) -> tuple[str, bool]:
-    if get_origin(hint) in (Union, UnionType):
-        kinds = get_args(hint)
-        return _column(next(kind for kind in kinds if kind is not NoneType))[0], True
-    return _SQL_TYPES.get(hint, "text"), False
 
 
 def create(row: type[Row], table: Composable) -> Composed:
@@ -55,7 +27,7 @@ def create(row: type[Row], table: Composable) -> Composed:
     )
     return SQL(
         "CREATE TABLE {table} (known_from bigint NOT NULL, nth integer NOT NULL, known_to bigint NOT NULL,"
-        " case_id text NOT NULL, {own}, PRIMARY KEY (known_from, nth))"
+        " case_id text NOT NULL, {own})"
     ).format(table=table, own=own)
 
 
@@ -71,8 +43,9 @@ def create_all(conn: Connection[Any], prefix: str = "") -> None:
 
 
 def index_all(conn: Connection[Any], prefix: str = "") -> None:
-    """Make the indexes that rows are read by."""
+    """Make the keys that beliefs are ended by and the indexes that rows are read by: many rows are written sooner without."""
     for name, projection in PROJECTIONS.items():
+        conn.execute(SQL("ALTER TABLE {} ADD PRIMARY KEY (known_from, nth)").format(table(name, prefix)))
         for key in dict.fromkeys((OF_A_CASE, *projection.found_by)):
             conn.execute(SQL("CREATE INDEX ON {} " + key).format(table(name, prefix)))  # pyright: ignore[reportArgumentType] -- constants of the projections
 
@@ -90,26 +63,8 @@ def switch(conn: Connection[Any]) -> None:
         conn.execute(SQL("ALTER TABLE {} RENAME TO {}").format(table(name, NEXT), Identifier(name)))
 
 
-_TABLE_OF: Mapping[type[Row], str] = {projection.row: name for name, projection in PROJECTIONS.items()}
-
-
-Texts = Mapping[str, str]
-"""For each table, rows in COPY's text form."""
 Closings = dict[str, list[tuple[int, int, int]]]
 """For each table, the rows no longer believed by `known_from` and `nth`, and the position from which."""
-
-
-def table_of(row: Row) -> str:
-    """The name of the row's table."""
-    return _TABLE_OF[type(row)]
-
-
-def as_texts(rows: Iterable[Stored]) -> Texts:
-    """The rows as they are written, each into its type's table."""
-    by_table: dict[str, list[Stored]] = {}
-    for stored in rows:
-        by_table.setdefault(_TABLE_OF[type(stored.row)], []).append(stored)
-    return {name: _as_text(some) for name, some in by_table.items()}
 
 
 def write(conn: Connection[Any], texts: Texts, prefix: str = "", schema: str = SCHEMA) -> None:
@@ -118,43 +73,6 @@ def write(conn: Connection[Any], texts: Texts, prefix: str = "", schema: str = S
         into = SQL("COPY {} FROM STDIN (NULL '')").format(Identifier(schema, prefix + name))
         with conn.cursor() as cursor, cursor.copy(into) as copy:
             copy.write(text)
-
-
-_DAYS: dict[date, str] = {}
-"""Days written out before: there are few of them, and each is written many times."""
-
-
-def _as_text(rows: list[Stored]) -> str:
-    """The rows in COPY's text form. Written here because the driver's own way, a value at a time, takes four times as long."""
-    lines = ["\t".join(_values(stored)) for stored in rows]
-    text = "\n".join(lines)
-    if "\\" in text or text.count("\t") != len(rows) * lines[0].count("\t") or text.count("\n") != len(rows) - 1:
-        text = "\n".join("\t".join(map(_escaped, _values(stored))) for stored in rows)
-    return text + "\n"
-
-
-def _values(stored: Stored) -> list[str]:
-    known_from, nth = stored.key
-    values = [str(known_from), str(nth), str(stored.known_to), stored.case_id]
-    for value in astuple(stored.row):
-        if isinstance(value, str):
-            values.append(value)
-        elif value is None:
-            values.append("")
-        elif isinstance(value, date):
-            written = _DAYS.get(value)
-            if written is None:
-                written = _DAYS[value] = value.isoformat()
-            values.append(written)
-        else:
-            values.append(str(value))
-    return values
-
-
-def _escaped(value: str) -> str:
-    for special, written in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
-        value = value.replace(special, written)
-    return value
 
 
 def close(conn: Connection[Any], closings: Closings, prefix: str = "") -> None:
