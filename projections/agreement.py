@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from journey.history import Recorded
 from projections.believed import Believed, Key
 from projections.fold import Row
-from projections.tables import table_of
+from projections.texts import table_of
 
 
 class Held(NamedTuple):
