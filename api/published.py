@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 import psycopg
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from api.answers import FIGURES, counted
 from api.register import Register
 from dashboards.danish import day, number
-from dashboards.figure import Cell
-from dashboards.ledger import Compared, the_cell, words
-from dashboards.question import asked
+from dashboards.figure import Cell, dimensions_of
+from dashboards.ledger import Compared, known_when, printed_of, the_cell, words
+from dashboards.question import Question, asked
 from dashboards.table import Table, said_once
+from journey.codes import CodeLists
 from journey.events import FigurePublished
 from journey.migrate import READ
 from journey.reading import head
@@ -25,39 +29,58 @@ _QUALIFIED = {"ca": "ca. ", "ikke_under": "ikke under ", "enkelte": "enkelte", "
 
 
 def compared(register: Register, today: date) -> list[Compared]:
-    """Every publication of the ledger beside what its figure gives, at its own position and at the log's end."""
+    """Every published number of the ledger beside what its figure gives, at the position it was counted at and at the log's end."""
     end = register.believe()
     with register.connected(READ) as conn:
         rows = conn.execute(_LEDGER, (end,)).fetchall()
         end, _ = head(conn)
-        cells: dict[tuple[str, int], list[Cell]] = {}
+        kept: dict[tuple[str, int], list[Cell]] = {}
         out: list[Compared] = []
         for position, text in rows:
             published = msgspec.json.decode(text, type=FigurePublished)
-            then, now = (_derived(conn, register, published, at, today, cells) for at in (position, end))
-            out.append(Compared(published, position, then, now))
+            at = known_when(published, position)
+            then, now = (_cells(conn, register, published, each, today, kept) for each in (at, end))
+            out += [
+                Compared(one, at, the_cell(then, one.cell), the_cell(now, one.cell))
+                for one in _with_new(printed_of(published), then)
+            ]
         return out
 
 
-def _derived(
+def _with_new(printed: list[FigurePublished], then: Sequence[Cell]) -> list[FigurePublished]:
+    """The numbers of a figure published whole, and as not published those cells that it did not have then."""
+    if not printed or printed[0].frozen is UNSET:
+        return printed
+    there = [one.cell for one in printed]
+    new = [cell for each in then if (cell := dimensions_of(each)) not in there]
+    return [*printed, *(replace(printed[0], cell=cell, value=None) for cell in new)]
+
+
+def _cells(
     conn: psycopg.Connection[Any],
     register: Register,
     published: FigurePublished,
     position: int,
     today: date,
-    cells: dict[tuple[str, int], list[Cell]],
-) -> float | int | None:
+    kept: dict[tuple[str, int], list[Cell]],
+) -> list[Cell]:
+    question = question_of(published, position, today, register.codes)
+    if published.figure is None or question is None:
+        return []
+    key = (f"{published.figure} {sorted(published.parameters.items())}", position)
+    if key not in kept:
+        kept[key] = counted(conn, FIGURES[published.figure], question)
+    return kept[key]
+
+
+def question_of(published: FigurePublished, position: int, today: date, codes: CodeLists) -> Question | None:
+    """What the publication asks of its figure, as known at a position; None where it asks nothing that can be asked."""
     if published.figure not in FIGURES:
         return None
-    figure = FIGURES[published.figure]
-    key = (f"{figure.id} {sorted(published.parameters.items())}", position)
-    if key not in cells:
-        try:
-            question = asked(figure.takes, words(published.parameters), position=position, today=today, codes=register.codes)
-        except Refused:  # what was imported as published need not be a question that can be asked
-            return None
-        cells[key] = counted(conn, figure, question)
-    return the_cell(cells[key], published.cell)
+    try:
+        return asked(FIGURES[published.figure].takes, words(published.parameters), position=position, today=today, codes=codes)
+    except Refused:  # what was imported as published need not be a question
+        return None
 
 
 def ledger_table(ledger: list[Compared]) -> Table:

@@ -61,6 +61,7 @@ _NUMBER = {
     "paper": {"case": "25/1234", "title": "Status", "date": "2025-02-20"},
     "notes": [],
     "position": 1201,
+    "frozen": None,
     "derived": 96,
     "derived_now": 97,
     "drift": False,

@@ -79,6 +79,13 @@ class Paper(Struct, frozen=True):
     date: str
 
 
+class FrozenAs(Struct, frozen=True):
+    """By which definition and code lists a figure was published whole."""
+
+    version: int
+    codes: str
+
+
 class PublishedNumber(Struct, frozen=True):
     """A number that was published, counted again: as known at its own position, and as known now."""
 
@@ -91,6 +98,7 @@ class PublishedNumber(Struct, frozen=True):
     paper: Paper
     notes: Any
     position: int
+    frozen: FrozenAs | None
     derived: float | None
     derived_now: float | None
     drift: bool

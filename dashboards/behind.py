@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboards.by_case import tables_of
-from dashboards.figure import Cell
+from dashboards.figure import Cell, dimensions_of
 from dashboards.ledger import words
 from dashboards.question import parameters_of
 from dashboards.view import Ask
@@ -24,7 +24,7 @@ def address_of(ask: Ask, cell: Cell, lang: str = "da") -> str:
     said = {
         **asked,
         "known_at": ask.question.position,
-        **{f"{OF_CELL}{name}": word(value) for name, value in dimensions(cell).items()},
+        **{f"{OF_CELL}{name}": word(value) for name, value in dimensions_of(cell).items()},
     }
     if lang != "da":
         said["lang"] = lang
@@ -37,11 +37,6 @@ def _only(parameters: Mapping[str, Any], cell: Cell, *, many_days: bool) -> dict
     return {name: cell[name] if name in several and name in cell else value for name, value in parameters.items()}
 
 
-def dimensions(cell: Cell) -> Cell:
-    """What tells the cell from the figure's others."""
-    return {name: value for name, value in cell.items() if name not in ("value", "why")}
-
-
 def word(value: Any) -> str:
     """A dimension's value as an address has it."""
     return NOTHING if value is None else str(value)
@@ -49,7 +44,7 @@ def word(value: Any) -> str:
 
 def cell_asked(cells: Sequence[Cell], said: Mapping[str, str]) -> Cell | None:
     """The one cell whose dimensions, in words, are those said; None where there is none."""
-    found = [cell for cell in cells if {name: word(value) for name, value in dimensions(cell).items()} == said]
+    found = [cell for cell in cells if {name: word(value) for name, value in dimensions_of(cell).items()} == said]
     return found[0] if len(found) == 1 else None
 
 
@@ -82,11 +77,11 @@ def part(cell: Cell, own: Sequence[Cell]) -> float | int:
     """What a case has in a cell, by the cells it has alone: its share of a sum; of what is no sum, how much it stands behind."""
     made_of = _MADE_OF.get(cell.get("measure", ""))
     if made_of is None:
-        same = dimensions(cell)
-        return sum(each["value"] or 0 for each in own if dimensions(each) == same)
+        same = dimensions_of(cell)
+        return sum(each["value"] or 0 for each in own if dimensions_of(each) == same)
     return sum(each["value"] or 0 for each in own if _is_part(each, cell, made_of))
 
 
 def _is_part(each: Cell, cell: Cell, made_of: Mapping[str, Sequence[str]]) -> bool:
-    alike = all(each[name] == value for name, value in dimensions(cell).items() if name in each and name not in made_of)
+    alike = all(each[name] == value for name, value in dimensions_of(cell).items() if name in each and name not in made_of)
     return alike and all(each.get(name) in values for name, values in made_of.items())

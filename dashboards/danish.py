@@ -152,6 +152,7 @@ FIELDS: Mapping[str, str] = {
     "due": "frist",
     "figure": "figur",
     "forum": "forum",
+    "frozen": "alle celler",
     "grant": "bevilling",
     "id": "tal",
     "in_scope": "omfattet af HOI",

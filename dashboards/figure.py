@@ -53,6 +53,11 @@ def figure(
     return dress
 
 
+def dimensions_of(cell: Cell) -> Cell:
+    """What tells the cell from the figure's others."""
+    return {name: value for name, value in cell.items() if name not in ("value", "why")}
+
+
 def known(table: str, alias: str = "") -> str:
     """The rows of a table that were believed at the position asked at, to stand in a FROM."""
     return f"(SELECT * FROM {table} WHERE known_from <= %(position)s AND known_to > %(position)s) AS {alias or table}"

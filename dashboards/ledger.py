@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
-from dashboards.figure import Cell
+from dashboards.figure import Cell, dimensions_of
 from journey.events import FigurePublished
 
 ABOUT = 0.1
@@ -25,6 +26,8 @@ class Compared(Struct, frozen=True):
     @property
     def drifted(self) -> bool:
         """Whether the figure no longer gives the number at the position it was published at."""
+        if self.published.frozen is not UNSET:
+            return self.then != self.published.value
         return self.published.figure is not None and not agrees(self.published, self.then)
 
     @property
@@ -40,10 +43,23 @@ class Compared(Struct, frozen=True):
             "paper": {"case": said.paper.case, "title": said.paper.title, "date": said.paper.date.isoformat()},
             "notes": said.notes,
             "position": self.position,
+            "frozen": None if said.frozen is UNSET else {"version": said.frozen.version, "codes": said.frozen.codes},
             "derived": self.then,
             "derived_now": self.now,
             "drift": self.drifted,
         }
+
+
+def printed_of(published: FigurePublished) -> list[FigurePublished]:
+    """The publication a number at a time: each cell of a figure that was published whole."""
+    if published.frozen is UNSET:
+        return [published]
+    return [replace(published, cell=dimensions_of(cell), value=cell["value"]) for cell in published.frozen.cells]
+
+
+def known_when(published: FigurePublished, position: int) -> int:
+    """What the register knew when the number was counted: the position it was frozen at, else that of the publication itself."""
+    return position if published.frozen is UNSET else published.frozen.position
 
 
 def agrees(published: FigurePublished, derived: float | None) -> bool:
@@ -81,5 +97,5 @@ def _word(value: Any) -> str:
 
 def the_cell(cells: Sequence[Cell], dimensions: Mapping[str, Any]) -> float | int | None:
     """The value of the one cell with these dimensions; None where there is none, or more than one."""
-    found = [cell for cell in cells if {key: value for key, value in cell.items() if key not in ("value", "why")} == dimensions]
+    found = [cell for cell in cells if dimensions_of(cell) == dimensions]
     return found[0]["value"] if len(found) == 1 else None

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 """A pseudonymous reference: a citizen, a worker, a grant, a complaint."""
@@ -20,6 +20,8 @@ Code = Annotated[str, Meta(min_length=1, max_length=80)]
 
 Month = Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 """`YYYY-MM`: as much of a birth date as the register may know."""
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 Kroner = Annotated[int, Meta(ge=0, le=10**12)]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
@@ -267,8 +269,8 @@ class NoteAdded(Kind, frozen=True, forbid_unknown_fields=True):
     """A note was written; its text is kept encrypted beside the log, never in it."""
 
     danish = "notat"
-    text_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    cipher_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    text_hash: Sha256
+    cipher_hash: Sha256 | None = None
 
 
 class Closed(Kind, frozen=True, forbid_unknown_fields=True):
@@ -314,8 +316,20 @@ class Paper(Struct, frozen=True, forbid_unknown_fields=True):
     date: date
 
 
+class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole figure as it was when it was published: it is pinned to its parameters and position, and gives these cells for ever."""
+
+    cells: list[dict[str, Any]]
+    version: Count
+    """Of the figure's definition."""
+    position: Count
+    """What the register knew."""
+    codes: Sha256
+    """The code lists' hash."""
+
+
 class FigurePublished(Kind, frozen=True, forbid_unknown_fields=True):
-    """A number was put before politicians: which figure it is, its cell, and its value as printed."""
+    """A number was put before politicians: which figure it is, its cell, and its value as printed; or a figure with all its cells."""
 
     danish = "tal offentliggjort"
     codes = MappingProxyType({"qualifier": "qualifiers"})
@@ -327,6 +341,7 @@ class FigurePublished(Kind, frozen=True, forbid_unknown_fields=True):
     qualifier: Code
     paper: Paper
     notes: list[Label] = []
+    frozen: Frozen | UnsetType = UNSET
 
 
 class DefinitionAdopted(Kind, frozen=True, forbid_unknown_fields=True):

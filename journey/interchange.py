@@ -9,7 +9,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import fields, replace
 
 from journey.events import KINDS, NAMES, STREAM_KINDS, Event, FollowUpAgreed, NoteAdded, Visited, Withdrawn
@@ -187,7 +187,7 @@ def line(recorded: Recorded, stream: str, text: str | None = None) -> bytes:
         data: dict[str, Any] = {"text_hash": event.text_hash} if text is None else {"text": text}
     else:
         said = ((name, getattr(event, name), optional) for name, optional in _MAY_BE_LEFT_OUT[type(event)])
-        data = {name: value for name, value, optional in said if not (optional and value is None)}
+        data = {name: value for name, value, optional in said if value is not UNSET and not (optional and value is None)}
     of_a_stream = stream.startswith(STREAM)
     return _encoder.encode(
         _Line(

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from msgspec import inspect
+from msgspec import NODEFAULT, UNSET, inspect
 
 from journey import events as e
 from journey.codes import standard
@@ -36,7 +36,8 @@ def of(kind: type[Any]) -> SearchStrategy[Any]:
 
 def _coded(codes: Any, field: Any) -> SearchStrategy[Any]:
     if field.name not in codes:
-        return _value(field.type)
+        may_be_unset = not field.required and field.default is NODEFAULT and field.default_factory is NODEFAULT
+        return _value(field.type) | st.just(UNSET) if may_be_unset else _value(field.type)
     code = st.sampled_from(sorted(standard()[codes[field.name]].codes))
     return code | st.none() if field.default is None else code
 

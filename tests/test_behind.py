@@ -15,9 +15,9 @@ import pytest
 from api.answers import FIGURES, counted, counted_of
 from api.register import Register
 from dashboards import by_case
-from dashboards.behind import OF_CELL, address_of, adds_up, cell_asked, dimensions, has_cases, part
+from dashboards.behind import OF_CELL, address_of, adds_up, cell_asked, has_cases, part
 from dashboards.by_case import Place
-from dashboards.figure import Cell
+from dashboards.figure import Cell, dimensions_of
 from dashboards.question import asked
 from dashboards.view import Ask
 from journey.migrate import READ
@@ -96,7 +96,7 @@ def test_an_address_says_which_cell_of_which_question(register: Register) -> Non
                 words = {name: said for name, said in given.items() if not name.startswith(OF_CELL)}
                 question = asked(ask.figure.takes, words, position=int(known_at), today=TODAY, codes=register.codes)
                 found = cell_asked(counted(conn, ask.figure, question), of_cell)
-                assert found == cell, (ask.figure.id, dimensions(cell))
+                assert found == cell, (ask.figure.id, dimensions_of(cell))
 
 
 def _read(address: str) -> tuple[str, dict[str, Any]]:
