@@ -12,7 +12,8 @@ import msgspec.inspect
 from msgspec import Meta, Struct
 
 from journey.codes import CodeLists
-from journey.events import KINDS, Code, Id, Label
+from journey.events import KINDS
+from journey.fields import Code, Id, Label
 
 Reference = Annotated[str, Meta(min_length=1, max_length=64)]
 """A case, or the name of a stream."""

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from journey.codes import CodeLists
-from journey.events import Id
+from journey.fields import Id
 from journey.personal import clean, shown
 from journey.problem import Problem
 from journey.refusals import Refused
