@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
-from msgspec.structs import replace
 
 from api.answers import FIGURES, counted_of
 from api.published import question_of
@@ -16,7 +15,7 @@ from dashboards.behind import has_cases, part
 from dashboards.counted_in import CountedIn, Reason, reason_for, relaxed
 from dashboards.figure import Cell
 from dashboards.ledger import known_when, printed_of
-from dashboards.question import Question
+from dashboards.question import Question, parameters_of
 from dashboards.view import Ask
 from journey.events import FigurePublished
 from journey.migrate import READ
@@ -57,7 +56,7 @@ def counted_in(register: Register, case: str, at: int, today: date) -> list[Coun
             question = question_of(published, known_when(published, position), today, register.codes)
             if published.figure is None or question is None:
                 continue
-            key = repr((published.figure, published.paper, replace(question, position=0, codes=None)))  # type: ignore[arg-type]
+            key = repr((published.figure, published.paper, parameters_of(FIGURES[published.figure].takes, question)))
             ask = Ask(FIGURES[published.figure], question)
             asks.setdefault(key, (ask, []))[1].extend(printed_of(published))
         return [_counted_in(look, ask, printed) for ask, printed in asks.values() if has_cases(ask)]
