@@ -13,6 +13,7 @@ import psycopg
 from api import audit_commands, commands, files, serve
 from api.danish_click import Group, in_danish, remedy
 from api.figure_commands import figure_group
+from api.report_commands import report_group
 from api.screen import complain, refuse
 from dashboards.question import PARAMETERS
 from journey.postgres import CannotStart
@@ -25,7 +26,8 @@ DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 def application() -> click.Group:
     """All commands."""
     group = Group("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
-    for command in (*files.COMMANDS, *commands.COMMANDS, *audit_commands.COMMANDS, *serve.COMMANDS, figure_group()):
+    own = (*files.COMMANDS, *commands.COMMANDS, *audit_commands.COMMANDS, *serve.COMMANDS)
+    for command in (*own, figure_group(), report_group()):
         group.add_command(command)
     return group
 
@@ -94,7 +96,7 @@ def _refused(refused: Refused, words: list[str]) -> int:
     if refused.code != "bad_parameter":
         refuse(refused)
         return REFUSED
-    refused.remedy = f"Ret ordet; se journey {' '.join(words[: 2 if words[0] == 'figure' else 1])} --help."
+    refused.remedy = f"Ret ordet; se journey {' '.join(words[: 2 if words[0] in ('figure', 'report') else 1])} --help."
     refuse(refused)
     return WRONG_USAGE
 

@@ -83,7 +83,7 @@ def status_days(view: View, ledger: Sequence[Printed]) -> tuple[StatusDay, ...]:
     found = [
         StatusDay(*where, one.said.parameters.get("include_assessing", True) is not False, one)
         for one in ledger
-        if (where := _stock_of(one)) and where[0] in view.codes["units"].codes
+        if (where := stock_of(one)) and where[0] in view.codes["units"].codes
     ]
     return tuple(sorted((one for one in found if one.day <= view.valid_at), key=lambda one: (one.day, one.unit)))
 
@@ -139,13 +139,13 @@ def papers(ledger: Sequence[Printed]) -> list[tuple[str, date, int]]:
     """Each paper with a status: its name, its latest status day, and the position the register had reached when it was printed."""
     days: dict[str, list[date]] = defaultdict(list)
     for one in ledger:
-        if where := _stock_of(one):
+        if where := stock_of(one):
             days[one.paper].append(where[1])
     positions = {paper: max(one.position for one in ledger if one.paper == paper) for paper in days}
     return [(paper, max(days[paper]), positions[paper]) for paper in sorted(days, key=lambda paper: max(days[paper]))]
 
 
-def _stock_of(one: Printed) -> tuple[str, date] | None:
+def stock_of(one: Printed) -> tuple[str, date] | None:
     """The unit and day of a printed stock; None for any other number, and for one whose cell is not such."""
     match one.said.cell:
         case {"unit": str(unit), "valid_at": str(day)} if one.said.figure == "caseload":

@@ -36,12 +36,19 @@ CATALOGUE: dict[str, Refusal] = {
         "Kilden har sendt samme id med andet indhold.",
         "Brug --as-corrections, hvis kilden har rettet rækken, ellers ret source_id.",
     ),
+    "folder_taken": Refusal(
+        "Mappen har filerne i forvejen.", "Vælg en anden mappe, eller brug --overwrite for at skrive oven i dem."
+    ),
     "future_knowledge": Refusal("known_at ligger efter nu.", "Ret tidspunktet, eller udelad feltet."),
     "grant_not_running": Refusal("Bevillingen løber ikke den dag.", "Ret grant, eller ret dagen."),
     "grant_running": Refusal("Bevillingen løber allerede den dag.", "Brug et nyt grant-id, eller afslut den løbende."),
     "never_referred": Refusal("Sagen er aldrig henvist.", "Registrér referred i stedet for reopened."),
     "no_follow_up": Refusal(
         "Der er ingen ubesvaret opfølgning på sporet.", "Registrér follow_up_agreed først, eller ret track."
+    ),
+    "nothing_to_report": Refusal(
+        "Der er intet at gøre status over i året.",
+        "Vælg et andet år, eller en anden statusdag med --valid-at; se med journey status, hvad registret kender.",
     ),
     "not_a_case_event": Refusal("Hændelsen hører til en strøm, ikke en sag.", "Brug stream i stedet for case."),
     "not_a_stream_event": Refusal("Hændelsen hører til en sag, ikke en strøm.", "Brug case i stedet for stream."),

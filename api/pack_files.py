@@ -1,0 +1,53 @@
+"""A pack's files: written under other names first, then all given their own, so that none stands half-written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from dashboards.pack.paper import Paper
+from dashboards.pack.writers.sheets import xlsx
+from dashboards.pack.writers.typeset import pdf
+from dashboards.pack.writers.word import docx
+from journey.refusals import Refused
+
+WRITERS: Mapping[str, Callable[[Paper], bytes]] = {"docx": docx, "pdf": pdf, "xlsx": xlsx}
+"""Each form of a pack by the ending of its file."""
+MEDIA_TYPES: Mapping[str, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+HALF = ".part"
+
+
+def file_name(year: int, form: str) -> str:
+    return f"status-{year}.{form}"
+
+
+def free(folder: Path, year: int, *, overwrite: bool) -> None:
+    """Raises Refused (`folder_taken`) where the folder has files of the pack already and they are not to be overwritten."""
+    taken = [name for form in WRITERS if (folder / (name := file_name(year, form))).exists()]
+    if taken and not overwrite:
+        raise Refused("folder_taken", f"{', '.join(taken)} findes i forvejen; intet er skrevet.", place=str(folder))
+
+
+def write(folder: Path, paper: Paper, *, overwrite: bool, told: Callable[[int, int | None], None] | None = None) -> list[Path]:
+    """Write the pack's files into the folder, made if need be; gives where they are. Raises as `free` does, and OSError."""
+    free(folder, paper.of.year, overwrite=overwrite)
+    folder.mkdir(parents=True, exist_ok=True)
+    made: dict[Path, Path] = {}
+    try:
+        for nth, (form, writer) in enumerate(WRITERS.items(), start=1):
+            path = folder / file_name(paper.of.year, form)
+            half = path.with_name(f".{path.name}{HALF}")
+            made[half] = path
+            half.write_bytes(writer(paper))
+            if told:
+                told(nth, len(WRITERS))
+        for half, path in made.items():
+            half.replace(path)
+    finally:
+        for half in made:
+            half.unlink(missing_ok=True)
+    return list(made.values())

@@ -1,0 +1,75 @@
+"""The appendices: the published numbers beside this paper's, and how every figure is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards.danish import word
+from dashboards.figure import FIGURES, Figure
+from dashboards.ledger import agrees
+from dashboards.pack.paper import Entry, Grid, Heading, Paper, Paragraph, Part
+from dashboards.pack.published import counted_again, of_year
+from dashboards.status_days import Printed
+
+PUBLISHED = "Bilag 1. De offentliggjorte tal og denne status"
+COUNTED = "Bilag 2. Sådan er tallene talt"
+CHECKLIST = "Bilag 3. Tjekliste til sekretæren"
+
+
+def appendices(paper: Paper, figures: Sequence[Figure]) -> list[Part]:
+    """The list of appendices and the first two of them; the checklist comes when the paper has been checked."""
+    listed = Paragraph((f"{PUBLISHED} · {COUNTED} · {CHECKLIST} (fjernes, før sagen sendes).",))
+    return [Heading(1, "Bilag"), listed, *_published(paper), *_counted(paper, figures)]
+
+
+def _published(paper: Paper) -> list[Part]:
+    ledger = of_year(paper.of.ledger, paper.of.year)
+    if not ledger:
+        return [
+            Heading(1, PUBLISHED),
+            Paragraph((f"Registrets fortegnelse har ingen offentliggjorte tal for {paper.of.year}.",)),
+        ]
+    grid = Grid(
+        "",
+        f"Offentliggjorte tal for {paper.of.year}, talt igen",
+        ("Papir", "Tal", "Trykt", "Denne status", "", "Bemærkning"),
+        tuple(_row(paper, one) for one in ledger),
+        source="Kilde: registrets fortegnelse over offentliggjorte tal.",
+        again=True,
+    )
+    return [Heading(1, PUBLISHED), grid]
+
+
+def _row(paper: Paper, one: Printed) -> tuple[Entry, ...]:
+    found = counted_again(paper, one)
+    judged = "tælles ikke" if found is None else "stemmer" if agrees(one.said, found.number) else "afviger"
+    if one.said.value is None and found is not None:
+        judged = "ikke trykt"
+    note = "; ".join(one.notes)
+    return one.said.paper.case, _name(paper, one), one.value.strip() or "–", found or "–", judged, note
+
+
+def _name(paper: Paper, one: Printed) -> str:
+    """What a published number is, in words: the figure and the cell; its id where it is no figure's."""
+    figure = FIGURES.get(one.said.figure or "")
+    if figure is None:
+        return one.said.id
+    said = {**{name: one.said.parameters.get(name) for name in ("unit", "valid_at")}, **one.said.cell}
+    words = [
+        word(name, each, paper.of.codes)
+        for name, many in said.items()
+        for each in (many if isinstance(many, list) else [many])  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
+        if isinstance(each, str)
+    ]
+    return f"{figure.title_da}: {', '.join(words)}"
+
+
+def _counted(paper: Paper, figures: Sequence[Figure]) -> list[Part]:
+    grid = Grid(
+        "",
+        "Figurernes opgørelse",
+        ("Figur", "Udgave", "Opgørelse"),
+        tuple((f"{figure.title_da} ({figure.id})", str(figure.version), figure.rule) for figure in figures),
+        source=f"Kilde: egne tal, som registret vidste det {paper.of.known}.",
+    )
+    return [Heading(1, COUNTED), grid]

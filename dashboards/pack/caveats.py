@@ -1,0 +1,101 @@
+"""The footnotes that apply: how a number is counted, and what keeps two numbers from meaning the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from dashboards.danish import day, number
+from dashboards.figure import FEW
+from dashboards.pack.occasion import Occasion
+from dashboards.pack.paper import Note, Value
+from dashboards.status_days import OF_PAPERS, QUALIFIED, Printed
+from dashboards.table import scope, times
+from dashboards.view import Told
+
+RUN_OFF = "medfulgte"
+"""What the footnote about run-off cases is about."""
+
+
+def counted_by(*told: Told) -> tuple[Note, ...]:
+    """How the numbers are counted: each figure once, with its id and version, and what was asked of it; the rules stand in an appendix."""
+    figures = {one.ask.figure.id: one for one in told}
+    return tuple(
+        Note(f"Talt efter figuren {figure}, udgave {one.ask.figure.version}; opgørelsen står i bilag 2. {_asked(one)}".strip())
+        for figure, one in figures.items()
+    )
+
+
+def _asked(told: Told) -> str:
+    return scope(told.ask.question, told.ask.figure)
+
+
+def both_times(told: Told, known: str) -> str:
+    """When the numbers are true, and what the register knew."""
+    return times(told.ask.question, told.ask.figure, known)
+
+
+def unequal_days(occasion: Occasion) -> tuple[Note, ...]:
+    """The years whose status days are not the same in all units."""
+    years = {each.year: days_in(occasion, each.year) for days in occasion.days.values() for each in days}
+    said = [
+        ", ".join(f"{occasion.unit(unit)} {day(each)}" for unit, each in found.items())
+        for _, found in sorted(years.items())
+        if len(set(found.values())) > 1
+    ]
+    if not said:
+        return ()
+    return (Note(f"Enhedernes statusdage er ikke ens: {'; '.join(said)}. Tallene lægges derfor ikke sammen på tværs."),)
+
+
+def days_in(occasion: Occasion, year: int) -> dict[str, date]:
+    """Each unit's status day in a year."""
+    return {unit: each for unit, days in occasion.days.items() for each in days if each.year == year}
+
+
+def series_breaks(occasion: Occasion) -> Iterator[tuple[date, str]]:
+    """What breaks the series up to the status day, by what the published papers say of themselves."""
+    papers = dict.fromkeys(one.said.paper.case for one in occasion.ledger)
+    for paper in papers:
+        for each in OF_PAPERS.get(paper, ()):
+            first = min(days[0] for days in occasion.days.values())
+            if first < each.day <= occasion.day:
+                yield each.day, each.why
+
+
+def breaks(occasion: Occasion) -> tuple[Note, ...]:
+    """The breaks of the series as footnotes."""
+    return tuple(Note(why) for _, why in series_breaks(occasion))
+
+
+def run_off(everything: Told, in_scope: Told, unit: str, days: Iterable[date]) -> tuple[Note, ...]:
+    """How many of the cases are run-off cases (medfulgte) that the effort does not cover."""
+    found = [
+        (each, int(all_) - int(of or 0))
+        for each in days
+        if (all_ := everything.value(unit=unit, valid_at=each.isoformat())) is not None
+        for of in [in_scope.value(unit=unit, valid_at=each.isoformat())]
+    ]
+    said = ", ".join(f"{number(n)} pr. {day(each)}" for each, n in found if n)
+    if not said:
+        return ()
+    return (Note(f"Medfulgte sager, som ikke er omfattet af indsatsen, men blev gjort færdige, er talt med: {said}.", RUN_OFF),)
+
+
+def few(values: Iterable[Value]) -> tuple[Note, ...]:
+    """That a rate, percent or median is left out where it would be made of too little."""
+    if not any(each.why == "few" for each in values):
+        return ()
+    return (Note(f"For få: under {FEW} observationer; så gives antal, men hverken procent, rate eller median."),)
+
+
+def as_printed(occasion: Occasion, *names: str) -> tuple[Note, ...]:
+    """Published numbers that the register does not count, with the reservation (ca., ikke under, enkelte) they were printed with."""
+    said = [one for one in occasion.ledger if one.said.id in names]
+    return tuple(Note(f"{note_of(one)} ({one.said.paper.case}).") for one in said)
+
+
+def note_of(one: Printed) -> str:
+    """A published number in words: as printed, and what the ledger says of it."""
+    printed = one.value.strip() if one.said.value is not None else QUALIFIED[one.said.qualifier]
+    return ": ".join(text for text in (f"Trykt {printed}" if printed else "Intet tal trykt", "; ".join(one.notes)) if text)

@@ -1,0 +1,52 @@
+"""Klager i Ankestyrelsen: what the committee asked in 2022 to follow, in the board's own outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboards.danish import WORDS, day, word
+from dashboards.pack.caveats import counted_by, few
+from dashboards.pack.occasion import ONE, Occasion, period
+from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Value, value
+from dashboards.view import Answers, Ask
+
+
+def asks(occasion: Occasion) -> Mapping[str, Ask]:
+    return {f"complaints {unit}": occasion.ask("complaints", unit=[unit], **period(occasion.until)) for unit in occasion.days}
+
+
+def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
+    units = tuple(occasion.days)
+    told = {unit: answers[f"complaints {unit}"] for unit in units}
+    rows: list[tuple[Entry, ...]] = []
+    tried = {
+        unit: int((told[unit].value(measure="overturned") or 0) + (told[unit].value(measure="decided", outcome="upheld") or 0))
+        for unit in units
+    }
+    for cell in told[units[0]].cells:
+        dimensions = {name: said for name, said in cell.items() if name not in ("value", "why")}
+        percent = cell["measure"] == "overturned_percent"
+        numbers = (
+            value(told[unit], "procent" if percent else None, of=tried[unit] if percent else None, **dimensions)
+            for unit in units
+        )
+        label = WORDS[cell["measure"]]
+        if "outcome" in cell:
+            label += f": {word('outcome', cell['outcome'], occasion.codes).lower()}"
+        rows.append((label, *numbers))
+    first, after = occasion.until
+    numbers = [each for row in rows for each in row if isinstance(each, Value)]
+    grid = Grid(
+        "",
+        f"Klager {day(first)} – {day(after - ONE)}",
+        ("Klager", *(occasion.unit(unit) for unit in units)),
+        tuple(rows),
+        (
+            *counted_by(told[units[0]]),
+            Note("Stadfæstet betyder, at Ankestyrelsen var enig med kommunen; det er ikke en omgjort sag."),
+            Note("Hjemvist betyder, at kommunen skal afgøre sagen igen; afgørelsen kan blive den samme."),
+            *few(numbers),
+        ),
+        key=True,
+    )
+    return Heading(2, "Klager i Ankestyrelsen"), grid

@@ -1,0 +1,152 @@
+"""Til- og afgang: what came and went between the status days, the transfers of the year, and what became of cohorts handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from dashboards.danish import WORDS, day, word
+from dashboards.pack.caveats import counted_by
+from dashboards.pack.occasion import ONE, Occasion, period
+from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, value
+from dashboards.view import Answers, Ask, Told
+
+
+def asks(occasion: Occasion) -> Mapping[str, Ask]:
+    out = {f"flow {unit}": occasion.ask("stock_flow", unit=[unit], **period(occasion.between(unit))) for unit in occasion.days}
+    out |= {f"from {unit}": occasion.ask("transfers", from_unit=[unit], **period(occasion.before)) for unit in occasion.days}
+    for unit, to_unit, reason in _printed_transfers(occasion):
+        given = {"from_unit": [unit], "to_unit": [to_unit], "reason": [reason]}
+        out[f"printed {unit} {to_unit} {reason}"] = occasion.ask("transfers", **given, **period(occasion.before))
+    for from_unit, to_unit, first, after in cohorts(occasion):
+        out[f"cohort {from_unit} {to_unit} {first}"] = occasion.ask(
+            "cohort",
+            from_unit=[from_unit],
+            to_unit=[to_unit],
+            valid_at=[occasion.days.get(to_unit, (occasion.day,))[-1].isoformat()],
+            **{"from": [first], "to": [after]},
+        )
+    return out
+
+
+def cohorts(occasion: Occasion) -> list[tuple[str, str, str, str]]:
+    """The cohorts that papers have printed (from, to, first day, first day after), handed over before the status."""
+    found = {
+        tuple(str(one.said.parameters.get(name)) for name in ("from_unit", "to_unit", "from", "to"))
+        for one in occasion.ledger
+        if one.said.figure == "cohort"
+    }
+    return sorted((a, b, c, d) for a, b, c, d in found if d <= occasion.day.isoformat())
+
+
+def _printed_transfers(occasion: Occasion) -> list[tuple[str, str, str]]:
+    """The transfers for which papers have printed a number: from, to and reason."""
+    found = {
+        tuple(str(one.said.parameters.get(name)) for name in ("from_unit", "to_unit", "reason"))
+        for one in occasion.ledger
+        if one.said.figure == "transfers"
+    }
+    return sorted((a, b, c) for a, b, c in found if "None" not in (a, b, c))
+
+
+def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
+    out: list[Part] = [Heading(2, "Til- og afgang")]
+    out += [_flow(occasion, unit, answers[f"flow {unit}"]) for unit in occasion.days]
+    out += [part for cohort in cohorts(occasion) for part in _cohort(occasion, cohort, answers)]
+    out += _pensions(occasion, answers)
+    moved = _transfers(occasion, answers)
+    return (*out, *([moved] if moved.rows else []))
+
+
+def _flow(occasion: Occasion, unit: str, told: Told) -> Grid:
+    rows: list[tuple[Entry, ...]] = []
+    entries: list[Any] = []
+    exits: list[Any] = []
+    for cell in told.cells:
+        dimensions = {name: said for name, said in cell.items() if name not in ("value", "why")}
+        each = value(told, **dimensions)
+        of = {"entries": entries, "exits": exits}.get(cell["measure"])
+        if of is not None and cell["cause"] is not None:
+            of.append(each)
+            if not each.number:
+                continue
+        rows.append((_label(dimensions, occasion), each))
+    first, after = occasion.between(unit)
+    whole = {measure: value(told, measure=measure, cause=None) for measure in ("entries", "exits")}
+    stock = {measure: value(told, measure=measure, cause=None) for measure in ("opening", "closing")}
+    return Grid(
+        "",
+        f"Til- og afgang af sager i {occasion.unit(unit)} {day(first)} – {day(after - ONE)}",
+        ("", "Antal sager"),
+        tuple(rows),
+        (*counted_by(told), Note("Perioden er fra dagen efter forrige statusdag til og med denne.")),
+        (
+            Sum(whole["entries"], tuple(entries)),
+            Sum(whole["exits"], tuple(exits)),
+            Sum(stock["closing"], (stock["opening"], whole["entries"]), (whole["exits"],)),
+        ),
+        last_is_total=True,
+    )
+
+
+def _label(dimensions: Mapping[str, Any], occasion: Occasion) -> str:
+    measure, cause = dimensions["measure"], dimensions["cause"]
+    if cause is None:
+        return {"opening": "Primo", "closing": "Ultimo"}.get(measure, f"{WORDS[measure]} i alt")
+    detail = next((word(name, dimensions[name], occasion.codes) for name in ("reason", "to_unit") if name in dimensions), "")
+    said = f"{WORDS[measure]}: {word('cause', cause, occasion.codes).lower()}"
+    return f"{said} ({detail.lower() if 'reason' in dimensions else detail})" if detail else said
+
+
+def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answers) -> tuple[Part, ...]:
+    from_unit, to_unit, first, after = cohort
+    told = answers[f"cohort {from_unit} {to_unit} {first}"]
+    last = date.fromisoformat(after) - ONE
+    size, active, newcomers = (value(told, measure=measure) for measure in ("size", "active", "newcomers"))
+    text = Paragraph(
+        (
+            "Ud af de oprindelige ",
+            size,
+            (
+                f" sager, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
+                f"{day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(told.ask.question.valid_at[0])} fortsat "
+            ),
+            active,
+            " aktive sager. Af sagerne med støtte i enheden er ",
+            newcomers,
+            " kommet til på anden vis.",
+            *counted_by(told),
+        )
+    )
+    return (text,)
+
+
+def _pensions(occasion: Occasion, answers: Answers) -> list[Part]:
+    out: list[Part] = []
+    for unit, to_unit, reason in _printed_transfers(occasion):
+        told = answers[f"printed {unit} {to_unit} {reason}"]
+        count = value(told, from_unit=unit, to_unit=to_unit, reason=reason)
+        counted = count if count.number is not None else "ingen"
+        why = word("reason", reason, occasion.codes).lower()
+        said = f"I løbet af {occasion.year - 1} blev "
+        where = f" borgere overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
+        out.append(Paragraph((said, counted, where, *counted_by(told))))
+    return out
+
+
+def _transfers(occasion: Occasion, answers: Answers) -> Grid:
+    told = [answers[f"from {unit}"] for unit in occasion.days]
+    rows = tuple(
+        (
+            *(word(name, cell[name], occasion.codes) for name in ("from_unit", "to_unit", "reason")),
+            value(each, **{name: cell[name] for name in ("from_unit", "to_unit", "reason")}),
+        )
+        for each in told
+        for cell in each.cells
+    )
+    note = Note(
+        "Overdragelser er talt i kalenderåret og i borgere; tabellerne over til- og afgang er talt i sager fra statusdag til statusdag."
+    )
+    title = f"Overdragelser fra HOI-enhederne i {occasion.year - 1}"
+    return Grid("", title, ("Fra", "Til", "Grund", "Antal borgere"), rows, (*counted_by(told[0]), note))

@@ -1,0 +1,184 @@
+"""Status for antal sager: Tabel 1 and 2 as the committee knows them, the cases by support, and the units counted alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dashboards.danish import WORDS, day
+from dashboards.pack.caveats import breaks, counted_by, run_off, unequal_days
+from dashboards.pack.occasion import Occasion
+from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Piece, Sum, Value, value
+from dashboards.view import Answers, Ask, Told
+
+AM = "arbejdsmarked"
+"""The unit whose cases the papers divide by target group, and count without those under assessment."""
+TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")
+BESIDE = {"other": "Anden forsørgelse", "unknown": "Ukendt forsørgelse"}
+
+READINGS: Mapping[str, tuple[str, Mapping[str, Sequence[str]]]] = {
+    "all": ("Alle sager", {}),
+    "without": ("Uden sager under udredning", {"include_assessing": ["false"]}),
+    "scope": ("Uden medfulgte sager", {"include_out_of_scope": ["false"]}),
+    "citizens": ("Borgere", {"count": ["citizens"]}),
+}
+"""The ways in which the cases of all units are counted alike."""
+
+
+def asks(occasion: Occasion) -> Mapping[str, Ask]:
+    out: dict[str, Ask] = {}
+    for unit, days in occasion.days.items():
+        on = _iso(days)
+        for reading, (_, given) in READINGS.items():
+            out[f"{reading} {unit}"] = occasion.ask("caseload", unit=[unit], valid_at=on, **given)
+            out[f"alike {reading} {unit}"] = occasion.ask("caseload", unit=[unit], valid_at=_iso([occasion.day]), **given)
+        out[f"assessing {unit}"] = occasion.ask("under_assessment", unit=[unit], valid_at=on[-1:])
+        if unit == AM:
+            out[f"benefit {unit}"] = occasion.ask("caseload_by_benefit", unit=[unit], valid_at=on)
+        else:
+            out[f"support {unit}"] = occasion.ask("caseload_by_support", unit=[unit], valid_at=on[-1:])
+    return out
+
+
+def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
+    series: list[Part] = []
+    divided: list[Part] = []
+    for unit in occasion.days:
+        if unit == AM:
+            series += [_by_benefit(occasion, answers), _under_assessment(occasion, answers)]
+        else:
+            series += [_stock(occasion, unit, answers), _in_words(occasion, unit, answers)]
+            divided.append(_by_support(occasion, unit, answers))
+    return (
+        Heading(2, "Status for antal sager"),
+        *series,
+        *divided,
+        Heading(2, "Enhederne opgjort ens"),
+        *_alike(occasion, answers),
+    )
+
+
+def _iso(days: Sequence[date]) -> list[str]:
+    return [each.isoformat() for each in days]
+
+
+def _stock(occasion: Occasion, unit: str, answers: Answers) -> Grid:
+    told, days = answers[f"all {unit}"], occasion.days[unit]
+    rows = tuple((day(each), _count(told, unit, each)) for each in days)
+    notes = (
+        *counted_by(told),
+        *run_off(told, answers[f"scope {unit}"], unit, days),
+        *unequal_days(occasion),
+        *breaks(occasion),
+    )
+    title = f"Udvikling i antal sager under helhedsorienteret sagsbehandling i {occasion.unit(unit)}"
+    return Grid("", title, ("Status pr.", "Antal sager"), rows, notes, key=True)
+
+
+def _count(told: Told, unit: str, when: date) -> Value:
+    return value(told, unit=unit, valid_at=when.isoformat())
+
+
+def _groups(unit: str, answers: Answers) -> dict[str, Value]:
+    """The unit's cases by support; what nobody has is left out where the papers do not have it either."""
+    told = answers[f"support {unit}"]
+    counts = {cell["support"]: value(told, support=cell["support"]) for cell in told.cells}
+    return {group: each for group, each in counts.items() if each.number or group not in ("other", "waiting")}
+
+
+def _by_support(occasion: Occasion, unit: str, answers: Answers) -> Grid:
+    when, shown = occasion.days[unit][-1], _groups(unit, answers)
+    whole = _count(answers[f"all {unit}"], unit, when)
+    rows: list[tuple[Entry, ...]] = [(_word(group), each) for group, each in shown.items()]
+    return Grid(
+        "",
+        f"Sager i {occasion.unit(unit)} pr. {day(when)} fordelt på støtte",
+        ("Støtte", "Antal sager"),
+        (*rows, ("I alt", whole)),
+        (
+            *counted_by(answers[f"support {unit}"]),
+            Note("Hver sag står ét sted, under sin primære støtte. Der tælles sager, ikke borgere."),
+        ),
+        (Sum(whole, tuple(shown.values())),),
+        key=True,
+        last_is_total=True,
+    )
+
+
+def _word(group: str) -> str:
+    return WORDS[group] if group != "other" else "Anden støtte (midlertidigt botilbud m.m.)"
+
+
+def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
+    when = occasion.days[unit][-1]
+    citizens = value(answers[f"citizens {unit}"], unit=unit, valid_at=when.isoformat())
+    whole = _count(answers[f"all {unit}"], unit, when)
+    said: list[Piece] = ["De ", whole, f" sager pr. {day(when)} vedrører ", citizens, " borgere og fordeler sig på "]
+    groups = list(_groups(unit, answers).items())
+    for nth, (group, each) in enumerate(groups):
+        between = "" if not nth else " og " if nth == len(groups) - 1 else ", "
+        name = _word(group)
+        said += [f"{between}{name[:1].lower()}{name[1:]} (", each, " sager)" if each.number != 1 else " sag)"]
+    return Paragraph((*said, "."), draft=True)
+
+
+def _by_benefit(occasion: Occasion, answers: Answers) -> Grid:
+    told, without = answers[f"benefit {AM}"], answers[f"without {AM}"]
+    days = occasion.days[AM]
+    of = {
+        (each, group): value(told, valid_at=each.isoformat(), benefit=group)
+        for each in days
+        for group in (*TARGET_GROUPS, *BESIDE)
+    }
+    shown = [*TARGET_GROUPS, *(group for group in BESIDE if any(of[each, group].number for each in days))]
+    wholes = {each: _count(without, AM, each) for each in days}
+    rows = tuple((day(each), *(of[each, group] for group in shown), wholes[each]) for each in days)
+    heads = ("Status pr.", *(BESIDE.get(group) or WORDS[group] for group in shown), "Antal i alt")
+    title = f"Udvikling i antal sager under helhedsorienteret sagsbehandling i {occasion.unit(AM)}, fordelt på målgrupper"
+    sums = tuple(Sum(wholes[each], tuple(of[each, group] for group in shown)) for each in days)
+    notes = (*counted_by(told), *unequal_days(occasion))
+    return Grid("", title, heads, rows, notes, sums, key=True)
+
+
+def _under_assessment(occasion: Occasion, answers: Answers) -> Paragraph:
+    when = occasion.days[AM][-1]
+    count = value(answers[f"assessing {AM}"], unit=AM, valid_at=when.isoformat())
+    return Paragraph(
+        (
+            f"Derudover er der pr. {day(when)} ",
+            count,
+            (
+                f" {'sag' if count.number == 1 else 'sager'} i {occasion.unit(AM)} med borgere, der er under udredning "
+                "(VUM/Voksenudredningsmetoden)."
+            ),
+            *counted_by(answers[f"assessing {AM}"]),
+        )
+    )
+
+
+def _alike(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
+    units = tuple(occasion.days)
+    rows = tuple(
+        (label, *(_count(answers[f"alike {reading} {unit}"], unit, occasion.day) for unit in units))
+        for reading, (label, _) in READINGS.items()
+    )
+    said = Paragraph(
+        (
+            (
+                "Tabellerne ovenfor tæller sager under udredning forskelligt. Her er enhederne opgjort ens på samme dag, så de kan "
+                "sammenlignes."
+            ),
+        ),
+        draft=True,
+    )
+    grid = Grid(
+        "",
+        f"Enhederne opgjort ens pr. {day(occasion.day)}",
+        ("Opgørelse", *(occasion.unit(unit) for unit in units)),
+        rows,
+        (
+            *counted_by(answers[f"alike all {units[0]}"])[:1],
+            Note("Borgere er antal forskellige borgere; de øvrige linjer er antal sager."),
+        ),
+    )
+    return said, grid

@@ -1,0 +1,45 @@
+"""The paper's figures, each of a table's own numbers, with the words for who does not see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.danish import number
+from dashboards.pack.paper import Drawing, Grid, Value
+from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE
+
+COLOURS = ((BLUE, ""), (ORANGE, "/"), (MIDDLE, "x"), (PALE, "."))
+FRAME, BAR = 110, 38
+"""Pixels of a picture's height: around the bars, and for each."""
+
+
+def bars_of(grid: Grid, what: str, rows: Sequence[int] = ()) -> Drawing | None:
+    """The numbers of a table as lying bars, a colour for each of its columns; None where it has none to draw.
+
+    `rows` are those drawn; left out, all but a total.
+    """
+    body = [grid.rows[at] for at in rows] if rows else list(grid.rows[: -1 if grid.last_is_total else None])
+    columns = [at for at in range(1, len(grid.heads)) if all(_drawn(row[at]) for row in body)]
+    if not body or not columns:
+        return None
+    categories = [str(row[0]) for row in body]
+    groups = [
+        Bars(grid.heads[at], *COLOURS[nth % len(COLOURS)], tuple(_whole(row[at]) for row in body))
+        for nth, at in enumerate(columns)
+    ]
+    says = " ".join(
+        f"{group.name}: " + ", ".join(f"{name} {number(n)}" for name, n in zip(categories, group.values, strict=True)) + "."
+        for group in groups
+    )
+    drawn = bars(categories, groups, what, lying=True)
+    drawn["layout"]["height"] = FRAME + BAR * len(body) * len(groups)
+    return Drawing("", grid.title, f"Liggende søjler. {says}", drawn)
+
+
+def _drawn(entry: object) -> bool:
+    return isinstance(entry, Value) and entry.number is not None
+
+
+def _whole(entry: object) -> int:
+    return int(entry.number or 0) if isinstance(entry, Value) else 0

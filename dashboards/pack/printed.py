@@ -1,0 +1,38 @@
+"""What the published papers say of themselves that no event holds: their age limits, and columns that changed name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class AgeLimit(Struct, frozen=True):
+    """An age band as a paper prints it, in whole years, first and last both in it; None where it is open."""
+
+    of: str
+    text: str
+    first: int | None
+    last: int | None
+
+
+AGE_LIMITS: Mapping[str, tuple[AgeLimit, ...]] = {
+    "helhedsorienteret indsats": (
+        AgeLimit("Ungeindsatsen", "under 30 år", None, 29),
+        AgeLimit("Arbejdsmarkedsafdelingen", "over 30 år", 31, None),
+    ),
+    "fast kontaktperson": (
+        AgeLimit("kontaktperson", "15-18 år", 15, 18),
+        AgeLimit("efterværn", "18-23 år", 18, 23),
+    ),
+}
+"""The bands that papers divide the same people by (bilag 1 to 25/1978, "Målgruppe" and "Indsatser")."""
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "ressourceforloeb_jaf": {"22/5547": "ressourceforløbsmodtagere", "25/1978": "Ressourceforløbsmodtagere/JAF"},
+}
+"""What papers have called the same column."""
+
+REFORM = "barnets lov"
+REFORM_YEAR = 2024
+"""Barnets lov replaced the children's part of serviceloven on 1 January 2024; a status day before it rests on serviceloven."""

@@ -1,0 +1,100 @@
+"""The ledger beside the paper: which numbers were published for the year, and where the paper counts them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec.structs import replace
+
+from dashboards.danish import day, number
+from dashboards.ledger import agrees
+from dashboards.pack.paper import Entry, Grid, Note, Paper, Paragraph, Part, Piece, Value
+from dashboards.question import parameters_of
+from dashboards.status_days import Printed
+
+
+def of_year(ledger: Iterable[Printed], year: int) -> tuple[Printed, ...]:
+    """What was published in the year, and what was later published of a status day in it."""
+    return tuple(one for one in ledger if one.said.paper.date.year == year or year in _years(one.said.parameters))
+
+
+def _years(parameters: dict[str, Any]) -> set[int]:
+    said = parameters.get("valid_at")
+    days = said if isinstance(said, list) else [said]  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
+    return {int(each[:4]) for each in days if isinstance(each, str) and each[:4].isdigit()}  # pyright: ignore[reportUnknownVariableType] -- as above
+
+
+def stands_for(value: Value, one: Printed) -> bool:
+    """Whether a number of the paper is the cell that was published: the same figure, asked the same, and the same dimensions."""
+    figure, question = value.told.ask.figure, value.told.ask.question
+    if figure.id != one.said.figure or dict(value.dimensions) != one.said.cell:
+        return False
+    asked = parameters_of(figure.takes, question)
+    defaults = {"include_assessing": True, "include_out_of_scope": True, "count": "cases", **figure.takes.defaults}
+    for name, given in asked.items():
+        printed = one.said.parameters.get(name, defaults.get(name))
+        printed = printed.isoformat() if isinstance(printed, date) else printed
+        if given is None and one.said.cell.get(name) == printed:
+            continue
+        if name == "valid_at":
+            if one.said.cell.get("valid_at", _first(printed)) not in _many(given):
+                return False
+        elif name == "unit":
+            if sorted(_many(given)) != sorted(_many(printed)):
+                return False
+        elif given != printed and printed is not None:
+            return False
+    return True
+
+
+def _many(said: Any) -> list[Any]:
+    return list(said) if isinstance(said, (list, tuple)) else [] if said is None else [said]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] -- what JSON holds
+
+
+def _first(said: Any) -> Any:
+    return next(iter(_many(said)), None)
+
+
+def counted_again(paper: Paper, one: Printed) -> Value | None:
+    """The paper's own number of what was published; None where the paper has none."""
+    return next((each for _, each in paper.values if stands_for(each, one)), None)
+
+
+def with_printed(paper: Paper) -> Paper:
+    """The paper, with a footnote to each number that was published and that the register now counts otherwise."""
+    ledger = [one for one in paper.of.ledger if one.said.figure is not None]
+    return replace(paper, parts=tuple(_part(part, ledger) for part in paper.parts))
+
+
+def _part(part: Part, ledger: Sequence[Printed]) -> Part:
+    match part:
+        case Grid():
+            return replace(part, rows=tuple(tuple(_noted(entry, ledger) for entry in row) for row in part.rows))
+        case Paragraph():
+            said: list[Piece] = []
+            for piece in part.said:
+                marked = _noted(piece, ledger) if isinstance(piece, (str, Value)) else piece
+                said.append(marked)
+                if isinstance(marked, Value) and marked.note:
+                    said.append(marked.note)
+            return replace(part, said=tuple(said))
+        case _:
+            return part
+
+
+def _noted(entry: Entry, ledger: Sequence[Printed]) -> Entry:
+    if not isinstance(entry, Value):
+        return entry
+    moved = next((one for one in ledger if stands_for(entry, one) and not agrees(one.said, entry.number)), None)
+    return replace(entry, note=Note(moved_text(moved, entry))) if moved else entry
+
+
+def moved_text(one: Printed, value: Value) -> str:
+    """That a published number is now counted otherwise."""
+    said = one.said.paper
+    return (
+        f"Trykt {one.value} i {said.case} ({day(said.date)}). Registret giver nu {number(value.number)} efter samme opgørelse, fordi "
+        "hændelser er registreret eller rettet siden."
+    )

@@ -1,0 +1,152 @@
+"""The annual status: its questions to the register, and the paper made of the answers, in the order the committee knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from dashboards.danish import day
+from dashboards.figure import FIGURES
+from dashboards.language import DANISH
+from dashboards.pack.bilag import CHECKLIST, appendices
+from dashboards.pack.chapters import ages, casework, complaints, flows, law, money, stock, survey
+from dashboards.pack.drawings import bars_of
+from dashboards.pack.occasion import Occasion
+from dashboards.pack.paper import Drawing, Grid, Heading, Paper, Paragraph, Part, Prompt, Steps, numbered
+from dashboards.pack.published import with_printed
+from dashboards.pack.traps import findings
+from dashboards.view import Answers, Ask
+
+TITLE = "Status på helhedsorienteret sagsbehandling"
+CHAPTERS = {
+    "stock": stock,
+    "flows": flows,
+    "ages": ages,
+    "casework": casework,
+    "survey": survey,
+    "complaints": complaints,
+    "money": money,
+    "law": law,
+}
+
+
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
+    """All that the status asks the register, by names of its own."""
+    return {f"{name}: {key}": ask for name, module in CHAPTERS.items() for key, ask in module.asks(occasion).items()}
+
+
+def has_cases(occasion: Occasion, answers: Answers) -> bool:
+    """Whether any unit had a case on a status day of the year."""
+    return any(
+        answers[f"stock: all {unit}"].value(unit=unit, valid_at=days[-1].isoformat()) for unit, days in occasion.days.items()
+    )
+
+
+def status(occasion: Occasion, answers: Answers) -> Paper:
+    """The paper made of the answers to its questions, without pictures and without the checklist of its traps."""
+    chapter = {name: module.parts(occasion, _of(name, answers)) for name, module in CHAPTERS.items()}
+    parts = [
+        *_opening(occasion),
+        *_with_figures(chapter["stock"], {0: ("Sager", ()), 2: ("Sager", ())}),
+        *chapter["flows"],
+        *chapter["ages"],
+        *_with_figures(chapter["casework"], {0: ("Antal", casework.COUNTED)}),
+        *chapter["survey"],
+        *chapter["complaints"],
+        *chapter["money"],
+        *_politics(),
+        *_economy(),
+        *chapter["law"],
+        Paragraph(
+            ("Sagen har sammenhæng til barnets lov, serviceloven, lov om en aktiv beskæftigelsesindsats samt KUI-loven.",),
+            draft=True,
+        ),
+        *_closing(),
+    ]
+    paper = with_printed(Paper(TITLE, occasion, numbered(parts)))
+    return replace(paper, parts=numbered([*paper.parts, *appendices(paper, [FIGURES[each] for each in _figures(answers)])]))
+
+
+def checked(paper: Paper) -> Paper:
+    """The paper with the checklist of all that its traps find, as its last appendix."""
+    found = findings(paper, DANISH)
+    grid = Grid(
+        "",
+        "Hvad der kan misforstås, og forslag til at undgå det",
+        ("Hvor", "Hvad", "Forslag"),
+        tuple((each.where, each.says, each.proposal) for each in found),
+        source="Kilde: registrets gennemgang af papiret.",
+    )
+    nothing = Paragraph(("Gennemgangen fandt intet, der kan misforstås.",))
+    return replace(paper, parts=numbered([*paper.parts, Heading(1, CHECKLIST), grid if found else nothing]))
+
+
+def _of(name: str, answers: Answers) -> Answers:
+    start = f"{name}: "
+    return {key.removeprefix(start): told for key, told in answers.items() if key.startswith(start)}
+
+
+def _figures(answers: Answers) -> list[str]:
+    return list(dict.fromkeys(told.ask.figure.id for told in answers.values()))
+
+
+def _with_figures(parts: Sequence[Part], drawn: Mapping[int, tuple[str, Sequence[int]]]) -> list[Part]:
+    """The parts with a figure after each table that is named by its number among them, of what it counts and the rows drawn."""
+    out: list[Part] = []
+    grids = 0
+    for part in parts:
+        out.append(part)
+        if isinstance(part, Grid):
+            figure: Drawing | None = bars_of(part, *drawn[grids]) if grids in drawn else None
+            out += [figure] if figure else []
+            grids += 1
+    return out
+
+
+def _opening(occasion: Occasion) -> list[Part]:
+    days = "; ".join(f"{occasion.unit(unit)} {day(each[-1])}" for unit, each in occasion.days.items())
+    papers = dict.fromkeys(one.said.paper.case for one in occasion.ledger if one.said.paper.date.year == occasion.year)
+    return [
+        *(Paragraph((f"{case} Åben Sag",), draft=True) for case in papers),
+        *([] if papers else [Prompt("skriv sagsnummeret, og om sagen er åben")]),
+        Heading(1, "Sagsgang"),
+        Prompt("skriv udvalgene i den rækkefølge, de behandler sagen"),
+        Heading(1, "Sagsfremstilling"),
+        Paragraph(
+            (
+                (
+                    "Arbejdsmarkedsudvalget ønskede 24. november 2022 at følge antallet af omgjorte ankesager, sagsantallet og "
+                    "økonomitræk for den helhedsorienterede sagsbehandling. Denne status giver alle tre dele."
+                ),
+            ),
+            draft=True,
+        ),
+        Paragraph((f"Statusdage: {days}. Tallene er opgjort, som registret vidste det {occasion.known}.",)),
+        Prompt("beskriv kort, hvad der er sket siden sidste status, og hvad udvalgene dengang bad om"),
+    ]
+
+
+def _politics() -> list[Part]:
+    return [
+        Heading(1, "Sammenhæng til andre politikker/strategier og fagområder"),
+        Prompt("skriv, hvilke politikker og strategier indsatsen hænger sammen med"),
+    ]
+
+
+def _economy() -> list[Part]:
+    return [
+        Heading(1, "Økonomiske konsekvenser"),
+        Paragraph(("Sagen er en orientering. Bevilgede årsbeløb og forbrug står under Økonomitræk.",), draft=True),
+        Prompt("skriv, om sagen har økonomiske konsekvenser"),
+    ]
+
+
+def _closing() -> list[Part]:
+    return [
+        Heading(1, "Indstilling"),
+        Prompt("skriv, hvem der indstiller"),
+        Steps(("godkender orienteringen om status på helhedsorienteret sagsbehandling",)),
+        Heading(1, "Beslutning"),
+        Prompt("udfyldes efter mødet: udvalg, dato, beslutning og fraværende"),
+    ]

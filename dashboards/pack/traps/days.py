@@ -1,0 +1,117 @@
+"""Days that are not the same: between units, between windows, across a break of the series, and a status that comes late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from dashboards.language import Language
+from dashboards.pack.caveats import days_in, series_breaks
+from dashboards.pack.occasion import ONE
+from dashboards.pack.paper import Paper
+from dashboards.pack.published import of_year
+from dashboards.pack.traps.finding import Finding
+from journey.interchange import COPENHAGEN
+
+UNEQUAL, WINDOWS, BREAK, LATE, SILENT = "statusdage", "perioder", "databrud", "frist", "tavshed"
+SILENCE = timedelta(days=31)
+"""When nothing has been registered for so long before a status day, its numbers say what was believed, not what was so."""
+
+
+def unequal_status_days(paper: Paper, say: Language) -> Sequence[Finding]:
+    """The units' status days of a year are not one day."""
+    years = sorted({each.year for days in paper.of.days.values() for each in days})
+    return [
+        Finding(
+            UNEQUAL,
+            str(year),
+            say("Statusdagene er ikke ens: {days}.", days=_listed(paper, found, say)),
+            say("Skriv dagen ved hvert tal, og sammenlign kun enhederne på samme dag, som i tabellen, hvor de er opgjort ens."),
+        )
+        for year in years
+        for found in [days_in(paper.of, year)]
+        if len(set(found.values())) > 1
+    ]
+
+
+def _listed(paper: Paper, days: Mapping[str, date], say: Language) -> str:
+    return ", ".join(f"{paper.of.unit(unit)} {say.day(each)}" for unit, each in days.items())
+
+
+def different_windows(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Transfers of a calendar year beside stocks and flows from status day to status day."""
+    flows = {
+        (value.told.ask.question.from_day, value.told.ask.question.to_day)
+        for _, value in paper.values
+        if value.told.ask.figure.id == "stock_flow"
+    }
+    other = {
+        where: (value.told.ask.question.from_day, value.told.ask.question.to_day)
+        for where, value in paper.values
+        if value.told.ask.figure.id == "transfers"
+    }
+    apart = {where: period for where, period in other.items() if flows and period not in flows}
+    if not apart:
+        return []
+    first, after = next(iter(apart.values()))
+    return [
+        Finding(
+            WINDOWS,
+            ", ".join(apart),
+            say(
+                "Overdragelserne er talt fra {first} til og med {last}; til- og afgangen er fra statusdag til statusdag.",
+                first=say.day(first),
+                last=say.day(after - ONE),
+            ),
+            say("Forklar ikke bestandens udvikling med disse tal; brug tabellerne over til- og afgang."),
+        )
+    ]
+
+
+def broken_series(paper: Paper, say: Language) -> Sequence[Finding]:
+    """The series runs over a day from which it means something else."""
+    return [
+        Finding(
+            BREAK,
+            say.day(when),
+            say("Serien har et brud her: {why}", why=why),
+            say("Lad fodnoten om bruddet stå, og kald ikke udviklingen over det en effekt."),
+        )
+        for when, why in series_breaks(paper.of)
+    ]
+
+
+def late_status(paper: Paper, say: Language) -> Sequence[Finding]:
+    """The committees asked for the status in the first quarter (25/1978)."""
+    due = date(paper.of.year, 4, 1)
+    printed = {
+        one.said.paper.date for one in of_year(paper.of.ledger, paper.of.year) if one.said.paper.date.year == paper.of.year
+    }
+    treated = max(printed, default=paper.of.made_on)
+    if treated < due:
+        return []
+    return [
+        Finding(
+            LATE,
+            str(paper.of.year),
+            say("Udvalgene ønskede status i 1. kvartal; denne er fra {day}.", day=say.day(treated)),
+            say("Skriv, hvorfor status kommer senere, og at tallene er fra statusdagene."),
+        )
+    ]
+
+
+def nothing_registered(paper: Paper, say: Language) -> Sequence[Finding]:
+    """The register had been silent for long when the status day came."""
+    known = paper.of.moment and paper.of.moment.astimezone(COPENHAGEN).date()
+    if known is None or paper.of.day - known <= SILENCE:
+        return []
+    return [
+        Finding(
+            SILENT,
+            say.day(paper.of.day),
+            say("Det seneste, registret vidste, er fra {day}.", day=say.day(known)),
+            say(
+                "Indlæs de nyeste hændelser, før status skrives; ellers siger tallene kun, hvad der gælder, hvis intet er sket."
+            ),
+        )
+    ]

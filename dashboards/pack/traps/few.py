@@ -1,0 +1,78 @@
+"""Small numbers: percents of too little, and counts so small that someone could be known by them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dashboards.figure import FEW
+from dashboards.language import Language
+from dashboards.pack.paper import Paper
+from dashboards.pack.published import of_year, stands_for
+from dashboards.pack.traps.finding import Finding
+
+PERCENT, SMALL, SURVEY = "procent-af-faa", "smaa-tal", "faa-svar"
+SHARES, COUNTS = ("procent", "rate"), ("sager", "borgere", "klager", "bevillinger")
+HIDDEN = 5
+"""Counts from one to below this could show who is meant; what is public already is not hidden again."""
+
+
+def percents_of_few(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A percent or rate that is printed although it is made of fewer than 20 observations, or of nobody knows how many."""
+    return [
+        Finding(
+            PERCENT,
+            where,
+            say("{number} er af under {least} observationer.", number=say.number(value.number), least=FEW)
+            if value.of is not None
+            else say("{number} står uden det antal, det er af.", number=say.number(value.number)),
+            say("Skriv antallene i stedet for procenten."),
+        )
+        for where, value in paper.values
+        if value.unit in SHARES and value.number is not None and (value.of is None or value.of < FEW)
+    ]
+
+
+def few_answers(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A survey of fewer than 20 answers, and a share of it that was printed."""
+    out: list[Finding] = []
+    for grid in paper.counted:
+        n = [
+            each.number for each in grid.values if each.unit == "svar" and each.dimensions.get("measure") == "n" and each.number
+        ]
+        if n and max(n) < FEW:
+            out.append(
+                Finding(
+                    SURVEY,
+                    grid.id,
+                    say(
+                        "Spørgeskemaet har højst {n} svar; der er ingen måling fra før og ingen at sammenligne med.",
+                        n=say.number(max(n)),
+                    ),
+                    say("Skriv antal svar og N, aldrig procent, og at svarene er fra en anden dag end statusdagen."),
+                )
+            )
+    return out
+
+
+def small_counts(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Counts of one to four cases or citizens that have not been published before."""
+    public = of_year(paper.of.ledger, paper.of.year)
+    small = Counter(
+        where
+        for where, value in paper.values
+        if value.unit in COUNTS
+        and value.number is not None
+        and 0 < value.number < HIDDEN
+        and not any(stands_for(value, one) for one in public)
+    )
+    if not small:
+        return []
+    return [
+        Finding(
+            SMALL,
+            ", ".join(small),
+            say("{n} tal er under {least} og ikke offentliggjort før.", n=say.number(small.total()), least=HIDDEN),
+            say("Vurdér, om nogen kan genkendes; slå grupper sammen, eller skriv »under {least}«.", least=HIDDEN),
+        )
+    ]

@@ -1,0 +1,98 @@
+"""What is not there: cells without a number, ages that no band holds, and published numbers that nothing counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dashboards.language import Language
+from dashboards.pack.paper import Paper
+from dashboards.pack.printed import AGE_LIMITS, AgeLimit
+from dashboards.pack.published import of_year
+from dashboards.pack.traps.finding import Finding
+
+MISSING, AGES, UNCOUNTED = "mangler", "alder", "ikke-talt"
+OLDEST = 120
+
+
+def missing_cells(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Numbers that are not known: they are neither nought nor few."""
+    missing = Counter(where for where, value in paper.values if value.number is None and value.why != "few")
+    return [
+        Finding(
+            MISSING,
+            where,
+            say("{n} tal er ukendte og står som –.", n=say.number(n)),
+            say("Skaf tallene, eller lad stregen stå med noten; skriv aldrig 0."),
+        )
+        for where, n in missing.items()
+    ]
+
+
+def age_gaps(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Ages that the printed limits give to nobody or to two, and cases whose citizen's age is not known."""
+    out = [
+        Finding(
+            AGES,
+            who,
+            say("De trykte aldersgrænser ({limits}) giver {age} år til {to}.", limits=_said(limits), age=age, to=to),
+            say("Brug halvåbne grænser (18–24, 25–29, 30 og over), og skriv, hvor den alder hører til."),
+        )
+        for who, limits in AGE_LIMITS.items()
+        for age, to in _wrong(limits, say)
+    ]
+    unknown = [
+        (where, value) for where, value in paper.values if value.dimensions.get("band") == "unknown" and (value.number or 0) > 0
+    ]
+    return out + [
+        Finding(
+            AGES,
+            where,
+            say("{n} sager har en borger, hvis alder ikke er oplyst.", n=say.number(value.number)),
+            say("Registrér fødselsmåneden, eller skriv antallet under tabellen."),
+        )
+        for where, value in unknown
+    ]
+
+
+def _wrong(limits: Sequence[AgeLimit], say: Language) -> list[tuple[int, str]]:
+    """The ages between the lowest and the highest limit that stand in none of the bands, or in more than one."""
+    first = min((each.first for each in limits if each.first is not None), default=0)
+    last = max((each.last for each in limits if each.last is not None), default=OLDEST)
+    low, high = (first, last) if all(each.first is not None for each in limits) else (0, OLDEST)
+    out: list[tuple[int, str]] = []
+    for age in range(low, high + 1):
+        holding = sum((each.first or 0) <= age <= (OLDEST if each.last is None else each.last) for each in limits)
+        if holding != 1:
+            out.append((age, say("ingen af dem") if not holding else say("to af dem")))
+    return out
+
+
+def _said(limits: Sequence[AgeLimit]) -> str:
+    return ", ".join(f"{each.of} {each.text}" for each in limits)
+
+
+def uncounted(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Published numbers that no figure gives, and those printed with a reservation, that must keep it."""
+    ledger = of_year(paper.of.ledger, paper.of.year)
+    out: list[Finding] = []
+    if without := [one for one in ledger if one.said.figure is None]:
+        out.append(
+            Finding(
+                UNCOUNTED,
+                ", ".join(dict.fromkeys(one.said.paper.case for one in without)),
+                say("{n} trykte tal kan ikke tælles af registrets hændelser (bilag 1).", n=say.number(len(without))),
+                say("Gengiv dem kun med deres kilde, og ikke som registrets tal."),
+            )
+        )
+    out += [
+        Finding(
+            UNCOUNTED,
+            one.said.paper.case,
+            say("Et tal er trykt med forbehold: »{printed}«. {note}", printed=one.value.strip(), note="; ".join(one.notes)),
+            say("Gengiv forbeholdet; »ca.« er ikke et præcist tal, og »enkelte« er ikke 0."),
+        )
+        for one in ledger
+        if one.said.qualifier != "exact"
+    ]
+    return out

@@ -1,0 +1,43 @@
+"""A legal basis that is not, or no longer, what the act says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from dashboards.language import Language
+from dashboards.pack.paper import Paper
+from dashboards.pack.printed import REFORM, REFORM_YEAR
+from dashboards.pack.traps.finding import Finding
+
+ID = "lovgrundlag"
+STALE = timedelta(days=365)
+"""A look at the act is good for a year."""
+
+
+def stale_law(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Supports whose basis is not looked up, looked up too long ago, not as printed, or of an act that did not yet apply."""
+    out: list[Finding] = []
+    look_up = say("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
+    for entry in paper.of.codes["supports"].codes.values():
+        if entry.printed is None:
+            continue
+        name = say.label(entry)
+        if entry.verified is None or entry.verified_on is None:
+            out.append(Finding(ID, name, say("»{printed}« er ikke slået op i loven.", printed=entry.printed), look_up))
+        elif paper.of.made_on - entry.verified_on > STALE:
+            out.append(Finding(ID, name, say("Paragraffen er sidst slået op {day}.", day=say.day(entry.verified_on)), look_up))
+        elif _words(entry.printed) != _words(entry.verified):
+            said = say("Trykt »{printed}«, men loven siger »{verified}«.", printed=entry.printed, verified=entry.verified)
+            out.append(Finding(ID, name, said, say("Skriv paragraffen, som den er slået op.")))
+        if REFORM in f"{entry.printed} {entry.verified or ''}".lower() and paper.of.year < REFORM_YEAR:
+            said = say("På statusdagen gjaldt barnets lov ikke; støtten hvilede på serviceloven.")
+            out.append(
+                Finding(ID, name, said, say("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
+            )
+    return out
+
+
+def _words(text: str) -> list[str]:
+    return sorted(re.findall(r"[a-zæøå0-9-]+", text.lower()))

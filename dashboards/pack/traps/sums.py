@@ -1,0 +1,35 @@
+"""Parts that do not give their whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboards.language import Language
+from dashboards.pack.paper import Paper, Sum
+from dashboards.pack.traps.finding import Finding
+
+ID = "sum"
+
+
+def parts_that_do_not_sum(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A whole that is not what its parts give; one with an unknown part cannot be judged and is left to `missing`."""
+    return [
+        Finding(
+            ID,
+            grid.id,
+            say(
+                "Delene giver {parts}, men helheden er {whole}.",
+                parts=say.number(given),
+                whole=say.number(each.whole.number),
+            ),
+            say("Find den gruppe, der mangler eller står to gange, eller skriv forskellen under tabellen."),
+        )
+        for grid in paper.counted
+        for each in grid.sums
+        if (given := _given(each)) is not None and given != each.whole.number
+    ]
+
+
+def _given(each: Sum) -> float | None:
+    numbers = [*(part.number for part in each.parts), *(None if part.number is None else -part.number for part in each.less)]
+    return None if None in numbers or each.whole.number is None else sum(number for number in numbers if number is not None)

@@ -1,0 +1,57 @@
+"""Numbers that are counted in different ways: cases and citizens, with and without those under assessment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from dashboards.language import Language
+from dashboards.pack.paper import Paper
+from dashboards.pack.traps.finding import Finding
+
+MIXED_COUNT, MIXED_ASSESSING = "sager-borgere", "med-uden-udredning"
+
+
+def cases_and_citizens(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Some numbers count cases and others citizens: a part in citizens is no part of a whole in cases."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for where, value in paper.values:
+        if value.unit in ("sager", "borgere"):
+            places[value.unit].append(where)
+    if not places["sager"] or not places["borgere"]:
+        return []
+    where = ", ".join(dict.fromkeys(places["borgere"]))
+    return [
+        Finding(
+            MIXED_COUNT,
+            where,
+            say("Her tælles borgere; resten af papiret tæller sager. En borger kan have mere end én sag."),
+            say("Skriv enheden ved hvert tal, og læg aldrig borgere og sager sammen."),
+        )
+    ]
+
+
+def mixed_assessing(paper: Paper, say: Language) -> Sequence[Finding]:
+    """The stock of one unit is counted with those under assessment, that of another without, in the tables a reader quotes."""
+    found: dict[bool, dict[str, str]] = defaultdict(dict)
+    for grid in paper.counted:
+        for value in grid.values if grid.key else ():
+            asked, figure = value.told.ask.question, value.told.ask.figure
+            if figure.id == "caseload" and value.unit == "sager" and asked.include_out_of_scope:
+                for unit in asked.unit:
+                    found[asked.include_assessing].setdefault(unit, grid.id)
+    units = {counted: ", ".join(map(paper.of.unit, of)) for counted, of in found.items()}
+    if set(found) != {True, False} or set(found[True]) == set(found[False]):
+        return []
+    return [
+        Finding(
+            MIXED_ASSESSING,
+            ", ".join(dict.fromkeys([*found[True].values(), *found[False].values()])),
+            say(
+                "Sager under udredning er talt med i {counted}, men ikke i {left_out}.",
+                counted=units[True],
+                left_out=units[False],
+            ),
+            say("Læg ikke enhedernes tal sammen; brug tabellen, hvor enhederne er opgjort ens."),
+        )
+    ]

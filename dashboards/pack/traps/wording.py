@@ -1,0 +1,121 @@
+"""Words that are read wrongly: outcomes of complaints, a rest that is not said, a column that changed its name, a statement asked twice."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from dashboards.language import Language
+from dashboards.pack.caveats import RUN_OFF
+from dashboards.pack.paper import Paper
+from dashboards.pack.printed import COLUMNS
+from dashboards.pack.traps.finding import Finding
+
+OUTCOME, REST, RENAMED, TWICE = "medhold", "resten", "kolonnenavn", "samme-udsagn"
+
+
+def upheld_is_not_overturned(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Complaints that the board upheld: "kommunen fik medhold" is read as the opposite."""
+    upheld = {
+        where: int(value.number or 0)
+        for where, value in paper.values
+        if value.dimensions == {"measure": "decided", "outcome": "upheld"} and value.number
+    }
+    return [
+        Finding(
+            OUTCOME,
+            where,
+            say("Stadfæstede klager er ikke omgjorte; »kommunen fik medhold« læses let omvendt."),
+            say("Brug Ankestyrelsens ord: stadfæstet, ændret/ophævet, hjemvist, afvist."),
+        )
+        for where in upheld
+    ]
+
+
+def the_rest(paper: Paper, say: Language) -> Sequence[Finding]:
+    """What is left of a cohort is neither those who came otherwise nor those who left, unless it is said which."""
+    cohorts: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
+    for where, value in paper.values:
+        if value.told.ask.figure.id == "cohort" and value.number is not None:
+            key = f"{value.told.ask.question.from_day} {value.told.ask.question.to_unit}"
+            cohorts[key][str(value.dimensions["measure"])] = (where, int(value.number))
+    out: list[Finding] = []
+    for of in cohorts.values():
+        if {"size", "active", "newcomers"} <= of.keys():
+            left, came = of["size"][1] - of["active"][1], of["newcomers"][1]
+            if left != came:
+                out.append(
+                    Finding(
+                        REST,
+                        of["size"][0],
+                        say(
+                            "»De resterende sager« kan være {came} (kommet til på anden vis) eller {left} (ikke længere aktive).",
+                            came=say.number(came),
+                            left=say.number(left),
+                        ),
+                        say("Skriv begge tal med ord; brug ikke »de resterende«."),
+                    )
+                )
+    return out
+
+
+def renamed_columns(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A column that papers of the table's years have called by different names."""
+    papers = {one.said.paper.case for one in paper.of.ledger}
+    out: list[Finding] = []
+    for grid in paper.counted:
+        groups = {value.dimensions.get("benefit") for value in grid.values}
+        years = {value.dimensions.get("valid_at", "")[:4] for value in grid.values if "benefit" in value.dimensions}
+        for group, names in COLUMNS.items():
+            said = {case: name for case, name in names.items() if case in papers}
+            if group in groups and len(years) > 1 and len(set(said.values())) > 1:
+                out.append(
+                    Finding(
+                        RENAMED,
+                        grid.id,
+                        say("Kolonnen har heddet noget andet: {names}.", names=_listed(said)),
+                        say("Skriv i en note, at kolonnen har fået nyt navn, og om den stadig tæller det samme."),
+                    )
+                )
+    return out
+
+
+def _listed(names: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} ({case})" for case, name in names.items())
+
+
+def asked_twice(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A survey's statement that stands twice."""
+    out: list[Finding] = []
+    for grid in paper.counted:
+        rows: dict[str, list[str]] = defaultdict(list)
+        for value in grid.values:
+            if value.dimensions.get("measure") == "n" and "statement" in value.dimensions:
+                said = str(value.dimensions["statement"])
+                rows[re.sub(r"^Figur \d+: ", "", said)].append(said.partition(":")[0])
+        out += [
+            Finding(
+                TWICE,
+                grid.id,
+                say("Samme udsagn står flere gange: {which}.", which=", ".join(which)),
+                say("Vis det én gang, og henvis til det."),
+            )
+            for which in rows.values()
+            if len(which) > 1
+        ]
+    return out
+
+
+def run_off_cases(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Stocks that hold cases which the effort does not cover (medfulgte sager)."""
+    return [
+        Finding(
+            RUN_OFF,
+            grid.id,
+            say("Tallene indeholder medfulgte sager, som indsatsen ikke omfatter; fodnoten siger hvor mange."),
+            say("Lad fodnoten stå; faldet fra år til år er delvis sager, der blev gjort færdige."),
+        )
+        for grid in paper.counted
+        if any(note.about == RUN_OFF for note in grid.notes)
+    ]

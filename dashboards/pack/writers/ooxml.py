@@ -1,0 +1,21 @@
+"""Elements of Word's file format, for the little that python-docx does not make itself."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement  # pyright: ignore[reportUnknownVariableType] -- python-docx leaves some of its types open
+
+
+def element(name: str, /, *within: Any, text: str = "", **attributes: str) -> Any:
+    """An element such as `tblHeader` with attributes of the same namespace, and what stands within it."""
+    made = cast(Any, OxmlElement)(f"w:{name}")
+    for key, said in attributes.items():
+        made.set(qn(f"w:{key}"), said)
+    for each in within:
+        made.append(each)
+    if text:
+        made.text = text
+        made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return made

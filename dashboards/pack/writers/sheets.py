@@ -1,0 +1,116 @@
+"""The pack as .xlsx: one sheet a table, numbers as numbers, and beside them both times, position, definition and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xlsxwriter comes without types
+
+from dashboards.danish import number
+from dashboards.pack.caveats import both_times
+from dashboards.pack.paper import Entry, Grid, Paper, Value
+from dashboards.view import Told
+
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+WIDEST = 60
+
+
+def xlsx(paper: Paper) -> bytes:
+    """The tables as a workbook."""
+    out = BytesIO()
+    book: Any = Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties(
+        {
+            "title": f"{paper.title} {paper.of.year}",
+            "language": "da-DK",
+            "created": datetime.combine(paper.of.made_on, datetime.min.time()),
+        }
+    )
+    looks = {
+        "title": book.add_format({"bold": True, "font_size": 13}),
+        "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#DDE3E8", "valign": "top"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
+        "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+    }
+    _contents(book.add_worksheet("Indhold"), paper, looks)
+    for grid in paper.grids:
+        _sheet(book.add_worksheet(grid.id), grid, paper, looks)
+    book.close()
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet runs: one that begins as a formula gets an apostrophe before it."""
+    return f"'{text}" if text.startswith(RUNS) else text
+
+
+def _contents(sheet: Any, paper: Paper, looks: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 14)
+    sheet.set_column(1, 1, 100)
+    sheet.write_string(0, 0, harmless(f"{paper.title} {paper.of.year}"), looks["title"])
+    sheet.write_string(1, 0, f"Som registret vidste det {paper.of.known}.")
+    for row, head in enumerate(("Ark", "Tabel")):
+        sheet.write_string(3, row, head, looks["head"])
+    for nth, grid in enumerate(paper.grids, start=4):
+        sheet.write_url(nth, 0, f"internal:'{grid.id}'!A1", string=grid.id)
+        sheet.write_string(nth, 1, harmless(grid.title))
+
+
+def _sheet(sheet: Any, grid: Grid, paper: Paper, looks: dict[str, Any]) -> None:
+    sheet.write_string(0, 0, harmless(f"{grid.id}. {grid.title}"), looks["title"])
+    for column, head in enumerate(grid.heads):
+        sheet.write_string(2, column, harmless(head), looks["head"])
+        sheet.set_column(column, column, _width(grid, column))
+    for nth, row in enumerate(grid.rows, start=3):
+        for column, entry in enumerate(row):
+            _write(sheet, nth, column, entry, looks)
+    sheet.freeze_panes(3, 1)
+    sheet.repeat_rows(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for nth, line in enumerate(_beside(grid, paper), start=4 + len(grid.rows)):
+        sheet.write_string(nth, 0, harmless(line))
+
+
+def _write(sheet: Any, row: int, column: int, entry: Entry, looks: dict[str, Any]) -> None:
+    match entry:
+        case str():
+            sheet.write_string(row, column, harmless(entry), looks["text"])
+        case Value(number=int() | float() as number_):
+            whole = entry.unit == "kroner" or float(number_).is_integer()
+            sheet.write_number(row, column, number_, looks["whole" if whole else "number"])
+        case _:
+            sheet.write_string(row, column, entry.text, looks["text"])
+
+
+def _width(grid: Grid, column: int) -> int:
+    longest = max(
+        (len(entry if isinstance(entry, str) else entry.text) for entry in (row[column] for row in grid.rows)), default=0
+    )
+    return max(12, min(WIDEST, longest + 2))
+
+
+def _beside(grid: Grid, paper: Paper) -> Iterator[str]:
+    """What stands below a sheet's table: its footnotes, how and when it is counted, and its source."""
+    yield from (note.text for note in grid.notes)
+    yield from (each.note.text for each in grid.values if each.note)
+    told = {
+        (each.told.ask.figure.id, each.told.ask.question.valid_at, each.told.ask.question.from_day): each.told
+        for each in grid.values
+    }
+    for figure in {each.ask.figure.id: each.ask.figure for each in told.values()}.values():
+        yield f"Opgørelse: {figure.title_da} ({figure.id}, udgave {figure.version}). {figure.rule}"
+    yield from dict.fromkeys(f"{_name(each)}: {both_times(each, paper.of.known)}" for each in told.values())
+    yield f"Position i loggen: {number(paper.of.position)}"
+    yield grid.source
+
+
+def _name(told: Told) -> str:
+    return told.ask.figure.id

@@ -1,0 +1,115 @@
+"""The pack as .pdf: tagged by PDF/UA, with document language and title, headings, header cells and alternative texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+import typst
+
+from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Said, Steps, Value
+from dashboards.pack.words import LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right
+
+_PREAMBLE = """
+#set page(paper: "a4", margin: (x: 2.3cm, y: 2.4cm), numbering: "1 / 1")
+#set text(lang: "da", region: "DK", font: "Libertinus Serif", size: 11pt)
+#set par(justify: false, leading: 0.62em)
+#show heading: set block(above: 1.3em, below: 0.6em)
+#show figure: set block(breakable: true)
+#show figure.where(kind: table): set figure.caption(position: top)
+#show figure.caption: it => align(left, text(weight: "bold", size: 10pt, it))
+#set table(stroke: (x, y) => (bottom: if y == 0 { 0.8pt } else { 0.3pt + luma(170) }), inset: (x: 5pt, y: 4pt))
+#show table: set text(size: 9.5pt)
+#show table.cell.where(y: 0): set text(weight: "bold")
+#set footnote.entry(gap: 0.35em)
+#show footnote.entry: set text(size: 8.5pt)
+#let draft(body) = block(fill: rgb("#fff3cd"), stroke: (left: 2pt + rgb("#8a6d00")), inset: 7pt, width: 100%, body)
+#let origin(body) = block(above: 0.5em, below: 1.4em, text(size: 9pt, style: "italic", body))
+"""
+
+
+def pdf(paper: Paper) -> bytes:
+    """The paper as a tagged PDF; the fonts are those that come with the typesetter, so that every machine makes the same."""
+    made = datetime.combine(paper.of.made_on, time(), UTC)
+    source = "\n".join([_document(paper), _PREAMBLE, "#title()", f"#draft[#{_text(LEGEND)}]", *map(_part, paper.parts)])
+    out: Any = typst.compile(source.encode(), pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=made)
+    return out
+
+
+def _document(paper: Paper) -> str:
+    title = _text(f"{paper.title} {paper.of.year}")
+    return f"#set document(title: {title}, description: {_text(f'Som registret vidste det {paper.of.known}')}, date: auto)"
+
+
+def _part(part: Part) -> str:
+    match part:
+        case Heading():
+            return f"#heading(level: {part.level}, {_text(part.text)})"
+        case Paragraph():
+            return f"#draft[{_said(part.said)}]" if part.draft else f"#par[{_said(part.said)}]"
+        case Prompt():
+            return f"#draft[#emph({_text(asked(part))})]"
+        case Steps():
+            return "#draft[#enum(" + ", ".join(f"[#{_text(item)}]" for item in part.items) + ")]"
+        case Grid():
+            return _grid(part)
+        case Drawing():
+            return _drawing(part)
+
+
+def _grid(grid: Grid) -> str:
+    right = to_the_right(grid)
+    columns = ", ".join(f"{share}fr" for share in shares(grid))
+    aligned = ", ".join("right" if each else "left" for each in right)
+    heads = ", ".join(f"[#{_text(head)}]" for head in grid.heads)
+    rows = ",\n".join(", ".join(_entry(entry) for entry in row) for row in grid.rows)
+    caption = f"[#{_text(grid.title)}{_notes(grid.notes)}]"
+    table = f"table(columns: ({columns},), align: ({aligned},), table.header({heads}),\n{rows})"
+    figure = f'#figure(kind: table, supplement: "Tabel", caption: {caption}, {table})'
+    if len(grid.rows) <= TOGETHER:
+        figure = f"#block(breakable: false, above: 1.2em)[{figure}]"
+    return f"{figure}\n#origin[#{_text(grid.source)}]"
+
+
+def _entry(entry: Entry) -> str:
+    if isinstance(entry, Value):
+        return f"[#{_text(entry.text)}{_note(entry.note) if entry.note else ''}]"
+    return f"[#{_text(entry)}]"
+
+
+def _drawing(drawing: Drawing) -> str:
+    if drawing.png is None:
+        return f"#par[#{_text(f'{drawing.id}. {drawing.title}. {NO_PICTURE}')}]"
+    picture = f"bytes(({','.join(map(str, drawing.png))}))"
+    image = f"image({picture}, alt: {_text(drawing.says)}, width: 100%)"
+    return f'#figure(kind: image, supplement: "Figur", caption: [#{_text(drawing.title)}], {image})'
+
+
+def _said(said: Said) -> str:
+    return "".join(map(_piece, said))
+
+
+def _piece(piece: Piece) -> str:
+    match piece:
+        case Note():
+            return _note(piece)
+        case Value():
+            return f"#{_text(piece.text)}"
+        case _:
+            return f"#{_text(piece)}"
+
+
+def _notes(notes: Sequence[Note]) -> str:
+    """Footnotes that stand together, with commas between their marks."""
+    return "#super[,]".join(map(_note, notes))
+
+
+def _note(note: Note) -> str:
+    return f"#footnote[#{_text(note.text)}]"
+
+
+def _text(text: str) -> str:
+    """A string of the typesetter's language: laid out as it is, never read as mark-up."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(each if each.isprintable() else f"\\u{{{ord(each):x}}}" for each in escaped) + '"'

@@ -1,0 +1,133 @@
+"""The pack as .docx in Word's own styles: headings, captions that number themselves, tables with repeated heads, footnotes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Prompt, Said, Steps, Value
+from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right
+from dashboards.pack.writers.footnotes import Footnotes
+from dashboards.pack.writers.ooxml import element
+from dashboards.pack.writers.word_styles import SOURCE_STYLE, blank, field
+
+WIDE = Cm(16.4)
+
+
+def docx(paper: Paper) -> bytes:
+    """The paper as a Word document."""
+    document = blank(paper)
+    notes = Footnotes(document)
+    document.add_paragraph(f"{paper.title} {paper.of.year}", "Title")
+    document.add_paragraph(LEGEND, DRAFT_STYLE)
+    for part in paper.parts:
+        _write(document, part, notes)
+    notes.save()
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _write(document: Any, part: Part, notes: Footnotes) -> None:
+    match part:
+        case Heading():
+            document.add_paragraph(part.text, f"Heading {part.level}")
+        case Paragraph():
+            _say(document.add_paragraph(style=DRAFT_STYLE if part.draft else None), part.said, notes)
+        case Prompt():
+            document.add_paragraph(style=DRAFT_STYLE).add_run(asked(part)).italic = True
+        case Steps():
+            for item in part.items:
+                document.add_paragraph(item, "List Number")
+        case Grid():
+            _grid(document, part, notes)
+        case Drawing():
+            _drawing(document, part)
+
+
+def _say(paragraph: Any, said: Said, notes: Footnotes) -> None:
+    for before, piece in pairwise((None, *said)):
+        if isinstance(piece, Note):
+            if isinstance(before, Note):
+                paragraph.add_run(",").font.superscript = True
+            notes.refer(paragraph, piece.text)
+        elif piece is not None:
+            paragraph.add_run(piece if isinstance(piece, str) else piece.text)
+
+
+def _caption(document: Any, part: Grid | Drawing) -> Any:
+    """A caption whose number is a field, so that it follows when tables are moved."""
+    kind, nth = part.id.split()
+    paragraph = document.add_paragraph(f"{kind} ", "Caption")
+    field(paragraph, f"SEQ {kind} \\* ARABIC", nth)
+    paragraph.add_run(f". {part.title}")
+    return paragraph
+
+
+def _grid(document: Any, grid: Grid, notes: Footnotes) -> None:
+    _say(_caption(document, grid), grid.notes, notes)
+    table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
+    _describe(table, grid)
+    right = to_the_right(grid)
+    _row(table.rows[0], grid.heads, right, notes, bold=True)
+    table.rows[0]._tr.get_or_add_trPr().append(element("tblHeader"))
+    for nth, row in enumerate(grid.rows, start=1):
+        total = grid.last_is_total and nth == len(grid.rows)
+        _row(table.add_row(), row, right, notes, bold=total)
+    _widen(table, shares(grid))
+    for nth, row in enumerate(table.rows):
+        if nth < len(grid.rows) <= TOGETHER:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+        row._tr.get_or_add_trPr().append(element("cantSplit"))
+    document.add_paragraph(grid.source, SOURCE_STYLE)
+
+
+def _widen(table: Any, shares: tuple[int, ...]) -> None:
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = WIDE * share // sum(shares)
+        for cell in column.cells:
+            cell.width = column.width
+
+
+def _row(row: Any, entries: tuple[Entry, ...], right: tuple[bool, ...], notes: Footnotes, *, bold: bool) -> None:
+    for cell, entry, to_right in zip(row.cells, entries, right, strict=True):
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+        run = paragraph.add_run(entry if isinstance(entry, str) else entry.text)
+        run.bold, run.font.size = bold, Pt(9.5)
+        if to_right:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if isinstance(entry, Value) and entry.note:
+            notes.refer(paragraph, entry.note.text)
+
+
+def _describe(table: Any, grid: Grid) -> None:
+    """Alternative title and text, and which row and column are heads."""
+    properties = table._tbl.tblPr
+    heads = ", ".join(head for head in grid.heads if head)
+    properties.append(element("tblCaption", val=grid.title))
+    properties.append(element("tblDescription", val=f"{len(grid.rows)} rækker: {heads}. {grid.source}"))
+    look = properties.find(qn("w:tblLook"))
+    if look is not None:
+        look.set(qn("w:firstRow"), "1")
+        look.set(qn("w:firstColumn"), "1")
+
+
+def _drawing(document: Any, drawing: Drawing) -> None:
+    if drawing.png is None:
+        document.add_paragraph(f"{drawing.id}. {drawing.title}. {NO_PICTURE}")
+        return
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    picture = paragraph.add_run().add_picture(BytesIO(drawing.png), width=WIDE)
+    said = picture._inline.docPr
+    said.set("descr", drawing.says)
+    said.set("title", drawing.title)
+    _caption(document, drawing).paragraph_format.keep_with_next = False
