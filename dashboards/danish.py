@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboards.language import DANISH
 from journey.codes import CodeLists
+from journey.conformance import RULES
 
 day, moment, number = DANISH.day, DANISH.moment, DANISH.number
 
@@ -32,6 +33,12 @@ DIMENSIONS: Mapping[str, str] = {
     "day": "Dag",
     "statement": "Udsagn",
     "answer": "Svar",
+    "rule": "Regel",
+    "milestone": "Milepæl",
+    "from_milestone": "Fra milepæl",
+    "to_milestone": "Til milepæl",
+    "case": "Sag",
+    "kind_group": "Hændelse",
     "value": "Antal",
 }
 
@@ -60,6 +67,7 @@ WORDS: Mapping[str, str] = {
     "aktivitetsparat": "Aktivitetsparate kontanthjælpsmodtagere",
     "all": "Alle skift",
     "assessing": "Under udredning/ansøgning",
+    "assessment": "Udredning påbegyndt",
     "assignments_after_gap": "Tildelinger efter hul (over 30 dage uden)",
     "bostoette": "Bostøtte",
     "case_days": "Sagsdage",
@@ -67,29 +75,38 @@ WORDS: Mapping[str, str] = {
     "cases": "Sager",
     "cases_at_risk": "Sager med sagsbehandler",
     "cases_with": "Sager med så mange skift",
+    "caseworker": "Sagsbehandler",
     "changes": "Skift",
     "changes_per_case_year": "Skift pr. sagsår",
+    "citizens": "Borgere",
     "closed": "Afsluttet",
     "closing": "Ultimo",
-    "citizens": "Borgere",
+    "complaint": "Klage",
+    "contact": "Kontakt",
+    "course": "Forløb",
     "days": "Sager efter antal dage",
     "decided": "Afgjort",
+    "deviations": "Afvigelser",
     "drawn": "Trukket (kr.)",
     "due": "Med frist",
     "efterskole": "Økonomisk støtte til efterskole",
     "enig": "Enig",
     "entries": "Tilgang",
+    "events": "Hændelser",
     "exits": "Afgang",
+    "follow_up": "Opfølgning",
     "grants": "Bevillinger",
     "held_late": "Holdt for sent",
     "held_on_time": "Holdt til tiden",
     "hverken": "Hverken enig eller uenig",
     "kontaktperson": "Kontaktperson",
+    "left_out": "Sager udeladt",
     "median": "Median (dage)",
     "median_tenure": "Median anciennitet (dage)",
     "meetings": "Møder",
     "meget_enig": "Meget enig",
     "meget_uenig": "Meget uenig",
+    "mended": "Heraf rettet op",
     "more_than_30_days": "Registreret over 30 dage efter",
     "n": "Antal i alt",
     "newcomers": "Nytilkomne",
@@ -109,8 +126,11 @@ WORDS: Mapping[str, str] = {
     "ressourceforloeb_jaf": "Ressourceforløbsmodtagere/JAF",
     "samlinger": "Samlinger til færre sagsbehandlere",
     "size": "Årgangens størrelse",
+    "support": "Støtte",
+    "support_began": "Støtte begyndt",
     "support_granted": "Første bevilling",
     "tenure": "Sager efter anciennitet (dage)",
+    "transferred": "Overdraget",
     "transferred_in": "Overdraget til enheden",
     "transferred_out": "Overdraget fra enheden",
     "uenig": "Uenig",
@@ -195,6 +215,8 @@ def word(dimension: str, value: Any, codes: CodeLists) -> str:
         return "I alt" if dimension == "cause" else "–"
     if dimension in ("valid_at", "day"):
         return day(date.fromisoformat(value))
+    if dimension == "rule":
+        return f"{value} {RULES[value].title}"
     for name in _LISTS.get(dimension, ()):
         if value in codes[name].codes:
             return codes[name].codes[value].da

@@ -14,6 +14,7 @@ from projections.follow_ups import follow_ups
 from projections.forum_days import forum_days
 from projections.frames import frames
 from projections.grants import grants
+from projections.milestones import milestones
 from projections.moves import moves
 from projections.places import places
 from projections.publications import publications
@@ -28,6 +29,7 @@ PROJECTIONS: Mapping[str, Projection] = {
     "assignments": assignments,
     "grants": grants,
     "moves": moves,
+    "milestones": milestones,
     "referrals": referrals,
     "complaints": complaints,
     "follow_ups": follow_ups,

@@ -5,10 +5,12 @@ from dashboards.figures import (
     caseworkers,
     changes,
     complaints,
+    conformance,
     flows,
     follow_ups,
     journeys,
     money,
+    process,
     stocks,
 )
 
@@ -17,9 +19,11 @@ __all__ = [
     "caseworkers",
     "changes",
     "complaints",
+    "conformance",
     "flows",
     "follow_ups",
     "journeys",
     "money",
+    "process",
     "stocks",
 ]

@@ -1,0 +1,107 @@
+"""The journey as a process: from milestone to milestone, and event by event in each case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from dashboards.figure import Cell, Counted, Query, figure, known, spread
+from dashboards.question import Question, Takes
+
+MILESTONES = ("referred", "assessment", "visited", "support_began", "transferred", "rejected", "closed", "reopened")
+
+
+@figure(
+    title_da="Proceskort over forløbet",
+    title_en="Process map of the journey",
+    rule="Milepæle i perioden i de enheder, sagen er i efter dem: henvist, udredning påbegyndt, visiteret, støtte begyndt (tilbehør "
+    "tæller ikke), overdraget, afvist, afsluttet og genoptaget. For hver tælles de sager, der nåede den, og for hver vej "
+    "mellem to milepæle lige efter hinanden antal overgange og dage imellem.",
+    unit="sager",
+    takes=Takes(("from", "to", "unit")),
+)
+def process_map(question: Question) -> Query:
+    def cells(rows: Counted) -> list[Cell]:
+        reached: Counter[str] = Counter()
+        ways: dict[tuple[str, str], Counter[int]] = {}
+        for milestone, before, days, n in rows:
+            if days is None:
+                reached[milestone] += n
+            else:
+                ways.setdefault((before, milestone), Counter())[days] += n
+        return [
+            *({"measure": "cases", "milestone": milestone, "value": reached[milestone]} for milestone in MILESTONES),
+            *(
+                cell
+                for first in MILESTONES
+                for then in MILESTONES
+                if (first, then) in ways
+                for cell in spread({"from_milestone": first, "to_milestone": then}, ways[first, then])
+            ),
+        ]
+
+    return Query(
+        f"""WITH reached AS (
+            SELECT * FROM {known("milestones")} WHERE day >= %(from)s AND day < %(to)s AND unit = ANY(%(unit)s)
+        )
+        SELECT milestone, NULL AS before, NULL::int AS days, count(DISTINCT case_id) FROM reached GROUP BY 1
+        UNION ALL SELECT milestone, after, day - since, count(*) FROM reached WHERE after IS NOT NULL GROUP BY 1, 2, 3""",
+        question.values,
+        cells,
+    )
+
+
+DOTS: Mapping[str, str] = {
+    "course": f"SELECT case_id, day FROM {known('milestones')} WHERE milestone <> 'support_began'",
+    "support": f"SELECT case_id, min(valid_from) AS day FROM {known('grants')} GROUP BY case_id, granted",
+    "caseworker": f"SELECT case_id, valid_from AS day FROM {known('assignments')}",
+    "forum": f"SELECT case_id, day FROM {known('forum_days')}",
+    "follow_up": f"SELECT case_id, held AS day FROM {known('follow_ups')} WHERE held IS NOT NULL",
+    "complaint": f"SELECT case_id, received AS day FROM {known('complaints')}",
+    "contact": f"SELECT case_id, valid_from AS day FROM {known('contacts')} WHERE activity IS NOT NULL",
+}
+"""What has a dot, by its group: the query of its days."""
+MOST_CASES = 60
+"""So many cases a person can look at."""
+
+
+@figure(
+    title_da="Prikdiagram over forløb",
+    title_en="Dotted chart of journeys",
+    rule="De 60 senest henviste sager, hvis første henvisning ligger i perioden, til de enheder, der spørges om; for hver de dage, hvor "
+    "der skete noget: forløb (henvist, udredning, visiteret, overdraget, afsluttet), støtte, sagsbehandler, forum, opfølgning, klage og "
+    "kontakt. De øvrige sager er talt som udeladt. Sagens reference er et pseudonym; medarbejdere er ikke med.",
+    unit="hændelser",
+    takes=Takes(("from", "to", "unit")),
+)
+def dotted_chart(question: Question) -> Query:
+    dots = " UNION ALL ".join(
+        f"SELECT case_id, referred, day, '{group}' AS kind_group FROM ({days}) AS days JOIN chosen USING (case_id)"
+        for group, days in DOTS.items()
+    )
+    return Query(
+        f"""WITH first AS (
+            SELECT DISTINCT ON (case_id) case_id, day, unit FROM {known("referrals")} ORDER BY case_id, day, position
+        ), asked AS (
+            SELECT case_id, day, row_number() OVER (ORDER BY day DESC, case_id DESC) AS nth FROM first
+            WHERE day >= %(from)s AND day < %(to)s AND unit = ANY(%(unit)s)
+        ), chosen AS (SELECT case_id, day AS referred FROM asked WHERE nth <= {MOST_CASES}), dots AS ({dots})
+        SELECT case_id, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s GROUP BY 1, 2, 3, 4
+        UNION ALL SELECT NULL, NULL, NULL, NULL, count(*) FROM asked
+        ORDER BY 2, 1, 3, 4""",
+        question.values,
+        _dots,
+    )
+
+
+def _dots(rows: Counted) -> list[Cell]:
+    asked = next((n for case, _, _, _, n in rows if case is None), 0)
+    return [
+        {"measure": "cases", "value": min(asked, MOST_CASES)},
+        {"measure": "left_out", "value": max(asked - MOST_CASES, 0)},
+        *(
+            {"measure": "events", "case": case, "day": day.isoformat(), "kind_group": group, "value": n}
+            for case, _, day, group, n in rows
+            if case is not None
+        ),
+    ]
