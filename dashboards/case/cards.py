@@ -1,0 +1,157 @@
+"""An event of the story as the page shows it: every word of it, and the whole state before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from dashboards.case.basis import Basis, bases
+from dashboards.case.facts import Fact, facts
+from dashboards.case.obligations import Obligation, days, obligations
+from dashboards.case.story import Story, Told
+from dashboards.case.words import finding_word, kind_word, said
+from dashboards.language import Language
+from journey.case import State
+from journey.codes import CodeLists
+from journey.events import Withdrawn
+from journey.history import Recorded
+from journey.interchange import COPENHAGEN
+
+MOST_SHOWN = 100
+"""So many events stand on the page with all that is to be said of them: those up to the day shown, and some after."""
+_AFTER = 10
+
+
+class Line(Struct, frozen=True):
+    """A fact before and after: `same`, `new`, `gone` or `other`."""
+
+    mark: str
+    label: str
+    before: str
+    after: str
+
+
+class Card(Struct, frozen=True):
+    """One event, all in words."""
+
+    position: int
+    day: str
+    moment: str
+    late: str
+    """How long after its day it was registered, where it was."""
+    kind: str
+    by: str
+    source: str
+    said: tuple[str, ...]
+    lines: tuple[Line, ...]
+    changed: tuple[Line, ...]
+    bases: tuple[Basis, ...]
+    obligations: tuple[Obligation, ...]
+    finding: str
+    withdrawn: tuple[str, ...]
+    """What became of it: until when it was believed, why not longer, and what was registered in its place."""
+    withdraws: str
+    ahead: bool
+    """Whether its day lies after the one shown."""
+    here: bool
+    """Whether it is the last whose day has come."""
+
+
+def shown(story: Story, day: date) -> tuple[Sequence[Told], int, int]:
+    """The events that there is room for, and how many stand before and after them."""
+    come = len(story.upto(day))
+    end = min(len(story.events), max(come + _AFTER, MOST_SHOWN))
+    first = max(0, end - MOST_SHOWN)
+    return story.events[first:end], first, len(story.events) - end
+
+
+def cards(some: Iterable[Told], day: date, codes: CodeLists, say: Language) -> tuple[Card, ...]:
+    """The events in words; the facts of a state that several share are put into words once."""
+    told = list(some)
+    words: dict[int, tuple[Fact, ...]] = {}
+
+    def in_words(state: State) -> tuple[Fact, ...]:
+        found = words.get(id(state))
+        if found is None:
+            found = words[id(state)] = facts(state, codes, say)
+        return found
+
+    here = max((nth for nth, one in enumerate(told) if one.recorded.valid_at <= day), default=-1)
+    return tuple(
+        _card(one, in_words(one.before), in_words(one.after), nth == here, day, codes, say) for nth, one in enumerate(told)
+    )
+
+
+def _card(
+    told: Told, before: Sequence[Fact], after: Sequence[Fact], here: bool, shown: date, codes: CodeLists, say: Language
+) -> Card:
+    one = told.recorded
+    lines = both(before, after)
+    known_day = one.known_at.astimezone(COPENHAGEN).date()
+    late = (known_day - one.valid_at).days
+    return Card(
+        one.position,
+        say.day(one.valid_at),
+        say.moment(one.known_at),
+        say("{days} efter", days=days(late, say)) if late > 0 else say("{days} før", days=days(-late, say)) if late < 0 else "",
+        kind_word(type(one.event), say),
+        one.by or say("ikke oplyst"),
+        one.source,
+        said(one.event, codes, say),
+        lines,
+        tuple(line for line in lines if line.mark != "same"),
+        bases(told.after, one.valid_at, codes, say),
+        obligations(told.after, told.clocks, one.valid_at, codes, say),
+        finding_word(told.finding, say) if told.finding else "",
+        _withdrawn(told, codes, say),
+        _withdraws(told, say),
+        one.valid_at > shown,
+        here,
+    )
+
+
+def both(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Line, ...]:
+    """Every fact of either state with both its texts, in the order of the later state, those that are gone last."""
+    was, now = {one.key: one for one in before}, {one.key: one for one in after}
+    return tuple(_line(was.get(key), now.get(key)) for key in dict.fromkeys((*now, *was)))
+
+
+def _line(was: Fact | None, now: Fact | None) -> Line:
+    label = (now or was or Fact("", "", "")).label
+    before, after = was.text if was else "", now.text if now else ""
+    mark = "new" if was is None else "gone" if now is None else "same" if before == after else "other"
+    return Line(mark, label, before, after)
+
+
+def _withdrawn(told: Told, codes: CodeLists, say: Language) -> tuple[str, ...]:
+    if told.withdrawn_by is None:
+        return ()
+    reason = told.withdrawn_by.event.reason if isinstance(told.withdrawn_by.event, Withdrawn) else ""
+    first = say(
+        "Annulleret {moment} (position {n}): {reason}. Til da blev det anset for sandt, fra {known}.",
+        moment=say.moment(told.withdrawn_by.known_at),
+        n=say.number(told.withdrawn_by.position),
+        reason=reason,
+        known=say.moment(told.recorded.known_at),
+    )
+    if told.replaced_by is None:
+        return (first, say("Intet er registreret i stedet i samme omgang."))
+    return (first, say("I stedet: {event}", event=_in_short(told.replaced_by, codes, say)))
+
+
+def _in_short(one: Recorded, codes: CodeLists, say: Language) -> str:
+    words = ", ".join(said(one.event, codes, say))
+    return f"{say.day(one.valid_at)}, {kind_word(type(one.event), say)}" + (f" ({words})" if words else "")
+
+
+def _withdraws(told: Told, say: Language) -> str:
+    if told.withdraws is None:
+        return ""
+    return say(
+        "Tager {kind} {day} tilbage (position {n}).",
+        kind=kind_word(type(told.withdraws.event), say),
+        day=say.day(told.withdraws.valid_at),
+        n=say.number(told.withdraws.position),
+    )

@@ -1,0 +1,197 @@
+"""A case's lanes: its unit, stage, grants and caseworkers over the days, and the events on them, as a chart and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+from msgspec import Struct
+from plotly import graph_objects as go  # pyright: ignore[reportMissingTypeStubs] -- plotly comes without types
+
+from dashboards.case.facts import stage_word
+from dashboards.case.story import Story, Told
+from dashboards.case.words import kind_word, label
+from dashboards.language import Language
+from dashboards.table import Table
+from dashboards.theme import BLUE, GREEN, INK, ORANGE, PAPER, PINK, QUIET, template
+from journey.case import State
+from journey.codes import CodeLists
+from journey.events import ROLES, Withdrawn
+from journey.history import FOREVER
+
+Drawn = dict[str, Any]
+
+_DAY_MS = 86_400_000
+_AFTER = timedelta(days=30)
+"""How far the lanes run past the last day, where they have no end."""
+
+
+class Stretch(Struct, frozen=True):
+    """What held in a lane on the days `[start, end)`; `FOREVER` where no end is known."""
+
+    lane: str
+    text: str
+    colour: str
+    start: date
+    end: date
+
+
+class Mark(Struct, frozen=True):
+    """An event on its day: how it is drawn, and its words."""
+
+    day: date
+    look: str
+    """`plain`, `withdrawn` or `finding`."""
+    text: str
+
+
+class Lanes(Struct, frozen=True):
+    """What is drawn of a case."""
+
+    stretches: tuple[Stretch, ...]
+    marks: tuple[Mark, ...]
+
+
+_Held = tuple[str, str, str]
+"""A lane, what holds in it, and its colour."""
+
+
+def lanes(story: Story, codes: CodeLists, say: Language) -> Lanes:
+    """The stretches of each lane by what held at the ends of days, and the events."""
+    ends: dict[date, State] = {told.recorded.valid_at: told.after for told in story.events}
+    since: dict[_Held, date] = {}
+    done: list[Stretch] = []
+    for day, state in ends.items():
+        held = dict.fromkeys(_held(state, codes, say))
+        for gone in [one for one in since if one not in held]:
+            done.append(Stretch(*gone, since.pop(gone), day))
+        for one in held:
+            since.setdefault(one, day)
+    done += [Stretch(*one, start, FOREVER) for one, start in since.items()]
+    order = list(dict.fromkeys(one.lane for one in sorted(done, key=lambda one: (_rank(one.lane, codes, say), one.start))))
+    stretches = sorted(done, key=lambda one: (order.index(one.lane), one.start))
+    return Lanes(tuple(stretches), tuple(_mark(told, say) for told in story.events if not isinstance(told.recorded.event, Withdrawn)))
+
+
+def _held(state: State, codes: CodeLists, say: Language) -> Iterator[_Held]:
+    if not state.open:
+        return
+    yield say("Enhed"), label(codes, "units", state.unit, say), BLUE
+    yield say("Trin"), stage_word(state, codes, say), GREEN
+    for grant in state.grants:
+        yield say("Bevilling {grant}", grant=grant.grant), label(codes, "supports", grant.support, say), ORANGE
+    for role, holder in zip(ROLES, state.holders, strict=True):
+        if holder:
+            yield label(codes, "roles", role, say), holder.worker, PINK
+
+
+def _rank(lane: str, codes: CodeLists, say: Language) -> int:
+    first = [say("Enhed"), say("Trin")]
+    roles = [label(codes, "roles", role, say) for role in ROLES]
+    return first.index(lane) if lane in first else 3 + roles.index(lane) if lane in roles else 2
+
+
+def _mark(told: Told, say: Language) -> Mark:
+    look = "withdrawn" if told.withdrawn_by else "finding" if told.finding else "plain"
+    said = {"withdrawn": say("annulleret"), "finding": say("fund"), "plain": ""}[look]
+    word = kind_word(type(told.recorded.event), say)
+    return Mark(told.recorded.valid_at, look, f"{word} ({said})" if said else word)
+
+
+def table(drawn: Lanes, title: str, say: Language) -> Table:
+    """The stretches as a table."""
+    rows = tuple(
+        (one.lane, one.text, say.short(one.start), say.short(one.end) if one.end < FOREVER else say("fortsat"))
+        for one in drawn.stretches
+    )
+    return Table(title, (say("Bane"), say("Hvad"), say("Fra"), say("Til")), rows, (say("Til er den første dag uden."),))
+
+
+def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
+    """The lanes with a line at the day shown; told apart by lane, text and symbol, not by colour alone."""
+    days = [*(one.start for one in drawn.stretches), *(one.end for one in drawn.stretches if one.end < FOREVER), shown]
+    days += [mark.day for mark in drawn.marks]
+    first, last = min(days), max(days) + _AFTER
+    names = [*dict.fromkeys(one.lane for one in drawn.stretches), say("Hændelser")]
+    line = {"color": INK, "width": 2, "dash": "dot"}
+    layout = {
+        "height": 110 + 38 * len(names),
+        "barmode": "overlay",
+        "bargap": 0.25,
+        "showlegend": True,
+        "separators": say.separators,
+        "margin": {"l": 8, "r": 8, "t": 30, "b": 60},
+        "xaxis": {"type": "date", "range": [(first - _AFTER / 3).isoformat(), last.isoformat()], "hoverformat": "%d.%m.%Y"},
+        "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "autorange": "reversed", "showgrid": True},
+        "shapes": [
+            {"type": "line", "x0": shown.isoformat(), "x1": shown.isoformat(), "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        ],
+        "annotations": [
+            {
+                "x": shown.isoformat(),
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "text": _plain(say("Gældende {day}", day=say.short(shown))),
+            }
+        ],
+    }
+    figure: Any = go.Figure(
+        data=[_bars(drawn, last, say), *_symbols(drawn, say)], layout={**layout, "template": template()}
+    )
+    return figure.to_plotly_json()
+
+
+def _bars(drawn: Lanes, last: date, say: Language) -> Drawn:
+    ends = [min(one.end, last) for one in drawn.stretches]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "base": [one.start.isoformat() for one in drawn.stretches],
+        "x": [(end - one.start).days * _DAY_MS for one, end in zip(drawn.stretches, ends, strict=True)],
+        "y": [_plain(one.lane) for one in drawn.stretches],
+        "text": [_plain(one.text) for one in drawn.stretches],
+        "textposition": "inside",
+        "insidetextanchor": "start",
+        "constraintext": "none",
+        "textangle": 0,
+        "textfont": {"color": PAPER},
+        "marker": {"color": [one.colour for one in drawn.stretches], "line": {"color": INK, "width": 0.5}},
+        "customdata": [
+            _plain(
+                f"{one.lane}: {one.text}, {say.short(one.start)} – "
+                + (say.short(one.end) if one.end < FOREVER else say("fortsat"))
+            )
+            for one in drawn.stretches
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+_LOOKS = {"plain": ("circle", QUIET), "withdrawn": ("x-thin-open", ORANGE), "finding": ("triangle-up", PINK)}
+
+
+def _symbols(drawn: Lanes, say: Language) -> Iterator[Drawn]:
+    names = {"plain": say("Hændelse"), "withdrawn": say("Annulleret"), "finding": say("Fund")}
+    for look, (symbol, colour) in _LOOKS.items():
+        marks = [mark for mark in drawn.marks if mark.look == look]
+        if marks:
+            yield {
+                "type": "scatter",
+                "mode": "markers",
+                "name": names[look],
+                "x": [mark.day.isoformat() for mark in marks],
+                "y": [say("Hændelser")] * len(marks),
+                "marker": {"symbol": symbol, "color": colour, "size": 11, "line": {"color": colour if look == "withdrawn" else INK, "width": 2 if look == "withdrawn" else 0.5}},
+                "customdata": [f"{_plain(mark.text)}, {say.short(mark.day)}" for mark in marks],
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+
+
+def _plain(text: str) -> str:
+    """Text as Plotly's own mark-up has it, so that a label is shown as it is."""
+    return escape(text, quote=False)

@@ -1,0 +1,73 @@
+"""The steps of the two sliders: a case's own days, and the positions at which something of it came to be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from msgspec import Struct
+
+from dashboards.case.words import kind_word
+from dashboards.language import Language
+from journey.history import Recorded
+from journey.interchange import COPENHAGEN
+
+MOST_NAMED = 3
+"""So many kinds are named at a step; more are counted."""
+
+
+class Step(Struct, frozen=True):
+    """Where a slider can stand: what the address says there, and the same in words."""
+
+    value: str
+    text: str
+
+
+class Slider(Struct, frozen=True):
+    """A slider: its steps, and the one it stands at."""
+
+    steps: tuple[Step, ...]
+    at: int
+
+    @property
+    def text(self) -> str:
+        return self.steps[self.at].text
+
+
+def days(known: Iterable[Recorded], shown: date, say: Language) -> Slider:
+    """Each day on which something of what was known was true, and the day shown."""
+    on: dict[date, list[Recorded]] = {shown: []}
+    for recorded in known:
+        on.setdefault(recorded.valid_at, []).append(recorded)
+    ordered = sorted(on)
+    steps = tuple(Step(day.isoformat(), f"{say.day(day)}: {_kinds(on[day], say)}") for day in ordered)
+    return Slider(steps, ordered.index(shown))
+
+
+def positions(whole: Sequence[Recorded], shown: int, say: Language) -> Slider:
+    """Each moment at which something was registered, as the last position of it, the newest one last; what was known at `shown`
+    stands at the last of them before it."""
+    moments = [list(group) for _, group in groupby(whole, key=lambda recorded: recorded.known_at)]
+    at = {group[-1].position: group for group in moments}
+    steps = tuple(_known_step(position, group, say) for position, group in at.items())
+    reached = sum(position <= shown for position in at)
+    return Slider(steps, max(reached - 1, 0))
+
+
+def _known_step(position: int, group: Sequence[Recorded], say: Language) -> Step:
+    moment = say.moment(group[-1].known_at.astimezone(COPENHAGEN))
+    return Step(str(position), say("{moment}, position {n}: {kinds}", moment=moment, n=say.number(position), kinds=_kinds(group, say)))
+
+
+def _kinds(some: Sequence[Recorded], say: Language) -> str:
+    counts: dict[str, int] = {}
+    for recorded in some:
+        word = kind_word(type(recorded.event), say)
+        counts[word] = counts.get(word, 0) + 1
+    if not counts:
+        return say("ingen hændelse")
+    named: Mapping[str, int] = dict(list(counts.items())[:MOST_NAMED])
+    words = [word if n == 1 else f"{word} × {n}" for word, n in named.items()]
+    more = sum(counts.values()) - sum(named.values())
+    return ", ".join([*words, *([say("og {n} til", n=more)] if more else [])])
