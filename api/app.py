@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import pages, routes_cases, routes_health, routes_register, static_files
+from api import case_pages, pages, routes_cases, routes_health, routes_register, static_files
 from api.documented import describe
 from api.event_schema import event_schemas
 from api.guard import LOOPBACK, Guard
@@ -60,6 +60,7 @@ def create_app(
         routes_register.router,
         routes_health.router,
         pages.router,
+        case_pages.router,
         static_files.router,
     ):
         app.include_router(router)

@@ -18,7 +18,10 @@ class Place(Struct, frozen=True):
     """Whether the way to it stands at the foot of the pages, not at the top."""
 
 
-PLACES: tuple[Place, ...] = (Place("overblik", "/", later("Overblik")),)
+PLACES: tuple[Place, ...] = (
+    Place("overblik", "/", later("Overblik")),
+    Place("sag", "/sag", later("Sag")),
+)
 """In the order in which they are shown."""
 
 KEPT = ("lang", "valid_at", "known_at", "unit", "from", "last", "include_assessing", "include_out_of_scope", "count")

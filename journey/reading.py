@@ -117,3 +117,13 @@ _place = itemgetter(2, 3, 4, 1, 5, 6)
 
 def _recorded(row: _Row) -> Recorded:
     return decoded(*_place(row))
+
+
+def streams_beginning(conn: Connection[Any], beginning: str, most: int) -> list[str]:
+    """Up to so many names of streams that begin so, in order."""
+    query = (
+        "SELECT DISTINCT originator_id FROM log.events WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id"
+        " LIMIT %s"
+    )
+    rows = conn.cursor(row_factory=tuple_row).execute(query, (beginning, beginning + "\U0010ffff", most))
+    return [row[0] for row in rows]

@@ -65,14 +65,15 @@ def lanes(story: Story, codes: CodeLists, say: Language) -> Lanes:
     done: list[Stretch] = []
     for day, state in ends.items():
         held = dict.fromkeys(_held(state, codes, say))
-        for gone in [one for one in since if one not in held]:
-            done.append(Stretch(*gone, since.pop(gone), day))
+        done += [Stretch(*gone, since.pop(gone), day) for gone in list(since) if gone not in held]
         for one in held:
             since.setdefault(one, day)
     done += [Stretch(*one, start, FOREVER) for one, start in since.items()]
     order = list(dict.fromkeys(one.lane for one in sorted(done, key=lambda one: (_rank(one.lane, codes, say), one.start))))
     stretches = sorted(done, key=lambda one: (order.index(one.lane), one.start))
-    return Lanes(tuple(stretches), tuple(_mark(told, say) for told in story.events if not isinstance(told.recorded.event, Withdrawn)))
+    return Lanes(
+        tuple(stretches), tuple(_mark(told, say) for told in story.events if not isinstance(told.recorded.event, Withdrawn))
+    )
 
 
 def _held(state: State, codes: CodeLists, say: Language) -> Iterator[_Held]:
@@ -124,7 +125,13 @@ def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
         "separators": say.separators,
         "margin": {"l": 8, "r": 8, "t": 30, "b": 60},
         "xaxis": {"type": "date", "range": [(first - _AFTER / 3).isoformat(), last.isoformat()], "hoverformat": "%d.%m.%Y"},
-        "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": names, "autorange": "reversed", "showgrid": True},
+        "yaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": names,
+            "autorange": "reversed",
+            "showgrid": True,
+        },
         "shapes": [
             {"type": "line", "x0": shown.isoformat(), "x1": shown.isoformat(), "y0": 0, "y1": 1, "yref": "paper", "line": line}
         ],
@@ -139,9 +146,7 @@ def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
             }
         ],
     }
-    figure: Any = go.Figure(
-        data=[_bars(drawn, last, say), *_symbols(drawn, say)], layout={**layout, "template": template()}
-    )
+    figure: Any = go.Figure(data=[_bars(drawn, last, say), *_symbols(drawn, say)], layout={**layout, "template": template()})
     return figure.to_plotly_json()
 
 
@@ -172,12 +177,12 @@ def _bars(drawn: Lanes, last: date, say: Language) -> Drawn:
     }
 
 
-_LOOKS = {"plain": ("circle", QUIET), "withdrawn": ("x-thin-open", ORANGE), "finding": ("triangle-up", PINK)}
+_LOOKS = {"plain": ("circle", QUIET, 0), "withdrawn": ("x-thin", ORANGE, 2), "finding": ("triangle-up", PINK, 0)}
 
 
 def _symbols(drawn: Lanes, say: Language) -> Iterator[Drawn]:
     names = {"plain": say("Hændelse"), "withdrawn": say("Annulleret"), "finding": say("Fund")}
-    for look, (symbol, colour) in _LOOKS.items():
+    for look, (symbol, colour, width) in _LOOKS.items():
         marks = [mark for mark in drawn.marks if mark.look == look]
         if marks:
             yield {
@@ -186,7 +191,7 @@ def _symbols(drawn: Lanes, say: Language) -> Iterator[Drawn]:
                 "name": names[look],
                 "x": [mark.day.isoformat() for mark in marks],
                 "y": [say("Hændelser")] * len(marks),
-                "marker": {"symbol": symbol, "color": colour, "size": 11, "line": {"color": colour if look == "withdrawn" else INK, "width": 2 if look == "withdrawn" else 0.5}},
+                "marker": {"symbol": symbol, "color": colour, "size": 11, "line": {"color": colour, "width": width}},
                 "customdata": [f"{_plain(mark.text)}, {say.short(mark.day)}" for mark in marks],
                 "hovertemplate": "%{customdata}<extra></extra>",
             }

@@ -57,7 +57,9 @@ def positions(whole: Sequence[Recorded], shown: int, say: Language) -> Slider:
 
 def _known_step(position: int, group: Sequence[Recorded], say: Language) -> Step:
     moment = say.moment(group[-1].known_at.astimezone(COPENHAGEN))
-    return Step(str(position), say("{moment}, position {n}: {kinds}", moment=moment, n=say.number(position), kinds=_kinds(group, say)))
+    return Step(
+        str(position), say("{moment}, position {n}: {kinds}", moment=moment, n=say.number(position), kinds=_kinds(group, say))
+    )
 
 
 def _kinds(some: Sequence[Recorded], say: Language) -> str:

@@ -160,6 +160,7 @@
     said = by("told").dataset;
     themes();
     draw();
+    addEventListener("redraw", draw);
     if (!by("view")) return;
     times();
     follow();

@@ -1,0 +1,152 @@
+"""What the case page holds: both sliders, and for each case beside another its state, lanes, story and whether rows and replay agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from dashboards.case.basis import Basis, bases
+from dashboards.case.cards import Card, cards, shown
+from dashboards.case.facts import Fact, facts
+from dashboards.case.lanes import Drawn, chart, lanes, table
+from dashboards.case.obligations import Obligation, obligations
+from dashboards.case.steps import Slider, days, positions
+from dashboards.case.story import story
+from dashboards.language import Language
+from dashboards.table import Table
+from journey.codes import CodeLists
+from journey.history import Recorded, known_by
+from projections.agreement import Agreement, Disagreement
+
+
+class Oracle(Struct, frozen=True):
+    """Whether the rows say what the replay says, in words, with each place where they do not."""
+
+    text: str
+    table: Table | None = None
+
+    @property
+    def agree(self) -> bool:
+        return self.table is None
+
+
+class Asked(Struct, frozen=True):
+    """One case as the register holds it, and the comparison of its rows with a replay of it."""
+
+    case: str
+    whole: Sequence[Recorded]
+    """All that is recorded of it."""
+    agreement: Agreement
+    compared_at: int
+    """The position that rows and replay were compared at: that shown, or an earlier one where the rows are behind."""
+
+
+class Side(Struct, frozen=True):
+    """One case at both times."""
+
+    case: str
+    first: Recorded
+    """The first that was ever registered of it."""
+    known: int
+    """How many of its events were known."""
+    facts: tuple[Fact, ...]
+    obligations: tuple[Obligation, ...]
+    bases: tuple[Basis, ...]
+    cards: tuple[Card, ...]
+    before: int
+    """How many events stand before those shown."""
+    after: int
+    chart: Drawn | None
+    table: Table | None
+    oracle: Oracle
+
+
+class CasePage(Struct, frozen=True):
+    """The page: both times with their sliders, and one case or two."""
+
+    valid_at: date
+    position: int
+    moment: datetime | None
+    end: int
+    now: bool
+    """Whether no knowledge time was chosen."""
+    days: Slider
+    positions: Slider
+    sides: tuple[Side, ...]
+
+    @property
+    def charts(self) -> dict[str, Drawn]:
+        """Every chart of the page by its id."""
+        return {f"baner-{nth}": side.chart for nth, side in enumerate(self.sides) if side.chart}
+
+
+def page(
+    asked: Sequence[Asked],
+    valid_at: date,
+    position: int,
+    moment: datetime | None,
+    *,
+    end: int,
+    now: bool,
+    codes: CodeLists,
+    say: Language,
+) -> CasePage:
+    """The page made of what the register holds of the cases asked for."""
+    whole = sorted((each for one in asked for each in one.whole), key=lambda each: each.position)
+    return CasePage(
+        valid_at,
+        position,
+        moment,
+        end,
+        now,
+        days(known_by(whole, position), valid_at, say),
+        positions(whole, position, say),
+        tuple(_side(one, valid_at, position, codes, say) for one in asked),
+    )
+
+
+def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, say: Language) -> Side:
+    known = known_by(asked.whole, position)
+    told = story(asked.case, known)
+    state, clocks = told.at(valid_at)
+    some, before, after = shown(told, valid_at)
+    drawn = lanes(told, codes, say)
+    return Side(
+        asked.case,
+        asked.whole[0],
+        len(known),
+        facts(state, codes, say),
+        obligations(state, clocks, valid_at, codes, say),
+        bases(state, valid_at, codes, say),
+        cards(some, valid_at, codes, say),
+        before,
+        after,
+        chart(drawn, valid_at, say) if known else None,
+        table(drawn, say("Banerne i sag {case}", case=asked.case), say) if known else None,
+        oracle(asked, position, say),
+    )
+
+
+def oracle(asked: Asked, position: int, say: Language) -> Oracle:
+    """What the comparison found, in words."""
+    found = asked.agreement
+    behind = asked.compared_at < position
+    at = say(" Rækkerne er nået til position {n}; der er de holdt sammen.", n=say.number(asked.compared_at)) if behind else ""
+    if not found.differences:
+        return Oracle(say("Genspil og rækker er enige: {n} rækker.", n=say.number(found.rows)) + at)
+    text = say("Genspil og rækker er uenige {n} steder.", n=say.number(len(found.differences))) + at
+    heads = (say("Tabel"), say("Række"), say("Felt"), say("Rækkerne siger"), say("Genspillet siger"))
+    return Oracle(text, Table(text, heads, tuple(_row(one, say) for one in found.differences), ()))
+
+
+def _row(one: Disagreement, say: Language) -> tuple[str, ...]:
+    field = one.field or say("hele rækken")
+    return one.table, f"{one.row.known_from}/{one.row.nth}", field, _value(one.stored), _value(one.replayed)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {'–' if each is None else each}" for name, each in value.items())  # pyright: ignore[reportUnknownVariableType] -- a row's fields
+    return "–" if value is None else str(value)
