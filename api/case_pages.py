@@ -59,7 +59,7 @@ def case_page(case: str, request: Request) -> HTMLResponse:
     except Refused as refused:
         if refused.code != "unknown_case":
             return wrong(request, refused)
-        return rendered(request, "find_case.html.j2", 404, asked=refused.place, found=[])
+        return rendered(request, "find_case.html.j2", 404, asked=refused.place or case, found=[])
     except WRONG as error:
         return wrong(request, error)
     return rendered(request, "case.html.j2", page=shown, case=case, beside=_last(request, "ved"))

@@ -37,7 +37,7 @@ def _basis(entry: CodeEntry, name: str, day: date, say: Language) -> Basis:
     if entry.verified:
         verified = entry.verified
         if entry.verified_on:
-            verified = say("{basis}, efterset {day}", basis=entry.verified, day=say.day(entry.verified_on))
+            verified = f"{entry.verified} ({say.day(entry.verified_on)})"
     early = entry.valid_from is not None and day < entry.valid_from
     late = entry.valid_to is not None and day >= entry.valid_to
     remark = say("Koden var ikke i brug den dag.") if early or late else ""

@@ -124,7 +124,7 @@ def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
         "showlegend": True,
         "separators": say.separators,
         "margin": {"l": 8, "r": 8, "t": 30, "b": 60},
-        "xaxis": {"type": "date", "range": [(first - _AFTER / 3).isoformat(), last.isoformat()], "hoverformat": "%d.%m.%Y"},
+        "xaxis": {"type": "date", "range": [(first - _AFTER / 3).isoformat(), last.isoformat()], "tickformat": "%m.%Y"},
         "yaxis": {
             "type": "category",
             "categoryorder": "array",

@@ -12,6 +12,7 @@ from dashboards.case.cards import Card, cards, shown
 from dashboards.case.facts import Fact, facts
 from dashboards.case.lanes import Drawn, chart, lanes, table
 from dashboards.case.obligations import Obligation, obligations
+from dashboards.case.questions import Question, questions
 from dashboards.case.steps import Slider, days, positions
 from dashboards.case.story import story
 from dashboards.language import Language
@@ -54,6 +55,7 @@ class Side(Struct, frozen=True):
     facts: tuple[Fact, ...]
     obligations: tuple[Obligation, ...]
     bases: tuple[Basis, ...]
+    questions: tuple[Question, ...]
     cards: tuple[Card, ...]
     before: int
     """How many events stand before those shown."""
@@ -120,6 +122,7 @@ def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, say: La
         facts(state, codes, say),
         obligations(state, clocks, valid_at, codes, say),
         bases(state, valid_at, codes, say),
+        questions(known, valid_at, codes, say),
         cards(some, valid_at, codes, say),
         before,
         after,
@@ -136,7 +139,11 @@ def oracle(asked: Asked, position: int, say: Language) -> Oracle:
     at = say(" Rækkerne er nået til position {n}; der er de holdt sammen.", n=say.number(asked.compared_at)) if behind else ""
     if not found.differences:
         return Oracle(say("Genspil og rækker er enige: {n} rækker.", n=say.number(found.rows)) + at)
-    text = say("Genspil og rækker er uenige {n} steder.", n=say.number(len(found.differences))) + at
+    count = len(found.differences)
+    text = (
+        say("Genspil og rækker er uenige ét sted.") if count == 1 else say("Genspil og rækker er uenige {n} steder.", n=count)
+    )
+    text += at
     heads = (say("Tabel"), say("Række"), say("Felt"), say("Rækkerne siger"), say("Genspillet siger"))
     return Oracle(text, Table(text, heads, tuple(_row(one, say) for one in found.differences), ()))
 

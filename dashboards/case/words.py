@@ -29,7 +29,7 @@ def label(codes: CodeLists, name: str, code: str | None, say: Language) -> str:
 def said(event: Event, codes: CodeLists, say: Language) -> tuple[str, ...]:
     """What the event says, a field at a time; of a note only that there is one."""
     if isinstance(event, NoteAdded):
-        return (say("notat (krypteret)"),)
+        return (say("krypteret"),)
     values = msgspec.to_builtins(event)
     return tuple(
         f"{_field(name, say)}: {_value(name, value, type(event), codes, say)}"

@@ -1,0 +1,47 @@
+"""Where a case is not as the rules R1-R15 say: the question it raises, the event that raises it, and the decision behind the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from dashboards.language import Language
+from journey.codes import CodeLists
+from journey.conformance import RULES, STANDINGS, Decision
+from journey.history import Recorded
+from projections.conformance import deviations
+
+
+class Question(Struct, frozen=True):
+    """A deviation, phrased as a question; linked to the event by its position."""
+
+    rule: str
+    title: str
+    question: str
+    since: str
+    position: int
+    decision: str
+
+
+def questions(known: Iterable[Recorded], day: date, codes: CodeLists, say: Language) -> tuple[Question, ...]:
+    """The questions that the case raises by the end of the day, oldest first; those mended since say so."""
+    return tuple(
+        Question(
+            one.rule,
+            say(RULES[one.rule].title),
+            say(RULES[one.rule].question),
+            say("Fra {day}", day=say.day(one.day))
+            + (say(", bragt i orden {day}", day=say.day(one.mended)) if one.mended else say(", stadig åbent")),
+            one.position,
+            _decision(RULES[one.rule].decision, say),
+        )
+        for one in deviations(known, codes.classes, day)
+    )
+
+
+def _decision(one: Decision, say: Language) -> str:
+    """The decision in words."""
+    paper = f"{say(one.paper)} ({one.case})" if one.case else say(one.paper)
+    return f"{paper}, {say(one.body)} {say.day(one.day)}: {say(STANDINGS[one.standing])}"
