@@ -25,7 +25,7 @@ UNTIL_FURTHER = 2**63 - 1
 """The `known_to` of a row still believed."""
 
 
-class Key(Struct, frozen=True, order=True, gc=False):
+class Key(NamedTuple):
     """A row's name in its table: the position it was first believed at, and its number among those of that position."""
 
     known_from: int
