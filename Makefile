@@ -3,13 +3,18 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: demo test soak bench lint types check docs lock clean browser
+.PHONY: demo test test-server soak bench mutants lint types check docs lock clean browser
 
 demo: $(READY)
 	$(BIN)/journey demo
 
 test: $(READY) browser
 	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.server_postgresql --part $(BIN)/python -m pytest -q
+
+# Every test that touches a database once more, on a server made of this machine's own PostgreSQL (Debian: apt-get install postgresql).
+test-server: $(READY)
+	$(BIN)/python -m tests.server_postgresql $(BIN)/python -m pytest
 
 # The promises at their larger sizes: hundreds of kills, a hundred thousand events.
 soak: $(READY) browser
@@ -19,6 +24,10 @@ soak: $(READY) browser
 SCALE ?= 1
 bench: $(READY)
 	$(BIN)/python -m tests.bench --scale $(SCALE) --json results/bench.json
+
+# One small wrong at a time in rules, folds and counting: at least 90 % must be found by the tests. A quarter of an hour.
+mutants: $(READY)
+	nice -n 19 $(BIN)/python -m tests.mutants
 
 # The pages are tested in Debian's Chromium; where it cannot be installed those tests are skipped, and say so.
 browser:

@@ -16,6 +16,9 @@ from journey.stored import Entry
 EARLIEST = date(1900, 1, 1)
 YEARS_AHEAD = 2
 
+_UNREAD = datetime(1, 1, 1, tzinfo=UTC)
+"""The moment of what is not recorded yet; no rule reads one."""
+
 
 class Senseless(Struct, frozen=True):
     """A recorded event that makes no sense in its place: its position, and the code of the reason."""
@@ -62,10 +65,7 @@ def decide(history: Sequence[Recorded], entries: Sequence[Entry], *, today: date
 
 def _as_if_recorded(entry: Entry, known: Sequence[Recorded]) -> Recorded:
     last = known[-1].position if known else 0
-    moment = entry.known_at or datetime(1, 1, 1, tzinfo=UTC)
-    return Recorded(
-        last + 1, len(known), entry.valid_at, moment, moment.date(), entry.source, entry.source_id, entry.event, entry.by
-    )
+    return Recorded(last + 1, len(known), entry.valid_at, _UNREAD, _UNREAD.date(), entry.source, entry.source_id, entry.event)
 
 
 def _in_bounds(entry: Entry, today: date) -> None:

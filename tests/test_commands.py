@@ -371,6 +371,65 @@ def test_an_entry_may_be_withdrawn_by_a_later_one_of_its_transaction_but_not_by_
     """).refused("not_there")
 
 
+def test_the_first_entries_of_a_case_are_answered_by_their_places_too():
+    given().when("""
+        day        | event       | details
+        2024-01-10 | referred    | unit=ungeindsatsen citizen=b1
+        2024-03-01 | frame_drawn | amount=1000 purpose=cykel
+    """).then((2, "draw_without_frame"))
+
+
+def test_what_is_moved_to_another_day_is_no_finding():
+    given(f"{OPEN}\n2024-02-01 | follow_up_agreed | due=2024-04-01").when(
+        f"{EVENTS}2024-03-01 | follow_up_agreed | due=2024-05-01 moved_from=2024-04-01"
+    ).then()
+
+
+def test_an_answered_complaint_does_not_answer_another():
+    given(f"""{OPEN}
+        2024-02-01 | complaint_received | complaint=k1
+        2024-02-02 | complaint_received | complaint=k2
+        2024-03-01 | complaint_decided  | complaint=k2 outcome=upheld
+    """).when(f"{EVENTS}2024-03-02 | complaint_reassessed | complaint=k1 outcome=maintained").then()
+
+
+def test_what_is_not_a_citizen_s_is_no_course_to_make_sense_in():
+    history = given("""
+        day        | event              | details
+        2025-01-15 | survey_recorded    | wave=2025 statement="fig. 1" answers=null n=16
+        2025-01-16 | withdrawn          | source_id=7 reason=tastefejl
+    """).history
+
+    assert [case.evolve(case.NEW, recorded) for recorded in history] == [(case.NEW, None)] * 2
+
+
+@pytest.mark.parametrize("ending", ["closed | reason=education", "rejected | forum=kv_udvalg reason=other"])
+def test_an_ended_case_keeps_what_was_said_of_the_citizen_and_nothing_that_ran(ending):
+    state = case.NEW
+    for recorded in given(f"""{OPEN}
+        2024-01-11 | benefit_changed     | benefit=ingen
+        2024-01-12 | assessment_opened   | method=vum
+        2024-01-15 | support_granted     | grant=g1 support=efterskole
+        2024-01-18 | caseworker_assigned | role=authority worker=anna
+        2024-01-21 | performer_matched   | worker=frida
+        2024-01-25 | follow_up_agreed    | due=2024-09-01
+        2024-01-27 | frame_agreed        | amount=5000
+        2024-01-28 | frame_drawn         | amount=1000 purpose=cykel
+        2024-03-01 | {ending}
+    """).history:
+        state, _ = case.evolve(state, recorded)
+
+    assert state == case.State(unit="ungeindsatsen", citizen="b1", benefit="ingen")
+
+
+def test_an_assessment_that_is_closed_is_as_if_it_had_never_been_open():
+    state = case.NEW
+    for recorded in given(f"{OPEN}\n2024-01-12 | assessment_opened | method=vum\n2024-01-13 | assessment_closed |").history:
+        state, _ = case.evolve(state, recorded)
+
+    assert state == case.State(open=True, unit="ungeindsatsen", citizen="b1")
+
+
 def test_a_finding_reads_in_danish():
     assert Senseless(3, "not_open").text == CATALOGUE["not_open"].meaning
     assert Senseless(3, "draw_without_frame").text == NOTED["draw_without_frame"]

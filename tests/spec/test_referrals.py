@@ -136,3 +136,24 @@ def test_two_referrals_of_a_day_both_have_the_unit_of_its_end():
         2024-01-10 | 1        | ungeindsatsen | -
         2024-01-10 | 3        | ungeindsatsen | 2024-02-01
     """)
+
+
+def test_three_referrals_of_a_day_all_have_the_unit_of_its_end_however_often_it_moves():
+    """Efter dagen flytter ingen af dem sig mere."""
+    given("""
+        nr | day        | event       | details
+        1  | 2024-01-10 | referred    | unit=arbejdsmarked citizen=b1
+        2  | 2024-01-10 | rejected    | forum=samarbejdsforum_30 reason=other
+        3  | 2024-01-10 | referred    | unit=ungeindsatsen citizen=b1
+        4  | 2024-01-10 | closed      | reason=other
+        5  | 2024-01-10 | referred    | unit=skole citizen=b1
+        6  | 2024-01-10 | transferred | to=boern_familie reason=other
+        7  | 2024-01-10 | transferred | to=social reason=other
+        8  | 2024-02-01 | transferred | to=arbejdsmarked reason=handover
+    """).gives("""
+        referrals
+        day        | position | unit
+        2024-01-10 | 1        | social
+        2024-01-10 | 3        | social
+        2024-01-10 | 5        | social
+    """)

@@ -124,3 +124,59 @@ def test_a_third_role_that_changes_on_the_same_day_is_counted_as_it_stands_at_it
         2024-03-01 | authority  | bo     | ja
         2024-03-01 | continuous | dora   | nej
     """)
+
+
+def test_the_last_day_with_a_holder_decides_who_else_held_a_role():
+    """Bo fik beskæftigelse på dagen, hvor myndighed blev tom; den sidste dag, Anna havde den, var Bo der ikke."""
+    given("""
+        day        | event               | details
+        2024-01-10 | referred            | unit=arbejdsmarked citizen=b1
+        2024-01-15 | caseworker_assigned | role=authority worker=anna
+        2024-01-15 | caseworker_assigned | role=continuous worker=carl
+        2024-03-01 | caseworker_ended    | role=authority
+        2024-03-01 | caseworker_assigned | role=employment worker=bo
+        2024-03-01 | caseworker_ended    | role=continuous
+        2024-03-10 | caseworker_assigned | role=authority worker=bo
+    """).gives("""
+        assignments
+        valid_from | role       | worker | start | samling
+        2024-01-15 | authority  | anna   | first | nej
+        2024-01-15 | continuous | carl   | first | nej
+        2024-03-01 | employment | bo     | first | nej
+        2024-03-10 | authority  | bo     | skift | nej
+    """)
+
+
+def test_one_who_came_on_the_last_day_with_a_holder_held_a_role_that_day():
+    """Bo fik beskæftigelse dagen før; så var der to, og nu er der én."""
+    given("""
+        day        | event               | details
+        2024-01-10 | referred            | unit=arbejdsmarked citizen=b1
+        2024-01-15 | caseworker_assigned | role=authority worker=anna
+        2024-02-29 | caseworker_assigned | role=employment worker=bo
+        2024-03-01 | caseworker_changed  | role=authority worker=bo reason=transition
+    """).gives("""
+        assignments
+        valid_from | role       | worker | start | samling
+        2024-01-15 | authority  | anna   | first | nej
+        2024-02-29 | employment | bo     | first | nej
+        2024-03-01 | authority  | bo     | skift | ja
+    """)
+
+
+def test_the_role_itself_is_not_another_role():
+    """Bo havde kun myndighed før Anna; da hun havde den, havde han ingen rolle."""
+    given("""
+        day        | event               | details
+        2024-01-10 | referred            | unit=arbejdsmarked citizen=b1
+        2024-01-15 | caseworker_assigned | role=authority worker=anna
+        2024-01-15 | caseworker_assigned | role=continuous worker=carl
+        2024-03-01 | caseworker_ended    | role=continuous
+        2024-03-01 | caseworker_changed  | role=authority worker=bo reason=leave
+    """).gives("""
+        assignments
+        valid_from | role       | worker | start | samling
+        2024-01-15 | authority  | anna   | first | nej
+        2024-01-15 | continuous | carl   | first | nej
+        2024-03-01 | authority  | bo     | skift | nej
+    """)

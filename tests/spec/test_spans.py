@@ -175,10 +175,10 @@ def test_a_benefit_counts_whether_or_not_the_case_is_open():
 
 
 def test_what_a_later_event_leaves_out_is_not_unsaid():
-    """Fødselsmåned og lag er, som de sidst er oplyst; maj 2003 er måned 24040 fra år 0 (2003 gange 12 plus 4)."""
+    """Fødselsmåned og lag er, som de sidst er oplyst; november 2003 er måned 24046 fra år 0 (2003 gange 12 plus 10)."""
     given("""
         day        | event    | details
-        2024-01-10 | referred | unit=ungeindsatsen citizen=b1 born=2003-05
+        2024-01-10 | referred | unit=ungeindsatsen citizen=b1 born=2003-11
         2024-02-01 | visited  | forum=samarbejdsforum_ung layer=2
         2024-03-01 | visited  | forum=samarbejdsforum_ung
         2024-04-01 | closed   | reason=other
@@ -186,9 +186,9 @@ def test_what_a_later_event_leaves_out_is_not_unsaid():
     """).gives("""
         spans
         valid_from | valid_to   | born  | layer
-        2024-01-10 | 2024-02-01 | 24040 | -
-        2024-02-01 | 2024-04-01 | 24040 | 2
-        2024-05-01 | …          | 24040 | 2
+        2024-01-10 | 2024-02-01 | 24046 | -
+        2024-02-01 | 2024-04-01 | 24046 | 2
+        2024-05-01 | …          | 24046 | 2
     """)
 
 

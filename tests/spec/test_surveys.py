@@ -1,5 +1,7 @@
 """Spørgeskemaer og offentliggjorte tal: det, der ikke er en borgers (domain.md afsnit 6 og 7)."""
 
+import msgspec
+
 from tests.given import given
 
 
@@ -11,9 +13,9 @@ def test_the_answers_stand_as_the_paper_has_them():
         2025-01-15 | survey_recorded | wave=2025 statement="fig. 5" answers=[1,1,4,null,null] n=16
     """).gives("""
         surveys
-        wave | statement | meget_uenig | uenig | hverken | enig | meget_enig | n  | invited
-        2025 | fig. 1    | 1           | 1     | 1       | 9    | 4          | 16 | 56
-        2025 | fig. 5    | 1           | 1     | 4       | -    | -          | 16 | -
+        valid_at   | wave | statement | meget_uenig | uenig | hverken | enig | meget_enig | n  | invited
+        2025-01-15 | 2025 | fig. 1    | 1           | 1     | 1       | 9    | 4          | 16 | 56
+        2025-01-15 | 2025 | fig. 5    | 1           | 1     | 4       | -    | -          | 16 | -
     """)
 
 
@@ -52,4 +54,28 @@ def test_a_published_number_is_kept_with_the_position_it_was_published_at():
         publications
         id | valid_at   | position
         T1 | 2025-02-01 | 1
+    """)  # noqa: E501 -- a line of a table cannot be broken
+
+
+def test_the_whole_publication_is_kept_its_fields_in_one_order():
+    """Tallet, som det blev trykt, med papiret og alt, der skal til for at tælle det igen."""
+    kept = msgspec.json.encode(
+        {
+            "cell": {"unit": "ungeindsatsen"},
+            "figure": "caseload",
+            "id": "T1",
+            "notes": [],
+            "paper": {"case": "1-2025", "date": "2025-02-26", "title": "Status"},
+            "parameters": {},
+            "qualifier": "exact",
+            "value": 96,
+        }
+    ).decode()
+    given("""
+        nr | day        | event            | details
+        1  | 2025-02-01 | figure_published | id=T1 figure=caseload parameters={} cell='{"unit":"ungeindsatsen"}' value=96 qualifier=exact paper='{"title":"Status","date":"2025-02-26","case":"1-2025"}'
+    """).gives(f"""
+        publications
+        id | published
+        T1 | {kept}
     """)  # noqa: E501 -- a line of a table cannot be broken
