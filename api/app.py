@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import case_pages, pages, routes_cases, routes_health, routes_register, static_files
+from api import case_pages, pages, report_page, routes_cases, routes_health, routes_register, static_files
 from api.documented import describe
 from api.event_schema import event_schemas
 from api.guard import LOOPBACK, Guard
@@ -53,6 +53,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
+    app.state.papers = report_page.Papers()
     install(app)
     for router in (
         routes_cases.router,
@@ -61,6 +62,7 @@ def create_app(
         routes_health.router,
         pages.router,
         case_pages.router,
+        report_page.router,
         static_files.router,
     ):
         app.include_router(router)

@@ -12,6 +12,7 @@ import psycopg
 from api.answers import counted, known_position
 from api.register import Register
 from dashboards.danish import day
+from dashboards.ledger import printed_of
 from dashboards.pack.occasion import Occasion, status_days_of
 from dashboards.pack.paper import Paper
 from dashboards.pack.status import has_cases, questions, status
@@ -73,8 +74,9 @@ def _ledger(conn: psycopg.Connection[Any]) -> tuple[Printed, ...]:
     """All that has been published and is held for true now."""
     end, _ = head(conn)
     return tuple(
-        Printed(position, known_from, known_to, msgspec.json.decode(text, type=FigurePublished))
+        Printed(position, known_from, known_to, said)
         for position, known_from, known_to, text in conn.execute(_LEDGER, (end,)).fetchall()
+        for said in printed_of(msgspec.json.decode(text, type=FigurePublished))
     )
 
 

@@ -21,6 +21,7 @@ class Place(Struct, frozen=True):
 PLACES: tuple[Place, ...] = (
     Place("overblik", "/", later("Overblik")),
     Place("sag", "/sag", later("Sag")),
+    Place("rapport", "/rapport", later("Rapport")),
 )
 """In the order in which they are shown."""
 

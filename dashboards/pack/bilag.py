@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.danish import word
+from dashboards.danish import number, word
 from dashboards.figure import FIGURES, Figure
 from dashboards.ledger import agrees
 from dashboards.pack.paper import Entry, Grid, Heading, Paper, Paragraph, Part
@@ -32,12 +32,26 @@ def _published(paper: Paper) -> list[Part]:
     grid = Grid(
         "",
         f"Offentliggjorte tal for {paper.of.year}, talt igen",
-        ("Papir", "Tal", "Trykt", "Denne status", "", "Bemærkning"),
-        tuple(_row(paper, one) for one in ledger),
+        ("Papir", "Tal", "Trykt", "Talt her", "", "Bemærkning"),
+        (*(_row(paper, one) for one in ledger if not _survey(one)), *_surveys(paper, [one for one in ledger if _survey(one)])),
         source="Kilde: registrets fortegnelse over offentliggjorte tal.",
         again=True,
     )
     return [Heading(1, PUBLISHED), grid]
+
+
+def _survey(one: Printed) -> bool:
+    return one.said.figure == "survey"
+
+
+def _surveys(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]]:
+    """The survey's many numbers: those that do not agree each for itself, the others in one line."""
+    agreeing = [one for one in ledger if (found := counted_again(paper, one)) and agrees(one.said, found.number)]
+    rows = [_row(paper, one) for one in ledger if one not in agreeing]
+    if agreeing:
+        name = f"{FIGURES['survey'].title_da}: {number(len(agreeing))} tal"
+        rows.append((agreeing[0].said.paper.case, name, "alle", "alle", "stemmer", "Se tabellen med borgernes svar"))
+    return rows
 
 
 def _row(paper: Paper, one: Printed) -> tuple[Entry, ...]:

@@ -34,5 +34,5 @@ def shares(grid: Grid) -> tuple[int, ...]:
         for at, head in enumerate(grid.heads)
         for texts in [[entry if isinstance(entry, str) else entry.text for entry in (row[at] for row in grid.rows)]]
         for longest in [max(map(len, texts), default=0)]
-        for longest_word in [max((len(word) for text in (head, *texts) for word in text.replace("/", "/ ").split()), default=0)]
+        for longest_word in [max((len(word) for text in (head, *texts) for word in text.split()), default=0)]
     )

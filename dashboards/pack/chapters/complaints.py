@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboards.danish import WORDS, day, word
+from dashboards.figure import dimensions_of
 from dashboards.pack.caveats import counted_by, few
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Value, value
@@ -24,7 +25,7 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         for unit in units
     }
     for cell in told[units[0]].cells:
-        dimensions = {name: said for name, said in cell.items() if name not in ("value", "why")}
+        dimensions = dimensions_of(cell)
         percent = cell["measure"] == "overturned_percent"
         numbers = (
             value(told[unit], "procent" if percent else None, of=tried[unit] if percent else None, **dimensions)

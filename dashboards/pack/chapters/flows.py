@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from dashboards.danish import WORDS, day, word
+from dashboards.figure import dimensions_of
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, value
@@ -64,7 +65,7 @@ def _flow(occasion: Occasion, unit: str, told: Told) -> Grid:
     entries: list[Any] = []
     exits: list[Any] = []
     for cell in told.cells:
-        dimensions = {name: said for name, said in cell.items() if name not in ("value", "why")}
+        dimensions = dimensions_of(cell)
         each = value(told, **dimensions)
         of = {"entries": entries, "exits": exits}.get(cell["measure"])
         if of is not None and cell["cause"] is not None:
