@@ -10,7 +10,7 @@ from contextlib import suppress
 import click
 import psycopg
 
-from api import audit_commands, commands, files, serve
+from api import audit_commands, commands, files, proof_commands, serve
 from api.danish_click import Group, in_danish, remedy
 from api.figure_commands import figure_group
 from api.report_commands import report_group
@@ -26,7 +26,7 @@ DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 def application() -> click.Group:
     """All commands."""
     group = Group("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
-    own = (*files.COMMANDS, *commands.COMMANDS, *audit_commands.COMMANDS, *serve.COMMANDS)
+    own = (*files.COMMANDS, *commands.COMMANDS, *audit_commands.COMMANDS, *proof_commands.COMMANDS, *serve.COMMANDS)
     for command in (*own, figure_group(), report_group()):
         group.add_command(command)
     return group

@@ -18,6 +18,7 @@ from api.follower import Follower, kept_alive
 from api.kept import Kept
 from api.problems import Problem
 from api.register import Register, opened
+from api.sealer import Sealer
 from api.settings import Settings
 from dashboards.question import Question, asked, parameters_of
 from journey.login import as_role
@@ -44,6 +45,7 @@ class Served(Register, frozen=True):
     log: Log
     vault: Vault
     follower: Follower
+    sealer: Sealer
     pool: ConnectionPool[psycopg.Connection[Any]]
     answers: Kept[Answer]
     moments: Kept[int]
@@ -120,7 +122,7 @@ def key_of(figure: str, question: Question) -> bytes:
 
 @contextmanager
 def served(settings: Settings) -> Iterator[Served]:
-    """The register that the settings name, with its follower running. Raises as `opened` does."""
+    """The register that the settings name, with its follower and its sealer running. Raises as `opened` does."""
     with opened(settings) as register:
         settings.data.mkdir(parents=True, exist_ok=True)
         conninfo = as_role(
@@ -134,6 +136,7 @@ def served(settings: Settings) -> Iterator[Served]:
             Log(register.url, codes=register.codes) as log,
             Vault(settings.data / KEY_FILE, register.url) as vault,
             Follower(register.url, register.codes.classes) as follower,
+            Sealer(register.url, settings.data, settings.elsewhere) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
                 kept_alive(conninfo),
                 kwargs={"autocommit": True},
@@ -145,4 +148,4 @@ def served(settings: Settings) -> Iterator[Served]:
                 open=True,
             ) as pool,
         ):
-            yield Served(register.url, settings, log, vault, follower, pool, Kept(MOST_CELLS), Kept(1_000))
+            yield Served(register.url, settings, log, vault, follower, sealer, pool, Kept(MOST_CELLS), Kept(1_000))

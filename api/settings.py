@@ -10,8 +10,10 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
+from api.elsewhere import Elsewhere
 from journey.codes import CodeLists, parsed, standard, text
 from journey.postgres import default_data
+from journey.proof.checkpoint import COSIGNS, BadNote, key_of
 from journey.refusals import Refused
 from journey.system_words import of_system
 
@@ -25,6 +27,8 @@ class Settings(Struct, frozen=True):
     owner_url: str | None
     """The owner's login on a server, for `journey migrate` only."""
     codes: CodeLists
+    elsewhere: Elsewhere = Elsewhere()
+    """Where signed roots are kept that the register cannot reach back into."""
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -35,7 +39,23 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         _address(environment, "JOURNEY_DATABASE_URL"),
         _address(environment, "JOURNEY_OWNER_URL"),
         _extended(Path(codes)) if codes else standard(),
+        _elsewhere(environment),
     )
+
+
+def _elsewhere(environment: Mapping[str, str]) -> Elsewhere:
+    folder, key = environment.get("JOURNEY_CHECKPOINTS"), environment.get("JOURNEY_WITNESS_KEY") or None
+    if key is not None and not _is_witness(key):
+        why = "Det er ikke et vidnes offentlige nøgle, som journey witness serve viser den."
+        raise Refused("wrong_start", why, place="JOURNEY_WITNESS_KEY")
+    return Elsewhere(Path(folder) if folder else None, environment.get("JOURNEY_WITNESS") or None, key)
+
+
+def _is_witness(vkey: str) -> bool:
+    try:
+        return key_of(vkey).kind == COSIGNS
+    except BadNote:
+        return False
 
 
 def _address(environment: Mapping[str, str], name: str) -> str | None:

@@ -47,14 +47,14 @@ except ImportError:
     Ed25519PublicKey = InvalidSignature = None
 
 DANISH = {
-    "form": "filens form",
-    "hash": "indholdet",
-    "hole": "et hul",
-    "order": "rækkefølgen",
-    "version": "versionerne",
-    "root": "roden",
-    "consistency": "sammenhængen",
-    "signature": "underskriften",
+    "form": "filen har ikke den rette form",
+    "hash": "indholdet er ikke det forseglede",
+    "hole": "der er et hul",
+    "order": "rækkefølgen er forkert",
+    "version": "sagens versioner har et spring",
+    "root": "roden passer ikke",
+    "consistency": "rødderne hænger ikke sammen",
+    "signature": "underskriften passer ikke",
 }
 """What may be wrong."""
 FORM, HASH, WIDTH = "journey-leaf/1", 32, 256
@@ -518,7 +518,7 @@ def main(words: list[str]) -> int:
         fault = error if isinstance(error, Fault) else Fault(0, "form", f"filerne kan ikke læses ({type(error).__name__})")
         found: dict[str, Any] = {"ok": False, "position": fault.position, "what": fault.what, "said": fault.said}
         where = f"ved position {fault.position}" if fault.position else "i filerne"
-        lines = [f"BRUDT {where}: {DANISH[fault.what]} er ikke i orden.", f"  {fault.said}."]
+        lines = [f"BRUDT {where}: {DANISH[fault.what]}.", f"  {fault.said}."]
     else:
         last = report.last
         found = {"ok": True, "events": report.events, "size": last.size, "roots": report.roots, "witnesses": last.witnesses}

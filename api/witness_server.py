@@ -1,0 +1,61 @@
+"""The witness on an address, for a log that another looks after: C2SP tlog-witness over HTTP, and its public key at /vkey."""
+
+from __future__ import annotations
+
+import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from api.clock import now
+from api.witness import Witness
+from journey.proof.checkpoint import LONGEST_NOTE
+from journey.proof.witness import PLAIN, Answer
+
+LONGEST = LONGEST_NOTE + 4_000
+
+
+def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
+    """A server that answers for the witness once it is let run."""
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+        server_version, sys_version = "journey-witness", ""
+
+        def do_POST(self) -> None:
+            self._give(_posted(self, witness))
+
+        def do_GET(self) -> None:
+            self._give(_read(self.path, witness))
+
+        def _give(self, answer: Answer) -> None:
+            body = answer.body.encode()
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.media_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
+            """Says nothing: what was signed is in the folder."""
+
+    return ThreadingHTTPServer((host, port), Handler)
+
+
+def _posted(request: BaseHTTPRequestHandler, witness: Witness) -> Answer:
+    said = request.headers.get("Content-Length", "")
+    if not re.fullmatch(r"[0-9]{1,6}", said) or int(said) > LONGEST:
+        return Answer(400, "too long\n")
+    if request.path != "/add-checkpoint":
+        return Answer(404, "no such address\n")
+    try:
+        body = request.rfile.read(int(said)).decode()
+    except UnicodeDecodeError:
+        return Answer(400, "not UTF-8\n")
+    return witness.answer(body, int(now().timestamp()))
+
+
+def _read(path: str, witness: Witness) -> Answer:
+    if path == "/vkey":
+        return Answer(200, f"{witness.signer.key.vkey}\n")
+    hashed = re.fullmatch(r"/([0-9a-f]{64})/checkpoint", path)
+    last = witness.last(hashed[1]) if hashed else None
+    return Answer(404, "nothing here\n") if last is None else Answer(200, last.text, PLAIN)
