@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO
 
 import psycopg
@@ -11,12 +11,15 @@ from psycopg.rows import TupleRow
 
 from journey import reading
 from journey.events import NoteAdded
-from journey.history import Recorded
+from journey.history import Recorded, in_order
 from journey.interchange import line
 from journey.login import as_role
 from journey.migrate import READ
+from journey.ocel import ocel
 from journey.refusals import Refused
+from journey.stored import STREAM
 from journey.vault import Vault
+from journey.xes import xes
 
 PAGE = 5_000
 """How many events are held in memory at a time."""
@@ -40,6 +43,46 @@ def export(
             out.write(line(recorded, stream, _text(recorded, stream, with_notes)) + b"\n")
             written += 1
     return written
+
+
+def export_log(url: str, out: IO[bytes], form: Form, *, upto: int | None = None, cases: Sequence[str] | None = None) -> int:
+    """Writes cases as known at the position, all of them where none is named, as a log of process mining; gives how many events
+    the cases have. In memory is one case. Raises Refused (`position_unknown`, `unknown_case`).
+    """
+    with psycopg.connect(as_role(url, READ)) as conn:
+        end, _ = reading.head(conn)
+        if upto is not None and not 0 <= upto <= end:
+            raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
+        last, written = end if upto is None else upto, 0
+
+        def histories() -> Iterator[tuple[str, Sequence[Recorded]]]:
+            nonlocal written
+            written = 0
+            for stream, history in _histories(conn, last, cases):
+                written += len(in_order(history))
+                yield stream, history
+
+        for piece in form(histories):
+            out.write(piece)
+    return written
+
+
+Form = Callable[[Callable[[], Iterator[tuple[str, Sequence[Recorded]]]]], Iterator[bytes]]
+"""What writes a log of the cases, that it may walk through more than once."""
+
+FORMS: Mapping[str, Form] = {"xes": lambda cases: xes(cases()), "ocel": ocel}
+"""The forms of process mining that cases are exported in."""
+
+
+def _histories(conn: Connection[TupleRow], last: int, cases: Sequence[str] | None) -> Iterator[tuple[str, Sequence[Recorded]]]:
+    if cases is None:
+        yield from ((stream, history) for stream, history in reading.histories(conn, 0, last) if not stream.startswith(STREAM))
+        return
+    for case in cases:
+        history = reading.history(conn, case, last)
+        if not history:
+            raise Refused("unknown_case", place=case)
+        yield case, history
 
 
 def _events(conn: Connection[TupleRow], last: int) -> Iterator[tuple[str, Recorded]]:
