@@ -9,18 +9,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 import click
 
 from api.answers import known_position
 from api.clock import now, today
+from api.cohorts import active_in
 from api.danish_click import Command
 from api.demo import papers
 from api.register import Register, opened
 from api.screen import complain, progress, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import number
+from journey.exporting import FORMS, export_log
 from journey.exporting import export as exported
 from journey.importing import BadLines, Report, import_file, load_mapping
 from journey.migrate import READ
@@ -131,27 +133,61 @@ def _json(report: Report) -> dict[str, object]:
 
 @click.command("export", cls=Command)
 @click.argument("file", metavar="[FIL]", default="-")
-@click.option("--with-notes", is_flag=True, help="tag notaternes tekst med")
-@click.option("--case", metavar="SAG", help="kun den ene sag")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", *FORMS]), default="jsonl", help="jsonl, eller xes og ocel til procesanalyse"
+)
+@click.option("--with-notes", is_flag=True, help="tag notaternes tekst med (kun jsonl)")
+@click.option("--case", "cases", multiple=True, metavar="SAG", help="kun den sag; med xes og ocel kan der være flere")
+@click.option("--unit", metavar="ENHED", help="kun sager aktive i enheden i perioden (xes og ocel)")
+@click.option("--from", "from_day", metavar="DAG", help="periodens første dag; udeladt: alle dage")
+@click.option("--to", "to_day", metavar="DAG", help="dagen efter periodens sidste")
 @click.option("--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt til nu")
-def export_(file: str, with_notes: bool, case: str | None, known_at: str | None) -> None:
+def export_(
+    file: str,
+    form: str,
+    with_notes: bool,
+    cases: tuple[str, ...],
+    unit: str | None,
+    from_day: str | None,
+    to_day: str | None,
+    known_at: str | None,
+) -> None:
     """Skriv registret ud, en hændelse på en linje, i loggens orden. Uden fil, eller med -, på standard output."""
+    if form == "jsonl" and (len(cases) > 1 or unit or from_day or to_day):
+        raise Refused(
+            "bad_parameter", "Flere sager, enhed og periode kan kun bruges med --format xes eller ocel.", place="--format"
+        )
+    if form != "jsonl" and (with_notes or (cases and unit)):
+        raise Refused(
+            "bad_parameter", "Notater er ikke med i xes og ocel, og --case kan ikke stå sammen med --unit.", place="--format"
+        )
+    if (from_day or to_day) and not unit:
+        raise Refused("bad_parameter", "En periode hører til en enhed: angiv --unit.", place="--unit")
     with opened(settings()) as register, _vault(register) as vault:
         with register.connected(READ) as conn:
             upto = known_position(conn, known_at)
-            if case is not None and not history(conn, case, upto):
-                raise Refused("unknown_case", place=case)
-        notes = vault if with_notes else None
+            if unknown := next((case for case in cases if not history(conn, case, upto)), None):
+                raise Refused("unknown_case", place=unknown)
+        if unit is not None:
+            cases = active_in(register, unit, from_day, to_day, upto)
+        notes, case = vault if with_notes else None, next(iter(cases), None)
+
+        def write(out: IO[bytes]) -> int:
+            if form == "jsonl":
+                return exported(register.url, out, with_notes=notes, case=case, upto=upto)
+            some = cases if cases or unit is not None else None
+            return export_log(register.url, out, FORMS[form], upto=upto, cases=some)
+
         if file == "-":
-            exported(register.url, sys.stdout.buffer, with_notes=notes, case=case, upto=upto)
+            write(sys.stdout.buffer)
             return
-        with _new_file(Path(file)) as out:
-            written = exported(register.url, out, with_notes=notes, case=case, upto=upto)
+        with new_file(Path(file)) as out:
+            written = write(out)
     complain(f"{_counted(written, 'hændelse', 'hændelser')} skrevet til {file}.")
 
 
 @contextmanager
-def _new_file(target: Path) -> Iterator[BinaryIO]:
+def new_file(target: Path) -> Iterator[BinaryIO]:
     """A file that is there when all of it is written, or not at all."""
     if target.exists():
         raise _no_file("Filen findes i forvejen.", target, "Vælg et andet navn, eller flyt filen.")
@@ -181,7 +217,7 @@ def _no_file(why: str, file: Path, remedy: str) -> Refused:
 def sample(output: Path | None, seed: int) -> None:
     """Indlæs prøveregistret (syntetisk, 2021-2025) i et tomt register, eller skriv det i en fil."""
     if output is not None:
-        with _new_file(output) as out:
+        with new_file(output) as out:
             out.write(_sample_file(seed).getvalue())
         tell(f"Prøveregistret er skrevet til {output}.")
         return

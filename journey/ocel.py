@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -53,8 +54,8 @@ def ocel(cases: Cases) -> Iterator[bytes]:
     yield from _listed(_event(case, one, shared) for case, history in cases() for one in in_order(history))
     yield b'],\n"objects":['
     own = (made for case, history in cases() for made in _objects(case, in_order(history)))
-    others = ({"id": id_, "type": kind, "attributes": [], "relationships": []} for id_, (kind, _) in sorted(shared.items()))
-    yield from _listed(each for some in (own, others) for each in some)
+    others = (_object(kind, name, [], []) for _, (kind, name) in sorted(shared.items()))
+    yield from _listed(chain(own, others))
     yield b"]}\n"
 
 
@@ -134,7 +135,11 @@ def _objects(case: str, events: Sequence[Recorded]) -> Iterator[dict[str, Any]]:
                         said.setdefault((kind, f"{case}/{name}"), [])
     for (kind, name), attributes in said.items():
         of = [] if kind == "case" else [{"objectId": f"case:{case}", "qualifier": "of"}]
-        yield {"id": f"{kind}:{name}", "type": kind, "attributes": attributes, "relationships": of}
+        yield _object(kind, name, attributes, of)
+
+
+def _object(kind: str, name: str, attributes: Sequence[Any], relationships: Sequence[Any]) -> dict[str, Any]:
+    return {"id": f"{kind}:{name}", "type": kind, "attributes": attributes, "relationships": relationships}
 
 
 def _written(value: Any) -> str:
