@@ -10,11 +10,10 @@ from typing import Any
 
 from api.answers import Answer
 from dashboards.question import parameters_of
+from dashboards.spreadsheet import harmless
 from journey.interchange import COPENHAGEN
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def csv_of(answer: Answer) -> bytes:
@@ -64,5 +63,4 @@ def _said(value: Any) -> str:
         case int() | float():
             return str(value)
         case _:
-            text = str(value)
-            return f"'{text}" if text.startswith(_RUNS) else text
+            return harmless(str(value))

@@ -19,20 +19,12 @@ from api.csv_answers import csv_of, file_name
 from api.served import key_of
 from api.shapes import Definition, Definitions, FigureAnswer, FigureEntry, TakenParameter, Title
 from dashboards.figure import Figure
-from dashboards.question import PARAMETERS
+from dashboards.question import LISTS, PARAMETERS
 from journey.codes import CodeLists
 from journey.refusals import Refused
 from projections.follow import definition
 
 CACHED = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
-_LISTS: Mapping[str, str] = {
-    "unit": "units",
-    "layer": "layers",
-    "from_unit": "units",
-    "to_unit": "units",
-    "reason": "transfer_reasons",
-    "forum": "forums",
-}
 _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "valid_at": doc.DAY,
     "from": {**doc.DAY, "example": "2024-01-01"},
@@ -111,8 +103,8 @@ def _parameters(figure: Figure, codes: CodeLists) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for name in figure.takes.names:
         schema = dict(_SCHEMAS.get(name, {"type": "string", "minLength": 1}))
-        if name in _LISTS:
-            schema = {"type": "string", "enum": sorted(codes[_LISTS[name]].canonical)}
+        if name in LISTS:
+            schema = {"type": "string", "enum": sorted(codes[LISTS[name]].canonical)}
         if name == "role":
             schema = {"type": "string", "enum": ["all", *sorted(codes["roles"].canonical)]}
         if PARAMETERS[name].many or (name == "valid_at" and figure.takes.many_days):

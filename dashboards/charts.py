@@ -1,4 +1,4 @@
-"""The shapes that numbers are drawn in, each a Plotly figure as JSON has it; every text in it is Danish and escaped."""
+"""The shapes that numbers are drawn in, each a Plotly figure as JSON has it; every text in it is escaped."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from typing import Any
 from msgspec import Struct
 from plotly import graph_objects as go  # pyright: ignore[reportMissingTypeStubs] -- plotly comes without types
 
-from dashboards.danish import day, number
-from dashboards.theme import GRID, INK, QUIET, SHADE, template
+from dashboards.language import Language
+from dashboards.theme import GRID, INK, PALE, PAPER, QUIET, SHADE, template
 
 Drawn = dict[str, Any]
 """A Plotly figure as JSON has it."""
 
-MONTHS = ("jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec.")
-
-
+HOVER = {"da": "%d.%m.%Y", "en": "%d/%m/%Y"}
 LYING, STANDING = 20, 10
 """How many characters of a category stand on one line, beside lying and below standing bars."""
 
@@ -30,7 +28,7 @@ class Line(Struct, frozen=True):
     name: str
     colour: str
     dash: str
-    points: tuple[tuple[date, int], ...]
+    points: tuple[tuple[date, float], ...]
 
 
 class Mark(Struct, frozen=True):
@@ -50,23 +48,30 @@ class Bars(Struct, frozen=True):
     name: str
     colour: str
     pattern: str
-    values: tuple[int, ...]
+    values: tuple[float, ...]
 
 
 def over_time(
-    lines: Sequence[Line], marks: Sequence[Mark], breaks: Sequence[date], silent: tuple[date, date] | None, unit: str
+    say: Language,
+    lines: Sequence[Line],
+    unit: str,
+    *,
+    marks: Sequence[Mark] = (),
+    breaks: Sequence[date] = (),
+    silent: tuple[date, date] | None = None,
 ) -> Drawn:
     """Lines over the days; a numbered dotted line for each break, shade where nothing has been registered."""
     days = [each for line in lines for each, _ in line.points]
     first, last = min(days), max(days)
     margin = max((last - first) / 25, timedelta(days=10))
     ticks = _ticks(first, last)
-    most = max(value for line in lines for _, value in line.points)
-    said = {"text": "Intet<br>registreret", "textposition": "top center", "font": {"color": QUIET, "size": 12}}
+    most = max((value for line in lines for _, value in line.points), default=0)
+    said = {"text": say("Intet<br>registreret"), "textposition": "top center", "font": {"color": QUIET, "size": 12}}
     shade = [_shape(*silent, type="rect", fillcolor=SHADE, line={"width": 0}, layer="below", label=said)] if silent else []
     dotted = {"color": QUIET, "width": 1.5, "dash": "dot"}
-    return _drawn(
-        [*map(_line, lines), *map(_mark, marks)],
+    return drawn(
+        say,
+        [*map(_line, lines), *(_mark(say, mark) for mark in marks)],
         {
             "hovermode": "x unified",
             "height": 460,
@@ -76,12 +81,12 @@ def over_time(
                 "type": "date",
                 "range": [(first - margin / 4).isoformat(), (last + margin).isoformat()],
                 "tickvals": [each.isoformat() for each in ticks],
-                "ticktext": [f"{MONTHS[each.month - 1]}<br>{each.year}" for each in ticks],
-                "hoverformat": "%d.%m.%Y",
+                "ticktext": [say.month(each).replace(" ", "<br>") for each in ticks],
+                "hoverformat": HOVER[say.code],
                 "showgrid": False,
                 "ticks": "outside",
             },
-            "yaxis": {"title": {"text": _text(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * 1.18]},
+            "yaxis": {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * 1.18]},
         },
     )
 
@@ -91,26 +96,26 @@ def _line(line: Line) -> Drawn:
         "type": "scatter",
         "x": [each.isoformat() for each, _ in line.points],
         "y": [value for _, value in line.points],
-        "name": _text(line.name),
+        "name": plain(line.name),
         "mode": "lines",
         "line": {"color": line.colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
         "hovertemplate": "%{fullData.name}: %{y:,d}<extra></extra>",
     }
 
 
-def _mark(mark: Mark) -> Drawn:
+def _mark(say: Language, mark: Mark) -> Drawn:
     return {
         "type": "scatter",
         "x": [each.isoformat() for each, _ in mark.points],
         "y": [value for _, value in mark.points],
-        "name": _text(mark.name),
+        "name": plain(mark.name),
         "mode": "markers+text",
-        "text": [number(value) for _, value in mark.points],
+        "text": [say.number(value) for _, value in mark.points],
         "textposition": "top center" if mark.above else "bottom center",
         "textfont": {"color": mark.colour, "weight": "bold"},
         "cliponaxis": False,
         "marker": {"color": mark.colour, "symbol": "diamond", "size": 11, "line": {"color": INK, "width": 1}},
-        "customdata": [_text(text) for text in mark.hover],
+        "customdata": [plain(text) for text in mark.hover],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
 
@@ -125,69 +130,76 @@ def _flag(nth: int, when: date) -> Drawn:
     return {**place, **looks, "text": str(nth)}
 
 
-def bars(categories: Sequence[str], groups: Sequence[Bars], unit: str, *, lying: bool) -> Drawn:
-    """Bars side by side for each category, standing or lying, each with its number."""
+def bars(
+    say: Language, categories: Sequence[str], groups: Sequence[Bars], unit: str, *, lying: bool, stacked: bool = False
+) -> Drawn:
+    """Bars for each category, side by side or one on top of the other, standing or lying, each with its number."""
     labels = [_wrapped(each, LYING if lying else STANDING) for each in categories]
-    most = max((value for group in groups for value in group.values), default=0)
-    numbers: Drawn = {"title": {"text": _text(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * 1.12]}
+    each = [sum(values) if stacked else max(values) for values in zip(*(group.values for group in groups), strict=True)]
+    most = max(each, default=0)
+    numbers: Drawn = {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * 1.12]}
     names: Drawn = {"type": "category", "showgrid": False, "autorange": "reversed" if lying else True, "tickangle": 0}
-    return _drawn(
-        [_bar(labels, group, lying=lying) for group in groups],
+    return drawn(
+        say,
+        [_bar(say, labels, group, lying=lying, stacked=stacked) for group in groups],
         {
-            "barmode": "group",
+            "barmode": "stack" if stacked else "group",
             "hovermode": "closest",
-            "height": 420,
+            "height": max(420, 36 * len(labels) + 120) if lying else 420,
             "xaxis": numbers if lying else names,
             "yaxis": names if lying else numbers,
         },
     )
 
 
-def _bar(labels: Sequence[str], group: Bars, *, lying: bool) -> Drawn:
+def _bar(say: Language, labels: Sequence[str], group: Bars, *, lying: bool, stacked: bool) -> Drawn:
     along, across = ("y", "x") if lying else ("x", "y")
     return {
         "type": "bar",
         along: labels,
         across: group.values,
         "orientation": "h" if lying else "v",
-        "name": _text(group.name),
+        "name": plain(group.name),
         "marker": {
             "color": group.colour,
             "line": {"color": INK, "width": 0.5},
             "pattern": {"shape": group.pattern, "fillmode": "overlay", "fgcolor": INK, "size": 6, "solidity": 0.25},
         },
-        "text": [number(value) for value in group.values],
-        "textposition": "outside",
+        "text": [say.number(value) if value or not stacked else "" for value in group.values],
+        "textposition": "inside" if stacked else "outside",
         "textfont": {"color": INK},
+        **({"insidetextfont": {"color": INK if group.colour in (PALE, SHADE) else PAPER}} if stacked else {}),
         "textangle": 0,
         "cliponaxis": False,
-        "customdata": [f"{_text(group.name)}, {label.replace('<br>', ' ')}" for label in labels],
+        "customdata": [f"{plain(group.name)}, {label.replace('<br>', ' ')}" for label in labels],
         "hovertemplate": f"%{{customdata}}: %{{{across}:,d}}<extra></extra>",
     }
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Text as Plotly's own mark-up has it, so that a label is shown as it is."""
     return escape(text, quote=False)
 
 
 def _wrapped(text: str, width: int) -> str:
-    return "<br>".join(_text(line) for line in wrap(text, width, break_long_words=False, break_on_hyphens=False))
+    return "<br>".join(plain(line) for line in wrap(text, width, break_long_words=False, break_on_hyphens=False))
 
 
-def _drawn(traces: Sequence[Drawn], layout: Drawn) -> Drawn:
-    """The figure, checked by Plotly, in the house's template."""
-    figure: Any = go.Figure(data=traces, layout={**layout, "template": template()})
+def drawn(say: Language, traces: Sequence[Drawn], layout: Drawn) -> Drawn:
+    """The figure, checked by Plotly, in the house's template; for other shapes of chart too."""
+    figure: Any = go.Figure(data=traces, layout={**layout, "template": template(say.separators)})
     return figure.to_plotly_json()
 
 
 def _ticks(first: date, last: date) -> list[date]:
-    """The days that get a tick: the first of January and, over few years, of July."""
+    """The days that get a tick: the first of January, over few years of July, and over one of every second month."""
     months = (1, 7) if (last - first).days < 365 * 3 else (1,)
+    if (last - first).days < 400:
+        months = (1, 3, 5, 7, 9, 11)
     days = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in months]
     return [each for each in days if first <= each <= last] or [first]
 
 
-def in_words(name: str, points: Sequence[tuple[date, float]]) -> str:
+def in_words(say: Language, name: str, points: Sequence[tuple[date, float]]) -> str:
     """A series' days and values as a sentence, for those who do not see the chart."""
-    return f"{name}: " + ", ".join(f"{number(value)} ({day(each)})" for each, value in points) + "."
+    return f"{name}: " + ", ".join(f"{say.number(value)} ({say.day(each)})" for each, value in points) + "."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dashboards.language import DANISH
+from dashboards.language import DANISH, Language
 from journey.codes import CodeLists
 from journey.conformance import RULES
 
@@ -209,15 +209,15 @@ FIELDS: Mapping[str, str] = {
 """The fields of the kinds of event."""
 
 
-def word(dimension: str, value: Any, codes: CodeLists) -> str:
+def word(dimension: str, value: Any, codes: CodeLists, say: Language = DANISH) -> str:
     """How a cell's dimension reads: the code's label, the measure's word, a date written out."""
     if value is None:
-        return "I alt" if dimension == "cause" else "–"
+        return say("I alt") if dimension == "cause" else "–"
     if dimension in ("valid_at", "day"):
-        return day(date.fromisoformat(value))
+        return say.day(date.fromisoformat(value))
     if dimension == "rule":
-        return f"{value} {RULES[value].title}"
+        return f"{value} {say(RULES[value].title)}"
     for name in _LISTS.get(dimension, ()):
         if value in codes[name].codes:
-            return codes[name].codes[value].da
-    return WORDS.get(str(value), str(value))
+            return say.label(codes[name].codes[value])
+    return say(WORDS[str(value)]) if str(value) in WORDS else str(value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dashboards.language import Language
 from dashboards.question import Question, Takes
 
 Cell = dict[str, Any]
@@ -35,6 +36,17 @@ class Figure(Struct, frozen=True):
     takes: Takes
     query: Callable[[Question], Query]
     source: str = "Kilde: egne tal."
+
+    def title(self, say: Language) -> str:
+        """What it is called."""
+        return self.title_da if say.code == "da" else self.title_en
+
+
+class Ask(Struct, frozen=True):
+    """A figure and the question put to it."""
+
+    figure: Figure
+    question: Question
 
 
 FIGURES: dict[str, Figure] = {}

@@ -1,24 +1,39 @@
-"""What the first page holds: its questions to the register, and the overview and sections made of the answers."""
+"""A page of the dashboard: its questions to the register, and the sections made of the answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Protocol
 
 from msgspec import Struct
 
+from dashboards.about import about
 from dashboards.charts import Drawn
-from dashboards.danish import day, number
-from dashboards.section import Section
-from dashboards.sections import caseload, changes, glance, papers, support
-from dashboards.sections.caseload import silent_since
-from dashboards.sections.glance import Glance
+from dashboards.section import Chart, Part, Section
 from dashboards.status_days import Printed, known_at
 from dashboards.status_days import papers as papers_of
 from dashboards.view import Answers, Ask, View
+from journey.interchange import COPENHAGEN
 
-SECTIONS = {"caseload": caseload, "papers": papers, "support": support, "changes": changes}
-"""The sections in their order on the page."""
+SILENCE = timedelta(days=31)
+"""When nothing has been registered for so long before the chosen day, the page says so."""
+
+
+class Dashboard(Protocol):
+    """A module that makes a page: what it asks, by names of its own, and what it makes of the answers."""
+
+    def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
+
+    def sections(self, view: View, ledger: Sequence[Printed], answers: Answers, /) -> tuple[Section, ...]: ...
+
+
+class OfSection(Protocol):
+    """A module that makes one section of a page."""
+
+    def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
+
+    def section(self, view: View, ledger: Sequence[Printed], answers: Answers, /) -> Section: ...
 
 
 class Shortcut(Struct, frozen=True):
@@ -30,70 +45,102 @@ class Shortcut(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """The first page at both its times."""
+    """A page at both its times."""
 
     view: View
     warnings: tuple[str, ...]
     """What the reader must know before any number."""
-    glances: tuple[Glance, ...]
     sections: tuple[Section, ...]
     shortcuts: tuple[Shortcut, ...]
 
     @property
-    def charts(self) -> dict[str, Drawn]:
-        """Every chart of the page by its id."""
-        return {part.chart.id: part.chart.drawn for section in self.sections for part in section.parts if part.chart}
+    def drawn(self) -> dict[str, Drawn]:
+        """Every drawing of the page by its id; that of a section's nth tile is named for both."""
+        sparks = {
+            f"{section.id}-{nth}": tile.spark
+            for section in self.sections
+            for nth, tile in enumerate(section.tiles, start=1)
+            if tile.spark
+        }
+        return {**sparks, **{name: chart.drawn for name, (_, _, chart) in self.parts.items()}}
+
+    @property
+    def about(self) -> dict[str, dict[str, object]]:
+        """What stands with each chart wherever it goes."""
+        return {name: about(self.view, section, chart) for name, (section, _, chart) in self.parts.items()}
+
+    @property
+    def parts(self) -> dict[str, tuple[Section, Part, Chart]]:
+        """Each part with a chart, by the chart's id, with its section."""
+        return {part.chart.id: (section, part, part.chart) for section in self.sections for part in section.parts if part.chart}
 
 
-def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
-    """All that the page asks the register, by names of its own; nothing while the register is empty."""
-    if view.position == 0:
-        return {}
-    known = known_at(ledger, view.position)
-    modules = {**SECTIONS, "glance": glance}
-    return {f"{name}: {key}": ask for name, module in modules.items() for key, ask in module.asks(view, known).items()}
+def questions(dashboard: Dashboard, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+    """All that the page asks the register; nothing while the register is empty."""
+    return dashboard.asks(view, known_at(ledger, view.position)) if view.position else {}
 
 
-def page(view: View, ledger: Sequence[Printed], answers: Answers, findings: int) -> Page:
+def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: Answers) -> Page:
     """The page made of the answers to its questions."""
+    say = view.say
     shortcuts = tuple(
-        Shortcut(f"Som i {paper}: pr. {day(when)}", when, position)
-        for paper, when, position in papers_of(known_at(ledger, view.end))
+        Shortcut(say("Som i {case}, {dated}: pr. {day}", case=case, dated=say.day(dated), day=say.day(when)), when, position)
+        for (case, dated), when, position in papers_of(ledger)
     )
-    if view.position == 0:
-        return Page(view, warnings(view), (), (), shortcuts)
     known = known_at(ledger, view.position)
-    return Page(
-        view,
-        warnings(view),
-        glance.glances(view, _of("glance", answers), findings),
-        tuple(module.section(view, known, _of(name, answers)) for name, module in SECTIONS.items()),
-        shortcuts,
-    )
+    return Page(view, warnings(view), dashboard.sections(view, known, answers) if view.position else (), shortcuts)
 
 
-def _of(name: str, answers: Answers) -> Answers:
+def asked_by(modules: Mapping[str, OfSection], view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+    """What several sections ask, each with its name before its own."""
+    return {f"{name}: {key}": ask for name, module in modules.items() for key, ask in module.asks(view, ledger).items()}
+
+
+def made_by(modules: Mapping[str, OfSection], view: View, ledger: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
+    """The sections that several modules make of the answers to `asked_by`."""
+    return tuple(module.section(view, ledger, of(name, answers)) for name, module in modules.items())
+
+
+def of(name: str, answers: Answers) -> Answers:
+    """The answers to one section's questions, by its own names."""
     start = f"{name}: "
     return {key.removeprefix(start): told for key, told in answers.items() if key.startswith(start)}
 
 
+def silent_since(view: View) -> date | None:
+    """The day of the latest registration, where it lies well before the chosen day."""
+    known = view.moment and view.moment.astimezone(COPENHAGEN).date()
+    return known if known and view.valid_at - known > SILENCE else None
+
+
 def warnings(view: View) -> tuple[str, ...]:
     """What keeps the page from being what was asked for."""
+    say = view.say
     said: list[str] = []
+    numbers = {"position": say.number(view.position), "behind": say.number(view.behind)}
     if view.behind and view.stopped:
         said.append(
-            f"Vist som kendt ved position {number(view.position)}: rækkerne, som tallene tælles af, er standset der, "
-            f"{number(view.behind)} hændelser før det ønskede. Se journey status."
+            say(
+                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er standset der, {behind} hændelser før "
+                "det ønskede. Se journey status.",
+                **numbers,
+            )
         )
     elif view.behind:
         said.append(
-            f"Vist som kendt ved position {number(view.position)}: rækkerne, som tallene tælles af, er {number(view.behind)} "
-            "hændelser bagud og er ved at indhente det."
+            say(
+                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er {behind} hændelser bagud og er ved at "
+                "indhente det.",
+                **numbers,
+            )
         )
     since = silent_since(view)
     if since and view.position:
         said.append(
-            f"Det seneste, registret vidste, er fra {day(since)}. Tal for tiden derefter siger kun, hvad der gælder, hvis intet er "
-            "sket siden."
+            say(
+                "Det seneste, registret vidste, er fra {day}. Tal for tiden derefter siger kun, hvad der gælder, hvis intet er sket "
+                "siden.",
+                day=say.day(since),
+            )
         )
     return tuple(said)

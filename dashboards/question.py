@@ -150,6 +150,18 @@ PARAMETERS: Mapping[str, Parameter] = {
 """Every parameter of domain.md section 6 by its name there."""
 
 
+LISTS: Mapping[str, str] = {
+    "unit": "units",
+    "layer": "layers",
+    "role": "roles",
+    "from_unit": "units",
+    "to_unit": "units",
+    "reason": "transfer_reasons",
+    "forum": "forums",
+}
+"""The code list that a parameter's values are of."""
+
+
 class Takes(Struct, frozen=True):
     """The parameters a figure takes, which of them may be many days, must be given, or have a default of their own."""
 

@@ -1,37 +1,37 @@
-"""What a section of a page is made of: charts and tables side by side, with their definitions, caveats and source."""
+"""What a section of a page is made of: tiles, charts and tables side by side, with their definitions, caveats and source."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
 
 from msgspec import Struct
 
 from dashboards.charts import Drawn
-from dashboards.danish import SCOPES, day, number, word
-from dashboards.question import PARAMETERS, Question
-from dashboards.table import Table
-from dashboards.view import Told
+from dashboards.definitions import Definition, definitions
+from dashboards.table import Number, Table
+from dashboards.view import FEW
 
 
 class Chart(Struct, frozen=True):
     """A drawing, and the words that say its main numbers."""
 
     id: str
+    """Its own on the page, of lower-case letters, digits and hyphens: its downloads are found by it."""
     title: str
     drawn: Drawn
     says: str
 
 
-class Definition(Struct, frozen=True):
-    """How a figure is counted, as it was asked here."""
+class Tile(Struct, frozen=True):
+    """One number at a glance: what it is, what stands beside it, and where there is more."""
 
-    figure: str
-    version: int
-    title: str
-    rule: str
-    parameters: tuple[str, ...]
+    label: str
+    value: str
+    beside: tuple[str, ...]
+    """What it is held against, each on a line: last year, the reference."""
+    to: str | None = None
+    """An address of this site, or the `#id` of a section of the page; a page's address gets what the view has chosen."""
+    spark: Drawn | None = None
+    """A small chart of how it came to be so; its numbers stand in `says`."""
+    says: str = ""
 
 
 class Part(Struct, frozen=True):
@@ -49,64 +49,12 @@ class Section(Struct, frozen=True):
     lead: str
     parts: tuple[Part, ...]
     definitions: tuple[Definition, ...]
-    caveats: tuple[str, ...]
+    caveats: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
-    """The reasons of the numbered breaks in the section's chart."""
+    """The reasons of the numbered breaks in the section's first chart."""
     source: str = "Kilde: egne tal."
-
-
-SHOWN = 6
-"""Up to so many values of a parameter are listed; more are said by the first and the last."""
-
-
-def definitions(told: Sequence[Told]) -> tuple[Definition, ...]:
-    """The definition of each figure that was asked, with the values its parameters had."""
-    figures = {one.ask.figure.id: one.ask.figure for one in told}
-    return tuple(
-        Definition(
-            figure.id,
-            figure.version,
-            figure.title_da,
-            figure.rule,
-            _parameters([one.ask.question for one in told if one.ask.figure.id == figure.id], figure.takes.names),
-        )
-        for figure in figures.values()
-    )
-
-
-def _parameters(questions: Sequence[Question], names: Sequence[str]) -> tuple[str, ...]:
-    lines: list[str] = []
-    for name in names:
-        values: dict[Any, str] = {}
-        for question in questions:
-            value = getattr(question, PARAMETERS[name].field)
-            for each in value if isinstance(value, tuple) and name != "bands" else (value,):  # pyright: ignore[reportUnknownVariableType] -- a tuple of days or codes
-                values[each] = _in_words(name, each, question)
-        if set(values) != {None}:
-            lines.append(f"{SCOPES.get(name) or _TIMES[name]}: {_listed(values, 'dage' if name == 'valid_at' else 'værdier')}")
-    return tuple(lines)
-
-
-_TIMES = {"valid_at": "Pr.", "from": "Fra", "to": "Til og med dagen før", "bands": "Aldersgrænser"}
-
-
-def _in_words(name: str, value: Any, question: Question) -> str:
-    match value:
-        case bool():
-            return "talt med" if value else "ikke talt med"
-        case date():
-            return day(value)
-        case str():
-            return word(name, value, question.codes)
-        case _:
-            return str(value)
-
-
-def _listed(values: Mapping[Any, str], what: str) -> str:
-    if len(values) <= SHOWN:
-        return " / ".join(values.values())
-    ordered = [values[each] for each in sorted(values)]
-    return f"{number(len(values))} {what} fra {ordered[0]} til {ordered[-1]}"
+    """In Danish, said where it is shown."""
+    tiles: tuple[Tile, ...] = ()
 
 
 def numeric(table: Table) -> tuple[bool, ...]:
@@ -115,13 +63,7 @@ def numeric(table: Table) -> tuple[bool, ...]:
 
 
 def _is_number(text: str) -> bool:
-    return text in ("", "–", FEW) or text.replace(".", "").replace(",", "").lstrip("-").isdigit()
+    return isinstance(text, Number) or text in ("", "–", FEW) or text.replace(".", "").replace(",", "").lstrip("-").isdigit()
 
 
-FEW = "for få"
-
-
-def or_why(told: Told, **dimensions: Any) -> str:
-    """A cell's number, or why there is none."""
-    value = told.value(**dimensions)
-    return FEW if value is None and told.why(**dimensions) == "few" else number(value)
+__all__ = ["Chart", "Definition", "Part", "Section", "Tile", "definitions", "numeric"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from dashboards.language import later
+from dashboards.page import Dashboard
+from dashboards.pages import overview
 
 
 class Place(Struct, frozen=True):
@@ -14,12 +16,14 @@ class Place(Struct, frozen=True):
     address: str
     title: str
     """In Danish, said through a `Language`."""
+    dashboard: Dashboard | None = None
+    """What makes it, where it is a page of the dashboard: its route and its downloads come of that."""
     foot: bool = False
     """Whether the way to it stands at the foot of the pages, not at the top."""
 
 
 PLACES: tuple[Place, ...] = (
-    Place("overblik", "/", later("Overblik")),
+    Place("overblik", "/", later("Overblik"), overview),
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),
 )

@@ -9,11 +9,16 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from dashboards.danish import day, number
+from dashboards.language import DANISH, Language, later
 from dashboards.view import View
 from journey.events import FigurePublished
 
-QUALIFIED: Mapping[str, str] = {"ca": "ca. ", "ikke_under": "ikke under ", "enkelte": "enkelte", "exact": ""}
+QUALIFIED: Mapping[str, str] = {
+    "ca": later("ca. {n}"),
+    "ikke_under": later("ikke under {n}"),
+    "enkelte": later("enkelte"),
+    "exact": "{n}",
+}
 TOGETHER = timedelta(days=14)
 """Breaks so near each other are marked as one."""
 _OF_THE_RESEARCH = re.compile(r"\s*\(T\d+(, T\d+)*\)")
@@ -30,11 +35,18 @@ class Printed(Struct, frozen=True):
     @property
     def value(self) -> str:
         """The number as printed."""
-        return QUALIFIED[self.said.qualifier] + (number(self.said.value) if self.said.value is not None else "")
+        return self.value_in(DANISH)
+
+    def value_in(self, say: Language) -> str:
+        """The number as printed, its qualifier and separators in a language."""
+        n = say.number(self.said.value) if self.said.value is not None else ""
+        qualifier = QUALIFIED[self.said.qualifier]
+        return n if qualifier == "{n}" else say(qualifier, n=n).strip()
 
     @property
-    def paper(self) -> str:
-        return f"{self.said.paper.case}, {day(self.said.paper.date)}"
+    def paper(self) -> tuple[str, date]:
+        """The case number and date of the paper that printed it."""
+        return self.said.paper.case, self.said.paper.date
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -61,12 +73,14 @@ OF_PAPERS: Mapping[str, tuple[Break, ...]] = {
     "25/1978": (
         Break(
             date(2024, 2, 2),
-            "Før 2. februar 2024 er medfulgte sager talt med: sager uden for helhedsorienteret indsats, som fulgte med "
-            "sagsbehandlerne og blev gjort færdige.",
+            later(
+                "Før 2. februar 2024 er medfulgte sager talt med: sager uden for helhedsorienteret indsats, som fulgte med "
+                "sagsbehandlerne og blev gjort færdige."
+            ),
         ),
         Break(
             date(2025, 1, 1),
-            "Nyt it-system i Ungeindsatsen 1. januar 2025: registreringen før og efter kan være forskellig.",
+            later("Nyt it-system i Ungeindsatsen 1. januar 2025: registreringen før og efter kan være forskellig."),
         ),
     )
 }
@@ -100,7 +114,8 @@ def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...
 def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
     """What breaks the series up to the chosen day; those close together are one."""
     papers = dict.fromkeys(one.said.paper.case for one in ledger)
-    found = [each for paper in papers for each in OF_PAPERS.get(paper, ())] + _unequal_days(view, ledger)
+    of_papers = [each for paper in papers for each in OF_PAPERS.get(paper, ())]
+    found = [Break(each.day, view.say(each.why)) for each in of_papers] + _unequal_days(view, ledger)
     out: list[Break] = []
     for each in sorted((one for one in found if one.day <= view.valid_at), key=lambda one: one.day):
         if out and each.day - out[-1].day <= TOGETHER:
@@ -117,8 +132,11 @@ def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
     return [
         Break(
             min(units.values()),
-            f"Statusdagene i {year} er ikke ens: "
-            + ", ".join(f"{view.unit(unit)} {day(each)}" for unit, each in sorted(units.items(), key=lambda item: item[1]))
+            view.say("Statusdagene i {year} er ikke ens:", year=year)
+            + " "
+            + ", ".join(
+                f"{view.unit(unit)} {view.say.day(each)}" for unit, each in sorted(units.items(), key=lambda item: item[1])
+            )
             + ".",
         )
         for year, units in years.items()
@@ -135,9 +153,9 @@ def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
     return tuple(f"{note} ({', '.join(at)})." for note, at in places.items())
 
 
-def papers(ledger: Sequence[Printed]) -> list[tuple[str, date, int]]:
-    """Each paper with a status: its name, its latest status day, and the position the register had reached when it was printed."""
-    days: dict[str, list[date]] = defaultdict(list)
+def papers(ledger: Sequence[Printed]) -> list[tuple[tuple[str, date], date, int]]:
+    """Each paper with a status: case number and date, its latest status day, and the register's position when it was printed."""
+    days: dict[tuple[str, date], list[date]] = defaultdict(list)
     for one in ledger:
         if where := stock_of(one):
             days[one.paper].append(where[1])

@@ -8,18 +8,36 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.danish import DIMENSIONS, SCOPES, day, moment, number, word
-from dashboards.figure import Cell, Figure
+from dashboards.danish import DIMENSIONS, SCOPES, moment, number, word
+from dashboards.figure import Ask, Cell, Figure
+from dashboards.language import DANISH, Language, later
 from dashboards.question import PARAMETERS, Question
 from journey.codes import CodeLists
 from journey.history import FOREVER
 
-FEW_NOTE = "–: for få observationer (under 20) til procent, rate, median eller percentil."
-EMPTY_NOTE = "Der er intet at tælle her."
-NOTHING_KNOWN = (
+MANY = 12
+"""More days than so many are said by the first and the last."""
+FEW_NOTE = later("–: for få observationer (under 20) til procent, rate, median eller percentil.")
+EMPTY_NOTE = later("Der er intet at tælle her.")
+NOTHING_KNOWN = later(
     "Registret kendte ingen hændelser. Er det tomt, så indlæs dine egne med journey import, eller et prøveregister med "
     "journey sample."
 )
+
+
+class Number(str):
+    """A number as it is shown in a table, that still knows its value and, where it is a cell of an answer, which."""
+
+    value: float | int | None
+    ask: Ask | None
+    cell: Cell
+
+    __slots__ = ("ask", "cell", "value")
+
+    def __new__(cls, text: str, value: float | None, ask: Ask | None = None, cell: Cell | None = None) -> Number:
+        made = super().__new__(cls, text)
+        made.value, made.ask, made.cell = value, ask, cell or {}
+        return made
 
 
 class Table(Struct, frozen=True):
@@ -31,30 +49,30 @@ class Table(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def table_of(figure: Figure, question: Question, cells: Sequence[Cell], known_at: str) -> Table:
+def table_of(figure: Figure, question: Question, cells: Sequence[Cell], known_at: str, say: Language = DANISH) -> Table:
     """The figure's cells, one row a cell, those of a measure together; the notes say both times, all that was asked, the
     counting rule and the source."""
     dimensions = list(dict.fromkeys(name for cell in cells for name in cell if name not in ("value", "why")))
     whole = figure.unit == "kroner"
     rows = [
         (
-            *(word(name, cell[name], question.codes) if name in cell else "" for name in dimensions),
-            number(cell["value"], whole=whole),
+            *(word(name, cell[name], question.codes, say) if name in cell else "" for name in dimensions),
+            Number(say.number(cell["value"], whole=whole), cell["value"], Ask(figure, question), cell),
         )
         for cell in _together(cells, dimensions[:1])
     ]
-    notes = [times(question, figure, known_at), scope(question, figure, dimensions)]
+    notes = [times(question, figure, known_at, say), scope(question, figure, dimensions, say)]
     if any(cell.get("why") == "few" for cell in cells):
-        notes.append(FEW_NOTE)
+        notes.append(say(FEW_NOTE))
     if question.position == 0:
-        notes.append(NOTHING_KNOWN)
+        notes.append(say(NOTHING_KNOWN))
     elif not cells:
-        notes.append(EMPTY_NOTE)
+        notes.append(say(EMPTY_NOTE))
     return Table(
-        figure.title_da,
-        (*(DIMENSIONS[name] for name in dimensions), _counted(figure, question, dimensions)),
+        figure.title(say),
+        (*(say(DIMENSIONS[name]) for name in dimensions), _counted(figure, question, dimensions, say)),
         said_once(rows, len(dimensions) - 1),
-        tuple(note for note in (*notes, f"Opgørelse: {figure.rule}", figure.source) if note),
+        tuple(note for note in (*notes, say("Opgørelse: {rule}", rule=say(figure.rule)), say(figure.source)) if note),
     )
 
 
@@ -77,32 +95,35 @@ def said_once(rows: Sequence[tuple[str, ...]], columns: int) -> tuple[tuple[str,
     return tuple(out)
 
 
-def _counted(figure: Figure, question: Question, dimensions: Sequence[str]) -> str:
+def _counted(figure: Figure, question: Question, dimensions: Sequence[str], say: Language) -> str:
     """The head of the numbers: what they count, where it is the same in every row."""
     if "measure" in dimensions:
-        return "Tal"
+        return say("Tal")
     if figure.unit == "kroner":
-        return "Kroner"
-    return "Antal borgere" if question.count == "citizens" else f"Antal {figure.unit}"
+        return say("Kroner")
+    return say("Antal {unit}", unit=say("borgere" if question.count == "citizens" else figure.unit))
 
 
-def times(question: Question, figure: Figure, known_at: str) -> str:
+def times(question: Question, figure: Figure, known_at: str, say: Language = DANISH) -> str:
     """Both times in words: what day or period the numbers are true of, and what the register knew."""
     if figure.takes.has_period and (question.from_day, question.to_day) != (date.min, FOREVER):
         last = date.fromordinal(question.to_day.toordinal() - 1)
-        true = f"{day(question.from_day)} – {day(last)}"
+        true = f"{say.day(question.from_day)} – {say.day(last)}"
         if question.valid_at:
-            true += f", pr. {day(question.valid_at[0])}"
+            true += say(", pr. {day}", day=say.day(question.valid_at[0]))
+    elif len(question.valid_at) > MANY:
+        ends = say.day(min(question.valid_at)), say.day(max(question.valid_at))
+        true = say("{n} dage fra {first} til {last}", n=len(question.valid_at), first=ends[0], last=ends[1])
     elif question.valid_at:
-        true = " · ".join(day(each) for each in question.valid_at)
+        true = " · ".join(say.day(each) for each in question.valid_at)
     elif figure.takes.has_period:
-        true = "alle dage"
+        true = say("alle dage")
     else:
-        return f"Som registret vidste det {known_at}."
-    return f"Gældende {true} · som registret vidste det {known_at}."
+        return say("Som registret vidste det {known}.", known=known_at)
+    return say("Gældende {true} · som registret vidste det {known}.", true=true, known=known_at)
 
 
-def scope(question: Question, figure: Figure, shown: Sequence[str] = ()) -> str:
+def scope(question: Question, figure: Figure, shown: Sequence[str] = (), say: Language = DANISH) -> str:
     """What else was asked, in words, apart from the dimensions that the table shows."""
     said: list[str] = []
     for name, label in SCOPES.items():
@@ -110,11 +131,11 @@ def scope(question: Question, figure: Figure, shown: Sequence[str] = ()) -> str:
             continue
         value = getattr(question, PARAMETERS[name].field)
         if name == "unit":
-            said.append(f"{label}: {', '.join(word(name, code, question.codes) for code in question.unit)}")
+            said.append(f"{say(label)}: {', '.join(word(name, code, question.codes, say) for code in question.unit)}")
         elif isinstance(value, bool):
-            said.append(f"{label}: {'talt med' if value else 'ikke talt med'}")
+            said.append(f"{say(label)}: {say('talt med') if value else say('ikke talt med')}")
         elif value is not None or name == "wave":
-            said.append(f"{label}: {'den seneste' if value is None else word(name, value, question.codes)}")
+            said.append(f"{say(label)}: {say('den seneste') if value is None else word(name, value, question.codes, say)}")
     return " · ".join(said) + "." if said else ""
 
 
@@ -132,8 +153,8 @@ def pivoted(
     return Table(title, heads, tuple(rows), notes)
 
 
-def known_text(position: int, known: str) -> str:
-    return f"{known} (position {number(position)})"
+def known_text(position: int, known: str, say: Language = DANISH) -> str:
+    return f"{known} (position {say.number(position)})"
 
 
-__all__ = ["Table", "known_text", "moment", "pivoted", "said_once", "scope", "table_of", "times"]
+__all__ = ["Number", "Table", "known_text", "moment", "pivoted", "said_once", "scope", "table_of", "times"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import cycle
 from typing import Any
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif"
@@ -30,8 +31,8 @@ DARK: Mapping[str, str] = {
 """Each colour of the light mode with the one that stands for it in the dark."""
 
 
-def template() -> dict[str, Any]:
-    """The house template: Danish separators, quiet grid, no dragging, so that a finger scrolls the page."""
+def template(separators: str) -> dict[str, Any]:
+    """The house template: the language's separators, quiet grid, no dragging, so that a finger scrolls the page."""
     axis = {
         "gridcolor": GRID,
         "linecolor": QUIET,
@@ -46,7 +47,7 @@ def template() -> dict[str, Any]:
             "font": {"family": FONT, "size": 14, "color": INK},
             "paper_bgcolor": PAPER,
             "plot_bgcolor": PAPER,
-            "separators": ",.",
+            "separators": separators,
             "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
             "dragmode": False,
             "hoverlabel": {"bgcolor": PAPER, "bordercolor": QUIET, "font": {"family": FONT, "color": INK}, "align": "left"},
@@ -58,3 +59,8 @@ def template() -> dict[str, Any]:
             "bargroupgap": 0.08,
         }
     }
+
+
+def colours(codes: Iterable[str]) -> dict[str, str]:
+    """A colour for each code of a list, the same in every chart."""
+    return dict(zip(codes, cycle(UNITS), strict=False))

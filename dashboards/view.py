@@ -1,27 +1,24 @@
-"""What a page looks at: both its times, the questions put at them, and what the register answers."""
+"""What a page looks at: both its times, its units, period and reading, the questions put so, and what the register answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
 
 import dashboards.figures  # noqa: F401 # pyright: ignore[reportUnusedImport] -- importing it fills FIGURES
-from dashboards.danish import day, moment
-from dashboards.figure import FIGURES, Cell, Figure
+from dashboards.danish import word
+from dashboards.figure import FIGURES, Ask, Cell
+from dashboards.language import DANISH, Language
 from dashboards.ledger import the_cell
-from dashboards.question import Question, asked
-from dashboards.table import known_text
+from dashboards.question import asked
+from dashboards.reading import AS_PRINTED, CHOICES, Reading
+from dashboards.table import Number, known_text
 from journey.codes import CodeLists
 
-
-class Ask(Struct, frozen=True):
-    """A figure and the question put to it."""
-
-    figure: Figure
-    question: Question
+FEW = "for få"
 
 
 class Told(Struct, frozen=True):
@@ -38,9 +35,20 @@ class Told(Struct, frozen=True):
         """Why the cell has no value, where it says so."""
         return next((cell.get("why") for cell in self.cells if dimensions.items() <= cell.items()), None)
 
+    def count(self, **dimensions: Any) -> int:
+        """The value of the one cell with these dimensions, none counted where there is no such."""
+        return int(self.value(**dimensions) or 0)
+
+    def shown(self, say: Language, **dimensions: Any) -> Number:
+        """The cell with these dimensions as a table shows it: its number, or why there is none."""
+        value = self.value(**dimensions)
+        whole = self.ask.figure.unit == "kroner"
+        few = value is None and self.why(**dimensions) == "few"
+        return Number(say(FEW) if few else say.number(value, whole=whole), value, self.ask, dimensions)
+
 
 class View(Struct, frozen=True):
-    """The chosen day, and the position of the log that everything is shown as known at."""
+    """The chosen day, the position of the log that everything is shown as known at, and what else was chosen."""
 
     valid_at: date
     position: int
@@ -54,11 +62,36 @@ class View(Struct, frozen=True):
     stopped: bool
     """Whether an event has stopped the rows."""
     codes: CodeLists
+    say: Language = DANISH
+    chosen_units: tuple[str, ...] = ()
+    from_day: date | None = None
+    last_day: date | None = None
+    reading: Reading = AS_PRINTED
+    findings: int = 0
+    """How many findings the register has at the position."""
 
-    def ask(self, figure: str, **given: Sequence[str]) -> Ask:
-        """A question to a figure at the page's position, its day where none is given."""
+    def ask(self, figure: str, /, **given: Sequence[str]) -> Ask:
+        """A question to a figure at the page's position. What is left out is the view's: its day, units, period and reading."""
         takes = FIGURES[figure].takes
-        return Ask(FIGURES[figure], asked(takes, given, position=self.position, today=self.valid_at, codes=self.codes))
+        first, after = self.period
+        mine: dict[str, Sequence[str]] = {
+            "unit": self.units,
+            **({} if "from" in takes.defaults else {"from": [first.isoformat()], "to": [after.isoformat()]}),
+            **{name: [said] for name in CHOICES if (said := getattr(self.reading, name))},
+        }
+        put = {name: said for name, said in mine.items() if name in takes.names} | given
+        return Ask(FIGURES[figure], asked(takes, put, position=self.position, today=self.valid_at, codes=self.codes))
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The chosen units; the HOI units where none is chosen."""
+        return self.chosen_units or self.codes.hoi_units
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The chosen period, half-open: its first day, and the first day after it. This year to the chosen day where none is chosen."""
+        last = self.last_day or self.valid_at
+        return self.from_day or min(date(self.valid_at.year, 1, 1), last), last + timedelta(days=1)
 
     @property
     def behind(self) -> int:
@@ -68,16 +101,26 @@ class View(Struct, frozen=True):
     @property
     def known(self) -> str:
         """What was known, in words: the moment and the position."""
-        return known_text(self.position, moment(self.moment))
+        return known_text(self.position, self.say.moment(self.moment), self.say)
 
     @property
     def day(self) -> str:
         """The chosen day in words."""
-        return day(self.valid_at)
+        return self.say.day(self.valid_at)
+
+    @property
+    def days(self) -> str:
+        """The chosen period in words, its last day in it."""
+        first, after = self.period
+        return f"{self.say.day(first)} – {self.say.day(after - timedelta(days=1))}"
 
     def unit(self, code: str) -> str:
         """What a unit is called."""
-        return self.codes["units"].codes[code].da
+        return self.say.label(self.codes["units"].codes[code])
+
+    def word(self, dimension: str, value: Any) -> str:
+        """How a cell's dimension reads."""
+        return word(dimension, value, self.codes, self.say)
 
 
 Answers = Mapping[str, Told]

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
+from dashboards.danish import DIMENSIONS, SCOPES, WORDS
+from dashboards.figure import FIGURES
 from dashboards.language import DANISH, ENGLISH, english
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +48,13 @@ def places(sentence: str) -> set[str]:
 
 def test_every_sentence_has_its_english():
     assert sorted(everything_said() - set(english())) == []
+
+
+def test_every_word_that_is_said_of_a_cell_or_figure_has_its_english():
+    words = [*WORDS.values(), *DIMENSIONS.values(), *SCOPES.values()]
+    figures = [said for one in FIGURES.values() for said in (one.rule, one.unit, one.source)]
+
+    assert sorted({*words, *figures, "borgere"} - set(english())) == []
 
 
 def test_the_same_places_are_filled():

@@ -16,6 +16,7 @@ from api.answers import ask
 from api.static_files import PLOTLY, STATIC, asset
 from dashboards.danish import number
 from dashboards.page import Page, page, questions
+from dashboards.pages import overview
 from dashboards.sections.changes import periods
 from dashboards.status_days import Printed, breaks, days_of, known_at, status_days
 from dashboards.theme import DARK
@@ -56,6 +57,7 @@ def view_of(day: str, position: int = 100, codes: CodeLists | None = None, **mor
         "now": True,
         "stopped": False,
         "codes": codes or standard(),
+        "findings": 7,
     }
     return View(**given | more)
 
@@ -99,8 +101,8 @@ def told(asks: dict[str, Ask], *, few: bool = False) -> dict[str, Told]:
 
 
 def made(view: View, published: list[Printed], *, few: bool = False) -> tuple[Page, dict[str, Told]]:
-    answers = told(dict(questions(view, published)), few=few)
-    return page(view, published, answers, 7), answers
+    answers = told(dict(questions(overview, view, published)), few=few)
+    return page(overview, view, published, answers), answers
 
 
 def tables(shown: Page) -> dict[str, Any]:
@@ -172,7 +174,7 @@ def test_every_number_drawn_is_a_cell_or_a_printed_number(day: str) -> None:
     shown, answers = made(view_of(day), ledger())
 
     allowed = {cell["value"] for one in answers.values() for cell in one.cells} | {one.said.value for one in ledger()}
-    for chart in shown.charts.values():
+    for chart in shown.drawn.values():
         for trace in chart["data"]:
             assert set(trace["x" if trace["type"] == "bar" and trace["orientation"] == "h" else "y"]) <= allowed
 
@@ -181,7 +183,7 @@ def test_the_changes_are_by_year_and_variant_with_samlinger_and_gaps_beside_them
     shown, answers = made(view_of("2025-02-01"), ledger())
 
     table = tables(shown)["Sagsbehandlerskift i Arbejdsmarkedsafdelingen"]
-    assert table.columns == ("", "2022", "2023", "2024", "2025 til 1. februar")
+    assert table.columns == ("Opgørelse", "2022", "2023", "2024", "2025 til 1. februar")
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["Alle skift"][1] == number(answers["changes: arbejdsmarked 2023"].value(measure="changes", variant="all"))
     assert {"Uden omorganisering", "Uden omorganisering og vikar", "Samlinger til færre sagsbehandlere"} <= rows.keys()
@@ -209,7 +211,7 @@ def test_the_last_year_goes_to_the_chosen_day_and_the_others_are_whole() -> None
 def test_each_section_has_definition_version_parameters_and_source() -> None:
     shown, _ = made(view_of("2025-02-01"), ledger())
 
-    assert [section.id for section in shown.sections] == ["sager", "tabeller", "stoette", "skift"]
+    assert [section.id for section in shown.sections] == ["overblik", "sager", "tabeller", "stoette", "skift"]
     for section in shown.sections:
         assert section.source == "Kilde: egne tal."
         for definition in section.definitions:
@@ -230,7 +232,7 @@ def test_each_chart_says_its_main_numbers_in_words() -> None:
 def test_each_printed_point_says_its_own_day_for_the_units_days_differ() -> None:
     shown, _ = made(view_of("2025-02-01"), ledger())
 
-    said = [text for trace in shown.charts["sager"]["data"] for text in trace.get("customdata", ())]
+    said = [text for trace in shown.drawn["sager"]["data"] for text in trace.get("customdata", ())]
     assert "Trykt pr. 24. januar 2023: 156 (22/5547)" in said
     assert "Trykt pr. 17. januar 2023: 21 (22/5547)" in said
 
@@ -239,7 +241,7 @@ def test_the_overview_has_its_numbers_from_cells() -> None:
     shown, answers = made(view_of("2025-02-01"), ledger())
 
     cases = answers["glance: cases"]
-    assert [one.value for one in shown.glances] == [
+    assert [one.value for one in shown.sections[0].tiles] == [
         number(cases.value(unit="ungeindsatsen", valid_at="2025-02-01")),
         number(cases.value(unit="arbejdsmarked", valid_at="2025-02-01")),
         number(answers["glance: changes"].value(measure="changes", variant="all")),
@@ -305,13 +307,13 @@ def test_days_after_the_latest_registration_are_shaded_and_said() -> None:
     shown, _ = made(view_of("2026-11-22", moment=datetime(2025, 12, 29, 13, tzinfo=UTC)), ledger())
 
     assert "29. december 2025" in shown.warnings[0]
-    assert shown.charts["sager"]["layout"]["shapes"][0]["x0"] == "2025-12-29"
+    assert shown.drawn["sager"]["layout"]["shapes"][0]["x0"] == "2025-12-29"
 
 
 def test_the_dark_mode_has_another_colour_for_each_of_the_light_ones() -> None:
     shown, _ = made(view_of("2026-11-22"), ledger())
 
-    used = set(re.findall(r"#[0-9a-f]{6}", msgspec.json.encode(shown.charts).decode()))
+    used = set(re.findall(r"#[0-9a-f]{6}", msgspec.json.encode(shown.drawn).decode()))
     assert used <= DARK.keys()
     assert not DARK.keys() & set(DARK.values())
 
@@ -321,7 +323,7 @@ def test_plotly_shows_a_label_as_it_is() -> None:
 
     shown, _ = made(view_of("2025-02-01", codes=codes), ledger())
 
-    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in [trace["name"] for trace in shown.charts["sager"]["data"]]
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in [trace["name"] for trace in shown.drawn["sager"]["data"]]
 
 
 # The page as it is answered

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from dashboards.charts import MONTHS, Line, Mark, in_words, over_time
-from dashboards.danish import day, number
+from dashboards.charts import Line, Mark, in_words, over_time
+from dashboards.page import silent_since
 from dashboards.section import Chart, Part, Section, definitions
+from dashboards.sections.caseload_tables import (
+    ALL,
+    CHOSEN,
+    IN_SCOPE,
+    RULES,
+    WITHOUT,
+    Series,
+    alike,
+    monthly,
+    name,
+    status_table,
+)
+from dashboards.sections.papers import WHOLE
 from dashboards.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, status_days
-from dashboards.table import Table
-from dashboards.theme import UNITS
-from dashboards.view import Answers, Ask, Told, View
-from journey.interchange import COPENHAGEN
+from dashboards.theme import colours
+from dashboards.view import Answers, Ask, View
 
-ALL, WITHOUT, IN_SCOPE = "alle", "uden udredning", "uden medfulgte"
-_RULES = {ALL: "med udredning", WITHOUT: "uden udredning", IN_SCOPE: "med udredning, uden medfulgte"}
-_DASHES = {ALL: "solid", WITHOUT: "dash", IN_SCOPE: "dot"}
-SILENCE = timedelta(days=31)
-"""When nothing has been registered for so long before the chosen day, the page says so."""
+_DASHES = {ALL: "solid", CHOSEN: "solid", WITHOUT: "dash", IN_SCOPE: "dot"}
 
 
 def months(view: View) -> list[date]:
@@ -27,64 +34,56 @@ def months(view: View) -> list[date]:
     return [each for year in years for month in range(1, 13) if (each := date(year, month, 1)) <= view.valid_at]
 
 
-def silent_since(view: View) -> date | None:
-    """The day of the latest registration, where it lies well before the chosen day."""
-    known = view.moment and view.moment.astimezone(COPENHAGEN).date()
-    return known if known and view.valid_at - known > SILENCE else None
-
-
 def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
-    units = view.codes.hoi_units
-    printed = [each for unit in units for each in days_of(view, ledger, unit)]
+    """The printed reading and its two opposites, and the chosen one where it is another."""
+    printed = [each for unit in view.units for each in days_of(view, ledger, unit)]
     days = [each.isoformat() for each in sorted({*months(view), *printed, view.valid_at})]
-    return {
-        ALL: view.ask("caseload", unit=units, valid_at=days),
-        WITHOUT: view.ask("caseload", unit=units, valid_at=days, include_assessing=["false"]),
-        IN_SCOPE: view.ask("caseload", unit=units, valid_at=days, include_out_of_scope=["false"]),
+    found = {
+        ALL: view.ask("caseload", valid_at=days, **WHOLE),
+        WITHOUT: view.ask("caseload", valid_at=days, **WHOLE | {"include_assessing": ["false"]}),
+        IN_SCOPE: view.ask("caseload", valid_at=days, **WHOLE | {"include_out_of_scope": ["false"]}),
     }
+    return found if view.reading.printed else {**found, CHOSEN: view.ask("caseload", valid_at=days)}
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
     drawn = _series(view, ledger, answers)
-    printed = [
-        one for one in status_days(view, ledger) if one.unit in view.codes.hoi_units and one.printed.said.value is not None
-    ]
+    printed = [one for one in status_days(view, ledger) if one.unit in view.units and one.printed.said.value is not None]
     broken = breaks(view, ledger)
-    now = {unit: _count(answers[ALL], unit, view.valid_at) for unit in view.codes.hoi_units}
+    told = answers.get(CHOSEN, answers[ALL])
+    now = (
+        say("{n} i {unit}", n=say.number(told.count(unit=unit, valid_at=view.valid_at.isoformat())), unit=view.unit(unit))
+        for unit in view.units
+    )
+    tables = [status_table(view, printed, answers), alike(view, answers), monthly(view, drawn)]
     return Section(
         "sager",
-        "Sager over tid",
-        f"Pr. {view.day}: " + ", ".join(f"{number(n)} sager i {view.unit(unit)}" for unit, n in now.items()) + ".",
+        say("Sager over tid"),
+        say("Pr. {day}: {counts}.", day=view.day, counts=", ".join(now)),
         (
-            Part((), _chart(view, drawn, printed, [each.day for each in broken])),
-            Part((_status_table(view, printed, answers),)),
-            Part((_alike(view, answers),)),
-            Part((_monthly(view, drawn),)),
+            Part(tuple(tables[:1]), _chart(view, drawn, printed, [each.day for each in broken])),
+            *(Part((table,)) for table in tables[1:]),
         ),
-        definitions(list(answers.values())),
+        definitions(list(answers.values()), say),
         _caveats(view, printed),
-        tuple(f"{day(each.day)}: {each.why}" for each in broken),
+        tuple(f"{say.day(each.day)}: {each.why}" for each in broken),
     )
-
-
-def _count(told: Told, unit: str, when: date) -> int:
-    return int(told.value(unit=unit, valid_at=when.isoformat()) or 0)
-
-
-Series = Mapping[tuple[str, str], tuple[tuple[date, int], ...]]
-"""The days and values of each unit and rule that is drawn."""
 
 
 def _series(view: View, ledger: Sequence[Printed], answers: Answers) -> Series:
     """Every unit with all its cases; also without those under assessment where a paper prints it so, and without run-off cases
-    where there are any."""
+    where there are any. Where a reading is chosen, every unit by that."""
     without = {one.unit for one in status_days(view, ledger) if not one.with_assessing}
     out: dict[tuple[str, str], tuple[tuple[date, int], ...]] = {}
-    for unit in view.codes.hoi_units:
+    for unit in view.units:
         of = {
             rule: tuple((date.fromisoformat(cell["valid_at"]), cell["value"]) for cell in told.cells if cell["unit"] == unit)
             for rule, told in answers.items()
         }
+        if CHOSEN in of:
+            out[unit, CHOSEN] = of[CHOSEN]
+            continue
         out[unit, ALL] = of[ALL]
         if unit in without:
             out[unit, WITHOUT] = of[WITHOUT]
@@ -93,90 +92,56 @@ def _series(view: View, ledger: Sequence[Printed], answers: Answers) -> Series:
     return out
 
 
-def _name(view: View, unit: str, rule: str) -> str:
-    return view.unit(unit) if rule == ALL else f"{view.unit(unit)}, {rule}"
-
-
 def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequence[date]) -> Chart:
-    colours = dict(zip(view.codes.hoi_units, UNITS * len(view.codes.hoi_units), strict=False))
-    lines = [Line(_name(view, unit, rule), colours[unit], _DASHES[rule], points) for (unit, rule), points in drawn.items()]
+    say, of = view.say, colours(view.codes["units"].codes)
+    lines = [Line(name(view, unit, rule), of[unit], _DASHES[rule], points) for (unit, rule), points in drawn.items()]
     marks: list[Mark] = []
-    words = [f"Kurver over sager pr. måned fra {day(months(view)[0])} til {view.day}, med de trykte tal mærket."]
-    for unit in view.codes.hoi_units:
+    span = {"first": say.day(months(view)[0]), "last": view.day}
+    words = [say("Kurver over sager pr. måned fra {first} til {last}, med de trykte tal mærket.", **span)]
+    for unit in view.units:
         its = [one for one in printed if one.unit == unit]
         points = tuple((one.day, one.printed.said.value or 0) for one in its)
         if points:
-            hover = tuple(f"Trykt pr. {day(one.day)}: {one.printed.value} ({one.printed.said.paper.case})" for one in its)
-            above = all(one.with_assessing for one in its)
-            marks.append(Mark(f"Trykt, {view.unit(unit)}", colours[unit], points, hover, above=above))
-            words.append(in_words(f"Trykt, {view.unit(unit)}", points))
-        last = drawn[unit, ALL][-1:]
-        words.append(in_words(f"{view.unit(unit)} den valgte dag", last))
+            label = say("Trykt, {unit}", unit=view.unit(unit))
+            marks.append(Mark(label, of[unit], points, _hovers(view, its), above=all(one.with_assessing for one in its)))
+            words.append(in_words(say, label, points))
+    for (unit, rule), points in drawn.items():
+        if rule in (ALL, CHOSEN):
+            words.append(in_words(say, say("{unit} den valgte dag", unit=view.unit(unit)), points[-1:]))
     since = silent_since(view)
     if since:
-        words.append(f"Intet er registreret efter {day(since)}.")
-    title = f"Sager pr. måned fra {day(months(view)[0])} til {view.day}"
+        words.append(say("Intet er registreret efter {day}.", day=say.day(since)))
     return Chart(
-        "sager", title, over_time(lines, marks, broken, (since, view.valid_at) if since else None, "Sager"), " ".join(words)
+        "sager",
+        say("Sager pr. måned fra {first} til {last}", **span),
+        over_time(say, lines, say("Sager"), marks=marks, breaks=broken, silent=(since, view.valid_at) if since else None),
+        " ".join(words),
     )
 
 
-def _status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> Table:
-    rows = [
-        (
-            day(one.day),
-            view.unit(one.unit),
-            _RULES[ALL if one.with_assessing else WITHOUT],
-            one.printed.value,
-            number(_count(answers[ALL if one.with_assessing else WITHOUT], one.unit, one.day)),
-            one.printed.said.paper.case,
+def _hovers(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
+    say = view.say
+    return tuple(
+        say(
+            "Trykt pr. {day}: {n} ({case})",
+            day=say.day(one.day),
+            n=one.printed.value_in(say),
+            case=one.printed.said.paper.case,
         )
         for one in printed
-    ]
-    rows += [
-        (f"{view.day} (valgt dag)", view.unit(unit), _RULES[ALL], "–", number(_count(answers[ALL], unit, view.valid_at)), "–")
-        for unit in view.codes.hoi_units
-        if not any(one.unit == unit and one.day == view.valid_at and one.with_assessing for one in printed)
-    ]
-    heads = ("Status pr.", "Enhed", "Opgørelse", "Trykt", "Talt", "Papir")
-    notes = [
-        "Talt: figurens tal, som registret vidste det på det valgte tidspunkt.",
-        "Med og uden udredning: med og uden sager under udredning.",
-        *(f"{case}: {title}, {day(when)}." for case, (title, when) in _papers(printed).items()),
-    ]
-    return Table("Statusdage og valgt dag: trykt og talt", heads, tuple(rows), tuple(notes))
-
-
-def _papers(printed: Sequence[StatusDay]) -> dict[str, tuple[str, date]]:
-    return {one.printed.said.paper.case: (one.printed.said.paper.title, one.printed.said.paper.date) for one in printed}
-
-
-def _alike(view: View, answers: Answers) -> Table:
-    units = view.codes.hoi_units
-    rows: list[tuple[str, ...]] = []
-    for rule in (ALL, WITHOUT, IN_SCOPE):
-        counts = [_count(answers[rule], unit, view.valid_at) for unit in units]
-        rows.append((_RULES[rule].capitalize(), *map(number, counts), number(sum(counts))))
-    heads = ("Opgørelse", *(view.unit(unit) for unit in units), "I alt")
-    return Table(f"Enhederne opgjort ens pr. {view.day}", heads, tuple(rows), ())
-
-
-def _monthly(view: View, drawn: Series) -> Table:
-    rows: list[tuple[str, ...]] = []
-    for (unit, rule), points in drawn.items():
-        of = dict(points)
-        for year in range(first_year(view), view.valid_at.year + 1):
-            counts = (of.get(date(year, month, 1)) for month in range(1, 13))
-            rows.append((f"{_name(view, unit, rule)} {year}", *("" if n is None else number(n) for n in counts)))
-    return Table("Sager ved udgangen af den 1. i måneden", ("Enhed og år", *MONTHS), tuple(rows), ())
+    )
 
 
 def _caveats(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
+    say = view.say
     notes: list[str] = []
     rules = {one.unit: one.with_assessing for one in printed}
     if len(set(rules.values())) > 1:
-        said = ", ".join(f"{view.unit(unit)} {'med' if counted else 'uden'}" for unit, counted in rules.items())
+        said = ", ".join(f"{view.unit(unit)} {say(RULES[ALL if counted else WITHOUT])}" for unit, counted in rules.items())
         notes.append(
-            f"Enhederne er ikke trykt efter samme opgørelse af sager under udredning: {said}. Se dem opgjort ens i tabellen."
+            say(
+                "Enhederne er ikke trykt efter samme opgørelse af sager under udredning: {rules}. Se dem opgjort ens i tabellen.",
+                rules=said,
+            )
         )
-    return (*notes, *noted((f"{view.unit(one.unit)} {day(one.day)}", one.printed) for one in printed))
+    return (*notes, *noted((f"{view.unit(one.unit)} {say.day(one.day)}", one.printed) for one in printed))

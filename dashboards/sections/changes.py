@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from dashboards.charts import Bars, bars
-from dashboards.danish import WORDS, day, number
-from dashboards.section import FEW, Chart, Part, Section, definitions, or_why
+from dashboards.danish import WORDS
+from dashboards.language import later
+from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed, first_year
 from dashboards.table import Table
 from dashboards.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.view import FEW, Answers, Ask, Told, View
 
 VARIANTS = {"all": (BLUE, ""), "without_reorganisation": (MIDDLE, ""), "without_reorganisation_and_cover": (PALE, "")}
 BESIDE = {"samlinger": (GREEN, "/"), "assignments_after_gap": (ORANGE, "x")}
-SHORT = {"samlinger": "Samlinger", "assignments_after_gap": "Efter hul"}
+SHORT = {"samlinger": later("Samlinger"), "assignments_after_gap": later("Efter hul")}
 _BELOW = ("cases_at_risk", "case_years", "median_tenure")
 
 
@@ -36,73 +37,86 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
         name(unit, year): view.ask(
             "caseworker_changes", **{"unit": [unit], "from": [first.isoformat()], "to": [after.isoformat()]}
         )
-        for unit in view.codes.hoi_units
+        for unit in view.units
         for year, (first, after) in periods(view).items()
     }
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    last = view.valid_at.year
+    say, last = view.say, view.valid_at.year
     whole = periods(view)[last][1] == date(last + 1, 1, 1)
-    parts = [
-        _part(view, unit, {year: answers[name(unit, year)] for year in periods(view)}, whole=whole)
-        for unit in view.codes.hoi_units
-    ]
+    parts = [_part(view, unit, {year: answers[name(unit, year)] for year in periods(view)}, whole=whole) for unit in view.units]
     return Section(
         "skift",
-        "Sagsbehandlerskift",
-        "Skift pr. år efter tre opgørelser. Samlinger og tildelinger efter hul står ved siden af: den ene så en samling hos færre "
-        "ikke læses som uro, den anden så en tid uden sagsbehandler ikke pynter på tallet.",
+        say("Sagsbehandlerskift"),
+        say(
+            "Skift pr. år efter tre opgørelser. Samlinger og tildelinger efter hul står ved siden af: den ene så en samling hos færre "
+            "ikke læses som uro, den anden så en tid uden sagsbehandler ikke pynter på tallet."
+        ),
         tuple(parts),
-        definitions(list(answers.values())),
+        definitions(list(answers.values()), say),
         (
-            "Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen.",
-            "Uden omorganisering: skift med den grund er ikke talt med.",
-            "Uden omorganisering og vikar: heller ikke de to skift i et vikariat (A, B og A igen, hvor B er der under 30 dage).",
-            "Et skift pr. rolle og sag: en borger med to sagsbehandlere kan have to skift samme dag.",
-            *(() if whole else (f"{last} er kun talt til og med {view.day}.",)),
+            say("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
+            say("Uden omorganisering: skift med den grund er ikke talt med."),
+            say(
+                "Uden omorganisering og vikar: heller ikke de to skift i et vikariat (A, B og A igen, hvor B er der under 30 dage)."
+            ),
+            say("Et skift pr. rolle og sag: en borger med to sagsbehandlere kan have to skift samme dag."),
+            *(() if whole else (say("{year} er kun talt til og med {day}.", year=last, day=view.day),)),
         ),
     )
 
 
 def _part(view: View, unit: str, years: Mapping[int, Told], *, whole: bool) -> Part:
-    heads = [str(year) if whole or year != view.valid_at.year else f"{year} til {_short(view.valid_at)}" for year in years]
+    say = view.say
+    to = say.day(view.valid_at).removesuffix(f" {view.valid_at.year}")
+    heads = [str(year) if whole or year != view.valid_at.year else say("{year} til {day}", year=year, day=to) for year in years]
     counts = {
         **{variant: _counts(years, measure="changes", variant=variant) for variant in VARIANTS},
         **{measure: _counts(years, measure=measure) for measure in BESIDE},
     }
     groups = [
-        Bars(SHORT.get(key, WORDS[key]), colour, pattern, counts[key])
+        Bars(say(SHORT.get(key, WORDS[key])), colour, pattern, counts[key])
         for key, (colour, pattern) in {**VARIANTS, **BESIDE}.items()
     ]
     words = " ".join(
-        f"{year}: {number(counts['all'][at])} skift, {number(counts['samlinger'][at])} samlinger, "
-        f"{number(counts['assignments_after_gap'][at])} efter hul."
+        say(
+            "{year}: {n} skift, {together} samlinger, {gaps} efter hul.",
+            year=year,
+            n=say.number(counts["all"][at]),
+            together=say.number(counts["samlinger"][at]),
+            gaps=say.number(counts["assignments_after_gap"][at]),
+        )
         for at, year in enumerate(heads)
     )
-    title = f"Sagsbehandlerskift i {view.unit(unit)} pr. år"
-    chart = Chart(f"skift-{unit}", title, bars(heads, groups, "Antal", lying=False), f"Søjler. {words}")
+    title = say("Sagsbehandlerskift i {unit} pr. år", unit=view.unit(unit))
+    chart = Chart(
+        f"skift-{unit.replace('_', '-')}",
+        title,
+        bars(say, heads, groups, say("Antal"), lying=False),
+        f"{say('Søjler.')} {words}",
+    )
     return Part((_table(view, unit, years, heads),), chart)
 
 
-def _short(when: date) -> str:
-    return day(when).removesuffix(f" {when.year}")
-
-
 def _counts(years: Mapping[int, Told], **dimensions: str) -> tuple[int, ...]:
-    return tuple(int(told.value(**dimensions) or 0) for told in years.values())
+    return tuple(told.count(**dimensions) for told in years.values())
 
 
 def _table(view: View, unit: str, years: Mapping[int, Told], heads: Sequence[str]) -> Table:
+    say = view.say
     rows: list[tuple[str, ...]] = []
     for variant in VARIANTS:
-        rows.append((WORDS[variant], *(or_why(told, measure="changes", variant=variant) for told in years.values())))
-        rates = (or_why(told, measure="changes_per_case_year", variant=variant) for told in years.values())
-        rows.append((f"{WORDS[variant]}, pr. sagsår", *rates))
-    rows += [(WORDS[measure], *(or_why(told, measure=measure) for told in years.values())) for measure in (*BESIDE, *_BELOW)]
-    few = (
-        (f"{FEW.capitalize()}: under 20 observationer, så rate og median gives ikke.",)
-        if any(FEW in row for row in rows)
-        else ()
+        name = view.word("variant", variant)
+        rows.append((name, *(told.shown(say, measure="changes", variant=variant) for told in years.values())))
+        rates = (told.shown(say, measure="changes_per_case_year", variant=variant) for told in years.values())
+        rows.append((say("{variant}, pr. sagsår", variant=name), *rates))
+    rows += [
+        (view.word("measure", measure), *(told.shown(say, measure=measure) for told in years.values()))
+        for measure in (*BESIDE, *_BELOW)
+    ]
+    few = any(say(FEW) in row for row in rows)
+    notes = ((say("For få: under 20 observationer, så rate og median gives ikke."),) if few else ()) + (
+        say("Kilde: egne tal."),
     )
-    return Table(f"Sagsbehandlerskift i {view.unit(unit)}", ("", *heads), tuple(rows), (*few, "Kilde: egne tal."))
+    return Table(say("Sagsbehandlerskift i {unit}", unit=view.unit(unit)), (say("Opgørelse"), *heads), tuple(rows), notes)

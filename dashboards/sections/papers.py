@@ -5,38 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.danish import WORDS, day, number
+from dashboards.language import later
 from dashboards.section import Part, Section, definitions
 from dashboards.status_days import Printed, days_of
-from dashboards.table import Table
+from dashboards.table import Number, Table
 from dashboards.view import Answers, Ask, View
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")
 NOT_TARGET_GROUPS = ("other", "unknown")
+WHOLE = {"include_assessing": ["true"], "include_out_of_scope": ["true"], "count": ["cases"]}
+"""The reading of Tabel 1, whatever is chosen."""
 
 
 def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     ui, am = (_iso(_days(view, ledger, unit)) for unit in (UI, AM))
     return {
-        "table_1": view.ask("caseload", unit=[UI], valid_at=ui),
-        "table_2": view.ask("caseload_by_benefit", unit=[AM], valid_at=am),
+        "table_1": view.ask("caseload", unit=[UI], valid_at=ui, **WHOLE),
+        "table_2": view.ask("caseload_by_benefit", unit=[AM], valid_at=am, include_assessing=["false"]),
         "vum": view.ask("under_assessment", unit=[AM], valid_at=am),
     }
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
     first, second = _table_1(view, ledger, answers), _table_2(view, ledger, answers)
     return Section(
         "tabeller",
-        "Tabel 1 og Tabel 2",
-        "Som i udvalgets papirer: de trykte statusdage, og nederst den valgte dag.",
+        say("Tabel 1 og Tabel 2"),
+        say("Som i udvalgets papirer, uanset den valgte opgørelse: de trykte statusdage, og nederst den valgte dag."),
         (Part((first,)), Part((second,))),
-        definitions(list(answers.values())),
+        definitions(list(answers.values()), say),
         (
-            "Tabel 1 tæller sager under udredning og medfulgte sager med.",
-            "Tabel 2 tæller ikke sager under udredning med; de står i linjen under tabellen.",
-            "Statusdagene er enhedernes egne og ikke ens.",
+            say("Tabel 1 tæller sager under udredning og medfulgte sager med."),
+            say("Tabel 2 tæller ikke sager under udredning med; de står i linjen under tabellen."),
+            say("Statusdagene er enhedernes egne og ikke ens."),
         ),
     )
 
@@ -50,45 +53,62 @@ def _iso(days: Sequence[date]) -> list[str]:
 
 
 def _label(view: View, ledger: Sequence[Printed], unit: str, when: date) -> str:
-    return day(when) if when in days_of(view, ledger, unit) else f"{day(when)} (valgt dag)"
+    named = view.say.day(when)
+    return named if when in days_of(view, ledger, unit) else view.say("{day} (valgt dag)", day=named)
 
 
 def _table_1(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
+    say = view.say
     rows = tuple(
-        (_label(view, ledger, UI, when), number(answers["table_1"].value(unit=UI, valid_at=when.isoformat())))
+        (_label(view, ledger, UI, when), answers["table_1"].shown(say, unit=UI, valid_at=when.isoformat()))
         for when in _days(view, ledger, UI)
     )
-    title = f"Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i {view.unit(UI)}"
-    return Table(title, ("Status pr.", "Antal sager"), rows, ("Kilde: egne tal.",))
+    title = say("Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}", unit=view.unit(UI))
+    return Table(title, (say("Status pr."), say("Antal sager")), rows, (say("Kilde: egne tal."),))
 
 
 def _table_2(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
+    say = view.say
     rows: list[tuple[str, ...]] = []
     outside: list[str] = []
     for when in _days(view, ledger, AM):
         of = {
-            group: int(answers["table_2"].value(valid_at=when.isoformat(), benefit=group) or 0)
+            group: answers["table_2"].shown(say, valid_at=when.isoformat(), benefit=group)
             for group in (*TARGET_GROUPS, *NOT_TARGET_GROUPS)
         }
         counts = [of[group] for group in TARGET_GROUPS]
-        rows.append((_label(view, ledger, AM, when), *map(number, counts), number(sum(counts))))
-        if left_out := sum(of[group] for group in NOT_TARGET_GROUPS):
-            outside.append(f"{number(left_out)} pr. {day(when)}")
-    notes = ["Kilde: egne tal.", *_vum(view, ledger, answers)]
+        rows.append((_label(view, ledger, AM, when), *counts, say.number(_sum(counts))))
+        if left_out := _sum([of[group] for group in NOT_TARGET_GROUPS]):
+            outside.append(say("{n} pr. {day}", n=say.number(left_out), day=say.day(when)))
+    notes = [say("Kilde: egne tal."), *_vum(view, ledger, answers)]
     if outside:
-        notes.append(f"Ikke i tabellen er sager med anden eller ukendt forsørgelse: {', '.join(outside)}.")
-    title = f"Tabel 2. Udvikling i antal sager under helhedsorienteret sagsbehandling i {view.unit(AM)}, fordelt på målgrupper"
-    heads = ("Status pr.", *(WORDS[group] for group in TARGET_GROUPS), "Antal i alt")
+        notes.append(say("Ikke i tabellen er sager med anden eller ukendt forsørgelse: {counts}.", counts=", ".join(outside)))
+    title = say(
+        "Tabel 2. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}, fordelt på målgrupper",
+        unit=view.unit(AM),
+    )
+    heads = (say("Status pr."), *(view.word("benefit", group) for group in TARGET_GROUPS), say("Antal i alt"))
     return Table(title, heads, tuple(rows), tuple(notes))
+
+
+def _sum(counts: Sequence[Number]) -> int:
+    return sum(int(count.value or 0) for count in counts)
 
 
 def _vum(view: View, ledger: Sequence[Printed], answers: Answers) -> list[str]:
     """The line below Tabel 2, for the latest status day and the chosen day."""
     said: list[str] = []
     for when in sorted({*days_of(view, ledger, AM)[-1:], view.valid_at}):
-        n = int(answers["vum"].value(unit=AM, valid_at=when.isoformat()) or 0)
-        said.append(
-            f"Derudover er der pr. {day(when)} {number(n)} {'sag' if n == 1 else 'sager'} i {view.unit(AM)} med borgere, der er under "
-            "udredning (VUM/Voksenudredningsmetoden)."
+        n = answers["vum"].count(unit=AM, valid_at=when.isoformat())
+        values = {"day": view.say.day(when), "n": view.say.number(n), "unit": view.unit(AM)}
+        one, more = (
+            later(
+                "Derudover er der pr. {day} 1 sag i {unit} med en borger, der er under udredning (VUM/Voksenudredningsmetoden)."
+            ),
+            later(
+                "Derudover er der pr. {day} {n} sager i {unit} med borgere, der er under udredning "
+                "(VUM/Voksenudredningsmetoden)."
+            ),
         )
+        said.append(view.say(one if n == 1 else more, **values))
     return said

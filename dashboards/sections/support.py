@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from dashboards.charts import Bars, bars
-from dashboards.danish import WORDS, day, number
+from dashboards.danish import WORDS
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.sections.papers import UI
 from dashboards.status_days import Printed, days_of, noted, status_days
@@ -23,63 +23,67 @@ def _days(view: View, ledger: Sequence[Printed]) -> list[date]:
 
 def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
-        each.isoformat(): view.ask("caseload_by_support", unit=[UI], valid_at=[each.isoformat()])
+        each.isoformat(): view.ask("caseload_by_support", unit=[UI], valid_at=[each.isoformat()], include_out_of_scope=["true"])
         for each in _days(view, ledger)
     }
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    days = _days(view, ledger)
+    say, days = view.say, _days(view, ledger)
     counts = {each: {cell["support"]: int(cell["value"]) for cell in answers[each.isoformat()].cells} for each in days}
     groups = [group for group in counts[days[0]] if any(counts[each][group] for each in days) or group != "other"]
     total = sum(counts[days[0]].values())
     chart = Chart(
         "stoette",
-        f"Sager i {view.unit(UI)} efter støtte",
+        say("Sager i {unit} efter støtte", unit=view.unit(UI)),
         bars(
-            [_word(group) for group in groups],
+            say,
+            [_word(view, group) for group in groups],
             [
-                Bars(day(each), colour, pattern, tuple(counts[each][group] for group in groups))
+                Bars(say.day(each), colour, pattern, tuple(counts[each][group] for group in groups))
                 for each, (colour, pattern) in zip(days, _COLOURS[-len(days) :], strict=True)
             ],
-            "Sager",
+            say("Sager"),
             lying=True,
         ),
-        "Liggende søjler. "
+        say("Liggende søjler.")
+        + " "
         + " ".join(
-            f"{day(each)}: " + ", ".join(f"{_word(group)} {number(counts[each][group])}" for group in groups) + "."
+            f"{say.day(each)}: "
+            + ", ".join(f"{_word(view, group)} {say.number(counts[each][group])}" for group in groups)
+            + "."
             for each in days
         ),
     )
     return Section(
         "stoette",
-        f"De {number(total)} sager i {view.unit(UI)} pr. {day(days[0])} efter støtte",
-        f"Hver sag står ét sted, så grupperne giver de {number(total)}.",
-        (Part((_table(view, ledger, counts, groups),), chart),),
-        definitions(list(answers.values())),
-        _caveats(ledger, days[0]),
+        say("De {n} sager i {unit} pr. {day} efter støtte", n=say.number(total), unit=view.unit(UI), day=say.day(days[0])),
+        say("Hver sag står ét sted, så grupperne giver de {n}.", n=say.number(total)),
+        (Part((_table(view, ledger, answers, groups),), chart),),
+        definitions(list(answers.values()), say),
+        _caveats(view, ledger, days[0]),
     )
 
 
-def _word(group: str) -> str:
-    return WORDS[group] if group != "other" else "Anden støtte"
+def _word(view: View, group: str) -> str:
+    return view.word("support", group) if group != "other" else view.say("Anden støtte")
 
 
-def _table(view: View, ledger: Sequence[Printed], counts: Mapping[date, Mapping[str, int]], groups: Sequence[str]) -> Table:
-    printed = _printed(ledger, next(iter(counts)))
+def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequence[str]) -> Table:
+    say, days = view.say, _days(view, ledger)
+    printed = _printed(ledger, days[0])
     rows: list[tuple[str, ...]] = []
     for group in groups:
-        numbers = [number(counts[each][group]) for each in counts]
-        rows.append((_word(group), *numbers, *([printed[group].value if group in printed else "–"] if printed else [])))
-    total = [number(sum(counts[each].values())) for each in counts]
-    whole = next(
-        (one.printed.value for one in status_days(view, ledger) if (one.unit, one.day) == (UI, next(iter(counts)))), "–"
-    )
-    rows.append(("I alt", *total, *([whole] if printed else [])))
-    heads = ("Støtte", *(day(each) for each in counts))
+        numbers = [answers[each.isoformat()].shown(say, support=group) for each in days]
+        whole = printed[group].value_in(say) if group in printed else "–"
+        rows.append((_word(view, group), *numbers, *([whole] if printed else [])))
+    total = [say.number(sum(int(cell["value"]) for cell in answers[each.isoformat()].cells)) for each in days]
+    whole = next((one.printed.value_in(say) for one in status_days(view, ledger) if (one.unit, one.day) == (UI, days[0])), "–")
+    rows.append((say("I alt"), *total, *([whole] if printed else [])))
+    heads = (say("Støtte"), *(say.day(each) for each in days))
     if printed:
-        heads = (*heads, f"Trykt pr. {day(next(iter(counts)))}")
-    return Table(f"Sager i {view.unit(UI)} efter støtte", heads, tuple(rows), ("Kilde: egne tal.",))
+        heads = (*heads, say("Trykt pr. {day}", day=say.day(days[0])))
+    return Table(say("Sager i {unit} efter støtte", unit=view.unit(UI)), heads, tuple(rows), (say("Kilde: egne tal."),))
 
 
 def _printed(ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
@@ -91,6 +95,6 @@ def _printed(ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
     }
 
 
-def _caveats(ledger: Sequence[Printed], when: date) -> tuple[str, ...]:
-    notes = noted((_word(group), one) for group, one in _printed(ledger, when).items() if group in WORDS)
-    return ("Sager og borgere er ikke det samme: her tælles sager.", *notes)
+def _caveats(view: View, ledger: Sequence[Printed], when: date) -> tuple[str, ...]:
+    notes = noted((_word(view, group), one) for group, one in _printed(ledger, when).items() if group in WORDS)
+    return (view.say("Sager og borgere er ikke det samme: her tælles sager."), *notes)

@@ -28,8 +28,10 @@
     const { dark: instead } = JSON.parse(data.textContent);
     const colours = isDark() ? (_, value) => (Object.hasOwn(instead, value) ? instead[value] : value) : undefined;
     const { charts } = JSON.parse(data.textContent, colours);
+    for (const offer of document.querySelectorAll(".drawing")) offer.hidden = false;
     for (const place of document.querySelectorAll("[data-chart]")) {
       const chart = charts[place.dataset.chart];
+      if (!chart) continue;
       place.hidden = false;
       if (place.clientWidth < NARROW) narrow(chart);
       Plotly.react(place, chart.data, chart.layout, { displayModeBar: false, responsive: true, doubleClick: false });
@@ -51,9 +53,11 @@
     return `${location.pathname}?${given}`;
   }
   function fill(from) {
-    for (const field of form().querySelectorAll("input")) {
-      const fresh = from.getElementById(field.id);
-      if (fresh) field.value = fresh.value;
+    for (const field of form().querySelectorAll("input, select")) {
+      const fresh = field.id && from.getElementById(field.id);
+      if (!fresh) continue;
+      if (field.type === "checkbox") field.checked = fresh.checked;
+      else field.value = fresh.value;
     }
   }
 
@@ -133,7 +137,7 @@
       soon = setTimeout(apply, 300);
     });
     document.addEventListener("click", (event) => {
-      const link = event.target.closest(".shortcuts a, .reset, #view a[href='/']");
+      const link = event.target.closest(".shortcuts a, .reset");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
       show(link.href, { push: true });

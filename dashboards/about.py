@@ -1,0 +1,28 @@
+"""What stands with a chart wherever it goes: its title, both times, what was chosen, how it is counted, and its source."""
+
+from __future__ import annotations
+
+from dashboards.section import Chart, Section
+from dashboards.view import View
+
+
+def about(view: View, section: Section, chart: Chart) -> dict[str, object]:
+    """A chart's title, and the lines that go with it."""
+    return {"title": chart.title, "lines": lines(view, section)}
+
+
+def lines(view: View, section: Section) -> list[str]:
+    """Both times with the position, what was chosen, each figure's counting rule with version and parameters, caveats, source."""
+    say = view.say
+    units = ", ".join(view.unit(unit) for unit in view.units)
+    return [
+        say("Gældende {day} · som vi vidste det {known}", day=view.day, known=view.known),
+        f"{units} · {view.days} · {say('opgjort {reading}', reading=view.reading.words(say))}",
+        *(
+            f"{one.title} ({one.figure}, {say('udgave {n}', n=one.version)}): {one.rule} {' · '.join(one.parameters)}."
+            for one in section.definitions
+        ),
+        *section.breaks,
+        *section.caveats,
+        say(section.source),
+    ]

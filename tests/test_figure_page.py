@@ -1,0 +1,116 @@
+"""The page that every figure has, and what it gives to take away: nothing but the figure is needed for it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+import openpyxl
+import pytest
+
+from api.answers import ask
+from dashboards.danish import number
+from dashboards.figure import FIGURES, Query, figure
+from dashboards.question import Question, Takes
+from journey.sample import sample_register
+from tests.conftest import Database, fresh_database
+from tests.registers import TODAY, load, register_on
+from tests.serving import Running, running, until
+from tests.test_page import Read
+
+COHORT = {"from_unit": "social", "to_unit": "arbejdsmarked", "from": "2022-10-01", "to": "2022-11-01"}
+
+
+@pytest.fixture(scope="module")
+def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with fresh_database(server, template.name) as database:
+        register = register_on(database, tmp_path_factory.mktemp("keys"))
+        load(register, sample_register())
+        with running(register.settings) as made:
+            until(lambda: made.register.follower.position == len(sample_register()), 60)
+            yield made
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_every_figure_has_a_page_with_its_cells_its_rule_and_its_files(site: Running, name: str, lang: str) -> None:
+    given = {"valid_at": "2025-02-01", "lang": lang, **(COHORT if name == "cohort" else {})}
+
+    html = site.client.get(f"/figur/{name}", params=given).raise_for_status().text
+
+    tables = list(Read(html).tables.values())
+    asked = {key: [value] for key, value in given.items() if key in FIGURES[name].takes.names}
+    if FIGURES[name].takes.has_period and "from" not in given and "from" not in FIGURES[name].takes.defaults:
+        asked |= {"from": ["2025-01-01"], "to": ["2026-01-01"]}
+    cells = ask(site.register, name, asked, None, TODAY).cells
+    assert len(tables[0]) - 1 == len(cells)
+    if lang == "da":
+        assert {row[-1] for row in tables[0][1:]} == {
+            number(cell["value"], whole=FIGURES[name].unit == "kroner") for cell in cells
+        }
+        assert FIGURES[name].rule.split(";")[0].split(",")[0] in html
+    assert f"<code>{name}</code>" in html
+
+
+def test_a_figure_that_is_added_has_page_table_downloads_and_api(site: Running) -> None:
+    @figure(
+        title_da="Åbne sager i alt",
+        title_en="Open cases in all",
+        rule="Alle sager, der er åbne på dagen, uanset enhed.",
+        unit="sager",
+        takes=Takes(("valid_at",)),
+    )
+    def open_cases(question: Question) -> Query:
+        sql = (
+            "SELECT unit, count(*) FROM spans WHERE known_from <= %(position)s AND known_to > %(position)s"
+            " AND valid_from <= %(day)s AND valid_to > %(day)s GROUP BY 1 ORDER BY 1"
+        )
+        return Query(sql, question.values, lambda rows: [{"unit": unit, "value": n} for unit, n in rows])
+
+    try:
+        html = site.client.get("/figur/open_cases", params={"valid_at": "2025-02-01"}).raise_for_status().text
+        page = Read(html)
+        rows = page.tables["Åbne sager i alt"][1:]
+        assert ["Ungeindsatsen", "96"] in rows
+        assert "Alle sager, der er åbne på dagen, uanset enhed." in html
+        assert [attrs["id"] for _, attrs in page.elements if attrs.get("data-chart")] == ["kurve-tal"]
+        files = {form: site.client.get(found(page, f"hent-tal-{form}")).raise_for_status() for form in ("csv", "xlsx")}
+        read = list(csv.reader(io.StringIO(files["csv"].content.decode("utf-8-sig")), delimiter=";"))
+        assert read[0] == ["Åbne sager i alt"]
+        assert ["Ungeindsatsen", "96"] in read
+        sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"].content)).active
+        assert ("Ungeindsatsen", 96) in [row[:2] for row in sheet.iter_rows(values_only=True)]
+        said = "\n".join(str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0])
+        for words in ("1. februar 2025", "position", "Alle sager, der er åbne på dagen", "udgave 1", "Kilde: egne tal."):
+            assert words in said
+            assert words in files["csv"].content.decode("utf-8-sig")
+    finally:
+        del FIGURES["open_cases"]
+
+
+def found(page: Read, name: str) -> str:
+    return next(attrs["href"] or "" for _, attrs in page.elements if attrs.get("id") == name)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/figur/nothing",
+        "/hent/nothing/tal.csv",
+        "/hent/overblik/nothing.csv",
+        "/hent/overblik/sager.exe",
+        "/hent/figur/x/tal.csv",
+    ],
+)
+def test_what_there_is_not_is_not_found(site: Running, address: str) -> None:
+    assert site.client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("words", ["unit=nowhere", "window=x", "from=2025-01-01&to=2024-01-01", "role=%00"])
+def test_what_a_figure_cannot_be_asked_is_said_on_its_page(site: Running, words: str) -> None:
+    name = {"w": "contact_surface", "f": "stock_flow", "r": "caseworker_changes"}.get(words[0], "caseload")
+    answer = site.client.get(f"/figur/{name}?{words}")
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
