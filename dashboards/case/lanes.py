@@ -146,7 +146,9 @@ def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
             }
         ],
     }
-    figure: Any = go.Figure(data=[_bars(drawn, last, say), *_symbols(drawn, say)], layout={**layout, "template": template()})
+    figure: Any = go.Figure(
+        data=[_bars(drawn, last, say), *_symbols(drawn, say)], layout={**layout, "template": template(say.separators)}
+    )
     return figure.to_plotly_json()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dashboards.charts import Bars, bars
 from dashboards.danish import number
+from dashboards.language import DANISH
 from dashboards.pack.paper import Drawing, Grid, Value
 from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE
 
@@ -32,7 +33,7 @@ def bars_of(grid: Grid, what: str, rows: Sequence[int] = ()) -> Drawing | None:
         f"{group.name}: " + ", ".join(f"{name} {number(n)}" for name, n in zip(categories, group.values, strict=True)) + "."
         for group in groups
     )
-    drawn = bars(categories, groups, what, lying=True)
+    drawn = bars(DANISH, categories, groups, what, lying=True)
     drawn["layout"]["height"] = FRAME + BAR * len(body) * len(groups)
     return Drawing("", grid.title, f"Liggende søjler. {says}", drawn)
 
