@@ -55,8 +55,13 @@ set cursor_tuple_fraction = 1
 _LOCK = SQL("select set_config('lock_timeout', '0', true), pg_advisory_xact_lock({})").format(Literal(APPEND_LOCK))
 
 _RECORD = """
-insert into log.events (originator_id, originator_version, topic, state, claimed_at)
-    select stream, version, topic, state, claimed from taken order by position;
+insert into log.events (originator_id, originator_version, topic, state, notification_id, claimed_at, known_at)
+    select stream, version, topic, state, position, claimed, coalesce(claimed, greatest(
+        (select known_at from log.events order by notification_id desc limit 1),
+        (select max(claimed) from taken),
+        statement_timestamp()
+    ))
+    from taken order by position;
 insert into log.event_ids (source, source_id, position, stream, kind, content)
     select source, source_id, position, stream, topic, digest from taken order by position;
 insert into log.notes (stream, text_hash, sealed)

@@ -196,10 +196,10 @@ def test_moments_never_run_backwards(database: Database) -> None:
 
 def test_moments_do_not_run_backwards_with_the_clock(database: Database, owner: psycopg.Connection[Any]) -> None:
     """As if the clock had been an hour ahead, and was put right."""
-    owner.execute("alter table log.events disable trigger place_event")
+    owner.execute("alter table log.events disable trigger check_positions")
     columns = "(originator_id, originator_version, topic, state, notification_id, known_at)"
     owner.execute(f"insert into log.events {columns} values ('N-1', 1, 'kind', '{{}}', 1, now() + interval '1 hour')")
-    owner.execute("alter table log.events enable trigger place_event")
+    owner.execute("alter table log.events enable trigger check_positions")
 
     with connected(database) as conn:
         conn.execute(INSERT, ("N-1", 2))
@@ -346,8 +346,8 @@ EVENT = "insert into log.events (originator_id, originator_version, topic, state
     [
         (EVENT.format("", ""), {APPEND, IMPORT}),
         (EVENT.format(", claimed_at", ", now()"), {IMPORT}),
-        (EVENT.format(", known_at", ", now()"), set()),
-        (EVENT.format(", notification_id", ", 7"), set()),
+        (EVENT.format(", known_at", ", statement_timestamp()"), {IMPORT}),
+        (EVENT.format(", notification_id, known_at", ", 1, statement_timestamp()"), {IMPORT}),
         ("select from log.events", set(ROLES)),
         ("select from log.event_ids", set(ROLES) - {SEAL}),
         ("select from log.notes", {APPEND, IMPORT, SEAL}),
@@ -358,6 +358,7 @@ EVENT = "insert into log.events (originator_id, originator_version, topic, state
         ("create table rows.stays (case_id text)", {PROJECT}),
         ("create table log.mine ()", set()),
         ("alter table log.events disable trigger place_event", set()),
+        ("alter table log.events disable trigger check_positions", set()),
         ("set role journey_owner", set()),
     ],
 )
