@@ -17,10 +17,11 @@ from api.asking import one, served, unchanged, words
 from api.csv_answers import MEDIA_TYPE as CSV_TYPE
 from api.csv_answers import csv_of, file_name
 from api.served import key_of
-from api.shapes import Definition, Definitions, FigureAnswer, FigureEntry, TakenParameter, Title
+from api.shapes import Adopted, Definition, Definitions, FigureAnswer, FigureEntry, TakenParameter, Title
 from dashboards.figure import Figure
 from dashboards.question import LISTS, PARAMETERS
 from journey.codes import CodeLists
+from journey.migrate import READ
 from journey.refusals import Refused
 from projections.follow import definition
 
@@ -35,6 +36,10 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "window": {"type": "integer", "minimum": 1, "maximum": 3660},
     "bands": {"type": "string", "pattern": "^[0-9]{1,3}(,[0-9]{1,3})*$", "example": "0,18,25,30"},
 }
+_ADOPTIONS = (
+    "SELECT figure, body, version, valid_at, position FROM rows.adoptions WHERE known_from <= %(at)s AND known_to > %(at)s"
+    " ORDER BY valid_at, position"
+)
 _FORMAT = doc.query("format", "json eller csv; udeladt: det, Accept siger.", {"type": "string", "enum": ["json", "csv"]})
 _CSV_EXAMPLE = (
     "unit;valid_at;value;why;figure;version;parameters;known_position;known_at\r\n"
@@ -158,17 +163,24 @@ def _figures(request: Request) -> Response:
 
 def _list_of_definitions() -> dict[str, Any]:
     told = doc.answer("Definitionerne.", doc.ref(Definitions), {"rows": "5f2c…", "figures": []})
-    return {"summary": "Alle figurers opgørelse", "response_class": Response, "responses": {200: told}}
+    responses = {200: told, **doc.refusals("rows_behind", "rows_stopped")}
+    return {"summary": "Alle figurers opgørelse", "response_class": Response, "responses": responses}
 
 
 def _definitions(request: Request) -> Response:
-    """Hver figurs version, titel, opgørelse på almindeligt dansk og parametre."""
+    """Hver figurs version, titel, opgørelse på almindeligt dansk og parametre, og hvem der har vedtaget hvilken version hvornår."""
     words(request, ())
-    found = [_definition(figure) for figure in FIGURES.values()]
+    adopted: dict[str, list[Adopted]] = {}
+    register = served(request)
+    known = register.position(None)
+    with register.connected(READ) as conn:
+        for figure, body, version, day, position in conn.execute(_ADOPTIONS, {"at": known}).fetchall():
+            adopted.setdefault(figure, []).append(Adopted(body, version, day.isoformat(), position))
+    found = [_definition(figure, adopted.get(figure.id, [])) for figure in FIGURES.values()]
     return Response(msgspec.json.encode(Definitions(_rows(), found)), media_type=doc.JSON)
 
 
-def _definition(figure: Figure) -> Definition:
+def _definition(figure: Figure, adopted: list[Adopted]) -> Definition:
     takes = figure.takes
     parameters = [
         TakenParameter(
@@ -180,4 +192,4 @@ def _definition(figure: Figure) -> Definition:
         for name in takes.names
     ]
     title = Title(figure.title_da, figure.title_en)
-    return Definition(figure.id, figure.version, title, figure.rule, figure.unit, figure.source, parameters)
+    return Definition(figure.id, figure.version, title, figure.rule, figure.unit, figure.source, parameters, adopted)

@@ -120,8 +120,17 @@ class TakenParameter(Struct, frozen=True):
     required: bool
 
 
+class Adopted(Struct, frozen=True):
+    """A body adopted a version of a figure's counting, from a day; its event's position says when the register knew."""
+
+    body: str
+    version: int
+    valid_at: str
+    position: int
+
+
 class Definition(Struct, frozen=True):
-    """How a figure is counted, in plain Danish."""
+    """How a figure is counted, in plain Danish, and who has adopted which version of it, oldest first."""
 
     figure: str
     version: int
@@ -130,6 +139,7 @@ class Definition(Struct, frozen=True):
     unit: str
     source: str
     parameters: list[TakenParameter]
+    adopted: list[Adopted]
 
 
 class Definitions(Struct, frozen=True):

@@ -48,7 +48,7 @@ def cell_asked(cells: Sequence[Cell], said: Mapping[str, str]) -> Cell | None:
     return found[0] if len(found) == 1 else None
 
 
-ABOUT_NO_CASE = frozenset({"surveys", "publications"})
+ABOUT_NO_CASE = frozenset({"surveys", "publications", "adoptions"})
 """The tables whose rows are of streams: no case stands behind what is counted of them."""
 
 _MADE_OF: Mapping[str, Mapping[str, Sequence[str]]] = {

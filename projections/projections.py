@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from projections.adoptions import adoptions
 from projections.assignments import assignments
 from projections.complaints import complaints
 from projections.contacts import contacts
@@ -41,5 +42,6 @@ PROJECTIONS: Mapping[str, Projection] = {
     "deviations": deviations,
     "surveys": surveys,
     "publications": publications,
+    "adoptions": adoptions,
 }
 """Each projection by the name of its table."""

@@ -489,6 +489,28 @@ def test_codes_definitions_and_figures_are_all_there(api: Running) -> None:
         assert (answer.status_code, answer.json().get("figure")) == (200, one["figure"]), answer.text
 
 
+def test_a_definition_says_who_adopted_which_version_when(api: Running) -> None:
+    def line(nth: int, kind: str, day: str, data: dict[str, Any]) -> dict[str, Any]:
+        said = {"source": "sekretariat", "source_id": str(nth), "data": data}
+        return {"stream": "definitions", "kind": kind, "valid_at": day, **said}
+
+    decided = [("2022-05-01", 1, "Socialudvalget"), ("2024-05-01", 2, "Byrådet"), ("2025-05-01", 3, "Ingen")]
+    lines = [
+        line(nth, "definition_adopted", day, {"figure": "caseload", "version": version, "body": body})
+        for nth, (day, version, body) in enumerate(decided)
+    ]
+    lines.append(line(3, "withdrawn", "2025-05-02", {"source_id": "2", "reason": "aldrig vedtaget"}))
+    load(api.register, lines)
+
+    def adopted() -> list[dict[str, Any]]:
+        figures = api.client.get("/api/definitions").json()["figures"]
+        return next(one["adopted"] for one in figures if one["figure"] == "caseload")
+
+    until(lambda: len(adopted()) == 2, 10)
+    assert [(one["valid_at"], one["version"], one["body"]) for one in adopted()] == decided[:2]
+    assert all(one["position"] > 0 for one in adopted())
+
+
 def test_who_follows_is_told_when_the_rows_have_moved(api: Running) -> None:
     told: list[int] = []
 

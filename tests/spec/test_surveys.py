@@ -1,4 +1,4 @@
-"""Spørgeskemaer og offentliggjorte tal: det, der ikke er en borgers (domain.md afsnit 6 og 7)."""
+"""Spørgeskemaer, offentliggjorte tal og vedtagne definitioner: det, der ikke er en borgers (domain.md afsnit 6 og 7)."""
 
 import msgspec
 
@@ -79,3 +79,19 @@ def test_the_whole_publication_is_kept_its_fields_in_one_order():
         id | published
         T1 | {kept}
     """)  # noqa: E501 -- a line of a table cannot be broken
+
+
+def test_a_definition_is_adopted_by_a_body_from_a_day():
+    """Den ældre vedtagelse står ved siden af den nyere."""
+    given("""
+        nr | day        | event              | details
+        1  | 2022-05-01 | definition_adopted | figure=caseload version=1 body=Socialudvalget
+        2  | 2025-05-01 | definition_adopted | figure=caseload version=2 body=Byrådet
+        3  | 2025-05-01 | definition_adopted | figure=complaints version=1 body=Byrådet
+        4  | 2025-05-02 | withdrawn          | source_id=3 reason="aldrig vedtaget"
+    """).gives("""
+        adoptions
+        valid_at   | position | figure   | version | body
+        2022-05-01 | 1        | caseload | 1       | Socialudvalget
+        2025-05-01 | 2        | caseload | 2       | Byrådet
+    """)
