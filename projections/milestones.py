@@ -37,12 +37,13 @@ class Milestone(Row, frozen=True):
 
 def _fold(last: Milestone | None, step: Step, book: Book) -> Milestone | None:
     event = step.recorded.event
-    if not step.effective or (isinstance(event, SupportGranted) and not _begins(step)):
+    name = NAMES.get(type(event).__name__)
+    if name is None or not step.effective or (isinstance(event, SupportGranted) and not _begins(step)):
         return last
     now = Milestone(
         step.recorded.valid_at,
         step.recorded.position,
-        NAMES[type(event).__name__],
+        name,
         step.after.unit or "",
         last and last.milestone,
         last and last.day,
