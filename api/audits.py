@@ -92,7 +92,7 @@ def drawn(reached: int, moments: int, seed: int) -> tuple[int, ...]:
 def audit_case(register: Register, case: str, known: Sequence[Recorded], position: int) -> Agreement:
     """The comparison of one case at a position, by its known history: reads only rows of the case, however long the log is."""
     with register.connected(READ) as conn:
-        held = held_of(conn, [one.position for one in known])
+        held = held_of(conn, case, [one.position for one in known])
     return at_moments(case, known, held, (position,), register.codes.classes)[0]
 
 

@@ -13,6 +13,7 @@ from api.answers import known_position
 from api.asking import served
 from api.audits import audit_case
 from api.clock import today
+from api.counted_in import counted_in
 from api.paging import WRONG, language_of, rendered, wrong
 from api.served import Served
 from dashboards.case.page import Asked, CasePage, page
@@ -86,7 +87,8 @@ def _asked(register: Served, case: str, position: int) -> Asked:
         whole = history(conn, case)
     if not whole:
         raise Refused("unknown_case", place=case)
-    return Asked(case, whole, audit_case(register, case, known_by(whole, position), position), position)
+    agreement = audit_case(register, case, known_by(whole, position), position)
+    return Asked(case, whole, agreement, position, counted_in(register, case, position, today()))
 
 
 def _day(request: Request) -> date:

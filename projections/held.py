@@ -20,15 +20,13 @@ _PAGE = 2_000
 _cursors = count()
 
 
-def held_of(conn: Connection[Any], positions: Sequence[int]) -> list[Held]:
-    """The rows first believed at these positions, a case's own: found by their key, so however long the log is.
-
-    Rows that another hand gave a position that is not the case's are not among them: `held_by_case` sees every row.
-    """
+def held_of(conn: Connection[Any], case: str, positions: Sequence[int]) -> list[Held]:
+    """The rows that say they are the case's, and those first believed at these positions, which are its own: found by indexes,
+    so however long the log is."""
     found: list[Held] = []
     for name in PROJECTIONS:
-        query = _select(name) + SQL(" WHERE known_from = ANY(%s) ORDER BY known_from, nth")
-        rows = conn.cursor(row_factory=tuple_row, binary=True).execute(query, (list(positions),))
+        query = _select(name) + SQL(" WHERE case_id = %s OR known_from = ANY(%s) ORDER BY known_from, nth")
+        rows = conn.cursor(row_factory=tuple_row, binary=True).execute(query, (case, list(positions)))
         found += [_held(name, row) for row in rows]
     return found
 

@@ -39,13 +39,39 @@ LINES = [
 ]
 
 
+PAPER = {"case": "24/100", "title": "Status 2024", "date": "2024-05-15"}
+PRINTED = [
+    {
+        "stream": "published",
+        "kind": "figure_published",
+        "valid_at": "2024-05-15",
+        "known_at": "2024-05-15T12:00:00+02:00",
+        "source": "fortegnelse",
+        "source_id": name,
+        "data": {
+            "id": name,
+            "figure": "caseload",
+            "parameters": asked,
+            "cell": cell,
+            "value": 1,
+            "qualifier": "exact",
+            "paper": PAPER,
+        },
+    }
+    for name, asked, cell in (
+        ("ui", {"unit": ["ungeindsatsen"], "valid_at": "2024-02-15"}, {"unit": "ungeindsatsen", "valid_at": "2024-02-15"}),
+        ("am", {"unit": ["arbejdsmarked"], "valid_at": "2024-02-15"}, {"unit": "arbejdsmarked", "valid_at": "2024-02-15"}),
+    )
+]
+
+
 @pytest.fixture(scope="module")
 def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with fresh_database(server, template.name) as database:
         register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, LINES)
+        load(register, [*LINES, *PRINTED])
         with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(LINES), 60)
+            until(lambda: made.register.follower.position == len(LINES) + len(PRINTED), 60)
             yield made
 
 
@@ -128,6 +154,16 @@ def test_without_a_script_the_form_asks_the_same(site: Running) -> None:
     assert seen(site, "/sag/N-1?valid_at=2024-02-11&known_at=&ved=") == seen(site, "/sag/N-1?valid_at=2024-02-11")
 
 
+def test_it_says_which_published_numbers_count_the_case_and_why_the_others_do_not(site: Running) -> None:
+    html = site.client.get("/sag/N-1?valid_at=2024-05-01").text
+    page = seen(site, "/sag/N-1?valid_at=2024-05-01")
+
+    assert "(24/100, 15. maj 2024): Ungeindsatsen, 15. februar 2024: 1" in page
+    assert re.search(r"\(24/100, 15\. maj 2024\): sagen hørte til Ungeindsatsen\.", page)
+    assert re.search(r'<a href="/figur/caseload/sager\?[^"]*known_at=10', html)
+    assert "Talt med i" not in seen(site, "/sag/N-1?valid_at=2024-05-01&known_at=8")
+
+
 def test_two_cases_stand_side_by_side(site: Running) -> None:
     page = seen(site, "/sag/N-1?valid_at=2024-05-01&ved=N%2F2%20%C3%A5")
 
@@ -181,7 +217,7 @@ def test_a_row_changed_behind_the_register_s_back_is_named(site: Running) -> Non
         ("/sag/X-9", 404, "Registret kender ingen sag X-9."),
         ("/sag/N-1?ved=X-9", 404, "Registret kender ingen sag X-9."),
         ("/sag/N-1?valid_at=i+dag", 400, "Virkningsdagen skal være en dag på formen 2025-02-01."),
-        ("/sag/N-1?known_at=999", 400, "Registret er nået til position 9."),
+        ("/sag/N-1?known_at=999", 400, "Registret er nået til position 11."),
         ("/sag/stream:survey", 404, "Der er ingen sådan sag"),
         ("/sag?sag=%00", 404, "Der er ingen sådan sag"),
     ],

@@ -10,11 +10,13 @@ from msgspec import Struct
 from dashboards.case.basis import Basis, bases
 from dashboards.case.cards import Card, cards, shown
 from dashboards.case.facts import Fact, facts
+from dashboards.case.figures import Published, published
 from dashboards.case.lanes import Drawn, chart, lanes, table
 from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.questions import Question, questions
 from dashboards.case.steps import Slider, days, positions
 from dashboards.case.story import story
+from dashboards.counted_in import CountedIn
 from dashboards.language import Language
 from dashboards.table import Table
 from journey.codes import CodeLists
@@ -42,6 +44,8 @@ class Asked(Struct, frozen=True):
     agreement: Agreement
     compared_at: int
     """The position that rows and replay were compared at: that shown, or an earlier one where the rows are behind."""
+    counted: Sequence[CountedIn] = ()
+    """The published questions that the register knew of, and whether the case counts in them."""
 
 
 class Side(Struct, frozen=True):
@@ -63,6 +67,7 @@ class Side(Struct, frozen=True):
     chart: Drawn | None
     table: Table | None
     oracle: Oracle
+    published: tuple[Published, ...]
 
 
 class CasePage(Struct, frozen=True):
@@ -129,6 +134,7 @@ def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, say: La
         chart(drawn, valid_at, say) if known else None,
         table(drawn, say("Banerne i sag {case}", case=asked.case), say) if known else None,
         oracle(asked, position, say),
+        published(asked.counted, say),
     )
 
 

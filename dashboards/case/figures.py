@@ -1,0 +1,44 @@
+"""From the case to the published numbers: where it was counted, and why not elsewhere, in words with the way to the number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from dashboards.behind import address_of
+from dashboards.counted_in import CountedIn, in_words
+from dashboards.language import Language
+from journey.events import FigurePublished, Paper
+
+
+class Published(Struct, frozen=True):
+    """A published question, and what the case is in it."""
+
+    title: str
+    paper: str
+    counted: tuple[tuple[str, str], ...]
+    """The numbers that the case is part of: in words, and the address of the cases behind."""
+    why_not: str
+
+
+def published(some: Iterable[CountedIn], say: Language) -> tuple[Published, ...]:
+    """Every published question in the ledger's order."""
+    return tuple(
+        Published(
+            one.ask.figure.title_da if say.code == "da" else one.ask.figure.title_en,
+            _paper(one.printed[0].paper, say),
+            tuple((_number(each, one, say), address_of(one.ask, each.cell, say.code)) for each, _ in one.counted),
+            "; ".join(one.says(reason, say) for reason in one.why_not),
+        )
+        for one in some
+    )
+
+
+def _paper(paper: Paper, say: Language) -> str:
+    return f"{paper.case}, {say.day(paper.date)}"
+
+
+def _number(printed: FigurePublished, one: CountedIn, say: Language) -> str:
+    """The number as printed, with what it counts."""
+    return f"{in_words(printed.cell, one.ask.question.codes)}: {say.number(printed.value)}"
