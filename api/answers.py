@@ -12,7 +12,7 @@ from msgspec import Struct
 
 import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
 from api.register import Register
-from dashboards.by_case import Alone, Place
+from dashboards.by_case import Alone, Own, Place
 from dashboards.figure import FIGURES, Cell, Figure
 from dashboards.question import Question, asked, parameters_of
 from journey.interchange import COPENHAGEN
@@ -104,10 +104,10 @@ def counted(conn: psycopg.Connection[Any], figure: Figure, question: Question, s
 
 def counted_of(
     conn: psycopg.Connection[Any], figure: Figure, question: Question, places: Sequence[Place], schema: str = "rows"
-) -> dict[Place, list[Cell]]:
-    """The cells that each case alone would give, as known at the position beside it; the question's own position is not looked at."""
+) -> dict[Place, Own]:
+    """What each case alone would give, as known at the position beside it; the question's own position is not looked at."""
     alone = Alone(figure.query(question), places)
-    return alone.cells(_run(conn, alone.sql, alone.values, schema))
+    return alone.own(_run(conn, alone.sql, alone.values, schema))
 
 
 def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -36,10 +37,10 @@ class Look(NamedTuple):
     conn: psycopg.Connection[Any]
     case: str
 
-    def own(self, ask: Ask, question: Question) -> list[Cell]:
+    def own(self, ask: Ask, question: Question) -> Sequence[Cell]:
         """The cells that the case alone gives."""
         place = self.case, question.position
-        return counted_of(self.conn, ask.figure, question, [place])[place]
+        return counted_of(self.conn, ask.figure, question, [place])[place].cells
 
 
 def counted_in(register: Register, case: str, at: int, today: date) -> list[CountedIn]:
@@ -68,7 +69,7 @@ def _counted_in(look: Look, ask: Ask, printed: list[FigurePublished]) -> Counted
     return CountedIn(ask, tuple(printed), counted, () if counted else _why_not(look, ask, own))
 
 
-def _why_not(look: Look, ask: Ask, own: list[Cell]) -> tuple[Reason, ...]:
+def _why_not(look: Look, ask: Ask, own: Sequence[Cell]) -> tuple[Reason, ...]:
     question = ask.question
     elsewhere = tuple(cell for cell in own if cell["value"])
     if elsewhere:

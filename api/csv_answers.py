@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.answers import Answer
+from dashboards.cases import Behind
 from dashboards.question import parameters_of
 from dashboards.spreadsheet import harmless
 from journey.interchange import COPENHAGEN
@@ -28,11 +29,25 @@ def csv_of(answer: Answer) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def file_name(answer: Answer) -> str:
+def csv_of_cases(behind: Behind) -> bytes:
+    """The cases behind a cell, one row each, and beside each the cell and what it is an answer to."""
+    answer = Answer(behind.ask.figure, behind.ask.question, behind.moment, [behind.cell])
+    beside = {**{f"cell_{name}": _said(value) for name, value in behind.cell.items() if name != "why"}, **_beside(answer)}
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    of_since = ("kind", "withdraws", "valid_at", "known_at", "position")
+    writer.writerow(["case", "value", *(f"since_{name}" for name in of_since), *beside])
+    for line in behind.lines:
+        since = line.since.json if line.since else {}
+        writer.writerow([_said(line.case), _said(line.value), *(_said(since.get(name)) for name in of_since), *beside.values()])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def file_name(answer: Answer, what: str = "") -> str:
     """What the file is called: the figure, its days or period, and the position it was known at."""
     question = answer.question
     days = [question.from_day, question.to_day] if answer.figure.takes.has_period else question.valid_at[:1]
-    parts = [answer.figure.id, *(day.isoformat() for day in days), f"position-{question.position}"]
+    parts = [answer.figure.id, *([what] if what else []), *(day.isoformat() for day in days), f"position-{question.position}"]
     return "_".join(re.sub(r"[^a-z0-9-]", "-", part) for part in parts) + ".csv"
 
 

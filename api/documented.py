@@ -21,6 +21,8 @@ SHAPES: tuple[type, ...] = (
     case_commands.Taken,
     Health,
     shapes.FigureAnswer,
+    shapes.CasesAnswer,
+    shapes.WhyAnswer,
     shapes.CaseHistory,
     shapes.Findings,
     shapes.PublishedNumber,

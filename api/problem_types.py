@@ -21,6 +21,10 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
     "method_not_allowed": (405, Refusal("Adressen kan ikke bruges på den måde.", "Se /api/openapi.json.")),
     "no_database": (503, Refusal("Databasen svarer ikke lige nu.", "Prøv igen om lidt; bliver det ved, så se /health.")),
     "no_page": (404, Refusal("Der er ikke noget på adressen.", "Se /api/openapi.json.")),
+    "no_cell": (
+        404,
+        Refusal("Figurens svar har ikke den celle.", "Skriv hver af cellens dimensioner, f.eks. cell.unit=ungeindsatsen."),
+    ),
     "no_key": (
         400,
         Refusal(

@@ -195,3 +195,76 @@ class Alive(Struct, frozen=True):
     """Whether the program is well enough to be asked."""
 
     ok: bool
+
+
+class MovingEvent(Struct, frozen=True):
+    """An event that moved what a case counts with."""
+
+    case: str
+    position: int
+    kind: str
+    withdraws: str | None
+    """The kind of the event that it withdraws."""
+    valid_at: str
+    """Of the event, or of that which it withdraws."""
+    known_at: str
+    how: str
+    """`late`, `corrected`, `withdrawn` or `new`."""
+    delta: float | None
+    """None where the cell is no sum over cases."""
+
+
+class MovedCell(Struct, frozen=True):
+    """A cell that moved; where it is a sum over cases, the deltas of its events are the whole difference."""
+
+    cell: dict[str, Any]
+    before: float | None
+    after: float | None
+    adds_up: bool
+    events: list[MovingEvent]
+
+
+class WhyAnswer(Struct, frozen=True):
+    """The cells that moved between two moments of knowledge, the days asked about being the same."""
+
+    figure: str
+    version: int
+    parameters: dict[str, Any]
+    known_from: Known
+    known_at: Known
+    moved: list[MovedCell]
+
+
+class SinceEvent(Struct, frozen=True):
+    """The last event that changed what a case counts with."""
+
+    position: int
+    kind: str
+    withdraws: str | None
+    valid_at: str
+    known_at: str
+    how: str
+
+
+class CaseBehind(Struct, frozen=True):
+    """A case behind a cell, and what it counts with; null where the cell is no sum over cases."""
+
+    case: str
+    value: float | None
+    since: SinceEvent | None
+
+
+class CasesAnswer(Struct, frozen=True):
+    """A page of the cases behind a cell; `next` is the offset of the next, null on the last."""
+
+    figure: str
+    version: int
+    parameters: dict[str, Any]
+    known_at: Known
+    cell: dict[str, Any]
+    about_cases: bool
+    """Whether the figure counts anything of cases at all."""
+    adds_up: bool
+    total: int
+    cases: list[CaseBehind]
+    next: int | None

@@ -15,6 +15,14 @@ Place = tuple[str, int]
 """A case, and the position of the log that it is looked at as known at."""
 
 
+class Own(Struct, frozen=True):
+    """What a figure gives of one case alone."""
+
+    cells: Sequence[Cell]
+    rows: Sequence[str]
+    """What the cells are made of, to see whether it is the same as at another position."""
+
+
 class Alone(Struct, frozen=True):
     """A figure's query put to one case at a time, each as known at a position."""
 
@@ -47,12 +55,12 @@ class Alone(Struct, frozen=True):
             "positions": [position for _, position in self.places],
         }
 
-    def cells(self, rows: Iterable[tuple[Any, ...]]) -> dict[Place, list[Cell]]:
-        """Each place's own cells: the figure's, as if there were no other case."""
-        own: dict[Place, list[tuple[Any, ...]]] = {place: [] for place in self.places}
+    def own(self, rows: Iterable[tuple[Any, ...]]) -> dict[Place, Own]:
+        """What each place gives: the figure's cells, as if there were no other case."""
+        found: dict[Place, list[tuple[Any, ...]]] = {place: [] for place in self.places}
         for case, position, *row in rows:
-            own[case, position].append(tuple(row))
-        return {place: self.query.cells(some) for place, some in own.items()}
+            found[case, position].append(tuple(row))
+        return {place: Own(self.query.cells(some), sorted(map(repr, some))) for place, some in found.items()}
 
 
 def tables_of(query: Query) -> list[str]:

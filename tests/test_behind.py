@@ -16,7 +16,7 @@ from api.answers import FIGURES, counted, counted_of
 from api.register import Register
 from dashboards import by_case
 from dashboards.behind import OF_CELL, address_of, adds_up, cell_asked, has_cases, part
-from dashboards.by_case import Place
+from dashboards.by_case import Own, Place
 from dashboards.figure import Cell, dimensions_of
 from dashboards.question import asked
 from dashboards.view import Ask
@@ -47,7 +47,7 @@ def _asks(register: Register, seed: int) -> Iterator[Ask]:
         yield Ask(FIGURES[figure], asked(takes, as_words(parameters), position=at, today=TODAY, codes=register.codes))
 
 
-def _own(register: Register, ask: Ask) -> tuple[list[Cell], dict[Place, list[Cell]]]:
+def _own(register: Register, ask: Ask) -> tuple[list[Cell], dict[Place, Own]]:
     """The figure's cells, and each case's own."""
     with register.connected(READ) as conn:
         cases = [case for (case,) in conn.execute("SELECT DISTINCT originator_id FROM log.events").fetchall()]
@@ -61,7 +61,7 @@ def test_the_parts_of_the_cases_are_the_whole(register: Register, seed: int) -> 
     for ask in _asks(register, seed):
         cells, own = _own(register, ask)
         for cell in cells:
-            parts = [part(cell, alone) for alone in own.values()]
+            parts = [part(cell, alone.cells) for alone in own.values()]
             if not has_cases(ask):
                 assert not any(parts)
             elif adds_up(ask, cell):
