@@ -11,7 +11,17 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import case_pages, pages, report_page, routes_behind, routes_cases, routes_health, routes_register, static_files
+from api import (
+    case_pages,
+    pages,
+    report_page,
+    routes_behind,
+    routes_cases,
+    routes_health,
+    routes_publications,
+    routes_register,
+    static_files,
+)
 from api.documented import describe
 from api.event_schema import event_schemas
 from api.guard import LOOPBACK, Guard
@@ -59,6 +69,7 @@ def create_app(
         routes_cases.router,
         figure_routes(settings.codes),
         routes_behind.router,
+        routes_publications.router,
         routes_register.router,
         routes_health.router,
         pages.router,

@@ -76,7 +76,7 @@ class Command(NamedTuple):
 def command(case: str, key: str | None, if_match: str | None, body: bytes, served: Served) -> Command:
     """Read a command. Raises Problem with everything that is wrong with it."""
     version = _version(if_match)
-    key = _key(key)
+    key = command_key(key)
     said = _decoded(body, Any)
     many = isinstance(said, list)
     raws = _decoded(body, list[msgspec.Raw]) if many else [msgspec.Raw(body)]
@@ -143,7 +143,8 @@ def _version(if_match: str | None) -> int | None:
     return int(found[1])
 
 
-def _key(key: str | None) -> str:
+def command_key(key: str | None) -> str:
+    """The command's own id. Raises Problem (`no_key`, `bad_header`, `personal_number`)."""
     if not key:
         raise Problem("no_key", place="Idempotency-Key")
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():

@@ -13,21 +13,25 @@ import psycopg
 from api import audit_commands, commands, files, proof_commands, serve
 from api.danish_click import Group, in_danish, remedy
 from api.figure_commands import figure_group
+from api.publish_commands import publish_group
 from api.report_commands import report_group
 from api.screen import complain, refuse
+from api.why_commands import why_group
 from dashboards.question import PARAMETERS
 from journey.postgres import CannotStart
 from journey.refusals import Refused
 from journey.system_words import of_system
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
+GROUPS = ("figure", "publish", "report", "why")
+"""The commands that have commands of their own."""
 
 
 def application() -> click.Group:
     """All commands."""
     group = Group("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
     own = (*files.COMMANDS, *commands.COMMANDS, *audit_commands.COMMANDS, *proof_commands.COMMANDS, *serve.COMMANDS)
-    for command in (*own, figure_group(), report_group()):
+    for command in (*own, figure_group(), why_group(), publish_group(), report_group()):
         group.add_command(command)
     return group
 
@@ -91,12 +95,12 @@ def _done(words: list[str]) -> int:
 def _refused(refused: Refused, words: list[str]) -> int:
     """Wrong usage where it is about how the question was written: then by the option's own name."""
     name = refused.place
-    if name in PARAMETERS or name == "known_at":
+    if name in PARAMETERS or name in ("known_at", "known_from"):
         refused.place = f"--{name.replace('_', '-')}"
     if refused.code != "bad_parameter":
         refuse(refused)
         return REFUSED
-    refused.remedy = f"Ret ordet; se journey {' '.join(words[: 2 if words[0] in ('figure', 'report') else 1])} --help."
+    refused.remedy = f"Ret ordet; se journey {' '.join(words[: 2 if words[0] in GROUPS else 1])} --help."
     refuse(refused)
     return WRONG_USAGE
 

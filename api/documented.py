@@ -9,7 +9,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import case_commands, problem_types, problems, shapes
+from api import case_commands, problem_types, problems, publishing, shapes
 from api.follower import Health
 from api.problem_types import PROBLEMS, status_of, type_of
 
@@ -21,6 +21,8 @@ SHAPES: tuple[type, ...] = (
     case_commands.Taken,
     Health,
     shapes.FigureAnswer,
+    publishing.Order,
+    publishing.Publication,
     shapes.CasesAnswer,
     shapes.WhyAnswer,
     shapes.CaseHistory,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -19,20 +19,22 @@ from dashboards.question import PARAMETERS
 from dashboards.table import known_text, table_of
 
 
-class _Figures(Group):
+class Figures(Group):
+    """A group of commands, one for each figure."""
+
     member, members = "figur", "figurer"
 
 
 def figure_group() -> click.Group:
     """The group of all figures' commands."""
-    group = _Figures("figure", help="Tæl en figur. Se dem alle med journey figures.", short_help="Tæl en figur.")
+    group = Figures("figure", help="Tæl en figur. Se dem alle med journey figures.", short_help="Tæl en figur.")
     for figure in FIGURES.values():
         group.add_command(_command(figure))
     return group
 
 
 def _command(figure: Figure) -> click.Command:
-    options: list[click.Parameter] = [_option(figure, name) for name in figure.takes.names]
+    options = options_of(figure)
     options.append(click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu"))
     options.append(click.Option(["--json", "as_json"], is_flag=True, help="som JSON"))
     return Command(
@@ -42,6 +44,16 @@ def _command(figure: Figure) -> click.Command:
         help=f"{figure.title_da}. {figure.rule}",
         short_help=figure.title_da,
     )
+
+
+def options_of(figure: Figure) -> list[click.Parameter]:
+    """The figure's parameters as options."""
+    return [_option(figure, name) for name in figure.takes.names]
+
+
+def given_by(options: Mapping[str, bool | Sequence[str] | None]) -> dict[str, Sequence[str]]:
+    """What the options say, as a person's words."""
+    return {name: _texts(said) for name, said in options.items() if said not in (None, ())}
 
 
 def _option(figure: Figure, name: str) -> click.Option:
@@ -57,9 +69,8 @@ def _option(figure: Figure, name: str) -> click.Option:
 
 def _asking(figure: Figure) -> Any:
     def run(known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
-        given = {name: _texts(said) for name, said in words.items() if said not in (None, ())}
         with opened(settings()) as register:
-            answer = ask(register, figure.id, given, known_at, today())
+            answer = ask(register, figure.id, given_by(words), known_at, today())
         if as_json:
             show_json(answer.json)
         else:

@@ -71,7 +71,7 @@ _HEADERS = [
 ]
 
 
-async def _body(request: Request) -> bytes:
+async def json_body(request: Request) -> bytes:
     """The body, as long as it is JSON and no longer than it may be."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != doc.JSON:
         raise Problem("not_json", place="Content-Type")
@@ -108,7 +108,7 @@ async def _body(request: Request) -> bytes:
         ),
     },
 )
-def post_events(case: str, request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
+def post_events(case: str, request: Request, body: Annotated[bytes, Depends(json_body)]) -> Response:
     """En hændelse, eller en liste af dem som én transaktion: alle bliver registreret, eller ingen.
 
     Hver hændelse bedømmes på sin egen plads i sagens orden. Gør den en senere hændelse meningsløs, tages den, og svaret nævner fundet.

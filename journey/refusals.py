@@ -70,6 +70,10 @@ CATALOGUE: dict[str, Refusal] = {
         "En tekst har form som et CPR-nummer.", "Brug et pseudonym; et CPR-nummer må aldrig stå i registret."
     ),
     "position_unknown": Refusal("Registret er ikke nået så langt.", "Spørg om en position, der findes (se journey status)."),
+    "published_otherwise": Refusal(
+        "Figuren er offentliggjort til det papir med andet indhold.",
+        "Er det en rettelse, så offentliggør den med en begrundelse (--correction): den første annulleres, og den nye står ved siden af.",
+    ),
     "role_empty": Refusal("Rollen har ingen sagsbehandler den dag.", "Ret role eller dagen."),
     "rows_stopped": Refusal(
         "Rækkerne, som tallene tælles af, er standset.",

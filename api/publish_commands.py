@@ -1,0 +1,94 @@
+"""`journey publish FIGURE`: a figure frozen as it was put before politicians."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import click
+
+from api.answers import ask
+from api.clock import today
+from api.danish_click import Command, Group
+from api.figure_commands import Figures, given_by, options_of, show_answer
+from api.publishing import Order, published
+from api.register import opened
+from api.screen import tell
+from api.settings import settings
+from dashboards.danish import number
+from dashboards.figure import FIGURES, Figure
+from journey.importing import new_id
+from journey.refusals import Refused
+from journey.store import Log
+
+
+def publish_group() -> Group:
+    """The group that publishes each figure."""
+    group = Figures(
+        "publish",
+        help="Offentliggør en figur: dens celler fryses i registret og flytter sig aldrig. Det samme igen gør ingen forskel.",
+        short_help="Offentliggør en figur.",
+    )
+    for figure in FIGURES.values():
+        paper = [
+            click.Option(["--paper-case"], required=True, metavar="SAGSNR", help="papirets sagsnummer"),
+            click.Option(["--paper-title"], required=True, metavar="TITEL", help="papirets titel"),
+            click.Option(["--paper-date"], required=True, metavar="DAG", help="papirets dag"),
+            click.Option(["--by"], required=True, metavar="ID", help="hvem der offentliggør (pseudonym)"),
+            click.Option(["--note", "notes"], multiple=True, metavar="TEKST", help="note ved tallet, højst 80 tegn"),
+            click.Option(["--correction"], metavar="GRUND", help="annullér det, der er offentliggjort før, med denne grund"),
+            click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu"),
+        ]
+        group.add_command(
+            Command(
+                figure.id,
+                params=[*options_of(figure), *paper],
+                callback=_publishing(figure),
+                help=f"Offentliggør {figure.title_da.lower()}. {figure.rule}",
+                short_help=figure.title_da,
+            )
+        )
+    return group
+
+
+def _publishing(figure: Figure) -> Any:
+    def run(
+        paper_case: str,
+        paper_title: str,
+        paper_date: str,
+        by: str,
+        notes: Sequence[str],
+        correction: str | None,
+        known_at: str | None,
+        **words: bool | Sequence[str] | None,
+    ) -> None:
+        given = given_by(words)
+        day = _day(paper_date)
+        with opened(settings()) as register, Log(register.url, codes=register.codes) as log:
+            answer = ask(register, figure.id, given, known_at, today())
+            order = Order(
+                figure.id,
+                paper_case,
+                paper_title,
+                day,
+                by,
+                {name: list(said) for name, said in given.items()},
+                known_at,
+                list(notes),
+                correction,
+            )
+            made = published(register, log, order, answer, new_id())
+        show_answer(answer)
+        cells = f"{number(made.cells)} {'celle' if made.cells == 1 else 'celler'}"
+        what = f"{cells} offentliggjort som" if made.is_new else "Det samme er offentliggjort i forvejen som"
+        tell(f"{what} {made.id} (position {number(made.position)}).")
+
+    return run
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("bad_parameter", f"{text} er ikke en dag på formen 2025-02-01.", place="--paper-date") from None

@@ -1,0 +1,79 @@
+"""Publishing a figure: frozen once for a paper, the same again is harmless, and anything else is a correction that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from journey.events import FigurePublished, Withdrawn
+from journey.history import Recorded, withdrawn_ids
+from journey.refusals import Refused
+from journey.stored import STREAM, Entry
+
+LEDGER = f"{STREAM}ledger"
+"""The stream that figures are published in."""
+
+
+def publication_id(figure: str, parameters: dict[str, object], paper: str) -> str:
+    """What a publication is known by: which figure, asked what, for which paper."""
+    said = msgspec.json.encode((figure, parameters, paper), order="deterministic")
+    return f"{figure}-{sha256(said).hexdigest()[:12]}"
+
+
+def publish(known: Sequence[Recorded], proposed: Entry, withdrawal_id: str, correction: str | None = None) -> list[Entry]:
+    """What is to be recorded of a publication, given the ledger: itself, or the one that stands if it says the same.
+
+    With a correction's reason the one that stands is withdrawn beside it. Raises Refused (`published_otherwise`).
+    """
+    event = proposed.event
+    if not isinstance(event, FigurePublished):
+        raise TypeError(proposed.kind)
+    standing = _standing(known, event.id)
+    if standing is None:
+        return [replace(proposed, source_id=_next_id(known, event.id))]
+    if _content(standing.event) == _content(event):
+        return [_as_it_stands(standing, proposed.stream)]
+    if correction is None:
+        raise Refused("published_otherwise", place=event.paper.case)
+    withdrawn = Withdrawn(standing.source_id, correction, standing.source)
+    return [
+        replace(proposed, source_id=withdrawal_id, event=withdrawn),
+        replace(proposed, source_id=_next_id(known, event.id)),
+    ]
+
+
+def _standing(known: Iterable[Recorded], name: str) -> Recorded | None:
+    """The publication by that id that is not withdrawn."""
+    every = list(known)
+    gone = withdrawn_ids(every)
+    for one in every:
+        event = one.event
+        is_whole = isinstance(event, FigurePublished) and event.frozen is not UNSET and event.id == name
+        if is_whole and (one.source, one.source_id) not in gone:
+            return one
+    return None
+
+
+def _content(event: object) -> tuple[object, ...]:
+    """What a reader of the paper would see: everything but the position, which has gone on where nothing has changed."""
+    if not isinstance(event, FigurePublished) or event.frozen is UNSET:
+        return ()
+    frozen = event.frozen
+    return event.figure, event.parameters, event.paper, event.notes, frozen.cells, frozen.version, frozen.codes
+
+
+def _as_it_stands(one: Recorded, stream: str) -> Entry:
+    return Entry(stream, one.valid_at, one.source, one.source_id, one.event, one.source_known_at, one.by, one.source_case)
+
+
+def _next_id(known: Iterable[Recorded], name: str) -> str:
+    """The first of name, name#2, name#3 … that is not taken."""
+    taken = {one.source_id for one in known}
+    nth = 1
+    while (found := name if nth == 1 else f"{name}#{nth}") in taken:
+        nth += 1
+    return found
