@@ -1,0 +1,239 @@
+"""The shapes of a journey: the process map, flows between units, and the dots of each course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from dashboards.charts import HOVER, Drawn, drawn, plain
+from dashboards.language import Language
+from dashboards.theme import BLUE, GREEN, INK, MIDDLE, ORANGE, PALE, PAPER, PINK, QUIET, SHADE
+
+Point = tuple[float, float]
+
+
+class Node(Struct, frozen=True):
+    """A box of the process map: where it stands, and its words."""
+
+    place: Point
+    name: str
+    below: str
+
+
+class Way(Struct, frozen=True):
+    """A way between two boxes: how many went it, the words on it, and those that are shown when it is pointed at."""
+
+    start: str
+    end: str
+    weight: int
+    label: str
+    hover: str
+
+
+_HALF: Point = (0.42, 0.27)
+"""Half the width and height of the room that a box takes, in steps of the map."""
+
+
+def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -> Drawn:
+    """Boxes with a curve for each way, as thick as many went it, ending in an arrow; the room is made for a phone's width too."""
+    most = max((way.weight for way in ways), default=1)
+    curves = [_curve(nodes[way.start].place, nodes[way.end].place) for way in ways]
+    lines = [_line(curve, 1.5 + 9 * way.weight / most, way) for curve, way in zip(curves, ways, strict=True)]
+    boxes = {
+        "type": "scatter",
+        "x": [node.place[0] for node in nodes.values()],
+        "y": [node.place[1] for node in nodes.values()],
+        "mode": "markers",
+        "marker": {"size": 44, "color": SHADE, "symbol": "square", "opacity": 0},
+        "customdata": [plain(f"{node.name}: {node.below}") for node in nodes.values()],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "showlegend": False,
+    }
+    arrows = [_arrow(curve, 1.5 + 2.5 * way.weight / most) for curve, way in zip(curves, ways, strict=True)]
+    labels = [_label(curve, way) for curve, way in zip(curves, ways, strict=True)]
+    rows = [node.place[1] for node in nodes.values()]
+    across = [node.place[0] for node in nodes.values()]
+    hidden = {"visible": False, "showgrid": False, "automargin": False}
+    return drawn(
+        say,
+        [*lines, boxes],
+        {
+            "height": 760,
+            "hovermode": "closest",
+            "showlegend": False,
+            "margin": {"l": 0, "r": 0, "t": 8, "b": 8},
+            "xaxis": {**hidden, "range": [min(across) - 0.5, max(across) + 0.5]},
+            "yaxis": {**hidden, "range": [min(rows) - 0.5, max(rows) + 0.5], "rangemode": "normal"},
+            "annotations": [*arrows, *labels, *map(_box, nodes.values())],
+        },
+    )
+
+
+def _curve(start: Point, end: Point) -> list[Point]:
+    """The way from box to box, bent to its own right so that there and back do not cover each other; a loop goes out and back."""
+    (x0, y0), (x1, y1) = start, end
+    if start == end:
+        return [(x0 + 0.30, y0 + 0.30), (x0 + 0.52, y0 + 0.38), (x0 + 0.52, y0 - 0.38), (x0 + 0.30, y0 - 0.30)]
+    dx, dy = x1 - x0, y1 - y0
+    far = abs(dx) + abs(dy)
+    bend = 0.12 if far < 1.5 else 0.26
+    middle = ((x0 + x1) / 2 + bend * -dy, (y0 + y1) / 2 + bend * dx * 0.8)
+    curve = [
+        (
+            (1 - t) ** 2 * x0 + 2 * t * (1 - t) * middle[0] + t**2 * x1,
+            (1 - t) ** 2 * y0 + 2 * t * (1 - t) * middle[1] + t**2 * y1,
+        )
+        for t in (nth / 40 for nth in range(41))
+    ]
+    return [point for point in curve if _outside(point, start) and _outside(point, end)] or [start, end]
+
+
+def _outside(point: Point, box: Point) -> bool:
+    return ((point[0] - box[0]) / _HALF[0]) ** 2 + ((point[1] - box[1]) / _HALF[1]) ** 2 >= 1
+
+
+def _line(curve: Sequence[Point], width: float, way: Way) -> Drawn:
+    return {
+        "type": "scatter",
+        "x": [x for x, _ in curve],
+        "y": [y for _, y in curve],
+        "mode": "lines",
+        "line": {"color": MIDDLE, "width": round(width, 1), "shape": "spline"},
+        "opacity": 0.75,
+        "text": plain(way.hover),
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _arrow(curve: Sequence[Point], width: float) -> Drawn:
+    (x0, y0), (x1, y1) = curve[-2], curve[-1]
+    return {
+        "x": x1,
+        "y": y1,
+        "ax": x0,
+        "ay": y0,
+        "xref": "x",
+        "yref": "y",
+        "axref": "x",
+        "ayref": "y",
+        "showarrow": True,
+        "arrowhead": 2,
+        "arrowsize": 1,
+        "arrowwidth": round(width, 1),
+        "arrowcolor": BLUE,
+        "text": "",
+    }
+
+
+def _label(curve: Sequence[Point], way: Way) -> Drawn:
+    x, y = curve[len(curve) // 2]
+    looks = {"bgcolor": PAPER, "borderpad": 1, "font": {"size": 12, "color": INK}}
+    return {"x": x, "y": y, "text": plain(way.label), "showarrow": False, **looks}
+
+
+def _box(node: Node) -> Drawn:
+    looks = {"bgcolor": SHADE, "bordercolor": BLUE, "borderwidth": 1.5, "borderpad": 5, "font": {"size": 13, "color": INK}}
+    x, y = node.place
+    return {"x": x, "y": y, "text": f"<b>{plain(node.name)}</b><br>{plain(node.below)}", "showarrow": False, **looks}
+
+
+class Flow(NamedTuple):
+    """So many from one to the other."""
+
+    start: str
+    end: str
+    value: int
+    hover: str
+
+
+def sankey(say: Language, flows: Sequence[Flow]) -> Drawn:
+    """Who gives to the left, who takes to the right, and bands between them as wide as many."""
+    left, right = list(dict.fromkeys(flow.start for flow in flows)), list(dict.fromkeys(flow.end for flow in flows))
+    given = {name: sum(flow.value for flow in flows if flow.start == name) for name in left}
+    taken = {name: sum(flow.value for flow in flows if flow.end == name) for name in right}
+    labels = [f"{name} ({say.number(n)})" for name, n in (*given.items(), *taken.items())]
+    return drawn(
+        say,
+        [
+            {
+                "type": "sankey",
+                "arrangement": "fixed",
+                "node": {
+                    "label": [plain(label) for label in labels],
+                    "color": [BLUE] * len(left) + [GREEN] * len(right),
+                    "line": {"color": INK, "width": 0.5},
+                    "pad": 28,
+                    "thickness": 16,
+                    "hovertemplate": "%{label}<extra></extra>",
+                },
+                "link": {
+                    "source": [left.index(flow.start) for flow in flows],
+                    "target": [len(left) + right.index(flow.end) for flow in flows],
+                    "value": [flow.value for flow in flows],
+                    "color": [PALE] * len(flows),
+                    "customdata": [plain(flow.hover) for flow in flows],
+                    "hovertemplate": "%{customdata}<extra></extra>",
+                },
+                "textfont": {"color": INK, "size": 13},
+            }
+        ],
+        {"height": max(300, 70 * max(len(left), len(right)) + 60), "margin": {"l": 4, "r": 4, "t": 12, "b": 12}},
+    )
+
+
+class Dots(Struct, frozen=True):
+    """The dots of one kind: for each its row, its day, and the words shown when it is pointed at."""
+
+    name: str
+    at: Sequence[tuple[int, date, str]]
+
+
+LOOKS = (
+    (INK, "square", 8),
+    (GREEN, "triangle-up", 9),
+    (ORANGE, "diamond", 8),
+    (BLUE, "circle", 8),
+    (PINK, "cross", 8),
+    (ORANGE, "star", 11),
+    (QUIET, "circle-open", 4),
+)
+"""How each kind of dot looks: colour, shape and size, so that shape alone tells them apart."""
+
+
+def dotted(say: Language, kinds: Sequence[Dots], rows: int, title: str) -> Drawn:
+    """A row for each case, the first on top, and a dot on each day that something happened."""
+    order = sorted(enumerate(kinds), key=lambda one: -one[0])
+    return drawn(
+        say,
+        [
+            {
+                "type": "scatter",
+                "x": [day.isoformat() for _, day, _ in dots.at],
+                "y": [row for row, _, _ in dots.at],
+                "mode": "markers",
+                "name": plain(dots.name),
+                "marker": {"color": colour, "symbol": symbol, "size": size, "opacity": 0.85},
+                "text": [plain(words) for _, _, words in dots.at],
+                "hovertemplate": "%{text}<extra></extra>",
+                "legendrank": 1000 + nth,
+            }
+            for nth, dots in order
+            for colour, symbol, size in (LOOKS[nth % len(LOOKS)],)
+        ],
+        {
+            "height": max(360, 11 * rows + 150),
+            "hovermode": "closest",
+            "xaxis": {"type": "date", "tickformat": "%m.%Y", "hoverformat": HOVER[say.code], "ticks": "outside"},
+            "yaxis": {
+                "title": {"text": plain(title)},
+                "autorange": False,
+                "range": [rows + 0.5, -0.5],
+                "showticklabels": False,
+                "showgrid": False,
+            },
+        },
+    )

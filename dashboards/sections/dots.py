@@ -1,0 +1,68 @@
+"""The dotted chart: one row a case in the order of referral, one dot for what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dashboards.figures.process import DOTS
+from dashboards.flow_drawings import Dots, dotted
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Number, Table
+from dashboards.view import Answers, Ask, Told, View
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {"dots": view.ask("dotted_chart")}
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say, told = view.say, answers["dots"]
+    cases, left_out = told.count(measure="cases"), told.count(measure="left_out")
+    lead = say(
+        "Hver række er en sag, den først henviste øverst; hver prik er noget, der skete. En lang række uden prikker er en stille tid."
+    )
+    return Section(
+        "prikdiagram",
+        say("Forløb for forløb"),
+        lead if cases else say("Ingen sag er henvist i perioden til de valgte enheder. Vælg en længere periode."),
+        (Part((_table(view, told),), _chart(view, told, cases)),) if cases else (),
+        definitions([told], say),
+        (
+            say("Vist er {n} sager; {left} andre, henvist tidligere i perioden, er udeladt.", n=cases, left=left_out),
+            say("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt."),
+            say("Noter, planer og forsørgelse er ikke med: kun det, tallene tælles af."),
+        )
+        if cases
+        else (),
+    )
+
+
+def _chart(view: View, told: Told, cases: int) -> Chart:
+    say = view.say
+    found = [cell for cell in told.cells if cell["measure"] == "events"]
+    rows = {case: nth for nth, case in enumerate(dict.fromkeys(cell["case"] for cell in found))}
+    dots: dict[str, list[tuple[int, date, str]]] = {group: [] for group in DOTS}
+    for cell in found:
+        day, group = date.fromisoformat(cell["day"]), cell["kind_group"]
+        dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {say.day(day)}"))
+    kinds = [Dots(view.word("kind_group", group), at) for group, at in dots.items()]
+    title = say("Prikdiagram, henvist {days}", days=view.days)
+    says = say("{n} sager, sorteret efter henvisning. Antal af hver slags står i tabellen.", n=say.number(cases))
+    return Chart("prikdiagram", title, dotted(say, kinds, len(rows), say("Sager efter henvisning")), says)
+
+
+def _table(view: View, told: Told) -> Table:
+    say = view.say
+    rows: list[tuple[str, ...]] = []
+    for group in DOTS:
+        own = [cell for cell in told.cells if cell.get("kind_group") == group]
+        events, cases = sum(int(cell["value"]) for cell in own), len({cell["case"] for cell in own})
+        rows.append((view.word("kind_group", group), Number(say.number(events), events), Number(say.number(cases), cases)))
+    return Table(
+        say("Hvad der skete i de viste sager"),
+        (say("Hændelse"), say("Antal"), say("I antal sager")),
+        tuple(rows),
+        (say("Kilde: egne tal."),),
+    )

@@ -1,0 +1,103 @@
+"""Lead times by year: from referral to admission and to the first support, and how they spread where they are few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.figure import BANDS, LAST_BAND
+from dashboards.figures.journeys import MILESTONES
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.sections.changes import periods
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.theme import BLUE, PALE
+from dashboards.view import Answers, Ask, Told, View
+
+LOOKS = {"visited": (BLUE, ""), "support_granted": (PALE, "/")}
+MEASURES = ("n", "median", "p90")
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {
+        "period": view.ask("lead_times"),
+        **{
+            str(year): view.ask("lead_times", **{"from": [first.isoformat()], "to": [after.isoformat()]})
+            for year, (first, after) in periods(view).items()
+        },
+    }
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
+    years = {year: told for year, told in answers.items() if year != "period"}
+    chart = _chart(view, years)
+    return Section(
+        "ventetider",
+        say("Ventetider"),
+        say("Dage fra henvisning til visitation og til den første støtte, efter det år, borgeren blev henvist."),
+        (Part((_by_year(view, years), _in_period(view, answers["period"])), chart),),
+        definitions(list(answers.values()), say),
+        (
+            say(
+                "De senest henviste, der stadig venter, er ikke med endnu; det får det nyeste år til at se kortere ud, end det er."
+            ),
+            say("Under 20 sager gives hverken median eller 90-percentil, men antal i intervaller."),
+        ),
+    )
+
+
+def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
+    say = view.say
+    shown = [
+        year
+        for year, told in years.items()
+        if any(told.value(to=milestone, measure="median") is not None for milestone in MILESTONES)
+    ]
+    if not shown:
+        return None
+    groups = [
+        Bars(
+            say("til {milestone}", milestone=view.word("to", milestone).lower()),
+            *LOOKS[milestone],
+            tuple(years[year].value(to=milestone, measure="median") or 0 for year in shown),
+        )
+        for milestone in MILESTONES
+    ]
+    words = "; ".join(
+        f"{year}: " + ", ".join(f"{group.name} {say.number(group.values[at])}" for group in groups)
+        for at, year in enumerate(shown)
+    )
+    title = say("Median ventetid i dage efter henvisningsår")
+    return Chart("ventetider", title, bars(say, shown, groups, say("Dage"), lying=False), f"{say('Søjler.')} {words}.")
+
+
+def _by_year(view: View, years: Mapping[str, Told]) -> Table:
+    say = view.say
+    rows = tuple(
+        (
+            f"{view.word('to', milestone)}: {view.word('measure', measure)}",
+            *(told.shown(say, to=milestone, measure=measure) for told in years.values()),
+        )
+        for milestone in MILESTONES
+        for measure in MEASURES
+    )
+    return Table(say("Ventetid efter henvisningsår"), (say("Fra henvisning til"), *years), rows, (say("Kilde: egne tal."),))
+
+
+def _in_period(view: View, told: Told) -> Table:
+    say = view.say
+    few = any("band" in cell for cell in told.cells)
+    heads = [view.word("measure", measure) for measure in MEASURES]
+    bands = [*BANDS, LAST_BAND] if few else []
+    rows = tuple(
+        (
+            view.word("to", milestone),
+            *(told.shown(say, to=milestone, measure=measure) for measure in MEASURES),
+            *(told.shown(say, to=milestone, measure="days", band=band) for band in bands),
+        )
+        for milestone in MILESTONES
+    )
+    title = say("Henvist {days}", days=view.days)
+    columns = (say("Fra henvisning til"), *heads, *(say("{band} dage", band=band) for band in bands))
+    return Table(title, columns, rows, ())

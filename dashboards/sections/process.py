@@ -1,0 +1,122 @@
+"""The process map: which milestone follows which, how many went each way, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.figures.process import MILESTONES
+from dashboards.flow_drawings import Node, Point, Way, process_map
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.view import Answers, Ask, Told, View
+
+PLACES: Mapping[str, Point] = {
+    "referred": (0, 5),
+    "assessment": (-1, 4),
+    "visited": (0, 3),
+    "support_began": (0, 1.7),
+    "transferred": (1, 3.2),
+    "rejected": (-1, 2.2),
+    "closed": (0, 0),
+    "reopened": (1, 0.8),
+}
+"""Where each milestone stands: the road down the middle, what leaves it at the sides."""
+SHARE = 0.95
+"""The most travelled ways are drawn until they make up so much of all passages; the table has them all."""
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {"map": view.ask("process_map")}
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say, told = view.say, answers["map"]
+    ways = _ways(told)
+    drawn = _drawn(ways)
+    left_out = len(ways) - len(drawn)
+    lead = say(
+        "Firkanterne er milepæle med antal sager, pilene de veje, sagerne gik: jo tykkere, jo flere. På pilen står antal."
+    )
+    return Section(
+        "proceskort",
+        say("Forløbet, som det gik"),
+        lead if ways else say("Ingen sag nåede en milepæl i perioden i de valgte enheder. Vælg en længere periode."),
+        (Part((_table(view, told, ways),), _chart(view, told, drawn)),) if ways else (),
+        definitions([told], say),
+        (
+            say("Kun milepæle i den valgte periode er talt; den milepæl, en sag kom fra, kan ligge før den."),
+            *((say("Tegnet er de mest brugte veje; {n} sjældnere står kun i tabellen.", n=left_out),) if left_out else ()),
+        ),
+    )
+
+
+_Ways = Sequence[tuple[str, str, int]]
+
+
+def _ways(told: Told) -> _Ways:
+    """Each way with how many passages, the most travelled first."""
+    found = [
+        (cell["from_milestone"], cell["to_milestone"], int(cell["value"])) for cell in told.cells if cell.get("measure") == "n"
+    ]
+    return sorted(found, key=lambda way: -way[2])
+
+
+def _drawn(ways: _Ways) -> _Ways:
+    total, so_far = sum(n for _, _, n in ways), 0
+    kept: list[tuple[str, str, int]] = []
+    for way in ways:
+        if so_far >= SHARE * total:
+            break
+        kept.append(way)
+        so_far += way[2]
+    return kept
+
+
+def _chart(view: View, told: Told, ways: _Ways) -> Chart:
+    say = view.say
+    nodes = {
+        milestone: Node(
+            PLACES[milestone],
+            view.word("milestone", milestone),
+            say("{n} sager", n=say.number(told.count(measure="cases", milestone=milestone))),
+        )
+        for milestone in MILESTONES
+    }
+    words = [
+        say(
+            "fra {first} til {then}: {n} gange, median {days} dage",
+            first=nodes[first].name.lower(),
+            then=nodes[then].name.lower(),
+            n=say.number(n),
+            days=_days(view, told, first, then),
+        )
+        for first, then, n in ways
+    ]
+    lines = [Way(first, then, n, say.number(n), text) for (first, then, n), text in zip(ways, words, strict=True)]
+    reached = ", ".join(f"{node.name} {node.below}" for node in nodes.values())
+    return Chart(
+        "proceskort",
+        say("Proceskort, {days}", days=view.days),
+        process_map(say, nodes, lines),
+        f"{say('Proceskort.')} {reached}. {'; '.join(words)}.",
+    )
+
+
+def _days(view: View, told: Told, first: str, then: str) -> str:
+    return told.shown(view.say, from_milestone=first, to_milestone=then, measure="median")
+
+
+def _table(view: View, told: Told, ways: _Ways) -> Table:
+    say = view.say
+    rows = tuple(
+        (
+            f"{view.word('milestone', first)} → {view.word('milestone', then)}",
+            told.shown(say, from_milestone=first, to_milestone=then, measure="n"),
+            _days(view, told, first, then),
+            told.shown(say, from_milestone=first, to_milestone=then, measure="p90"),
+        )
+        for first, then, _ in ways
+    )
+    heads = (say("Fra → til"), say("Gange"), say("Median (dage)"), say("90-percentil (dage)"))
+    return Table(say("Veje mellem milepæle"), heads, rows, (say("For få: under 20 gange, så median gives ikke."),))

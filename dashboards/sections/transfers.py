@@ -1,0 +1,66 @@
+"""Transfers between units as bands: how many citizens went from which unit to which, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.flow_drawings import Flow, sankey
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.view import Answers, Ask, Told, View
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    first, after = view.period
+    return {"transfers": view.ask("transfers", **{"from": [first.isoformat()], "to": [after.isoformat()]})}
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say, told = view.say, answers["transfers"]
+    return Section(
+        "overdragelser",
+        say("Overdragelser mellem enheder"),
+        say("Borgere, hvis sag gik fra én enhed til en anden i perioden; båndets bredde er antallet.")
+        if told.cells
+        else say("Ingen sag er overdraget i perioden. Vælg en længere periode."),
+        (Part((_table(view, told),), _chart(view, told)),) if told.cells else (),
+        definitions([told], say),
+        (say("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender."),),
+    )
+
+
+def _chart(view: View, told: Told) -> Chart:
+    say = view.say
+    between: dict[tuple[str, str], list[str]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for cell in told.cells:
+        way = (view.unit(cell["from_unit"]), view.unit(cell["to_unit"]))
+        between.setdefault(way, []).append(f"{view.word('reason', cell['reason'])} {say.number(cell['value'])}")
+        counts[way] = counts.get(way, 0) + int(cell["value"])
+    flows = [
+        Flow(*way, n, f"{way[0]} → {way[1]}: {say.number(n)} ({', '.join(between[way])})")
+        for way, n in sorted(counts.items(), key=lambda one: -one[1])
+    ]
+    words = "; ".join(flow.hover for flow in flows)
+    title = say("Overdragelser, {days}", days=view.days)
+    return Chart("overdragelser", title, sankey(say, flows), f"{say('Bånd fra enhed til enhed.')} {words}.")
+
+
+def _table(view: View, told: Told) -> Table:
+    say = view.say
+    rows = tuple(
+        (
+            view.unit(cell["from_unit"]),
+            view.unit(cell["to_unit"]),
+            view.word("reason", cell["reason"]),
+            told.shown(say, from_unit=cell["from_unit"], to_unit=cell["to_unit"], reason=cell["reason"]),
+        )
+        for cell in sorted(told.cells, key=lambda cell: -cell["value"])
+    )
+    return Table(
+        say("Overdragelser mellem enheder"),
+        (say("Fra"), say("Til"), say("Grund"), say("Borgere")),
+        rows,
+        (say("Samme borger kan stå i flere rækker; båndene lægger rækkerne sammen."),),
+    )
