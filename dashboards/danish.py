@@ -95,6 +95,7 @@ WORDS: Mapping[str, str] = {
     "events": "Hændelser",
     "exits": "Afgang",
     "follow_up": "Opfølgning",
+    "forum": "Forum",
     "grants": "Bevillinger",
     "held_late": "Holdt for sent",
     "held_on_time": "Holdt til tiden",

@@ -73,13 +73,13 @@ def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -
 
 
 def _curve(start: Point, end: Point) -> list[Point]:
-    """The way from box to box, bent to its own right so that there and back do not cover each other; a loop goes out and back."""
+    """The way from box to box, bent so that there and back are apart and long ones pass the boxes; a loop goes out and back."""
     (x0, y0), (x1, y1) = start, end
     if start == end:
         return [(x0 + 0.30, y0 + 0.30), (x0 + 0.52, y0 + 0.38), (x0 + 0.52, y0 - 0.38), (x0 + 0.30, y0 - 0.30)]
     dx, dy = x1 - x0, y1 - y0
     far = abs(dx) + abs(dy)
-    bend = 0.12 if far < 1.5 else 0.26
+    bend = 0.12 if far < 1.5 else -0.06 if dx and abs(dy) > 2.5 else 0.26
     middle = ((x0 + x1) / 2 + bend * -dy, (y0 + y1) / 2 + bend * dx * 0.8)
     curve = [
         (
@@ -136,9 +136,15 @@ def _label(curve: Sequence[Point], way: Way) -> Drawn:
 
 
 def _box(node: Node) -> Drawn:
-    looks = {"bgcolor": SHADE, "bordercolor": BLUE, "borderwidth": 1.5, "borderpad": 5, "font": {"size": 13, "color": INK}}
+    looks = {
+        "bgcolor": SHADE,
+        "bordercolor": BLUE,
+        "borderwidth": 1.5,
+        "borderpad": 5,
+        "font": {"size": 13, "color": INK, "weight": 600},
+    }
     x, y = node.place
-    return {"x": x, "y": y, "text": f"<b>{plain(node.name)}</b><br>{plain(node.below)}", "showarrow": False, **looks}
+    return {"x": x, "y": y, "text": f"{plain(node.name)}<br>{plain(node.below)}", "showarrow": False, **looks}
 
 
 class Flow(NamedTuple):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.language import later
 from dashboards.page import Dashboard
-from dashboards.pages import overview
+from dashboards.pages import journeys, overview
 
 
 class Place(Struct, frozen=True):
@@ -24,6 +24,7 @@ class Place(Struct, frozen=True):
 
 PLACES: tuple[Place, ...] = (
     Place("overblik", "/", later("Overblik"), overview),
+    Place("forloeb", "/forloeb", later("Forløb"), journeys),
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),
 )

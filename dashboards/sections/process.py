@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.figures.process import MILESTONES
 from dashboards.flow_drawings import Node, Point, Way, process_map
+from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed
 from dashboards.table import Table
@@ -22,6 +23,13 @@ PLACES: Mapping[str, Point] = {
     "reopened": (1, 0.8),
 }
 """Where each milestone stands: the road down the middle, what leaves it at the sides."""
+SHORT = {
+    "assessment": later("Udredning"),
+    "visited": later("Visiteret"),
+    "support_began": later("Støtte"),
+    "rejected": later("Afvist"),
+}
+"""What stands in a box, where the milestone's word is too long for a phone."""
 SHARE = 0.95
 """The most travelled ways are drawn until they make up so much of all passages; the table has them all."""
 
@@ -78,7 +86,7 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
     nodes = {
         milestone: Node(
             PLACES[milestone],
-            view.word("milestone", milestone),
+            say(SHORT[milestone]) if milestone in SHORT else view.word("milestone", milestone),
             say("{n} sager", n=say.number(told.count(measure="cases", milestone=milestone))),
         )
         for milestone in MILESTONES

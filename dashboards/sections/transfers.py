@@ -51,8 +51,7 @@ def _table(view: View, told: Told) -> Table:
     say = view.say
     rows = tuple(
         (
-            view.unit(cell["from_unit"]),
-            view.unit(cell["to_unit"]),
+            f"{view.unit(cell['from_unit'])} → {view.unit(cell['to_unit'])}",
             view.word("reason", cell["reason"]),
             told.shown(say, from_unit=cell["from_unit"], to_unit=cell["to_unit"], reason=cell["reason"]),
         )
@@ -60,7 +59,7 @@ def _table(view: View, told: Told) -> Table:
     )
     return Table(
         say("Overdragelser mellem enheder"),
-        (say("Fra"), say("Til"), say("Grund"), say("Borgere")),
+        (say("Fra → til"), say("Grund"), say("Borgere")),
         rows,
         (say("Samme borger kan stå i flere rækker; båndene lægger rækkerne sammen."),),
     )
