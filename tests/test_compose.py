@@ -22,7 +22,7 @@ from journey.migrate import migrate
 from journey.postgres.cluster import SETTINGS
 from journey.refusals import Refused
 from journey.store import Log
-from tests.server_postgresql import INSTALLED, newest, throw_away
+from tests.server_postgresql import newest, throw_away
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "docker-compose.yml"
@@ -194,7 +194,7 @@ def test_the_steps_of_the_image_run_in_a_plain_shell(tmp_path: Path) -> None:
 # The first start
 
 
-@pytest.mark.skipif(not INSTALLED.exists(), reason="PostgreSQL of the system's own is not here")
+@pytest.mark.skipif(newest() is None, reason="PostgreSQL of the system's own is not here")
 def test_the_first_start_makes_logins_that_the_files_let_in(tmp_path: Path) -> None:
     """The script that the database runs, on a server without any login of ours; then the migration, and the program."""
     script = COMPOSE["configs"]["logins"]["content"].replace("$$", "$").replace("/run/secrets/", f"{tmp_path}/")
