@@ -1,20 +1,28 @@
-"""The auditor's commands: the oracle over the whole register."""
+"""The auditor's commands: the oracle over the whole register, and a case's file to take away."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import click
 
+from api.answers import known_position
 from api.audits import Audit, audit
+from api.casefiles import gathered
+from api.clock import today
 from api.danish_click import Command
+from api.files import new_file
 from api.register import opened
-from api.screen import progress, show, show_json, tell
+from api.screen import complain, progress, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import number
+from dashboards.question import PARAMETERS
 from dashboards.table import Table
+from journey.migrate import READ
+from journey.refusals import Refused
 from projections.agreement import Disagreement
 from projections.projections import PROJECTIONS
 
@@ -74,4 +82,25 @@ def _value(value: Any) -> str:
     return "–" if value is None else str(value)
 
 
-COMMANDS = (audit_,)
+@click.command(cls=Command)
+@click.argument("case", metavar="SAG")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FIL", help="zip-filen, der skrives")
+@click.option("--valid-at", "days", multiple=True, metavar="DAG", help="dag, tilstanden vises på; kan gentages; udeladt: i dag")
+@click.option("--known-at", metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu")
+@click.option("--redacted", is_flag=True, help="redigeret kopi: pseudonymer, ingen notater, ingen kilde-id")
+def casefile(case: str, output: Path, days: tuple[str, ...], known_at: str | None, redacted: bool) -> None:
+    """Skriv en sags mappe: hændelser, tilstand, tal, beviser og verify.py i én zip-fil."""
+    try:
+        chosen = [PARAMETERS["valid_at"].read(day, settings().codes) for day in days] or [today()]
+    except ValueError as error:
+        raise Refused("bad_parameter", f"{error}.", place="valid_at") from None
+    with opened(settings()) as register:
+        with register.connected(READ) as conn:
+            position = known_position(conn, known_at)
+        _, content = gathered(register, case, sorted(set(chosen)), position, redact=redacted)
+        with new_file(output) as out:
+            out.write(content)
+    complain(f"Sagsmappen er skrevet til {output}.")
+
+
+COMMANDS = (audit_, casefile)

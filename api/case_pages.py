@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.answers import known_position
 from api.asking import served
 from api.audits import audit_case
+from api.casefiles import gathered
 from api.clock import today
 from api.counted_in import counted_in
 from api.paging import WRONG, language_of, rendered, wrong
@@ -64,6 +65,23 @@ def case_page(case: str, request: Request) -> HTMLResponse:
     except WRONG as error:
         return wrong(request, error)
     return rendered(request, "case.html.j2", page=shown, case=case, beside=_last(request, "ved"))
+
+
+@router.get("/sagsmappe/{case:path}")
+def case_file(case: str, request: Request) -> Response:
+    """The case's file as a zip, or with `redigeret=ja` the redacted copy of it."""
+    register = served(request)
+    try:
+        day, known_at = _day(request), _last(request, "known_at")
+        if not case.isprintable() or case.startswith(STREAM):
+            raise Refused("unknown_case")
+        with register.connected(READ) as conn:
+            position = known_position(conn, known_at)
+        name, content = gathered(register, case, [day], position, redact=_last(request, "redigeret") == "ja")
+    except WRONG as error:
+        return wrong(request, error)
+    name = f"sagsmappe-{re.sub(r'[^A-Za-z0-9-]+', '_', name)}.zip"
+    return Response(content, media_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def the_page(register: Served, case: str, request: Request, say: Language) -> CasePage:

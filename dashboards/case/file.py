@@ -1,0 +1,113 @@
+"""The case file to take away: what is in it, and the zip of it, the same bytes for the same content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from dashboards.case.facts import Fact, facts
+from dashboards.case.figures import Published
+from dashboards.case.obligations import Obligation, obligations
+from dashboards.case.questions import Question, questions
+from dashboards.case.story import story
+from dashboards.language import Language
+from journey.codes import CodeLists
+from journey.history import Recorded
+from journey.interchange import COPENHAGEN, line
+
+PROOF = "bevis/"
+"""The folder in the zip that verify.py finds the proofs in."""
+READ_ME, MANIFEST = "LAES-MIG.html", "MANIFEST.json"
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The time of every file in the zip: the oldest that a zip can write."""
+
+
+class Moment(Struct, frozen=True):
+    """The case at the end of a day, in words."""
+
+    valid_at: date
+    facts: tuple[Fact, ...]
+    open: tuple[Obligation, ...]
+    questions: tuple[Question, ...]
+
+
+class CaseFile(Struct, frozen=True):
+    """One case as known at a position, to be read without the register."""
+
+    case: str
+    position: int
+    known_at: datetime | None
+    history: Sequence[Recorded]
+    """What was known, in log order."""
+    moments: tuple[Moment, ...]
+    published: tuple[Published, ...]
+    proofs: Mapping[str, bytes]
+    """verify.py and the files that it reads, by name; none where nothing of the case is sealed, or in a redacted copy."""
+    redacted: bool = False
+
+
+def case_file(
+    case: str,
+    history: Sequence[Recorded],
+    days: Sequence[date],
+    *,
+    position: int,
+    known_at: datetime | None,
+    published: tuple[Published, ...],
+    proofs: Mapping[str, bytes],
+    redacted: bool,
+    codes: CodeLists,
+    say: Language,
+) -> CaseFile:
+    """The case's file with its state at each of the days."""
+    told = story(case, history)
+    moments: list[Moment] = []
+    for day in days:
+        state, clocks = told.at(day)
+        asked = questions(history, day, codes, say)
+        moments.append(Moment(day, facts(state, codes, say), obligations(state, clocks, day, codes, say), asked))
+    return CaseFile(case, position, known_at, history, tuple(moments), published, proofs, redacted)
+
+
+def contents(file: CaseFile, read_me: str) -> dict[str, bytes]:
+    """Every file by its name in the zip; the last is the manifest, with the size and SHA-256 of the others."""
+    files = {
+        READ_ME: read_me.encode(),
+        "haendelser.jsonl": b"".join(line(one, file.case) + b"\n" for one in file.history),
+        "tilstand.json": _json(file.moments),
+        "tal.json": _json(file.published),
+        **{name if name == "verify.py" else PROOF + name: content for name, content in sorted(file.proofs.items())},
+    }
+    about = {
+        "case": file.case,
+        "position": file.position,
+        "known_at": file.known_at and file.known_at.astimezone(COPENHAGEN).isoformat(),
+        "valid_at": [moment.valid_at.isoformat() for moment in file.moments],
+        "redacted": file.redacted,
+        "files": {
+            name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
+        },
+    }
+    return {**files, MANIFEST: _json(about)}
+
+
+def _json(value: Any) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The files as a zip in their order; times, rights and method are the same each time."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            made.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+    return out.getvalue()
