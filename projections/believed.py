@@ -130,7 +130,7 @@ class Believed:
     def _as_before(self, stood: _Stood, at: int) -> bool:
         """Whether the fold has come to what it stood at there before, so that nothing from there on can differ."""
         before = self._stood(at)
-        return stood.memories is before.memories and stood.state == before.state
+        return stood.memories == before.memories and stood.state == before.state
 
     def _change(self, position: int, closed: Iterable[Row], opened: Iterable[Row]) -> Change:
         change = Change(

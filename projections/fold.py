@@ -111,8 +111,11 @@ class Span(NamedTuple, Generic[V]):
     value: V
 
 
-class Line(Struct, Generic[V], frozen=True):
-    """What held at the end of each day: of several values said on a day the last counts (domain.md section 1)."""
+class Line(Struct, Generic[V], frozen=True, eq=False):
+    """What held at the end of each day: of several values said on a day the last counts (domain.md section 1).
+
+    Two are the same when they are one: they may be long.
+    """
 
     start: date | None = None
     """The last value's first day; None for a line that has not begun."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from projections.fold import Book, Projection, Row, Step
 
@@ -14,11 +17,31 @@ class Registration(Row, frozen=True):
     known_day: date
     """The day of `known_at` in Copenhagen."""
     position: int
+    unit: str | None
+    """The unit that the case belonged to at the end of the day, open or not; None before it was referred."""
 
 
-def _fold(_: None, step: Step, book: Book) -> None:
-    recorded = step.recorded
-    book.say(Registration(recorded.valid_at, recorded.known_day, recorded.position))
+class _Today(NamedTuple):
+    """The events of the day that was last come to: their unit is that of its end."""
+
+    day: date = date.min
+    unit: str | None = None
+    rows: tuple[Registration, ...] = ()
 
 
-registrations = Projection(Registration, _fold, found_by=("(valid_at) INCLUDE (known_day, case_id, known_from, known_to)",))
+def _fold(today: _Today, step: Step, book: Book) -> _Today:
+    recorded, day, unit = step.recorded, step.recorded.valid_at, step.after.unit
+    earlier = today.rows if today.day == day else ()
+    if earlier and today.unit != unit:
+        moved = tuple(replace(row, unit=unit) for row in earlier)
+        for row, now in zip(earlier, moved, strict=True):
+            book.replace(row, now)
+        earlier = moved
+    row = Registration(day, recorded.known_day, recorded.position, unit)
+    book.say(row)
+    return _Today(day, unit, (*earlier, row))
+
+
+registrations = Projection(
+    Registration, _fold, found_by=("(valid_at) INCLUDE (known_day, unit, known_from, known_to)",), memory=_Today()
+)

@@ -20,9 +20,11 @@ def follow_ups(question: Question) -> Query:
     return Query(
         f"""SELECT count(*), count(*) FILTER (WHERE f.held <= f.due), count(*) FILTER (WHERE f.held > f.due),
             count(*) FILTER (WHERE f.held IS NULL)
-        FROM {known("follow_ups", "f")} JOIN {known("places", "p")}
-            ON p.case_id = f.case_id AND p.valid_from <= f.due AND p.valid_to > f.due AND NOT p.before_referral
-        WHERE f.due >= %(from)s AND f.due < %(to)s AND p.unit = ANY(%(unit)s)""",
+        FROM {known("follow_ups", "f")} CROSS JOIN LATERAL (
+            SELECT unit FROM {known("places", "p")}
+            WHERE p.case_id = f.case_id AND p.valid_from <= f.due AND p.valid_to > f.due AND NOT p.before_referral OFFSET 0
+        ) AS of_due
+        WHERE f.due >= %(from)s AND f.due < %(to)s AND unit = ANY(%(unit)s)""",
         question.values,
         lambda rows: [{"measure": measure, "value": n} for measure, n in zip(measures, rows[0], strict=True)],
     )

@@ -79,14 +79,8 @@ def late_registration(question: Question) -> Query:
         return [*spread({}, days), {"measure": "more_than_30_days", "value": late}]
 
     return Query(
-        # Apart from the join, where the database would guess badly how many they are.
-        f"""WITH placed AS MATERIALIZED (
-            SELECT case_id, valid_from, valid_to FROM {known("places")}
-            WHERE unit = ANY(%(unit)s) AND valid_from < %(to)s AND valid_to > %(from)s AND NOT before_referral
-        )
-        SELECT r.known_day - r.valid_at, count(*) FROM {known("registrations", "r")} JOIN placed AS p
-            ON p.case_id = r.case_id AND p.valid_from <= r.valid_at AND p.valid_to > r.valid_at
-        WHERE r.valid_at >= %(from)s AND r.valid_at < %(to)s GROUP BY 1""",
+        f"""SELECT known_day - valid_at, count(*) FROM {known("registrations")}
+        WHERE valid_at >= %(from)s AND valid_at < %(to)s AND unit = ANY(%(unit)s) GROUP BY 1""",
         question.values,
         cells,
     )

@@ -17,6 +17,7 @@ from api.served import served
 from api.settings import Settings
 from dashboards.figure import Figure
 from dashboards.question import Question, asked
+from journey.codes import CodeLists
 from journey.login import as_role
 from journey.migrate import READ
 from journey.reading import head
@@ -45,10 +46,10 @@ def words(figure: Figure, rng: random.Random) -> dict[str, list[str]]:
     return said
 
 
-def question(ground: Ground, figure: Figure, rng: random.Random, end: int) -> Question:
+def question(codes: CodeLists, figure: Figure, rng: random.Random, end: int) -> Question:
     """One at a random position as well."""
     at = rng.randint(1, end)
-    return asked(figure.takes, words(figure, rng), position=at, today=TODAY, codes=ground.codes)
+    return asked(figure.takes, words(figure, rng), position=at, today=TODAY, codes=codes)
 
 
 def p95(times: list[float]) -> float:
@@ -65,7 +66,7 @@ def stocks(ground: Ground) -> Iterator[Row]:
             ours: list[float] = []
             reference: list[float] = []
             for _ in range(ground.of(200, least=5)):
-                ours.append(_asked(conn, FIGURES[name], question(ground, FIGURES[name], rng, end)))
+                ours.append(_asked(conn, FIGURES[name], question(ground.codes, FIGURES[name], rng, end)))
                 begun = time.perf_counter()
                 conn.execute("select count(*) from rows.spans").fetchone()
                 reference.append(_ms(begun))
@@ -83,7 +84,7 @@ def figures(ground: Ground) -> Iterator[Row]:
             if figure.id in STOCKS:
                 continue
             say(f"{figure.id} at random times")
-            times = [_asked(conn, figure, question(ground, figure, rng, end)) for _ in range(ground.of(60, least=3))]
+            times = [_asked(conn, figure, question(ground.codes, figure, rng, end)) for _ in range(ground.of(60, least=3))]
             found.append((p95(times), median(times), figure.id))
     for slow, usual, name in sorted(found, reverse=True):
         yield Row(f"figure {name}, p95", slow, "ms", most=150, note=f"p50 {usual:.3g} ms")

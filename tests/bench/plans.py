@@ -10,6 +10,7 @@ import psycopg
 
 from api.answers import FIGURES
 from dashboards.figure import Figure
+from journey.codes import CodeLists
 from journey.login import as_role
 from journey.migrate import READ
 from journey.reading import head
@@ -28,20 +29,30 @@ select relname, reltuples::bigint from pg_class where relnamespace = 'rows'::reg
 def plans(ground: Ground) -> Iterator[Row]:
     """For each figure a few plans at random times; one row, and one more for each figure that reads a big table whole."""
     say("plans")
-    rng = random.Random(6)
-    found: dict[str, set[str]] = {}
     with psycopg.connect(as_role(ground.asked.app_url, READ), autocommit=True) as conn:
-        big = dict(conn.execute(_SIZES, (BIG,)).fetchall())
-        end, _ = head(conn)
-        for figure in FIGURES.values():
-            for _ in range(QUESTIONS):
-                whole = set(_read_whole(_plan(conn, figure, question(ground, figure, rng, end)), big))
-                found.setdefault(figure.id, set()).update(whole)
-    bad = {name: whole for name, whole in found.items() if whole}
+        big = bigger_than(conn, BIG)
+        bad = reading_whole(conn, big, ground.codes)
     note = f"{len(big)} tables of more than {BIG:,} rows"
     yield Row("figures that read a growing table whole", len(bad), "figures", most=0, note=note)
     for name, whole in sorted(bad.items()):
         yield Row(f"  {name}", len(whole), "tables", note=", ".join(sorted(whole)))
+
+
+def bigger_than(conn: psycopg.Connection[Any], rows: int) -> dict[str, int]:
+    """The tables of more rows than that, each with how many."""
+    return dict(conn.execute(_SIZES, (rows,)).fetchall())
+
+
+def reading_whole(conn: psycopg.Connection[Any], big: Mapping[str, int], codes: CodeLists) -> dict[str, set[str]]:
+    """The figures that read a big table whole for some of a few random questions, each with what it reads."""
+    rng, found = random.Random(6), dict[str, set[str]]()
+    end, _ = head(conn)
+    for figure in FIGURES.values():
+        for _ in range(QUESTIONS):
+            whole = set(_read_whole(_plan(conn, figure, question(codes, figure, rng, end)), big))
+            if whole:
+                found.setdefault(figure.id, set()).update(whole)
+    return found
 
 
 def _plan(conn: psycopg.Connection[Any], figure: Figure, put: Any) -> Mapping[str, Any]:

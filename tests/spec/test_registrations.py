@@ -65,3 +65,27 @@ def test_an_event_that_makes_no_sense_was_registered_all_the_same():
         2024-02-01 | 2024-04-01
         2024-02-02 | 2024-04-01
     """)
+
+
+def test_its_unit_is_the_cases_at_the_end_of_the_day():
+    """Åben eller ej; før henvisningen har sagen ingen, også når den henvises senere. En sen overdragelse flytter dagens hændelser."""
+    given("""
+        nr | day        | known      | event             | details
+        1  | 2024-01-05 | 2024-01-05 | activity_recorded | activity=opkald
+        2  | 2024-01-10 | 2024-01-10 | activity_recorded | activity=moede
+        3  | 2024-01-10 | 2024-01-10 | referred          | unit=ungeindsatsen citizen=b1
+        4  | 2024-02-01 | 2024-02-01 | activity_recorded | activity=moede
+        5  | 2024-03-01 | 2024-03-01 | closed            | reason=other
+        6  | 2024-03-02 | 2024-03-02 | activity_recorded | activity=opkald
+        7  | 2024-02-01 | 2024-04-01 | transferred       | to=social reason=age
+    """).gives("""
+        registrations
+        position | valid_at   | unit
+        1        | 2024-01-05 | -
+        2        | 2024-01-10 | ungeindsatsen
+        3        | 2024-01-10 | ungeindsatsen
+        4        | 2024-02-01 | social
+        5        | 2024-03-01 | social
+        6        | 2024-03-02 | social
+        7        | 2024-02-01 | social
+    """)
