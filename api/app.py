@@ -18,8 +18,10 @@ from api import (
     routes_behind,
     routes_cases,
     routes_health,
+    routes_proof,
     routes_publications,
     routes_register,
+    seal_page,
     static_files,
 )
 from api.documented import describe
@@ -72,9 +74,11 @@ def create_app(
         routes_publications.router,
         routes_register.router,
         routes_health.router,
+        routes_proof.router,
         pages.router,
         case_pages.router,
         report_page.router,
+        seal_page.router,
         static_files.router,
     ):
         app.include_router(router)

@@ -60,6 +60,8 @@ class Taken(Struct, frozen=True):
     """The case's version after them."""
     known_at: str | None
     """The moment of the events recorded now."""
+    receipts: tuple[str, ...]
+    """Where each event's receipt is to be had once it is sealed, within some seconds."""
     findings: tuple[Finding, ...]
     """What they make senseless of what was recorded earlier, and what is noted of themselves."""
 
@@ -127,7 +129,8 @@ def _taken(served: Served, receipt: Receipt) -> Taken:
         before = {(one.position, one.code) for one in senseless([e for e in known if e.position < receipt.positions[0]])}
         made = (one for one in senseless(known) if (one.position, one.code) not in before)
         findings = tuple(Finding(one.position, one.code, finding_text(one.code)) for one in made)
-    return Taken(receipt.stream, receipt.positions, receipt.known, version, _moment(receipt.known_at), findings)
+    receipts = tuple(f"/api/receipts/{position}" for position in sorted(every))
+    return Taken(receipt.stream, receipt.positions, receipt.known, version, _moment(receipt.known_at), receipts, findings)
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -9,8 +9,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import case_commands, problem_types, problems, publishing, shapes
-from api.follower import Health
+from api import case_commands, problem_types, problems, publishing, seal_state, shapes
 from api.problem_types import PROBLEMS, status_of, type_of
 
 REF = "#/components/schemas/{name}"
@@ -19,7 +18,10 @@ SHAPES: tuple[type, ...] = (
     problems.ProblemDetails,
     problem_types.Entry,
     case_commands.Taken,
-    Health,
+    shapes.WholeHealth,
+    seal_state.SealAnswer,
+    shapes.ReceiptAnswer,
+    shapes.ConsistencyAnswer,
     shapes.FigureAnswer,
     publishing.Order,
     publishing.Publication,

@@ -90,7 +90,7 @@ def _note_in(file: Path) -> Note:
 
 def cosigned(conn: Connection[Any], where: Elsewhere, note: Note) -> None:
     """Have the witness sign the root, and keep its signature. Raises NotKept with what it answered."""
-    last = newest(conn, witnessed=True)
+    last = newest(conn, note.checkpoint.size, witnessed=True)
     old = last.note.checkpoint.size if last else 0
     key = _witness_key(conn, where)
     answer = _ask(conn, where, old, note)

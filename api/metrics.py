@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from api.follower import Health
+from api.sealer import SealHealth
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -35,11 +36,16 @@ class Metrics:
                 ("follower_lag_seconds", "Seconds since the log was first seen ahead of the rows."),
                 ("follower_leading", "Whether this process writes the rows."),
                 ("follower_stopped", "Whether an event broke a fold."),
+                ("sealed_position", "The position that is sealed by a signed root."),
+                ("seal_lag_events", "Events that are not sealed yet."),
+                ("seal_lag_seconds", "Seconds since the log was first seen ahead of the seal."),
+                ("seal_leading", "Whether this process seals."),
+                ("seal_broken", "Whether the log no longer fits what was sealed of it."),
                 ("follower_frozen", "Whether the rows or the follower have stopped moving."),
             )
         }
 
-    def text(self, health: Health) -> bytes:
+    def text(self, health: Health, seal: SealHealth) -> bytes:
         """Everything as Prometheus reads it."""
         values = {
             "log_position": health.log_position,
@@ -49,6 +55,11 @@ class Metrics:
             "follower_leading": health.leading,
             "follower_stopped": health.stopped,
             "follower_frozen": health.frozen,
+            "sealed_position": seal.sealed,
+            "seal_lag_events": seal.lag_events,
+            "seal_lag_seconds": seal.lag_seconds,
+            "seal_leading": seal.sealing,
+            "seal_broken": seal.broken,
         }
         for name, value in values.items():
             self._gauges[name].set(value)

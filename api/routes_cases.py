@@ -25,6 +25,7 @@ _TAKEN = {
     "known": [],
     "version": 8,
     "known_at": "2024-03-04T09:12:00+01:00",
+    "receipts": ["/api/receipts/1201"],
     "findings": [],
 }
 _HISTORY = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 import msgspec
 import psycopg
 from fastapi import APIRouter, Request
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from starlette.responses import Response
 
 from api import documented as doc
 from api.asking import served, words
 from api.follower import Health
 from api.metrics import MEDIA_TYPE, Metrics
-from api.shapes import Alive
+from api.shapes import Alive, WholeHealth
 from journey.migrate import READ
 from journey.reading import head
 
@@ -28,6 +28,16 @@ _HEALTH = {
     "stopped": False,
     "error": None,
     "frozen": False,
+    "seal": {
+        "sealed": 1201,
+        "log_position": 1201,
+        "lag_events": 0,
+        "lag_seconds": 0.0,
+        "sealing": True,
+        "broken": False,
+        "error": None,
+        "elsewhere": None,
+    },
 }
 
 
@@ -69,10 +79,10 @@ def ready(request: Request) -> Response:
     summary="Hvordan går det?",
     response_class=Response,
     responses={
-        200: doc.answer("Godt.", doc.ref(Health), _HEALTH),
+        200: doc.answer("Godt.", doc.ref(WholeHealth), _HEALTH),
         503: doc.answer(
             "Ikke godt: error siger hvorfor.",
-            doc.ref(Health),
+            doc.ref(WholeHealth),
             {**_HEALTH, "log_position": 1204, "lag_events": 3, "stopped": True, "error": "position 1202: KeyError"},
         ),
     },
@@ -81,8 +91,9 @@ def health(request: Request) -> Response:
     """Hvor langt loggen og rækkerne er, hvor meget de er bagud, om de står stille, og den sidste fejl."""
     words(request, ())
     found = _health(request)
-    well = found.ready and found.error is None and not found.frozen
-    return Response(msgspec.json.encode(found), 200 if well else 503, media_type=doc.JSON)
+    whole = WholeHealth(**asdict(found), seal=served(request).sealer.health())
+    well = found.ready and found.error is None and not found.frozen and not whole.seal.broken
+    return Response(msgspec.json.encode(whole), 200 if well else 503, media_type=doc.JSON)
 
 
 def _health(request: Request) -> Health:
@@ -107,4 +118,4 @@ def metrics(request: Request) -> Response:
     """Antal og tider, uden sager og personer."""
     words(request, ())
     measured: Metrics = request.app.state.metrics
-    return Response(measured.text(served(request).follower.health()), media_type=MEDIA_TYPE)
+    return Response(measured.text(served(request).follower.health(), served(request).sealer.health()), media_type=MEDIA_TYPE)

@@ -21,7 +21,7 @@ from journey.refusals import Refused
 
 LOOK = 0.25
 """Seconds between two looks at the log's end."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 """Seconds before the next try after something went wrong, doubled each time."""
 
 
@@ -34,6 +34,8 @@ class SealHealth(Struct, frozen=True):
     lag_seconds: float
     """Since the log first was seen ahead of the seal."""
     sealing: bool
+    broken: bool
+    """Whether the log no longer fits what was sealed of it, or the key is not there: nothing more is signed."""
     error: str | None
     elsewhere: str | None
     """Why the last root is not in the folder of copies, or not signed by the witness."""
@@ -48,7 +50,7 @@ class Sealer:
         self._thread = threading.Thread(target=self._run, name="sealer", daemon=True)
         self._sealed = self._end = 0
         self._behind_since: float | None = None
-        self._sealing = False
+        self._sealing = self._broken = False
         self._error: str | None = None
         self._kept: int | None = None
         self._ask_at, self._ask_pause = 0.0, FIRST_PAUSE
@@ -66,7 +68,7 @@ class Sealer:
     def health(self) -> SealHealth:
         behind, since = max(self._end - self._sealed, 0), self._behind_since
         seconds = round(time.monotonic() - since, 3) if since is not None and behind else 0.0
-        return SealHealth(self._sealed, self._end, behind, seconds, self._sealing, self._error, self._not_kept)
+        return SealHealth(self._sealed, self._end, behind, seconds, self._sealing, self._broken, self._error, self._not_kept)
 
     def _run(self) -> None:
         pause = FIRST_PAUSE
@@ -79,6 +81,7 @@ class Sealer:
                         self._stopping.wait(LOOK)
             except Exception as error:  # noqa: BLE001 -- it must go on; what went wrong is on the health page, without its data
                 self._sealing, self._error = False, _word(error)
+                self._broken = isinstance(error, (SealBroken, Refused))
             self._stopping.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -99,7 +102,7 @@ class Sealer:
         # A large batch is hashed a page at a time in one transaction: the appends neither wait for it nor see it.
         self._signed_at = time.monotonic()
         seal(conn, by)
-        self._behind_since, self._error = None, None
+        self._behind_since, self._error, self._broken = None, None, False
 
     def _see(self, conn: psycopg.Connection[Any]) -> None:
         self._sealed, self._end = waiting(conn)

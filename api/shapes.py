@@ -6,6 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from api.follower import Health
+from api.sealer import SealHealth
+
 
 class Known(Struct, frozen=True):
     """What the register knew: the log's position, and its moment in Danish time; none before the first event."""
@@ -268,3 +271,33 @@ class CasesAnswer(Struct, frozen=True):
     total: int
     cases: list[CaseBehind]
     next: int | None
+
+
+class WholeHealth(Health, frozen=True):
+    """How the follower is, and how the seal is."""
+
+    seal: SealHealth
+
+
+class ReceiptAnswer(Struct, frozen=True):
+    """That an event is in the sealed log: its leaf, the path from there to the root, and the root as it was signed."""
+
+    position: int
+    entry: str
+    """What the leaf is the hash of: a JSON array in which the event's stored bytes stand by their SHA-256."""
+    leaf: str
+    """SHA-256(0x00 + entry), base64, as every hash here."""
+    index: int
+    size: int
+    path: list[str]
+    checkpoint: str
+
+
+class ConsistencyAnswer(Struct, frozen=True):
+    """That the log of `size` events begins with that of `old_size`."""
+
+    old_size: int
+    old_root: str
+    size: int
+    root: str
+    path: list[str]

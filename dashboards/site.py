@@ -27,6 +27,7 @@ PLACES: tuple[Place, ...] = (
     Place("forloeb", "/forloeb", later("Forløb"), journeys),
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),
+    Place("ubrudt", "/ubrudt", later("Ubrudt?")),
 )
 """In the order in which they are shown."""
 

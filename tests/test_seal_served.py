@@ -1,0 +1,282 @@
+"""The seal while the register is served: receipts, proofs, the log's C2SP addresses, a witness that says no, and the page."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from msgspec.structs import replace
+
+from api.elsewhere import Elsewhere, NotKept, copied, copies, cosigned, witnessed
+from api.sealer import Sealer
+from api.witness import Witness
+from api.witness_server import witness_server
+from journey.proof.checking import Verification, check, keep
+from journey.proof.checkpoint import Note, key_of, note_of, signed_by
+from journey.proof.merkle import is_consistent, root_of
+from journey.proof.reading import newest
+from journey.proof.sealing import KEY_FILE, seal, signer
+from journey.refusals import Refused
+from tests.conftest import Database
+from tests.promises.attacks import disarm, forged
+from tests.registers import register_on
+from tests.sealed import recorded, sealing
+from tests.serving import Running, granted, referred, running, until
+
+
+@pytest.fixture
+def api(database: Database, tmp_path: Path) -> Iterator[Running]:
+    settings = register_on(database, tmp_path).settings
+    elsewhere = Elsewhere(tmp_path / "kopier", str(tmp_path / "vidne"))
+    with running(replace(settings, elsewhere=elsewhere)) as made:
+        yield made
+
+
+def unwritten(*hashes: str) -> list[bytes]:
+    return [base64.b64decode(one) for one in hashes]
+
+
+def sealed_to(api: Running, position: int) -> None:
+    until(lambda: api.register.sealer.health().sealed >= position, 30)
+
+
+def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: Running, tmp_path: Path) -> None:
+    taken = api.post("N-1", "k1", [referred(), granted()]).json()
+    assert taken["receipts"] == ["/api/receipts/1", "/api/receipts/2"]
+    early = api.client.get(taken["receipts"][1])
+    assert early.status_code in (200, 409)
+    if early.status_code == 409:
+        assert early.json()["code"] == "not_sealed"
+        assert "journey seal" in early.json()["remedy"]
+
+    sealed_to(api, 2)
+    one = api.client.get(taken["receipts"][1]).json()
+    note = note_of(one["checkpoint"])
+    path = unwritten(*one["path"])
+    leaf = sha256(b"\0" + one["entry"].encode()).digest()
+    assert unwritten(one["leaf"]) == [leaf]
+    assert root_of(leaf, one["index"], one["size"], path) == note.checkpoint.root
+    assert json.loads(one["entry"])[1:4] == [2, "N-1", 2]
+
+    api.post("N-1", "k2", [granted("g2")])
+    sealed_to(api, 3)
+    more = api.client.get("/api/proofs/consistency", params={"from": 2, "to": 3}).json()
+    old, new = unwritten(more["old_root"], more["root"])
+    assert old == note.checkpoint.root
+    assert is_consistent(2, old, 3, new, unwritten(*more["path"]))
+    last = note_of(api.client.get("/checkpoint").text)
+    assert last.checkpoint.root == new
+
+    state = api.client.get("/api/seal").json()
+    assert (state["health"]["sealed"], state["health"]["error"], state["health"]["broken"]) == (3, None, False)
+    assert signed_by(last, key_of(state["key"]))
+    until(lambda: api.client.get("/api/seal").json()["roots"][0]["witnesses"], 30)
+    assert api.client.get("/health").json()["seal"]["sealed"] == 3
+    assert "journey_sealed_position 3.0" in api.client.get("/metrics").text
+    until(lambda: {one.note.checkpoint.size for one in copies(tmp_path / "kopier")} >= {3}, 30)
+
+
+def test_what_there_is_no_receipt_or_proof_of(api: Running) -> None:
+    assert api.client.get("/checkpoint").status_code == 409
+    api.post("N-1", "k1", [referred()])
+    sealed_to(api, 1)
+    for address, status in {
+        "/api/receipts/2": 404,
+        "/api/receipts/0": 404,
+        "/api/receipts/x": 404,
+        "/api/proofs/consistency": 400,
+        "/api/proofs/consistency?from=2&to=1": 400,
+        "/api/proofs/consistency?from=1&to=2": 409,
+        "/tile/0/000": 404,
+        "/tile/0/000.p/2": 404,
+        "/tile/entries/000.p/2": 404,
+        "/tile/0/0": 404,
+    }.items():
+        assert api.client.get(address).status_code == status, address
+
+
+def test_the_tiles_are_at_their_addresses(api: Running) -> None:
+    api.post("N-1", "k1", [referred(), granted()])
+    sealed_to(api, 2)
+    hashes = api.client.get("/tile/0/000.p/2")
+    bundle = api.client.get("/tile/entries/000.p/2").content
+    first = int.from_bytes(bundle[:2], "big")
+    assert hashes.headers["content-type"] == "application/octet-stream"
+    assert hashes.content[:32] == sha256(b"\0" + bundle[2 : first + 2]).digest()
+    assert len(hashes.content) == 64
+    assert api.client.get("/tile/0/000.p/1").content == hashes.content[:32]
+    assert "def verify(" in api.client.get("/verify.py").text
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_page_tells_how_it_is(api: Running, database: Database, lang: str) -> None:
+    said = {
+        "da": ("Er registret ubrudt?", "ikke efterprøvet endnu", "Nej: registret er brudt ved position 1."),
+        "en": ("Is the register unbroken?", "not been verified yet", "No: the register is broken at position 1."),
+    }[lang]
+    empty = api.client.get("/ubrudt", params={"lang": lang}).text
+    assert said[0] in empty
+    assert said[1] in empty
+    api.post("N-1", "k1", [referred()])
+    sealed_to(api, 1)
+    with sealing(database) as conn:
+        keep(conn, check(conn, []), 0.1)
+        fine = api.client.get("/ubrudt", params={"lang": lang})
+        assert 'class="both shown"' in fine.text
+        keep(conn, Verification(1, 1, 1, 0, "hash", 1, "position 1 er <ikke> den"), 0.1)
+    broken = api.client.get("/ubrudt", params={"lang": lang}).text
+    assert said[2] in broken
+    assert "&lt;ikke&gt;" in broken
+
+
+# The witness
+
+
+@contextmanager
+def served_witness(folder: Path) -> Iterator[tuple[Witness, str]]:
+    witness = Witness(folder)
+    with witness_server(witness, "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield witness, f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_witness_signs_only_what_continues_what_it_saw(database: Database, tmp_path: Path) -> None:
+    recorded(database, 20, tmp_path)
+    with served_witness(tmp_path / "w") as (witness, address), sealing(database) as conn:
+        by, where = signer(tmp_path / KEY_FILE, conn), Elsewhere(witness=address)
+        first = seal(conn, by, 8)
+        assert first is not None
+        with pytest.raises(NotKept, match="kender ikke registret"):
+            cosigned(conn, where, first)
+        witness.know(by.key.vkey)
+        cosigned(conn, where, first)
+        second = seal(conn, by, 5)
+        assert second is not None
+        cosigned(conn, where, second)
+        cosigned(conn, where, second)
+        last = newest(conn, witnessed=True)
+        assert last is not None
+        assert last.note.checkpoint == second.checkpoint
+        assert signed_by(last.note, witness.signer.key)
+        assert [one.note.checkpoint for one in witnessed(conn, where)] == [second.checkpoint]
+        with pytest.raises(NotKept, match=r"ved 13: registret er fra før"):
+            cosigned(conn, where, first)
+
+        third = seal(conn, by)
+        assert third is not None
+        forged_root = replace(third.checkpoint, root=bytes(32))
+        with pytest.raises(NotKept, match="følger ikke"):
+            cosigned(conn, where, Note(forged_root, (by.sign(forged_root),)))
+        with pytest.raises(NotKept, match="anden nøgle"):
+            cosigned(conn, where, Note(third.checkpoint, (by.sign(forged_root),)))
+        cosigned(conn, where, third)
+        assert [one.note.checkpoint for one in witnessed(conn, where)] == [third.checkpoint]
+    assert Witness(tmp_path / "w").last(sha256(by.key.name.encode()).hexdigest()) is not None
+    with sealing(database) as conn, pytest.raises(NotKept, match="svarer ikke"):
+        cosigned(conn, where, third)
+
+
+def test_the_witness_answers_in_the_statuses_of_the_specification(database: Database, tmp_path: Path) -> None:
+    recorded(database, 6, tmp_path)
+    with (
+        served_witness(tmp_path / "w") as (witness, address),
+        sealing(database) as conn,
+        httpx.Client(base_url=address) as client,
+    ):
+        by = signer(tmp_path / KEY_FILE, conn)
+        first, second = seal(conn, by, 3), seal(conn, by, 3)
+        assert first is not None
+        assert second is not None
+        witness.know(by.key.vkey)
+
+        def sent(body: str) -> tuple[int, str]:
+            answer = client.post("/add-checkpoint", content=body.encode())
+            return answer.status_code, answer.text
+
+        assert sent(f"old 0\n\n{second.text}")[0] == 200
+        assert sent(f"old 0\n\n{second.text}") == (409, "6\n")
+        assert sent(f"old 6\n\n{first.text}")[0] == 400
+        assert sent(f"old 3\n\n{first.text}") == (409, "6\n")
+        assert sent("old x\n\n" + first.text)[0] == 400
+        assert sent("nonsense")[0] == 400
+        assert sent(f"old 6\nAAAA\n\n{second.text}")[0] == 400
+        assert sent(f"old 6\n{base64.b64encode(bytes(32)).decode()}\n\n{second.text}")[0] == 422
+        assert client.post("/add-checkpoint", content=b"\xff").status_code == 400
+        assert client.post("/other", content=b"x").status_code == 404
+        assert client.get("/").status_code == 404
+        assert key_of(client.get("/vkey").text) == witness.signer.key
+        conflict = client.post("/add-checkpoint", content=f"old 0\n\n{second.text}".encode())
+        assert conflict.headers["content-type"] == "text/x.tlog.size"
+
+
+def test_a_fork_with_the_registers_own_key_is_refused_by_witness_and_folder_and_seen_by_verify(
+    database: Database, tmp_path: Path
+) -> None:
+    recorded(database, 12, tmp_path)
+    where = Elsewhere(tmp_path / "kopier", str(tmp_path / "w"))
+    with sealing(database) as conn:
+        by = signer(tmp_path / KEY_FILE, conn)
+        note = seal(conn, by)
+        assert note is not None
+        cosigned(conn, where, note)
+        signed = newest(conn)
+        assert signed is not None
+        copied(tmp_path / "kopier", signed)
+    with psycopg.connect(database.admin_url) as conn:
+        disarm(conn)
+        forged(conn, 4, (tmp_path / KEY_FILE).read_bytes())
+        now = newest(conn)
+        assert now is not None
+        with pytest.raises(NotKept, match="følger ikke"):
+            cosigned(conn, where, now.note)
+        with pytest.raises(NotKept, match="en anden rod"):
+            copied(tmp_path / "kopier", now)
+        assert check(conn, []).ok
+        for held in ([*copies(tmp_path / "kopier")], witnessed(conn, where)):
+            found = check(conn, held)
+            assert (found.fault, found.fault_position) == ("consistency", 1)
+
+
+def test_a_folder_of_copies_that_is_gone_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="findes ikke"):
+        list(copies(tmp_path / "nowhere"))
+
+
+# Who seals
+
+
+def test_one_seals_and_another_takes_over(database: Database, tmp_path: Path) -> None:
+    recorded(database, 3, tmp_path)
+    with Sealer(database.app_url, tmp_path, Elsewhere()) as other:
+        with Sealer(database.app_url, tmp_path, Elsewhere()) as one:
+            until(lambda: one.health().sealed == 3 and other.health().sealed == 3, 30)
+            assert one.health().sealing != other.health().sealing
+        recorded(database, 2, tmp_path, seed=2)
+        until(lambda: other.health().sealing and other.health().sealed == 5, 30)
+
+
+def test_a_sealer_without_its_key_says_so_and_signs_nothing(database: Database, tmp_path: Path) -> None:
+    recorded(database, 3, tmp_path)
+    with sealing(database) as conn:
+        seal(conn, signer(tmp_path / KEY_FILE, conn))
+    recorded(database, 2, tmp_path, seed=2)
+    (tmp_path / "other").mkdir()
+    with Sealer(database.app_url, tmp_path / "other", Elsewhere()) as sealer:
+        until(lambda: sealer.health().broken, 30)
+        assert "mangler" in (sealer.health().error or "")
+        time.sleep(0.1)
+        assert sealer.health().sealed == 3
