@@ -10,6 +10,7 @@ from msgspec import Struct
 import dashboards.figures  # noqa: F401 # pyright: ignore[reportUnusedImport] -- importing it fills FIGURES
 from dashboards.danish import moment
 from dashboards.figure import FIGURES
+from dashboards.language import DANISH, Language
 from dashboards.question import asked
 from dashboards.status_days import Printed, stock_of
 from dashboards.table import known_text
@@ -64,9 +65,9 @@ class Occasion(Struct, frozen=True):
         """What the register knew, in words."""
         return known_text(self.position, moment(self.moment))
 
-    def unit(self, code: str) -> str:
+    def unit(self, code: str, say: Language = DANISH) -> str:
         """What a unit is called."""
-        return self.codes["units"].codes[code].da
+        return say.label(self.codes["units"].codes[code])
 
 
 def period(days: tuple[date, date]) -> dict[str, Sequence[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboards.pack.paper import Grid, Prompt, Value
 
 LEGEND = (
@@ -24,15 +26,29 @@ def to_the_right(grid: Grid) -> tuple[bool, ...]:
 
 TOGETHER = 14
 """A table of up to so many rows is kept on one page."""
-NARROW, WIDE = 8, 34
+NARROW, SHORT, WIDE, LINE = 8, 20, 60, 76
+"""Characters: of the narrowest column, of what stays on one line, of a column that is wide enough, and of all columns together."""
 
 
 def shares(grid: Grid) -> tuple[int, ...]:
-    """How wide the columns are to each other: what is longest in each, numbers narrow and words not too wide."""
-    return tuple(
-        max(NARROW, longest_word + 3, min(WIDE, max(longest, len(head) // 3)))
-        for at, head in enumerate(grid.heads)
-        for texts in [[entry if isinstance(entry, str) else entry.text for entry in (row[at] for row in grid.rows)]]
-        for longest in [max(map(len, texts), default=0)]
-        for longest_word in [max((len(word) for text in (head, *texts) for word in text.split()), default=0)]
-    )
+    """How wide the columns are to each other: no word is broken, and what is left goes to those with much to say."""
+    columns = [
+        [entry if isinstance(entry, str) else entry.text for entry in (row[at] for row in grid.rows)]
+        for at in range(len(grid.heads))
+    ]
+    least = [_least((head, *texts)) for head, texts in zip(grid.heads, columns, strict=True)]
+    wanted = [max(low, _wanted(texts)) for low, texts in zip(least, columns, strict=True)]
+    room, more = max(LINE - sum(least), 0), sum(wanted) - sum(least)
+    given = min(room / more, 1) if more else 0
+    return tuple(round(low + (wish - low) * given) for low, wish in zip(least, wanted, strict=True))
+
+
+def _least(texts: Sequence[str]) -> int:
+    """The longest word, which may be broken at its stroke."""
+    words = (word for text in texts for word in (text.replace("/", "/ ") if len(text) > SHORT else text).split())
+    return max(NARROW, *(len(word) + 3 for word in words), 0)
+
+
+def _wanted(texts: Sequence[str]) -> int:
+    longest = max(map(len, texts), default=0)
+    return longest + 1 if longest <= SHORT else min(WIDE, max(SHORT, sum(map(len, texts)) // len(texts)))

@@ -74,7 +74,7 @@ def _changes(paper: Paper, say: Language) -> Iterator[tuple[float, str, str]]:
                 moved = abs((after.number or 0) - (before.number or 0))
                 if moved >= LEAST:
                     days = (word("valid_at", each.dimensions["valid_at"], paper.of.codes) for each in (before, after))
-                    unit = paper.of.unit(after.dimensions["unit"])
+                    unit = paper.of.unit(after.dimensions["unit"], say)
                     said = say("forskellen i {unit} fra {first} til {last}", unit=unit, first=next(days), last=next(days))
                     yield moved, f"moved {after.dimensions}", said
 

@@ -35,7 +35,7 @@ def unequal_status_days(paper: Paper, say: Language) -> Sequence[Finding]:
 
 
 def _listed(paper: Paper, days: Mapping[str, date], say: Language) -> str:
-    return ", ".join(f"{paper.of.unit(unit)} {say.day(each)}" for unit, each in days.items())
+    return ", ".join(f"{paper.of.unit(unit, say)} {say.day(each)}" for unit, each in days.items())
 
 
 def different_windows(paper: Paper, say: Language) -> Sequence[Finding]:

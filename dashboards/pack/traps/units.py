@@ -40,7 +40,7 @@ def mixed_assessing(paper: Paper, say: Language) -> Sequence[Finding]:
             if figure.id == "caseload" and value.unit == "sager" and asked.include_out_of_scope:
                 for unit in asked.unit:
                     found[asked.include_assessing].setdefault(unit, grid.id)
-    units = {counted: ", ".join(map(paper.of.unit, of)) for counted, of in found.items()}
+    units = {counted: ", ".join(paper.of.unit(unit, say) for unit in of) for counted, of in found.items()}
     if set(found) != {True, False} or set(found[True]) == set(found[False]):
         return []
     return [

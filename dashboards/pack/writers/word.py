@@ -14,7 +14,7 @@ from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Pa
 from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right
 from dashboards.pack.writers.footnotes import Footnotes
 from dashboards.pack.writers.ooxml import element
-from dashboards.pack.writers.word_styles import SOURCE_STYLE, blank, field
+from dashboards.pack.writers.word_styles import DRAFT_FILL, SOURCE_STYLE, blank, field
 
 WIDE = Cm(16.4)
 
@@ -43,7 +43,8 @@ def _write(document: Any, part: Part, notes: Footnotes) -> None:
             document.add_paragraph(style=DRAFT_STYLE).add_run(asked(part)).italic = True
         case Steps():
             for item in part.items:
-                document.add_paragraph(item, "List Number")
+                properties = document.add_paragraph(item, "List Number")._p.get_or_add_pPr()
+                properties.append(element("shd", val="clear", color="auto", fill=DRAFT_FILL))
         case Grid():
             _grid(document, part, notes)
         case Drawing():

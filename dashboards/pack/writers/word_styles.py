@@ -18,6 +18,8 @@ from dashboards.pack.writers.ooxml import element
 SOURCE_STYLE = "Kilde"
 FONT, INK = "Calibri", RGBColor(0x1C, 0x27, 0x33)
 LANGUAGE = "da-DK"
+DRAFT_FILL = "FFF3CD"
+"""The ground of what is the secretary's to change."""
 
 
 def blank(paper: Paper) -> Any:
@@ -69,7 +71,7 @@ def _fonts(document: Any) -> None:
 def _draft(style: Any) -> None:
     properties = style.element.get_or_add_pPr()
     properties.append(element("pBdr", element("left", val="single", sz="18", space="6", color="8A6D00")))
-    properties.append(element("shd", val="clear", color="auto", fill="FFF3CD"))
+    properties.append(element("shd", val="clear", color="auto", fill=DRAFT_FILL))
 
 
 def _source(style: Any) -> None:
