@@ -9,6 +9,7 @@ from typing import Any
 from dashboards.language import DANISH, Language
 from journey.codes import CodeLists
 from journey.conformance import RULES
+from journey.refusals import finding_text
 
 day, moment, number = DANISH.day, DANISH.moment, DANISH.number
 
@@ -34,6 +35,7 @@ DIMENSIONS: Mapping[str, str] = {
     "statement": "Udsagn",
     "answer": "Svar",
     "rule": "Regel",
+    "code": "Fund",
     "milestone": "Milepæl",
     "from_milestone": "Fra milepæl",
     "to_milestone": "Til milepæl",
@@ -96,6 +98,7 @@ WORDS: Mapping[str, str] = {
     "exits": "Afgang",
     "follow_up": "Opfølgning",
     "forum": "Forum",
+    "findings": "Fund",
     "grants": "Bevillinger",
     "held_late": "Holdt for sent",
     "held_on_time": "Holdt til tiden",
@@ -216,6 +219,8 @@ def word(dimension: str, value: Any, codes: CodeLists, say: Language = DANISH) -
         return say("I alt") if dimension == "cause" else "–"
     if dimension in ("valid_at", "day"):
         return say.day(date.fromisoformat(value))
+    if dimension == "code":
+        return say(finding_text(value))
     if dimension == "rule":
         return f"{value} {say(RULES[value].title)}"
     for name in _LISTS.get(dimension, ()):

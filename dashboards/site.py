@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.language import later
 from dashboards.page import Dashboard
-from dashboards.pages import journeys, overview
+from dashboards.pages import journeys, overview, quality
 
 
 class Place(Struct, frozen=True):
@@ -25,6 +25,7 @@ class Place(Struct, frozen=True):
 PLACES: tuple[Place, ...] = (
     Place("overblik", "/", later("Overblik"), overview),
     Place("forloeb", "/forloeb", later("Forløb"), journeys),
+    Place("datakvalitet", "/datakvalitet", later("Datakvalitet"), quality),
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),
     Place("ubrudt", "/ubrudt", later("Ubrudt?")),

@@ -95,6 +95,7 @@ LAW = {
 }
 BESIDE_THE_LAW = {
     "conformance": Law(f"{PERIOD} unit", "rule measure", [("R1", 3, 3, 1)]),
+    "findings_by_code": Law(PERIOD, "code measure", [("not_open", 3, 2)]),
     "process_map": Law(
         f"{PERIOD} unit",
         "measure milestone from_milestone to_milestone band",

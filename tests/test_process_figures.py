@@ -144,3 +144,11 @@ def test_a_follow_up_that_is_due_later_is_no_deviation_yet(register: Register) -
     asked = {"from": ["2024-01-01"], "to": ["2024-04-02"]}
 
     assert _values(register, "conformance", known_at="2024-02-12", **asked)["R9", "deviations"] == 0
+
+
+def test_findings_are_counted_by_what_is_wrong(register: Register) -> None:
+    late = [_line("B", "2024-07-01", "closed", reason="other"), _line("B", "2024-07-02", "assessment_closed")]
+    assert load(register, late).taken == 2
+
+    assert _values(register, "findings_by_code") == {("not_open", "findings"): 2, ("not_open", "cases"): 1}
+    assert _values(register, "findings_by_code", to=["2024-07-01"]) == {}

@@ -1,0 +1,45 @@
+"""Findings (fund) by their kind: what makes no sense in the history, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.section import Part, Section, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.view import Answers, Ask, Told, View
+from journey.refusals import CATALOGUE, finding_text
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {"findings": view.ask("findings_by_code")}
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say, told = view.say, answers["findings"]
+    return Section(
+        "fund",
+        say("Fund: hvor historien ikke giver mening"),
+        say("Steder, hvor en hændelse ikke passer med det, der ellers er registreret. De er ikke afvist, men tæller ikke med.")
+        if told.cells
+        else say("Der er ingen fund i perioden: al registreret historie hænger sammen."),
+        (Part((_table(view, told),)),) if told.cells else (),
+        definitions([told], say),
+        (say("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),),
+    )
+
+
+def _table(view: View, told: Told) -> Table:
+    say = view.say
+    codes = [cell["code"] for cell in told.cells if cell["measure"] == "findings"]
+    rows = tuple(
+        (
+            say(finding_text(code)),
+            told.shown(say, code=code, measure="findings"),
+            told.shown(say, code=code, measure="cases"),
+            say(CATALOGUE[code].remedy) if code in CATALOGUE else "–",
+        )
+        for code in codes
+    )
+    heads = (say("Fund"), say("Antal"), say("Sager"), say("Hvad der kan gøres"))
+    return Table(say("Fund i perioden"), heads, rows, (say("Kilde: egne tal."),))

@@ -1,0 +1,72 @@
+"""Late registration by year, and in the chosen period unit by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.section import Chart, Part, Section, Tile, definitions
+from dashboards.sections.changes import periods
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.theme import BLUE, PALE
+from dashboards.view import Answers, Ask, Told, View
+
+MEASURES = ("n", "median", "p90", "more_than_30_days")
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {
+        "period": view.ask("late_registration"),
+        **{f"unit {unit}": view.ask("late_registration", unit=[unit]) for unit in view.units},
+        **{
+            str(year): view.ask("late_registration", **{"from": [first.isoformat()], "to": [after.isoformat()]})
+            for year, (first, after) in periods(view).items()
+        },
+    }
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
+    years = {name: told for name, told in answers.items() if name.isdigit()}
+    units = {view.unit(unit): answers[f"unit {unit}"] for unit in view.units}
+    tiles = tuple(
+        Tile(view.word("measure", measure), answers["period"].shown(say, measure=measure), (view.days,)) for measure in MEASURES
+    )
+    return Section(
+        "sen-registrering",
+        say("Hvor sent registret fik det at vide"),
+        say("Dage fra en hændelse gjaldt, til den blev registreret. Et tal fra i går kan vokse, så længe noget er på vej."),
+        (
+            Part((_table(view, say("Efter år"), years),), _chart(view, years)),
+            Part((_table(view, say("I perioden, enhed for enhed"), units),)),
+        ),
+        definitions(list(answers.values()), say),
+        (say("Negative dage er hændelser, der var kendt på forhånd, fx en bevilling fra næste måned."),),
+        tiles=tiles,
+    )
+
+
+def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
+    say = view.say
+    shown = [year for year, told in years.items() if told.value(measure="p90") is not None]
+    if not shown:
+        return None
+    groups = [
+        Bars(view.word("measure", measure), *look, tuple(years[year].value(measure=measure) or 0 for year in shown))
+        for measure, look in (("median", (BLUE, "")), ("p90", (PALE, "/")))
+    ]
+    words = "; ".join(
+        f"{year}: " + ", ".join(f"{group.name} {say.number(group.values[at])}" for group in groups)
+        for at, year in enumerate(shown)
+    )
+    title = say("Dage til registrering, efter det år hændelsen gjaldt")
+    return Chart("sen-registrering", title, bars(say, shown, groups, say("Dage"), lying=False), f"{say('Søjler.')} {words}.")
+
+
+def _table(view: View, title: str, by: Mapping[str, Told]) -> Table:
+    rows = tuple(
+        (view.word("measure", measure), *(told.shown(view.say, measure=measure) for told in by.values()))
+        for measure in MEASURES
+    )
+    return Table(title, (view.say("Registrering"), *by), rows, (view.say("Kilde: egne tal."),))
