@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.clock import today
 from api.served import MOST_VALUES, Served
-from dashboards.question import PARAMETERS
+from dashboards.question import value_of
 from journey.refusals import Refused
 
 Words = dict[str, list[str]]
@@ -53,12 +53,7 @@ def whole(said: Words, name: str, default: int, most: int, least: int = 0) -> in
 def valid_day(request: Request, said: Words) -> date:
     """The day asked about; today where none is given."""
     text = one(said, "valid_at")
-    if text is None:
-        return today()
-    try:
-        return PARAMETERS["valid_at"].read(text, served(request).codes)
-    except ValueError as error:
-        raise Refused("bad_parameter", f"{error}.", place="valid_at") from None
+    return today() if text is None else value_of("valid_at", text, served(request).codes)
 
 
 def unchanged(request: Request, etag: str) -> Response | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from api.register import Register
-from dashboards.question import PARAMETERS
+from dashboards.question import value_of
 from journey.history import FOREVER
 from journey.migrate import READ
-from journey.refusals import Refused
 
 _ACTIVE = (
     "SELECT DISTINCT case_id FROM rows.spans WHERE unit = %(unit)s AND valid_from < %(to)s AND valid_to > %(from)s"
@@ -22,18 +21,11 @@ def active_in(register: Register, unit: str, first: str | None, to: str | None, 
     Raises Refused (`bad_parameter`) for words that are no unit or no day.
     """
     asked = {
-        "unit": _read(register, "unit", unit),
-        "from": date.min if first is None else _read(register, "from", first),
-        "to": FOREVER if to is None else _read(register, "to", to),
+        "unit": value_of("unit", unit, register.codes),
+        "from": date.min if first is None else value_of("from", first, register.codes),
+        "to": FOREVER if to is None else value_of("to", to, register.codes),
         "position": position,
     }
     register.believe(position)
     with register.connected(READ) as conn:
         return tuple(sorted(row[0] for row in conn.execute(_ACTIVE, asked).fetchall()))
-
-
-def _read(register: Register, name: str, text: str) -> object:
-    try:
-        return PARAMETERS[name].read(text, register.codes)
-    except ValueError as error:
-        raise Refused("bad_parameter", f"{error}.", place=name) from None

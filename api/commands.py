@@ -14,7 +14,7 @@ from api.replays import replay_table
 from api.screen import progress, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import day, moment, number
-from dashboards.question import PARAMETERS
+from dashboards.question import PARAMETERS, value_of
 from dashboards.table import NOTHING_KNOWN, Table, known_text
 from journey.interchange import COPENHAGEN
 from journey.migrate import READ
@@ -65,10 +65,7 @@ def _option(name: str) -> str:
 @_json
 def replay(case: str, valid_at: str | None, known_at: str | None, as_json: bool) -> None:
     """Genspil en sag: dens hændelser, som registret kendte dem, og tilstanden på en dag."""
-    try:
-        when = today() if valid_at is None else PARAMETERS["valid_at"].read(valid_at, settings().codes)
-    except ValueError as error:
-        raise Refused("bad_parameter", f"{error}.", place="valid_at") from None
+    when = today() if valid_at is None else value_of("valid_at", valid_at, settings().codes)
     with opened(settings()) as register:
         answer = replayed(register, case, when, known_at)
     if as_json:

@@ -20,9 +20,8 @@ from dashboards.pack.paper import Paper
 from dashboards.pack.status import checked
 from dashboards.pack.traps import findings
 from dashboards.pack.words import NO_PICTURE
-from dashboards.question import PARAMETERS
+from dashboards.question import value_of
 from dashboards.table import Table
-from journey.refusals import Refused
 
 
 class _Papers(Group):
@@ -40,10 +39,7 @@ def status(year: int | None, output: Path, valid_at: str | None, known_at: str |
     chosen, now = settings(), today()
     year = now.year if year is None else year
     free(output, year, overwrite=overwrite)
-    try:
-        day = PARAMETERS["valid_at"].read(valid_at, chosen.codes) if valid_at else None
-    except ValueError as error:
-        raise Refused("bad_parameter", f"{error}.", place="valid_at") from None
+    day = value_of("valid_at", valid_at, chosen.codes) if valid_at else None
     with opened(chosen) as register, progress("Tæller tallene") as told:
         paper = packed(register, year, day, known_at, now, told)
     with progress("Tegner figurerne") as told:

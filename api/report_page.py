@@ -22,7 +22,7 @@ from api.pictures import with_pictures
 from dashboards.pack.paper import Paper
 from dashboards.pack.status import checked
 from dashboards.pack.traps import findings
-from dashboards.question import PARAMETERS
+from dashboards.question import value_of
 from journey.refusals import Refused
 
 MOST_PAPERS = 4
@@ -104,10 +104,7 @@ def _asked(request: Request, year: str | None = None) -> Asked:
     if not text.isascii() or not text.isdigit() or len(text) > 4:
         raise Refused("bad_parameter", "Året skal skrives som 2025.", place="year")
     day = _last(request, "valid_at")
-    try:
-        chosen = PARAMETERS["valid_at"].read(day, served(request).codes) if day else None
-    except ValueError as error:
-        raise Refused("bad_parameter", f"{error}.", place="valid_at") from None
+    chosen = value_of("valid_at", day, served(request).codes) if day else None
     return Asked(int(text), chosen, _last(request, "known_at"))
 
 

@@ -13,7 +13,7 @@ import psycopg
 from api.answers import known_position
 from api.served import MOST_VALUES, Served
 from dashboards.language import Language
-from dashboards.question import PARAMETERS
+from dashboards.question import value_of
 from dashboards.reading import CHOICES, Reading
 from dashboards.status_days import Printed
 from dashboards.view import View
@@ -92,10 +92,7 @@ def last(given: Given, name: str) -> str | None:
 
 def _units(given: Given, codes: CodeLists) -> tuple[str, ...]:
     said = [text for text in given.get("unit", ())[:MOST_VALUES] if text.strip()]
-    try:
-        return tuple(dict.fromkeys(PARAMETERS["unit"].read(text, codes) for text in said))
-    except ValueError as error:
-        raise Refused("bad_parameter", f"{error}.", place="unit") from None
+    return tuple(dict.fromkeys(value_of("unit", text, codes) for text in said))
 
 
 def _reading(given: Given) -> Reading:

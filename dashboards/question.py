@@ -204,15 +204,20 @@ def asked(takes: Takes, given: Mapping[str, Sequence[str]], *, position: int, to
     return Question(**read)
 
 
+def value_of(name: str, text: str, codes: CodeLists) -> Any:
+    """What a person's word for a parameter stands for. Raises Refused (`bad_parameter`) with the parameter's name as place."""
+    try:
+        return PARAMETERS[name].read(text, codes)
+    except ValueError as error:
+        raise Refused("bad_parameter", f"{error}.", place=name) from None
+
+
 def _read(name: str, texts: Sequence[str], takes: Takes, codes: CodeLists) -> Any:
     parameter = PARAMETERS[name]
     many = parameter.many or (name == "valid_at" and takes.many_days)
     if len(texts) != 1 and not many:
         raise Refused("bad_parameter", "Parameteren kan kun angives én gang.", place=name)
-    try:
-        values = tuple(dict.fromkeys(parameter.read(text, codes) for text in texts))
-    except ValueError as error:
-        raise Refused("bad_parameter", f"{error}.", place=name) from None
+    values = tuple(dict.fromkeys(value_of(name, text, codes) for text in texts))
     return values if many or name == "valid_at" else values[0]
 
 
