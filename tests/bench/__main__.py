@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import appending, asking, importing, plans, rebuilding, replaying, visible
+from tests.bench import appending, asking, importing, plans, proving, rebuilding, replaying, visible
 from tests.bench.ground import Ground, ground, say
 from tests.bench.rows import HEADER, Row, as_line, keep
 
@@ -20,6 +20,7 @@ BENCHES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "import": importing.bulk_import,
     "memory_import": importing.memory_of_import,
     "replay": replaying.replay_of_a_case,
+    "prove": proving.prove,
     "stocks": asking.stocks,
     "figures": asking.figures,
     "again": asking.asked_again,

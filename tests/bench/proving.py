@@ -1,0 +1,42 @@
+"""The seal: how fast a log that is there already is sealed, and how long an auditor's program takes over all of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psycopg
+
+from journey.login import as_role
+from journey.migrate import READ, SEAL
+from journey.proof.bundle import write
+from journey.proof.sealing import KEY_FILE, seal, signer
+from tests.bench.ground import Ground, say
+from tests.bench.rows import Row
+
+IMPORTED = 30_000.0
+"""Events a second: what the recorder of the library takes in batches of 1,000, which the import is held against."""
+
+
+def prove(ground: Ground) -> Iterator[Row]:
+    """Seal the log of many cases, write it out for an auditor, and let verify.py go through it in a process of its own."""
+    say("seal")
+    began = time.perf_counter()
+    with psycopg.connect(as_role(ground.many.app_url, SEAL), autocommit=True) as conn:
+        by, events = signer(ground.folder / KEY_FILE, conn), 0
+        while (note := seal(conn, by)) is not None:
+            events = note.checkpoint.size
+    rate = events / (time.perf_counter() - began)
+    yield Row("sealing, events a second, against the library's recorder in batches", rate, "/s", IMPORTED, least=1)
+    say("export for an auditor, and verify.py")
+    folder = ground.folder / "til-revisor"
+    with psycopg.connect(as_role(ground.many.app_url, READ), autocommit=True) as conn:
+        write(conn, folder)
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-I", str(folder / "verify.py"), "--json"], capture_output=True, check=True)
+    seconds = time.perf_counter() - began
+    found = json.loads(done.stdout)
+    yield Row(f"verify.py over {found['events']:,} events", seconds, "s", most=60)
