@@ -25,6 +25,8 @@ POLL = 0.5
 """Seconds between two looks at the log where nothing was notified."""
 FROZEN = 30.0
 """Seconds without movement, or without a look at the log, after which the follower counts as frozen."""
+AT_WORK, WORD = "at_work", 5.0
+"""The channel on which whoever leads gives word while a long batch is under way, and the seconds between two words."""
 FIRST_PAUSE, LONGEST_PAUSE, LONGEST_STOP = 0.1, 5.0, 60.0
 """Seconds before the next try, doubled each time: after a lost connection, and after an event that broke a fold."""
 
@@ -76,10 +78,12 @@ class Follower:
         self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
         self.position = self._log_position = 0
         self.ready = self._leading = self._owned = False
+        self._word_to: psycopg.Connection[Any] | None = None
         self._error: str | None = None
         self._halted: str | None = None
         self._retry_at, self._pause, self._stopped_at = 0.0, FIRST_PAUSE, -1
         self._ticked = self._moved_at = time.monotonic()
+        self._worded = 0.0
         self._seen: deque[tuple[int, float]] = deque(maxlen=10_000)
         """Where the log was seen ahead of the rows, and when."""
 
@@ -130,12 +134,13 @@ class Follower:
             self._tick()
             try:
                 with self._connections() as (listener, writer):
-                    leader = Leader(self._classes, lambda _done, _of: self._tick())
+                    self._word_to = listener
+                    leader = Leader(self._classes, self._at_work)
                     while not self.stopping:
                         self._look(writer, leader)
                         pause = FIRST_PAUSE
-                        for _ in listener.notifies(timeout=POLL, stop_after=1):
-                            pass
+                        for word in listener.notifies(timeout=POLL, stop_after=1):
+                            self._hear(word.channel)
             except Exception as error:  # noqa: BLE001 -- it must go on; what went wrong is on the health page, without its data
                 self._leading = False
                 self._error = _word(error)
@@ -151,6 +156,7 @@ class Follower:
                 psycopg.connect(self._url, autocommit=True) as writer,
             ):
                 listener.execute(f"LISTEN {CHANNEL}")
+                listener.execute(f"LISTEN {AT_WORK}")
                 listener.execute("LISTEN rows")
                 yield listener, writer
         finally:
@@ -194,7 +200,7 @@ class Follower:
         if leader is None and time.monotonic() < self._retry_at:
             return
         try:
-            reached = rebuild(conn, self._classes, lambda _done, _of: self._tick()) if leader is None else leader.step(conn)
+            reached = rebuild(conn, self._classes, self._at_work) if leader is None else leader.step(conn)
         except LeadLost:
             return
         except FoldFailed as failure:
@@ -210,6 +216,19 @@ class Follower:
 
     def _tick(self) -> None:
         self._ticked = time.monotonic()
+
+    def _at_work(self, _done: int, _of: int) -> None:
+        """A part of a long batch is written, which nobody sees before all of it is: those who wait are given word."""
+        self._tick()
+        if self._word_to is not None and self._ticked - self._worded >= WORD:
+            self._worded = self._ticked
+            self._word_to.execute(f"NOTIFY {AT_WORK}")
+
+    def _hear(self, channel: str) -> None:
+        """Whoever leads is at work: the rows stand still, and are not frozen."""
+        if channel == AT_WORK:
+            with self._moved:
+                self._moved_at = time.monotonic()
 
     def _see(self, position: int, log_position: int, *, ready: bool = True) -> None:
         with self._moved:

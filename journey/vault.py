@@ -53,7 +53,14 @@ class Vault:
         self._outer = AESGCM(outer_key(self._key_file))
         # Its own connections: a command that holds the append lock must never wait for one of those that wait for the lock.
         self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
-            self._url, kwargs={"autocommit": True}, min_size=1, max_size=2, timeout=5, open=True
+            self._url,
+            kwargs={"autocommit": True},
+            min_size=1,
+            max_size=2,
+            timeout=5,
+            reconnect_timeout=3,  # who asks next tries again, and need not wait for a pause that has grown long
+            check=ConnectionPool.check_connection,
+            open=True,
         )
         return self
 

@@ -11,18 +11,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 from msgspec.structs import replace
 
+from api.follower import AT_WORK, FROZEN, Follower
 from api.leading import Leader
 from api.register import Register
 from journey.codes import parsed, text
 from journey.login import as_role
 from journey.migrate import IMPORT, PROJECT, READ
-from projections.follow import LEAD, FoldFailed, definition, prepare, rebuild, standing
+from projections.follow import LEAD, SMALL, FoldFailed, definition, prepare, rebuild, standing
 from projections.replay import differences, replay
 from tests.conftest import Database
 from tests.proxy import Proxy
@@ -309,3 +311,37 @@ def test_nothing_moving_for_long_is_called_frozen(register: Register, monkeypatc
 
             assert app.client.get("/health/live").status_code == 503
         until(lambda: app.client.get("/health").status_code == 200, 5)
+
+
+def test_who_waits_for_a_leader_at_work_does_not_call_it_frozen(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A standby sees nothing of a batch before all of it is written; it hears of it on the way, and when it no longer does, says so."""
+    clock = SimpleNamespace(monotonic=lambda: clock.now, now=1_000.0)
+    monkeypatch.setattr("api.follower.time", clock)
+    standby = Follower(register.url, register.codes.classes)
+    standby._see(0, 50_000)
+
+    frozen: list[bool] = []
+    for channel in ("at_work", "at_work", "events"):
+        clock.now += FROZEN - 1
+        standby._tick()
+        standby._hear(channel)
+        frozen.append(standby.health().frozen)
+    clock.now += 2
+    standby._tick()
+
+    assert (frozen, standby.health().frozen) == ([False, False, False], True)
+
+
+def test_a_leader_gives_word_of_a_large_batch(register: Register) -> None:
+    with psycopg.connect(as_role(register.url, IMPORT), autocommit=True) as conn:
+        conn.execute(
+            "insert into log.events (originator_id, originator_version, topic, state)"
+            " select 'N-1', nth, 'activity_recorded', convert_to(json_build_object('valid_at', '2025-02-01', 'source', 'by hand',"
+            " 'source_id', nth::text, 'data', json_build_object('activity', 'moede'))::text, 'UTF8')"
+            " from generate_series(1, %s) nth",
+            (SMALL + 1,),
+        )
+        conn.execute(f"LISTEN {AT_WORK}")
+        with Follower(register.url, register.codes.classes) as follower:
+            assert follower.wait(SMALL + 1, 60)
+        assert [word.channel for word in conn.notifies(timeout=5, stop_after=1)] == [AT_WORK]
