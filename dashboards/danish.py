@@ -34,6 +34,7 @@ DIMENSIONS: Mapping[str, str] = {
     "day": "Dag",
     "statement": "Udsagn",
     "answer": "Svar",
+    "month": "Måned",
     "rule": "Regel",
     "code": "Fund",
     "milestone": "Milepæl",
@@ -219,6 +220,8 @@ def word(dimension: str, value: Any, codes: CodeLists, say: Language = DANISH) -
         return say("I alt") if dimension == "cause" else "–"
     if dimension in ("valid_at", "day"):
         return say.day(date.fromisoformat(value))
+    if dimension == "month":
+        return say.month(date.fromisoformat(f"{value}-01"))
     if dimension == "code":
         return say(finding_text(value))
     if dimension == "rule":

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.language import later
 from dashboards.page import Dashboard
-from dashboards.pages import journeys, overview, quality
+from dashboards.pages import follow_up, journeys, money, overview, quality
 
 
 class Place(Struct, frozen=True):
@@ -25,6 +25,8 @@ class Place(Struct, frozen=True):
 PLACES: tuple[Place, ...] = (
     Place("overblik", "/", later("Overblik"), overview),
     Place("forloeb", "/forloeb", later("Forløb"), journeys),
+    Place("klager", "/klager", later("Klager og økonomi"), money),
+    Place("opfoelgning", "/opfoelgning", later("Opfølgning"), follow_up),
     Place("datakvalitet", "/datakvalitet", later("Datakvalitet"), quality),
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),

@@ -146,6 +146,12 @@ def test_a_follow_up_that_is_due_later_is_no_deviation_yet(register: Register) -
     assert _values(register, "conformance", known_at="2024-02-12", **asked)["R9", "deviations"] == 0
 
 
+def test_follow_ups_stand_in_the_month_they_are_due(register: Register) -> None:
+    found = _values(register, "follow_ups_by_month")
+
+    assert {key: value for key, value in found.items() if value} == {("2024-04", "due"): 1, ("2024-04", "held_late"): 1}
+
+
 def test_findings_are_counted_by_what_is_wrong(register: Register) -> None:
     late = [_line("B", "2024-07-01", "closed", reason="other"), _line("B", "2024-07-02", "assessment_closed")]
     assert load(register, late).taken == 2

@@ -28,3 +28,27 @@ def follow_ups(question: Question) -> Query:
         question.values,
         lambda rows: [{"measure": measure, "value": n} for measure, n in zip(measures, rows[0], strict=True)],
     )
+
+
+@figure(
+    title_da="Opfølgninger måned for måned",
+    title_en="Follow-ups month by month",
+    rule="Som figuren Opfølgninger, efter den måned, fristen ligger i.",
+    unit="opfølgninger",
+    takes=Takes(("from", "to", "unit")),
+)
+def follow_ups_by_month(question: Question) -> Query:
+    measures = ("due", "held_on_time", "held_late", "not_held")
+    return Query(
+        f"""SELECT to_char(f.due, 'YYYY-MM'), count(*), count(*) FILTER (WHERE f.held <= f.due),
+            count(*) FILTER (WHERE f.held > f.due), count(*) FILTER (WHERE f.held IS NULL)
+        FROM {known("follow_ups", "f")} JOIN {known("places", "p")}
+            ON p.case_id = f.case_id AND p.valid_from <= f.due AND p.valid_to > f.due AND NOT p.before_referral
+        WHERE f.due >= %(from)s AND f.due < %(to)s AND p.unit = ANY(%(unit)s) GROUP BY 1 ORDER BY 1""",
+        question.values,
+        lambda rows: [
+            {"month": month, "measure": measure, "value": n}
+            for month, *counts in rows
+            for measure, n in zip(measures, counts, strict=True)
+        ],
+    )

@@ -1,0 +1,85 @@
+"""Økonomitræk: what is committed, what was spent, and how the frames are drawn on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.theme import BLUE, PALE
+from dashboards.view import Answers, Ask, View
+
+FRAMES = ("cases", "agreed", "drawn", "overdrawn_cases")
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {
+        "committed": view.ask("committed_amounts"),
+        "spent": view.ask("spending_in_period"),
+        **{f"frames {unit}": view.ask("frames", unit=[unit]) for unit in view.units},
+    }
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
+    return Section(
+        "oekonomi",
+        say("Økonomitræk"),
+        say("Bevilgede årsbeløb pr. {day}, forbruget i perioden og handlingsrammerne.", day=view.day),
+        (Part((_amounts(view, answers), _frames(view, answers)), _chart(view, answers)),),
+        definitions(list(answers.values()), say),
+        (
+            say("Et årsbeløb er, hvad bevillingen koster på et helt år; forbruget er den del, der falder i perioden."),
+            say("Bevillinger uden oplyst beløb er ikke med: tallene er et mindstemål."),
+        ),
+    )
+
+
+def _groups(view: View) -> Sequence[str]:
+    return view.codes["supports"].groups
+
+
+def _chart(view: View, answers: Answers) -> Chart | None:
+    say, groups = view.say, _groups(view)
+    committed, spent = answers["committed"], answers["spent"]
+    series = [
+        Bars(
+            say("Bevilget årsbeløb"), BLUE, "", tuple(committed.count(support=each, measure="yearly_amount") for each in groups)
+        ),
+        Bars(say("Forbrug i perioden"), PALE, "/", tuple(spent.count(support=each) for each in groups)),
+    ]
+    if not any(value for one in series for value in one.values):
+        return None
+    names = [view.word("support", each) for each in groups]
+    words = "; ".join(
+        f"{name}: " + ", ".join(f"{one.name} {say.number(one.values[at], whole=True)}" for one in series)
+        for at, name in enumerate(names)
+    )
+    title = say("Kroner efter støtte")
+    return Chart("oekonomi", title, bars(say, names, series, say("Kroner"), lying=True), f"{say('Liggende søjler.')} {words}.")
+
+
+def _amounts(view: View, answers: Answers) -> Table:
+    say = view.say
+    rows = tuple(
+        (
+            view.word("support", each),
+            answers["committed"].shown(say, support=each, measure="grants"),
+            answers["committed"].shown(say, support=each, measure="yearly_amount"),
+            answers["spent"].shown(say, support=each),
+        )
+        for each in _groups(view)
+    )
+    heads = (say("Støtte"), say("Bevillinger"), say("Årsbeløb (kr.)"), say("Forbrug i perioden (kr.)"))
+    return Table(say("Beløb efter støtte"), heads, rows, (say("Kilde: egne tal."),))
+
+
+def _frames(view: View, answers: Answers) -> Table:
+    say = view.say
+    rows = tuple(
+        (view.word("measure", measure), *(answers[f"frames {unit}"].shown(say, measure=measure) for unit in view.units))
+        for measure in FRAMES
+    )
+    return Table(say("Handlingsrammer"), (say("Rammer"), *(view.unit(unit) for unit in view.units)), rows, ())

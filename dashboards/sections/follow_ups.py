@@ -1,0 +1,95 @@
+"""Follow-ups: due, held on time, held late and not held, per unit and month, and those overdue now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.section import Chart, Part, Section, Tile, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.theme import BLUE, ORANGE, PALE
+from dashboards.view import Answers, Ask, Told, View
+
+MEASURES = ("due", "held_on_time", "held_late", "not_held")
+LOOKS = {"held_on_time": (BLUE, ""), "held_late": (PALE, "/"), "not_held": (ORANGE, "x")}
+EVER = "1900-01-01"
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    until_now = {"from": [EVER], "to": [view.valid_at.isoformat()]}
+    return {
+        "period": view.ask("follow_ups"),
+        "months": view.ask("follow_ups_by_month"),
+        **{f"unit {unit}": view.ask("follow_ups", unit=[unit]) for unit in view.units},
+        **{f"overdue {unit}": view.ask("follow_ups", unit=[unit], **until_now) for unit in view.units},
+    }
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
+    overdue = sum(answers[f"overdue {unit}"].count(measure="not_held") for unit in view.units)
+    period = answers["period"]
+    tiles = (
+        Tile(
+            say("Over tiden pr. {day}", day=view.day),
+            say.number(overdue),
+            (say("fristen er passeret, og opfølgningen er ikke holdt"),),
+        ),
+        *(Tile(view.word("measure", measure), period.shown(say, measure=measure), (view.days,)) for measure in MEASURES),
+    )
+    return Section(
+        "opfoelgning",
+        say("Opfølgninger efter frist"),
+        say("En aftalt opfølgning er holdt til tiden, holdt for sent eller ikke holdt."),
+        (Part((_by_unit(view, answers), _by_month(view, answers["months"])), _chart(view, answers["months"])),),
+        definitions([period, answers["months"]], say),
+        (
+            say("Over tiden tæller alle frister før den valgte dag, også fra tidligere år; resten gælder den valgte periode."),
+            say("En opfølgning, der holdes senere, flytter fra ikke holdt til holdt for sent."),
+        ),
+        tiles=tiles,
+    )
+
+
+def _months(told: Told) -> list[str]:
+    return list(dict.fromkeys(cell["month"] for cell in told.cells))
+
+
+def _chart(view: View, told: Told) -> Chart | None:
+    say, months = view.say, _months(told)
+    if not months:
+        return None
+    names = [view.word("month", month) for month in months]
+    groups = [
+        Bars(view.word("measure", measure), *look, tuple(told.count(month=month, measure=measure) for month in months))
+        for measure, look in LOOKS.items()
+    ]
+    words = "; ".join(
+        f"{name}: " + ", ".join(f"{group.name} {say.number(group.values[at])}" for group in groups)
+        for at, name in enumerate(names)
+    )
+    title = say("Opfølgninger efter fristens måned")
+    drawn = bars(say, names, groups, say("Opfølgninger"), lying=len(months) > 12, stacked=True)
+    return Chart("opfoelgninger", title, drawn, f"{say('Søjler.')} {words}.")
+
+
+def _by_unit(view: View, answers: Answers) -> Table:
+    say = view.say
+    rows = [
+        (view.word("measure", measure), *(answers[f"unit {unit}"].shown(say, measure=measure) for unit in view.units))
+        for measure in MEASURES
+    ]
+    rows.append((say("Over tiden nu"), *(answers[f"overdue {unit}"].shown(say, measure="not_held") for unit in view.units)))
+    heads = (say("Opfølgninger"), *(view.unit(unit) for unit in view.units))
+    return Table(say("Enhed for enhed, {days}", days=view.days), heads, tuple(rows), (say("Kilde: egne tal."),))
+
+
+def _by_month(view: View, told: Told) -> Table:
+    say = view.say
+    rows = tuple(
+        (view.word("month", month), *(told.shown(say, month=month, measure=measure) for measure in MEASURES))
+        for month in _months(told)
+    )
+    heads = (say("Måned"), *(view.word("measure", measure) for measure in MEASURES))
+    return Table(say("Måned for måned"), heads, rows, () if rows else (say("Ingen opfølgning har frist i perioden."),))
