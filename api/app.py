@@ -12,7 +12,9 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import (
+    behind_pages,
     case_pages,
+    ledger_pages,
     pages,
     report_page,
     routes_behind,
@@ -75,6 +77,8 @@ def create_app(
         routes_register.router,
         routes_health.router,
         routes_proof.router,
+        behind_pages.router,
+        ledger_pages.router,
         pages.router,
         case_pages.router,
         report_page.router,

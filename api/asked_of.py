@@ -27,15 +27,18 @@ class Asked(NamedTuple):
     said: Words
 
 
-def asked_of(request: Request, figure: str, more: Collection[str]) -> Asked:
-    """The question and the cell. Raises Problem (`no_page`) for a figure that there is not, and Refused as `words` does."""
+def asked_of(request: Request, figure: str, more: Collection[str], *, lenient: bool = False) -> Asked:
+    """The question and the cell. Raises Problem (`no_page`) for a figure that there is not, and Refused as `words` does.
+
+    What a page's form sends empty is left out by one who is lenient.
+    """
     if figure not in FIGURES:
         raise Problem("no_page")
     takes = FIGURES[figure].takes
     days = ("valid_at",) if takes.many_days else ()
     many = (*(name for name in takes.names if PARAMETERS[name].many), *days)
     cells = [f"{OF_CELL}{name}" for name in DIMENSIONS]
-    said = words(request, (*takes.names, *cells, "known_at", *more), many)
+    said = words(request, (*takes.names, *cells, "known_at", *more), many, lenient=lenient)
     given = {name: texts for name, texts in said.items() if name in takes.names}
     question = served(request).question(figure, given, one(said, "known_at"))
     cell = {name.removeprefix(OF_CELL): texts[0] for name, texts in said.items() if name.startswith(OF_CELL)}

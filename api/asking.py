@@ -22,9 +22,14 @@ def served(request: Request) -> Served:
     return request.app.state.register
 
 
-def words(request: Request, names: Collection[str], many: Collection[str] = ()) -> Words:
-    """The query's words by name. Raises Refused (`bad_parameter`) for a name that is not asked for, or words that cannot be read."""
+def words(request: Request, names: Collection[str], many: Collection[str] = (), *, lenient: bool = False) -> Words:
+    """The query's words by name, without the empty ones that a form sends if `lenient`.
+
+    Raises Refused (`bad_parameter`) for a name that is not asked for, or words that cannot be read.
+    """
     said = {name: request.query_params.getlist(name) for name in request.query_params}
+    if lenient:
+        said = {name: texts for name, texts in said.items() if any(texts)}
     for name, texts in said.items():
         if name not in names:
             known = f"kun {', '.join(names)}" if names else "ingen parametre"

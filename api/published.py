@@ -15,7 +15,8 @@ from api.answers import FIGURES, counted
 from api.register import Register
 from dashboards.danish import day, number
 from dashboards.figure import Cell, dimensions_of
-from dashboards.ledger import Compared, known_when, printed_of, the_cell, words
+from dashboards.language import DANISH
+from dashboards.ledger import Compared, as_printed, known_when, printed_of, the_cell, words
 from dashboards.question import Question, asked
 from dashboards.table import Table, said_once
 from journey.codes import CodeLists
@@ -25,7 +26,6 @@ from journey.reading import head
 from journey.refusals import Refused
 
 _LEDGER = "SELECT position, published FROM rows.publications WHERE known_to > %s ORDER BY valid_at, position"
-_QUALIFIED = {"ca": "ca. ", "ikke_under": "ikke under ", "enkelte": "enkelte", "exact": ""}
 
 
 def compared(register: Register, today: date) -> list[Compared]:
@@ -89,7 +89,7 @@ def ledger_table(ledger: list[Compared]) -> Table:
         (
             f"{one.published.paper.case}, {day(one.published.paper.date)}",
             one.published.id,
-            _printed(one.published),
+            as_printed(one.published, DANISH),
             number(one.then),
             number(one.now),
             _judged(one),
@@ -105,11 +105,6 @@ def ledger_table(ledger: list[Compared]) -> Table:
         notes.append("Registret har ingen offentliggjorte tal endnu.")
     heads = ("Papir", "Tal", "Trykt", "Talt da", "Talt nu", "")
     return Table("Offentliggjorte tal", heads, said_once(rows, 1), tuple(notes))
-
-
-def _printed(published: FigurePublished) -> str:
-    value = number(published.value) if published.value is not None else ""
-    return (_QUALIFIED[published.qualifier] + value).strip() or "–"
 
 
 def _judged(one: Compared) -> str:

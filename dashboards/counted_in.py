@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dashboards.danish import SCOPES, word
 from dashboards.figure import Cell, dimensions_of
-from dashboards.language import Language, later
+from dashboards.language import DANISH, Language, later
 from dashboards.question import PARAMETERS, Question
 from dashboards.view import Ask
 from journey.codes import CodeLists
@@ -66,20 +66,20 @@ class CountedIn(Struct, frozen=True):
         return say(
             REASONS[reason.code],
             unit=say.label(codes["units"].codes[reason.unit]) if reason.unit else "",
-            parameter=SCOPES.get(reason.parameter, "").lower(),
-            asked=_listed(reason.parameter or "unit", asked, codes),
-            cells=" · ".join(in_words(cell, codes) for cell in reason.cells),
+            parameter=say(SCOPES[reason.parameter]).lower() if reason.parameter else "",
+            asked=_listed(reason.parameter or "unit", asked, codes, say),
+            cells=" · ".join(in_words(cell, codes, say) for cell in reason.cells),
         )
 
 
-def _listed(name: str, value: str | tuple[str, ...] | None, codes: CodeLists) -> str:
+def _listed(name: str, value: str | tuple[str, ...] | None, codes: CodeLists, say: Language) -> str:
     values = value if isinstance(value, tuple) else (value,)
-    return ", ".join(word(name, each, codes) for each in values)
+    return ", ".join(word(name, each, codes, say) for each in values)
 
 
-def in_words(cell: Cell, codes: CodeLists) -> str:
+def in_words(cell: Cell, codes: CodeLists, say: Language = DANISH) -> str:
     """A cell's dimensions in words."""
-    return ", ".join(word(name, value, codes) for name, value in dimensions_of(cell).items())
+    return ", ".join(word(name, value, codes, say) for name, value in dimensions_of(cell).items())
 
 
 def relaxed(ask: Ask) -> Iterator[tuple[str, Question]]:

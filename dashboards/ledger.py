@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from dashboards.figure import Cell, dimensions_of
+from dashboards.language import Language
 from journey.events import FigurePublished
 
 ABOUT = 0.1
@@ -76,6 +77,20 @@ def agrees(published: FigurePublished, derived: float | None) -> bool:
             return derived >= printed
         case _:
             return derived == printed
+
+
+def as_printed(published: FigurePublished, say: Language) -> str:
+    """The number as the paper has it, with its qualifier; a dash where none is printed."""
+    if published.qualifier == "enkelte":
+        return say("enkelte")
+    n = say.number(published.value)
+    match published.qualifier:
+        case "ca":
+            return say("ca. {n}", n=n)
+        case "ikke_under":
+            return say("ikke under {n}", n=n)
+        case _:
+            return n
 
 
 def words(parameters: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -31,6 +31,8 @@ PLACES: tuple[Place, ...] = (
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),
     Place("ubrudt", "/ubrudt", later("Ubrudt?")),
+    Place("offentliggjort", "/offentliggjort", later("Offentliggjort")),
+    Place("hvorfor", "/hvorfor", later("Hvorfor ændret?")),
 )
 """In the order in which they are shown."""
 

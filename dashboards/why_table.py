@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.counted_in import in_words
 from dashboards.danish import day, moment, number
-from dashboards.language import DANISH
+from dashboards.language import DANISH, Language
 from dashboards.table import Table, known_text, scope, times
 from dashboards.why import Moved, Told, Why
 
@@ -31,15 +31,16 @@ def why_table(found: Why) -> Table:
     return Table(f"Hvorfor er tallet ændret? {figure.title_da}", heads, tuple(rows), tuple(note for note in notes if note))
 
 
-def difference(one: Moved) -> str:
+def difference(one: Moved, say: Language = DANISH) -> str:
     """By how much the cell moved, with its sign; nothing where one of its values is not known."""
     if one.adds_up:
-        return signed((one.after or 0) - (one.before or 0))
-    return "" if one.before is None or one.after is None else signed(one.after - one.before)
+        return signed((one.after or 0) - (one.before or 0), say)
+    return "" if one.before is None or one.after is None else signed(one.after - one.before, say)
 
 
-def signed(value: float | None) -> str:
-    return "" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+def signed(value: float | None, say: Language = DANISH) -> str:
+    """A difference with its sign; nothing where it is not known."""
+    return "" if value is None else f"{'+' if value > 0 else ''}{say.number(value)}"
 
 
 def _row(told: Told) -> tuple[str, ...]:

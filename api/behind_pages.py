@@ -1,0 +1,113 @@
+"""The pages behind a number: the cases that it is made of, and the events that moved it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.asked_of import Asked, asked_of
+from api.paging import WRONG, language_of, rendered, wrong
+from api.routes_behind import LONGEST_PAGE, behind_of, why_of
+from dashboards.behind import OF_CELL
+from dashboards.case.words import kind_word
+from dashboards.counted_in import in_words
+from dashboards.figure import FIGURES
+from dashboards.language import Language
+from dashboards.site import KEPT
+from dashboards.table import known_text, scope, times
+from dashboards.why import Told
+from dashboards.why_table import difference, signed
+
+PAGE = 50
+"""So many cases stand on a page."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/figur/{figure}/sager")
+def cases(figure: str, request: Request) -> HTMLResponse:
+    """The cases behind a cell, a page at a time, in the order of their references."""
+    try:
+        asked = asked_of(request, figure, ("lang", "offset", "limit", *KEPT))
+        behind = behind_of(request, asked, PAGE)
+    except WRONG as error:
+        return wrong(request, error)
+    size = max(len(behind.lines), 1) if behind.next else PAGE
+    before = _again(request, offset=max(behind.offset - size, 0)) if behind.offset else ""
+    given = [(name, text) for name, text in _given(request, asked) if name not in ("offset", "limit", "lang")]
+    csv = urlencode([*given, ("limit", LONGEST_PAGE), ("format", "csv")])
+    return rendered(
+        request,
+        "cases.html.j2",
+        behind=behind,
+        before=before,
+        after=_again(request, offset=behind.next) if behind.next else "",
+        csv=f"/api/figures/{figure}/cases?{csv}",
+        **_shown(request, asked, behind.moment),
+    )
+
+
+@router.get("/hvorfor")
+def changed(request: Request) -> HTMLResponse:
+    """The cells that moved between two moments of knowledge; the form alone while a figure or the first moment is missing."""
+    figure, known_from = request.query_params.get("figure", ""), request.query_params.get("known_from", "")
+    values: dict[str, Any] = {
+        "figures": FIGURES.values(),
+        "figure": FIGURES.get(figure),
+        "known_from": known_from,
+        "known_at": request.query_params.get("known_at", ""),
+        "kept": [(name, text) for name, text in _said(request) if name not in ("figure", "known_from", "known_at")],
+    }
+    if not figure or not known_from:
+        return rendered(request, "why.html.j2", **values)
+    try:
+        asked = asked_of(request, figure, ("lang", "figure", "known_from", *KEPT), lenient=True)
+        why = why_of(request, asked)
+    except WRONG as error:
+        return wrong(request, error)
+    return rendered(request, "why.html.j2", **{**values, **_shown(request, asked, why.moment)}, why=why)
+
+
+def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:
+    """What both pages say of what was asked, and how they write."""
+    say, (figure, question) = language_of(request), (asked.ask.figure, asked.ask.question)
+
+    def case_page(case: str, position: int = question.position) -> str:
+        day = {"valid_at": question.valid_at[0].isoformat()} if question.valid_at else {}
+        lang = {"lang": say.code} if say.code != "da" else {}
+        return f"/sag/{quote(case, safe='')}?{urlencode({**day, 'known_at': position, **lang})}"
+
+    return {
+        "figure": figure,
+        "times": times(question, figure, known_text(question.position, say.moment(moment), say), say),
+        "scope": scope(question, figure, (), say),
+        "case_page": case_page,
+        "event": lambda told: _event(told, say),
+        "cell": lambda cell: in_words(cell, question.codes, say),
+        "difference": lambda one: difference(one, say),
+        "signed": lambda value: signed(value, say),
+    }
+
+
+def _event(told: Told, say: Language) -> str:
+    kind = kind_word(type(told.recorded.event), say)
+    return f"{kind}: {kind_word(type(told.target.event), say)}" if told.target else kind
+
+
+def _said(request: Request) -> list[tuple[str, str]]:
+    return [(name, text) for name, text in request.query_params.multi_items() if text]
+
+
+def _given(request: Request, asked: Asked) -> list[tuple[str, str]]:
+    """What was said of the question and its cell, its position said too."""
+    names = (*asked.ask.figure.takes.names, "offset", "limit", "lang")
+    said = [(name, text) for name, text in _said(request) if name in names or name.startswith(OF_CELL)]
+    return [*said, ("known_at", str(asked.ask.question.position))]
+
+
+def _again(request: Request, **more: Any) -> str:
+    rest = [(name, text) for name, text in _said(request) if name not in more]
+    return f"{request.url.path}?{urlencode([*rest, *more.items()])}"
