@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from api.asked_of import Asked, asked_of
 from api.paging import WRONG, language_of, rendered, wrong
+from api.problem_types import PROBLEMS
+from api.problems import Problem
 from api.routes_behind import LONGEST_PAGE, behind_of, why_of
 from dashboards.behind import OF_CELL
 from dashboards.case.words import kind_word
@@ -20,6 +22,7 @@ from dashboards.site import KEPT
 from dashboards.table import known_text, scope, times
 from dashboards.why import Told
 from dashboards.why_table import difference, signed
+from journey.refusals import Refused
 
 PAGE = 50
 """So many cases stand on a page."""
@@ -34,7 +37,7 @@ def cases(figure: str, request: Request) -> HTMLResponse:
         asked = asked_of(request, figure, ("lang", "offset", "limit", *KEPT))
         behind = behind_of(request, asked, PAGE)
     except WRONG as error:
-        return wrong(request, error)
+        return _wrong(request, error)
     size = max(len(behind.lines), 1) if behind.next else PAGE
     before = _again(request, offset=max(behind.offset - size, 0)) if behind.offset else ""
     given = [(name, text) for name, text in _given(request, asked) if name not in ("offset", "limit", "lang")]
@@ -42,7 +45,7 @@ def cases(figure: str, request: Request) -> HTMLResponse:
     return rendered(
         request,
         "cases.html.j2",
-        behind=behind,
+        found=behind,
         before=before,
         after=_again(request, offset=behind.next) if behind.next else "",
         csv=f"/api/figures/{figure}/cases?{csv}",
@@ -67,8 +70,15 @@ def changed(request: Request) -> HTMLResponse:
         asked = asked_of(request, figure, ("lang", "figure", "known_from", *KEPT), lenient=True)
         why = why_of(request, asked)
     except WRONG as error:
-        return wrong(request, error)
+        return _wrong(request, error)
     return rendered(request, "why.html.j2", **{**values, **_shown(request, asked, why.moment)}, why=why)
+
+
+def _wrong(request: Request, error: Exception) -> HTMLResponse:
+    """What cannot be asked is said as such; a figure or a cell that there is not, too."""
+    if isinstance(error, Problem) and error.code in ("no_cell", "no_page"):
+        return wrong(request, Refused("bad_parameter", PROBLEMS["no_cell"].meaning, place="cell"))
+    return wrong(request, error)
 
 
 def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:

@@ -185,10 +185,10 @@ def _fields(say: Language) -> list[tuple[str, str, str, int]]:
     """The form's fields: name, label, kind and width."""
     return [
         ("paper_case", say("Papirets sagsnummer"), "text", 12),
-        ("paper_title", say("Papirets titel"), "text", 40),
+        ("paper_title", say("Papirets titel"), "text", 24),
         ("paper_date", say("Papirets dag"), "date", 10),
         ("by", say("Hvem offentliggør (pseudonym)"), "text", 12),
-        ("correction", say("Er det en rettelse: hvorfor?"), "text", 40),
+        ("correction", say("Er det en rettelse: hvorfor?"), "text", 24),
     ]
 
 

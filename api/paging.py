@@ -16,9 +16,11 @@ from psycopg_pool import PoolTimeout
 
 from api.problems import Problem
 from api.static_files import PLOTLY, asset, injected
+from dashboards.behind import address_of, has_cases
 from dashboards.language import DANISH, LANGUAGES, Language
 from dashboards.section import numeric
 from dashboards.site import KEPT, PLACES, Place
+from dashboards.table import Number
 from dashboards.theme import DARK
 from journey.refusals import Refused
 
@@ -53,6 +55,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             foot=[_way(request, place, say) for place in PLACES if place.foot],
             in_other_language=_in_other_language(request, say),
             to=lambda address, **more: _to(request, address, **more),
+            behind=lambda shown: _behind(shown, say),
             status=status,
             **values,
         )
@@ -64,6 +67,13 @@ def wrong(request: Request, error: Exception) -> HTMLResponse:
     """The page that says why there is no other: what cannot be asked (400), or a register that does not answer (503)."""
     refused = error if isinstance(error, Refused) else None
     return rendered(request, "wrong.html.j2", 400 if refused else 503, wrong=refused)
+
+
+def _behind(shown: str, say: Language) -> str:
+    """Where the cases behind a number in a table are listed; empty where it is no figure's cell, or none of cases."""
+    if not isinstance(shown, Number) or shown.ask is None or shown.value is None or not has_cases(shown.ask):
+        return ""
+    return address_of(shown.ask, shown.cell, say.code)
 
 
 def _way(request: Request, place: Place, say: Language) -> Way:
