@@ -91,6 +91,24 @@ def over_time(
     )
 
 
+def sparkline(say: Language, line: Line, unit: str) -> Drawn:
+    """A line so small that only its course is seen; its numbers are in words beside it."""
+    hidden = {"visible": False}
+    most = max((value for _, value in line.points), default=0)
+    return drawn(
+        say,
+        [{**_line(line), "fill": "tozeroy", "fillcolor": SHADE, "hoverinfo": "skip", "hovertemplate": None}],
+        {
+            "height": 56,
+            "margin": {"l": 0, "r": 0, "t": 4, "b": 0},
+            "showlegend": False,
+            "hovermode": False,
+            "xaxis": hidden,
+            "yaxis": {**hidden, "range": [0, max(most, 1) * 1.1], "title": {"text": plain(unit)}},
+        },
+    )
+
+
 def _line(line: Line) -> Drawn:
     return {
         "type": "scatter",

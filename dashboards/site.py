@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.language import later
 from dashboards.page import Dashboard
-from dashboards.pages import follow_up, journeys, money, overview, quality
+from dashboards.pages import cases, caseworkers, follow_up, journeys, money, overview, quality
 
 
 class Place(Struct, frozen=True):
@@ -24,6 +24,8 @@ class Place(Struct, frozen=True):
 
 PLACES: tuple[Place, ...] = (
     Place("overblik", "/", later("Overblik"), overview),
+    Place("sager", "/sager", later("Sager"), cases),
+    Place("sagsbehandlere", "/sagsbehandlere", later("Sagsbehandlere"), caseworkers),
     Place("forloeb", "/forloeb", later("Forløb"), journeys),
     Place("klager", "/klager", later("Klager og økonomi"), money),
     Place("opfoelgning", "/opfoelgning", later("Opfølgning"), follow_up),

@@ -144,6 +144,15 @@ def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
     ]
 
 
+EXPECTED: Mapping[str, str] = {"ungeindsatsen": "ui-forventet"}
+"""The ledger's number of cases that was expected in a unit when the effort was decided."""
+
+
+def expected(ledger: Sequence[Printed], unit: str) -> Printed | None:
+    """What was expected of a unit, where the register's ledger has it."""
+    return next((one for one in ledger if one.said.id == EXPECTED.get(unit)), None)
+
+
 def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
     """The ledger's notes to some printed numbers, each note once, with what it is a note to."""
     places: dict[str, list[str]] = defaultdict(list)

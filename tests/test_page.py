@@ -18,6 +18,7 @@ from dashboards.danish import number
 from dashboards.page import Page, page, questions
 from dashboards.pages import overview
 from dashboards.sections.changes import periods
+from dashboards.sections.glance import months, year_before
 from dashboards.status_days import Printed, breaks, days_of, known_at, status_days
 from dashboards.theme import DARK
 from dashboards.view import Ask, Told, View
@@ -44,6 +45,13 @@ MEASURES = {
         ),
         {"measure": "median_tenure"},
     ],
+    "stock_flow": [
+        {"measure": "opening", "cause": None},
+        {"measure": "entries", "cause": None},
+        {"measure": "exits", "cause": None},
+        {"measure": "closing", "cause": None},
+    ],
+    "complaints": [{"measure": "received"}],
 }
 
 
@@ -244,11 +252,31 @@ def test_the_overview_has_its_numbers_from_cells() -> None:
     assert [one.value for one in shown.sections[0].tiles] == [
         number(cases.value(unit="ungeindsatsen", valid_at="2025-02-01")),
         number(cases.value(unit="arbejdsmarked", valid_at="2025-02-01")),
-        number(answers["glance: changes"].value(measure="changes", variant="all")),
-        number(answers["glance: follow_ups"].value(measure="not_held")),
+        number(answers["glance: stock_flow now"].value(measure="entries", cause=None)),
+        number(answers["glance: stock_flow now"].value(measure="exits", cause=None)),
+        number(answers["glance: caseworker_changes now"].value(measure="changes", variant="all")),
+        number(answers["glance: follow_ups now"].value(measure="not_held")),
+        number(answers["glance: complaints now"].value(measure="received")),
         "7",
         "100",
     ]
+
+
+def test_a_number_of_the_overview_is_held_against_last_year_and_against_what_was_printed_and_expected() -> None:
+    shown, answers = made(view_of("2025-02-01"), ledger())
+
+    cases, changed = shown.sections[0].tiles[0], shown.sections[0].tiles[4]
+    before = answers["glance: cases"].value(unit="ungeindsatsen", valid_at="2024-02-01")
+    assert f"samme tid sidste år: {number(before)}" in cases.beside[1]
+    assert cases.beside[2:] == ("trykt pr. 01.02.2025: 96", "forventet: ca. 100")
+    last_year = answers["glance: caseworker_changes before"]
+    assert (last_year.ask.question.from_day, last_year.ask.question.to_day) == (date(2024, 1, 1), date(2024, 2, 2))
+    assert number(last_year.value(measure="changes", variant="all")) in changed.beside[-1]
+
+
+def test_the_day_before_a_leap_day_stands_for_it_the_year_before() -> None:
+    assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
+    assert months(date(2025, 1, 15)) == [*(date(2024, month, 1) for month in range(1, 13)), date(2025, 1, 1), date(2025, 1, 15)]
 
 
 # Both times

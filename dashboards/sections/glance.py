@@ -1,40 +1,61 @@
-"""The page at a glance: cases now, changes this year, follow-ups not held, findings, and what is known."""
+"""The page at a glance: each number of the day against last year's, and against what was printed or expected."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from dashboards.charts import Line, sparkline
 from dashboards.section import Section, Tile, definitions
-from dashboards.sections import changes
-from dashboards.status_days import Printed
-from dashboards.view import Answers, Ask, View
+from dashboards.status_days import Printed, expected, status_days
+from dashboards.theme import colours
+from dashboards.view import Answers, Ask, Told, View
+
+MONTHS = 13
+
+
+def year_before(day: date) -> date:
+    """The same day last year; of a leap day the day before it."""
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
+
+
+def months(last: date) -> list[date]:
+    """The firsts of the last months up to a day, and the day."""
+    firsts = [date(last.year + (last.month - back - 1) // 12, (last.month - back - 1) % 12 + 1, 1) for back in range(MONTHS)]
+    return sorted({*firsts, last})
+
+
+def year_to_date(day: date) -> dict[str, list[str]]:
+    """The period from New Year to the day, the day in it."""
+    return {"from": [date(day.year, 1, 1).isoformat()], "to": [(day + timedelta(days=1)).isoformat()]}
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    first, after = date(view.valid_at.year, 1, 1), view.valid_at + timedelta(days=1)
-    this_year = {"from": [first.isoformat()], "to": [after.isoformat()]}
-    return {
-        "cases": view.ask("caseload"),
-        "assessing": view.ask("under_assessment"),
-        "changes": view.ask("caseworker_changes", **this_year),
-        "follow_ups": view.ask("follow_ups", **this_year),
+    now, before = view.valid_at, year_before(view.valid_at)
+    days = [each.isoformat() for each in sorted({*months(now), before})]
+    found = {
+        "cases": view.ask("caseload", valid_at=days),
+        "assessing": view.ask("under_assessment", valid_at=[before.isoformat(), now.isoformat()]),
     }
+    for figure in ("stock_flow", "caseworker_changes", "follow_ups", "complaints"):
+        found[f"{figure} now"] = view.ask(figure, **year_to_date(now))
+        found[f"{figure} before"] = view.ask(figure, **year_to_date(before))
+    return found
 
 
-def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, when, year = view.say, view.valid_at.isoformat(), view.valid_at.year
-    cases = [
-        Tile(
-            say("Sager i {unit}", unit=view.unit(unit)),
-            answers["cases"].shown(say, unit=unit, valid_at=when),
-            (say("heraf {n} under udredning/ansøgning", n=answers["assessing"].shown(say, unit=unit, valid_at=when)),),
-            "#sager",
-        )
-        for unit in view.units
-    ]
-    skift = {key: answers["changes"].shown(say, measure=key) for key in changes.BESIDE}
-    due = {measure: answers["follow_ups"].shown(say, measure=measure) for measure in ("due", "held_late", "not_held")}
+def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
+    say, year = view.say, view.valid_at.year
+    flow, changed, due, complained = (
+        (answers[f"{name} now"], answers[f"{name} before"])
+        for name in ("stock_flow", "caseworker_changes", "follow_ups", "complaints")
+    )
+    together = changed[0].shown(say, measure="samlinger"), changed[0].shown(say, measure="assignments_after_gap")
+    late = say(
+        "af {due} med frist i {year} til og med dagen; holdt for sent: {late}",
+        due=due[0].shown(say, measure="due"),
+        year=year,
+        late=due[0].shown(say, measure="held_late"),
+    )
     return Section(
         "overblik",
         say("Overblik pr. {day}", day=view.day),
@@ -42,32 +63,69 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (),
         definitions(list(answers.values()), say),
         tiles=(
-            *cases,
-            Tile(
+            *(_cases(view, ledger, unit, answers["cases"], answers["assessing"]) for unit in view.units),
+            _tile(view, say("Tilgang i {year}", year=year), flow, "/sager", measure="entries", cause=None),
+            _tile(view, say("Afgang i {year}", year=year), flow, "/sager", measure="exits", cause=None),
+            _tile(
+                view,
                 say("Sagsbehandlerskift i {year}", year=year),
-                answers["changes"].shown(say, measure="changes", variant="all"),
-                (
-                    say(
-                        "alle skift i enhederne; samlinger {together}, efter hul {gaps}",
-                        together=skift["samlinger"],
-                        gaps=skift["assignments_after_gap"],
-                    ),
-                ),
-                "#skift",
+                changed,
+                "/sagsbehandlere",
+                say("alle skift i enhederne; samlinger {together}, efter hul {gaps}", together=together[0], gaps=together[1]),
+                measure="changes",
+                variant="all",
             ),
-            Tile(
-                say("Opfølgninger ikke holdt"),
-                due["not_held"],
-                (
-                    say(
-                        "af {due} med frist i {year} til og med dagen; holdt for sent: {late}",
-                        due=due["due"],
-                        year=year,
-                        late=due["held_late"],
-                    ),
-                ),
-            ),
+            _tile(view, say("Opfølgninger ikke holdt"), due, "/figur/follow_ups", late, measure="not_held"),
+            _tile(view, say("Klager modtaget i {year}", year=year), complained, "/figur/complaints", measure="received"),
             Tile(say("Fund"), say.number(view.findings), (say("steder, hvor historien ikke giver mening"),)),
             Tile(say("Kendt ved position"), say.number(view.position), (say.moment(view.moment),)),
         ),
     )
+
+
+def _tile(view: View, label: str, told: tuple[Told, Told], to: str, *beside: str, **dimensions: str | None) -> Tile:
+    """A number of this year so far, held against the same period last year."""
+    now, before = told
+    return Tile(
+        label,
+        now.shown(view.say, **dimensions),
+        (*beside, _against(view, now.count(**dimensions), before.count(**dimensions))),
+        to,
+    )
+
+
+def _against(view: View, now: int, before: int) -> str:
+    say = view.say
+    moved = f"{now - before:+d}".replace("-", "−") if now != before else say("uændret")
+    return say("samme tid sidste år: {n} ({moved})", n=say.number(before), moved=moved)
+
+
+def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: Told, assessing: Told) -> Tile:
+    say, when = view.say, view.valid_at.isoformat()
+    before = year_before(view.valid_at).isoformat()
+    points = tuple((each, cases.count(unit=unit, valid_at=each.isoformat())) for each in months(view.valid_at))
+    colour = colours(view.codes["units"].codes)[unit]
+    of = say("heraf {n} under udredning/ansøgning", n=assessing.shown(say, unit=unit, valid_at=when))
+    now = cases.count(unit=unit, valid_at=when)
+    return Tile(
+        say("Sager i {unit}", unit=view.unit(unit)),
+        cases.shown(say, unit=unit, valid_at=when),
+        (of, _against(view, now, cases.count(unit=unit, valid_at=before)), *_reference(view, ledger, unit)),
+        "/sager",
+        sparkline(say, Line(view.unit(unit), colour, "solid", points), say("Sager")),
+        say(
+            "{unit}, kurve over 12 måneder: fra {first} til {last}",
+            unit=view.unit(unit),
+            first=say.number(points[0][1]),
+            last=say.number(points[-1][1]),
+        ),
+    )
+
+
+def _reference(view: View, ledger: Sequence[Printed], unit: str) -> list[str]:
+    """What was last printed of the unit's cases, and what was expected when the effort was decided."""
+    say = view.say
+    printed = [one for one in status_days(view, ledger) if one.unit == unit]
+    said = [say("trykt pr. {day}: {n}", day=say.short(one.day), n=one.printed.value_in(say)) for one in printed[-1:]]
+    hoped = expected(ledger, unit)
+    return [*said, *([say("forventet: {n}", n=hoped.value_in(say))] if hoped else [])]

@@ -14,33 +14,29 @@
     return lines;
   }
 
-  function made(name, attributes, text) {
-    const element = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    if (text !== undefined) element.textContent = text;
-    return element;
-  }
+  const plain = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const line = (y, size, text, more = "") => `<text x="${EDGE}" y="${y}" font-size="${size}"${more}>${plain(text)}</text>`;
 
-  // The chart in the light colours, whatever the screen has: it is for paper and for mail.
+  // The chart in the light colours, whatever the screen has: it is for paper and for mail. Put together as text, since the policy
+  // of the page would take the styles out of a document.
   async function picture(id) {
     const { charts, about } = JSON.parse(document.getElementById("charts").textContent);
     const { data, layout } = charts[id];
     const { title, lines } = about[id];
     const inside = { width: WIDTH - 2 * EDGE, height: layout.height ?? 420 };
     const drawn = await Plotly.toImage({ data, layout: { ...layout, ...inside } }, { format: "svg", imageDataOnly: true, ...inside });
+    const top = EDGE + 30, below = top + inside.height + 12;
     const said = lines.flatMap(wrapped);
-    const height = EDGE + 30 + inside.height + 12 + said.length * LINE + EDGE;
-    const whole = made("svg", { xmlns: SVG, width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}`, "font-family": FONT, fill: "#1c2733" });
-    whole.append(made("title", {}, title), made("desc", {}, lines.join("\n")), made("rect", { width: WIDTH, height, fill: "#ffffff" }));
-    whole.append(made("text", { x: EDGE, y: EDGE + 14, "font-size": 20, "font-weight": 700 }, title));
-    const inner = document.importNode(new DOMParser().parseFromString(drawn, "image/svg+xml").documentElement, true);
-    inner.setAttribute("x", EDGE);
-    inner.setAttribute("y", EDGE + 30);
-    whole.append(inner);
-    said.forEach((line, at) => {
-      whole.append(made("text", { x: EDGE, y: EDGE + 30 + inside.height + 12 + (at + 1) * LINE, "font-size": 13 }, line));
-    });
-    return { text: new XMLSerializer().serializeToString(whole), width: WIDTH, height };
+    const height = below + said.length * LINE + EDGE;
+    const text = [
+      `<svg xmlns="${SVG}" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${FONT}" fill="#1c2733">`,
+      `<title>${plain(title)}</title><desc>${plain(lines.join("\n"))}</desc><rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+      line(EDGE + 14, 20, title, ' font-weight="700"'),
+      drawn.slice(drawn.indexOf("<svg")).replace("<svg", `<svg x="${EDGE}" y="${top}"`),
+      ...said.map((words, at) => line(below + (at + 1) * LINE, 13, words)),
+      "</svg>",
+    ].join("\n");
+    return { text, width: WIDTH, height };
   }
 
   async function bitmap({ text, width, height }) {

@@ -36,7 +36,7 @@ def test_the_page_is_drawn_without_an_error_and_asks_nobody_else(site: Running, 
 
     page = visit.go()
 
-    assert page.locator("[data-chart]").count() == 4
+    assert page.locator("[data-chart]").count() == 6
     assert page.locator("[data-chart] .main-svg").count() >= 4
     assert visit.errors == []
     assert [url for url in visit.requests if not url.startswith(site.url)] == []

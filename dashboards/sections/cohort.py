@@ -1,0 +1,69 @@
+"""What became of the first who came over: the cohort of October 2022, asked month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dashboards.charts import Line, in_words, over_time
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.sections.papers import AM
+from dashboards.status_days import Printed, breaks, days_of
+from dashboards.table import Table
+from dashboards.theme import BLUE, ORANGE
+from dashboards.view import Answers, Ask, View
+
+FROM, TO = date(2022, 10, 1), date(2022, 11, 1)
+OF = {"from_unit": ["social"], "to_unit": [AM], "from": [FROM.isoformat()], "to": [TO.isoformat()]}
+
+
+def days(view: View, ledger: Sequence[Printed]) -> list[date]:
+    """The first of every quarter since, the status days, and the chosen day."""
+    firsts = [date(year, month, 1) for year in range(2022, view.valid_at.year + 1) for month in (1, 4, 7, 10)]
+    found = {each for each in (*firsts, *days_of(view, ledger, AM)) if TO <= each <= view.valid_at}
+    return sorted({*found, view.valid_at})
+
+
+def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {each.isoformat(): view.ask("cohort", valid_at=[each.isoformat()], **OF) for each in days(view, ledger)}
+
+
+def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
+    told = {each: answers[each.isoformat()] for each in days(view, ledger)}
+    size = told[view.valid_at].count(measure="size")
+    active = told[view.valid_at].count(measure="active")
+    lines = [
+        Line(
+            view.word("measure", measure), colour, dash, tuple((each, one.count(measure=measure)) for each, one in told.items())
+        )
+        for measure, colour, dash in (("active", BLUE, "solid"), ("newcomers", ORANGE, "dash"))
+    ]
+    broken = [one for one in breaks(view, ledger) if one.day >= TO]
+    title = say("Årgang oktober 2022 i {unit}", unit=view.unit(AM))
+    chart = Chart(
+        "aargang",
+        title,
+        over_time(say, lines, say("Sager"), breaks=[one.day for one in broken]),
+        " ".join(in_words(say, line.name, line.points) for line in lines),
+    )
+    rows = tuple(
+        (say.day(each), *(one.shown(say, measure=measure) for measure in ("size", "active", "newcomers")))
+        for each, one in told.items()
+    )
+    heads = (say("Status pr."), *(view.word("measure", measure) for measure in ("size", "active", "newcomers")))
+    return Section(
+        "aargang",
+        say("Hvad der blev af de første"),
+        say(
+            "Af de {size} sager, som i oktober 2022 kom fra Social til {unit}, er {active} fortsat aktive pr. {day}.",
+            size=say.number(size),
+            unit=view.unit(AM),
+            active=say.number(active),
+            day=view.day,
+        ),
+        (Part((Table(title, heads, rows, (say("Kilde: egne tal."),)),), chart),),
+        definitions(list(told.values()), say),
+        (say("Papirerne siger både 31 og ca. 30 sager; registret tæller overdragelserne i oktober 2022."),),
+        tuple(f"{say.day(one.day)}: {one.why}" for one in broken),
+    )

@@ -1,0 +1,70 @@
+"""Stock and flow: what came in and went out of each unit in the chosen period, by cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.theme import BLUE, ORANGE
+from dashboards.view import Answers, Ask, Told, View
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {unit: view.ask("stock_flow", unit=[unit]) for unit in view.units}
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
+    return Section(
+        "til-og-afgang",
+        say("Til- og afgang"),
+        say("{days}: primo, tilgang, afgang og ultimo i hver enhed, efter årsag.", days=view.days),
+        tuple(_part(view, unit, told) for unit, told in answers.items()),
+        definitions(list(answers.values()), say),
+        (
+            say("Primo og tilgang minus afgang er ultimo."),
+            say("Til- og afgang tæller alle åbne sager, uanset den valgte opgørelse."),
+        ),
+    )
+
+
+def _part(view: View, unit: str, told: Told) -> Part:
+    say = view.say
+    rows = [
+        (_name(view, cell), told.shown(say, **{key: value for key, value in cell.items() if key != "value"}))
+        for cell in told.cells
+    ]
+    title = say("Til- og afgang i {unit}", unit=view.unit(unit))
+    moved = [cell for cell in told.cells if cell.get("cause") and cell["value"]]
+    names = [_name(view, cell) for cell in moved]
+    groups = [
+        Bars(
+            view.word("measure", measure),
+            colour,
+            pattern,
+            tuple(cell["value"] if cell["measure"] == measure else 0 for cell in moved),
+        )
+        for measure, colour, pattern in (("entries", BLUE, ""), ("exits", ORANGE, "/"))
+    ]
+    says = "; ".join(f"{name}: {say.number(cell['value'])}" for name, cell in zip(names, moved, strict=True))
+    chart = (
+        Chart(
+            f"flow-{unit.replace('_', '-')}",
+            title,
+            bars(say, names, groups, say("Sager"), lying=True, stacked=True),
+            f"{says}.",
+        )
+        if moved
+        else None
+    )
+    table = Table(title, (say("Hvad der er talt"), say("Antal sager")), tuple(rows), (say("Kilde: egne tal."),))
+    return Part((table,), chart)
+
+
+def _name(view: View, cell: Mapping[str, str]) -> str:
+    parts = [view.word("measure", cell["measure"])]
+    parts += [view.word(name, cell[name]) for name in ("cause", "reason", "to_unit") if cell.get(name)]
+    return ": ".join((parts[0], ", ".join(parts[1:]))) if len(parts) > 1 else parts[0]

@@ -1,0 +1,79 @@
+"""How the cases of the chosen day are spread: by benefit, by support and by age, each unit beside the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.figure import FIGURES
+from dashboards.language import later
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.theme import colours
+from dashboards.view import Answers, Ask, View
+
+OF: Mapping[str, tuple[str, str]] = {
+    "stoette": ("caseload_by_support", "support"),
+    "forsoergelse": ("caseload_by_benefit", "benefit"),
+    "alder": ("age_bands", "band"),
+}
+"""Each chart's id with its figure, and the dimension that it is spread over."""
+PATTERNS = ("", "/", "x", ".")
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {
+        f"{name} {unit}": view.ask(figure, unit=[unit], valid_at=[view.valid_at.isoformat()])
+        for name, (figure, _) in OF.items()
+        for unit in view.units
+    }
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say = view.say
+    return Section(
+        "fordeling",
+        say("Sagerne efter støtte, forsørgelse og alder"),
+        say("Pr. {day}, enhederne ved siden af hinanden.", day=view.day),
+        tuple(_part(view, answers, name) for name in OF),
+        definitions(list(answers.values()), say),
+        (
+            say(
+                "Efter forsørgelse tælles sager under udredning kun med, hvis opgørelsen med udredning er valgt: sådan er det trykt."
+            ),
+            say("Efter støtte og alder tælles alle åbne sager, under udredning med."),
+        ),
+    )
+
+
+def _part(view: View, answers: Answers, name: str) -> Part:
+    say, (figure, dimension) = view.say, OF[name]
+    told = {unit: answers[f"{name} {unit}"] for unit in view.units}
+    cells = next(iter(told.values())).cells
+    words = [
+        say("Anden støtte") if (dimension, cell[dimension]) == ("support", "other") else view.word(dimension, cell[dimension])
+        for cell in cells
+    ]
+    of = colours(view.codes["units"].codes)
+    groups = [
+        Bars(view.unit(unit), of[unit], PATTERNS[nth % len(PATTERNS)], tuple(cell["value"] for cell in one.cells))
+        for nth, (unit, one) in enumerate(told.items())
+    ]
+    shown = {
+        unit: [one.shown(say, **{key: cell[key] for key in cell if key != "value"}) for cell in one.cells]
+        for unit, one in told.items()
+    }
+    rows: list[tuple[str, ...]] = [(word, *(shown[unit][at] for unit in told)) for at, word in enumerate(words)]
+    rows.append((say("I alt"), *(say.number(sum(int(cell["value"]) for cell in one.cells)) for one in told.values())))
+    title = FIGURES[figure].title(say)
+    says = " ".join(
+        f"{view.unit(unit)}: " + ", ".join(f"{word} {number}" for word, number in zip(words, shown[unit], strict=True)) + "."
+        for unit in told
+    )
+    heads = (say(_HEADS[name]), *(view.unit(unit) for unit in told))
+    table = Table(say("{title} pr. {day}", title=title, day=view.day), heads, tuple(rows), (say("Kilde: egne tal."),))
+    return Part((table,), Chart(f"efter-{name}", title, bars(say, words, groups, say("Sager"), lying=True), says))
+
+
+_HEADS = {"stoette": later("Støtte"), "forsoergelse": later("Forsørgelse"), "alder": later("Alder")}
