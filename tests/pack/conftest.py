@@ -22,6 +22,7 @@ def sampled(server: Database, template: Database, tmp_path_factory: pytest.TempP
     with fresh_database(server, template.name) as database:
         register = register_on(database, tmp_path_factory.mktemp("keys"))
         load(register, sample_register())
+        register.believe()
         yield register
 
 
