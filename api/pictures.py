@@ -15,8 +15,8 @@ from dashboards.charts import Drawn
 from dashboards.pack.paper import Drawing, Paper
 
 WIDTH, SCALE = 820, 2
-PATIENCE = 60
-"""Seconds that one picture may take."""
+PATIENCE = 15
+"""Seconds that the browser may take to start, and one picture to be drawn."""
 Progressed = Callable[[int, int | None], None]
 
 
@@ -26,7 +26,7 @@ def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
     if not drawings:
         return paper
     try:
-        made = asyncio.run(_pictures([each.drawn for each in drawings], told))
+        made = asyncio.run(_in_time([each.drawn for each in drawings], told))
     except (BrowserClosedError, JavascriptError, KaleidoError, OSError, RuntimeError, TimeoutError):
         return paper
     pictures = dict(zip((each.id for each in drawings), made, strict=True))
@@ -34,16 +34,24 @@ def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
     return replace(paper, parts=tuple(parts))
 
 
-async def _pictures(drawn: Sequence[Drawn], told: Progressed | None) -> list[bytes]:
+async def _in_time(drawn: Sequence[Drawn], told: Progressed | None) -> list[bytes]:
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    browser = Kaleido(n=1, timeout=PATIENCE, mathjax=False)  # without MathJax, which would be fetched from another host
+    try:
+        async with asyncio.timeout(PATIENCE * (1 + len(drawn))):
+            await browser.open()
+            return await _pictures(browser, drawn, told)
+    finally:  # also one that hung as it started
+        async with asyncio.timeout(PATIENCE):
+            await browser.close()
+
+
+async def _pictures(browser: Kaleido, drawn: Sequence[Drawn], told: Progressed | None) -> list[bytes]:
     made: list[bytes] = []
-    async with Kaleido(
-        n=1, timeout=PATIENCE, mathjax=False
-    ) as browser:  # without MathJax, which would be fetched from another host
-        for nth, each in enumerate(drawn, start=1):
-            if told:
-                told(nth, len(drawn))
-            options: Any = {"format": "png", "width": WIDTH, "height": each["layout"].get("height", 420), "scale": SCALE}
-            made.append(await browser.calc_fig(each, opts=options))
+    for nth, each in enumerate(drawn, start=1):
+        if told:
+            told(nth, len(drawn))
+        options: Any = {"format": "png", "width": WIDTH, "height": each["layout"].get("height", 420), "scale": SCALE}
+        made.append(await browser.calc_fig(each, opts=options))
     return made

@@ -146,7 +146,7 @@ def test_a_browser_that_is_not_there_leaves_the_paper_as_it_was(
     async def none(*_: object) -> list[bytes]:
         raise RuntimeError("no browser")
 
-    monkeypatch.setattr(pictures, "_pictures", none)
+    monkeypatch.setattr(pictures, "_in_time", none)
 
     assert pictures.with_pictures(papers[2025]) is papers[2025]
     assert pictures.with_pictures(replace(papers[2025], parts=())).parts == ()
