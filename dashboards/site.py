@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.language import later
 from dashboards.page import Dashboard
-from dashboards.pages import cases, caseworkers, follow_up, journeys, money, overview, quality
+from dashboards.pages import cases, caseworkers, experience, follow_up, journeys, money, overview, quality
 
 
 class Place(Struct, frozen=True):
@@ -29,6 +29,7 @@ PLACES: tuple[Place, ...] = (
     Place("forloeb", "/forloeb", later("Forløb"), journeys),
     Place("klager", "/klager", later("Klager og økonomi"), money),
     Place("opfoelgning", "/opfoelgning", later("Opfølgning"), follow_up),
+    Place("oplevelse", "/oplevelse", later("Borgernes oplevelse"), experience),
     Place("datakvalitet", "/datakvalitet", later("Datakvalitet"), quality),
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),
