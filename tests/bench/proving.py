@@ -21,9 +21,10 @@ from tests.bench.rows import Row
 
 def prove(ground: Ground) -> Iterator[Row]:
     """Seal the log of many cases, write it out for an auditor, and let verify.py go through it in a process of its own."""
+    address = as_role(ground.many.app_url, SEAL)
     say("seal")
     began = time.perf_counter()
-    with psycopg.connect(as_role(ground.many.app_url, SEAL), autocommit=True) as conn:
+    with psycopg.connect(address, autocommit=True) as conn:
         by, events = signer(ground.folder / KEY_FILE, conn), 0
         while (note := seal(conn, by)) is not None:
             events = note.checkpoint.size
