@@ -24,6 +24,7 @@ from api import (
     routes_publications,
     routes_register,
     seal_page,
+    statement,
     static_files,
 )
 from api.documented import describe
@@ -83,6 +84,7 @@ def create_app(
         case_pages.router,
         report_page.router,
         seal_page.router,
+        statement.router,
         static_files.router,
     ):
         app.include_router(router)

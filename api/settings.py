@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,23 @@ from journey.proof.checkpoint import COSIGNS, BadNote, key_of
 from journey.refusals import Refused
 from journey.system_words import of_system
 
+RESPONSIBLE: Mapping[str, str] = {
+    "authority": "JOURNEY_AUTHORITY",
+    "mail": "JOURNEY_ACCESSIBILITY_MAIL",
+    "phone": "JOURNEY_ACCESSIBILITY_PHONE",
+    "reviewed": "JOURNEY_ACCESSIBILITY_REVIEWED",
+}
+"""What of the accessibility statement only the municipality knows, by the setting that says it."""
+
+
+class Responsible(Struct, frozen=True):
+    """Who answers for the site: its name, whom to write to and call, and the day it last looked at its accessibility statement."""
+
+    authority: str | None = None
+    mail: str | None = None
+    phone: str | None = None
+    reviewed: date | None = None
+
 
 class Settings(Struct, frozen=True):
     """The settings of a run: `data` is the folder of the embedded database and of the keys."""
@@ -29,6 +47,7 @@ class Settings(Struct, frozen=True):
     codes: CodeLists
     elsewhere: Elsewhere = Elsewhere()
     """Where signed roots are kept that the register cannot reach back into."""
+    responsible: Responsible = Responsible()
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -40,7 +59,17 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         _address(environment, "JOURNEY_OWNER_URL"),
         _extended(Path(codes)) if codes else standard(),
         _elsewhere(environment),
+        _responsible(environment),
     )
+
+
+def _responsible(environment: Mapping[str, str]) -> Responsible:
+    said = {name: environment.get(setting) or None for name, setting in RESPONSIBLE.items()}
+    reviewed = said.pop("reviewed")
+    try:
+        return Responsible(**said, reviewed=date.fromisoformat(reviewed) if reviewed else None)
+    except ValueError:
+        raise Refused("wrong_start", "Det er ikke en dag på formen 2025-02-01.", place=RESPONSIBLE["reviewed"]) from None
 
 
 def _elsewhere(environment: Mapping[str, str]) -> Elsewhere:

@@ -36,6 +36,7 @@ PLACES: tuple[Place, ...] = (
     Place("ubrudt", "/ubrudt", later("Ubrudt?")),
     Place("offentliggjort", "/offentliggjort", later("Offentliggjort")),
     Place("hvorfor", "/hvorfor", later("Hvorfor ændret?")),
+    Place("tilgaengelighed", "/tilgaengelighed", later("Tilgængelighedserklæring"), foot=True),
 )
 """In the order in which they are shown."""
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import appending, asking, importing, plans, proving, rebuilding, replaying, visible
+from tests.bench import appending, asking, importing, pages, plans, proving, rebuilding, replaying, visible
 from tests.bench.ground import Ground, ground, say
 from tests.bench.rows import HEADER, Row, as_line, keep
 
@@ -24,6 +24,7 @@ BENCHES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "stocks": asking.stocks,
     "figures": asking.figures,
     "again": asking.asked_again,
+    "pages": pages.pages,
     "plans": plans.plans,
     "visible": visible.visible,
 }

@@ -1,0 +1,46 @@
+"""The accessibility statement: linked from every page, and filled by the municipality's settings, never by made-up facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from api.settings import Responsible, settings
+from journey.refusals import Refused
+from tests.conftest import Database
+from tests.registers import register_on
+from tests.serving import running
+
+SAID = {
+    "JOURNEY_AUTHORITY": "Prøve Kommune",
+    "JOURNEY_ACCESSIBILITY_MAIL": "web@example.org",
+    "JOURNEY_ACCESSIBILITY_PHONE": "12 34 56 78",
+    "JOURNEY_ACCESSIBILITY_REVIEWED": "2025-03-01",
+}
+
+
+def test_what_the_municipality_has_not_said_is_named_and_what_it_has_is_shown(database: Database, tmp_path: Path) -> None:
+    register = register_on(database, tmp_path)
+    with running(register.settings) as site:
+        empty = site.client.get("/tilgaengelighed").text
+        assert all(name in empty for name in SAID)
+        assert "/tilgaengelighed" in site.client.get("/").text
+
+    told = msgspec.structs.replace(register.settings, responsible=settings(SAID).responsible)
+    with running(told) as site:
+        filled = site.client.get("/tilgaengelighed").text
+        english = site.client.get("/tilgaengelighed?lang=en").text
+
+    for said in ("Prøve Kommune", "web@example.org", "12 34 56 78", "1. marts 2025"):
+        assert said in filled
+    assert not any(name in filled for name in SAID)
+    assert "1 March 2025" in english
+
+
+def test_a_day_that_is_none_is_refused_at_start() -> None:
+    assert settings(SAID).responsible == Responsible("Prøve Kommune", "web@example.org", "12 34 56 78", date(2025, 3, 1))
+    with pytest.raises(Refused, match="ikke en dag"):
+        settings({"JOURNEY_ACCESSIBILITY_REVIEWED": "i går"})
