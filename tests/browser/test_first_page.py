@@ -156,7 +156,7 @@ def test_everything_is_reached_by_keyboard_and_shows_that_it_has_the_focus(site:
     assert page.evaluate("document.activeElement.id") == "main"
 
     seen: set[str] = set()
-    for _ in range(60):
+    for _ in range(400):
         page.keyboard.press("Tab")
         name, outline = page.evaluate(
             "(() => { const at = document.activeElement;"
