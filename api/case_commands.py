@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -21,7 +22,7 @@ from journey.lines import reading
 from journey.migrate import READ
 from journey.personal import has_personal_number
 from journey.problem import Problem as Bad
-from journey.reading import history
+from journey.reading import history_and_leaves
 from journey.refusals import finding_text
 from journey.store import Receipt
 from journey.stored import Entry
@@ -62,6 +63,8 @@ class Taken(Struct, frozen=True):
     """The moment of the events recorded now."""
     receipts: tuple[str, ...]
     """Where each event's receipt is to be had once it is sealed, within some seconds."""
+    leaves: tuple[str, ...]
+    """The leaf hash of each, base64, in the order of the receipts: until then what the caller holds against a change of the event."""
     findings: tuple[Finding, ...]
     """What they make senseless of what was recorded earlier, and what is noted of themselves."""
 
@@ -120,17 +123,25 @@ def record(served: Served, command: Command) -> tuple[Taken, bool]:
 
 def _taken(served: Served, receipt: Receipt) -> Taken:
     """Read from the log what the receipt stands for, so that a retry is told the same."""
-    every = (*receipt.positions, *receipt.known)
+    every = sorted((*receipt.positions, *receipt.known))
     with served.connected(READ) as conn:
-        known = history(conn, receipt.stream, max(every))
+        known, leaves = history_and_leaves(conn, receipt.stream, every[-1], every)
     version = max(one.version for one in known if one.position in every)
     findings: tuple[Finding, ...] = ()
     if receipt.positions:
         before = {(one.position, one.code) for one in senseless([e for e in known if e.position < receipt.positions[0]])}
         made = (one for one in senseless(known) if (one.position, one.code) not in before)
         findings = tuple(Finding(one.position, one.code, finding_text(one.code)) for one in made)
-    receipts = tuple(f"/api/receipts/{position}" for position in sorted(every))
-    return Taken(receipt.stream, receipt.positions, receipt.known, version, _moment(receipt.known_at), receipts, findings)
+    return Taken(
+        receipt.stream,
+        receipt.positions,
+        receipt.known,
+        version,
+        _moment(receipt.known_at),
+        tuple(f"/api/receipts/{position}" for position in every),
+        tuple(b64encode(leaves[position]).decode() for position in every),
+        findings,
+    )
 
 
 def _moment(moment: datetime | None) -> str | None:

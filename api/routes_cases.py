@@ -26,6 +26,7 @@ _TAKEN = {
     "version": 8,
     "known_at": "2024-03-04T09:12:00+01:00",
     "receipts": ["/api/receipts/1201"],
+    "leaves": ["lC1YUSiuzAWiIiyv/l2iuF2sLcOYe3GHQKOF/KG6dMc="],
     "findings": [],
 }
 _HISTORY = {

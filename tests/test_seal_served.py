@@ -24,7 +24,7 @@ from journey.proof.checking import Verification, check, keep
 from journey.proof.checkpoint import Note, key_of, note_of, signed_by
 from journey.proof.merkle import is_consistent, root_of
 from journey.proof.reading import newest
-from journey.proof.sealing import KEY_FILE, seal, signer
+from journey.proof.sealing import KEY_FILE, lead, seal, signer
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.promises.attacks import disarm, forged
@@ -52,6 +52,7 @@ def sealed_to(api: Running, position: int) -> None:
 def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: Running, tmp_path: Path) -> None:
     taken = api.post("N-1", "k1", [referred(), granted()]).json()
     assert taken["receipts"] == ["/api/receipts/1", "/api/receipts/2"]
+    assert api.post("N-1", "k1", [referred(), granted()]).json()["leaves"] == taken["leaves"]
     early = api.client.get(taken["receipts"][1])
     assert early.status_code in (200, 409)
     if early.status_code == 409:
@@ -59,6 +60,7 @@ def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: 
         assert "journey seal" in early.json()["remedy"]
 
     sealed_to(api, 2)
+    assert [api.client.get(at).json()["leaf"] for at in taken["receipts"]] == taken["leaves"]
     one = api.client.get(taken["receipts"][1]).json()
     note = note_of(one["checkpoint"])
     path = unwritten(*one["path"])
@@ -83,6 +85,21 @@ def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: 
     assert api.client.get("/health").json()["seal"]["sealed"] == 3
     assert "journey_sealed_position 3.0" in api.client.get("/metrics").text
     until(lambda: {one.note.checkpoint.size for one in copies(tmp_path / "kopier")} >= {3}, 30)
+
+
+def test_an_event_changed_before_it_is_sealed_is_not_the_one_that_was_told(database: Database, tmp_path: Path) -> None:
+    with sealing(database) as conn:
+        assert lead(conn)
+        with running(register_on(database, tmp_path).settings) as api:
+            first, second = api.post("N-1", "k1", [referred(), granted()]).json()["leaves"]
+            with psycopg.connect(database.admin_url, autocommit=True) as admin:
+                disarm(admin)
+                admin.execute("update log.events set state = state || '\\x20'::bytea where notification_id = 2")
+            while seal(conn, signer(tmp_path / KEY_FILE, conn)):
+                pass
+            assert check(conn, []).ok
+            assert api.client.get("/api/receipts/1").json()["leaf"] == first
+            assert api.client.get("/api/receipts/2").json()["leaf"] != second
 
 
 def test_what_there_is_no_receipt_or_proof_of(api: Running) -> None:

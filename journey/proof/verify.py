@@ -12,6 +12,8 @@ the first bad position named; 2: wrong usage.
   spaces: `["journey-leaf/1", position, stream, version, kind, SHA-256 of the stored bytes, moment recorded (UTC)]`. The leaf's hash is
   SHA-256(0x00 + entry), as RFC 6962 has it; leaf number = position - 1. The stored bytes are the event's own JSON, in which the text
   of a note stands by its hash: an erased note changes no leaf.
+  What recorded an event was told the same hash at once, in base64 (`leaves` of the command's answer, in the order of `receipts`): where
+  that of the event's line here is another, the event was changed before it was sealed.
 - `checkpoint`: the size and root of the tree, signed (C2SP tlog-checkpoint, with witnesses' cosignature/v1 below the log's own).
 - `keys.txt`: the public keys (C2SP signed-note vkeys), the log's first, then its witnesses'. Whoever forges an export forges these too:
   have them from elsewhere, and give them with `--key` and `--witness`.
