@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -237,3 +238,25 @@ def test_a_whole_reference_leads_to_its_case(site: Running) -> None:
 
 def test_what_a_source_wrote_is_escaped(site: Running) -> None:
     assert "<img" not in site.client.get("/sag?sag=%3Cimg%3E").text
+
+
+@pytest.mark.parametrize(
+    ("day", "line_at", "said", "anchor"),
+    [
+        ("2024-03-01", "2024-03-01", "Gældende 01.03.2024", "right"),
+        ("2026-11-22", "2024-04-19", "Gældende 22.11.2026 →", "right"),
+        ("2020-01-01", "2023-12-31", "← Gældende 01.01.2020", "left"),
+    ],
+)
+def test_the_lanes_end_a_little_after_the_last_event_whatever_day_is_shown(
+    site: Running, day: str, line_at: str, said: str, anchor: str
+) -> None:
+    """The first event's day is 10 January, the last's 20 March 2024; what has no end runs to the edge."""
+    found = re.search(r'id="charts">(.*?)</script>', site.client.get(f"/sag/N-1?valid_at={day}").text)
+    assert found
+    chart = json.loads(found[1])["charts"]["baner-0"]
+    (line,), (words,) = chart["layout"]["shapes"], chart["layout"]["annotations"]
+
+    assert chart["layout"]["xaxis"]["range"] == ["2023-12-31", "2024-04-19"]
+    assert (line["x0"], line["x1"], words["x"]) == (line_at, line_at, line_at)
+    assert (words["text"], words["xanchor"]) == (said, anchor)

@@ -25,7 +25,7 @@ Drawn = dict[str, Any]
 
 _DAY_MS = 86_400_000
 _AFTER = timedelta(days=30)
-"""How far the lanes run past the last day, where they have no end."""
+"""How far the lanes run past the last day that anything is known of, where they have no end."""
 
 
 class Stretch(Struct, frozen=True):
@@ -111,45 +111,68 @@ def table(drawn: Lanes, title: str, say: Language) -> Table:
 
 
 def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
-    """The lanes with a line at the day shown; told apart by lane, text and symbol, not by colour alone."""
-    days = [*(one.start for one in drawn.stretches), *(one.end for one in drawn.stretches if one.end < FOREVER), shown]
-    days += [mark.day for mark in drawn.marks]
-    first, last = min(days), max(days) + _AFTER
+    """The lanes with a line at the day shown; told apart by lane, text and symbol, not by colour alone.
+
+    The days run from the first to a little after the last that anything is known of; a day outside is marked at the edge. A
+    bar's text is drawn where there is room for all of it: the words under the pointer and the table have it always.
+    """
+    first, last = _days(drawn)
     names = [*dict.fromkeys(one.lane for one in drawn.stretches), say("Hændelser")]
-    line = {"color": INK, "width": 2, "dash": "dot"}
     layout = {
         "height": 110 + 38 * len(names),
         "barmode": "overlay",
         "bargap": 0.25,
         "showlegend": True,
         "separators": say.separators,
+        "uniformtext": {"mode": "hide", "minsize": 11},
         "margin": {"l": 8, "r": 8, "t": 30, "b": 60},
-        "xaxis": {"type": "date", "range": [(first - _AFTER / 3).isoformat(), last.isoformat()], "tickformat": "%m.%Y"},
+        "xaxis": {"type": "date", "range": [first.isoformat(), last.isoformat()], "tickformat": "%m.%Y"},
         "yaxis": {
             "type": "category",
             "categoryorder": "array",
             "categoryarray": names,
             "autorange": "reversed",
             "showgrid": True,
+            "ticks": "outside",
+            "ticklen": 7,
+            "tickcolor": PAPER,
         },
-        "shapes": [
-            {"type": "line", "x0": shown.isoformat(), "x1": shown.isoformat(), "y0": 0, "y1": 1, "yref": "paper", "line": line}
-        ],
-        "annotations": [
-            {
-                "x": shown.isoformat(),
-                "y": 1,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "showarrow": False,
-                "text": _plain(say("Gældende {day}", day=say.short(shown))),
-            }
-        ],
+        **_line(first, last, shown, say),
     }
     figure: Any = go.Figure(
         data=[_bars(drawn, last, say), *_symbols(drawn, say)], layout={**layout, "template": template(say.separators)}
     )
     return figure.to_plotly_json()
+
+
+def _days(drawn: Lanes) -> tuple[date, date]:
+    """The first and the last day drawn."""
+    days = [*(one.start for one in drawn.stretches), *(one.end for one in drawn.stretches if one.end < FOREVER)]
+    days += [mark.day for mark in drawn.marks]
+    return min(days) - _AFTER / 3, max(days) + _AFTER
+
+
+def _line(first: date, last: date, shown: date, say: Language) -> Drawn:
+    """The line at the day shown, and its words, which stand so that they are whole on a phone too."""
+    at = min(max(shown, first), last)
+    said = say("Gældende {day}", day=say.short(shown))
+    line = {"color": INK, "width": 2, "dash": "dot"}
+    words = {
+        "x": at.isoformat(),
+        "xanchor": "left" if at - first < (last - first) / 10 else "right",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 12},
+        "text": _plain(f"← {said}" if shown < first else f"{said} →" if shown > last else said),
+    }
+    return {
+        "shapes": [
+            {"type": "line", "x0": at.isoformat(), "x1": at.isoformat(), "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        ],
+        "annotations": [words],
+    }
 
 
 def _bars(drawn: Lanes, last: date, say: Language) -> Drawn:
@@ -163,7 +186,7 @@ def _bars(drawn: Lanes, last: date, say: Language) -> Drawn:
         "text": [_plain(one.text) for one in drawn.stretches],
         "textposition": "inside",
         "insidetextanchor": "start",
-        "constraintext": "none",
+        "constraintext": "inside",
         "textangle": 0,
         "textfont": {"color": PAPER},
         "marker": {"color": [one.colour for one in drawn.stretches], "line": {"color": INK, "width": 0.5}},
@@ -190,6 +213,7 @@ def _symbols(drawn: Lanes, say: Language) -> Iterator[Drawn]:
             yield {
                 "type": "scatter",
                 "mode": "markers",
+                "cliponaxis": False,
                 "name": names[look],
                 "x": [mark.day.isoformat() for mark in marks],
                 "y": [say("Hændelser")] * len(marks),
