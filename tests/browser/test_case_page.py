@@ -126,12 +126,17 @@ def test_nothing_runs_out_of_the_page(site: Running, visits: Visits, size: tuple
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
-def test_on_paper_the_story_stands_and_the_controls_do_not(site: Running, visits: Visits) -> None:
-    page = visits.to(site).go(ADDRESS)
+@pytest.mark.parametrize("script", [True, False])
+def test_on_paper_the_story_stands_unfolded_and_the_controls_do_not(site: Running, visits: Visits, script: bool) -> None:
+    page = visits.to(site, script=script).go(ADDRESS, drawn=False)
+    expect(page.locator(".event:not(.here) .told-of >> visible=true")).to_have_count(0)
     page.emulate_media(media="print")
 
     expect(page.locator("form.sliders")).to_be_hidden()
-    expect(page.locator(".event").first).to_be_visible()
+    for part in (".event .told-of", "details.lanes table", ".counted + details ul"):
+        expect(page.locator(part).first).to_be_visible()
+    expect(page.locator(".event .told-of >> visible=true")).to_have_count(page.locator(".event").count())
+    expect(page.locator(".event .whole >> visible=true")).to_have_count(0)
     expect(page.locator(".oracle")).to_contain_text("Genspil og rækker er enige")
 
 
