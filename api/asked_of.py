@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 def asked_of(request: Request, figure: str, more: Collection[str], *, lenient: bool = False) -> Asked:
     """The question and the cell. Raises Problem (`no_page`) for a figure that there is not, and Refused as `words` does.
 
-    What a page's form sends empty is left out by one who is lenient.
+    A page is lenient: what its form sends empty, and what only other figures take, is left out.
     """
     if figure not in FIGURES:
         raise Problem("no_page")
@@ -38,7 +38,7 @@ def asked_of(request: Request, figure: str, more: Collection[str], *, lenient: b
     days = ("valid_at",) if takes.many_days else ()
     many = (*(name for name in takes.names if PARAMETERS[name].many), *days)
     cells = [f"{OF_CELL}{name}" for name in DIMENSIONS]
-    said = words(request, (*takes.names, *cells, "known_at", *more), many, lenient=lenient)
+    said = words(request, (*(PARAMETERS if lenient else takes.names), *cells, "known_at", *more), many, lenient=lenient)
     given = {name: texts for name, texts in said.items() if name in takes.names}
     question = served(request).question(figure, given, one(said, "known_at"))
     cell = {name.removeprefix(OF_CELL): texts[0] for name, texts in said.items() if name.startswith(OF_CELL)}

@@ -23,13 +23,14 @@ def served(request: Request) -> Served:
 
 
 def words(request: Request, names: Collection[str], many: Collection[str] = (), *, lenient: bool = False) -> Words:
-    """The query's words by name, without the empty ones that a form sends if `lenient`.
+    """The query's words by name; if `lenient`, without the empty ones that a form sends, and the last of what is asked once.
 
     Raises Refused (`bad_parameter`) for a name that is not asked for, or words that cannot be read.
     """
     said = {name: request.query_params.getlist(name) for name in request.query_params}
     if lenient:
-        said = {name: texts for name, texts in said.items() if any(texts)}
+        filled = {name: [text for text in texts if text] for name, texts in said.items()}
+        said = {name: texts if name in many else texts[-1:] for name, texts in filled.items() if texts}
     for name, texts in said.items():
         if name not in names:
             known = f"kun {', '.join(names)}" if names else "ingen parametre"

@@ -98,13 +98,14 @@ def report_file(request: Request, year: str, form: str) -> Response:
 
 
 def _asked(request: Request, year: str | None = None) -> Asked:
-    """What the address asks for; the latest year with a 1 February behind it where it says none."""
-    now = today()
-    text = year or _last(request, "year") or str(now.year if now >= date(now.year, 2, 1) else now.year - 1)
+    """What the address asks for; where it says no year the latest with a 1 February behind the day that another page showed."""
+    said, text = _last(request, "valid_at"), year or _last(request, "year")
+    chosen = value_of("valid_at", said, served(request).codes) if said else None
+    if text is None:
+        shown = chosen or today()
+        return Asked(shown.year if shown >= date(shown.year, 2, 1) else shown.year - 1, None, _last(request, "known_at"))
     if not text.isascii() or not text.isdigit() or len(text) > 4:
         raise Refused("bad_parameter", "Året skal skrives som 2025.", place="year")
-    day = _last(request, "valid_at")
-    chosen = value_of("valid_at", day, served(request).codes) if day else None
     return Asked(int(text), chosen, _last(request, "known_at"))
 
 

@@ -64,6 +64,12 @@ class OfFigure(Struct, frozen=True):
             ),
         )
 
+    def asked_again(self, days: Sequence[str]) -> dict[str, object]:
+        """What another page must be asked to ask the same: the figure, and its parameters on these days."""
+        names = self.figure.takes.names
+        said = {name: [text for text in self.given.get(name, ()) if text.strip()] for name in (*names, "known_at")}
+        return {"figure": self.figure.id, **said, **({"valid_at": days} if "valid_at" in names else {})}
+
     def fields(self, codes: CodeLists, say: Language) -> list[Field]:
         """The form's fields: every parameter of the figure but the day, which every page has."""
         return [self._field(name, codes, say) for name in self.figure.takes.names if name != "valid_at"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
@@ -13,6 +16,7 @@ from api.answers import ask
 from dashboards.danish import number
 from dashboards.figure import FIGURES, Query, figure
 from dashboards.question import Question, Takes
+from dashboards.site import KEPT, PLACES
 from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
 from tests.registers import TODAY, load, register_on
@@ -51,6 +55,54 @@ def test_every_figure_has_a_page_with_its_cells_its_rule_and_its_files(site: Run
         }
         assert FIGURES[name].rule.split(";")[0].split(",")[0] in html
     assert f"<code>{name}</code>" in html
+
+
+KEPT_OF_ANOTHER_PAGE = {
+    "valid_at": "2024-06-15",
+    "known_at": "19000",
+    "unit": ["ungeindsatsen", "arbejdsmarked"],
+    "from": "2024-01-01",
+    "last": "2024-06-01",
+    "include_assessing": "false",
+    "include_out_of_scope": "false",
+    "count": "citizens",
+}
+
+
+@pytest.mark.parametrize(
+    "address", [*(place.address for place in PLACES), "/offentliggoer", *(f"/figur/{name}" for name in FIGURES)]
+)
+def test_what_the_way_keeps_is_ignored_by_a_page_that_does_not_use_it(site: Running, address: str) -> None:
+    assert KEPT_OF_ANOTHER_PAGE.keys() == {*KEPT} - {"lang"}
+
+    for lang in ("da", "en"):
+        answer = site.client.get(address, params={**KEPT_OF_ANOTHER_PAGE, "lang": lang})
+
+        assert answer.status_code == 200, answer.text
+        assert f'<html lang="{lang}">' in answer.text
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_a_figures_page_leads_to_its_publishing_and_to_what_changed_it(site: Running, name: str) -> None:
+    given = {**KEPT_OF_ANOTHER_PAGE, **(COHORT if name == "cohort" else {})}
+    html = site.client.get(f"/figur/{name}", params=given).text
+
+    for link in ("offentliggoer", "hvorfor"):
+        address = unescape(re.search(rf'id="{link}" href="([^"]*)"', html)[1])
+        said = parse_qs(urlsplit(address).query)
+        assert said["figure"] == [name]
+        assert said["known_at"] == ["19000"]
+        takes = [one for one in given if one in FIGURES[name].takes.names]
+        assert {one: said[one] for one in takes} == {one: given[one] if one == "unit" else [given[one]] for one in takes}
+        answer = site.client.get(address, params={"known_from": "18000"} if link == "hvorfor" else {})
+        assert answer.status_code == 200, answer.text
+
+
+def test_another_figure_is_asked_why_without_what_only_the_first_takes(site: Running) -> None:
+    words = "figure=follow_ups&known_from=12000&valid_at=2023-01-24&valid_at=2025-02-01&from_unit=social&window=30&cell.unit=x"
+
+    assert site.client.get(f"/hvorfor?{words}").status_code == 200
+    assert site.client.get(f"/hvorfor?{words}&nonsense=1").status_code == 400
 
 
 def test_a_figure_that_is_added_has_page_table_downloads_and_api(site: Running) -> None:

@@ -181,6 +181,15 @@ def test_the_page_is_there_in_english_too(site: Running) -> None:
     assert "Hvad der kan misforstås" not in answer.text
 
 
+@pytest.mark.parametrize(("day", "year"), [("2025-02-01", 2025), ("2025-01-31", 2024), ("2024-06-15", 2024)])
+def test_the_day_of_another_page_says_which_year_and_chooses_no_status_day(site: Running, day: str, year: int) -> None:
+    answer, chosen = (site.client.get("/rapport", params=given) for given in ({"valid_at": day}, {"year": str(year)}))
+
+    shown, same = (one.text.split("<main")[1].split("<footer")[0] for one in (answer, chosen))
+    assert shown == same
+    assert f"Status til udvalget {year}" in shown
+
+
 def test_a_year_without_data_explains_itself(site: Running) -> None:
     answer = site.client.get("/rapport", params={"year": "2030"})
 
