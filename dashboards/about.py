@@ -19,7 +19,13 @@ def lines(view: View, section: Section) -> list[str]:
         say("Gældende {day} · som vi vidste det {known}", day=view.day, known=view.known),
         f"{units} · {view.days} · {say('opgjort {reading}', reading=view.reading.words(say))}",
         *(
-            f"{one.title} ({one.figure}, {say('udgave {n}', n=one.version)}): {one.rule} {' · '.join(one.parameters)}."
+            " ".join(
+                (
+                    f"{one.title} ({one.figure}, {say('udgave {n}', n=one.version)}):",
+                    one.rule,
+                    *((f"{' · '.join(one.parameters)}.",) if one.parameters else ()),
+                )
+            )
             for one in section.definitions
         ),
         *section.breaks,

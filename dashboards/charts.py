@@ -18,8 +18,9 @@ Drawn = dict[str, Any]
 """A Plotly figure as JSON has it."""
 
 HOVER = {"da": "%d.%m.%Y", "en": "%d/%m/%Y"}
-LYING, STANDING = 20, 10
-"""How many characters of a category stand on one line, beside lying and below standing bars."""
+LYING, STANDING, NARROW = 20, 10, 6
+"""How many characters of a category stand on one line: beside lying bars, below standing ones, and below more than `MANY` of them."""
+MANY = 6
 
 
 class Line(Struct, frozen=True):
@@ -152,16 +153,19 @@ def bars(
     say: Language, categories: Sequence[str], groups: Sequence[Bars], unit: str, *, lying: bool, stacked: bool = False
 ) -> Drawn:
     """Bars for each category, side by side or one on top of the other, standing or lying, each with its number."""
-    labels = [_wrapped(each, LYING if lying else STANDING) for each in categories]
+    width = LYING if lying else NARROW if len(categories) > MANY else STANDING
+    labels = [_wrapped(each, width) for each in categories]
     each = [sum(values) if stacked else max(values) for values in zip(*(group.values for group in groups), strict=True)]
     most = max(each, default=0)
-    numbers: Drawn = {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * 1.12]}
+    room = 1.06 + 0.03 * len(say.number(most, whole=True)) if lying and not stacked else 1.12
+    numbers: Drawn = {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * room]}
     names: Drawn = {"type": "category", "showgrid": False, "autorange": "reversed" if lying else True, "tickangle": 0}
     return drawn(
         say,
         [_bar(say, labels, group, lying=lying, stacked=stacked) for group in groups],
         {
             "barmode": "stack" if stacked else "group",
+            **({"uniformtext": {"mode": "hide", "minsize": 11}} if stacked else {}),
             "hovermode": "closest",
             "height": max(420, 36 * len(labels) + 120) if lying else 420,
             "xaxis": numbers if lying else names,

@@ -76,7 +76,8 @@ def _curve(start: Point, end: Point) -> list[Point]:
     """The way from box to box, bent so that there and back are apart and long ones pass the boxes; a loop goes out and back."""
     (x0, y0), (x1, y1) = start, end
     if start == end:
-        return [(x0 + 0.30, y0 + 0.30), (x0 + 0.52, y0 + 0.38), (x0 + 0.52, y0 - 0.38), (x0 + 0.30, y0 - 0.30)]
+        out, back = (x0 + 0.55, y0 + 0.3), (x0 + 0.55, y0 - 0.3)
+        return [(x0 + 0.30, y0 + 0.30), out, (x0 + 0.6, y0), back, (x0 + 0.30, y0 - 0.30)]
     dx, dy = x1 - x0, y1 - y0
     far = abs(dx) + abs(dy)
     bend = 0.12 if far < 1.5 else -0.06 if dx and abs(dy) > 2.5 else 0.26
@@ -109,8 +110,12 @@ def _line(curve: Sequence[Point], width: float, way: Way) -> Drawn:
     }
 
 
+TAIL = 5
+"""So many points from the end an arrow begins: where it is shorter than its own head, the head is not drawn."""
+
+
 def _arrow(curve: Sequence[Point], width: float) -> Drawn:
-    (x0, y0), (x1, y1) = curve[-2], curve[-1]
+    (x0, y0), (x1, y1) = curve[-min(len(curve), TAIL)], curve[-1]
     return {
         "x": x1,
         "y": y1,

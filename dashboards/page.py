@@ -21,7 +21,7 @@ SILENCE = timedelta(days=31)
 
 
 class Dashboard(Protocol):
-    """A module that makes a page: what it asks, by names of its own, and what it makes of the answers."""
+    """What makes a page: what it asks, by names of its own, and what it makes of the answers."""
 
     def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
 
@@ -34,6 +34,20 @@ class OfSection(Protocol):
     def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
 
     def section(self, view: View, ledger: Sequence[Printed], answers: Answers, /) -> Section: ...
+
+
+class OfSections(Struct, frozen=True):
+    """A page made of sections, each by a name of its own, which stands before the names of what it asks."""
+
+    modules: Mapping[str, OfSection]
+
+    def asks(self, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+        return {
+            f"{name}: {key}": ask for name, module in self.modules.items() for key, ask in module.asks(view, ledger).items()
+        }
+
+    def sections(self, view: View, ledger: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
+        return tuple(module.section(view, ledger, of(name, answers)) for name, module in self.modules.items())
 
 
 class Shortcut(Struct, frozen=True):
@@ -89,16 +103,6 @@ def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: A
     )
     known = known_at(ledger, view.position)
     return Page(view, warnings(view), dashboard.sections(view, known, answers) if view.position else (), shortcuts)
-
-
-def asked_by(modules: Mapping[str, OfSection], view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
-    """What several sections ask, each with its name before its own."""
-    return {f"{name}: {key}": ask for name, module in modules.items() for key, ask in module.asks(view, ledger).items()}
-
-
-def made_by(modules: Mapping[str, OfSection], view: View, ledger: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
-    """The sections that several modules make of the answers to `asked_by`."""
-    return tuple(module.section(view, ledger, of(name, answers)) for name, module in modules.items())
 
 
 def of(name: str, answers: Answers) -> Answers:

@@ -39,6 +39,8 @@ class Part(Struct, frozen=True):
 
     tables: tuple[Table, ...]
     chart: Chart | None = None
+    beside: bool = True
+    """Whether the tables stand beside the chart where there is room; wide ones stand below it."""
 
 
 class Section(Struct, frozen=True):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from dashboards.language import later
 from dashboards.page import Dashboard
-from dashboards.pages import cases, caseworkers, experience, follow_up, journeys, money, overview, quality
+from dashboards.pages import CASES, CASEWORKERS, EXPERIENCE, FOLLOW_UP, JOURNEYS, MONEY, OVERVIEW, QUALITY
 
 
 class Place(Struct, frozen=True):
@@ -23,14 +23,14 @@ class Place(Struct, frozen=True):
 
 
 PLACES: tuple[Place, ...] = (
-    Place("overblik", "/", later("Overblik"), overview),
-    Place("sager", "/sager", later("Sager"), cases),
-    Place("sagsbehandlere", "/sagsbehandlere", later("Sagsbehandlere"), caseworkers),
-    Place("forloeb", "/forloeb", later("Forløb"), journeys),
-    Place("klager", "/klager", later("Klager og økonomi"), money),
-    Place("opfoelgning", "/opfoelgning", later("Opfølgning"), follow_up),
-    Place("oplevelse", "/oplevelse", later("Borgernes oplevelse"), experience),
-    Place("datakvalitet", "/datakvalitet", later("Datakvalitet"), quality),
+    Place("overblik", "/", later("Overblik"), OVERVIEW),
+    Place("sager", "/sager", later("Sager"), CASES),
+    Place("sagsbehandlere", "/sagsbehandlere", later("Sagsbehandlere"), CASEWORKERS),
+    Place("forloeb", "/forloeb", later("Forløb"), JOURNEYS),
+    Place("klager", "/klager", later("Klager og økonomi"), MONEY),
+    Place("opfoelgning", "/opfoelgning", later("Opfølgning"), FOLLOW_UP),
+    Place("oplevelse", "/oplevelse", later("Borgernes oplevelse"), EXPERIENCE),
+    Place("datakvalitet", "/datakvalitet", later("Datakvalitet"), QUALITY),
     Place("sag", "/sag", later("Sag")),
     Place("rapport", "/rapport", later("Rapport")),
     Place("ubrudt", "/ubrudt", later("Ubrudt?")),

@@ -36,8 +36,8 @@ class Told(Struct, frozen=True):
         return next((cell.get("why") for cell in self.cells if dimensions.items() <= cell.items()), None)
 
     def count(self, **dimensions: Any) -> int:
-        """The value of the one cell with these dimensions, none counted where there is no such."""
-        return int(self.value(**dimensions) or 0)
+        """The value of the one cell with these dimensions, rounded as `shown` rounds it; none counted where there is no such."""
+        return round(self.value(**dimensions) or 0)
 
     def shown(self, say: Language, **dimensions: Any) -> Number:
         """The cell with these dimensions as a table shows it: its number, or why there is none."""

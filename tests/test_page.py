@@ -16,7 +16,7 @@ from api.answers import ask
 from api.static_files import PLOTLY, STATIC, asset
 from dashboards.danish import number
 from dashboards.page import Page, page, questions
-from dashboards.pages import overview
+from dashboards.pages import OVERVIEW
 from dashboards.sections.changes import periods
 from dashboards.sections.glance import months, year_before
 from dashboards.status_days import Printed, breaks, days_of, known_at, status_days
@@ -109,8 +109,8 @@ def told(asks: dict[str, Ask], *, few: bool = False) -> dict[str, Told]:
 
 
 def made(view: View, published: list[Printed], *, few: bool = False) -> tuple[Page, dict[str, Told]]:
-    answers = told(dict(questions(overview, view, published)), few=few)
-    return page(overview, view, published, answers), answers
+    answers = told(dict(questions(OVERVIEW, view, published)), few=few)
+    return page(OVERVIEW, view, published, answers), answers
 
 
 def tables(shown: Page) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.figure import Cell, Counted, Query, figure, known, unless_few
 from dashboards.question import Question, Takes
 from journey.conformance import RULES
 
@@ -14,8 +14,9 @@ OF_NO_CASE = "R15"
     title_da="Spørgsmål til praksis (regel R1-R15)",
     title_en="Questions to practice (rules R1-R15)",
     rule="Afvigelser fra regel R1-R15, hvis første dag ligger i perioden og inden for reglens datoer, i den enhed, sagen hører til ved "
-    "udgangen af dagen; de sager, det gælder; og hvor mange af afvigelserne der var rettet op inden periodens udgang. En afvigelse er "
-    "et spørgsmål, ikke en fejl. R15 gælder papirer og har ingen enhed. Hvad ingen hændelse kan vise, er ikke målbart og har intet tal.",
+    "udgangen af dagen; de sager, det gælder; og hvor mange af afvigelserne der var rettet op inden periodens udgang, med median af "
+    "dagene til det. En afvigelse er et spørgsmål, ikke en fejl. R15 gælder papirer og har ingen enhed. Hvad ingen hændelse kan vise,"
+    " er ikke målbart og har intet tal.",
     unit="afvigelser",
     takes=Takes(("from", "to", "unit")),
 )
@@ -32,22 +33,25 @@ def conformance(question: Question) -> Query:
             WHERE p.unit = ANY(%(unit)s)
             UNION ALL SELECT * FROM raised WHERE rule = %(of_no_case)s
         )
-        SELECT rule, count(*), count(DISTINCT case_id), count(*) FILTER (WHERE mended < %(to)s) FROM placed GROUP BY 1""",
+        SELECT rule, count(*), count(DISTINCT case_id), count(*) FILTER (WHERE mended < %(to)s),
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY mended - day) FILTER (WHERE mended < %(to)s)
+        FROM placed GROUP BY 1""",
         {**question.values, "first": RULES["R9"].first, "of_no_case": OF_NO_CASE},
         _cells,
     )
 
 
 def _cells(rows: Counted) -> list[Cell]:
-    counts = {rule: (deviations, cases, mended) for rule, deviations, cases, mended in rows}
+    counts = {rule: tuple(found) for rule, *found in rows}
     cells: list[Cell] = []
     for rule in RULES.values():
         if not rule.measurable:
             cells.append({"rule": rule.id, "measure": "deviations", "value": None, "why": "not_measurable"})
             continue
-        deviations, cases, mended = counts.get(rule.id, (0, 0, 0))
+        deviations, cases, mended, days = counts.get(rule.id, (0, 0, 0, None))
         cells.append({"rule": rule.id, "measure": "deviations", "value": deviations})
         if rule.id != OF_NO_CASE:
             cells.append({"rule": rule.id, "measure": "cases", "value": cases})
         cells.append({"rule": rule.id, "measure": "mended", "value": mended})
+        cells.append({"rule": rule.id, "measure": "median", **unless_few(days, mended)})
     return cells

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dashboards.figure import Query, figure, known
 from dashboards.question import Question, Takes
 
+MEASURES = ("due", "held_on_time", "held_late", "not_held")
+_OF_DUE = f"""{known("follow_ups", "f")} CROSS JOIN LATERAL (
+            SELECT unit FROM {known("places", "p")}
+            WHERE p.case_id = f.case_id AND p.valid_from <= f.due AND p.valid_to > f.due AND NOT p.before_referral OFFSET 0
+        ) AS of_due
+        WHERE f.due >= %(from)s AND f.due < %(to)s AND unit = ANY(%(unit)s)"""
+"""The follow-ups due in the period, each in the unit of its case on that day, sought case by case."""
+
 
 @figure(
     title_da="Opfølgninger",
@@ -16,17 +24,12 @@ from dashboards.question import Question, Takes
     takes=Takes(("from", "to", "unit")),
 )
 def follow_ups(question: Question) -> Query:
-    measures = ("due", "held_on_time", "held_late", "not_held")
     return Query(
         f"""SELECT count(*), count(*) FILTER (WHERE f.held <= f.due), count(*) FILTER (WHERE f.held > f.due),
             count(*) FILTER (WHERE f.held IS NULL)
-        FROM {known("follow_ups", "f")} CROSS JOIN LATERAL (
-            SELECT unit FROM {known("places", "p")}
-            WHERE p.case_id = f.case_id AND p.valid_from <= f.due AND p.valid_to > f.due AND NOT p.before_referral OFFSET 0
-        ) AS of_due
-        WHERE f.due >= %(from)s AND f.due < %(to)s AND unit = ANY(%(unit)s)""",
+        FROM {_OF_DUE}""",
         question.values,
-        lambda rows: [{"measure": measure, "value": n} for measure, n in zip(measures, rows[0], strict=True)],
+        lambda rows: [{"measure": measure, "value": n} for measure, n in zip(MEASURES, rows[0], strict=True)],
     )
 
 
@@ -38,17 +41,14 @@ def follow_ups(question: Question) -> Query:
     takes=Takes(("from", "to", "unit")),
 )
 def follow_ups_by_month(question: Question) -> Query:
-    measures = ("due", "held_on_time", "held_late", "not_held")
     return Query(
         f"""SELECT to_char(f.due, 'YYYY-MM'), count(*), count(*) FILTER (WHERE f.held <= f.due),
             count(*) FILTER (WHERE f.held > f.due), count(*) FILTER (WHERE f.held IS NULL)
-        FROM {known("follow_ups", "f")} JOIN {known("places", "p")}
-            ON p.case_id = f.case_id AND p.valid_from <= f.due AND p.valid_to > f.due AND NOT p.before_referral
-        WHERE f.due >= %(from)s AND f.due < %(to)s AND p.unit = ANY(%(unit)s) GROUP BY 1 ORDER BY 1""",
+        FROM {_OF_DUE} GROUP BY 1 ORDER BY 1""",
         question.values,
         lambda rows: [
             {"month": month, "measure": measure, "value": n}
             for month, *counts in rows
-            for measure, n in zip(measures, counts, strict=True)
+            for measure, n in zip(MEASURES, counts, strict=True)
         ],
     )

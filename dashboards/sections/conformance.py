@@ -8,7 +8,7 @@ from dashboards.charts import Bars, bars
 from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed
-from dashboards.table import Table
+from dashboards.table import Number, Table
 from dashboards.theme import BLUE, MIDDLE, PALE
 from dashboards.view import Answers, Ask, Told, View
 from journey.conformance import RULES, STANDINGS, Rule
@@ -30,10 +30,13 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             "Papirerne siger, hvad der skal ske i et forløb. Her står, hvor ofte det ikke kan ses i registret. En afvigelse er et "
             "spørgsmål, der skal have et svar, ikke en fejl."
         ),
-        (Part((_counts(view, told),), _chart(view, told)), Part((_decisions(view),))),
+        (Part((_counts(view, told),), _chart(view, told), beside=False), Part((_decisions(view),))),
         definitions([told], say),
         (
             say("Foreslåede regler er ikke vedtaget: tallene viser kun, hvordan praksis ville se ud, hvis de var."),
+            say(
+                "R14 spørger også om de første dage efter en henvisning: medianen siger, hvor længe sagen ventede på en sagsbehandler."
+            ),
             say("Ikke målbar: hvad ingen hændelse kan vise, har intet tal."),
             say("Spørgsmålene til en enkelt sag står på sagens egen side."),
         ),
@@ -42,7 +45,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 
 def _shown(view: View, told: Told, rule: Rule, measure: str) -> str:
     if not rule.measurable:
-        return view.say("ikke målbar") if measure == "deviations" else "–"
+        return Number(view.say("ikke målbar"), None) if measure == "deviations" else "–"
     return told.shown(view.say, rule=rule.id, measure=measure)
 
 
@@ -67,13 +70,21 @@ def _counts(view: View, told: Told) -> Table:
     rows = tuple(
         (
             f"{rule.id} {say(rule.question)}",
-            *(_shown(view, told, rule, measure) for measure in ("deviations", "cases", "mended")),
+            *(_shown(view, told, rule, measure) for measure in ("deviations", "cases", "mended", "median")),
             say(SHORT[rule.decision.standing]),
         )
         for rule in RULES.values()
     )
-    heads = (say("Spørgsmål"), say("Afvigelser"), say("Sager"), say("Heraf rettet op"), say("Regel"))
-    return Table(say("Hvor ofte der er grund til at spørge"), heads, rows, (say("R15 tæller år, ikke sager."),))
+    heads = (
+        say("Spørgsmål"),
+        say("Afvigelser"),
+        say("Sager"),
+        say("Heraf rettet op"),
+        say("Median dage til det"),
+        say("Regel"),
+    )
+    notes = (say("R15 tæller år, ikke sager. For få: under 20 er rettet op, så median gives ikke."),)
+    return Table(say("Hvor ofte der er grund til at spørge"), heads, rows, notes)
 
 
 def _decisions(view: View) -> Table:

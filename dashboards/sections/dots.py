@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dashboards import a_year
 from dashboards.figures.process import DOTS
 from dashboards.flow_drawings import Dots, dotted
 from dashboards.section import Chart, Part, Section, definitions
@@ -14,7 +15,7 @@ from dashboards.view import Answers, Ask, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"dots": view.ask("dotted_chart")}
+    return {"dots": view.ask("dotted_chart", **a_year.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -30,6 +31,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_table(view, told),), _chart(view, told, cases)),) if cases else (),
         definitions([told], say),
         (
+            *a_year.caveat(view),
             say("Vist er {n} sager; {left} andre, henvist tidligere i perioden, er udeladt.", n=cases, left=left_out),
             say("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt."),
             say("Noter, planer og forsørgelse er ikke med: kun det, tallene tælles af."),
@@ -48,7 +50,7 @@ def _chart(view: View, told: Told, cases: int) -> Chart:
         day, group = date.fromisoformat(cell["day"]), cell["kind_group"]
         dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {say.day(day)}"))
     kinds = [Dots(view.word("kind_group", group), at) for group, at in dots.items()]
-    title = say("Prikdiagram, henvist {days}", days=view.days)
+    title = say("Prikdiagram, henvist {days}", days=a_year.days(view))
     says = say("{n} sager, sorteret efter henvisning. Antal af hver slags står i tabellen.", n=say.number(cases))
     return Chart("prikdiagram", title, dotted(say, kinds, len(rows), say("Sager efter henvisning")), says)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dashboards.charts import Bars, bars
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed
-from dashboards.table import Table
+from dashboards.table import Number, Table
 from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE, SHADE
 from dashboards.view import Answers, Ask, Told, View
 
@@ -37,7 +37,10 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         say("Svarene er antal, aldrig procent: der er for få. Registrets tal gælder alle sager, svarene kun dem, der svarede.")
         if statements
         else say("Registret kender intet spørgeskema på det valgte tidspunkt."),
-        (Part((_beside(view, answers, statements), _table(view, told, statements)), _chart(view, told, statements)),)
+        (
+            Part((_table(view, told, statements),), _chart(view, told, statements), beside=False),
+            Part((_beside(view, answers, statements),)),
+        )
         if statements
         else (),
         definitions(list(answers.values()), say),
@@ -72,9 +75,9 @@ def _chart(view: View, told: Told, statements: Sequence[str]) -> Chart:
     return Chart("svar", say("Svar på hvert udsagn, i antal"), drawn, f"{say('Liggende søjler.')} {words}.")
 
 
-def _number(view: View, told: Told, statement: str, answer: str) -> str:
+def _number(view: View, told: Told, statement: str, answer: str) -> Number:
     if told.value(statement=statement, answer=answer) is None:
-        return view.say("ikke trykt")
+        return Number(view.say("ikke trykt"), None)
     return told.shown(view.say, statement=statement, answer=answer)
 
 

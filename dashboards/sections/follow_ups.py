@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboards import a_year
 from dashboards.charts import Bars, bars
 from dashboards.section import Chart, Part, Section, Tile, definitions
 from dashboards.status_days import Printed
@@ -20,7 +21,7 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     until_now = {"from": [EVER], "to": [view.valid_at.isoformat()]}
     return {
         "period": view.ask("follow_ups"),
-        "months": view.ask("follow_ups_by_month"),
+        "months": view.ask("follow_ups_by_month", **a_year.given(view)),
         **{f"unit {unit}": view.ask("follow_ups", unit=[unit]) for unit in view.units},
         **{f"overdue {unit}": view.ask("follow_ups", unit=[unit], **until_now) for unit in view.units},
     }
@@ -45,6 +46,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_by_unit(view, answers), _by_month(view, answers["months"])), _chart(view, answers["months"])),),
         definitions([period, answers["months"]], say),
         (
+            *(say("Måned for måned: {why}", why=why[:1].lower() + why[1:]) for why in a_year.caveat(view)),
             say("Over tiden tæller alle frister før den valgte dag, også fra tidligere år; resten gælder den valgte periode."),
             say("En opfølgning, der holdes senere, flytter fra ikke holdt til holdt for sent."),
         ),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dashboards import a_year
 from dashboards.charts import Line, over_time
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed
@@ -17,7 +18,7 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"forums": view.ask("forum_throughput")}
+    return {"forums": view.ask("forum_throughput", **a_year.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -32,6 +33,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_table(view, told, forums),), _chart(view, told, forums)),) if forums else (),
         definitions([told], say),
         (
+            *a_year.caveat(view),
             say("Fora er fælles for enhederne: enhedsvalget gælder ikke her."),
             say("Papiret fra 2023 (22/5547) skriver om Samarbejdsforum 30+: 1-2 sager hver 14. dag."),
             say("Et møde uden en eneste sag kan registret ikke se."),
@@ -70,7 +72,7 @@ def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
         for line in lines
         for month, most in (max(line.points, key=lambda point: point[1]),)
     )
-    title = say("Sager pr. måned i hvert forum, {days}", days=view.days)
+    title = say("Sager pr. måned i hvert forum, {days}", days=a_year.days(view))
     return Chart("fora", title, over_time(say, lines, say("Sager")), f"{say('Linjer.')} {words}.")
 
 
@@ -80,7 +82,7 @@ def _table(view: View, told: Told, forums: Sequence[str]) -> Table:
     for forum in forums:
         meetings = told.count(measure="meetings", forum=forum)
         cases = sum(int(cell["value"]) for cell in told.cells if cell["measure"] == "cases" and cell["forum"] == forum)
-        each = Number(say.number(round(cases / meetings, 1)), cases / meetings)
+        each = Number(say.number(cases / meetings), cases / meetings)
         rows.append(
             (
                 view.word("forum", forum),

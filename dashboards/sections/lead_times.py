@@ -36,7 +36,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "ventetider",
         say("Ventetider"),
         say("Dage fra henvisning til visitation og til den første støtte, efter det år, borgeren blev henvist."),
-        (Part((_by_year(view, years), _in_period(view, answers["period"])), chart),),
+        (Part((_by_year(view, years),), chart), Part((_in_period(view, answers["period"]),))),
         definitions(list(answers.values()), say),
         (
             say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboards import a_year
 from dashboards.figures.process import MILESTONES
 from dashboards.flow_drawings import Node, Point, Way, process_map
 from dashboards.language import later
@@ -35,7 +36,7 @@ SHARE = 0.95
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"map": view.ask("process_map")}
+    return {"map": view.ask("process_map", **a_year.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -53,6 +54,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_table(view, told, ways),), _chart(view, told, drawn)),) if ways else (),
         definitions([told], say),
         (
+            *a_year.caveat(view),
             say("Kun milepæle i den valgte periode er talt; den milepæl, en sag kom fra, kan ligge før den."),
             *((say("Tegnet er de mest brugte veje; {n} sjældnere står kun i tabellen.", n=left_out),) if left_out else ()),
         ),
@@ -87,7 +89,7 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
         milestone: Node(
             PLACES[milestone],
             say(SHORT[milestone]) if milestone in SHORT else view.word("milestone", milestone),
-            say("{n} sager", n=say.number(told.count(measure="cases", milestone=milestone))),
+            _cases(view, told.count(measure="cases", milestone=milestone)),
         )
         for milestone in MILESTONES
     }
@@ -105,10 +107,14 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
     reached = ", ".join(f"{node.name} {node.below}" for node in nodes.values())
     return Chart(
         "proceskort",
-        say("Proceskort, {days}", days=view.days),
+        say("Proceskort, {days}", days=a_year.days(view)),
         process_map(say, nodes, lines),
         f"{say('Proceskort.')} {reached}. {'; '.join(words)}.",
     )
+
+
+def _cases(view: View, n: int) -> str:
+    return view.say("1 sag") if n == 1 else view.say("{n} sager", n=view.say.number(n))
 
 
 def _days(view: View, told: Told, first: str, then: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboards import a_year
 from dashboards.flow_drawings import Flow, sankey
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed
@@ -12,8 +13,7 @@ from dashboards.view import Answers, Ask, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    first, after = view.period
-    return {"transfers": view.ask("transfers", **{"from": [first.isoformat()], "to": [after.isoformat()]})}
+    return {"transfers": view.ask("transfers", **a_year.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -26,7 +26,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         else say("Ingen sag er overdraget i perioden. Vælg en længere periode."),
         (Part((_table(view, told),), _chart(view, told)),) if told.cells else (),
         definitions([told], say),
-        (say("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender."),),
+        (*a_year.caveat(view), say("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
     )
 
 
@@ -43,7 +43,7 @@ def _chart(view: View, told: Told) -> Chart:
         for way, n in sorted(counts.items(), key=lambda one: -one[1])
     ]
     words = "; ".join(flow.hover for flow in flows)
-    title = say("Overdragelser, {days}", days=view.days)
+    title = say("Overdragelser, {days}", days=a_year.days(view))
     return Chart("overdragelser", title, sankey(say, flows), f"{say('Bånd fra enhed til enhed.')} {words}.")
 
 
