@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from dashboards.sections.glance import year_before
 from dashboards.view import View
 
 
@@ -12,7 +13,7 @@ def period(view: View) -> tuple[date, date]:
     """Half-open, to the last day of the page's own period."""
     first, after = view.period
     last = after - timedelta(days=1)
-    return (first if view.from_day else _year_before(last) + timedelta(days=1)), after
+    return (first if view.from_day else year_before(last) + timedelta(days=1)), after
 
 
 def given(view: View) -> Mapping[str, Sequence[str]]:
@@ -34,7 +35,3 @@ def caveat(view: View) -> tuple[str, ...]:
         if period(view) == view.period
         else (view.say("Ingen periode er valgt: her er de 12 måneder {days}.", days=days(view)),)
     )
-
-
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

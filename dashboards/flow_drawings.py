@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import cos, pi, sin
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -76,8 +77,7 @@ def _curve(start: Point, end: Point) -> list[Point]:
     """The way from box to box, bent so that there and back are apart and long ones pass the boxes; a loop goes out and back."""
     (x0, y0), (x1, y1) = start, end
     if start == end:
-        out, back = (x0 + 0.55, y0 + 0.3), (x0 + 0.55, y0 - 0.3)
-        return [(x0 + 0.30, y0 + 0.30), out, (x0 + 0.6, y0), back, (x0 + 0.30, y0 - 0.30)]
+        return [(x0 + 0.27 + 0.3 * sin(pi * nth / 40), y0 + 0.28 * cos(pi * nth / 40)) for nth in range(41)]
     dx, dy = x1 - x0, y1 - y0
     far = abs(dx) + abs(dy)
     bend = 0.12 if far < 1.5 else -0.06 if dx and abs(dy) > 2.5 else 0.26

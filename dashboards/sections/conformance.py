@@ -46,6 +46,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 def _shown(view: View, told: Told, rule: Rule, measure: str) -> str:
     if not rule.measurable:
         return Number(view.say("ikke målbar"), None) if measure == "deviations" else "–"
+    if measure == "median" and not told.count(rule=rule.id, measure="mended"):
+        return "–"
     return told.shown(view.say, rule=rule.id, measure=measure)
 
 
