@@ -29,7 +29,7 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         records = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx))]
         with formatter.section("Indstillinger"):
-            formatter.write_dl(records)
+            formatter.write_dl([(names, help_.replace("[required]", "[skal angives]")) for names, help_ in records])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)

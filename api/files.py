@@ -20,6 +20,7 @@ from api.danish_click import Command
 from api.demo import papers
 from api.register import Register, opened
 from api.screen import complain, progress, show, show_json, tell
+from api.sealing import seal_recorded
 from api.settings import settings
 from dashboards.danish import number
 from journey.exporting import FORMS, export_log
@@ -85,6 +86,7 @@ def import_(
         if not dry_run:
             with progress("Tæller") as told:
                 register.believe(told=told)
+            seal_recorded(register)
     if as_json:
         show_json(_json(report))
     else:
@@ -262,6 +264,7 @@ def _loaded(register: Register, seed: int) -> Report:
         raise _not_ours(register) from None
     with progress("Tæller") as told:
         register.believe(told=told)
+    seal_recorded(register)
     return report
 
 

@@ -15,6 +15,7 @@ from api.danish_click import Command, Group
 from api.elsewhere import NotKept, copies, kept_elsewhere, witnessed
 from api.register import Register, opened
 from api.screen import complain, progress, show_json, tell
+from api.sealing import complain_not_kept, sealed_here
 from api.settings import settings
 from api.witness import Witness
 from api.witness_server import witness_server
@@ -22,8 +23,7 @@ from dashboards.danish import number
 from journey.migrate import READ, SEAL
 from journey.proof.bundle import write
 from journey.proof.checking import Told, Verification, check, keep
-from journey.proof.sealing import KEY_FILE, LONGEST, lead, signer, waiting
-from journey.proof.sealing import seal as sealed_next
+from journey.proof.sealing import LONGEST, waiting
 from journey.refusals import Refused
 
 PATIENCE = 60.0
@@ -37,18 +37,13 @@ def seal() -> None:
         reached = sealed_to_the_end(register, conn, told)
         why = kept_elsewhere(conn, register.settings.elsewhere)
     tell(f"Forseglet til position {number(reached)}.")
-    for one in why:
-        complain(f"Ikke gemt andetsteds: {one}.")
+    complain_not_kept(why)
 
 
 def sealed_to_the_end(register: Register, conn: psycopg.Connection[Any], told: Told) -> int:
     """Seal up to the log's end, or wait for the program that does; gives the position. Raises Refused (`not_sealed`)."""
     _, end = waiting(conn)
-    if lead(conn):
-        register.settings.data.mkdir(parents=True, exist_ok=True)
-        by = signer(register.settings.data / KEY_FILE, conn)
-        while sealed_next(conn, by) is not None:
-            told(waiting(conn)[0], end)
+    sealed_here(register, conn, told)
     until = time.monotonic() + PATIENCE
     while waiting(conn)[0] < end:
         if time.monotonic() > until:

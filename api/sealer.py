@@ -18,6 +18,7 @@ from journey.migrate import SEAL
 from journey.proof.checkpoint import Signer
 from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, SealBroken, lead, seal, signer, waiting
 from journey.refusals import Refused
+from journey.system_words import of_system
 
 LOOK = 0.25
 """Seconds between two looks at the log's end."""
@@ -80,7 +81,7 @@ class Sealer:
                         pause = FIRST_PAUSE
                         self._stopping.wait(LOOK)
             except Exception as error:  # noqa: BLE001 -- it must go on; what went wrong is on the health page, without its data
-                self._sealing, self._error = False, _word(error)
+                self._sealing, self._error = False, in_words(error)
                 self._broken = isinstance(error, (SealBroken, Refused))
             self._stopping.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -128,7 +129,10 @@ class Sealer:
         self._ask_pause = min(2 * self._ask_pause, LONGEST_PAUSE) if why else FIRST_PAUSE
 
 
-def _word(error: Exception) -> str:
+def in_words(error: Exception) -> str:
+    """Why it is not sealed, without the log's data."""
     if isinstance(error, (SealBroken, Refused)):
         return str(error)
+    if isinstance(error, OSError):
+        return of_system(error)
     return "databasen svarer ikke" if isinstance(error, psycopg.OperationalError) else type(error).__name__

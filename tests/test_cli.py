@@ -24,8 +24,10 @@ from api.answers import FIGURES
 from api.cli import application, run
 from journey.events import KINDS
 from journey.postgres import embedded
+from journey.proof.sealing import lead, waiting
 from journey.sample import sample_register
 from tests.conftest import Database
+from tests.sealed import sealing
 
 PROGRAM = [sys.executable, "-m", "api"]
 
@@ -228,6 +230,30 @@ def test_demo_shows_the_tables_of_the_papers(sample: Journey) -> None:
     ):
         assert re.search(f"^{line}$", shown.out, re.MULTILINE), line
     assert shown.out.count("Sagsbehandlerskift i ") == 2
+
+
+def test_an_import_is_sealed_in_the_same_command(empty: Journey, tmp_path: Path) -> None:
+    assert empty("import", _file(tmp_path / "a.jsonl", _line(1), _line(2))).err == ""
+    assert empty("verify", "--json").json["sealed"] == 2
+
+
+def test_an_import_that_cannot_be_sealed_is_still_taken_and_says_what_to_do(empty: Journey, tmp_path: Path) -> None:
+    empty("import", _file(tmp_path / "a.jsonl", _line(1)))
+    key = tmp_path / "keys" / "seal.key"
+    gone = key.rename(tmp_path / "gone.key")
+    taken = empty("import", _file(tmp_path / "b.jsonl", _line(2)))
+    assert (taken.code, _head(empty)) == (0, 2)
+    assert taken.err.startswith("Hændelserne er registreret, men ikke forseglet: Nøglefilen ")
+    assert taken.err.endswith("Gør: Ret det, og kør så journey seal.\n")
+    gone.rename(key)
+    assert empty("seal").out == "Forseglet til position 2.\n"
+
+
+def test_an_import_leaves_the_sealing_to_a_program_that_does_it(empty: Journey, database: Database, tmp_path: Path) -> None:
+    with sealing(database) as conn:
+        assert lead(conn)
+        assert empty("import", _file(tmp_path / "a.jsonl", _line(1))).err == ""
+        assert waiting(conn) == (0, 1)
 
 
 def test_the_sample_again_is_all_known(sample: Journey) -> None:
