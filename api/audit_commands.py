@@ -23,7 +23,7 @@ from dashboards.question import PARAMETERS
 from dashboards.table import Table
 from journey.migrate import READ
 from journey.refusals import Refused
-from projections.agreement import Disagreement
+from projections.agreement import Seen
 from projections.projections import PROJECTIONS
 
 MOST_SHOWN = 50
@@ -59,20 +59,18 @@ def _say(found: Audit) -> None:
         return
     shown = found.differences[:MOST_SHOWN]
     more = (f"… og {number(found.found - len(shown))} til.",) if found.found > len(shown) else ()
-    notes = (*more, over, "Byg rækkerne på ny med journey rebuild, og find ud af, hvem der har ændret dem.")
-    rows = tuple((*place(one), *said(one)) for one in shown)
-    heads = ("Sag", "Position", "Tabel", "Række", "Felt", "Rækkerne siger", "Genspillet siger")
+    seen = "Fra og til er det første og det sidste af tidspunkterne, hvor forskellen blev set."
+    notes = (*more, seen, over, "Byg rækkerne på ny med journey rebuild, og find ud af, hvem der har ændret dem.")
+    rows = tuple(map(_told, shown))
+    heads = ("Sag", "Fra position", "Til position", "Tabel", "Række", "Felt", "Rækkerne siger", "Genspillet siger")
     show(Table(f"Genspil og rækker er uenige {number(found.found)} steder", heads, rows, notes))
 
 
-def place(one: Disagreement) -> tuple[str, str, str, str, str]:
-    """Where a difference is: case, position, table, row and field."""
-    return one.case, str(one.position), one.table, f"{one.row.known_from}/{one.row.nth}", one.field or "hele rækken"
-
-
-def said(one: Disagreement) -> tuple[str, str]:
-    """What rows and replay say there."""
-    return _value(one.stored), _value(one.replayed)
+def _told(seen: Seen) -> tuple[str, ...]:
+    """Where a difference is, the first and the last moment it was seen at, and what rows and replay say there."""
+    one = seen.first
+    row, field = f"{one.row.known_from}/{one.row.nth}", one.field or "hele rækken"
+    return one.case, str(one.position), str(seen.to_position), one.table, row, field, _value(one.stored), _value(one.replayed)
 
 
 def _value(value: Any) -> str:

@@ -13,7 +13,7 @@ from api.register import Register
 from journey.history import Recorded
 from journey.migrate import READ
 from journey.reading import histories
-from projections.agreement import Agreement, Disagreement, Held, at_moments
+from projections.agreement import Agreement, Held, Seen, at_moments, said_once
 from projections.follow import Progressed, standing
 from projections.held import held_by_case, held_of
 from projections.projections import PROJECTIONS
@@ -32,7 +32,8 @@ class Audit(Struct, frozen=True):
     rows: int
     """Rows compared, over all moments."""
     found: int
-    differences: tuple[Disagreement, ...]
+    """Differences, each counted once however many moments it was seen at."""
+    differences: tuple[Seen, ...]
 
     @property
     def json(self) -> dict[str, Any]:
@@ -48,11 +49,14 @@ class Audit(Struct, frozen=True):
         }
 
 
-def as_json(one: Disagreement) -> dict[str, Any]:
+def as_json(seen: Seen) -> dict[str, Any]:
     """A difference for another program."""
+    one = seen.first
     return {
         "case": one.case,
-        "position": one.position,
+        "from_position": one.position,
+        "to_position": seen.to_position,
+        "moments": seen.moments,
         "table": one.table,
         "row": {"known_from": one.row.known_from, "nth": one.row.nth},
         "field": one.field,
@@ -71,12 +75,13 @@ def audit(register: Register, moments: int, seed: int, told: Progressed | None =
         reached = standing(conn).position
         positions = drawn(reached, moments, seed)
         cases = rows = found = done = 0
-        kept: list[Disagreement] = []
+        kept: list[Seen] = []
         for case, known, held in _side_by_side(conn, reached):
             cases, done = cases + bool(known), done + len(known)
-            for agreement in at_moments(case, known, held, positions, register.codes.classes):
-                rows, found = rows + agreement.rows, found + len(agreement.differences)
-                kept += agreement.differences[: MOST_KEPT - len(kept)]
+            agreements = at_moments(case, known, held, positions, register.codes.classes)
+            differences = said_once(agreements)
+            rows, found = rows + sum(one.rows for one in agreements), found + len(differences)
+            kept += differences[: MOST_KEPT - len(kept)]
             if told:
                 told(done, reached)
         return Audit(seed, positions, cases, rows, found, tuple(kept))

@@ -37,6 +37,17 @@ class Disagreement(Struct, frozen=True):
     replayed: Any
 
 
+class Seen(Struct, frozen=True):
+    """One difference, said once for all the moments compared at."""
+
+    first: Disagreement
+    """As it was at the first of the moments at which it was seen."""
+    to_position: int
+    """The last of them."""
+    moments: int
+    """How many they are; the moments between at which it was not seen are not among them."""
+
+
 class Agreement(Struct, frozen=True):
     """What was compared, and where it differs."""
 
@@ -86,3 +97,13 @@ def at_moments(
             learned += 1
         found.append(compared(case, believed.rows, held, position))
     return found
+
+
+def said_once(agreements: Iterable[Agreement]) -> list[Seen]:
+    """The differences of a case over moments, ascending: each once, in the order in which they were first seen."""
+    seen: dict[tuple[Any, ...], Seen] = {}
+    for one in (one for agreement in agreements for one in agreement.differences):
+        place = (one.case, one.table, one.row, one.field, one.stored is None, one.replayed is None)
+        before = seen.get(place)
+        seen[place] = Seen(before.first if before else one, one.position, before.moments + 1 if before else 1)
+    return list(seen.values())

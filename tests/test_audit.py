@@ -15,7 +15,8 @@ from api.register import Register
 from journey.login import as_role
 from journey.migrate import PROJECT, READ
 from journey.reading import history
-from projections.believed import UNTIL_FURTHER
+from projections.agreement import Agreement, Disagreement, said_once
+from projections.believed import UNTIL_FURTHER, Key
 from projections.projections import PROJECTIONS
 from tests.conftest import Database, fresh_database
 from tests.histories import random_register
@@ -104,10 +105,10 @@ def test_a_changed_field_is_found_and_named_by_both(register: Register) -> None:
     with changed(register, f"UPDATE rows.spans SET unit = 'nowhere' {row}", f"UPDATE rows.spans SET unit = '{unit}' {row}"):
         whole, single = audit(register, 0, 1), of_case(register, case)
 
-    assert [(d.case, d.table, d.row, d.field, d.stored, d.replayed) for d in whole.differences] == [
+    assert [(d.case, d.table, d.row, d.field, d.stored, d.replayed) for d in single.differences] == [
         (case, "spans", (at, nth), "unit", "nowhere", unit)
     ]
-    assert single.differences == whole.differences
+    assert tuple(seen.first for seen in whole.differences) == single.differences
     assert audit(register, 0, 1).found == 0
 
 
@@ -129,10 +130,10 @@ def test_a_row_hidden_or_given_to_another_case_is_found(register: Register, chan
     with changed(register, update + change.format(**words) + row, update + back.format(**words) + row):
         whole, single = audit(register, 0, 1), of_case(register, case)
 
-    for differences in (whole.differences, single.differences):
+    for differences in (tuple(seen.first for seen in whole.differences), single.differences):
         mine = next(one for one in differences if one.case == case)
         assert (mine.table, mine.row) == ("registrations", (at, nth))
-        assert (mine.field == "case_id") if said == "case_id" and differences is single.differences else mine.stored is None
+        assert (mine.field == "case_id") if said == "case_id" and differences == single.differences else mine.stored is None
 
 
 def test_a_row_of_a_case_that_the_log_does_not_know_is_found(register: Register) -> None:
@@ -142,7 +143,9 @@ def test_a_row_of_a_case_that_the_log_does_not_know_is_found(register: Register)
     with changed(register, f"INSERT INTO rows.findings {row}", "DELETE FROM rows.findings WHERE nth = 999"):
         found = audit(register, 0, 1)
 
-    assert [(d.case, d.table, d.field, d.replayed) for d in found.differences] == [("A-1", "findings", None, None)]
+    assert [(d.case, d.table, d.field, d.replayed) for d in (seen.first for seen in found.differences)] == [
+        ("A-1", "findings", None, None)
+    ]
     assert found.json["differences"][0]["stored"]["code"] == "not_open"
 
 
@@ -159,8 +162,27 @@ def test_a_row_changed_in_the_past_is_found_at_a_moment_of_the_past(register: Re
         now, before = audit(register, 0, 1), audit(register, register.head()[0], 1)
 
     assert now.found == 0
-    assert {one.position for one in before.differences} == set(range(at, to))
-    assert {(one.case, one.field) for one in before.differences} == {(case, "unit")}
+    (seen,) = before.differences
+    assert (before.found, seen.first.case, seen.first.field) == (1, case, "unit")
+    assert (seen.first.position, seen.to_position, seen.moments) == (at, to - 1, to - at)
+    assert before.json["differences"][0].items() >= {"from_position": at, "to_position": to - 1, "moments": to - at}.items()
+
+
+def test_a_difference_is_said_once_and_another_of_the_same_row_by_itself() -> None:
+    """Seen, gone and seen again is one difference of two moments; that the one has a row and that the other has it are two."""
+    key = Key(7, 0)
+
+    def at(position: int, stored: object, replayed: object, field: str | None = None) -> Agreement:
+        return Agreement(1, (Disagreement("N-1", position, "spans", key, field, stored, replayed),))
+
+    row = {"unit": "social"}
+    found = said_once([at(10, row, None), Agreement(1, ()), at(30, row, None), at(40, None, row), at(50, "a", "b", "unit")])
+
+    assert [(one.first.position, one.to_position, one.moments, one.first.field) for one in found] == [
+        (10, 30, 2, None),
+        (40, 40, 1, None),
+        (50, 50, 1, "unit"),
+    ]
 
 
 def test_every_table_is_held(register: Register) -> None:
@@ -177,7 +199,7 @@ def test_every_table_is_held(register: Register) -> None:
             f"UPDATE rows.{table} SET known_to = {UNTIL_FURTHER} {where}",
         )
         with hidden:
-            assert {one.table for one in audit(register, 0, 1).differences} == {table}
+            assert {one.first.table for one in audit(register, 0, 1).differences} == {table}
 
 
 def test_what_an_audit_says_is_json() -> None:
@@ -212,7 +234,7 @@ def test_the_command_ends_by_what_it_found(
         assert run([*words, "--json"]) == 1
         told = json.loads(capsys.readouterr().out)
 
-    assert re.search(rf"^{case} +\d+ +spans +{at}/{nth} +unit +nowhere +{unit}$", table, re.MULTILINE), table
+    assert re.search(rf"^{case} +\d+ +\d+ +spans +{at}/{nth} +unit +nowhere +{unit}$", table, re.MULTILINE), table
     assert "uenige" in table
     assert told["agree"] is False
     assert told["found"] >= 1
