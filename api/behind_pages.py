@@ -6,9 +6,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
+from api.answers import Answer
 from api.asked_of import Asked, asked_of
+from api.asking import served
+from api.cases_behind import references_behind
+from api.cohorts import MOST_SENT, log_of
+from api.csv_answers import file_name
 from api.paging import WRONG, language_of, rendered, wrong
 from api.problem_types import PROBLEMS
 from api.problems import Problem
@@ -22,10 +27,14 @@ from dashboards.site import KEPT
 from dashboards.table import known_text, scope, times
 from dashboards.why import Told
 from dashboards.why_table import difference, signed
+from journey.exporting import FORMS
 from journey.refusals import Refused
 
 PAGE = 50
 """So many cases stand on a page."""
+
+_FILES = {"xes": ("xes", "application/xml"), "ocel": ("json", "application/json")}
+"""How the file of each form ends, and what it is sent as."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,6 +51,7 @@ def cases(figure: str, request: Request) -> HTMLResponse:
     before = _again(request, offset=max(behind.offset - size, 0)) if behind.offset else ""
     given = [(name, text) for name, text in _given(request, asked) if name not in ("offset", "limit", "lang")]
     csv = urlencode([*given, ("limit", LONGEST_PAGE), ("format", "csv")])
+    logs = {form: f"/figur/{figure}/sager.{form}?{urlencode(given)}" for form in FORMS}
     return rendered(
         request,
         "cases.html.j2",
@@ -49,8 +59,29 @@ def cases(figure: str, request: Request) -> HTMLResponse:
         before=before,
         after=_again(request, offset=behind.next) if behind.next else "",
         csv=f"/api/figures/{figure}/cases?{csv}",
+        logs=logs if behind.total <= MOST_SENT else {},
+        most_sent=MOST_SENT,
         **_shown(request, asked, behind.moment),
     )
+
+
+@router.get("/figur/{figure}/sager.{form}")
+def log_of_cases(figure: str, form: str, request: Request) -> Response:
+    """Every case behind a cell as a log of process mining, as known at the question's position; at most `MOST_SENT`."""
+    try:
+        asked = asked_of(request, figure, ())
+        if form not in FORMS:
+            raise Refused("bad_parameter", f"Her kan bruges kun {', '.join(FORMS)}.", place=form if form.isprintable() else "")
+        register, (ask_figure, question) = served(request), (asked.ask.figure, asked.ask.question)
+        cases = references_behind(register, asked.ask, asked.cell)
+        if len(cases) > MOST_SENT:
+            raise Refused("bad_parameter", "Der er flere sager, end siden sender: brug journey export --cases.", place="cell")
+        log = log_of(register, cases, form, question.position)
+    except WRONG as error:
+        return _wrong(request, error)
+    ending, media_type = _FILES[form]
+    name = file_name(Answer(ask_figure, question, None, []), "sager").removesuffix("csv") + ending
+    return StreamingResponse(log, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @router.get("/hvorfor")

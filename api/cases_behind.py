@@ -41,6 +41,15 @@ def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: 
         return Behind(ask, cell, moment_of(conn, at), has_cases(ask), sums, len(found), offset, lines)
 
 
+def references_behind(register: Register, ask: Ask, said: Mapping[str, str]) -> tuple[str, ...]:
+    """Every case behind the cell, without what each counts with. Raises Problem (`no_cell`)."""
+    with register.connected(READ) as conn:
+        cell = cell_asked(counted(conn, ask.figure, ask.question), said)
+        if cell is None:
+            raise Problem("no_cell")
+        return tuple(_parts(conn, ask, cell)) if has_cases(ask) else ()
+
+
 def _parts(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, float | int]:
     """Each case that has a part in the cell, with what it is."""
     at = ask.question.position

@@ -15,7 +15,7 @@ import click
 
 from api.answers import known_position
 from api.clock import now, today
-from api.cohorts import active_in
+from api.cohorts import active_in, listed_in
 from api.danish_click import Command
 from api.demo import papers
 from api.register import Register, opened
@@ -140,6 +140,13 @@ def _json(report: Report) -> dict[str, object]:
 )
 @click.option("--with-notes", is_flag=True, help="tag notaternes tekst med (kun jsonl)")
 @click.option("--case", "cases", multiple=True, metavar="SAG", help="kun den sag; med xes og ocel kan der være flere")
+@click.option(
+    "--cases",
+    "listed",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    help="kun sagerne i filen: en på en linje, eller et tals liste over sager som CSV (xes og ocel)",
+)
 @click.option("--unit", metavar="ENHED", help="kun sager aktive i enheden i perioden (xes og ocel)")
 @click.option("--from", "from_day", metavar="DAG", help="periodens første dag; udeladt: alle dage")
 @click.option("--to", "to_day", metavar="DAG", help="dagen efter periodens sidste")
@@ -149,22 +156,27 @@ def export_(
     form: str,
     with_notes: bool,
     cases: tuple[str, ...],
+    listed: Path | None,
     unit: str | None,
     from_day: str | None,
     to_day: str | None,
     known_at: str | None,
 ) -> None:
     """Skriv registret ud, en hændelse på en linje, i loggens orden. Uden fil, eller med -, på standard output."""
-    if form == "jsonl" and (len(cases) > 1 or unit or from_day or to_day):
+    if form == "jsonl" and (len(cases) > 1 or listed or unit or from_day or to_day):
         raise Refused(
             "bad_parameter", "Flere sager, enhed og periode kan kun bruges med --format xes eller ocel.", place="--format"
         )
-    if form != "jsonl" and (with_notes or (cases and unit)):
+    if form != "jsonl" and (with_notes or sum(map(bool, (cases, listed, unit))) > 1):
         raise Refused(
-            "bad_parameter", "Notater er ikke med i xes og ocel, og --case kan ikke stå sammen med --unit.", place="--format"
+            "bad_parameter",
+            "Notater er ikke med i xes og ocel, og kun én af --case, --cases og --unit kan bruges.",
+            place="--format",
         )
     if (from_day or to_day) and not unit:
         raise Refused("bad_parameter", "En periode hører til en enhed: angiv --unit.", place="--unit")
+    if listed is not None:
+        cases = listed_in(listed)
     with opened(settings()) as register, _vault(register) as vault:
         with register.connected(READ) as conn:
             upto = known_position(conn, known_at)

@@ -31,6 +31,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(RUNS) else text
 
 
+def read_back(text: str) -> str:
+    """The text that `harmless` was given."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(RUNS) else text
+
+
 def as_csv(sheet: Sheet, say: Language) -> bytes:
     """UTF-8 with a byte order mark and semicolons; numbers with the language's decimal separator and no other."""
     out = io.StringIO()

@@ -10,7 +10,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from defusedxml import ElementTree
 
+from api import behind_pages
 from journey.login import as_role
 from journey.migrate import PROJECT
 from journey.refusals import CATALOGUE, NOTED
@@ -238,6 +240,45 @@ def test_a_whole_reference_leads_to_its_case(site: Running) -> None:
 
 def test_what_a_source_wrote_is_escaped(site: Running) -> None:
     assert "<img" not in site.client.get("/sag?sag=%3Cimg%3E").text
+
+
+CELL = "unit=ungeindsatsen&valid_at=2024-02-15&cell.unit=ungeindsatsen&cell.valid_at=2024-02-15"
+
+
+def test_the_cases_behind_a_number_are_taken_as_logs_from_its_list(site: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As known when the list was: at position 3 the grant was a different one, and the note's text is never in it."""
+    html = unescape(site.client.get(f"/figur/caseload/sager?{CELL}&known_at=3").text)
+    found = re.findall(r'id="hent-(xes|ocel)" href="(.*?)"', html)
+    logs = {form: site.client.get(address) for form, address in found}
+
+    traces = ElementTree.fromstring(logs["xes"].text).findall("{*}trace")
+    assert [trace.find("{*}string").get("value") for trace in traces] == ["N-1"]
+    assert len(traces[0].findall("{*}event")) == len(logs["ocel"].json()["events"]) == 3
+    assert [logs[form].headers["content-disposition"].rsplit("_", 1)[1] for form in ("xes", "ocel")] == [
+        'position-3.xes"',
+        'position-3.json"',
+    ]
+    assert SECRET not in logs["xes"].text + logs["ocel"].text
+
+    monkeypatch.setattr(behind_pages, "MOST_SENT", 0)
+    assert "hent-xes" not in site.client.get(f"/figur/caseload/sager?{CELL}").text
+    refused = site.client.get(found[0][1])
+    assert (refused.status_code, "journey export --cases" in refused.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (f"sager.pdf?{CELL}", "Her kan bruges kun xes, ocel."),
+        ("sager.xes?cell.unit=social", "Figurens svar har ikke den celle."),
+        (f"sager.xes?{CELL}&offset=1", "Her kan bruges"),
+    ],
+)
+def test_what_is_no_log_of_cases_is_refused(site: Running, address: str, said: str) -> None:
+    answer = site.client.get(f"/figur/caseload/{address}")
+
+    assert answer.status_code == 400
+    assert said in unescape(answer.text)
 
 
 @pytest.mark.parametrize(

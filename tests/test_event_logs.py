@@ -15,6 +15,7 @@ import pytest
 from defusedxml import ElementTree
 
 from api.cli import run
+from api.cohorts import listed_in
 from api.register import Register
 from journey.events import KINDS, NAMES, STREAM_KINDS
 from journey.exporting import FORMS, export_log
@@ -22,6 +23,7 @@ from journey.history import Recorded, in_order
 from journey.migrate import READ
 from journey.ocel import ocel
 from journey.reading import histories
+from journey.refusals import Refused
 from journey.stored import STREAM
 from journey.xes import attribute, xes
 from tests.conftest import Database, fresh_database
@@ -242,10 +244,15 @@ def test_the_command_exports_a_case_or_a_cohort(
             " AND valid_from < '2023-01-01' AND valid_to > '2022-01-01'"
         ).fetchall()
     some = [case for case, _ in known(register)][:2]
+    lines, table = tmp_path / "lines.txt", tmp_path / "table.csv"
+    lines.write_text(f"{some[1]}\n\n{some[0]}\n{some[1]}\n")
+    table.write_text(f"case;value\r\n{some[0]};1\r\n{some[1]};1\r\n", "utf-8-sig")
 
     asked = {
         "one": ["--case", some[0]],
         "two": ["--case", some[0], "--case", some[1]],
+        "lines": ["--cases", str(lines)],
+        "table": ["--cases", str(table)],
         "unit": ["--unit", "social", "--from", "2022-01-01", "--to", "2023-01-01"],
     }
     for name, words in asked.items():
@@ -253,12 +260,42 @@ def test_the_command_exports_a_case_or_a_cohort(
     cases = {name: [case for case, _ in held_to_xes((tmp_path / name).read_bytes())] for name in asked}
 
     assert (cases["one"], cases["two"]) == ([some[0]], some)
+    assert (cases["lines"], cases["table"]) == ([some[1], some[0]], some)
     assert sorted(cases["unit"]) == sorted(row[0] for row in active) != []
     assert run(["export", "--case", some[0], "--case", some[1]]) == 2
+    assert run(["export", "--cases", str(lines)]) == 2
+    assert run(["export", "--format", "xes", "--cases", str(lines), "--unit", "social"]) == 2
     assert run(["export", "--format", "ocel", "--with-notes"]) == 2
     assert run(["export", "--format", "ocel", "--from", "2024-01-01"]) == 2
     assert run(["export", "--format", "ocel", "--case", "nobody"]) == 1
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"N-1\nN-2\n", ("N-1", "N-2")),
+        ('\ufeffcase;value\r\nN/2 å;1\r\n"N;3";2\r\n'.encode(), ("N/2 å", "N;3")),
+        (b"case\n'=N-1\n'N-2\n", ("=N-1", "'N-2")),
+        (b"case;value\r\n", "Filen nævner ingen sag."),
+        (b"", "Filen nævner ingen sag."),
+        (b"\xff\xfe", "Filen er ikke tekst i UTF-8."),
+        (None, "Filen kan ikke læses: "),
+    ],
+)
+def test_a_file_lists_cases_by_line_or_as_a_number_s_csv(
+    tmp_path: Path, content: bytes | None, found: tuple[str, ...] | str
+) -> None:
+    file = tmp_path / "list"
+    if content is not None:
+        file.write_bytes(content)
+
+    if isinstance(found, tuple):
+        assert listed_in(file) == found
+    else:
+        with pytest.raises(Refused, match=found) as refused:
+            listed_in(file)
+        assert refused.value.place == str(file)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("pm4py") is None, reason="PM4Py is not here: AGPL, so never in the lock")
