@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dashboards import a_year
+from dashboards.about import lines
 from dashboards.charts import Bars, bars
 from dashboards.flow_drawings import Node, Way, process_map
 from dashboards.language import DANISH
@@ -69,5 +70,5 @@ def test_a_figure_without_parameters_says_none() -> None:
     ]
     answers = {key: Told(ask, survey if ask.figure.id == "survey" else []) for key, ask in asks.items()}
 
-    [said] = [line for line in page(EXPERIENCE, view, [], answers).about["svar"]["lines"] if "(survey," in line]
-    assert said.endswith("mangler.")
+    [line] = [one for one in lines(view, page(EXPERIENCE, view, [], answers).sections[0]) if "(survey," in one]
+    assert line.endswith("mangler.")
