@@ -18,9 +18,8 @@ Drawn = dict[str, Any]
 """A Plotly figure as JSON has it."""
 
 HOVER = {"da": "%d.%m.%Y", "en": "%d/%m/%Y"}
-LYING, STANDING, NARROW = 20, 10, 6
-"""How many characters of a category stand on one line: beside lying bars, below standing ones, and below more than `MANY` of them."""
-MANY = 6
+LYING, STANDING = 20, 10
+"""How many characters of a category stand on one line, beside lying and below standing bars."""
 
 
 class Line(Struct, frozen=True):
@@ -153,8 +152,7 @@ def bars(
     say: Language, categories: Sequence[str], groups: Sequence[Bars], unit: str, *, lying: bool, stacked: bool = False
 ) -> Drawn:
     """Bars for each category, side by side or one on top of the other, standing or lying, each with its number."""
-    width = LYING if lying else NARROW if len(categories) > MANY else STANDING
-    labels = [_wrapped(each, width) for each in categories]
+    labels = [_wrapped(each, LYING if lying else STANDING) for each in categories]
     each = [sum(values) if stacked else max(values) for values in zip(*(group.values for group in groups), strict=True)]
     most = max(each, default=0)
     room = 1.06 + 0.03 * len(say.number(most, whole=True)) if lying and not stacked else 1.12

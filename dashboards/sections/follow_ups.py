@@ -15,6 +15,8 @@ from dashboards.view import Answers, Ask, Told, View
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 LOOKS = {"held_on_time": (BLUE, ""), "held_late": (PALE, "/"), "not_held": (ORANGE, "x")}
 EVER = "1900-01-01"
+MOST_STANDING = 4
+"""More months than so many have lying bars: their names do not fit below on a phone."""
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -72,8 +74,9 @@ def _chart(view: View, told: Told) -> Chart | None:
         for at, name in enumerate(names)
     )
     title = say("Opfølgninger efter fristens måned")
-    drawn = bars(say, names, groups, say("Opfølgninger"), lying=len(months) > 12, stacked=True)
-    return Chart("opfoelgninger", title, drawn, f"{say('Søjler.')} {words}.")
+    drawn = bars(say, names, groups, say("Opfølgninger"), lying=len(months) > MOST_STANDING, stacked=True)
+    shape = say("Liggende søjler.") if len(months) > MOST_STANDING else say("Søjler.")
+    return Chart("opfoelgninger", title, drawn, f"{shape} {words}.")
 
 
 def _by_unit(view: View, answers: Answers) -> Table:
