@@ -53,7 +53,7 @@ def process_map(question: Question) -> Query:
 
 DOTS: Mapping[str, str] = {
     "course": f"SELECT case_id, day FROM {known('milestones')} WHERE milestone <> 'support_began'",
-    "support": f"SELECT case_id, min(valid_from) AS day FROM {known('grants')} GROUP BY case_id, granted",
+    "support": f"SELECT case_id, min(valid_from) AS day FROM {known('grants')} JOIN chosen USING (case_id) GROUP BY case_id, granted",
     "caseworker": f"SELECT case_id, valid_from AS day FROM {known('assignments')}",
     "forum": f"SELECT case_id, day FROM {known('forum_days')}",
     "follow_up": f"SELECT case_id, held AS day FROM {known('follow_ups')} WHERE held IS NOT NULL",
@@ -81,10 +81,13 @@ def dotted_chart(question: Question) -> Query:
     )
     return Query(
         f"""WITH first AS (
-            SELECT DISTINCT ON (case_id) case_id, day, unit FROM {known("referrals")} ORDER BY case_id, day, position
+            SELECT DISTINCT ON (case_id) case_id, day, unit FROM {known("referrals")}
+            WHERE day >= %(from)s AND day < %(to)s ORDER BY case_id, day, position
         ), asked AS (
             SELECT case_id, day, row_number() OVER (ORDER BY day DESC, case_id DESC) AS nth FROM first
-            WHERE day >= %(from)s AND day < %(to)s AND unit = ANY(%(unit)s)
+            WHERE unit = ANY(%(unit)s) AND NOT EXISTS (
+                SELECT FROM {known("referrals", "before")} WHERE before.case_id = first.case_id AND before.day < %(from)s OFFSET 0
+            )
         ), chosen AS (SELECT case_id, day AS referred FROM asked WHERE nth <= {MOST_CASES}), dots AS ({dots})
         SELECT case_id, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s GROUP BY 1, 2, 3, 4
         UNION ALL SELECT NULL, NULL, NULL, NULL, count(*) FROM asked
