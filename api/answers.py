@@ -1,4 +1,4 @@
-"""A figure asked of the register: the question read, both times settled, the query run, the answer as JSON has it."""
+"""What a figure is answered with: the position that is meant, the query run, the answer as JSON has it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ import psycopg
 from msgspec import Struct
 
 import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
-from api.register import Register
 from dashboards.by_case import Alone, Own, Place
 from dashboards.figure import FIGURES, Cell, Figure
-from dashboards.question import Question, asked, parameters_of
+from dashboards.question import Question, parameters_of
 from journey.interchange import COPENHAGEN
-from journey.migrate import READ
-from journey.reading import head, moment_of, position_at
+from journey.reading import head, position_at
 from journey.refusals import Refused
 
 
@@ -80,22 +78,6 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
 
 
-def ask(register: Register, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, today: date) -> Answer:
-    """The figure's answer to a person's words. Raises Refused for a figure, parameter or position that there is not."""
-    if figure not in FIGURES:
-        raise Refused("bad_parameter", f"Der er ingen figur {figure}. Se dem alle med journey figures.", place="figure")
-    for name, texts in given.items():
-        if "" in texts:
-            raise Refused("bad_parameter", "Værdien er tom.", place=name)
-    with register.connected(READ) as conn:
-        position = known_position(conn, known_at)
-        question = asked(FIGURES[figure].takes, given, position=position, today=today, codes=register.codes)
-        moment = moment_of(conn, position)
-    register.believe(position)
-    with register.connected(READ) as conn:
-        return Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
-
-
 def counted(conn: psycopg.Connection[Any], figure: Figure, question: Question, schema: str = "rows") -> list[Cell]:
     """Run the figure's query over the row tables of a schema; `pg_temp` holds those of a replay."""
     query = figure.query(question)
@@ -118,3 +100,6 @@ def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], sch
             (schema,),
         )
         return conn.execute(sql.encode(), dict(values)).fetchall()
+
+
+__all__ = ["FIGURES", "Answer", "counted", "counted_of", "known_position"]

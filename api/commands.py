@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from api.answers import FIGURES, known_position
+from api.answers import FIGURES
 from api.clock import today
 from api.danish_click import Command
 from api.published import compared, ledger_table
@@ -85,11 +85,9 @@ _FINDINGS = (
 def findings(known_at: str | None, as_json: bool) -> None:
     """Vis fundene: de steder, hvor historien ikke giver mening."""
     with opened(settings()) as register:
+        position = register.position(known_at)
         with register.connected(READ) as conn:
-            position = known_position(conn, known_at)
             known = moment_of(conn, position)
-        register.believe(position)
-        with register.connected(READ) as conn:
             rows = conn.execute(_FINDINGS, (position, position)).fetchall()
     if as_json:
         found = [

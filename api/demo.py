@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from api.answers import Answer, ask
+from api.answers import Answer
 from api.register import Register
 from dashboards.danish import WORDS, moment, number
 from dashboards.table import FEW_NOTE, Table, known_text, pivoted, scope, times
@@ -19,11 +18,11 @@ _MEASURES = ("changes", "changes_per_case_year")
 _BESIDE = ("samlinger", "assignments_after_gap", "cases_at_risk", "case_years")
 
 
-def papers(register: Register, today: date) -> list[Table]:
+def papers(register: Register) -> list[Table]:
     """Tabel 1, Tabel 2, the cases by support and the caseworker changes by year, each counted by its figure."""
 
     def answer(figure: str, **given: Sequence[str]) -> Answer:
-        return ask(register, figure, given, None, today)
+        return register.ask(figure, given, None)
 
     ui = answer("caseload", unit=[UI], valid_at=UI_DAYS)
     am = answer("caseload_by_benefit", unit=[AM], valid_at=AM_DAYS)
@@ -54,19 +53,13 @@ def papers(register: Register, today: date) -> list[Table]:
             ),
             _notes(support),
         ),
-        *(_changes(register, unit, today) for unit in (UI, AM)),
+        *(_changes(register, unit) for unit in (UI, AM)),
     ]
 
 
-def _changes(register: Register, unit: str, today: date) -> Table:
+def _changes(register: Register, unit: str) -> Table:
     years = [
-        ask(
-            register,
-            "caseworker_changes",
-            {"unit": [unit], "from": [f"{year}-01-01"], "to": [f"{year + 1}-01-01"]},
-            None,
-            today,
-        )
+        register.ask("caseworker_changes", {"unit": [unit], "from": [f"{year}-01-01"], "to": [f"{year + 1}-01-01"]}, None)
         for year in range(2022, 2026)
     ]
     rows: list[tuple[str, ...]] = []

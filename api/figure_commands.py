@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from api.answers import Answer, ask
-from api.clock import today
+from api.answers import Answer
 from api.danish_click import Command, Group
 from api.register import opened
 from api.screen import show, show_json
@@ -70,7 +69,7 @@ def _option(figure: Figure, name: str) -> click.Option:
 def _asking(figure: Figure) -> Any:
     def run(known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
         with opened(settings()) as register:
-            answer = ask(register, figure.id, given_by(words), known_at, today())
+            answer = register.ask(figure.id, given_by(words), known_at)
         if as_json:
             show_json(answer.json)
         else:

@@ -14,7 +14,7 @@ from typing import IO, BinaryIO, cast
 import click
 
 from api.answers import known_position
-from api.clock import now, today
+from api.clock import now
 from api.cohorts import active_in, listed_in
 from api.danish_click import Command
 from api.demo import papers
@@ -248,7 +248,7 @@ def demo(seed: int, serving: bool | None) -> None:
     """Indlæs prøveregistret, vis papirernes tabeller, talt af hændelserne, og åbn siderne i en browser."""
     with opened(settings()) as register:
         _loaded(register, seed)
-        for table in papers(register, today()):
+        for table in papers(register):
             show(table)
         position, _ = register.head()
     tell(f"Talt af {number(position)} syntetiske hændelser i PostgreSQL. Prøv selv: .venv/bin/journey figures")

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from api.answers import counted, known_position
+from api.answers import counted
 from api.register import Register
 from dashboards.danish import day
 from dashboards.ledger import printed_of
@@ -58,9 +58,7 @@ def occasion_of(register: Register, year: int, valid_at: date | None, known_at: 
         raise Refused("bad_parameter", f"Året skal være fra {FIRST_YEAR} til {LAST_YEAR}.", place="year")
     if valid_at and valid_at.year != year:
         raise Refused("bad_parameter", f"Statusdagen {day(valid_at)} er ikke i {year}.", place="valid_at")
-    with register.connected(READ) as conn:
-        position = known_position(conn, known_at)
-    register.believe(position)
+    position = register.position(known_at)
     with register.connected(READ) as conn:
         ledger = _ledger(conn)
         days = status_days_of(year, register.codes, ledger, valid_at)

@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-from api.answers import ask
-from api.clock import today
 from api.danish_click import Command, Group
 from api.figure_commands import Figures, given_by, options_of, show_answer
 from api.publishing import Order, published
@@ -66,7 +64,7 @@ def _publishing(figure: Figure) -> Any:
         given = given_by(words)
         day = _day(paper_date)
         with opened(settings()) as register, Log(register.url, codes=register.codes) as log:
-            answer = ask(register, figure.id, given, known_at, today())
+            answer = register.ask(figure.id, given, known_at)
             order = Order(
                 figure.id,
                 paper_case,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 from msgspec import Struct
 
+from api.answers import FIGURES, Answer, counted, known_position
+from api.clock import today
 from api.settings import Settings
+from dashboards.question import Question, asked
 from journey.codes import CodeLists, check_used
 from journey.login import as_role
 from journey.migrate import PROJECT, READ, migrate
 from journey.postgres import embedded
-from journey.reading import head
+from journey.reading import head, moment_of
 from journey.refusals import Refused
 from journey.starting import check_start
 from projections.follow import (
@@ -68,6 +71,37 @@ class Register(Struct, frozen=True):
                 _rebuilt(self, conn, told)
             wanted = head(conn)[0] if upto is None else upto
             return _brought_to(self, conn, wanted, told)
+
+    def position(self, known_at: str | None) -> int:
+        """The position that a person's words for `known_at` stand for, with the rows brought there.
+
+        Raises Refused (`bad_parameter`, `position_unknown`) and as `believe` does.
+        """
+        with self.connected(READ) as conn:
+            position = known_position(conn, known_at)
+        self.believe(position)
+        return position
+
+    def question(
+        self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None
+    ) -> Question:
+        """What a person's words ask of the figure. Raises Refused for a figure, parameter or position that there is not."""
+        if figure not in FIGURES:
+            raise Refused("bad_parameter", f"Der er ingen figur {figure}. Se dem alle med journey figures.", place="figure")
+        if empty := next((name for name, texts in given.items() if "" in texts), None):
+            raise Refused("bad_parameter", "Værdien er tom.", place=empty)
+        position = self.position(known_at)
+        return asked(FIGURES[figure].takes, given, position=position, today=day or today(), codes=self.codes)
+
+    def answer(self, figure: str, question: Question) -> Answer:
+        """The figure's answer; the rows have the question's position."""
+        with self.connected(READ) as conn:
+            moment = moment_of(conn, question.position)
+            return Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
+
+    def ask(self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None) -> Answer:
+        """The figure's answer to a person's words; today is the `day` if one is given."""
+        return self.answer(figure, self.question(figure, given, known_at, day))
 
     def rebuild(self, told: Progressed | None = None) -> int:
         """Make all rows anew beside those in use; gives the position they stand at."""

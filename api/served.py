@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,8 +11,7 @@ import msgspec
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from api.answers import FIGURES, Answer, counted, known_position
-from api.clock import today
+from api.answers import FIGURES, Answer, known_position
 from api.files import KEY_FILE
 from api.follower import Follower, kept_alive
 from api.kept import Kept
@@ -20,10 +19,9 @@ from api.problems import Problem
 from api.register import Register, opened
 from api.sealer import Sealer
 from api.settings import Settings
-from dashboards.question import Question, asked, parameters_of
+from dashboards.question import Question, parameters_of
 from journey.login import as_role
 from journey.migrate import READ
-from journey.reading import moment_of
 from journey.refusals import Refused
 from journey.store import Log
 from journey.vault import Vault
@@ -92,26 +90,14 @@ class Served(Register, frozen=True):
             self.moments.put(known_at, position)
         return position
 
-    def question(self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None) -> Question:
-        """What a person's words ask of the figure. Raises Refused as `asked` does."""
-        position = self.position(known_at)
-        return asked(FIGURES[figure].takes, given, position=position, today=today(), codes=self.codes)
-
     def answer(self, figure: str, question: Question) -> Answer:
         """The figure's answer, the one that is kept if it has been given before."""
         key = key_of(figure, question)
         kept = self.answers.get(key)
-        if kept is not None:
-            return kept
-        with self.connected(READ) as conn:
-            moment = moment_of(conn, question.position)
-            answer = Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
-        self.answers.put(key, answer, len(answer.cells) + 1)
-        return answer
-
-    def ask(self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None) -> Answer:
-        """The figure's answer to a person's words."""
-        return self.answer(figure, self.question(figure, given, known_at))
+        if kept is None:
+            kept = super().answer(figure, question)
+            self.answers.put(key, kept, len(kept.cells) + 1)
+        return kept
 
 
 def key_of(figure: str, question: Question) -> bytes:

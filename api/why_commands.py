@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from api.answers import known_position
-from api.clock import today
 from api.danish_click import Command, Group
 from api.figure_commands import Figures, given_by, options_of
 from api.register import opened
@@ -17,10 +15,8 @@ from api.screen import show, show_json
 from api.settings import settings
 from api.why import why
 from dashboards.figure import FIGURES, Figure
-from dashboards.question import asked
 from dashboards.view import Ask
 from dashboards.why_table import why_table
-from journey.migrate import READ
 
 
 def why_group() -> Group:
@@ -51,11 +47,8 @@ def why_group() -> Group:
 def _explaining(figure: Figure) -> Any:
     def run(known_from: str, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
         with opened(settings()) as register:
-            with register.connected(READ) as conn:
-                start, upto = known_position(conn, known_from), known_position(conn, known_at)
-                question = asked(figure.takes, given_by(words), position=upto, today=today(), codes=register.codes)
-            register.believe(upto)
-            found = why(register, Ask(FIGURES[figure.id], question), start)
+            question = register.question(figure.id, given_by(words), known_at)
+            found = why(register, Ask(figure, question), register.position(known_from))
         if as_json:
             show_json(why_json(found))
         else:

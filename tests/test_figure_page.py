@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 
-from api.answers import ask
 from dashboards.danish import number
 from dashboards.figure import FIGURES, Query, figure
 from dashboards.question import Question, Takes
@@ -47,7 +46,7 @@ def test_every_figure_has_a_page_with_its_cells_its_rule_and_its_files(site: Run
     asked = {key: [value] for key, value in given.items() if key in FIGURES[name].takes.names}
     if FIGURES[name].takes.has_period and "from" not in given and "from" not in FIGURES[name].takes.defaults:
         asked |= {"from": ["2025-01-01"], "to": ["2026-01-01"]}
-    cells = ask(site.register, name, asked, None, TODAY).cells
+    cells = site.register.ask(name, asked, None, TODAY).cells
     assert len(tables[0]) - 1 == len(cells)
     if lang == "da":
         assert {row[-1] for row in tables[0][1:]} == {

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.answers import FIGURES, ask, counted
+from api.answers import FIGURES, counted
 from api.register import Register
 from dashboards.question import asked
 from journey.migrate import PROJECT
@@ -50,7 +50,7 @@ def test_every_figure_is_what_the_law_counts(register: Register, seed: int) -> N
 
     assert report.taken == len(lines)
     for figure, parameters, position in random_questions(random.Random(seed), lines, QUESTIONS):
-        found = ask(register, figure, as_words(parameters), None if position is None else str(position), TODAY)
+        found = register.ask(figure, as_words(parameters), None if position is None else str(position), TODAY)
 
         assert told(list(found.cells)) == told(answer(lines, figure, parameters, position)), (figure, parameters, position)
 

@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.answers import ask
 from api.static_files import PLOTLY, STATIC, asset
 from dashboards.danish import number
 from dashboards.page import Page, page, questions
@@ -422,7 +421,7 @@ def test_the_page_has_the_cells_that_the_figure_gives_at_both_times(site: Runnin
 
     found = Read(site.client.get("/", params=given).text).tables
 
-    of_figure = ask(site.register, "caseload_by_support", {"unit": ["ungeindsatsen"], "valid_at": ["2024-05-17"]}, known, TODAY)
+    of_figure = site.register.ask("caseload_by_support", {"unit": ["ungeindsatsen"], "valid_at": ["2024-05-17"]}, known, TODAY)
     heads, *rows = found["Sager i Ungeindsatsen efter støtte"]
     counted = [row[heads.index("17. maj 2024")] for row in rows if row[0] != "I alt"]
     assert [n for n in counted if n != "0"] == [number(cell["value"]) for cell in of_figure.cells if cell["value"]]

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.answers import ask
 from api.published import compared
 from api.publishing import Order, Publication, published
 from api.register import Register
@@ -45,7 +44,7 @@ def _order(**more: Any) -> Order:
 def _publish(register: Register, order: Order | None = None, key: str = "k1") -> Publication:
     order = order or _order()
     with Log(register.url, codes=register.codes) as log:
-        answer = ask(register, order.figure, order.given, order.known_at, TODAY)
+        answer = register.ask(order.figure, order.given, order.known_at, TODAY)
         return published(register, log, order, answer, key)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api.answers import ask
 from api.register import Register
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.login import as_role
@@ -85,7 +84,7 @@ def test_a_rebuild_beside_live_traffic_loses_nothing_and_stops_nobody(register: 
                 cases.forget()
 
         def look() -> None:
-            answered.append(len(ask(register, "caseload", {"valid_at": ["2024-01-01"]}, "100", TODAY).cells))
+            answered.append(len(register.ask("caseload", {"valid_at": ["2024-01-01"]}, "100", TODAY).cells))
 
         with _until_done(record, follow, look) as raised:
             told: list[tuple[int, int]] = []

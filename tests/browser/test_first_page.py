@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from api.answers import ask
 from dashboards.danish import number
 from tests.browser.conftest import DESK, PHONE, WALL, Visits
 from tests.conftest import Database
@@ -46,7 +45,7 @@ def test_its_tables_are_the_cells(site: Running, visits: Visits) -> None:
     page = visits.to(site).go(drawn=False)
 
     given = {"unit": ["ungeindsatsen"], "valid_at": ["2023-01-24", "2024-02-02", "2025-02-01"]}
-    cells = ask(site.register, "caseload", given, None, TODAY).cells
+    cells = site.register.ask("caseload", given, None, TODAY).cells
     assert [row[1] for row in rows(page, TABEL_1)] == [number(cell["value"]) for cell in cells] == ["156", "117", "96"]
     assert rows(page, "Sager i Ungeindsatsen efter støtte")[-1] == ["I alt", "96", "96"]
 
@@ -80,7 +79,7 @@ def test_both_times_are_in_the_address_and_change_the_numbers_at_once(site: Runn
 
     expect(page.locator(".shown")).to_contain_text("position 3.000")
     assert page.url.endswith("/?valid_at=2023-01-24&known_at=3000")
-    cells = ask(site.register, "caseload", {"unit": ["ungeindsatsen"], "valid_at": ["2023-01-24"]}, "3000", TODAY).cells
+    cells = site.register.ask("caseload", {"unit": ["ungeindsatsen"], "valid_at": ["2023-01-24"]}, "3000", TODAY).cells
     assert overview(page, "Sager i Ungeindsatsen") == number(cells[0]["value"]) != "156"
 
     page.go_back()
