@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from api.answers import ask
 from api.register import Register
 from dashboards.figure import Cell
 from dashboards.figures import process
@@ -52,7 +51,7 @@ def register(database: Database, tmp_path: Path) -> Register:
 
 
 def _values(register: Register, figure: str, known_at: str | None = None, **asked: list[str]) -> dict[tuple[Any, ...], Any]:
-    cells: list[Cell] = list(ask(register, figure, YEAR | asked, known_at, TODAY).cells)
+    cells: list[Cell] = list(register.ask(figure, YEAR | asked, known_at, TODAY).cells)
     return {tuple(said for name, said in cell.items() if name not in ("value", "why")): cell["value"] for cell in cells}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from api.answers import ask
 from api.published import compared
 from api.register import Register
 from journey.sample import sample_register
