@@ -28,6 +28,9 @@ WRONG = (Refused, Problem, PoolTimeout, psycopg.OperationalError)
 """What a page may meet, and `wrong` says."""
 
 
+WAYS = ("top", "beside", "foot")
+
+
 class Way(Struct, frozen=True):
     """The way to a page: its address with what is kept of this one's, and whether it is this one."""
 
@@ -51,8 +54,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         .render(
             say=say,
             lang=say.code,
-            ways=[_way(request, place, say) for place in PLACES if not place.foot],
-            foot=[_way(request, place, say) for place in PLACES if place.foot],
+            ways={where: [_way(request, place, say) for place in PLACES if place.way == where] for where in WAYS},
             in_other_language=_in_other_language(request, say),
             to=lambda address, **more: _to(request, address, **more),
             behind=lambda shown: _behind(shown, say),

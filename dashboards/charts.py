@@ -18,6 +18,7 @@ Drawn = dict[str, Any]
 """A Plotly figure as JSON has it."""
 
 HOVER = {"da": "%d.%m.%Y", "en": "%d/%m/%Y"}
+DOTTED = {"color": QUIET, "width": 1.5, "dash": "dot"}
 LYING, STANDING = 20, 10
 """How many characters of a category stand on one line, beside lying and below standing bars."""
 
@@ -67,16 +68,19 @@ def over_time(
     ticks = _ticks(first, last)
     most = max((value for line in lines for _, value in line.points), default=0)
     said = {"text": say("Intet<br>registreret"), "textposition": "top center", "font": {"color": QUIET, "size": 12}}
-    shade = [_shape(*silent, type="rect", fillcolor=SHADE, line={"width": 0}, layer="below", label=said)] if silent else []
-    dotted = {"color": QUIET, "width": 1.5, "dash": "dot"}
+    shade = (
+        [_shape(*map(date.isoformat, silent), type="rect", fillcolor=SHADE, line={"width": 0}, layer="below", label=said)]
+        if silent
+        else []
+    )
     return drawn(
         say,
         [*map(_line, lines), *(_mark(say, mark) for mark in marks)],
         {
             "hovermode": "x unified",
             "height": 460,
-            "shapes": [*shade, *(_shape(each, each, type="line", line=dotted) for each in breaks)],
-            "annotations": [_flag(nth, each) for nth, each in enumerate(breaks, start=1)],
+            "shapes": [*shade, *(_shape(each, each, type="line", line=DOTTED) for each in map(date.isoformat, breaks))],
+            "annotations": [_flag(nth, each.isoformat()) for nth, each in enumerate(breaks, start=1)],
             "xaxis": {
                 "type": "date",
                 "range": [(first - margin / 4).isoformat(), (last + margin).isoformat()],
@@ -138,20 +142,30 @@ def _mark(say: Language, mark: Mark) -> Drawn:
     }
 
 
-def _shape(first: date, last: date, **looks: Any) -> Drawn:
-    return {"x0": first.isoformat(), "x1": last.isoformat(), "y0": 0, "y1": 1, "yref": "paper", **looks}
+def _shape(first: str | float, last: str | float, **looks: Any) -> Drawn:
+    return {"x0": first, "x1": last, "y0": 0, "y1": 1, "yref": "paper", **looks}
 
 
-def _flag(nth: int, when: date) -> Drawn:
-    place = {"x": when.isoformat(), "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+def _flag(nth: int, where: str | float) -> Drawn:
+    place = {"x": where, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
     looks = {"bgcolor": GRID, "bordercolor": QUIET, "borderpad": 3, "font": {"color": INK, "size": 13, "weight": "bold"}}
     return {**place, **looks, "text": str(nth)}
 
 
 def bars(
-    say: Language, categories: Sequence[str], groups: Sequence[Bars], unit: str, *, lying: bool, stacked: bool = False
+    say: Language,
+    categories: Sequence[str],
+    groups: Sequence[Bars],
+    unit: str,
+    *,
+    lying: bool,
+    stacked: bool = False,
+    breaks: Sequence[float] = (),
 ) -> Drawn:
-    """Bars for each category, side by side or one on top of the other, standing or lying, each with its number."""
+    """Bars for each category, side by side or one on top of the other, standing or lying, each with its number.
+
+    The breaks are numbered dotted lines across standing bars, each at its place among the categories (`among`).
+    """
     labels = [_wrapped(each, LYING if lying else STANDING) for each in categories]
     each = [sum(values) if stacked else max(values) for values in zip(*(group.values for group in groups), strict=True)]
     most = max(each, default=0)
@@ -166,6 +180,8 @@ def bars(
             **({"uniformtext": {"mode": "hide", "minsize": 11}} if stacked else {}),
             "hovermode": "closest",
             "height": max(420, 36 * len(labels) + 120) if lying else 420,
+            "shapes": [_shape(each, each, type="line", line=DOTTED) for each in breaks],
+            "annotations": [_flag(nth, each) for nth, each in enumerate(breaks, start=1)],
             "xaxis": numbers if lying else names,
             "yaxis": names if lying else numbers,
         },
@@ -194,6 +210,17 @@ def _bar(say: Language, labels: Sequence[str], group: Bars, *, lying: bool, stac
         "customdata": [f"{plain(group.name)}, {label.replace('<br>', ' ')}" for label in labels],
         "hovertemplate": f"%{{customdata}}: %{{{across}:,d}}<extra></extra>",
     }
+
+
+def among(days: Sequence[date], when: date) -> float:
+    """Where a break lies among categories of which each begins on its day: between the last before it and the next."""
+    return sum(each < when for each in days) - 0.5
+
+
+def within(days: Sequence[date], when: date) -> float:
+    """Where a day lies among categories of a year each: so far into its year as it is."""
+    first = max((each for each in days if each <= when), default=days[0])
+    return days.index(first) + (when - first).days / 365 - 0.5
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.overview import Overview
 from dashboards.page import OfSections
 from dashboards.sections import (
     around,
@@ -27,7 +28,7 @@ from dashboards.sections import (
     transfers,
 )
 
-OVERVIEW = OfSections({"glance": glance, "caseload": caseload, "papers": papers, "support": support, "changes": changes})
+OVERVIEW = Overview({"glance": glance, "caseload": caseload, "papers": papers, "support": support, "changes": changes})
 """Overblik: the numbers of a Monday morning, then the papers' tables for the chosen day."""
 CASES = OfSections({"caseload": caseload, "flow": flow, "spread": spread, "cohort": cohort})
 """Sager: the stock over time, what came and went, what the cases are, and what became of the first."""

@@ -41,6 +41,8 @@ class Part(Struct, frozen=True):
     chart: Chart | None = None
     beside: bool = True
     """Whether the tables stand beside the chart where there is room; wide ones stand below it."""
+    folded: str = ""
+    """What opens it, where it is long and stands closed."""
 
 
 class Section(Struct, frozen=True):
@@ -57,6 +59,12 @@ class Section(Struct, frozen=True):
     source: str = "Kilde: egne tal."
     """In Danish, said where it is shown."""
     tiles: tuple[Tile, ...] = ()
+    brief: bool = False
+    """Whether how it is counted stands closed below a heading that opens it."""
+    folded: str = ""
+    """What opens its charts and tables, where they stand closed."""
+    more: tuple[str, str] | None = None
+    """The address and the title of the page that has more of it."""
 
 
 def numeric(table: Table) -> tuple[bool, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from dashboards.language import later
@@ -18,8 +20,8 @@ class Place(Struct, frozen=True):
     """In Danish, said through a `Language`."""
     dashboard: Dashboard | None = None
     """What makes it, where it is a page of the dashboard: its route and its downloads come of that."""
-    foot: bool = False
-    """Whether the way to it stands at the foot of the pages, not at the top."""
+    way: Literal["top", "beside", "foot"] = "top"
+    """Where the way to it stands on every page: among the pages of numbers, beside them, or at the foot."""
 
 
 PLACES: tuple[Place, ...] = (
@@ -32,11 +34,11 @@ PLACES: tuple[Place, ...] = (
     Place("oplevelse", "/oplevelse", later("Borgernes oplevelse"), EXPERIENCE),
     Place("datakvalitet", "/datakvalitet", later("Datakvalitet"), QUALITY),
     Place("sag", "/sag", later("Sag")),
-    Place("rapport", "/rapport", later("Rapport")),
-    Place("ubrudt", "/ubrudt", later("Ubrudt?")),
-    Place("offentliggjort", "/offentliggjort", later("Offentliggjort")),
-    Place("hvorfor", "/hvorfor", later("Hvorfor ændret?")),
-    Place("tilgaengelighed", "/tilgaengelighed", later("Tilgængelighedserklæring"), foot=True),
+    Place("rapport", "/rapport", later("Rapport"), way="beside"),
+    Place("offentliggjort", "/offentliggjort", later("Offentliggjort"), way="beside"),
+    Place("hvorfor", "/hvorfor", later("Hvorfor ændret?"), way="beside"),
+    Place("ubrudt", "/ubrudt", later("Ubrudt?"), way="beside"),
+    Place("tilgaengelighed", "/tilgaengelighed", later("Tilgængelighedserklæring"), way="foot"),
 )
 """In the order in which they are shown."""
 

@@ -112,10 +112,26 @@ def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...
 
 
 def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
-    """What breaks the series up to the chosen day; those close together are one."""
+    """What breaks the series of status days up to the chosen day; those close together are one."""
+    return _together(view, [*_of_papers(view, ledger), *_unequal_days(view, ledger)])
+
+
+def breaks_in_counting(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
+    """What breaks every series of the register in the years shown, whatever days it is counted on."""
+    return _together(view, [each for each in _of_papers(view, ledger) if each.day.year >= first_year(view)])
+
+
+def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
+    """Each break in words: from when, and why."""
+    return tuple(f"{view.say.day(each.day)}: {each.why}" for each in broken)
+
+
+def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
     papers = dict.fromkeys(one.said.paper.case for one in ledger)
-    of_papers = [each for paper in papers for each in OF_PAPERS.get(paper, ())]
-    found = [Break(each.day, view.say(each.why)) for each in of_papers] + _unequal_days(view, ledger)
+    return [Break(each.day, view.say(each.why)) for paper in papers for each in OF_PAPERS.get(paper, ())]
+
+
+def _together(view: View, found: Sequence[Break]) -> tuple[Break, ...]:
     out: list[Break] = []
     for each in sorted((one for one in found if one.day <= view.valid_at), key=lambda one: one.day):
         if out and each.day - out[-1].day <= TOGETHER:

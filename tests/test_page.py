@@ -13,12 +13,13 @@ import msgspec
 import pytest
 
 from api.static_files import PLOTLY, STATIC, asset
+from dashboards.charts import among
 from dashboards.danish import number
 from dashboards.page import Page, page, questions
 from dashboards.pages import OVERVIEW
 from dashboards.sections.changes import periods
 from dashboards.sections.glance import months, year_before
-from dashboards.status_days import Printed, breaks, days_of, known_at, status_days
+from dashboards.status_days import Printed, breaks, breaks_in_counting, days_of, known_at, status_days
 from dashboards.theme import DARK
 from dashboards.view import Ask, Told, View
 from journey.codes import CodeLists, parsed, standard, text
@@ -298,6 +299,25 @@ def test_breaks_are_marked_up_to_the_chosen_day_with_their_reasons() -> None:
     assert "Statusdagene i 2024 er ikke ens" in found[1].why
     assert [each.day for each in breaks(view_of("2023-12-31"), ledger())] == [date(2023, 1, 17)]
     assert breaks(view_of("2025-02-01"), []) == ()
+
+
+def test_breaks_in_the_counting_are_marked_on_the_years_bars_too() -> None:
+    shown, _ = made(view_of("2025-02-01"), ledger())
+
+    changed = next(one for one in shown.sections if one.id == "skift")
+    assert [each.split(":")[0] for each in changed.breaks] == ["2. februar 2024", "1. januar 2025"]
+    assert not any("Statusdagene" in why for why in changed.breaks)
+    for part in changed.parts:
+        layout = part.chart.drawn["layout"]
+        assert [each["text"] for each in layout["annotations"]] == ["1", "2"]
+        assert [round(each["x0"], 2) for each in layout["shapes"]] == [1.59, 2.5]
+    assert breaks_in_counting(view_of("2040-02-01"), ledger()) == ()
+
+
+def test_a_break_lies_between_the_days_that_it_parts() -> None:
+    quarters = [date(2024, 10, 1), date(2025, 1, 1), date(2025, 4, 1)]
+
+    assert [among(quarters, date(2025, *day)) for day in ((1, 1), (1, 2), (4, 1))] == [0.5, 1.5, 1.5]
 
 
 def test_without_a_ledger_the_first_of_february_stands_for_the_status_days() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.charts import Bars, bars
+from dashboards.charts import Bars, among, bars
 from dashboards.figures.caseworkers import UP_TO_THREE
 from dashboards.section import Chart, Part, Section, definitions
-from dashboards.sections.changes import periods
+from dashboards.sections.changes import periods, places
 from dashboards.sections.spread import PATTERNS
-from dashboards.status_days import Printed, first_year
+from dashboards.status_days import Printed, breaks_in_counting, first_year, reasons
 from dashboards.table import Number, Table
 from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE, colours
 from dashboards.view import Answers, Ask, View
@@ -39,13 +39,18 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return found
 
 
-def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
+    say, broken = view.say, breaks_in_counting(view, ledger)
+    when = [each.day for each in broken]
     return Section(
         "omkring-borgeren",
         say("Sagsbehandlere omkring borgeren"),
         say("Hvor mange sagsbehandlere borgerne har på én gang, hvor længe nogle er uden, og hvor mange fagpersoner de møder."),
-        (*(_concurrent(view, answers, unit) for unit in view.units), _without(view, answers), _surface(view, answers)),
+        (
+            *(_concurrent(view, answers, unit, when) for unit in view.units),
+            _without(view, answers, when),
+            _surface(view, answers),
+        ),
         definitions(list(answers.values()), say),
         (
             say(
@@ -53,10 +58,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             ),
             say("Bostøtter og andre udførere er ikke sagsbehandlere; de er med i kontaktfladen."),
         ),
+        reasons(view, broken),
     )
 
 
-def _concurrent(view: View, answers: Answers, unit: str) -> Part:
+def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[date]) -> Part:
     say, shown = view.say, days(view)
     told = [answers[f"{unit} {each}"] for each in shown]
     title = say("Samtidige sagsbehandlere i {unit}", unit=view.unit(unit))
@@ -66,7 +72,8 @@ def _concurrent(view: View, answers: Answers, unit: str) -> Part:
         Bars(name, SHADES[nth], PATTERNS[nth], tuple(one.count(caseworkers=label) for one in told))
         for nth, (label, name) in enumerate(zip(UP_TO_THREE, names, strict=True))
     ]
-    drawn = bars(say, heads, groups, say("Sager"), lying=False, stacked=True)
+    where = [among(shown, each) for each in broken]
+    drawn = bars(say, heads, groups, say("Sager"), lying=False, stacked=True, breaks=where)
     last = ", ".join(f"{name}: {say.number(group.values[-1])}" for name, group in zip(names, groups, strict=True))
     chart = Chart(f"samtidige-{unit.replace('_', '-')}", title, drawn, f"{view.day}: {last}.")
     rows = tuple(
@@ -76,7 +83,7 @@ def _concurrent(view: View, answers: Answers, unit: str) -> Part:
     return Part((Table(title, (say("Status pr."), *names), rows, (say("Kilde: egne tal."),)),), chart)
 
 
-def _without(view: View, answers: Answers) -> Part:
+def _without(view: View, answers: Answers, broken: Sequence[date]) -> Part:
     say, of = view.say, colours(view.codes["units"].codes)
     years = list(periods(view))
     rows: list[tuple[str, ...]] = []
@@ -96,7 +103,8 @@ def _without(view: View, answers: Answers) -> Part:
     title = say("Sagsdage uden sagsbehandler pr. år")
     heads = [str(year) for year in years]
     says = " ".join(f"{group.name}: {', '.join(map(say.number, group.values))}." for group in groups)
-    chart = Chart("uden-sagsbehandler", title, bars(say, heads, groups, say("Sagsdage"), lying=False), says)
+    drawn = bars(say, heads, groups, say("Sagsdage"), lying=False, breaks=places(view, broken))
+    chart = Chart("uden-sagsbehandler", title, drawn, says)
     return Part((Table(title, (say("Enhed"), *heads), tuple(rows), (say("Kilde: egne tal."),)),), chart)
 
 

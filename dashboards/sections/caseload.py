@@ -21,7 +21,7 @@ from dashboards.sections.caseload_tables import (
     status_table,
 )
 from dashboards.sections.papers import WHOLE
-from dashboards.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, status_days
+from dashboards.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, reasons, status_days
 from dashboards.theme import colours
 from dashboards.view import Answers, Ask, View
 
@@ -56,18 +56,19 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         say("{n} i {unit}", n=say.number(told.count(unit=unit, valid_at=view.valid_at.isoformat())), unit=view.unit(unit))
         for unit in view.units
     )
-    tables = [status_table(view, printed, answers), alike(view, answers), monthly(view, drawn)]
+    month = monthly(view, drawn)
     return Section(
         "sager",
         say("Sager over tid"),
         say("Pr. {day}: {counts}.", day=view.day, counts=", ".join(now)),
         (
-            Part(tuple(tables[:1]), _chart(view, drawn, printed, [each.day for each in broken])),
-            *(Part((table,)) for table in tables[1:]),
+            Part((status_table(view, printed, answers),), _chart(view, drawn, printed, [each.day for each in broken])),
+            Part((alike(view, answers),)),
+            Part((month,), folded=month.title),
         ),
         definitions(list(answers.values()), say),
         _caveats(view, printed),
-        tuple(f"{say.day(each.day)}: {each.why}" for each in broken),
+        reasons(view, broken),
     )
 
 

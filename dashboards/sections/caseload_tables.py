@@ -36,12 +36,14 @@ def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> 
         rule = ALL if one.with_assessing else WITHOUT
         counted = answers[rule].shown(say, unit=one.unit, valid_at=one.day.isoformat())
         beside = one.printed.value_in(say), counted, one.printed.said.paper.case
-        rows.append((say.day(one.day), view.unit(one.unit), say(RULES[rule]), *beside))
+        rows.append((say.short(one.day), view.unit(one.unit), say(RULES[rule]), *beside))
     for unit in view.units:
         if any(one.unit == unit and one.day == view.valid_at and one.with_assessing for one in printed):
             continue
         counted = answers[ALL].shown(say, unit=unit, valid_at=view.valid_at.isoformat())
-        rows.append((say("{day} (valgt dag)", day=view.day), view.unit(unit), say(RULES[ALL]), "–", counted, "–"))
+        rows.append(
+            (say("{day} (valgt dag)", day=say.short(view.valid_at)), view.unit(unit), say(RULES[ALL]), "–", counted, "–")
+        )
     heads = (say("Status pr."), say("Enhed"), say("Opgørelse"), say("Trykt"), say("Talt"), say("Papir"))
     papers = {one.printed.said.paper.case: one.printed.said.paper for one in printed}
     notes = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from dashboards.charts import Bars, bars
+from dashboards.charts import Bars, bars, within
 from dashboards.danish import WORDS
 from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed, first_year
+from dashboards.status_days import Printed, breaks_in_counting, first_year, reasons
 from dashboards.table import Table
 from dashboards.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
 from dashboards.view import FEW, Answers, Ask, Told, View
@@ -28,6 +28,11 @@ def periods(view: View) -> dict[int, tuple[date, date]]:
     }
 
 
+def places(view: View, broken: Sequence[date]) -> list[float]:
+    """Where breaks lie among bars of the years shown."""
+    return [within([first for first, _ in periods(view).values()], each) for each in broken]
+
+
 def name(unit: str, year: int) -> str:
     return f"{unit} {year}"
 
@@ -42,10 +47,16 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     }
 
 
-def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     say, last = view.say, view.valid_at.year
+    broken = breaks_in_counting(view, ledger)
     whole = periods(view)[last][1] == date(last + 1, 1, 1)
-    parts = [_part(view, unit, {year: answers[name(unit, year)] for year in periods(view)}, whole=whole) for unit in view.units]
+    parts = [
+        _part(
+            view, unit, {year: answers[name(unit, year)] for year in periods(view)}, [each.day for each in broken], whole=whole
+        )
+        for unit in view.units
+    ]
     return Section(
         "skift",
         say("Sagsbehandlerskift"),
@@ -64,10 +75,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             say("Et skift pr. rolle og sag: en borger med to sagsbehandlere kan have to skift samme dag."),
             *(() if whole else (say("{year} er kun talt til og med {day}.", year=last, day=view.day),)),
         ),
+        reasons(view, broken),
     )
 
 
-def _part(view: View, unit: str, years: Mapping[int, Told], *, whole: bool) -> Part:
+def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[date], *, whole: bool) -> Part:
     say = view.say
     to = say.day(view.valid_at).removesuffix(f" {view.valid_at.year}")
     heads = [str(year) if whole or year != view.valid_at.year else say("{year} til {day}", year=year, day=to) for year in years]
@@ -93,7 +105,7 @@ def _part(view: View, unit: str, years: Mapping[int, Told], *, whole: bool) -> P
     chart = Chart(
         f"skift-{unit.replace('_', '-')}",
         title,
-        bars(say, heads, groups, say("Antal"), lying=False),
+        bars(say, heads, groups, say("Antal"), lying=False, breaks=places(view, broken)),
         f"{say('Søjler.')} {words}",
     )
     return Part((_table(view, unit, years, heads),), chart)

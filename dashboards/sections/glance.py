@@ -75,9 +75,9 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 measure="changes",
                 variant="all",
             ),
-            _tile(view, say("Opfølgninger ikke holdt"), due, "/figur/follow_ups", late, measure="not_held"),
-            _tile(view, say("Klager modtaget i {year}", year=year), complained, "/figur/complaints", measure="received"),
-            Tile(say("Fund"), say.number(view.findings), (say("steder, hvor historien ikke giver mening"),)),
+            _tile(view, say("Opfølgninger ikke holdt"), due, "/opfoelgning", late, measure="not_held"),
+            _tile(view, say("Klager modtaget i {year}", year=year), complained, "/klager", measure="received"),
+            Tile(say("Fund"), say.number(view.findings), (say("steder, hvor historien ikke giver mening"),), "/datakvalitet"),
             Tile(say("Kendt ved position"), say.number(view.position), (say.moment(view.moment),)),
         ),
     )

@@ -31,7 +31,7 @@
     for (const offer of document.querySelectorAll(".drawing")) offer.hidden = false;
     for (const place of document.querySelectorAll("[data-chart]")) {
       const chart = charts[place.dataset.chart];
-      if (!chart) continue;
+      if (!chart || place.closest("details:not([open])")) continue;
       place.hidden = false;
       if (place.clientWidth < NARROW) narrow(chart);
       Plotly.react(place, chart.data, chart.layout, { displayModeBar: false, responsive: true, doubleClick: false });
@@ -75,7 +75,7 @@
       if (push) history.pushState(null, "", where);
       if (refill) fill(fresh);
       document.title = fresh.title;
-      for (const id of ["home", "ways", "language"]) by(id)?.replaceWith(document.adoptNode(fresh.getElementById(id)));
+      for (const id of ["home", "ways", "beside", "language"]) by(id)?.replaceWith(document.adoptNode(fresh.getElementById(id)));
       swap(fresh);
       if (quiet) tell(`${said.fresh} ${by("view").dataset.known}.`);
       else tell(`${said.shown} ${document.querySelector(".shown")?.textContent ?? said.none}`);
@@ -91,6 +91,7 @@
     const [old, next] = [by("view"), fresh.getElementById("view")];
     const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
     const along = new Map([...old.querySelectorAll(".scroll")].map((one) => [one.id, one.scrollLeft]));
+    const open = [...old.querySelectorAll("details[open][id]")].map((one) => one.id);
     const top = scrollY;
     const charts = new Map([...old.querySelectorAll("[data-chart]")].map((one) => [one.dataset.chart, one]));
     old.replaceWith(document.adoptNode(next));
@@ -102,6 +103,7 @@
       place.replaceWith(kept);
     }
     for (const gone of charts.values()) window.Plotly?.purge(gone);
+    for (const id of open) if (by(id)) by(id).open = true;
     for (const [id, left] of along) if (by(id)) by(id).scrollLeft = left;
     if (focused) by(focused)?.focus({ preventScroll: true });
     scrollTo({ top, behavior: "instant" });
@@ -165,6 +167,7 @@
     themes();
     draw();
     addEventListener("redraw", draw);
+    addEventListener("toggle", (event) => { if (event.target.querySelector("[data-chart]")) draw(); }, true);
     if (!by("view")) return;
     times();
     follow();

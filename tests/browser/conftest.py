@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+DRAWN = """() => [...document.querySelectorAll("[data-chart]")]
+  .filter(one => !one.closest("details:not([open])")).every(one => one.querySelector(".main-svg"))"""
 PHONE, DESK, WALL = (360, 740), (1440, 900), (1920, 1080)
 
 
@@ -44,11 +46,14 @@ class Visit:
         return self.page
 
     def drawn(self) -> None:
-        """Wait until every chart is drawn."""
-        charts = self.page.locator("[data-chart]")
-        expect(charts.first).to_be_attached()
-        for chart in charts.all():
-            expect(chart.locator(".main-svg").first).to_be_attached(timeout=20_000)
+        """Wait until every chart is drawn that does not stand closed."""
+        expect(self.page.locator("[data-chart]").first).to_be_attached()
+        self.page.wait_for_function(DRAWN)
+
+    def opened(self) -> None:
+        """Open all that stands closed in the view, and wait until every chart is drawn."""
+        self.page.locator("#view details:not([open])").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        self.page.wait_for_function(DRAWN)
 
 
 @pytest.fixture(scope="session")
