@@ -83,9 +83,9 @@ def test_an_answer_at_a_position_is_the_same_before_and_after(published: Registe
     fresh.settings.data.mkdir(exist_ok=True)
     load(fresh, sample_register())
 
-    before = ask(fresh, figure, given, end, TODAY)
+    before = fresh.ask(figure, given, end, TODAY)
 
-    assert ask(published, figure, given, end, TODAY).cells == before.cells
+    assert published.ask(figure, given, end, TODAY).cells == before.cells
 
 
 def test_a_changed_counting_rule_is_seen(published: Register, monkeypatch: pytest.MonkeyPatch) -> None:
