@@ -291,7 +291,7 @@ import psycopg
 from journey.postgres import embedded
 end = time.monotonic() + 3
 visits = 0
-while time.monotonic() < end:
+while visits < 2 or time.monotonic() < end:
     with embedded(Path(sys.argv[1])) as server:
         with psycopg.connect(server.app_url) as connection:
             connection.execute("select 1")
@@ -303,7 +303,7 @@ print(visits)
     ended = [process.communicate() for process in [run_python(code, data) for _ in range(8)]]
 
     assert [err for _, err in ended] == [""] * 8
-    assert all(int(out) > 1 for out, _ in ended)
+    assert all(int(out) >= 2 for out, _ in ended)
     assert postmaster(data) is None
     assert not list(data.glob("postgres/making-*"))
 
