@@ -44,7 +44,9 @@ def test_the_page_is_drawn_without_an_error_and_asks_nobody_else(site: Running, 
 
 
 def test_its_tables_are_the_cells(site: Running, visits: Visits) -> None:
-    page = visits.to(site).go(drawn=False)
+    visit = visits.to(site)
+    page = visit.go(drawn=False)
+    visit.opened()
 
     given = {"unit": ["ungeindsatsen"], "valid_at": ["2023-01-24", "2024-02-02", "2025-02-01"]}
     cells = site.register.ask("caseload", given, None, TODAY).cells
