@@ -16,7 +16,7 @@ from api.follower import kept_alive
 from journey.login import as_role
 from journey.migrate import SEAL
 from journey.proof.checkpoint import Signer
-from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, SealBroken, lead, seal, signer, waiting
+from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, seal, signer, waiting
 from journey.refusals import Refused
 from journey.system_words import of_system
 
@@ -82,7 +82,7 @@ class Sealer:
                         self._stopping.wait(LOOK)
             except Exception as error:  # noqa: BLE001 -- it must go on; what went wrong is on the health page, without its data
                 self._sealing, self._error = False, in_words(error)
-                self._broken = isinstance(error, (SealBroken, Refused))
+                self._broken = isinstance(error, Refused)
             self._stopping.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -131,7 +131,7 @@ class Sealer:
 
 def in_words(error: Exception) -> str:
     """Why it is not sealed, without the log's data."""
-    if isinstance(error, (SealBroken, Refused)):
+    if isinstance(error, Refused):
         return str(error)
     if isinstance(error, OSError):
         return of_system(error)

@@ -35,8 +35,8 @@ def seal_recorded(register: Register) -> None:
         with register.connected(SEAL) as conn, progress("Forsegler") as told:
             if sealed_here(register, conn, told):
                 why = kept_elsewhere(conn, register.settings.elsewhere)
-    except (Refused, SealBroken, psycopg.Error, OSError) as error:
-        remedy = "Kør journey verify." if isinstance(error, SealBroken) else "Ret det, og kør så journey seal."
+    except (Refused, psycopg.Error, OSError) as error:
+        remedy = error.remedy if isinstance(error, SealBroken) else "Ret det, og kør så journey seal."
         complain(f"Hændelserne er registreret, men ikke forseglet: {in_words(error)}", remedy)
     complain_not_kept(why)
 

@@ -81,6 +81,10 @@ CATALOGUE: dict[str, Refusal] = {
     ),
     "same_unit": Refusal("Sagen er allerede i den enhed.", "Ret to, eller ret dagen."),
     "same_worker": Refusal("Sagsbehandleren har allerede rollen.", "Ret worker, role eller dagen."),
+    "seal_broken": Refusal(
+        "Loggen passer ikke til det, der er forseglet af den.",
+        "Ret intet, og slet intet. Kør journey verify, og følg siden Er registret ubrudt? (/ubrudt).",
+    ),
     "too_early": Refusal("Dagen ligger før 1900.", "Ret valid_at."),
     "too_late": Refusal("Dagen ligger mere end to år frem.", "Ret valid_at, eller registrér det, når det nærmer sig."),
     "unknown_case": Refusal("Registret kendte ikke sagen.", "Ret sagens reference, eller spørg om et senere tidspunkt."),

@@ -249,6 +249,19 @@ def test_an_import_that_cannot_be_sealed_is_still_taken_and_says_what_to_do(empt
     assert empty("seal").out == "Forseglet til position 2.\n"
 
 
+def test_a_log_that_no_longer_fits_its_seal_is_refused_with_what_to_do(
+    empty: Journey, database: Database, tmp_path: Path
+) -> None:
+    empty("import", _file(tmp_path / "a.jsonl", _line(1), _line(2)))
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute("alter table log.events disable trigger user")
+        admin.execute("delete from log.events where notification_id = 2")
+    refused = empty("seal")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("Afvist (seal_broken) ved position 2: Loggen slutter ved 1, men er forseglet til 2.")
+    assert "Gør: Ret intet, og slet intet. Kør journey verify" in refused.err
+
+
 def test_an_import_leaves_the_sealing_to_a_program_that_does_it(empty: Journey, database: Database, tmp_path: Path) -> None:
     with sealing(database) as conn:
         assert lead(conn)

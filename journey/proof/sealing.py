@@ -27,12 +27,12 @@ ENOUGH, LONGEST, SHORTEST = WIDTH, 5.0, 1.0
 """A root is signed when so many events wait, or when the first of them has waited so many seconds; never sooner than that after another."""
 
 
-class SealBroken(Exception):
+class SealBroken(Refused):
     """The log no longer fits what was sealed of it: nothing more is signed. `position` is the first that cannot be sealed."""
 
     def __init__(self, position: int, why: str) -> None:
-        self.position, self.why = position, why
-        super().__init__(f"position {position}: {why}")
+        self.position = position
+        super().__init__("seal_broken", f"{why[:1].upper()}{why[1:]}.", place=f"position {position}")
 
 
 def signer(file: Path, conn: Connection[Any]) -> Signer:
