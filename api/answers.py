@@ -11,6 +11,7 @@ import psycopg
 from msgspec import Struct
 
 import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
+from dashboards.alike import Alike
 from dashboards.by_case import Alone, Own, Place
 from dashboards.figure import FIGURES, Cell, Figure
 from dashboards.question import Question, parameters_of
@@ -84,6 +85,11 @@ def counted(conn: psycopg.Connection[Any], figure: Figure, question: Question, s
     return query.cells(_run(conn, query.sql, query.values, schema))
 
 
+def counted_together(conn: psycopg.Connection[Any], asks: Alike) -> list[list[Cell]]:
+    """The cells of each of the questions, by one run over the row tables."""
+    return asks.cells(_run(conn, asks.sql, asks.values, "rows"))
+
+
 def counted_of(
     conn: psycopg.Connection[Any], figure: Figure, question: Question, places: Sequence[Place], schema: str = "rows"
 ) -> dict[Place, Own]:
@@ -102,4 +108,4 @@ def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], sch
         return conn.execute(sql.encode(), dict(values)).fetchall()
 
 
-__all__ = ["FIGURES", "Answer", "counted", "counted_of", "known_position"]
+__all__ = ["FIGURES", "Answer", "counted", "counted_of", "counted_together", "known_position"]

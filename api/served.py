@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from api.answers import FIGURES, Answer, known_position
+from api.answers import FIGURES, Answer, counted_together, known_position
 from api.files import KEY_FILE
 from api.follower import Follower, kept_alive
 from api.kept import Kept
@@ -19,9 +19,11 @@ from api.problems import Problem
 from api.register import Register, opened
 from api.sealer import Sealer
 from api.settings import Settings
+from dashboards.alike import Alike
 from dashboards.question import Question, parameters_of
 from journey.login import as_role
 from journey.migrate import READ
+from journey.reading import moment_of
 from journey.refusals import Refused
 from journey.store import Log
 from journey.vault import Vault
@@ -96,8 +98,23 @@ class Served(Register, frozen=True):
         kept = self.answers.get(key)
         if kept is None:
             kept = super().answer(figure, question)
-            self.answers.put(key, kept, len(kept.cells) + 1)
+            self._keep(kept)
         return kept
+
+    def answer_alike(self, asks: Alike) -> list[Answer]:
+        """The answers to questions that one run answers, each kept."""
+        with self.connected(READ) as conn:
+            moment = moment_of(conn, asks.asks[0].question.position)
+            found = [
+                Answer(ask.figure, ask.question, moment, cells)
+                for ask, cells in zip(asks.asks, counted_together(conn, asks), strict=True)
+            ]
+        for answer in found:
+            self._keep(answer)
+        return found
+
+    def _keep(self, answer: Answer) -> None:
+        self.answers.put(key_of(answer.figure.id, answer.question), answer, len(answer.cells) + 1)
 
 
 def key_of(figure: str, question: Question) -> bytes:

@@ -1,4 +1,4 @@
-"""The questions of a page put at once: those answered before from what is kept, the rest side by side over the pool's connections."""
+"""The questions of a page put at once: those answered before from what is kept, the rest by as few runs as answer them, side by side."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from api.served import Served, key_of
+from dashboards.alike import alike
 from dashboards.figure import Ask
 from dashboards.view import Told
 
 AT_ONCE = 4
-"""How many of one page's questions run side by side, so that a page never takes the pool to itself."""
+"""How many of one page's runs are made side by side, so that a page never takes the pool to itself."""
 
 
 def told_together(register: Served, asks: Mapping[str, Ask]) -> dict[str, Told]:
     """Each question with its answer, by the names they were put under; what is asked twice runs once."""
     different = {key_of(ask.figure.id, ask.question): ask for ask in asks.values()}
     answers = {key: kept for key in different if (kept := register.answers.get(key))}
-    if left := {key: ask for key, ask in different.items() if key not in answers}:
-        with ThreadPoolExecutor(min(AT_ONCE, len(left))) as pool:
-            found = pool.map(lambda ask: register.answer(ask.figure.id, ask.question), left.values())
-            answers.update(zip(left, found, strict=True))
+    if runs := alike([ask for key, ask in different.items() if key not in answers]):
+        with ThreadPoolExecutor(min(AT_ONCE, len(runs))) as pool:
+            found = [answer for some in pool.map(register.answer_alike, runs) for answer in some]
+            answers.update((key_of(answer.figure.id, answer.question), answer) for answer in found)
     return {name: Told(ask, answers[key_of(ask.figure.id, ask.question)].cells) for name, ask in asks.items()}

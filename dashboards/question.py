@@ -43,7 +43,7 @@ class Question(Struct, frozen=True, kw_only=True):
         return {
             "position": self.position,
             "unit": list(self.unit),
-            "valid_at": list(self.valid_at),
+            "valid_at": sorted(set(self.valid_at)),
             "day": self.valid_at[0] if self.valid_at else None,
             "from": self.from_day,
             "to": self.to_day,

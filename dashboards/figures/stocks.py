@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from dashboards.figure import Cell, Counted, Query, figure
 from dashboards.question import Question, Takes
@@ -34,18 +36,50 @@ def _conditions(question: Question) -> str:
     return conditions
 
 
-def _each_day(stock: str) -> str:
-    """The stock of each day asked for, every day a walk of its own along the index."""
-    return f"SELECT counted.*, d.day FROM unnest(%(valid_at)s::date[]) AS d (day) CROSS JOIN LATERAL ({stock}) AS counted"
+_DAYS = "%(valid_at)s::date[]"
 
 
-def _per_unit_and_day(question: Question, rows: Counted) -> list[Cell]:
-    counted = {(unit, day): value for unit, value, day in rows}
+def _on_each_day(what: Sequence[str], conditions: str) -> str:
+    """The cases on each day asked for, by what they are: that, how many, the day. The spans of all the days are walked once.
+
+    A span holds the days whose numbers are past that of the day before it begins, up to that of its own last.
+    """
+    last = f"({_DAYS})[cardinality({_DAYS})]"
+    parts = ", ".join(f"{each} AS what_{nth}" for nth, each in enumerate(what))
+    whats = ", ".join(f"what_{nth}" for nth in range(len(what)))
+    return f"""WITH held AS (
+            SELECT {parts}, width_bucket(s.valid_from - 1, {_DAYS}) AS past, width_bucket(s.valid_to - 1, {_DAYS}) AS upto, count(*) AS n
+            FROM {spans_on(f"({_DAYS})[1]", last)} WHERE {IN_UNIT}{conditions} GROUP BY {whats}, past, upto
+        )
+        SELECT {whats}, sum(n)::bigint, d.day
+        FROM held JOIN unnest({_DAYS}) WITH ORDINALITY AS d (day, nth) ON d.nth > held.past AND d.nth <= held.upto
+        GROUP BY {whats}, d.day"""
+
+
+def _per_unit_and_day(question: Question, rows: Iterable[tuple[str, int, date]]) -> list[Cell]:
+    counted: Counter[tuple[str, date]] = Counter()
+    for unit, n, day in rows:
+        counted[unit, day] += n
     return [
-        {"unit": unit, "valid_at": day.isoformat(), "value": counted.get((unit, day), 0)}
+        {"unit": unit, "valid_at": day.isoformat(), "value": counted[unit, day]}
         for day in question.valid_at
         for unit in question.unit
     ]
+
+
+def _of_readings(question: Question, counts: Callable[[bool, bool], bool]) -> Query:
+    """The cases of each unit and day that count by whether they are assessing and whether they are in scope.
+
+    Every reading has the same SQL, so that one run of it answers all that a page asks.
+    """
+    layer = " AND s.layer = %(layer)s" if question.layer is not None else ""
+    return Query(
+        _on_each_day(("s.unit", "s.stage = 'assessing'", "s.in_scope"), layer),
+        question.values,
+        lambda rows: _per_unit_and_day(
+            question, ((unit, n, day) for unit, assessing, in_scope, n, day in rows if counts(assessing, in_scope))
+        ),
+    )
 
 
 @figure(
@@ -57,11 +91,19 @@ def _per_unit_and_day(question: Question, rows: Counted) -> list[Cell]:
     takes=Takes(("unit", "valid_at", "include_assessing", "include_out_of_scope", "count", "layer"), many_days=True),
 )
 def caseload(question: Question) -> Query:
-    counted = "count(DISTINCT s.citizen)" if question.count == "citizens" else "count(*)"
-    return Query(
-        _each_day(f"SELECT s.unit, {counted} FROM {spans_on('d.day')} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1"),
-        question.values,
-        lambda rows: _per_unit_and_day(question, rows),
+    if question.count == "citizens":
+        return Query(
+            f"""SELECT counted.*, d.day FROM unnest({_DAYS}) AS d (day) CROSS JOIN LATERAL (
+                SELECT s.unit, count(DISTINCT s.citizen) FROM {spans_on("d.day")} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1
+            ) AS counted""",
+            question.values,
+            lambda rows: _per_unit_and_day(question, ((unit, n, day) for unit, n, day in rows)),
+        )
+    return _of_readings(
+        question,
+        lambda assessing, in_scope: (
+            (question.include_assessing or not assessing) and (question.include_out_of_scope or in_scope)
+        ),
     )
 
 
@@ -73,11 +115,7 @@ def caseload(question: Question) -> Query:
     takes=Takes(("unit", "valid_at"), many_days=True),
 )
 def under_assessment(question: Question) -> Query:
-    return Query(
-        _each_day(f"SELECT s.unit, count(*) FROM {spans_on('d.day')} WHERE {IN_UNIT} AND s.stage = 'assessing' GROUP BY 1"),
-        question.values,
-        lambda rows: _per_unit_and_day(question, rows),
-    )
+    return _of_readings(question, lambda assessing, in_scope: assessing)  # noqa: ARG005 -- also those out of scope
 
 
 @figure(
@@ -127,7 +165,7 @@ def caseload_by_benefit(question: Question) -> Query:
         ]
 
     return Query(
-        _each_day(f"SELECT s.benefit, count(*) FROM {spans_on('d.day')} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1"),
+        _on_each_day(("s.benefit",), _conditions(question)),
         question.values,
         cells,
     )
