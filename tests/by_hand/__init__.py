@@ -1,0 +1,1 @@
+"""The slow oracle against tiny tables whose answers were worked out by hand from `design/domain.md`."""
