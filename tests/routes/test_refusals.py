@@ -1,0 +1,102 @@
+"""Each refusal of a command, of a question and of a name, and the catalogue that they stand in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from api.problem_types import PROBLEMS
+from tests.routes.refusal import NUMBER, refused
+from tests.serving import Running, closed, referred
+
+
+@pytest.mark.parametrize(
+    ("code", "content", "headers"),
+    [
+        ("no_key", "{}", {}),
+        ("bad_header", "{}", {"Idempotency-Key": "x" * 201}),
+        ("personal_number", "{}", {"Idempotency-Key": NUMBER}),
+        ("bad_header", "{}", {"Idempotency-Key": "k", "If-Match": "7"}),
+        ("not_json", "{}", {"Idempotency-Key": "k", "Content-Type": "text/plain"}),
+        ("bad_json", "{", {"Idempotency-Key": "k"}),
+        ("bad_json", "", {"Idempotency-Key": "k"}),
+        ("bad_json", b'"\xff"', {"Idempotency-Key": "k"}),
+        ("bad_json", "[" * 100_000, {"Idempotency-Key": "k"}),
+        ("bad_events", "[]", {"Idempotency-Key": "k"}),
+        ("bad_value", "3", {"Idempotency-Key": "k"}),
+        ("bad_events", "{}", {"Idempotency-Key": "k"}),
+        ("too_large", json.dumps([referred()] * 101), {"Idempotency-Key": "k"}),
+        ("too_large", " " * 4_000_001, {"Idempotency-Key": "k"}),
+        ("not_open", json.dumps(closed()), {"Idempotency-Key": "k"}),
+        ("too_early", json.dumps(referred(day="1899-12-31")), {"Idempotency-Key": "k"}),
+        ("too_late", json.dumps(referred(day="2199-01-01")), {"Idempotency-Key": "k"}),
+        ("not_a_case_event", json.dumps({"kind": "survey_recorded", "valid_at": "2025-01-01"}), {"Idempotency-Key": "k"}),
+        ("bad_parameter", "{}", {"Idempotency-Key": "k", "query": "?unit=x"}),
+    ],
+)
+def test_a_command_is_refused(api: Running, code: str, content: str | bytes, headers: dict[str, str]) -> None:
+    query = headers.pop("query", "") if "query" in headers else ""
+    told = {"Content-Type": "application/json", **headers}
+
+    answer = api.client.post(f"/api/cases/refused/events{query}", content=content, headers=told)
+
+    if code == "not_a_case_event":
+        assert code in answer.text
+    else:
+        refused(answer, code)
+    assert api.client.get("/api/cases/refused").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("unknown_case", "/api/cases/nobody"),
+        ("unknown_case", "/api/cases/nobody%00"),
+        ("no_page", "/api/figures/nobody"),
+        ("no_page", "/api/problems/nobody"),
+        ("no_page", "/nobody"),
+        ("no_page", "/api/figures/"),
+        ("position_unknown", "/api/figures/caseload?known_at=99999999"),
+        ("bad_parameter", "/api/figures/caseload?known_at=i+morgen"),
+        ("bad_parameter", "/api/figures/caseload?known_at="),
+        ("bad_parameter", "/api/figures/caseload?valid_at=2025-02-30"),
+        ("bad_parameter", "/api/figures/caseload?from=2025-01-01"),
+        ("bad_parameter", "/api/figures/caseload?unit=nowhere"),
+        ("bad_parameter", "/api/figures/caseload?count=cases&count=citizens"),
+        ("bad_parameter", "/api/figures/caseload?format=xlsx"),
+        ("bad_parameter", "/api/figures/survey?wave=%00"),
+        ("bad_parameter", "/api/figures/caseload?" + "valid_at=2025-01-01&" * 401),
+        ("bad_parameter", "/api/cases/nobody?valid_at=yesterday"),
+        ("bad_parameter", "/api/findings?limit=many"),
+        ("bad_parameter", "/api/changes?seconds=99999"),
+        ("bad_parameter", "/health?x=1"),
+    ],
+)
+def test_a_question_is_refused(api: Running, code: str, path: str) -> None:
+    refused(api.client.get(path), code)
+
+
+def test_an_address_is_asked_in_its_own_way_only(api: Running) -> None:
+    answer = api.client.delete("/api/figures/caseload")
+
+    refused(answer, "method_not_allowed")
+    assert answer.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.", "", "192.168.1.2:8000"])
+def test_another_name_than_this_machine_s_own_is_refused(api: Running, host: str) -> None:
+    refused(api.client.get("/api/codes", headers={"Host": host}), "bad_host")
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]:8000", "[::1]"])
+def test_this_machine_s_own_names_are_answered(api: Running, host: str) -> None:
+    assert api.client.get("/health/live", headers={"Host": host}).status_code == 200
+
+
+def test_the_catalogue_has_every_code_and_the_address_that_a_problem_names(api: Running) -> None:
+    catalogue = api.client.get("/api/problems").json()
+
+    assert {entry["code"] for entry in catalogue} == set(PROBLEMS)
+    for entry in catalogue:
+        assert api.client.get(entry["type"]).json() == entry
