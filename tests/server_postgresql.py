@@ -34,7 +34,7 @@ PART = (
     "tests/test_migrate.py",
     "tests/test_starting.py",
     "tests/test_rebuild.py",
-    "tests/test_cli.py::test_an_export_taken_in_gives_the_same_register",
+    "tests/cli/test_in_and_out.py::test_an_export_taken_in_gives_the_same_register",
 )
 """What meets another version first: the log's table and its triggers, roles, rows written and indexed, and every figure's query."""
 EMBEDDED_ONLY = ("test_postgres.py", "test_readme_tour.py")
