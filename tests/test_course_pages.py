@@ -15,7 +15,7 @@ from dashboards.language import DANISH
 from dashboards.page import page, questions
 from dashboards.pages import EXPERIENCE
 from dashboards.view import Told
-from tests.test_page import view_of
+from tests.first_page.shown import view_of
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from dashboards.question import Question, Takes
 from dashboards.site import KEPT, PLACES
 from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
+from tests.pages_read import Read
 from tests.registers import TODAY, load, register_on
 from tests.serving import Running, running, until
-from tests.test_page import Read
 
 COHORT = {"from_unit": "social", "to_unit": "arbejdsmarked", "from": "2022-10-01", "to": "2022-11-01"}
 
