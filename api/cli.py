@@ -23,7 +23,7 @@ from journey.refusals import Refused
 from journey.system_words import of_system
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
-GROUPS = ("figure", "publish", "report", "why")
+GROUPS = ("figure", "publish", "report", "why", "witness")
 """The commands that have commands of their own."""
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kaleido import Kaleido
-from kaleido.errors import BrowserClosedError, JavascriptError, KaleidoError
 from msgspec.structs import replace
 
 from dashboards.charts import Drawn
 from dashboards.pack.paper import Drawing, Paper
+
+if TYPE_CHECKING:
+    from kaleido import Kaleido
 
 WIDTH, SCALE = 820, 2
 PATIENCE = 15
@@ -21,10 +22,15 @@ Progressed = Callable[[int, int | None], None]
 
 
 def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
-    """The paper with its figures' pictures; as it was where no browser is found, or it does not answer."""
+    """The paper with its figures' pictures; as it was where no browser is found, or it does not answer.
+
+    Kaleido is imported where a picture is drawn: as it is imported it takes the words of the command line for its own.
+    """
     drawings = paper.drawings
     if not drawings:
         return paper
+    from kaleido.errors import BrowserClosedError, JavascriptError, KaleidoError
+
     try:
         made = asyncio.run(_in_time([each.drawn for each in drawings], told))
     except (BrowserClosedError, JavascriptError, KaleidoError, OSError, RuntimeError, TimeoutError):
@@ -37,6 +43,8 @@ def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
 async def _in_time(drawn: Sequence[Drawn], told: Progressed | None) -> list[bytes]:
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    from kaleido import Kaleido
+
     browser = Kaleido(n=1, timeout=PATIENCE, mathjax=False)  # without MathJax, which would be fetched from another host
     try:
         async with asyncio.timeout(PATIENCE * (1 + len(drawn))):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-import socket
 import webbrowser
 from contextlib import suppress
 from types import FrameType
@@ -14,12 +13,12 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.guard import LOOPBACK
+from api.listening import listening_on
 from api.logs import ServerLog, logger
 from api.screen import tell
 from api.served import served
 from api.settings import Settings
 from journey.refusals import Refused
-from journey.system_words import of_system
 
 ANY_PORT = 0
 """A port that nobody uses."""
@@ -76,22 +75,6 @@ def _is_loopback(host: str) -> bool:
 
 def _written(host: str) -> str:
     return f"[{host.strip('[]')}]" if ":" in host else host
-
-
-def listening_on(host: str, port: int) -> socket.socket:
-    """The door itself, so that who asks for a busy one is told before anything starts."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind, protocol)  # with its protocol named, or small answers wait 40 ms on each other
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(128)  # who comes before the server is up waits
-    except OSError as error:
-        why = "adressen kendes ikke" if isinstance(error, socket.gaierror) else of_system(error)
-        refused = Refused("wrong_start", f"Porten kan ikke bruges: {why}.", place=f"{host}:{port}")
-        refused.remedy = "Vælg en anden med --port, eller --port 0 for en, der er ledig."
-        raise refused from None
-    return listening
 
 
 def _opened(address: str) -> bool:

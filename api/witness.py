@@ -32,9 +32,9 @@ class Witness:
         """Witness this log too. Raises Refused (`bad_parameter`) for what is no key."""
         try:
             key = key_of(vkey)
-        except BadNote as error:
+        except BadNote:
             raise Refused(
-                "bad_parameter", f"Det er ikke en nøgle, som journey status viser den ({error}).", place="--log"
+                "bad_parameter", "Det er ikke et registers offentlige nøgle, som siden /ubrudt viser den.", place="--log"
             ) from None
         with self._lock, self._between:
             if key not in self.logs():

@@ -6,6 +6,7 @@ import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from api.clock import now
+from api.listening import listening_on
 from api.witness import Witness
 from journey.proof.checkpoint import LONGEST_NOTE
 from journey.proof.witness import PLAIN, Answer
@@ -14,7 +15,7 @@ LONGEST = LONGEST_NOTE + 4_000
 
 
 def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
-    """A server that answers for the witness once it is let run."""
+    """A server that answers for the witness once it is let run. Raises Refused (`wrong_start`) for a port that cannot be had."""
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
@@ -37,7 +38,11 @@ def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServe
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
             """Says nothing: what was signed is in the folder."""
 
-    return ThreadingHTTPServer((host, port), Handler)
+    listening = listening_on(host, port)
+    server = ThreadingHTTPServer((host, port), Handler, bind_and_activate=False)
+    server.socket.close()
+    server.socket, server.server_address = listening, listening.getsockname()
+    return server
 
 
 def _posted(request: BaseHTTPRequestHandler, witness: Witness) -> Answer:

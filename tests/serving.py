@@ -16,9 +16,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.listening import listening_on
 from api.logs import logger
 from api.served import Served
-from api.serving import listening_on
 from api.settings import Settings
 
 

@@ -6,9 +6,11 @@ import os
 import re
 from pathlib import Path
 
-import pytest
+from starlette.routing import Match
 
+from api.app import create_app
 from api.cli import application
+from api.settings import settings
 from dashboards.glossary import glossary
 from journey.codes import standard
 
@@ -54,10 +56,18 @@ def test_every_test_that_a_promise_names_is_there() -> None:
         assert (ROOT / named).exists(), named
 
 
-def test_every_setting_of_the_readme_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    from api import settings
+def test_every_address_of_the_readme_answers() -> None:
+    routes = create_app(settings({})).routes
+    named = re.findall(r"`(/[a-z][a-z/.]*)`", README.read_text("utf-8"))
 
-    source = Path(settings.__file__).read_text("utf-8")
+    assert "/rapport" in named
+    for address in named:
+        asked = {"type": "http", "method": "GET", "path": address, "headers": []}
+        assert any(route.matches(asked)[0] is Match.FULL for route in routes), address
+
+
+def test_every_setting_of_the_readme_is_read() -> None:
+    source = (ROOT / "api" / "settings.py").read_text("utf-8")
 
     assert set(re.findall(r"\| `(JOURNEY_[A-Z_]+)` \|", README.read_text("utf-8"))) == set(
         re.findall(r"JOURNEY_[A-Z_]+", source)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 
 from api.elsewhere import Elsewhere, NotKept, copied, copies, cosigned, witnessed
+from api.listening import listening_on
 from api.sealer import Sealer
 from api.witness import Witness
 from api.witness_server import witness_server
@@ -205,6 +208,41 @@ def test_a_witness_signs_only_what_continues_what_it_saw(database: Database, tmp
     assert Witness(tmp_path / "w").last(sha256(by.key.name.encode()).hexdigest()) is not None
     with sealing(database) as conn, pytest.raises(NotKept, match="svarer ikke"):
         cosigned(conn, where, third)
+
+
+def _witness(folder: Path, *words: str) -> subprocess.Popen[str]:
+    """`journey witness serve` in a process of its own, as a person starts it."""
+    started = [sys.executable, "-m", "api", "witness", "serve", "--folder", str(folder), *words]
+    return subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+
+
+def test_the_witness_s_command_is_told_the_register_s_key(database: Database, tmp_path: Path) -> None:
+    recorded(database, 3, tmp_path)
+    with sealing(database) as conn:
+        vkey = signer(tmp_path / KEY_FILE, conn).key.vkey
+    with _witness(tmp_path / "w", "--log", vkey, "--port", "0") as serving:
+        try:
+            assert serving.stdout is not None
+            address = serving.stdout.readline().split()[3]
+            own = serving.stdout.readline().split()[-1]
+            assert httpx.get(f"{address}/vkey").text.strip() == own
+        finally:
+            serving.terminate()
+        assert (serving.wait(), serving.stderr and serving.stderr.read()) == (0, "")
+    assert [key.vkey for key in Witness(tmp_path / "w").logs()] == [vkey]
+
+
+def test_the_witness_s_command_refuses_a_wrong_key_and_a_port_that_is_taken(tmp_path: Path) -> None:
+    with listening_on("127.0.0.1", 0) as taken:
+        port = str(taken.getsockname()[1])
+        for words, code, said in (
+            (("--log", "nonsens"), 2, ("--log", "offentlige nøgle", "/ubrudt", "journey witness serve --help")),
+            (("--port", port), 1, (f"127.0.0.1:{port}", "optaget", "--port 0")),
+        ):
+            with _witness(tmp_path / "w", *words) as asked:
+                out, err = asked.communicate(timeout=60)
+            assert (asked.returncode, out) == (code, "")
+            assert all(one in err for one in said), err
 
 
 def test_the_witness_answers_in_the_statuses_of_the_specification(database: Database, tmp_path: Path) -> None:

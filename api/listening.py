@@ -1,0 +1,27 @@
+"""The door that a server listens at."""
+
+from __future__ import annotations
+
+import socket
+
+from journey.refusals import Refused
+from journey.system_words import of_system
+
+
+def listening_on(host: str, port: int) -> socket.socket:
+    """The door itself, so that who asks for a busy one is told before anything starts.
+
+    Raises Refused (`wrong_start`) for one that is taken, or not this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)  # with its protocol named, or small answers wait 40 ms on each other
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)  # who comes before the server is up waits
+    except OSError as error:
+        why = "adressen kendes ikke" if isinstance(error, socket.gaierror) else of_system(error)
+        refused = Refused("wrong_start", f"Porten kan ikke bruges: {why}.", place=f"{host}:{port}")
+        refused.remedy = "Vælg en anden med --port, eller --port 0 for en, der er ledig."
+        raise refused from None
+    return listening
