@@ -161,12 +161,14 @@ def bars(
     lying: bool,
     stacked: bool = False,
     breaks: Sequence[float] = (),
+    width: int | None = None,
 ) -> Drawn:
     """Bars for each category, side by side or one on top of the other, standing or lying, each with its number.
 
-    The breaks are numbered dotted lines across standing bars, each at its place among the categories (`among`).
+    The breaks are numbered dotted lines across standing bars, each at its place among the categories (`among`). `width` is how many
+    characters of a category stand on one line.
     """
-    labels = [_wrapped(each, LYING if lying else STANDING) for each in categories]
+    labels = [_wrapped(each, width or (LYING if lying else STANDING)) for each in categories]
     each = [sum(values) if stacked else max(values) for values in zip(*(group.values for group in groups), strict=True)]
     most = max(each, default=0)
     room = 1.06 + 0.03 * len(say.number(most, whole=True)) if lying and not stacked else 1.12
@@ -204,7 +206,7 @@ def _bar(say: Language, labels: Sequence[str], group: Bars, *, lying: bool, stac
         "text": [say.number(value) if value or not stacked else "" for value in group.values],
         "textposition": "inside" if stacked else "outside",
         "textfont": {"color": INK},
-        **({"insidetextfont": {"color": INK if group.colour in (PALE, SHADE) else PAPER}} if stacked else {}),
+        **({"insidetextfont": {"color": INK if group.colour in (PALE, SHADE, PAPER) else PAPER}} if stacked else {}),
         "textangle": 0,
         "cliponaxis": False,
         "customdata": [f"{plain(group.name)}, {label.replace('<br>', ' ')}" for label in labels],

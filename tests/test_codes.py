@@ -96,6 +96,7 @@ def test_the_lists_that_a_municipality_may_add_to():
         "rejections",
         "transfer_reasons",
         "closings",
+        "statements",
     }
 
 

@@ -14,7 +14,7 @@ from dashboards.language import DANISH, Language
 from dashboards.question import asked
 from dashboards.status_days import Printed, stock_of
 from dashboards.table import known_text
-from dashboards.view import Ask
+from dashboards.view import Ask, View
 from journey.codes import CodeLists
 
 ROWS_WITHOUT_LEDGER = 3
@@ -59,6 +59,12 @@ class Occasion(Struct, frozen=True):
         """From the day after the unit's status day before this one, to the day after this one."""
         *earlier, last = self.days[unit]
         return (earlier[-1] + ONE if earlier else date(self.year - 1, 1, 1)), last + ONE
+
+    @property
+    def view(self) -> View:
+        """The same as a page would look at it: what marks and breaks its charts marks and breaks the paper's."""
+        at = self.position
+        return View(self.day, at, self.moment, at, at, now=False, stopped=False, codes=self.codes)
 
     @property
     def known(self) -> str:

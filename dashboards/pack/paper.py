@@ -117,6 +117,18 @@ class Drawing(Struct, frozen=True):
     says: str
     drawn: Drawn
     png: bytes | None = None
+    data: Grid | None = None
+    """Its numbers, where no table of the paper has them."""
+    table: str = ""
+    """The table that has its numbers, where one has."""
+    breaks: tuple[str, ...] = ()
+    """The reasons of the numbered breaks in it."""
+    source: str = "Kilde: egne tal"
+
+    @property
+    def origin(self) -> str:
+        """What stands below it: where its numbers are from, and where they stand."""
+        return f"{self.source}; tallene står i {self.table or f'regnearkets ark {self.id}'}."
 
 
 Part = Heading | Paragraph | Prompt | Steps | Grid | Drawing
@@ -135,8 +147,9 @@ class Paper(Struct, frozen=True):
 
     @property
     def counted(self) -> tuple[Grid, ...]:
-        """The tables whose numbers are the paper's own."""
-        return tuple(grid for grid in self.grids if not grid.again)
+        """The tables whose numbers are the paper's own, and those of figures that no table has the numbers of."""
+        found = (part.data if isinstance(part, Drawing) else part for part in self.parts)
+        return tuple(grid for grid in found if isinstance(grid, Grid) and not grid.again)
 
     @property
     def drawings(self) -> tuple[Drawing, ...]:
@@ -150,8 +163,10 @@ class Paper(Struct, frozen=True):
             match part:
                 case Heading():
                     heading = part.text
-                case Grid(again=False):
-                    yield from ((part.id, each) for each in part.values)
+                case Grid(again=False) as grid:
+                    yield from ((part.id, each) for each in grid.values)
+                case Drawing(data=Grid() as grid):
+                    yield from ((part.id, each) for each in grid.values)
                 case Paragraph():
                     yield from ((heading, piece) for piece in part.said if isinstance(piece, Value))
                 case _:
@@ -159,7 +174,7 @@ class Paper(Struct, frozen=True):
 
 
 def numbered(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with `Tabel 1.`, `Figur 1.` … before the titles, in the order they stand in."""
+    """The parts with `Tabel 1.`, `Figur 1.` … before the titles, in the order they stand in; a figure drawn of a table follows it."""
     out: list[Part] = []
     tables = figures = 0
     for part in parts:
@@ -169,7 +184,9 @@ def numbered(parts: Sequence[Part]) -> tuple[Part, ...]:
                 out.append(replace(part, id=f"Tabel {tables}"))
             case Drawing():
                 figures += 1
-                out.append(replace(part, id=f"Figur {figures}"))
+                name = f"Figur {figures}"
+                data = part.data and replace(part.data, id=name)
+                out.append(replace(part, id=name, data=data, table="" if data else f"Tabel {tables}"))
             case _:
                 out.append(part)
     return tuple(out)

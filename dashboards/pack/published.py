@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from dashboards.danish import day, number
 from dashboards.ledger import agrees
 from dashboards.pack.paper import Entry, Grid, Note, Paper, Paragraph, Part, Piece, Value
 from dashboards.question import parameters_of
+from dashboards.statements import statement_of
 from dashboards.status_days import Printed
 
 
@@ -58,8 +59,22 @@ def _first(said: Any) -> Any:
 
 
 def counted_again(paper: Paper, one: Printed) -> Value | None:
-    """The paper's own number of what was published; None where the paper has none."""
-    return next((each for _, each in paper.values if stands_for(each, one)), None)
+    """The paper's own number of what was published; None where the paper has none.
+
+    A survey's statement that was printed more than once is in the paper once.
+    """
+    exact = next((each for _, each in paper.values if stands_for(each, one)), None)
+    if exact is not None or one.said.figure != "survey":
+        return exact
+    wave, cell = one.said.parameters.get("wave"), _cell(one.said.cell, paper)
+    answers = (each for _, each in paper.values if each.unit == "svar" and each.told.ask.question.wave == wave)
+    return next((each for each in answers if _cell(each.dimensions, paper) == cell), None)
+
+
+def _cell(dimensions: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
+    """A survey's cell, the statement by its code."""
+    said = statement_of(str(dimensions.get("statement")), paper.of.codes)
+    return {**dimensions, "statement": said.code or said.wording}
 
 
 def with_printed(paper: Paper) -> Paper:

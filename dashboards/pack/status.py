@@ -10,7 +10,7 @@ from dashboards.danish import day
 from dashboards.figure import FIGURES
 from dashboards.language import DANISH
 from dashboards.pack.bilag import CHECKLIST, appendices
-from dashboards.pack.chapters import ages, casework, complaints, flows, law, money, stock, survey
+from dashboards.pack.chapters import ages, casework, complaints, flows, law, money, over_time, stock, survey
 from dashboards.pack.drawings import bars_of
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Grid, Heading, Paper, Paragraph, Part, Prompt, Steps, numbered
@@ -21,6 +21,7 @@ from dashboards.view import Answers, Ask
 TITLE = "Status på helhedsorienteret sagsbehandling"
 CHAPTERS = {
     "stock": stock,
+    "over_time": over_time,
     "flows": flows,
     "ages": ages,
     "casework": casework,
@@ -48,7 +49,8 @@ def status(occasion: Occasion, answers: Answers) -> Paper:
     chapter = {name: module.parts(occasion, _of(name, answers)) for name, module in CHAPTERS.items()}
     parts = [
         *_opening(occasion),
-        *_with_figures(chapter["stock"], {0: ("Sager", ()), 2: ("Sager", ())}),
+        *_with_figures(chapter["stock"], {2: ("Sager", ())}),
+        *chapter["over_time"],
         *chapter["flows"],
         *chapter["ages"],
         *_with_figures(chapter["casework"], {0: ("Antal", casework.COUNTED)}),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.pack.paper import Grid, Prompt, Value
+from dashboards.pack.paper import Drawing, Grid, Prompt, Value
 
 LEGEND = (
     "Tekst på gul bund er et udkast, som sekretæren skal læse og rette eller skrive. Resten er talt af registrets hændelser. Fjern "
     "denne boks, den gule bund og bilag 3, før sagen sendes."
 )
-NO_PICTURE = "Figuren er ikke tegnet, fordi der ikke er en Chrome eller Chromium på maskinen; tallene står i tabellen før den."
+NO_PICTURE = "Figuren er ikke tegnet, fordi der ikke er en Chrome eller Chromium på maskinen."
 DRAFT_STYLE = "Til redigering"
+
+
+def under(drawing: Drawing) -> tuple[str, ...]:
+    """What stands below a figure: the reason of each numbered break, and where its numbers are from."""
+    return (*(f"Brud {nth}, {why}" for nth, why in enumerate(drawing.breaks, start=1)), drawing.origin)
 
 
 def asked(prompt: Prompt) -> str:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from dashboards.charts import Bars, bars
+from dashboards.likert import LOOKS, in_words, likert, statements_of
 from dashboards.section import Chart, Part, Section, definitions
+from dashboards.statements import Statement, statement_of
 from dashboards.status_days import Printed
 from dashboards.table import Number, Table
-from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE, SHADE
 from dashboards.view import Answers, Ask, Told, View
-
-LOOKS = {
-    "meget_uenig": (ORANGE, "x"),
-    "uenig": (PALE, "\\"),
-    "hverken": (SHADE, ""),
-    "enig": (MIDDLE, ""),
-    "meget_enig": (BLUE, "/"),
-}
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -30,7 +23,7 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     say, told = view.say, answers["survey"]
-    statements = list(dict.fromkeys(cell["statement"] for cell in told.cells))
+    statements = statements_of(told)
     return Section(
         "oplevelse",
         say("Hvad borgerne svarede, og hvad registret kan se"),
@@ -46,33 +39,38 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         definitions(list(answers.values()), say),
         (
             say("Ikke trykt: papiret viser ikke søjlens tal. Det er ukendt, ikke nul."),
-            say("Figur 4 og 7 er samme udsagn, trykt to gange."),
+            *_twice(view, statements),
             say("Begge dele kan være sande: en borger kan opleve én kontaktperson, hvor registret har to sagsbehandlere."),
         ),
     )
 
 
-def _short(statement: str) -> str:
-    return statement.split(":")[0]
+def _short(view: View, statement: str) -> str:
+    said = _said(view, statement)
+    return view.say("Figur {n}", n=said.printed) if said.printed else said.wording
+
+
+def _said(view: View, statement: str) -> Statement:
+    return statement_of(statement, view.codes)
+
+
+def _twice(view: View, statements: Sequence[str]) -> list[str]:
+    """The statements that a paper has printed more than once, by its figures' numbers."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for each in (_said(view, one) for one in statements):
+        places[each.code or each.wording].append(each.printed)
+    return [
+        view.say("Figur {n} er samme udsagn, trykt mere end én gang.", n=", ".join(which))
+        for which in places.values()
+        if len(which) > 1 and all(which)
+    ]
 
 
 def _chart(view: View, told: Told, statements: Sequence[str]) -> Chart:
     say = view.say
-    groups = [
-        Bars(
-            view.word("answer", answer),
-            *look,
-            tuple(told.count(statement=statement, answer=answer) for statement in statements),
-        )
-        for answer, look in LOOKS.items()
-    ]
-    words = "; ".join(
-        f"{statement}: "
-        + ", ".join(f"{view.word('answer', answer)} {_number(view, told, statement, answer)}" for answer in LOOKS)
-        for statement in statements
-    )
-    drawn = bars(say, [_short(each) for each in statements], groups, say("Svar"), lying=True, stacked=True)
-    return Chart("svar", say("Svar på hvert udsagn, i antal"), drawn, f"{say('Liggende søjler.')} {words}.")
+    drawn = likert(say, told, {each: _short(view, each) for each in statements})
+    words = in_words(say, told, {each: each for each in statements})
+    return Chart("svar", say("Svar på hvert udsagn, i antal"), drawn, f"{say('Liggende søjler.')} {words}")
 
 
 def _number(view: View, told: Told, statement: str, answer: str) -> Number:
@@ -83,7 +81,7 @@ def _number(view: View, told: Told, statement: str, answer: str) -> Number:
 
 def _beside(view: View, answers: Answers, statements: Sequence[str]) -> Table:
     say = view.say
-    rows = tuple((statement, _register(view, answers, _short(statement))) for statement in statements)
+    rows = tuple((statement, _register(view, answers, _said(view, statement).code)) for statement in statements)
     heads = (say("Udsagn"), say("Registret pr. {day}", day=view.day))
     return Table(say("Hvad registret kan se af det samme"), heads, rows, (say("Kilde: egne tal."),))
 
@@ -92,7 +90,7 @@ def _table(view: View, told: Told, statements: Sequence[str]) -> Table:
     say = view.say
     rows = tuple(
         (
-            _short(statement),
+            _short(view, statement),
             *(_number(view, told, statement, answer) for answer in LOOKS),
             told.shown(say, statement=statement, measure="n"),
         )
@@ -102,18 +100,18 @@ def _table(view: View, told: Told, statements: Sequence[str]) -> Table:
     return Table(say("Svar på hvert udsagn, i antal"), heads, rows, (say("Kilde: spørgeskemaet, som trykt."),))
 
 
-def _register(view: View, answers: Answers, figure: str) -> str:
-    """The register's own measure of the same thing, by the number of the paper's figure."""
+def _register(view: View, answers: Answers, statement: str | None) -> str:
+    """The register's own measure of the same thing, by the statement's code."""
     say, together = view.say, answers["together"]
     counts = {number: together.count(caseworkers=number) for number in ("0", "1", "2", "3+")}
-    match figure:
-        case "Figur 2":
+    match statement:
+        case "overskuelighed":
             more = say.number(counts["2"] + counts["3+"])
             return say("{n} sager har to eller flere sagsbehandlere på én gang", n=more)
-        case "Figur 3":
+        case "kontaktperson":
             total = say.number(sum(counts.values()))
             return say("{n} af {total} sager har netop én sagsbehandler", n=say.number(counts["1"]), total=total)
-        case "Figur 4" | "Figur 7":
+        case "sammenhaeng":
             gaps = answers["uncovered"]
             days, cases = (say.number(gaps.count(measure=measure)) for measure in ("case_days", "cases"))
             return say(

@@ -327,7 +327,7 @@ ALWAYS = {
         (2024, {"statusdage", "databrud", "kolonnenavn"}),
         (
             2025,
-            {"statusdage", "databrud", "kolonnenavn", "mangler", "ikke-talt", "medhold", "faa-svar", "samme-udsagn", "frist"},
+            {"statusdage", "databrud", "kolonnenavn", "mangler", "ikke-talt", "medhold", "faa-svar", "frist"},
         ),
     ],
 )

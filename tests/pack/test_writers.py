@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value
 from dashboards.pack.status import checked
-from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE
+from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, under
 from dashboards.pack.writers.sheets import harmless, xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
@@ -190,6 +190,23 @@ def test_the_pdf_says_every_number_of_the_paper(printed: pypdf.PdfReader, paper:
             assert " ".join(row) in text, row
 
 
+def test_below_each_figure_stand_its_breaks_and_where_its_numbers_are(
+    word: Any, printed: pypdf.PdfReader, book: Any, paper: Paper
+) -> None:
+    over_time = next(drawing for drawing in paper.drawings if drawing.breaks)
+    words = [one.text for one in word.paragraphs if one.style.name == "Kilde"]
+    pages = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in printed.pages))
+    contents = [[cell.value for cell in row] for row in book["Indhold"].iter_rows(min_row=5)]
+
+    for drawing in paper.drawings:
+        for line in under(drawing):
+            assert line in words
+            assert line in pages
+        assert any(row[0] == drawing.id and drawing.title in row[1] for row in contents)
+    assert under(over_time)[-1] == f"Kilde: egne tal; tallene står i regnearkets ark {over_time.id}."
+    assert under(over_time)[-2].startswith("Brud 3, 1. januar 2025: Nyt it-system i Ungeindsatsen")
+
+
 # The workbook
 
 
@@ -199,8 +216,11 @@ def book(paper: Paper) -> Any:
 
 
 def test_a_sheet_for_each_table_with_numbers_as_numbers(book: Any, paper: Paper) -> None:
-    assert book.sheetnames == ["Indhold", *(grid.id for grid in paper.grids)]
-    for grid in paper.grids:
+    figure = next(drawing.data for drawing in paper.drawings if drawing.data)
+    names = [part.id for part in paper.parts if isinstance(part, Grid) or (isinstance(part, Drawing) and part.data)]
+    assert book.sheetnames == ["Indhold", *names]
+    assert figure.id in names
+    for grid in (*paper.grids, figure):
         sheet = book[grid.id]
         for nth, row in enumerate(grid.rows, start=4):
             for column, entry in enumerate(row, start=1):

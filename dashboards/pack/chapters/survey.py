@@ -1,41 +1,90 @@
-"""Borgernes oplevelse: the year's survey as counts, where one was held."""
+"""Borgernes oplevelse: the year's survey as counts, where one was held, beside what the register can see of the same."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from dashboards.danish import WORDS
+from dashboards.danish import WORDS, day
 from dashboards.figure import FEW
 from dashboards.figures.ages_and_surveys import ANSWERS
+from dashboards.language import DANISH
+from dashboards.likert import in_words, likert, statements_of, unprinted
 from dashboards.pack.caveats import counted_by
-from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Grid, Heading, Note, Part, Sum, Value, value
+from dashboards.pack.occasion import Occasion, period
+from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paragraph, Part, Sum, Value, value
+from dashboards.statements import Statement, statement_of
 from dashboards.view import Answers, Ask, Told
+
+MEASURES: Mapping[str, tuple[tuple[str, str, Mapping[str, Any]], ...]] = {
+    "overskuelighed": (
+        ("Sager med to sagsbehandlere på én gang", "together", {"caseworkers": "2"}),
+        ("Sager med tre eller flere sagsbehandlere på én gang", "together", {"caseworkers": "3+"}),
+    ),
+    "kontaktperson": (("Sager med netop én sagsbehandler", "together", {"caseworkers": "1"}),),
+    "sammenhaeng": (
+        ("Sagsdage uden nogen sagsbehandler", "uncovered", {"measure": "case_days"}),
+        ("Sager, der havde sådanne dage", "uncovered", {"measure": "cases"}),
+    ),
+}
+"""The register's own measures by the statement's code: what they count, of which answer, and the cell."""
+LINE, FRAME, BAR = 40, 110, 62
+"""Characters of a statement on one line; pixels around the bars, and for each."""
 
 
 def asks(occasion: Occasion) -> Mapping[str, Ask]:
-    """The wave that is called by the year; and each statement alone where a paper has printed it so."""
-    return {"survey": occasion.ask("survey", wave=[str(occasion.year)])}
+    """The wave that is called by the year; and of the register what stands beside it."""
+    out = {"survey": occasion.ask("survey", wave=[str(occasion.year)])}
+    for unit, days in occasion.days.items():
+        out[f"together {unit}"] = occasion.ask("concurrent_caseworkers", unit=[unit], valid_at=[days[-1].isoformat()])
+        out[f"uncovered {unit}"] = occasion.ask("uncovered_days", unit=[unit], **period(occasion.before))
+    return out
 
 
 def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     told = answers["survey"]
-    statements = list(dict.fromkeys(cell["statement"] for cell in told.cells))
-    if not statements:
+    asked = _asked(occasion, told)
+    if not asked:
         return ()
-    sums = tuple(
-        Sum(_n(told, each), _counts(told, each)) for each in statements if None not in [n.number for n in _counts(told, each)]
+    labels = {each: _label(same) for each, same in asked.items()}
+    return (
+        Heading(2, "Borgernes oplevelse"),
+        _answers(occasion, told, labels),
+        _drawing(occasion, told, labels),
+        *_beside(occasion, answers, list(asked)),
     )
-    grid = Grid(
+
+
+def _asked(occasion: Occasion, told: Told) -> dict[str, list[Statement]]:
+    """The statements by their recorded text; one printed more than once with the same answers is there once."""
+    out: dict[tuple[object, ...], tuple[str, list[Statement]]] = {}
+    for each in statements_of(told):
+        said = statement_of(each, occasion.codes)
+        counts = (one.number for one in (*_counts(told, each), _n(told, each)))
+        _, same = out.setdefault((said.code or said.wording, *counts), (each, []))
+        same.append(said)
+    return dict(out.values())
+
+
+def _label(same: Sequence[Statement]) -> str:
+    """The statement's wording, and its place among the questionnaire's figures, which are none of this paper's."""
+    places = [each.printed for each in same if each.printed]
+    return f"{same[0].wording} (spørgeskemaets figur {' og '.join(places)})" if places else same[0].wording
+
+
+def _answers(occasion: Occasion, told: Told, labels: Mapping[str, str]) -> Grid:
+    sums = tuple(
+        Sum(_n(told, each), _counts(told, each)) for each in labels if None not in [n.number for n in _counts(told, each)]
+    )
+    return Grid(
         "",
         f"Borgernes svar {occasion.year}",
         ("Udsagn", *(WORDS[answer] for answer in ANSWERS), "Svar i alt"),
-        tuple((each, *_counts(told, each), _n(told, each)) for each in statements),
-        (*counted_by(told), *_missing(told, statements), *_little(told, statements)),
+        tuple((label, *_counts(told, each), _n(told, each)) for each, label in labels.items()),
+        (*counted_by(told), *_missing(told, labels), *_little(told, labels)),
         sums,
         source=f"Kilde: spørgeskema til borgerne, {occasion.year}.",
     )
-    return Heading(2, "Borgernes oplevelse"), grid
 
 
 def _counts(told: Told, statement: str) -> tuple[Value, ...]:
@@ -46,12 +95,62 @@ def _n(told: Told, statement: str) -> Value:
     return value(told, "svar", statement=statement, measure="n")
 
 
-def _missing(told: Told, statements: list[str]) -> tuple[Note, ...]:
+def _missing(told: Told, statements: Mapping[str, str]) -> tuple[Note, ...]:
     if all(each.number is not None for statement in statements for each in _counts(told, statement)):
         return ()
     return (Note("–: tallet mangler i det trykte materiale. Det er ukendt, ikke nul."),)
 
 
-def _little(told: Told, statements: list[str]) -> tuple[Note, ...]:
+def _little(told: Told, statements: Mapping[str, str]) -> tuple[Note, ...]:
     n = max(int(_n(told, each).number or 0) for each in statements)
     return (Note(f"N = {n}: svarene vises som antal, ikke som procent, fordi der er færre end {FEW}."),) if n < FEW else ()
+
+
+def _drawing(occasion: Occasion, told: Told, labels: Mapping[str, str]) -> Drawing:
+    drawn = likert(DANISH, told, labels, LINE)
+    drawn["layout"]["height"] = FRAME + BAR * len(labels)
+    n = max(int(_n(told, each).number or 0) for each in labels)
+    rest = (
+        " De prikkede stykker er svar, som ikke er trykt hver for sig." if any(unprinted(told, each) for each in labels) else ""
+    )
+    return Drawing(
+        "",
+        f"Borgernes svar {occasion.year}, i antal (N = {n})",
+        f"Liggende søjler, en for hvert udsagn, delt efter svar.{rest} {in_words(DANISH, told, labels)}",
+        drawn,
+        source=f"Kilde: spørgeskema til borgerne, {occasion.year}",
+    )
+
+
+def _beside(occasion: Occasion, answers: Answers, statements: Sequence[str]) -> list[Part]:
+    """What the register can see of the same: neither corrects the other."""
+    said = {each.wording: each for each in (statement_of(one, occasion.codes) for one in statements)}
+    rows: list[tuple[Entry, ...]] = [
+        (wording, label, *(value(answers[f"{of} {unit}"], **cell) for unit in occasion.days))
+        for wording, each in said.items()
+        for label, of, cell in MEASURES.get(each.code or "", ())
+    ]
+    none = [f"»{wording}«" for wording, each in said.items() if each.code not in MEASURES]
+    out: list[Part] = []
+    if rows:
+        days = " og ".join(dict.fromkeys(day(each[-1]) for each in occasion.days.values()))
+        first = next(iter(occasion.days))
+        out.append(
+            Grid(
+                "",
+                f"Hvad registret kan se af det samme pr. {days}, og i {occasion.year - 1}",
+                ("Udsagn", "Registrets mål", *(occasion.unit(unit) for unit in occasion.days)),
+                tuple(rows),
+                (
+                    *counted_by(answers[f"together {first}"], answers[f"uncovered {first}"]),
+                    Note(
+                        f"Sagsbehandlere på én gang er talt på statusdagen, dage uden i hele {occasion.year - 1}. Registret tæller alle "
+                        "sager, spørgeskemaet kun dem, der svarede; begge dele kan være sande."
+                    ),
+                ),
+                again=True,
+            )
+        )
+    if none:
+        out.append(Paragraph((f"Registret har intet mål for: {'; '.join(none)}.",)))
+    return out

@@ -43,7 +43,7 @@ def equal_values(paper: Paper, say: Language) -> Sequence[Finding]:
 def _cells(paper: Paper) -> Iterator[tuple[float, str, str]]:
     quoted = {grid.id for grid in paper.counted if grid.key}
     for where, value in paper.values:
-        if value.number is not None and value.number >= LEAST and (where in quoted or not where.startswith("Tabel")):
+        if value.number is not None and value.number >= LEAST and (where in quoted or not where.startswith(("Tabel", "Figur"))):
             yield value.number, f"{_meant_by(value)} {value.unit}", f"{where}: {_named(paper, value)} ({value.unit})"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +10,7 @@ from dashboards.pack.caveats import RUN_OFF
 from dashboards.pack.paper import Paper
 from dashboards.pack.printed import COLUMNS
 from dashboards.pack.traps.finding import Finding
+from dashboards.statements import statement_of
 
 OUTCOME, REST, RENAMED, TWICE = "medhold", "resten", "kolonnenavn", "samme-udsagn"
 
@@ -92,8 +92,9 @@ def asked_twice(paper: Paper, say: Language) -> Sequence[Finding]:
         rows: dict[str, list[str]] = defaultdict(list)
         for value in grid.values:
             if value.dimensions.get("measure") == "n" and "statement" in value.dimensions:
-                said = str(value.dimensions["statement"])
-                rows[re.sub(r"^Figur \d+: ", "", said)].append(said.partition(":")[0])
+                text = str(value.dimensions["statement"])
+                said = statement_of(text, paper.of.codes)
+                rows[said.code or said.wording].append(text.partition(":")[0])
         out += [
             Finding(
                 TWICE,

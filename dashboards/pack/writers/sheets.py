@@ -11,7 +11,7 @@ from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xl
 
 from dashboards.danish import number
 from dashboards.pack.caveats import both_times
-from dashboards.pack.paper import Entry, Grid, Paper, Value
+from dashboards.pack.paper import Drawing, Entry, Grid, Paper, Value
 from dashboards.view import Told
 
 RUNS = ("=", "+", "-", "@", "\t", "\r")
@@ -40,7 +40,7 @@ def xlsx(paper: Paper) -> bytes:
         "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
     }
     _contents(book.add_worksheet("Indhold"), paper, looks)
-    for grid in paper.grids:
+    for grid in _shown(paper):
         _sheet(book.add_worksheet(grid.id), grid, paper, looks)
     book.close()
     return out.getvalue()
@@ -51,16 +51,24 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(RUNS) else text
 
 
+def _shown(paper: Paper) -> list[Grid]:
+    """The tables, and the numbers of the figures that no table has, in the paper's order."""
+    found = (part.data if isinstance(part, Drawing) else part for part in paper.parts)
+    return [grid for grid in found if isinstance(grid, Grid)]
+
+
 def _contents(sheet: Any, paper: Paper, looks: dict[str, Any]) -> None:
     sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 100)
     sheet.write_string(0, 0, harmless(f"{paper.title} {paper.of.year}"), looks["title"])
     sheet.write_string(1, 0, f"Som registret vidste det {paper.of.known}.")
-    for row, head in enumerate(("Ark", "Tabel")):
+    for row, head in enumerate(("Ark", "Tabel eller figur")):
         sheet.write_string(3, row, head, looks["head"])
-    for nth, grid in enumerate(paper.grids, start=4):
-        sheet.write_url(nth, 0, f"internal:'{grid.id}'!A1", string=grid.id)
-        sheet.write_string(nth, 1, harmless(grid.title))
+    listed = [(grid.id, grid.id, grid.title) for grid in _shown(paper)]
+    listed += [(each.id, each.table, f"{each.title}: tallene står i {each.table}") for each in paper.drawings if each.table]
+    for nth, (name, sheet_name, title) in enumerate(listed, start=4):
+        sheet.write_url(nth, 0, f"internal:'{sheet_name}'!A1", string=name)
+        sheet.write_string(nth, 1, harmless(title))
 
 
 def _sheet(sheet: Any, grid: Grid, paper: Paper, looks: dict[str, Any]) -> None:

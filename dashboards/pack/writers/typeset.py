@@ -9,7 +9,7 @@ from typing import Any
 import typst
 
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Said, Steps, Value
-from dashboards.pack.words import LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right
+from dashboards.pack.words import LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right, under
 
 _PREAMBLE = """
 #set page(paper: "a4", margin: (x: 2.3cm, y: 2.4cm), numbering: "1 / 1")
@@ -20,6 +20,7 @@ _PREAMBLE = """
 #show figure.where(kind: table): set figure.caption(position: top)
 #show figure.caption: it => align(left, text(weight: "bold", size: 10pt, it))
 #set table(stroke: (x, y) => (bottom: if y == 0 { 0.8pt } else { 0.3pt + luma(170) }), inset: (x: 5pt, y: 4pt))
+#set table.cell(breakable: false)
 #show table: set text(size: 9.5pt)
 #show table.cell.where(y: 0): set text(weight: "bold")
 #set footnote.entry(gap: 0.35em)
@@ -79,11 +80,13 @@ def _entry(entry: Entry) -> str:
 
 
 def _drawing(drawing: Drawing) -> str:
+    origin = f"#origin[{'#parbreak()'.join(f'#{_text(line)}' for line in under(drawing))}]"
     if drawing.png is None:
-        return f"#par[#{_text(f'{drawing.id}. {drawing.title}. {NO_PICTURE}')}]"
+        return f"#par[#{_text(f'{drawing.id}. {drawing.title}. {NO_PICTURE}')}]\n{origin}"
     picture = f"bytes(({','.join(map(str, drawing.png))}))"
     image = f"image({picture}, alt: {_text(drawing.says)}, width: 100%)"
-    return f'#figure(kind: image, supplement: "Figur", caption: [#{_text(drawing.title)}], {image})'
+    figure = f'#figure(kind: image, supplement: "Figur", caption: [#{_text(drawing.title)}], {image})'
+    return f"#block(breakable: false)[{figure}\n{origin}]"
 
 
 def _said(said: Said) -> str:

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Prompt, Said, Steps, Value
-from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right
+from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right, under
 from dashboards.pack.writers.footnotes import Footnotes
 from dashboards.pack.writers.ooxml import element
 from dashboards.pack.writers.word_styles import DRAFT_FILL, SOURCE_STYLE, blank, field
@@ -124,11 +124,17 @@ def _describe(table: Any, grid: Grid) -> None:
 def _drawing(document: Any, drawing: Drawing) -> None:
     if drawing.png is None:
         document.add_paragraph(f"{drawing.id}. {drawing.title}. {NO_PICTURE}")
-        return
-    paragraph = document.add_paragraph()
-    paragraph.paragraph_format.keep_with_next = True
-    picture = paragraph.add_run().add_picture(BytesIO(drawing.png), width=WIDE)
-    said = picture._inline.docPr
-    said.set("descr", drawing.says)
-    said.set("title", drawing.title)
-    _caption(document, drawing).paragraph_format.keep_with_next = False
+    else:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        picture = paragraph.add_run().add_picture(BytesIO(drawing.png), width=WIDE)
+        said = picture._inline.docPr
+        said.set("descr", drawing.says)
+        said.set("title", drawing.title)
+        _caption(document, drawing)
+    *breaks, origin = under(drawing)
+    for why in breaks:
+        paragraph = document.add_paragraph(why, SOURCE_STYLE)
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_after = Pt(0)
+    document.add_paragraph(origin, SOURCE_STYLE)

@@ -1,0 +1,136 @@
+"""Sager over tid: every month of the units as the papers count them, with the status days and the breaks of the series marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from dashboards.charts import Line, Mark, in_words, over_time
+from dashboards.language import DANISH
+from dashboards.pack.caveats import counted_by
+from dashboards.pack.chapters.stock import AM, READINGS
+from dashboards.pack.occasion import Occasion
+from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Paragraph, Part, value
+from dashboards.page import silent_since
+from dashboards.sections.caseload import months
+from dashboards.status_days import breaks, reasons
+from dashboards.theme import colours
+from dashboards.view import Answers, Ask, Told
+
+WORDS: Mapping[str, str] = {
+    "all": "med sager under udredning",
+    "without": "uden sager under udredning",
+    "scope": "uden medfulgte sager",
+}
+DASHES: Mapping[str, str] = {"all": "solid", "without": "dash", "scope": "dot"}
+Series = Mapping[tuple[str, str], Told]
+
+
+def asks(occasion: Occasion) -> Mapping[str, Ask]:
+    days = [each.isoformat() for each in _days(occasion)]
+    return {
+        f"{reading} {unit}": occasion.ask("caseload", unit=[unit], valid_at=days, **READINGS[reading][1])
+        for unit in occasion.days
+        for reading in _readings(unit)
+    }
+
+
+def _readings(unit: str) -> tuple[str, ...]:
+    """As the papers count the unit, and the same without run-off cases where those under assessment are counted."""
+    return ("without",) if unit == AM else ("all", "scope")
+
+
+def _days(occasion: Occasion) -> list[date]:
+    """The first of each month, and the status days."""
+    status = (each for days in occasion.days.values() for each in days)
+    return sorted({*months(occasion.view), *status})
+
+
+def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
+    series = _series(occasion, answers)
+    said = Paragraph(
+        (
+            (
+                "Figuren viser sagerne den 1. i hver måned, hver enhed talt som i sin tabel ovenfor. Statusdagene er mærket med deres "
+                "tal. Hen over en nummereret, prikket linje betyder tallene ikke det samme."
+            ),
+        ),
+        draft=True,
+    )
+    return Heading(2, "Sager over tid"), said, _drawing(occasion, series)
+
+
+def _series(occasion: Occasion, answers: Answers) -> Series:
+    """The lines that are drawn: without run-off cases only where there were any."""
+    told = {(unit, reading): answers[f"{reading} {unit}"] for unit in occasion.days for reading in _readings(unit)}
+    return {
+        (unit, reading): one
+        for (unit, reading), one in told.items()
+        if reading != "scope" or [cell["value"] for cell in one.cells] != [cell["value"] for cell in told[unit, "all"].cells]
+    }
+
+
+def _points(told: Told, unit: str, days: list[date]) -> tuple[tuple[date, float], ...]:
+    return tuple((each, told.count(unit=unit, valid_at=each.isoformat())) for each in days)
+
+
+def _name(occasion: Occasion, unit: str, reading: str) -> str:
+    return f"{occasion.unit(unit)}, {WORDS[reading]}"
+
+
+def _drawing(occasion: Occasion, series: Series) -> Drawing:
+    view, of = occasion.view, colours(occasion.codes["units"].codes)
+    days, broken = _days(occasion), breaks(occasion.view, occasion.ledger)
+    lines = [
+        Line(_name(occasion, unit, reading), of[unit], DASHES[reading], _points(told, unit, days))
+        for (unit, reading), told in series.items()
+    ]
+    marks = [
+        Mark(f"Statusdag, {occasion.unit(unit)}", of[unit], points, ("",) * len(points), above=True)
+        for unit, status in occasion.days.items()
+        for points in [_points(series[unit, _readings(unit)[0]], unit, list(status))]
+    ]
+    since = silent_since(view)
+    why = reasons(view, broken)
+    drawn = over_time(
+        DANISH,
+        lines,
+        "Sager",
+        marks=marks,
+        breaks=[each.day for each in broken],
+        silent=(since, occasion.day) if since else None,
+    )
+    return Drawing("", _title(days), _says(lines, marks, why), drawn, data=_data(occasion, series, days), breaks=why)
+
+
+def _title(days: list[date]) -> str:
+    first, last = DANISH.month(days[0]), DANISH.month(days[-1])
+    return f"Sager under helhedsorienteret sagsbehandling, {first} – {last}"
+
+
+def _says(lines: list[Line], marks: list[Mark], why: tuple[str, ...]) -> str:
+    """The chart for who does not see it: the status days, each half-year of the lines, and the breaks."""
+    halves = (
+        Line(each.name, "", "", tuple(one for one in each.points if (one[0].day, one[0].month % 6) == (1, 1))) for each in lines
+    )
+    return " ".join(
+        (
+            "Kurver over sager måned for måned.",
+            *(in_words(DANISH, each.name, each.points) for each in marks),
+            *(in_words(DANISH, each.name, each.points) for each in halves if each.points),
+            *(f"Brud {nth}, {each}" for nth, each in enumerate(why, start=1)),
+        )
+    )
+
+
+def _data(occasion: Occasion, series: Series, days: list[date]) -> Grid:
+    rows: tuple[tuple[Entry, ...], ...] = tuple(
+        (
+            DANISH.day(each),
+            *(value(told, unit=unit, valid_at=each.isoformat()) for (unit, _), told in series.items()),
+        )
+        for each in days
+    )
+    heads = ("Ved udgangen af", *(_name(occasion, unit, reading) for unit, reading in series))
+    first = next(iter(series.values()))
+    return Grid("", _title(days), heads, rows, counted_by(first))
