@@ -33,7 +33,7 @@ from journey.refusals import Refused
 from journey.rejects import reject_file, write_rejects
 from journey.settling import Settled, problems, settle
 from journey.staging import TABLES, placed, put, stage
-from journey.store import APPEND_LOCK, CHANNEL
+from journey.store import APPEND_LOCK
 from journey.stored import Entry
 from journey.taken import CODES_USED
 from journey.vault import Vault
@@ -299,7 +299,6 @@ def _record(work: _Import, read: _Read, position: int, settled: Settled) -> None
             position + settled.taken if settled.taken else None,
         ),
     )
-    work.conn.execute("select pg_notify(%s, '')", (CHANNEL,))
 
 
 def _sha256(file: IO[bytes]) -> bytes:

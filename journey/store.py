@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Self, cast
@@ -42,19 +42,17 @@ from journey.taken import (
 from journey.vault import Vault
 
 CHANNEL = "events"
-"""The channel that is notified of every append."""
+"""The channel that the table's own trigger notifies of every append."""
 
 APPEND_LOCK = 7220115
 """The key of the advisory lock that an append holds to its end; the table's own trigger takes the same."""
 
 PATIENCE = 5
-"""Seconds that an append waits for the lock before it gives up."""
+"""Seconds that an append waits for a lock before it gives up."""
 
 _DB_FUNCTIONS = "POSTGRES_ENABLE_DB_FUNCTIONS taber hændelser for den, der læser med. Fjern indstillingen."
 
-_LOCK = f"""
-select set_config('lock_timeout', '{PATIENCE}s', true), pg_advisory_xact_lock({APPEND_LOCK}), pg_notify('{CHANNEL}', '')
-""".encode()
+_LOCK = f"select pg_advisory_xact_lock({APPEND_LOCK})".encode()
 
 _NOTES = b"""
 insert into log.notes (stream, text_hash, sealed) select %s, * from unnest(%s::text[], %s::bytea[]) on conflict do nothing
@@ -129,7 +127,7 @@ class Recorder(PostgresApplicationRecorder):
             raise Refused("wrong_start", _DB_FUNCTIONS)
         super().__init__(datastore, events_table_name="events")
         self.channel_name = CHANNEL
-        self.lock_table_statements = [_LOCK]
+        self.lock_table_statements = []  # the table's own trigger takes the lock, and notifies
 
     def create_table(self) -> None:
         """Does nothing: the table comes with the migrations."""
@@ -142,7 +140,7 @@ class Recorder(PostgresApplicationRecorder):
         if not stored_events:
             return None
         with self.datastore.get_connection() as conn:
-            with _at_once(conn):
+            with _in_turn():
                 cursor = conn.cursor()
                 self._insert_stored_events(cursor, stored_events)
             return self._fetch_ids_after_insert_events(cursor, stored_events, **kwargs)
@@ -152,33 +150,32 @@ class Recorder(PostgresApplicationRecorder):
     ) -> str:
         """Records a command with its events, their ids and its notes, and gives its receipt as JSON. Raises as above."""
         cursor = conn.cursor(row_factory=tuple_row)
-        with _at_once(conn):
-            conn.execute(_LOCK, prepare=True)
+        # What is more than one statement goes in one round trip, as one transaction of its own if none was begun before.
+        with _in_turn(), conn.pipeline() if notes or codes else nullcontext():
+            cursor.execute(_RECORD, told, prepare=True)
             if notes:
                 conn.execute(_NOTES, (told["stream"], [*notes], [*notes.values()]))
             for code in codes:
                 conn.execute(CODES_USED, code)
-            cursor.execute(_RECORD, told, prepare=True)
         return cast(tuple[str], cursor.fetchone())[0]
 
     def _notify_channel(self, curs: Cursor[DictRow]) -> None:
-        """Does nothing: who takes the lock notifies."""
+        """Does nothing: the table's own trigger notifies."""
 
 
 @contextmanager
-def _at_once(conn: Connection[Any]) -> Generator[None]:
-    """Sends what is executed inside in one round trip, as one transaction of its own if none was begun before."""
+def _in_turn() -> Generator[None]:
+    """What is executed inside may wait for the append lock, but not for ever."""
     try:
-        with conn.pipeline():
-            yield
+        yield
     except psycopg.errors.LockNotAvailable as error:
         raise Busy(f"Der skrives i registret; ventede {PATIENCE} sekunder. Prøv igen.") from error
 
 
 def lock_appends(conn: Connection[Any]) -> None:
-    """Takes the append lock until the transaction ends, and notifies the readers then. Raises Busy when it is not had in time."""
-    with _at_once(conn):
-        conn.execute(_LOCK, prepare=True)
+    """Takes the append lock until the transaction ends. Raises Busy when it is not had in the connection's `lock_timeout`."""
+    with _in_turn():
+        conn.execute(_LOCK)
 
 
 class Log:
@@ -196,7 +193,11 @@ class Log:
             raise Refused("wrong_start", _DB_FUNCTIONS)
         check_start(self._url, self._role)
         # The same few statements over and over: planning them once is a sixth of the time.
-        settings = {"plan_cache_mode": "force_generic_plan", "default_transaction_isolation": "read committed"}
+        settings = {
+            "plan_cache_mode": "force_generic_plan",
+            "default_transaction_isolation": "read committed",
+            "lock_timeout": f"{PATIENCE}s",
+        }
         self._datastore = datastore(as_role(self._url, self._role, **settings), self._size)
         self._recorder = Recorder(self._datastore)
         self._mapper = KindMapper(JSONTranscoder())

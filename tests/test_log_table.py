@@ -157,7 +157,7 @@ def test_a_moment_is_when_the_lock_was_had_and_not_when_it_was_asked_for(databas
     with connected(database) as conn, connected(database) as other:
         with other.transaction():
             other.execute("select pg_advisory_xact_lock(7220115)")
-            appending = threading.Thread(target=append_as_the_recorder_does, args=(conn,))
+            appending = threading.Thread(target=conn.execute, args=(INSERT, ("N-1", 1)))
             appending.start()
             time.sleep(0.3)
             released = other.execute("select clock_timestamp()").fetchone()
@@ -167,10 +167,15 @@ def test_a_moment_is_when_the_lock_was_had_and_not_when_it_was_asked_for(databas
         assert moments(conn)[0] > released[0]
 
 
-def append_as_the_recorder_does(conn: psycopg.Connection[Any]) -> None:
-    with conn.pipeline():
-        conn.execute("select pg_advisory_xact_lock(7220115)")
-        conn.execute(INSERT, ("N-1", 1))
+def test_readers_are_notified_of_whatever_is_inserted_once_it_is_committed(database: Database) -> None:
+    with psycopg.connect(database.app_url, autocommit=True) as listener, connected(database) as conn:
+        listener.execute("listen events")
+        with conn.transaction():
+            conn.execute(INSERT, ("N-1", 1))
+            conn.execute(INSERT, ("N-1", 2))
+            assert list(listener.notifies(timeout=0)) == []
+
+        assert [notice.channel for notice in listener.notifies(timeout=5, stop_after=1)] == ["events"]
 
 
 def test_a_claimed_moment_is_the_events_own(database: Database) -> None:
@@ -216,7 +221,7 @@ def test_a_moment_that_has_not_come_cannot_be_claimed(database: Database) -> Non
 
 
 FALSE_CLOCK = """
-create function rows.statement_timestamp() returns timestamptz language sql as $$ select '2001-01-01'::timestamptz $$
+create function rows.clock_timestamp() returns timestamptz language sql as $$ select '2001-01-01'::timestamptz $$
 """
 
 

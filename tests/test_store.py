@@ -334,7 +334,8 @@ def test_readers_are_notified_when_the_append_has_been_committed(log: Log, datab
 
 
 def test_a_role_that_may_only_insert_may_hold_the_lock(database: Database) -> None:
-    with psycopg.connect(as_role(database.app_url, APPEND)) as one, psycopg.connect(as_role(database.app_url, APPEND)) as other:
+    address = as_role(database.app_url, APPEND, lock_timeout="100ms")
+    with psycopg.connect(address) as one, psycopg.connect(address) as other:
         lock_appends(one)
 
         with pytest.raises(Busy):

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from msgspec import Struct
 
-from journey import reading, store
+from journey import reading
 from journey.events import ActivityRecorded
 from journey.login import as_role
 from journey.migrate import READ
@@ -142,9 +142,8 @@ def test_readers_miss_nothing(slow: Database, figures: Figures) -> None:
     assert reads == [Read(0, 0, 0)] * READERS
 
 
-def test_twin_without_the_lock_readers_miss_events(slow: Database, figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_twin_without_the_lock_readers_miss_events(slow: Database, figures: Figures) -> None:
     """Eight writers at once, a sequence for the positions: the order of positions is no longer the order of commits."""
-    monkeypatch.setattr(store, "_LOCK", b"select 1")
     with psycopg.connect(slow.admin_url, autocommit=True) as conn:
         conn.execute(WITHOUT_ORDER)
 
