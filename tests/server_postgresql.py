@@ -37,7 +37,7 @@ PART = (
     "tests/cli/test_in_and_out.py::test_an_export_taken_in_gives_the_same_register",
 )
 """What meets another version first: the log's table and its triggers, roles, rows written and indexed, and every figure's query."""
-EMBEDDED_ONLY = ("test_postgres.py", "test_readme_tour.py")
+EMBEDDED_ONLY = ("tests/embedded/", "tests/test_readme_tour.py")
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
@@ -96,7 +96,7 @@ def _done(run: Programs, program: str, *arguments: str) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     skip = pytest.mark.skip(reason="is about the embedded server; these tests run on the server given")
     for item in items:
-        if item.path.name in EMBEDDED_ONLY:
+        if item.nodeid.startswith(EMBEDDED_ONLY):
             item.add_marker(skip)
 
 
