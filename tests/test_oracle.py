@@ -20,8 +20,9 @@ from projections.follow import Cases, advance, lead, prepare, rebuild
 from projections.projections import PROJECTIONS
 from projections.replay import TEMPORARY, differences, replay
 from tests.conftest import Database
-from tests.histories import random_questions, random_register, taken
+from tests.histories import random_register, taken
 from tests.oracle import answer
+from tests.questions import random_questions
 from tests.registers import NOW, TODAY, as_words, load, register_on
 
 SEEDS = range(40) if os.environ.get("JOURNEY_SOAK") else range(6)

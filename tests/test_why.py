@@ -17,7 +17,8 @@ from dashboards.question import asked
 from dashboards.view import Ask
 from dashboards.why import Why
 from tests.conftest import Database
-from tests.histories import random_questions, random_register, taken
+from tests.histories import random_register, taken
+from tests.questions import random_questions
 from tests.registers import NOW, TODAY, as_words, load, register_on
 
 SEEDS = range(20) if os.environ.get("JOURNEY_SOAK") else range(2)
