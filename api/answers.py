@@ -12,12 +12,14 @@ from msgspec import Struct
 
 import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
 from dashboards.alike import Alike
-from dashboards.by_case import Alone, Own, Place
-from dashboards.figure import FIGURES, Cell, Figure
+from dashboards.behind import part
+from dashboards.by_case import Alone, Own, Place, by_case, tables_of
+from dashboards.figure import FIGURES, Ask, Cell, Figure, Query
 from dashboards.question import Question, parameters_of
 from journey.interchange import COPENHAGEN
 from journey.reading import head, position_at
 from journey.refusals import Refused
+from journey.stored import STREAM
 
 
 class Answer(Struct, frozen=True):
@@ -96,6 +98,27 @@ def counted_of(
     """What each case alone would give, as known at the position beside it; the question's own position is not looked at."""
     alone = Alone(figure.query(question), places)
     return alone.own(_run(conn, alone.sql, alone.values, schema))
+
+
+def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, float | int]:
+    """Each case that has a part in the cell, with what it is, in the order of their references."""
+    query, at = ask.figure.query(ask.question), ask.question.position
+    if query.by_case:
+        rows = _run(conn, query.by_case, query.values, "rows")
+    else:
+        alone = Alone(query, [(case, at) for case in _known(conn, query, at)])
+        rows = ((case, *row) for case, _, *row in _run(conn, alone.sql, alone.values, "rows"))
+    parts = by_case(rows, lambda own: part(cell, query.cells(own)))
+    return {case: parts[case] for case in sorted(parts) if parts[case] and not case.startswith(STREAM)}
+
+
+def _known(conn: psycopg.Connection[Any], query: Query, at: int) -> list[str]:
+    """The cases of which a table that the query reads has a row, as known at a position."""
+    some = " UNION ".join(
+        f"SELECT DISTINCT case_id FROM {name} WHERE known_from <= %(at)s AND known_to > %(at)s"  # noqa: S608 -- names of our own tables
+        for name in tables_of(query)
+    )
+    return [case for (case,) in _run(conn, some, {"at": at}, "rows")]
 
 
 def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:

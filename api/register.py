@@ -11,9 +11,10 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-from api.answers import FIGURES, Answer, counted, known_position
+from api.answers import FIGURES, Answer, counted, known_position, parts_of
 from api.clock import today
 from api.settings import Settings
+from dashboards.figure import Ask, Cell
 from dashboards.question import Question, asked
 from journey.codes import CodeLists, check_used
 from journey.login import as_role
@@ -98,6 +99,11 @@ class Register(Struct, frozen=True):
         with self.connected(READ) as conn:
             moment = moment_of(conn, question.position)
             return Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
+
+    def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
+        """Each case that has a part in a cell of the answer, with what it is, in the order of their references."""
+        with self.connected(READ) as conn:
+            return parts_of(conn, ask, cell)
 
     def ask(self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None) -> Answer:
         """The figure's answer to a person's words; today is the `day` if one is given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from api.register import Register, opened
 from api.sealer import Sealer
 from api.settings import Settings
 from dashboards.alike import Alike
+from dashboards.figure import Ask, Cell, dimensions_of
 from dashboards.question import Question, parameters_of
 from journey.login import as_role
 from journey.migrate import READ
@@ -33,6 +34,8 @@ WAIT = 2.0
 """Seconds that a question waits for rows that the follower is about to write."""
 MOST_CELLS = 200_000
 """How many cells the answers kept may hold together."""
+MOST_CASES = 200_000
+"""How many cases the lists kept of what is behind a cell may hold together; the list asked for last is kept whatever its length."""
 LONGEST_KEPT = 40
 """The longest way of writing a moment that is kept with the position it stands for."""
 MOST_VALUES = 400
@@ -49,6 +52,7 @@ class Served(Register, frozen=True):
     pool: ConnectionPool[psycopg.Connection[Any]]
     answers: Kept[Answer]
     moments: Kept[int]
+    behind: Kept[Mapping[str, float | int]]
 
     @contextmanager
     def connected(self, role: str) -> Iterator[psycopg.Connection[Any]]:
@@ -113,6 +117,15 @@ class Served(Register, frozen=True):
             self._keep(answer)
         return found
 
+    def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
+        """The cases behind a cell, those that are kept if they have been asked for before."""
+        key = key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
+        kept = self.behind.get(key)
+        if kept is None:
+            kept = super().parts(ask, cell)
+            self.behind.put(key, kept, len(kept) + 1)
+        return kept
+
     def _keep(self, answer: Answer) -> None:
         self.answers.put(key_of(answer.figure.id, answer.question), answer, len(answer.cells) + 1)
 
@@ -151,4 +164,6 @@ def served(settings: Settings) -> Iterator[Served]:
                 open=True,
             ) as pool,
         ):
-            yield Served(register.url, settings, log, vault, follower, sealer, pool, Kept(MOST_CELLS), Kept(1_000))
+            yield Served(
+                register.url, settings, log, vault, follower, sealer, pool, Kept(MOST_CELLS), Kept(1_000), Kept(MOST_CASES)
+            )

@@ -1,15 +1,17 @@
-"""A figure asked of one case at a time: the same SQL over tables that hold that case's rows and no other's."""
+"""A figure asked of one case at a time: the same SQL over tables that hold that case's rows and no other's; and rows told apart by case."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from dashboards.figure import Cell, Query
+from dashboards.figure import Cell, Counted, Query
 from projections.projections import PROJECTIONS
+
+W = TypeVar("W")
 
 Place = tuple[str, int]
 """A case, and the position of the log that it is looked at as known at."""
@@ -61,6 +63,21 @@ class Alone(Struct, frozen=True):
         for case, position, *row in rows:
             found[case, position].append(tuple(row))
         return {place: Own(self.query.cells(some), sorted(map(repr, some))) for place, some in found.items()}
+
+
+def by_case(rows: Iterable[tuple[Any, ...]], worth: Callable[[Counted], W]) -> dict[str, W]:
+    """What each case's rows are worth, by the case that stands first in each; the same rows are weighed once."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for case, *row in rows:
+        found.setdefault(case, []).append(tuple(row))
+    weighed: dict[tuple[tuple[Any, ...], ...], W] = {}
+    out: dict[str, W] = {}
+    for case, some in found.items():
+        key = tuple(some)
+        if key not in weighed:
+            weighed[key] = worth(some)
+        out[case] = weighed[key]
+    return out
 
 
 def tables_of(query: Query) -> list[str]:

@@ -20,6 +20,8 @@ class Query(Struct, frozen=True):
     sql: str
     values: Mapping[str, Any]
     cells: Callable[[Counted], list[Cell]]
+    by_case: str = ""
+    """The same SQL for every case at once, each row with its case before it and none where a case counts nothing; may be left out."""
 
 
 class Figure(Struct, frozen=True):

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from api.answers import FIGURES, counted, counted_of
+from api import answers
+from api.answers import FIGURES, counted, counted_of, parts_of
 from api.register import Register
 from dashboards import by_case
 from dashboards.behind import OF_CELL, address_of, adds_up, cell_asked, has_cases, part
@@ -72,6 +73,30 @@ def test_the_parts_of_the_cases_are_the_whole(register: Register, seed: int) -> 
             seen[ask.figure.id].add(any(parts))
 
     assert len([figure for figure, found in seen.items() if True in found]) >= 15
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_all_cases_at_once_give_what_each_gives_alone(register: Register, seed: int) -> None:
+    seen: set[str] = set()
+    for ask in _asks(register, seed):
+        cells, own = _own(register, ask)
+        for cell in cells[:: max(len(cells) // 3, 1)]:
+            alone = {case: value for (case, _), each in own.items() if (value := part(cell, each.cells))}
+            with register.connected(READ) as conn:
+                assert parts_of(conn, ask, cell) == alone, (ask.figure.id, ask.question, cell)
+            if alone and ask.figure.query(ask.question).by_case:
+                seen.add(ask.figure.id)
+
+    assert len(seen) >= 8
+
+
+def test_cases_that_are_thrown_together_are_seen(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: the rows of ten cases taken for those of one."""
+    whole = answers.by_case
+    monkeypatch.setattr(answers, "by_case", lambda rows, worth: whole([(row[0][:-1], *row[1:]) for row in rows], worth))
+
+    with pytest.raises(AssertionError):
+        test_all_cases_at_once_give_what_each_gives_alone(register, 0)
 
 
 def test_a_case_that_is_asked_of_another_ones_rows_is_seen(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:

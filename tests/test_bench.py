@@ -25,6 +25,10 @@ WHAT = (
     "memory of the follower",
     "memory of the rebuild",
     "memory of the import",
+    "page /, first time",
+    "page of the cases behind caseload, first time",
+    "page of the cases behind caseworker_changes, kept",
+    "page /sag/",
     "figures that read a growing table whole",
 )
 """How the rows of the architecture's table begin."""

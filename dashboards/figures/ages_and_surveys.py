@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dashboards.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
+from dashboards.figures.stocks import DAY, on_the_day
 from dashboards.question import Question, Takes
 
 ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
@@ -30,13 +30,11 @@ def age_bands(question: Question) -> Query:
             {"band": "unknown", "value": counts.get(None, 0)},
         ]
 
-    return Query(
-        f"""SELECT CASE WHEN s.born IS NOT NULL THEN greatest(1, width_bucket((months - s.born) / 12, %(bands)s::int[])) END, count(*)
-        FROM {spans_on(DAY)},
-            (SELECT (extract(year FROM {DAY}) * 12 + extract(month FROM {DAY}) - 1)::int) AS today (months)
-        WHERE {IN_UNIT} GROUP BY 1""",
-        question.values,
+    return on_the_day(
+        question,
+        ("CASE WHEN s.born IS NOT NULL THEN greatest(1, width_bucket((months - s.born) / 12, %(bands)s::int[])) END",),
         cells,
+        beside=f", (SELECT (extract(year FROM {DAY}) * 12 + extract(month FROM {DAY}) - 1)::int) AS today (months)",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
+from dashboards.figures.stocks import DAY, IN_UNIT, on_the_day, spans_on
 from dashboards.question import Question, Takes
 
 UP_TO_THREE = ("0", "1", "2", "3+")
@@ -29,11 +29,7 @@ def concurrent_caseworkers(question: Question) -> Query:
         counts = dict(rows)
         return [{"caseworkers": label, "value": counts.get(n, 0)} for n, label in enumerate(UP_TO_THREE)]
 
-    return Query(
-        f"SELECT {_DISTINCT_HOLDERS}, count(*) FROM {spans_on(DAY)} WHERE {IN_UNIT} GROUP BY 1",
-        question.values,
-        cells,
-    )
+    return on_the_day(question, (_DISTINCT_HOLDERS,), cells)
 
 
 @figure(
@@ -45,15 +41,17 @@ def concurrent_caseworkers(question: Question) -> Query:
     takes=Takes(("from", "to", "unit")),
 )
 def uncovered_days(question: Question) -> Query:
-    return Query(
-        f"""SELECT coalesce(sum(least(valid_to, %(to)s) - greatest(valid_from, %(from)s)), 0), count(DISTINCT case_id)
+    days = f"""coalesce(sum(least(valid_to, %(to)s) - greatest(valid_from, %(from)s)), 0), count(DISTINCT case_id)
         FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT}
-            AND authority IS NULL AND employment IS NULL AND continuous IS NULL""",
+            AND authority IS NULL AND employment IS NULL AND continuous IS NULL"""
+    return Query(
+        f"SELECT {days}",
         question.values,
         lambda rows: [
             {"measure": "case_days", "value": rows[0][0]},
             {"measure": "cases", "value": rows[0][1]},
         ],
+        f"SELECT case_id, {days} GROUP BY case_id",
     )
 
 
@@ -67,18 +65,20 @@ def uncovered_days(question: Question) -> Query:
 )
 def contact_surface(question: Question) -> Query:
     first = "(%(day)s::date - %(window)s::int + 1)"
-    return Query(
-        f"""WITH active AS (SELECT s.case_id FROM {spans_on(DAY)} WHERE {IN_UNIT}),
+    of_cases = f"""WITH active AS (SELECT s.case_id FROM {spans_on(DAY)} WHERE {IN_UNIT}),
         met AS (
             SELECT case_id, worker FROM {known("assignments")} WHERE valid_from <= {DAY} AND valid_to > {first}
             UNION SELECT case_id, worker FROM {known("contacts")}
                 WHERE activity IS NULL AND valid_from <= {DAY} AND valid_to > {first}
             UNION SELECT case_id, worker FROM {known("contacts")}
                 WHERE activity IS NOT NULL AND valid_from <= {DAY} AND valid_from >= {first}
-        )
-        SELECT coalesce(professionals, 0), count(*)
-        FROM active LEFT JOIN (SELECT case_id, count(*) AS professionals FROM met GROUP BY 1) AS counted USING (case_id)
-        GROUP BY 1 ORDER BY 1""",
+        ), counted AS (
+            SELECT case_id, coalesce(professionals, 0) AS professionals
+            FROM active LEFT JOIN (SELECT case_id, count(*) AS professionals FROM met GROUP BY 1) AS by_case USING (case_id)
+        )"""
+    return Query(
+        f"{of_cases} SELECT professionals, count(*) FROM counted GROUP BY 1 ORDER BY 1",
         question.values,
         lambda rows: [{"professionals": professionals, "value": count} for professionals, count in rows],
+        f"{of_cases} SELECT case_id, professionals, 1 FROM counted",
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Any
+from collections import Counter, defaultdict
 
 from dashboards.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
 from dashboards.figures.caseworkers import UP_TO_THREE
@@ -31,40 +30,48 @@ _VARIANTS = {
     takes=Takes(("from", "to", "unit", "role")),
 )
 def caseworker_changes(question: Question) -> Query:
-    starts = "FROM started"
-    variants = " ".join(
-        f"UNION ALL SELECT 'changes', '{variant}', count(*) {starts} WHERE start = 'skift' AND {condition}"
-        for variant, condition in _VARIANTS.items()
-    )
     held = " + ".join(f"(s.{role} IS NOT NULL AND '{role}' = ANY(%(roles)s))::int" for role in ROLES)
-    return Query(
-        f"""WITH held AS (
+    of_cases = f"""WITH held AS (
             SELECT s.case_id, least(s.valid_to, %(to)s) - greatest(s.valid_from, %(from)s) AS days, s.valid_to, {held} AS roles
             FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT}
         ), started AS (
             SELECT case_id, start, reason, cover, samling FROM {known("assignments")}
             WHERE unit = ANY(%(unit)s) AND valid_from >= %(from)s AND valid_from < %(to)s AND role = ANY(%(roles)s)
         ), by_case AS (
-            SELECT coalesce(n, 0) AS n FROM (SELECT DISTINCT case_id FROM held WHERE roles > 0) AS at_risk
+            SELECT case_id, coalesce(n, 0) AS n FROM (SELECT DISTINCT case_id FROM held WHERE roles > 0) AS at_risk
             LEFT JOIN (SELECT case_id, count(*) AS n FROM started WHERE start = 'skift' GROUP BY 1) AS changed USING (case_id)
         ), tenures AS (
-            SELECT %(to)s::date - a.valid_from AS days
+            SELECT case_id, %(to)s::date - a.valid_from AS days
             FROM held JOIN {known("assignments", "a")} USING (case_id)
             WHERE held.valid_to >= %(to)s AND a.role = ANY(%(roles)s) AND a.valid_from < %(to)s AND a.valid_to >= %(to)s
+        )"""
+    return Query(f"{of_cases} {_counted()}", question.values, _cells, f"{of_cases} {_counted('case_id, ')}")
+
+
+def _counted(of: str = "") -> str:
+    """What is counted, of all the cases or of each."""
+    started = f"FROM started WHERE {{}} GROUP BY {of}measure, key"
+    measures = {"assignments_after_gap": "start = 'after_gap'", "samlinger": "samling"}
+    return " UNION ALL ".join(
+        (
+            f"SELECT {of}'case_days' AS measure, '' AS key, sum(days * roles) AS n FROM held GROUP BY {of}measure, key",
+            *(
+                f"SELECT {of}'{measure}' AS measure, '' AS key, count(*) {started.format(condition)}"
+                for measure, condition in measures.items()
+            ),
+            *(
+                f"SELECT {of}'changes' AS measure, '{variant}' AS key, count(*) "
+                + started.format(f"start = 'skift' AND {condition}")
+                for variant, condition in _VARIANTS.items()
+            ),
+            f"SELECT {of}'cases_with' AS measure, least(n, 3)::text AS key, count(*) FROM by_case GROUP BY {of}measure, key",
+            f"SELECT {of}'tenure' AS measure, days::text AS key, count(*) FROM tenures GROUP BY {of}measure, key",
         )
-        SELECT 'case_days' AS measure, '' AS key, coalesce(sum(days * roles), 0) AS n FROM held
-        UNION ALL SELECT 'assignments_after_gap', '', count(*) {starts} WHERE start = 'after_gap'
-        UNION ALL SELECT 'samlinger', '', count(*) {starts} WHERE samling
-        {variants}
-        UNION ALL SELECT 'cases_with', least(n, 3)::text, count(*) FROM by_case GROUP BY 2
-        UNION ALL SELECT 'tenure', days::text, count(*) FROM tenures GROUP BY 2""",
-        question.values,
-        _cells,
     )
 
 
 def _cells(rows: Counted) -> list[Cell]:
-    counted: dict[str, dict[str, Any]] = defaultdict(dict)
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
     for measure, key, n in rows:
         counted[measure][key] = int(n)
     case_days = counted["case_days"][""]
@@ -85,7 +92,7 @@ def _cells(rows: Counted) -> list[Cell]:
         {"measure": "assignments_after_gap", "value": counted["assignments_after_gap"][""]},
         {"measure": "samlinger", "value": counted["samlinger"][""]},
         *(
-            {"measure": "cases_with", "changes": label, "value": counted["cases_with"].get(str(n), 0)}
+            {"measure": "cases_with", "changes": label, "value": counted["cases_with"][str(n)]}
             for n, label in enumerate(UP_TO_THREE)
         ),
         {"measure": "median_tenure", **unless_few(median(tenure) if holding else None, holding)},

@@ -21,8 +21,7 @@ OF_NO_CASE = "R15"
     takes=Takes(("from", "to", "unit")),
 )
 def conformance(question: Question) -> Query:
-    return Query(
-        f"""WITH raised AS (
+    raised = f"""WITH raised AS (
             SELECT case_id, rule, day, mended FROM {known("deviations")} WHERE day >= %(from)s AND day < %(to)s
             UNION ALL SELECT case_id, 'R9', due + 1, held FROM {known("follow_ups")}
                 WHERE due >= %(from)s::date - 1 AND due < %(to)s::date - 1 AND due + 1 >= %(first)s
@@ -32,13 +31,15 @@ def conformance(question: Question) -> Query:
                 ON p.case_id = r.case_id AND p.valid_from <= r.day AND p.valid_to > r.day AND NOT p.before_referral
             WHERE p.unit = ANY(%(unit)s)
             UNION ALL SELECT * FROM raised WHERE rule = %(of_no_case)s
-        )
-        SELECT rule, count(*), count(DISTINCT case_id), count(*) FILTER (WHERE mended < %(to)s),
+        )"""
+
+    def counted(of: str = "") -> str:
+        return f"""{raised} SELECT {of}rule, count(*), count(DISTINCT case_id), count(*) FILTER (WHERE mended < %(to)s),
             percentile_cont(0.5) WITHIN GROUP (ORDER BY mended - day) FILTER (WHERE mended < %(to)s)
-        FROM placed GROUP BY 1""",
-        {**question.values, "first": RULES["R9"].first, "of_no_case": OF_NO_CASE},
-        _cells,
-    )
+        FROM placed GROUP BY {of}rule"""
+
+    values = {**question.values, "first": RULES["R9"].first, "of_no_case": OF_NO_CASE}
+    return Query(counted(), values, _cells, counted("case_id, "))
 
 
 def _cells(rows: Counted) -> list[Cell]:

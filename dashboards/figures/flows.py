@@ -55,18 +55,21 @@ def cohort(question: Question) -> Query:
             {"measure": "newcomers", "value": newcomers},
         ]
 
-    return Query(
-        f"""WITH cohort AS (
+    looked_at = f"""WITH cohort AS (
             SELECT DISTINCT case_id FROM {known("moves")}
             WHERE cause = 'transferred' AND from_unit = %(from_unit)s AND to_unit = %(to_unit)s AND {_IN_PERIOD}
         ), active AS (
             SELECT s.case_id, s.stage FROM {spans_on(DAY)} WHERE s.unit = %(to_unit)s
-        )
-        SELECT (SELECT count(*) FROM cohort),
-            (SELECT count(*) FROM active WHERE case_id IN (SELECT case_id FROM cohort)),
-            (SELECT count(*) FROM active WHERE stage = 'supported' AND case_id NOT IN (SELECT case_id FROM cohort))""",
+        ), looked_at AS (
+            SELECT case_id, cohort.case_id IS NOT NULL AS of_cohort, stage FROM cohort FULL JOIN active USING (case_id)
+        )"""
+    counted = """count(*) FILTER (WHERE of_cohort), count(*) FILTER (WHERE of_cohort AND stage IS NOT NULL),
+            count(*) FILTER (WHERE NOT of_cohort AND stage = 'supported') FROM looked_at"""
+    return Query(
+        f"{looked_at} SELECT {counted}",
         question.values,
         cells,
+        f"{looked_at} SELECT case_id, {counted} GROUP BY case_id",
     )
 
 
@@ -80,11 +83,7 @@ def cohort(question: Question) -> Query:
     takes=Takes(("unit", "from", "to")),
 )
 def stock_flow(question: Question) -> Query:
-    def stock(day: str) -> str:
-        return f"SELECT count(*) FROM {spans_on(day)} WHERE {IN_UNIT}"
-
-    return Query(
-        f"""WITH crossing AS (
+    of_cases = f"""WITH crossing AS (
             SELECT case_id, day, position, cause, reason, to_unit,
                 coalesce(from_unit = ANY(%(unit)s), false) AS was_in, coalesce(to_unit = ANY(%(unit)s), false) AS is_in
             FROM {known("moves")} WHERE {_IN_PERIOD}
@@ -93,23 +92,27 @@ def stock_flow(question: Question) -> Query:
                 (array_agg(is_in ORDER BY position DESC))[1] AS ended_in
             FROM crossing GROUP BY 1, 2
         ), flows AS (
-            SELECT DISTINCT ON (case_id, day) ended_in, cause, reason, to_unit
+            SELECT DISTINCT ON (case_id, day) case_id, CASE WHEN ended_in THEN 'entries' ELSE 'exits' END AS measure, cause,
+                CASE cause WHEN 'transferred' THEN to_unit WHEN 'closed' THEN reason END AS detail
             FROM crossing JOIN days USING (case_id, day)
             WHERE began_in <> ended_in AND was_in = began_in AND is_in = ended_in
             ORDER BY case_id, day, position DESC
+        ), stocks AS (
+            SELECT case_id, 'opening' AS measure FROM {spans_on("(%(from)s::date - 1)")} WHERE {IN_UNIT}
+            UNION ALL SELECT case_id, 'closing' FROM {spans_on("(%(to)s::date - 1)")} WHERE {IN_UNIT}
+        )"""
+
+    def counted(of: str = "") -> str:
+        return (
+            f"{of_cases} SELECT {of}measure, cause, detail, count(*) FROM flows GROUP BY {of}measure, cause, detail"
+            f" UNION ALL SELECT {of}measure, NULL, NULL, count(*) FROM stocks GROUP BY {of}measure"
         )
-        SELECT CASE WHEN ended_in THEN 'entries' ELSE 'exits' END, cause,
-            CASE cause WHEN 'transferred' THEN to_unit WHEN 'closed' THEN reason END AS detail, count(*)
-        FROM flows GROUP BY 1, 2, 3
-        UNION ALL SELECT 'opening', NULL, NULL, ({stock("(%(from)s::date - 1)")})
-        UNION ALL SELECT 'closing', NULL, NULL, ({stock("(%(to)s::date - 1)")})""",
-        question.values,
-        _stock_flow_cells,
-    )
+
+    return Query(counted(), question.values, _stock_flow_cells, counted("case_id, "))
 
 
 def _stock_flow_cells(rows: Counted) -> list[Cell]:
-    stocks = {measure: count for measure, cause, _, count in rows if cause is None}
+    stocks = dict.fromkeys(("opening", "closing"), 0) | {measure: count for measure, cause, _, count in rows if cause is None}
     entries = dict.fromkeys(("referred", "reopened", "transferred_in"), 0)
     exits: list[Cell] = []
     rejected = left = 0

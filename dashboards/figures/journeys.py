@@ -78,9 +78,8 @@ def late_registration(question: Question) -> Query:
         late = sum(n for day, n in days.items() if day > 30)
         return [*spread({}, days), {"measure": "more_than_30_days", "value": late}]
 
-    return Query(
-        f"""SELECT known_day - valid_at, count(*) FROM {known("registrations")}
-        WHERE valid_at >= %(from)s AND valid_at < %(to)s AND unit = ANY(%(unit)s) GROUP BY 1""",
-        question.values,
-        cells,
-    )
+    def counted(of: str = "") -> str:
+        return f"""SELECT {of}known_day - valid_at AS days, count(*) FROM {known("registrations")}
+        WHERE valid_at >= %(from)s AND valid_at < %(to)s AND unit = ANY(%(unit)s) GROUP BY {of}days"""
+
+    return Query(counted(), question.values, cells, counted("case_id, "))

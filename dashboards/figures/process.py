@@ -40,15 +40,15 @@ def process_map(question: Question) -> Query:
             ),
         ]
 
-    return Query(
-        f"""WITH reached AS (
+    def counted(of: str = "") -> str:
+        return f"""WITH reached AS (
             SELECT * FROM {known("milestones")} WHERE day >= %(from)s AND day < %(to)s AND unit = ANY(%(unit)s)
         )
-        SELECT milestone, NULL AS before, NULL::int AS days, count(DISTINCT case_id) FROM reached GROUP BY 1
-        UNION ALL SELECT milestone, after, day - since, count(*) FROM reached WHERE after IS NOT NULL GROUP BY 1, 2, 3""",
-        question.values,
-        cells,
-    )
+        SELECT {of}milestone, NULL AS before, NULL::int AS days, count(DISTINCT case_id) FROM reached GROUP BY {of}milestone
+        UNION ALL SELECT {of}milestone, after AS before, day - since AS days, count(*)
+            FROM reached WHERE after IS NOT NULL GROUP BY {of}milestone, before, days"""
+
+    return Query(counted(), question.values, cells, counted("case_id, "))
 
 
 DOTS: Mapping[str, str] = {
@@ -79,8 +79,7 @@ def dotted_chart(question: Question) -> Query:
         f"SELECT case_id, referred, day, '{group}' AS kind_group FROM ({days}) AS days JOIN chosen USING (case_id)"
         for group, days in DOTS.items()
     )
-    return Query(
-        f"""WITH first AS (
+    chosen = f"""WITH first AS (
             SELECT DISTINCT ON (case_id) case_id, day, unit FROM {known("referrals")}
             WHERE day >= %(from)s AND day < %(to)s ORDER BY case_id, day, position
         ), asked AS (
@@ -88,12 +87,18 @@ def dotted_chart(question: Question) -> Query:
             WHERE unit = ANY(%(unit)s) AND NOT EXISTS (
                 SELECT FROM {known("referrals", "before")} WHERE before.case_id = first.case_id AND before.day < %(from)s OFFSET 0
             )
-        ), chosen AS (SELECT case_id, day AS referred FROM asked WHERE nth <= {MOST_CASES}), dots AS ({dots})
-        SELECT case_id, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s GROUP BY 1, 2, 3, 4
-        UNION ALL SELECT NULL, NULL, NULL, NULL, count(*) FROM asked
-        ORDER BY 2, 1, 3, 4""",
+        ), chosen AS (SELECT case_id, day AS referred FROM asked WHERE nth <= {MOST_CASES}), dots AS ({dots})"""
+
+    def counted(of: str, asked: str) -> str:
+        return f"""SELECT {of}case_id, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s
+        GROUP BY case_id, referred, day, kind_group
+        UNION ALL SELECT {of}NULL, NULL, NULL, NULL, count(*) FROM {asked}"""
+
+    return Query(
+        f"{chosen} {counted('', 'asked')} ORDER BY 2, 1, 3, 4",
         question.values,
         _dots,
+        f"{chosen} {counted('case_id, ', 'chosen GROUP BY case_id')}",
     )
 
 

@@ -25,6 +25,19 @@ def spans_on(first: str, last: str | None = None) -> str:
     return f"({parts}) AS s"
 
 
+def on_the_day(
+    question: Question, what: Sequence[str], cells: Callable[[Counted], list[Cell]], conditions: str = "", beside: str = ""
+) -> Query:
+    """The cases on the day by what they are: that, and how many."""
+
+    def counted(*what: str) -> str:
+        whats = ", ".join(f"what_{nth}" for nth in range(len(what)))
+        parts = ", ".join(f"{each} AS what_{nth}" for nth, each in enumerate(what))
+        return f"SELECT {parts}, count(*) FROM {spans_on(DAY)}{beside} WHERE {IN_UNIT}{conditions} GROUP BY {whats}"
+
+    return Query(counted(*what), question.values, cells, counted("s.case_id", *what))
+
+
 def _conditions(question: Question) -> str:
     conditions = ""
     if not question.include_assessing:
@@ -39,8 +52,13 @@ def _conditions(question: Question) -> str:
 _DAYS = "%(valid_at)s::date[]"
 
 
-def _on_each_day(what: Sequence[str], conditions: str) -> str:
-    """The cases on each day asked for, by what they are: that, how many, the day. The spans of all the days are walked once.
+def _on_each_day(question: Question, what: Sequence[str], conditions: str, cells: Callable[[Counted], list[Cell]]) -> Query:
+    """The cases on each day asked for, by what they are: that, how many, the day."""
+    return Query(_walked(what, conditions), question.values, cells, _walked(("s.case_id", *what), conditions))
+
+
+def _walked(what: Sequence[str], conditions: str) -> str:
+    """The spans of all the days asked for are walked once.
 
     A span holds the days whose numbers are past that of the day before it begins, up to that of its own last.
     """
@@ -73,9 +91,10 @@ def _of_readings(question: Question, counts: Callable[[bool, bool], bool]) -> Qu
     Every reading has the same SQL, so that one run of it answers all that a page asks.
     """
     layer = " AND s.layer = %(layer)s" if question.layer is not None else ""
-    return Query(
-        _on_each_day(("s.unit", "s.stage = 'assessing'", "s.in_scope"), layer),
-        question.values,
+    return _on_each_day(
+        question,
+        ("s.unit", "s.stage = 'assessing'", "s.in_scope"),
+        layer,
         lambda rows: _per_unit_and_day(
             question, ((unit, n, day) for unit, assessing, in_scope, n, day in rows if counts(assessing, in_scope))
         ),
@@ -136,11 +155,7 @@ def caseload_by_support(question: Question) -> Query:
             counts[stage if support is None else supports.codes[support].group or "other"] += count
         return [{"support": group, "value": count} for group, count in counts.items()]
 
-    return Query(
-        f"SELECT s.support, s.stage, count(*) FROM {spans_on(DAY)} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1, 2",
-        question.values,
-        cells,
-    )
+    return on_the_day(question, ("s.support", "s.stage"), cells, _conditions(question))
 
 
 @figure(
@@ -164,8 +179,4 @@ def caseload_by_benefit(question: Question) -> Query:
             for group in (*benefits.groups, "unknown")
         ]
 
-    return Query(
-        _on_each_day(("s.benefit",), _conditions(question)),
-        question.values,
-        cells,
-    )
+    return _on_each_day(question, ("s.benefit",), _conditions(question), cells)
