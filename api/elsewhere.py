@@ -18,7 +18,8 @@ from journey.interchange import COPENHAGEN
 from journey.proof.checking import Copy
 from journey.proof.checkpoint import COSIGNS, BadNote, Key, Note, is_valid, key_of, note_of, signatures_of
 from journey.proof.proving import consistent
-from journey.proof.reading import Signed, keys, log_key, newest
+from journey.proof.reading import keys, log_key, newest
+from journey.proof.signed import Signed
 from journey.proof.witness import Answer, asked, origin_hash
 from journey.refusals import Refused
 
@@ -44,7 +45,7 @@ def kept_elsewhere(conn: Connection[Any], where: Elsewhere) -> list[str]:
     last = newest(conn)
     if last is not None and where.witness is not None:
         try:
-            cosigned(conn, where, last.note)
+            cosigned(conn, where, _whole(last))
         except (NotKept, Refused, OSError) as error:
             why.append(str(error) if isinstance(error, (NotKept, Refused)) else "vidnets mappe kan ikke bruges")
     signed = newest(conn)  # with the signatures there are by now
@@ -59,9 +60,11 @@ def kept_elsewhere(conn: Connection[Any], where: Elsewhere) -> list[str]:
 def copied(folder: Path, signed: Signed) -> None:
     """Copy the signed root into the folder, in a file of its day that nothing is written over, and as the newest.
 
-    Raises NotKept, also where another root of the same size is there.
+    Raises NotKept, also where another root of the same size is there, or where what is stored cannot be read.
     """
-    note, day = signed.note, signed.at.astimezone(COPENHAGEN).date().isoformat()
+    if signed.at is None:
+        raise NotKept("tidspunktet for den nyeste rod i databasen kan ikke læses")
+    note, day = _whole(signed), signed.at.astimezone(COPENHAGEN).date().isoformat()
     file = folder / day / f"{note.checkpoint.size:012d}.txt"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -69,8 +72,15 @@ def copied(folder: Path, signed: Signed) -> None:
             raise NotKept(f"{file} har en anden rod")
         replaced(file, note.text)
         replaced(folder / "checkpoint", note.text)
-    except (OSError, BadNote) as error:
+    except (OSError, ValueError) as error:
         raise NotKept(f"mappen {folder} kan ikke bruges ({type(error).__name__})") from None
+
+
+def _whole(signed: Signed) -> Note:
+    try:
+        return signed.note
+    except BadNote:
+        raise NotKept("den nyeste rod i databasen, eller en underskrift under den, kan ikke læses") from None
 
 
 def copies(folder: Path) -> Iterator[Copy]:
@@ -91,7 +101,7 @@ def _note_in(file: Path) -> Note:
 def cosigned(conn: Connection[Any], where: Elsewhere, note: Note) -> None:
     """Have the witness sign the root, and keep its signature. Raises NotKept with what it answered."""
     last = newest(conn, note.checkpoint.size, witnessed=True)
-    old = last.note.checkpoint.size if last else 0
+    old = last.checkpoint.size if last else 0
     key = _witness_key(conn, where)
     answer = _ask(conn, where, old, note)
     if answer.status == 409 and answer.body.strip().isdigit():
@@ -115,20 +125,25 @@ def cosigned(conn: Connection[Any], where: Elsewhere, note: Note) -> None:
 
 def witnessed(conn: Connection[Any], where: Elsewhere) -> list[Copy]:
     """The last root that the witness has signed, as it has it itself; none where it has signed none. Raises NotKept."""
-    key = log_key(conn)
+    key = _log_key(conn)
     if where.witness is None or key is None:
         return []
     hashed = origin_hash(key.name)
-    if not _is_address(where.witness):
-        last = Witness(Path(where.witness)).last(hashed)
-        return [Copy(f"vidnet i {where.witness}", last)] if last else []
-    answer = _http(f"{where.witness.rstrip('/')}/{hashed}/checkpoint")
-    if answer.status == 404:
-        return []
     try:
-        return [Copy(f"vidnet {where.witness}", note_of(answer.body))]
-    except BadNote:
+        if not _is_address(where.witness):
+            last = Witness(Path(where.witness)).last(hashed)
+            return [Copy(f"vidnet i {where.witness}", last)] if last else []
+        answer = _http(f"{where.witness.rstrip('/')}/{hashed}/checkpoint")
+        return [] if answer.status == 404 else [Copy(f"vidnet {where.witness}", note_of(answer.body))]
+    except ValueError:
         raise NotKept("vidnets svar er ikke en underskrevet rod") from None
+
+
+def _log_key(conn: Connection[Any]) -> Key | None:
+    try:
+        return log_key(conn)
+    except BadNote:
+        raise NotKept("registrets nøgle, som den er gemt i databasen, kan ikke læses") from None
 
 
 def _witness_key(conn: Connection[Any], where: Elsewhere) -> Key:
@@ -141,12 +156,15 @@ def _witness_key(conn: Connection[Any], where: Elsewhere) -> Key:
     else:
         said = _http(f"{address.rstrip('/')}/vkey").body
     try:
-        key = key_of(said)
+        key = key_of(said.strip())
     except BadNote:
         raise NotKept("vidnets nøgle kan ikke læses; angiv den i JOURNEY_WITNESS_KEY") from None
     if key.kind != COSIGNS:
         raise NotKept("vidnets nøgle er ikke et vidnes")
-    known = keys(conn, "witness")
+    try:
+        known = keys(conn, "witness")
+    except BadNote:
+        raise NotKept("vidnets nøgle, som den er gemt i databasen, kan ikke læses") from None
     if known and key not in known and not where.witness_key:
         raise NotKept("vidnet har fået en anden nøgle; er det rigtigt, så angiv den i JOURNEY_WITNESS_KEY")
     conn.execute("insert into seal.keys (vkey, kind) values (%s, 'witness') on conflict do nothing", (key.vkey,))
@@ -158,7 +176,7 @@ def _ask(conn: Connection[Any], where: Elsewhere, old: int, note: Note) -> Answe
     body, address = asked(old, path, note), where.witness or ""
     if _is_address(address):
         return _http(f"{address.rstrip('/')}/add-checkpoint", body.encode())
-    witness, key = Witness(Path(address)), log_key(conn)
+    witness, key = Witness(Path(address)), _log_key(conn)
     if key is not None and key not in witness.logs():
         witness.know(key.vkey)
     return witness.answer(body, _second(now()))

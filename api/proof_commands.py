@@ -22,8 +22,10 @@ from api.witness_server import witness_server
 from dashboards.danish import number
 from journey.migrate import READ, SEAL
 from journey.proof.bundle import write
-from journey.proof.checking import Told, Verification, check, keep
-from journey.proof.sealing import LONGEST, waiting
+from journey.proof.checking import Verification, check, keep
+from journey.proof.reading import waiting
+from journey.proof.sealing import LONGEST
+from journey.proof.walking import Told
 from journey.refusals import Refused
 
 PATIENCE = 60.0

@@ -19,9 +19,8 @@ from journey.migrate import READ
 from journey.proof.bundle import alongside
 from journey.proof.merkle import leaf_hash, root
 from journey.proof.proving import consistent, receipt
-from journey.proof.reading import entries, newest, tiles
-from journey.proof.sealing import waiting
-from journey.proof.tiles import HASH, WIDTH, Tile, bundle, node_in, tile_at
+from journey.proof.reading import SealBroken, entries, newest, node_stored, tiles, waiting
+from journey.proof.tiles import HASH, WIDTH, Tile, bundle, tile_at
 from journey.refusals import Refused
 
 router = APIRouter(tags=["Bevis"])
@@ -51,9 +50,10 @@ _SEAL = {
         "error": None,
         "elsewhere": None,
     },
+    "damage": None,
     "key": "sagsforloeb/6b0354bf+e495c067+AVlv…",
     "witnesses": [],
-    "roots": [{"position": 1200, "moment": "2024-03-04T09:12:05+01:00", "root": _HASH, "witnesses": []}],
+    "roots": [{"position": 1200, "moment": "2024-03-04T09:12:05+01:00", "root": _HASH, "witnesses": [], "damage": None}],
     "verifications": [],
 }
 
@@ -64,7 +64,7 @@ _SEAL = {
     response_class=Response,
     responses={
         200: doc.answer("Kvitteringen.", doc.ref(ReceiptAnswer), _RECEIPT),
-        **doc.refusals("no_page", "not_sealed"),
+        **doc.refusals("no_page", "not_sealed", "seal_broken"),
     },
 )
 def get_receipt(position: str, request: Request) -> Response:
@@ -80,9 +80,9 @@ def get_receipt(position: str, request: Request) -> Response:
                 raise Problem("no_page", f"Registret er nået til position {end}.")
             raise Refused("not_sealed", f"Registret er forseglet til position {sealed}.", place=position)
     (event, path), signed = found
-    size = signed.note.checkpoint.size
+    size = signed.checkpoint.size
     leaf = _written(leaf_hash(event.entry))
-    entry, text = event.entry.decode(), signed.note.text
+    entry, text = event.entry.decode(), signed.text
     return _json(ReceiptAnswer(event.position, entry, leaf, event.position - 1, size, [*map(_written, path)], text))
 
 
@@ -102,7 +102,7 @@ def get_receipt(position: str, request: Request) -> Response:
             doc.ref(ConsistencyAnswer),
             {"old_size": 1, "old_root": _HASH, "size": 2, "root": _HASH, "path": [_HASH]},
         ),
-        **doc.refusals("not_sealed"),
+        **doc.refusals("not_sealed", "seal_broken"),
     },
 )
 def get_consistency(request: Request) -> Response:
@@ -115,7 +115,7 @@ def get_consistency(request: Request) -> Response:
     if old > size:
         raise Refused("bad_parameter", "from er større end to.", place="from")
     with served(request).connected(READ) as conn:
-        path, node = consistent(conn, old, size), node_in(tiles(conn))
+        path, node = consistent(conn, old, size), node_stored(conn)
         roots = _written(root(node, old)), _written(root(node, size))
     return _json(ConsistencyAnswer(old, roots[0], size, roots[1], [*map(_written, path)]))
 
@@ -148,7 +148,7 @@ def get_checkpoint(request: Request) -> Response:
         last = newest(conn)
     if last is None:
         raise Refused("not_sealed")
-    return Response(last.note.text, media_type=PLAIN)
+    return Response(last.text, media_type=PLAIN)
 
 
 @router.get("/tile/{path:path}", include_in_schema=False)
@@ -184,7 +184,10 @@ def _entries(request: Request, tile: Tile) -> bytes:
     with served(request).connected(READ) as conn:
         if first + width > waiting(conn)[0]:
             raise Problem("no_page")
-        return bundle(one.entry for one in entries(conn, first, first + width))
+        try:
+            return bundle(one.entry for one in entries(conn, first, first + width))
+        except OverflowError:
+            raise SealBroken(first + 1, "en hændelse herefter er for lang til at være registreret") from None
 
 
 def _written(content: bytes) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from msgspec import Struct
@@ -14,11 +16,14 @@ from api.sealer import SealHealth
 from api.served import Served
 from journey.interchange import COPENHAGEN
 from journey.migrate import READ
-from journey.proof.checkpoint import cosigned_at
-from journey.proof.reading import Signed, keys, last_signed
+from journey.proof.checkpoint import BadNote, Key, cosigned_at
+from journey.proof.reading import last_signed, vkeys
+from journey.proof.signed import Signed, keys_of, wrong_with
 
 SHOWN = 10
 """How many signed roots and checks are told of."""
+LAST_SECOND = 2**33
+"""As far as a witness's clock is believed (the year 2242)."""
 
 
 class Seen(Struct, frozen=True):
@@ -29,18 +34,22 @@ class Seen(Struct, frozen=True):
 
 
 class SignedRoot(Struct, frozen=True):
-    """A signed root: the position it reaches to, when it was signed, the root in base64, and the witnesses."""
+    """A signed root: the position it reaches to, when it was signed, the root in base64, and the witnesses.
+
+    `damage` is what is wrong with what is stored of it, in Danish; it has no witnesses then. `moment` is null where it is damaged.
+    """
 
     position: int
-    moment: str
+    moment: str | None
     root: str
     witnesses: list[Seen]
+    damage: str | None
 
 
 class Verified(Struct, frozen=True):
     """A check of the whole log (`journey verify`): how far, against how many roots and copies, and the first fault if there was one."""
 
-    moment: str
+    moment: str | None
     ok: bool
     sealed: int
     checkpoints: int
@@ -52,9 +61,13 @@ class Verified(Struct, frozen=True):
 
 
 class SealAnswer(Struct, frozen=True):
-    """How the seal is; keys as C2SP vkeys, the newest root and check first."""
+    """How the seal is; keys as C2SP vkeys, the newest root and check first.
+
+    `damage` is what is seen at once to be wrong with the keys or the newest roots; the rest takes `journey verify`.
+    """
 
     health: SealHealth
+    damage: str | None
     key: str | None
     witnesses: list[str]
     roots: list[SignedRoot]
@@ -62,7 +75,8 @@ class SealAnswer(Struct, frozen=True):
 
 
 _VERIFIED = """
-select at, fault is null, sealed, checkpoints, copies, seconds, fault, fault_position, said
+select case when at between '0001-01-03' and '9999-12-29' then at end, fault is null,
+    sealed, checkpoints, copies, seconds, fault, fault_position, said
 from seal.verifications order by id desc limit %s
 """
 
@@ -70,25 +84,42 @@ from seal.verifications order by id desc limit %s
 def seal_state(register: Served) -> SealAnswer:
     """How the seal of the register is now."""
     with register.connected(READ) as conn:
-        log = keys(conn, "log")
-        return SealAnswer(
-            register.sealer.health(),
-            log[0].vkey if log else None,
-            [key.vkey for key in keys(conn, "witness")],
-            [_root(one) for one in last_signed(conn, SHOWN)],
-            _verified(conn),
-        )
+        return state_of(conn, register.sealer.health())
 
 
-def _root(signed: Signed) -> SignedRoot:
-    checkpoint, witnesses = signed.note.checkpoint, signed.note.signatures[1:]
-    seen = [Seen(one.name, _moment(datetime.fromtimestamp(cosigned_at(one), UTC))) for one in witnesses]
-    return SignedRoot(checkpoint.size, _moment(signed.at), base64.b64encode(checkpoint.root).decode(), seen)
+def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
+    """The same by what is stored, whatever state it is in."""
+    log, witnesses = vkeys(conn, "log"), vkeys(conn, "witness")
+    signed = last_signed(conn, SHOWN)
+    try:
+        keys = keys_of(log, witnesses) if signed else []
+    except BadNote:
+        keys, damage = [], "de nøgler, der er gemt i registret, er ændret eller taget ud"
+    else:
+        damage = None
+    roots = [_root(one, keys) for one in signed]
+    damage = damage or next((root.damage for root in roots if root.damage), None)
+    return SealAnswer(health, damage, log[0] if log else None, witnesses, roots, _verified(conn))
+
+
+def _root(signed: Signed, keys: Sequence[Key]) -> SignedRoot:
+    checkpoint, damage = signed.checkpoint, wrong_with(signed, keys) if keys else None
+    whole = keys and damage is None
+    seen = [Seen(one.name, _said(cosigned_at(one))) for one in signed.note.signatures[1:]] if whole else []
+    moment = None if signed.at is None else _moment(signed.at)
+    return SignedRoot(checkpoint.size, moment, base64.b64encode(checkpoint.root).decode(), seen, damage)
+
+
+def _said(second: int) -> str:
+    return _moment(datetime.fromtimestamp(min(second, LAST_SECOND), UTC))
 
 
 def _verified(conn: Connection[Any]) -> list[Verified]:
     rows = conn.cursor(row_factory=tuple_row).execute(_VERIFIED, (SHOWN,))
-    return [Verified(_moment(at), *rest) for at, *rest in rows]
+    return [
+        Verified(None if at is None else _moment(at), ok, sealed, roots, copies, seconds if isfinite(seconds) else 0.0, *rest)
+        for at, ok, sealed, roots, copies, seconds, *rest in rows
+    ]
 
 
 def _moment(moment: datetime) -> str:

@@ -16,7 +16,8 @@ from api.follower import kept_alive
 from journey.login import as_role
 from journey.migrate import SEAL
 from journey.proof.checkpoint import Signer
-from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, seal, signer, waiting
+from journey.proof.reading import waiting
+from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, seal, signer
 from journey.refusals import Refused
 from journey.system_words import of_system
 

@@ -11,8 +11,9 @@ from api.register import Register
 from api.screen import complain, progress
 from api.sealer import in_words
 from journey.migrate import SEAL
-from journey.proof.checking import Told
-from journey.proof.sealing import KEY_FILE, SealBroken, lead, seal, signer, waiting
+from journey.proof.reading import SealBroken, waiting
+from journey.proof.sealing import KEY_FILE, lead, seal, signer
+from journey.proof.walking import Told
 from journey.refusals import Refused
 
 

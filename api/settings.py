@@ -82,7 +82,7 @@ def _elsewhere(environment: Mapping[str, str]) -> Elsewhere:
 
 def _is_witness(vkey: str) -> bool:
     try:
-        return key_of(vkey).kind == COSIGNS
+        return key_of(vkey.strip()).kind == COSIGNS
     except BadNote:
         return False
 

@@ -31,7 +31,7 @@ class Witness:
     def know(self, vkey: str) -> None:
         """Witness this log too. Raises Refused (`bad_parameter`) for what is no key."""
         try:
-            key = key_of(vkey)
+            key = key_of(vkey.strip())
         except BadNote:
             raise Refused(
                 "bad_parameter", "Det er ikke et registers offentlige nøgle, som siden /ubrudt viser den.", place="--log"
@@ -42,20 +42,23 @@ class Witness:
                     file.write(f"{key.vkey}\n")
 
     def logs(self) -> list[Key]:
-        """The logs that it knows."""
+        """The logs that it knows. Raises ValueError for a file that is damaged."""
         file = self._folder / LOGS_FILE
         return [key_of(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
     def answer(self, body: str, at: int) -> Answer:
         """The answer to add-checkpoint at this second; what it signs is on the disk before it is given."""
         with self._lock, self._between:
-            said = judged(body, self.logs(), self._seen, self.signer, at)
+            try:
+                said = judged(body, self.logs(), self._seen, self.signer, at)
+            except ValueError:
+                return Answer(500, "what was kept cannot be read\n")
             if said.kept is not None:
                 self._keep(said.kept)
             return said
 
     def last(self, hashed: str) -> Note | None:
-        """The last root that it signed of the log whose name has this hash."""
+        """The last root that it signed of the log whose name has this hash. Raises ValueError for a file that is damaged."""
         file = self._folder / f"{hashed}.checkpoint"
         return note_of(file.read_text("utf-8")) if file.exists() else None
 

@@ -62,5 +62,8 @@ def _read(path: str, witness: Witness) -> Answer:
     if path == "/vkey":
         return Answer(200, f"{witness.signer.key.vkey}\n")
     hashed = re.fullmatch(r"/([0-9a-f]{64})/checkpoint", path)
-    last = witness.last(hashed[1]) if hashed else None
+    try:
+        last = witness.last(hashed[1]) if hashed else None
+    except ValueError:
+        return Answer(500, "what was kept cannot be read\n")
     return Answer(404, "nothing here\n") if last is None else Answer(200, last.text, PLAIN)

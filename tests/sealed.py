@@ -1,25 +1,36 @@
-"""A log with events of several cases and a note, sealed in some steps: what the tests of the proof begin with."""
+"""A log with events of several cases and a note, sealed in some steps, and verify.py beside it: what tests of the proof begin with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import importlib.util
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import psycopg
 
+from api.elsewhere import Elsewhere, cosigned
+from api.witness import KEY_FILE as WITNESS_KEY_FILE
 from journey import events as e
 from journey.login import as_role
 from journey.migrate import SEAL
+from journey.proof.checking import Copy
 from journey.proof.checkpoint import Note
+from journey.proof.reading import all_signed, keys, log_key
 from journey.proof.sealing import KEY_FILE, seal, signer
 from journey.store import Log
 from journey.stored import Entry
 from journey.vault import Vault
 from tests.conftest import Database
+
+ROOT = Path(__file__).parent.parent
+STEP = 10
+"""Events between two signed roots."""
 
 
 @contextmanager
@@ -52,3 +63,59 @@ def recorded(database: Database, count: int, home: Path, seed: int = 1) -> None:
                 event, text = e.NoteAdded("0" * 64), f"Notat {name}"
             one = Entry(case, day, "proof", name, event, text=text)
             log.record(name, case, name.encode(), lambda _, one=one: [one], vault=vault)
+
+
+def keyed(home: Path, rng: Random) -> None:
+    """Give the register and its witness keys of the generator's, so that what is signed does not hang on chance."""
+    (home / "witness").mkdir()
+    for file in (home / KEY_FILE, home / "witness" / WITNESS_KEY_FILE):
+        file.write_bytes(rng.randbytes(32))
+        file.chmod(0o600)
+
+
+class Means(NamedTuple):
+    """What an auditor has from elsewhere than the export: the keys, and the signed roots that were kept."""
+
+    key: str
+    witness: str
+    kept: list[Path]
+    copies: list[Copy]
+
+
+def sealed_in_steps(database: Database, home: Path) -> Means:
+    """Seal every ten events, each root cosigned and kept."""
+    elsewhere = Elsewhere(witness=str(home / "witness"))
+    with sealing(database) as conn:
+        by = signer(home / KEY_FILE, conn)
+        while (note := seal(conn, by, STEP)) is not None:
+            cosigned(conn, elsewhere, note)
+        kept, copies = list[Path](), list[Copy]()
+        (home / "kept").mkdir()
+        for one in all_signed(conn):
+            file = home / "kept" / str(one.checkpoint.size)
+            file.write_text(one.text, "utf-8")
+            kept.append(file)
+            copies.append(Copy(file.name, one.note))
+        key, (witness,) = log_key(conn), keys(conn, "witness")
+        assert key is not None
+        return Means(key.vkey, witness.vkey, kept, copies)
+
+
+def verify_alone() -> ModuleType:
+    """verify.py as a program of its own."""
+    spec = importlib.util.spec_from_file_location("verify_alone", ROOT / "journey" / "proof" / "verify.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.is_signed = lru_cache(None)(module.is_signed)  # the same few signatures, thousands of times
+    return module
+
+
+def fault_of(verify: Callable[..., Any], *given: Any) -> Any:
+    """The fault that is found, None where none is."""
+    try:
+        verify(*given)
+    except Exception as error:  # noqa: BLE001 -- whatever it says, it says that something is wrong
+        return error
+    return None

@@ -215,7 +215,7 @@ def test_sealing_in_any_steps_gives_the_root_over_the_entries(filled: Database, 
         assert last.checkpoint.root == peaks.root() == root(node_in(tiles(conn)), 30)
         signed = newest(conn)
         assert signed is not None
-        assert signed.note.text == last.text
+        assert signed.text == last.text
         assert [row[0] for row in conn.execute("select size from seal.checkpoints order by 1")] == [7, 14, 21, 28, 30]
     assert sealed(filled, tmp_path) is None
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from psycopg import Connection
 
-from journey.proof.checking import Told
 from journey.proof.proving import line
-from journey.proof.reading import all_signed, entries, keys, newest, tiles
-from journey.proof.tiles import HASH, WIDTH, Tile, address, all_tiles, bundle
+from journey.proof.reading import SealBroken, all_signed, entries, newest, tile_places, tiles, vkeys
+from journey.proof.tiles import HASH, WIDTH, Tile, address, bundle, expected_edge
+from journey.proof.walking import Told
 from journey.refusals import Refused
 
 ALONGSIDE = {"verify.py": "verify.py", "LAESMIG.txt": "LÆSMIG.txt"}
@@ -29,7 +29,8 @@ def alongside() -> dict[str, bytes]:
 def write(conn: Connection[Any], folder: Path, upto: int | None = None, told: Told | None = None) -> int:
     """Write the export up to the last signed root, or the last of at most `upto` events; gives how many events it has.
 
-    The folder is there when all of it is written, or not at all. Raises Refused (`not_sealed`, `bad_file`).
+    What is damaged is written as it stands, for verify.py to find. The folder is there when all of it is written, or not at all.
+    Raises Refused (`not_sealed`, `bad_file`), and SealBroken for an event that has no place in the form.
     """
     if folder.exists():
         refused = Refused("bad_file", "Mappen findes i forvejen.", place=str(folder))
@@ -42,15 +43,15 @@ def write(conn: Connection[Any], folder: Path, upto: int | None = None, told: To
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        size = last.note.checkpoint.size
+        size = last.checkpoint.size
         _write_events(conn, part, size, told)
         _write_tiles(conn, part, size)
-        vkeys = [key.vkey for kind in ("log", "witness") for key in keys(conn, kind)]
+        known = [vkey for kind in ("log", "witness") for vkey in vkeys(conn, kind)]
         for name, content in alongside().items():
             (part / name).write_bytes(content)
-        (part / "keys.txt").write_text("".join(f"{vkey}\n" for vkey in vkeys), "utf-8")
-        (part / "checkpoint").write_text(last.note.text, "utf-8")
-        (part / "checkpoints.txt").write_text("\n".join(one.note.text for one in all_signed(conn, size)), "utf-8")
+        (part / "keys.txt").write_text("".join(f"{vkey}\n" for vkey in known), "utf-8")
+        (part / "checkpoint").write_text(last.text, "utf-8")
+        (part / "checkpoints.txt").write_text("\n".join(one.text for one in all_signed(conn, size)), "utf-8")
         part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -60,21 +61,28 @@ def write(conn: Connection[Any], folder: Path, upto: int | None = None, told: To
 def _write_events(conn: Connection[Any], folder: Path, size: int, told: Told | None) -> None:
     events = entries(conn, 0, size)
     with (folder / "events.tsv").open("wb") as out:
-        for first in range(0, size, WIDTH):
-            some = list(islice(events, WIDTH))
+        first = 0
+        while some := list(islice(events, WIDTH)):
             out.write(b"".join(map(line, some)))
             width = min(WIDTH, size - first)
             tile = Tile(None, first // WIDTH, None if width == WIDTH else width)
-            _write(folder / address(tile), bundle(one.entry for one in some))
+            try:
+                _write(folder / address(tile), bundle(one.entry for one in some))
+            except OverflowError:
+                raise SealBroken(some[0].position, "en hændelse herefter er for lang til at være registreret") from None
+            first += WIDTH
             if told is not None:
-                told(first + len(some), size)
+                told(some[-1].position, size)
 
 
 def _write_tiles(conn: Connection[Any], folder: Path, size: int) -> None:
-    stored = tiles(conn)
-    for tile in all_tiles(size):
-        if tile.level is not None:
-            _write(folder / address(tile), stored(tile.level, tile.number)[: (tile.width or WIDTH) * HASH])
+    stored, expected = tiles(conn), dict(enumerate(expected_edge(size)))
+    for level, number in tile_places(conn):
+        full, rest = expected.get(level, (0, 0))
+        width = WIDTH if number < full else rest if number == full else 0
+        if width and number >= 0:
+            tile = Tile(level, number, None if width == WIDTH else width)
+            _write(folder / address(tile), stored(level, number)[: width * HASH])
 
 
 def _write(file: Path, content: bytes) -> None:

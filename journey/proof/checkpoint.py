@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from hashlib import sha256
@@ -99,12 +98,12 @@ def public_of(seed: bytes) -> bytes:
 
 def key_of(vkey: str) -> Key:
     """The key that was handed out. Raises BadNote for what is none."""
-    parts = vkey.strip().split("+", 2)
+    parts = vkey.split("+", 2)
     material = _read(parts[2]) if len(parts) == 3 else b""
     if len(material) != 33 or material[0] not in (SIGNS, COSIGNS) or not _is_name(parts[0]):
         raise BadNote("not a key")
     key = Key(parts[0], material[0], material[1:])
-    if key.vkey != vkey.strip():
+    if key.vkey != vkey:
         raise BadNote("not a key: its id is another's")
     return key
 
@@ -192,6 +191,6 @@ def _read(text: str) -> bytes:
     """What is written, in the one way that it can be; nothing for any other."""
     try:
         found = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return b""
     return found if _written(found) == text else b""

@@ -18,7 +18,7 @@ FORM = "journey-leaf/1"
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def entry(position: int, stream: str, version: int, topic: str, state: bytes, known_at: datetime) -> bytes:
-    """The entry of one event; its leaf hash is that of RFC 6962 over these bytes."""
-    moment = known_at.astimezone(UTC).isoformat(timespec="microseconds")
+def entry(position: int, stream: str, version: int, topic: str, state: bytes, known_at: datetime | None) -> bytes:
+    """The entry of one event; its leaf hash is that of RFC 6962 over these bytes. A moment that no calendar has is empty."""
+    moment = "" if known_at is None else known_at.astimezone(UTC).isoformat(timespec="microseconds")
     return _encode([FORM, position, stream, version, topic, sha256(state).hexdigest(), moment]).encode()

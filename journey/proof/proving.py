@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from journey.proof.checkpoint import Note, proof_lines
+from journey.proof.checkpoint import proof_lines
 from journey.proof.merkle import consistency, inclusion
-from journey.proof.reading import Sealed, Signed, entries_of, entry_at, first_covering, keys, newest, tiles
-from journey.proof.tiles import node_in
+from journey.proof.reading import Sealed, entries_of, entry_at, first_covering, newest, node_stored, vkeys
+from journey.proof.signed import Signed
 from journey.refusals import Refused
 
 
@@ -31,7 +31,7 @@ class CaseProofs(NamedTuple):
     """A case's sealed events with their proofs to one signed root, and the keys that it is signed with, log's first."""
 
     events: list[Proven]
-    note: Note
+    signed: Signed
     vkeys: list[str]
 
     @property
@@ -40,47 +40,49 @@ class CaseProofs(NamedTuple):
         return {
             "events.tsv": b"".join(line(one.event) for one in self.events),
             "proofs.txt": "".join(_proof_line(one) for one in self.events).encode(),
-            "checkpoint": self.note.text.encode(),
+            "checkpoint": self.signed.text.encode(),
             "keys.txt": "".join(f"{vkey}\n" for vkey in self.vkeys).encode(),
         }
 
 
 def receipt(conn: Connection[Any], position: int) -> Receipt | None:
-    """The receipt of a position, None while it is not sealed."""
+    """The receipt of a position, None while it is not sealed. Raises SealBroken."""
     signed = first_covering(conn, position)
     event = entry_at(conn, position)
     if signed is None or event is None:
         return None
-    size = signed.note.checkpoint.size
-    return Receipt(Proven(event, inclusion(node_in(tiles(conn)), position - 1, size)), signed)
+    size = signed.checkpoint.size
+    return Receipt(Proven(event, inclusion(node_stored(conn), position - 1, size)), signed)
 
 
 def consistent(conn: Connection[Any], old: int, size: int) -> list[bytes]:
-    """What shows that the log of `old` events is the beginning of that of `size`; both sealed. Raises Refused (`not_sealed`)."""
+    """What shows that the log of `old` events is the beginning of that of `size`; both sealed.
+
+    Raises Refused (`not_sealed`) and SealBroken.
+    """
     last = newest(conn)
-    sealed = last.note.checkpoint.size if last else 0
+    sealed = last.checkpoint.size if last else 0
     if size > sealed:
         raise Refused("not_sealed", f"Registret er forseglet til position {sealed}.", place=str(size))
-    return consistency(node_in(tiles(conn)), old, size)
+    return consistency(node_stored(conn), old, size)
 
 
 def case_proofs(conn: Connection[Any], case: str, upto: int | None = None) -> CaseProofs:
     """The case's events up to the last signed root, or to the last of at most `upto` events, each with its proof to that root.
 
     `case` is a case's reference, or `stream:` and the name of a stream. Raises Refused (`not_sealed`) while nothing of it is sealed,
-    and `unknown_case`.
+    `unknown_case` and SealBroken.
     """
     signed = newest(conn, upto)
     if signed is None:
         raise Refused("not_sealed", place=case)
-    size = signed.note.checkpoint.size
+    size = signed.checkpoint.size
     events = entries_of(conn, case, size)
     if not events:
         raise Refused("not_sealed" if entries_of(conn, case, 2**63 - 1) else "unknown_case", place=case)
-    node = node_in(tiles(conn))
+    node = node_stored(conn)
     proven = [Proven(event, inclusion(node, event.position - 1, size)) for event in events]
-    vkeys = [key.vkey for kind in ("log", "witness") for key in keys(conn, kind)]
-    return CaseProofs(proven, signed.note, vkeys)
+    return CaseProofs(proven, signed, [vkey for kind in ("log", "witness") for vkey in vkeys(conn, kind)])
 
 
 def line(event: Sealed) -> bytes:

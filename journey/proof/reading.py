@@ -9,38 +9,58 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from journey.proof.checkpoint import Checkpoint, Key, Note, key_of, signatures_of
+from journey.proof.checkpoint import Checkpoint, Key, key_of
 from journey.proof.leaf import entry
-from journey.proof.tiles import Tiles, expected_edge
+from journey.proof.merkle import Node
+from journey.proof.signed import Signed
+from journey.proof.tiles import Tiles, expected_edge, node_in
+from journey.refusals import Refused
 
 PAGE = 8_192
 """How many events are held in memory at a time."""
 
 
 class Sealed(NamedTuple):
-    """An event as its leaf has it: its entry, and the stored bytes that the entry has the hash of."""
+    """An event as its leaf has it: its entry, and the stored bytes that the entry has the hash of.
+
+    `known_at` is None for a moment that no calendar has: nothing that the register recorded.
+    """
 
     position: int
     entry: bytes
     state: bytes
+    known_at: datetime | None
 
 
-class Signed(NamedTuple):
-    """A signed root with the signatures under it, and when it was signed."""
+class SealBroken(Refused):
+    """The log no longer fits what was sealed of it. `position` is the first that does not, or that cannot be sealed."""
 
-    note: Note
-    at: datetime
+    def __init__(self, position: int, why: str) -> None:
+        self.position = position
+        super().__init__("seal_broken", f"{why[:1].upper()}{why[1:]}.", place=f"position {position}")
 
 
-_COLUMNS = "notification_id, originator_id, originator_version, topic, state, known_at"
+def _moment(column: str) -> str:
+    """The column, null where it is infinite or outside the years that a date may have here."""
+    return f"case when {column} between '0001-01-03' and '9999-12-29' then {column} end"
+
+
+_COLUMNS = f"notification_id, originator_id, originator_version, topic, state, {_moment('known_at')}"
 
 
 def entries(conn: Connection[Any], after: int, upto: int) -> Iterator[Sealed]:
     """The events of positions `(after, upto]` as they stand in the log, in its order."""
     query = f"select {_COLUMNS} from log.events where notification_id > %s and notification_id <= %s order by notification_id"
-    for first in range(after, upto, PAGE):
-        rows = _rows(conn, query, first, min(first + PAGE, upto))
+    following = "select min(notification_id) from log.events where notification_id > %s and notification_id <= %s"
+    while after < upto:
+        rows = _rows(conn, query, after, min(after + PAGE, upto))
         yield from (_sealed(row) for row in rows)
+        after += PAGE
+        if not rows:
+            ((there,),) = _rows(conn, following, after, upto)
+            if there is None:
+                return
+            after = there - 1
 
 
 def entries_of(conn: Connection[Any], stream: str, upto: int) -> list[Sealed]:
@@ -52,6 +72,13 @@ def entries_of(conn: Connection[Any], stream: str, upto: int) -> list[Sealed]:
 def entry_at(conn: Connection[Any], position: int) -> Sealed | None:
     """The event of a position, None where there is none."""
     return next(entries(conn, position - 1, position), None)
+
+
+def waiting(conn: Connection[Any]) -> tuple[int, int]:
+    """How many events are sealed, and how many there are."""
+    query = "select coalesce((select max(size) from seal.checkpoints), 0), coalesce((select max(notification_id) from log.events), 0)"
+    ((sealed, end),) = _rows(conn, query)
+    return sealed, end
 
 
 def tiles(conn: Connection[Any]) -> Tiles:
@@ -73,19 +100,43 @@ def edge(conn: Connection[Any], size: int) -> dict[int, bytes]:
     return {level: stored(level, index) for level, (index, width) in enumerate(expected_edge(size)) if width}
 
 
+def node_stored(conn: Connection[Any]) -> Node:
+    """The hashes of the tree as its tiles have them. Raises SealBroken for one that they do not reach."""
+    found = node_in(tiles(conn))
+
+    def node(height: int, index: int) -> bytes:
+        try:
+            return found(height, index)
+        except IndexError:
+            raise SealBroken((index << height) + 1, "træets gemte fliser mangler") from None
+
+    return node
+
+
+def tile_places(conn: Connection[Any]) -> list[tuple[int, int]]:
+    """The level and number of each tile that is stored, in order."""
+    return _rows(conn, "select level, index from seal.tiles order by level, index")  # pyright: ignore[reportReturnType] -- as the table has them
+
+
 def log_key(conn: Connection[Any]) -> Key | None:
-    """The key that the log is signed with, None before the first seal."""
+    """The key that the log is signed with, None before the first seal. Raises BadNote."""
     return next(iter(keys(conn, "log")), None)
 
 
 def keys(conn: Connection[Any], kind: str) -> list[Key]:
-    """The public keys of the `log` or of the `witness`es."""
-    return [key_of(vkey) for (vkey,) in _rows(conn, "select vkey from seal.keys where kind = %s order by since", kind)]
+    """The public keys of the `log` or of the `witness`es. Raises BadNote for what is stored and is none."""
+    return [key_of(vkey) for vkey in vkeys(conn, kind)]
 
 
-_SIGNED = """
-select c.size, c.root, c.signature || coalesce(string_agg(w.signature, '' order by w.at), ''), c.at
-from seal.checkpoints c left join seal.cosignatures w using (size) {} group by c.size order by c.size
+def vkeys(conn: Connection[Any], kind: str) -> list[str]:
+    """The same as they are stored."""
+    return [vkey for (vkey,) in _rows(conn, "select vkey from seal.keys where kind = %s order by since, vkey", kind)]
+
+
+_SIGNED = f"""
+select c.size, c.root, c.signature || array(select w.signature from seal.cosignatures w where w.size = c.size order by w.at, w.name),
+    {_moment("c.at")}
+from seal.checkpoints c {{}} order by c.size
 """
 
 
@@ -106,7 +157,7 @@ def signed_at(conn: Connection[Any], size: int) -> Signed | None:
     return next(_signed(conn, "where c.size = %s", size), None)
 
 
-def all_signed(conn: Connection[Any], upto: int) -> Iterator[Signed]:
+def all_signed(conn: Connection[Any], upto: int = 2**63 - 1) -> Iterator[Signed]:
     """Every signed root of at most so many events, smallest first."""
     yield from _signed(conn, "where c.size <= %s", upto)
 
@@ -117,15 +168,21 @@ def last_signed(conn: Connection[Any], count: int) -> list[Signed]:
     return list(_signed(conn, newest_of, count))[::-1]
 
 
+def without_root(conn: Connection[Any]) -> list[int]:
+    """The sizes that a witness's signature is kept for and no signed root is."""
+    query = "select size from seal.cosignatures w where not exists (select from seal.checkpoints c where c.size = w.size) order by size"
+    return [size for (size,) in _rows(conn, query)]
+
+
 def _signed(conn: Connection[Any], where: str, value: int) -> Iterator[Signed]:
-    key = log_key(conn)
+    origin = next(iter(vkeys(conn, "log")), "").partition("+")[0]
     for size, root, lines, at in _rows(conn, _SIGNED.format(where), value):
-        yield Signed(Note(Checkpoint(key.name if key else "", size, root), signatures_of(lines)), at)
+        yield Signed(Checkpoint(origin, size, root), tuple(lines), at)
 
 
 def _sealed(row: tuple[Any, ...]) -> Sealed:
     position, stream, version, topic, state, known_at = row
-    return Sealed(position, entry(position, stream, version, topic, state, known_at), state)
+    return Sealed(position, entry(position, stream, version, topic, state, known_at), state, known_at)
 
 
 def _rows(conn: Connection[Any], query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -8,9 +8,9 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from journey.proof.checkpoint import SIGNS, Checkpoint, Key, Note, Signer, public_of
+from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, Key, Note, Signer, public_of
 from journey.proof.merkle import leaf_hash
-from journey.proof.reading import edge, entries, log_key, newest
+from journey.proof.reading import SealBroken, edge, entries, log_key, newest, waiting
 from journey.proof.tiles import WIDTH, Growing, edge_root
 from journey.refusals import Refused
 from journey.vault import outer_key
@@ -27,20 +27,13 @@ ENOUGH, LONGEST, SHORTEST = WIDTH, 5.0, 1.0
 """A root is signed when so many events wait, or when the first of them has waited so many seconds; never sooner than that after another."""
 
 
-class SealBroken(Refused):
-    """The log no longer fits what was sealed of it: nothing more is signed. `position` is the first that cannot be sealed."""
-
-    def __init__(self, position: int, why: str) -> None:
-        self.position = position
-        super().__init__("seal_broken", f"{why[:1].upper()}{why[1:]}.", place=f"position {position}")
-
-
 def signer(file: Path, conn: Connection[Any]) -> Signer:
     """The log's signer, its key made on first use and noted in the register.
 
-    Raises Refused (`wrong_start`) for a file that is gone or is another's: the roots of before could not be gone on from.
+    Raises Refused (`wrong_start`) for a file that is gone or is another's: the roots of before could not be gone on from; and
+    SealBroken where the key that is noted is gone or is none.
     """
-    known = log_key(conn)
+    known = _noted(conn)
     if known is not None and not file.exists():
         raise Refused("wrong_start", f"Nøglefilen {file} mangler. Læg den tilbage fra sikkerhedskopien.")
     seed = outer_key(file)
@@ -54,6 +47,17 @@ def signer(file: Path, conn: Connection[Any]) -> Signer:
     return made
 
 
+def _noted(conn: Connection[Any]) -> Key | None:
+    sealed, _ = waiting(conn)
+    try:
+        known = log_key(conn)
+    except BadNote:
+        raise SealBroken(max(sealed, 1), "registrets nøgle, som den er gemt i databasen, kan ikke læses") from None
+    if known is None and sealed:
+        raise SealBroken(max(sealed, 1), "registrets nøgle er taget ud af databasen")
+    return known
+
+
 def origin_of(public: bytes) -> str:
     """The log's name: of its key, so that no two logs have the same."""
     return f"sagsforloeb/{Key('', SIGNS, public).id.hex()}{public[:8].hex()}"
@@ -63,13 +67,6 @@ def lead(conn: Connection[Any]) -> bool:
     """Become the one who seals, for this session, if nobody is."""
     row = conn.cursor(row_factory=tuple_row).execute("select pg_try_advisory_lock(%s)", (SEALS,)).fetchone()
     return bool(row and row[0])
-
-
-def waiting(conn: Connection[Any]) -> tuple[int, int]:
-    """How many events are sealed, and how many there are."""
-    query = "select coalesce((select max(size) from seal.checkpoints), 0), coalesce((select max(notification_id) from log.events), 0)"
-    row = conn.cursor(row_factory=tuple_row).execute(query).fetchone()
-    return (row[0], row[1]) if row else (0, 0)
 
 
 def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> Note | None:
@@ -88,6 +85,8 @@ def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> Note | None:
         for one in entries(conn, size, min(end, size + most)):
             if one.position != growing.size + 1:
                 raise SealBroken(growing.size + 1, "positionen mangler i loggen")
+            if one.known_at is None:
+                raise SealBroken(one.position, "hændelsens tidspunkt kan ikke læses")
             growing.append(leaf_hash(one.entry))
         checkpoint = Checkpoint(by.key.name, growing.size, growing.root())
         note = Note(checkpoint, (by.sign(checkpoint),))
@@ -97,13 +96,16 @@ def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> Note | None:
 
 def _trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, bytes]:
     """The tree's right edge as stored, held against the last root: a log must never sign what does not follow from it."""
-    found, last = edge(conn, size), newest(conn)
+    last = newest(conn)
+    if last is not None and last.lines[0] != by.sign(last.checkpoint).line:
+        raise SealBroken(max(size, 1), "den sidste rod er ikke den, registret underskrev")
+    found = edge(conn, size)
     try:
-        fits = last is None or edge_root(size, found) == last.note.checkpoint.root
+        fits = last is None or edge_root(size, found) == last.checkpoint.root
     except IndexError:
         fits = False
-    if not fits or (last is not None and by.sign(last.note.checkpoint) not in last.note.signatures):
-        raise SealBroken(size, "de gemte fliser passer ikke til den sidst underskrevne rod")
+    if not fits:
+        raise SealBroken(max(size, 1), "de gemte fliser passer ikke til den sidst underskrevne rod")
     return found
 
 

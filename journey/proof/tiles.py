@@ -86,14 +86,20 @@ class Growing:
 
 
 def edge_root(size: int, edge: Mapping[int, bytes]) -> bytes:
-    """The root that a tree of the size has by its partial tiles alone: each is the right edge above the one below it."""
+    """The root that a tree of the size has by its partial tiles alone: each is the right edge above the one below it.
+
+    Raises IndexError where one is not as wide as the size asks for.
+    """
+    for level, (index, width) in enumerate(expected_edge(size)):
+        if len(edge.get(level, b"")) != width * HASH:
+            raise IndexError(f"tile {level}/{index} is not {width} wide")
     return root(node_in(lambda level, _index: edge.get(level, b"")), size)
 
 
 def expected_edge(size: int) -> list[tuple[int, int]]:
     """The number and width of the last tile of each level of a tree of the size; width 0 where it is full and none is begun."""
     found: list[tuple[int, int]] = []
-    while size:
+    while size > 0:
         found.append((size // WIDTH, size % WIDTH))
         size //= WIDTH
     return found
@@ -109,7 +115,7 @@ def all_tiles(size: int) -> Iterable[Tile]:
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
-    """The entries one after another, each after its length in two bytes."""
+    """The entries one after another, each after its length in two bytes. Raises OverflowError for one that is longer than they hold."""
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 

@@ -12,9 +12,8 @@ from journey.proof.merkle import leaf_hash
 from journey.proof.reading import entries
 from journey.proof.sealing import origin_of
 from journey.proof.tiles import Growing
+from tests.sealed import STEP
 
-STEP = 10
-"""Events between two signed roots."""
 TABLES = ("log.events", "log.notes", "seal.tiles", "seal.checkpoints", "seal.cosignatures", "seal.keys")
 
 Conn = psycopg.Connection[Any]

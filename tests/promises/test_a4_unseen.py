@@ -2,87 +2,45 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from random import Random
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 import pytest
 
-from api.elsewhere import Elsewhere, cosigned
+from api.elsewhere import Elsewhere
 from api.sealer import Sealer
 from api.witness import Witness
 from journey.migrate import migrate
 from journey.postgres import embedded
 from journey.proof.bundle import write
-from journey.proof.checking import Copy, check
-from journey.proof.reading import all_signed, keys, log_key
-from journey.proof.sealing import KEY_FILE, seal, signer
+from journey.proof.checking import check
+from journey.proof.sealing import KEY_FILE
 from tests.conftest import Database
-from tests.promises.attacks import STEP, Attack, attacks, disarm
+from tests.promises.attacks import Attack, attacks, disarm
 from tests.promises.conftest import Figures
-from tests.sealed import recorded, sealing
+from tests.sealed import STEP, Means, fault_of, keyed, recorded, sealed_in_steps, verify_alone
 
-ROOT = Path(__file__).parents[2]
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 EVENTS = 200 if SOAK else 30
 NOT_EVIDENCE = ("verify.py", "LÆSMIG.txt")
 
 
-def loaded() -> ModuleType:
-    """verify.py as a program of its own."""
-    spec = importlib.util.spec_from_file_location("verify_alone", ROOT / "journey" / "proof" / "verify.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.is_signed = lru_cache(None)(module.is_signed)  # the same few signatures, thousands of times
-    return module
-
-
 @pytest.fixture
 def verifier() -> ModuleType:
-    return loaded()
-
-
-class Means(NamedTuple):
-    """What an auditor has from elsewhere than the export: the keys, and the signed roots that were kept."""
-
-    key: str
-    witness: str
-    kept: list[Path]
-    copies: list[Copy]
-
-
-def sealed_in_steps(database: Database, home: Path) -> Means:
-    """Seal every ten events, each root cosigned and kept."""
-    elsewhere = Elsewhere(witness=str(home / "witness"))
-    with sealing(database) as conn:
-        by = signer(home / KEY_FILE, conn)
-        while (note := seal(conn, by, STEP)) is not None:
-            cosigned(conn, elsewhere, note)
-        kept, copies = list[Path](), list[Copy]()
-        (home / "kept").mkdir()
-        for one in all_signed(conn, 2**62):
-            file = home / "kept" / str(one.note.checkpoint.size)
-            file.write_text(one.note.text, "utf-8")
-            kept.append(file)
-            copies.append(Copy(file.name, one.note))
-        key, (witness,) = log_key(conn), keys(conn, "witness")
-        assert key is not None
-        return Means(key.vkey, witness.vkey, kept, copies)
+    return verify_alone()
 
 
 @pytest.fixture
 def means(database: Database, tmp_path: Path) -> Means:
+    keyed(tmp_path, Random(int(os.environ.get("JOURNEY_SEED", "4"))))
     recorded(database, EVENTS, tmp_path)
     return sealed_in_steps(database, tmp_path)
 
@@ -92,15 +50,6 @@ def export(database: Database, means: Means, home: Path) -> Path:
     with psycopg.connect(database.admin_url) as conn:
         assert write(conn, home / "export", None) == EVENTS
     return home / "export"
-
-
-def fault_of(verify: Callable[..., Any], *given: Any) -> Any:
-    """The fault that is found, None where none is."""
-    try:
-        verify(*given)
-    except Exception as error:  # noqa: BLE001 -- whatever it says, it says that something is wrong
-        return error
-    return None
 
 
 # Every byte
