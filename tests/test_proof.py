@@ -31,8 +31,8 @@ from journey.proof.merkle import (
     root_of,
 )
 from journey.proof.proving import case_proofs
-from journey.proof.reading import entries, newest, tiles
-from journey.proof.sealing import KEY_FILE, SealBroken, seal, signer
+from journey.proof.reading import SealBroken, entries, newest, tiles
+from journey.proof.sealing import KEY_FILE, seal, signer
 from journey.proof.tiles import Growing, Tile, address, all_tiles, bundle, expected_edge, node_in, tile_at
 from journey.refusals import Refused
 from tests.conftest import Database

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import psycopg
 
-from journey.proof.sealing import lead, waiting
+from journey.proof.reading import waiting
+from journey.proof.sealing import lead
 from tests.cli.asking import Journey, a_line, filed, head_of
 from tests.conftest import Database
 from tests.sealed import sealing
