@@ -15,6 +15,7 @@ from api import (
     behind_pages,
     case_pages,
     ledger_pages,
+    lost,
     pages,
     report_page,
     routes_behind,
@@ -70,6 +71,7 @@ def create_app(
     app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
     app.state.papers = report_page.Papers()
     install(app)
+    lost.install(app)
     for router in (
         routes_cases.router,
         figure_routes(settings.codes),

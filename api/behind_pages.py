@@ -15,8 +15,6 @@ from api.cases_behind import references_behind
 from api.cohorts import MOST_SENT, log_of
 from api.csv_answers import file_name
 from api.paging import WRONG, language_of, rendered, wrong
-from api.problem_types import PROBLEMS
-from api.problems import Problem
 from api.routes_behind import LONGEST_PAGE, behind_of, why_of
 from dashboards.behind import OF_CELL
 from dashboards.case.words import kind_word
@@ -46,7 +44,7 @@ def cases(figure: str, request: Request) -> HTMLResponse:
         asked = asked_of(request, figure, ("lang", "offset", "limit", *KEPT))
         behind = behind_of(request, asked, PAGE)
     except WRONG as error:
-        return _wrong(request, error)
+        return wrong(request, error)
     size = max(len(behind.lines), 1) if behind.next else PAGE
     before = _again(request, offset=max(behind.offset - size, 0)) if behind.offset else ""
     given = [(name, text) for name, text in _given(request, asked) if name not in ("offset", "limit", "lang")]
@@ -78,7 +76,7 @@ def log_of_cases(figure: str, form: str, request: Request) -> Response:
             raise Refused("bad_parameter", "Der er flere sager, end siden sender: brug journey export --cases.", place="cell")
         log = log_of(register, cases, form, question.position)
     except WRONG as error:
-        return _wrong(request, error)
+        return wrong(request, error)
     ending, media_type = _FILES[form]
     name = file_name(Answer(ask_figure, question, None, []), "sager").removesuffix("csv") + ending
     return StreamingResponse(log, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -101,15 +99,8 @@ def changed(request: Request) -> HTMLResponse:
         asked = asked_of(request, figure, ("lang", "figure", "known_from", *KEPT), lenient=True)
         why = why_of(request, asked)
     except WRONG as error:
-        return _wrong(request, error)
+        return wrong(request, error)
     return rendered(request, "why.html.j2", **{**values, **_shown(request, asked, why.moment)}, why=why)
-
-
-def _wrong(request: Request, error: Exception) -> HTMLResponse:
-    """What cannot be asked is said as such; a figure or a cell that there is not, too."""
-    if isinstance(error, Problem) and error.code in ("no_cell", "no_page"):
-        return wrong(request, Refused("bad_parameter", PROBLEMS["no_cell"].meaning, place="cell"))
-    return wrong(request, error)
 
 
 def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:

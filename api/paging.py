@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
+from api.problem_types import PROBLEMS, status_of
 from api.problems import Problem
 from api.static_files import PLOTLY, asset, injected
 from dashboards.behind import address_of, has_cases
@@ -66,9 +67,21 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
 
 
 def wrong(request: Request, error: Exception) -> HTMLResponse:
-    """The page that says why there is no other: what cannot be asked (400), or a register that does not answer (503)."""
-    refused = error if isinstance(error, Refused) else None
-    return rendered(request, "wrong.html.j2", 400 if refused else 503, wrong=refused)
+    """The page that says why there is no other: what cannot be asked, what there is not, or a register that does not answer."""
+    status, said = _said(error)
+    return rendered(request, "wrong.html.j2", status, wrong=said)
+
+
+def _said(error: Exception) -> tuple[int, Refused | None]:
+    match error:
+        case Refused(code="unknown_case" | "rows_stopped"):
+            return status_of(error.code), error
+        case Refused():
+            return 400, error
+        case Problem() if status_of(error.code) < 500:
+            return status_of(error.code), Refused("bad_parameter", error.detail or PROBLEMS[error.code].meaning)
+        case _:
+            return 503, None
 
 
 def _behind(shown: str, say: Language) -> str:

@@ -137,7 +137,8 @@ def _invalid(error: RequestValidationError) -> Problem:
     return Problem("bad_parameter", place=places[0] if len(places) == 1 else "", errors=errors if len(errors) > 1 else ())
 
 
-async def _answer(request: Request, error: Exception) -> Response:
+async def answer(request: Request, error: Exception) -> Response:
+    """The answer to a request that met the error; what is a bug is raised again."""
     problem = problem_of(error)
     if problem is None:
         raise error
@@ -157,4 +158,4 @@ def install(app: FastAPI) -> None:
         psycopg.OperationalError,
         psycopg.InterfaceError,
     ):
-        app.add_exception_handler(kind, _answer)
+        app.add_exception_handler(kind, answer)

@@ -14,7 +14,7 @@ from api.answers import known_position
 from api.served import MOST_VALUES, Served
 from dashboards.language import Language
 from dashboards.question import value_of
-from dashboards.reading import CHOICES, Reading
+from dashboards.reading import AS_PRINTED_WORD, CHOICES, Reading
 from dashboards.status_days import Printed
 from dashboards.view import View
 from journey.codes import CodeLists
@@ -96,7 +96,7 @@ def _units(given: Given, codes: CodeLists) -> tuple[str, ...]:
 
 
 def _reading(given: Given) -> Reading:
-    said = {name: text for name in CHOICES if (text := last(given, name))}
+    said = {name: text for name in CHOICES if (text := last(given, name)) and text != AS_PRINTED_WORD.get(name)}
     for name, text in said.items():
         if text not in CHOICES[name]:
             raise Refused("bad_parameter", f"Her kan kun vælges {' eller '.join(CHOICES[name])}.", place=name)

@@ -43,6 +43,9 @@ PRINTED: Mapping[str, str] = {
 }
 """What the papers do."""
 
+AS_PRINTED_WORD: Mapping[str, str] = {"include_out_of_scope": "true", "count": "cases"}
+"""The word that says what the papers do, where it is one: a question that is written out has it in its address."""
+
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "include_assessing": {"true": later("med udredning"), "false": later("uden udredning")},
     "include_out_of_scope": {"false": later("uden medfulgte sager")},
