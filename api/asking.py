@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.clock import today
 from api.served import MOST_VALUES, Served
+from dashboards.danish import number
 from dashboards.question import value_of
 from journey.refusals import Refused
 
@@ -52,7 +53,7 @@ def whole(said: Words, name: str, default: int, most: int, least: int = 0) -> in
     if text is None:
         return default
     if not re.fullmatch(r"[0-9]{1,18}", text) or not least <= int(text) <= most:
-        raise Refused("bad_parameter", f"Værdien skal være et helt tal fra {least} til {most}.", place=name)
+        raise Refused("bad_parameter", f"Værdien skal være et helt tal fra {number(least)} til {number(most)}.", place=name)
     return int(text)
 
 

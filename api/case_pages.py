@@ -21,6 +21,7 @@ from dashboards.case.page import Asked, CasePage, page
 from dashboards.language import Language
 from journey.history import known_by
 from journey.migrate import READ
+from journey.personal import has_control_character
 from journey.reading import history, moment_of, streams_beginning
 from journey.refusals import Refused
 from journey.stored import STREAM
@@ -39,7 +40,7 @@ def find_case(request: Request) -> Response:
     register = served(request)
     try:
         found: list[str] = []
-        if asked and asked.isprintable():
+        if asked and not has_control_character(asked):
             with register.connected(READ) as conn:
                 found = streams_beginning(conn, asked, MOST_FOUND)
         found = [case for case in found if not case.startswith(STREAM)]
@@ -73,7 +74,7 @@ def case_file(case: str, request: Request) -> Response:
     register = served(request)
     try:
         day, known_at = _day(request), _last(request, "known_at")
-        if not case.isprintable() or case.startswith(STREAM):
+        if has_control_character(case) or case.startswith(STREAM):
             raise Refused("unknown_case")
         with register.connected(READ) as conn:
             position = known_position(conn, known_at)
@@ -99,7 +100,7 @@ def the_page(register: Served, case: str, request: Request, say: Language) -> Ca
 
 
 def _asked(register: Served, case: str, position: int) -> Asked:
-    if not case.isprintable() or case.startswith(STREAM):
+    if has_control_character(case) or case.startswith(STREAM):
         raise Refused("unknown_case")
     with register.connected(READ) as conn:
         whole = history(conn, case)

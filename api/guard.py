@@ -41,6 +41,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        method = scope["method"]
+        if method == "HEAD":  # answered as GET is; the web server leaves the body out, as it still knows what was asked
+            scope = {**scope, "method": "GET"}
         began, status = time.perf_counter(), 0
         request_id = scope["request_id"] = uuid.uuid4().hex
 
@@ -69,7 +72,7 @@ class Guard:
             if status == 0:
                 await answered(Problem("unexpected"), request_id)(scope, receive, guarded)
         finally:
-            self._told(scope, status, time.perf_counter() - began)
+            self._told(scope, method, status, time.perf_counter() - began)
 
     def _is_ours(self, scope: Scope) -> bool:
         if self._hosts is None:
@@ -77,10 +80,10 @@ class Guard:
         said = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
         return re.sub(r":\d+$", "", said).lower() in self._hosts
 
-    def _told(self, scope: Scope, status: int, seconds: float) -> None:
+    def _told(self, scope: Scope, method: str, status: int, seconds: float) -> None:
         found = scope.get("route")
         route = getattr(found, "path_format", "") or getattr(found, "path", "") or "(none)"
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        method = method if method in _METHODS else "OTHER"
         code = scope.get("problem")
         self._metrics.seconds.labels(method, route, str(status)).observe(seconds)
         if code:

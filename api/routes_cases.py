@@ -15,6 +15,7 @@ from api.event_schema import CORRECTION, EVENT, EXAMPLE
 from api.problems import Problem
 from api.replays import replay
 from api.shapes import CaseHistory
+from journey.personal import has_control_character
 from journey.refusals import CATALOGUE, Refused
 
 router = APIRouter(tags=["Sager"])
@@ -142,7 +143,7 @@ def get_case(case: str, request: Request) -> Response:
     """Hændelserne i loggens orden, hver med sine to tider, og den tilstand, de giver ved udgangen af en dag."""
     said = words(request, ("valid_at", "known_at"))
     known_at = one(said, "known_at")
-    if not case.isprintable():
+    if has_control_character(case):
         raise Refused("unknown_case")
     replayed = replay(served(request), case, valid_day(request, said), known_at)
     # The version to write to is told only with all that is known.

@@ -50,8 +50,15 @@ def explain(raw: bytes, reading: Reading) -> list[Problem]:
 def _malformed(raw: bytes, message: str) -> str:
     if not raw.strip():
         return "er tom"
+    if "out of range" in message:
+        return "har et tal, der er for stort"
     place = re.search(r"byte (\d+)", message)
-    return f"er ikke gyldig JSON (ved tegn {int(place[1]) + 1})" if place else "er ikke gyldig JSON: den slutter for tidligt"
+    half = r", eller et tegn, der begynder med \ud, er kun skrevet halvt" if b"\\ud" in raw.lower() else ""
+    return (
+        f"er ikke gyldig JSON (ved tegn {int(place[1]) + 1})"
+        if place
+        else f"er ikke gyldig JSON: den slutter for tidligt{half}"
+    )
 
 
 def _repeated_keys(raw: bytes) -> Iterator[Problem]:
@@ -224,7 +231,7 @@ def _unclean(place: str, value: object, *, name: str = "", exempt: bool = False,
     """What no text may hold, wherever it stands: in the value, within it, or in a field's own name."""
     texts = [name, *_texts(value)]
     if any(has_control_character(text, note=note) for text in texts):
-        yield Problem(place, "indeholder et styretegn (f.eks. et linjeskift), som ikke kan stå her")
+        yield Problem(place, "indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift), som ikke kan stå her")
     if not exempt and not note and any(has_personal_number(text) for text in texts):
         yield Problem(place, "har form som et CPR-nummer; brug et pseudonym", "personal_number")
 

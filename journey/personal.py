@@ -1,11 +1,13 @@
-"""What a text must not hold: the form of a CPR number, or control characters (domain.md section 2)."""
+"""What a text must not hold: the form of a CPR number, control characters or unseen ones (domain.md section 2)."""
 
 from __future__ import annotations
 
 import re
 
 _FORM = re.compile(r"(?<![^\W_])([0-9]{2})([0-9]{2})([0-9]{2})-?[0-9]{4}(?![^\W_])")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNSEEN = r"\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+"""What is not seen and makes two texts look alike, or turns the direction of what follows: soft hyphens, zero widths, bidi marks."""
+_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{_UNSEEN}]")
 _CONTROL_IN_NOTE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 SHORTEST = 10
@@ -28,7 +30,7 @@ def _is_date(day: int, month: int, year: int) -> bool:
 
 
 def has_control_character(text: str, *, note: bool = False) -> bool:
-    """Whether the text holds a control character; a note may have its line breaks and tabs."""
+    """Whether the text holds a control character, or one that is not seen; a note may have its line breaks, tabs and marks."""
     return bool((_CONTROL_IN_NOTE if note else _CONTROL).search(text))
 
 

@@ -117,7 +117,7 @@ def _whole(value: object, type_: inspect.IntType) -> str | None:
     if type_.ge is not None and value < type_.ge:
         return f"må ikke være under {type_.ge}"
     if type_.le is not None and value > type_.le:
-        return f"må ikke være over {type_.le}"
+        return f"må ikke være over {type_.le:,}".replace(",", ".")
     return None
 
 

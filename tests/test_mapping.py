@@ -230,7 +230,7 @@ NO_MOMENT = (
             [
                 NO_MOMENT,
                 "sag: en sag kan ikke hedde noget, der begynder med stream:",
-                "handling: indeholder et styretegn (f.eks. et linjeskift), som ikke kan stå her",
+                "handling: indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift), som ikke kan stå her",
                 "hvem: har form som et CPR-nummer; brug et pseudonym",
             ],
         ),

@@ -104,7 +104,7 @@ def test_a_foreign_logs_bad_rows_are_rejected_in_its_own_form(database: Database
         "sag,tid,handling,hvem,_reason",
         f'A,i går,Samtale,w2,"linje 3: tid: {NO_MOMENT}"',
         'B,2024-03-02 09:00+01:00,"To',
-        'linjer",w1,"linje 5: handling: indeholder et styretegn (f.eks. et linjeskift), som ikke kan stå her"',
+        'linjer",w1,"linje 5: handling: indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift), som ikke kan stå her"',
         "C,2024-03-02,,,linje 7: linjen: har 2 felter; filens første linje har 4",
     ]
     with psycopg.connect(database.admin_url) as conn:

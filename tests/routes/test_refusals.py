@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -46,6 +47,25 @@ def test_a_command_is_refused(api: Running, code: str, content: str | bytes, hea
     else:
         refused(answer, code)
     assert api.client.get("/api/cases/refused").status_code == 404
+
+
+def test_a_limit_of_ours_is_said_whole(api: Running) -> None:
+    frame = {"kind": "frame_agreed", "valid_at": "2025-01-01", "data": {"amount": 10**15}}
+
+    assert "1.000.000.000.000" in refused(api.post("refused", "limit", frame), "bad_value")["detail"]
+    assert "(skjult)" not in refused(api.client.get("/api/findings?after=x"), "bad_parameter")["detail"]
+
+
+@pytest.mark.parametrize("case", ["N-\u202e1", "N-\u200b1", "\ufeffN-1"])
+def test_no_case_is_recorded_that_cannot_be_seen(api: Running, case: str) -> None:
+    refused(api.post(case, f"unseen {ord(max(case))}", referred()), "bad_value")
+
+
+def test_what_can_be_recorded_can_be_looked_up(api: Running) -> None:
+    for case in ("N\u00a01", "<b>1</b>", "a/b?c=%41#d"):
+        assert api.post(quote(case, safe=""), f"seen {case.encode().hex()}", referred()).status_code == 201
+        for address in ("/api/cases/", "/sag/"):
+            assert api.client.get(address + quote(case, safe="")).status_code == 200
 
 
 @pytest.mark.parametrize(

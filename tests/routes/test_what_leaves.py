@@ -31,7 +31,7 @@ def test_metrics_count_without_naming(api: Running) -> None:
     assert 'journey_refused_total{code="already_open"}' in text
     assert 'route="/api/cases/{case}/events"' in text
     assert "measured" not in text
-    assert _metric(api, "journey_rows_position") > 0
+    until(lambda: _metric(api, "journey_rows_position") > 0, 60)
 
 
 def _metric(api: Running, name: str) -> float:
@@ -47,6 +47,15 @@ def test_every_answer_carries_the_headers_that_keep_it_in(api: Running) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
     assert api.client.get("/api/figures/caseload").headers["cache-control"] == "private, no-cache"
+
+
+def test_what_is_got_may_be_asked_for_by_its_head_alone(api: Running) -> None:
+    for address in ("/", "/health/live", "/api/codes", "/nobody"):
+        whole, head = api.client.get(address), api.client.head(address)
+
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head.headers["content-type"] == whole.headers["content-type"]
+    assert api.client.head("/api/publications").status_code == 405
 
 
 def test_a_bug_is_answered_without_detail_and_logged_without_data(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
