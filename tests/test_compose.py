@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from journey.postgres.cluster import SETTINGS
 from journey.refusals import Refused
 from journey.store import Log
 from tests.server_postgresql import newest, throw_away
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "docker-compose.yml"
@@ -33,7 +33,10 @@ COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
 
 def faults(compose: dict[str, Any]) -> list[str]:
     """Everything about the services, secrets and volumes that is less careful than promised."""
-    found = [f"the secret {name} is no file" for name, one in compose["secrets"].items() if list(one) != ["file"]]
+    told = [(f"the {kind} {name}", one) for kind in ("secret", "config") for name, one in compose[f"{kind}s"].items()]
+    found = [
+        f"{what} is no file" for what, one in told if list(one) != ["file"]
+    ]  # none else reaches a container that is read-only
     found += [f"the volume {name} is not ours alone" for name, one in compose["volumes"].items() if one]
     awaited = {
         name
@@ -78,6 +81,7 @@ MUTANTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "open to the network": lambda c: c["services"]["database"].update(ports=["0.0.0.0:5432:5432"]),
     "nobody sees": lambda c: c["services"]["app"].pop("healthcheck"),
     "is no file": lambda c: c["secrets"].update(postgres={"environment": "PASSWORD"}),
+    "is no file either": lambda c: c["configs"].update(logins={"content": "create role"}),
     "in the environment": lambda c: c["services"]["app"]["environment"].update(JOURNEY_DATABASE_URL="postgresql://"),
     "can be changed": lambda c: c["services"]["migrate"].pop("read_only"),
     "may gain rights": lambda c: c["services"]["database"].pop("security_opt"),
@@ -197,7 +201,7 @@ def test_the_steps_of_the_image_run_in_a_plain_shell(tmp_path: Path) -> None:
 @pytest.mark.skipif(newest() is None, reason="PostgreSQL of the system's own is not here")
 def test_the_first_start_makes_logins_that_the_files_let_in(tmp_path: Path) -> None:
     """The script that the database runs, on a server without any login of ours; then the migration, and the program."""
-    script = COMPOSE["configs"]["logins"]["content"].replace("$$", "$").replace("/run/secrets/", f"{tmp_path}/")
+    script = (ROOT / COMPOSE["configs"]["logins"]["file"]).read_text("utf-8").replace("/run/secrets/", f"{tmp_path}/")
     for login, password in (("journey_owner", "0123abcd"), ("journey_app", "4567cdef")):
         (tmp_path / login).write_text(f"postgresql://{login}:{password}@database/journey\n")
     with throw_away(newest()) as url:
@@ -238,10 +242,8 @@ def is_well_as_the_file_runs_it(folder: Path) -> bool:
             _, *question = app["healthcheck"]["test"]
             question = [word.replace(":8000/", f":{port}/") for word in question]
             question[0] = sys.executable
-            deadline = time.monotonic() + 60
-            while (asked := subprocess.run(question, capture_output=True)).returncode != 0 and time.monotonic() < deadline:
-                time.sleep(0.1)
-            return asked.returncode == 0
+            until(lambda: subprocess.run(question, capture_output=True).returncode == 0)
+            return True
         finally:
             running.terminate()
 
