@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -32,7 +33,8 @@ def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
     from kaleido.errors import BrowserClosedError, JavascriptError, KaleidoError
 
     try:
-        made = asyncio.run(_in_time([each.drawn for each in drawings], told))
+        with ThreadPoolExecutor(1) as own:  # whoever asks may be in an event loop, and a thread has one only
+            made = own.submit(lambda: asyncio.run(_in_time([each.drawn for each in drawings], told))).result()
     except (BrowserClosedError, JavascriptError, KaleidoError, OSError, RuntimeError, TimeoutError):
         return paper
     pictures = dict(zip((each.id for each in drawings), made, strict=True))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,7 +23,8 @@ from dashboards.pack.paper import Paper
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.registers import register_on
-from tests.serving import Running, running, until
+from tests.serving import Running, running
+from tests.waiting import PATIENCE, until
 
 NAMES = ["status-2025.docx", "status-2025.pdf", "status-2025.xlsx"]
 
@@ -130,18 +133,18 @@ def test_an_empty_register_says_so(
 # Pictures
 
 
-def with_pictures(paper: Paper) -> Paper:
-    """As the page draws them, in a thread of its own: in the tests' the browser of other tests may have its loop running."""
-    with ThreadPoolExecutor(1) as apart:
-        return apart.submit(pictures.with_pictures, paper).result()
+@pytest.mark.skipif(
+    not (shutil.which("chromium") or shutil.which("google-chrome")), reason="there is no Chrome or Chromium here"
+)
+def test_one_browser_draws_all_of_a_papers_figures(papers: Mapping[int, Paper], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE", PATIENCE)
 
+    async def within_a_loop() -> Paper:
+        return pictures.with_pictures(papers[2025])
 
-def test_one_browser_draws_all_of_a_papers_figures(papers: Mapping[int, Paper]) -> None:
-    shown = with_pictures(papers[2025])
+    with ThreadPoolExecutor(1) as apart:  # the browser of other tests may have its loop running in this one
+        made = [drawing.png for drawing in apart.submit(lambda: asyncio.run(within_a_loop())).result().drawings]
 
-    made = [drawing.png for drawing in shown.drawings]
-    if not any(made):
-        pytest.skip("there is no Chrome or Chromium on this machine")
     assert len(made) == 4
     assert all(png is not None and png.startswith(b"\x89PNG") and len(png) > 5_000 for png in made)
     assert len(set(made)) == 4
@@ -155,8 +158,8 @@ def test_a_browser_that_is_not_there_leaves_the_paper_as_it_was(
 
     monkeypatch.setattr(pictures, "_in_time", none)
 
-    assert with_pictures(papers[2025]) is papers[2025]
-    assert with_pictures(replace(papers[2025], parts=())).parts == ()
+    assert pictures.with_pictures(papers[2025]) is papers[2025]
+    assert pictures.with_pictures(replace(papers[2025], parts=())).parts == ()
 
 
 # The page
@@ -165,7 +168,7 @@ def test_a_browser_that_is_not_there_leaves_the_paper_as_it_was(
 @pytest.fixture(scope="module")
 def site(sampled: Register) -> Iterator[Running]:
     with running(sampled.settings) as made:
-        until(lambda: made.register.follower.ready, 60)
+        until(lambda: made.register.follower.ready)
         yield made
 
 
