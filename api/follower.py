@@ -38,7 +38,7 @@ KEEPALIVES = {
     "connect_timeout": 5,
 }
 """For our end of a connection; the server's end is asked for the same, so that the lead of a lost machine is free in time."""
-_SERVER_KEEPALIVES = {"tcp_keepalives_idle": "3", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2"}
+SERVER_KEEPALIVES = {"tcp_keepalives_idle": "3", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2"}
 
 
 def kept_alive(url: str) -> str:
@@ -70,7 +70,7 @@ class Follower:
     """A context manager; `position` is how far the rows are known to be, and moves only forward."""
 
     def __init__(self, url: str, classes: Mapping[str, str]) -> None:
-        self._url = kept_alive(as_role(url, PROJECT, **_SERVER_KEEPALIVES))
+        self._url = kept_alive(as_role(url, PROJECT, **SERVER_KEEPALIVES))
         self._classes = classes
         self._definition = definition()
         self._moved = threading.Condition()

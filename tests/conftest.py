@@ -1,6 +1,9 @@
 """A server for the whole test session, and a fresh migrated database for each test that asks for one.
 
 With JOURNEY_TEST_ADMIN_URL the tests run on that server, as its superuser, in place of the embedded one.
+
+Property tests draw the same examples in every run, so that none fails by chance or by a slow machine. `make soak`
+draws others, and prints what makes a failure come again.
 """
 
 from __future__ import annotations
@@ -15,12 +18,22 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from journey.migrate import migrate
 from journey.postgres import embedded
 from journey.store import Log
+
+LEAVE_OUT = [
+    HealthCheck.too_slow,
+    HealthCheck.function_scoped_fixture,
+]  # a register may be gone on with from example to example
+settings.register_profile("searching", deadline=None, print_blob=True, suppress_health_check=LEAVE_OUT)
+settings.register_profile("alike", settings.get_profile("searching"), derandomize=True, database=None)
+settings.load_profile("searching" if os.environ.get("JOURNEY_SOAK") else "alike")
+TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,14 @@ class fresh_database:  # noqa: N801 -- used as a function, in `with`
 
     def _run(self, statement: psycopg.sql.Composed) -> None:
         with psycopg.connect(self._server.admin_url, autocommit=True) as conn:
-            conn.execute(statement)
+            for left in range(TRIES, -1, -1):
+                try:
+                    conn.execute(statement)
+                    return
+                except psycopg.errors.ObjectInUse:
+                    # PostgreSQL waits five seconds for those who are told to leave, which a slow machine may not keep to.
+                    if left == 0:
+                        raise
 
 
 def _given(admin_url: str) -> Database:

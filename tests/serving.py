@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from api.listening import listening_on
 from api.logs import logger
 from api.served import Served
 from api.settings import Settings
+from tests.waiting import PATIENCE, until
 
 
 @dataclass
@@ -52,23 +52,15 @@ def running(settings: Settings) -> Iterator[Running]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            until(lambda: server.started or not thread.is_alive(), 30)
-            with httpx.Client(base_url=url, timeout=30) as client:
+            until(lambda: server.started or not thread.is_alive())
+            with httpx.Client(base_url=url, timeout=PATIENCE) as client:
                 made = Running(app, url, client, logged)
-                until(lambda: made.register.follower.ready, 30)
+                until(lambda: made.register.follower.ready)
                 yield made
         finally:
             app.state.closing.set()
             server.should_exit = True
-            thread.join(30)
-
-
-def until(true: Any, seconds: float) -> None:
-    """Wait until it is so; fails if it is not in time."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"not so after {seconds} s"
-        time.sleep(0.01)
+            thread.join(PATIENCE)
 
 
 def referred(citizen: str = "b-1", day: str = "2025-01-01", **more: Any) -> dict[str, Any]:

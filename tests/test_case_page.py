@@ -18,7 +18,8 @@ from journey.migrate import PROJECT
 from journey.refusals import CATALOGUE, NOTED
 from tests.conftest import Database, fresh_database
 from tests.registers import load, register_on
-from tests.serving import Running, running, until
+from tests.serving import Running, running
+from tests.waiting import until
 
 SECRET = "Borgeren fortalte om sin søster"
 
@@ -74,7 +75,7 @@ def site(server: Database, template: Database, tmp_path_factory: pytest.TempPath
         register = register_on(database, tmp_path_factory.mktemp("keys"))
         load(register, [*LINES, *PRINTED])
         with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(LINES) + len(PRINTED), 60)
+            until(lambda: made.register.follower.position == len(LINES) + len(PRINTED))
             yield made
 
 

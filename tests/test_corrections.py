@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Database, fresh_database
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from imported import activity, exported, file, taking, told, whole, withdrawal
 
@@ -121,7 +121,7 @@ def test_an_export_taken_in_again_as_corrections_changes_nothing(database: Datab
     assert whole(database) == log
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(st.lists(st.lists(st.tuples(st.integers(1, 3), st.sampled_from("abc")), min_size=1, max_size=5), min_size=1, max_size=4))
 def test_the_newest_of_each_row_is_what_stands_whatever_was_sent_before(
     server: Database, template: Database, files: list[list[tuple[int, str]]]
@@ -198,7 +198,7 @@ def unambiguous(files: list[list[dict[str, Any]]]) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(TOLD | TAKEN_BACK, min_size=1, max_size=8), min_size=1, max_size=3), st.booleans())
 def test_an_import_does_what_a_reading_of_the_law_a_line_at_a_time_does(
     server: Database, template: Database, files: list[list[dict[str, Any]]], as_corrections: bool

@@ -20,7 +20,8 @@ from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
 from tests.pages_read import Read
 from tests.registers import TODAY, load, register_on
-from tests.serving import Running, running, until
+from tests.serving import Running, running
+from tests.waiting import until
 
 COHORT = {"from_unit": "social", "to_unit": "arbejdsmarked", "from": "2022-10-01", "to": "2022-11-01"}
 
@@ -31,7 +32,7 @@ def site(server: Database, template: Database, tmp_path_factory: pytest.TempPath
         register = register_on(database, tmp_path_factory.mktemp("keys"))
         load(register, sample_register())
         with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(sample_register()), 60)
+            until(lambda: made.register.follower.position == len(sample_register()))
             yield made
 
 

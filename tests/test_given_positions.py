@@ -17,7 +17,7 @@ from journey.migrate import APPEND, IMPORT
 NEWEST = datetime(2024, 1, 10, tzinfo=UTC)
 """The moment of the event at position 2, which the import's events come after."""
 EARLIER, LATER = NEWEST - timedelta(days=1), NEWEST + timedelta(days=1)
-FUTURE = datetime.now(UTC) + timedelta(hours=1)
+FUTURE = datetime.now(UTC) + timedelta(days=2)
 NOW = "statement_timestamp()"
 
 Given = tuple[int | None, datetime | None, datetime | str | None]

@@ -29,6 +29,7 @@ from journey.migrate import APPEND
 from journey.refusals import Refused
 from journey.store import lock_appends
 from journey.vault import Vault
+from tests.waiting import until_waiting_for_the_lock
 
 BAD = tomllib.loads((HERE / "data" / "bad" / "files.toml").read_text("utf-8"))["file"]
 
@@ -74,21 +75,6 @@ def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(database: Datab
     assert rows(database) == before
 
 
-WAITS = """
-select count(*) from pg_locks where locktype = 'advisory' and not granted
-    and database = (select oid from pg_database where datname = current_database())
-"""
-
-
-def wait_for_lock(database: Database, many: int = 1) -> None:
-    with psycopg.connect(database.admin_url, autocommit=True) as conn:
-        for _ in range(600):
-            if conn.execute(WAITS).fetchone() == (many,):
-                return
-            time.sleep(0.05)
-    raise AssertionError("nobody came to wait for the append lock")
-
-
 def test_a_killed_import_leaves_nothing_and_the_next_one_takes_all(database: Database, tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_bytes(file(*(activity(number, "a") for number in range(3_000))).getvalue())
@@ -96,7 +82,7 @@ def test_a_killed_import_leaves_nothing_and_the_next_one_takes_all(database: Dat
     with psycopg.connect(as_role(database.app_url, APPEND)) as holder:
         lock_appends(holder)
         process = subprocess.Popen([sys.executable, "-c", SCRIPT, database.app_url, path])
-        wait_for_lock(database)  # everything is staged and judged
+        until_waiting_for_the_lock(database)  # everything is staged and judged
         process.send_signal(signal.SIGKILL)
         process.wait()
     after = rows(database)
@@ -157,7 +143,7 @@ def test_what_was_judged_before_the_lock_is_judged_again_when_the_log_has_moved(
         lock_appends(writer)
         good = InBackground(database, file(activity(4, "b", known_at="2024-03-02T00:00:00Z"), activity(5, "c")))
         bad = InBackground(database, file(activity(6, "x", case="N-2")))
-        wait_for_lock(database, many=2)
+        until_waiting_for_the_lock(database, many=2)
         insert(writer, activity(6, "a", case="N-3"))
         writer.commit()
         good.join()

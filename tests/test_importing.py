@@ -25,6 +25,7 @@ from journey.login import as_role
 from journey.migrate import IMPORT, READ
 from journey.refusals import Refused
 from journey.vault import Vault
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -195,7 +196,8 @@ def test_an_import_is_put_on_record_and_told_of_once(database: Database) -> None
     with psycopg.connect(as_role(database.app_url, READ), autocommit=True) as listener:
         listener.execute("listen events")
         taking(database, source)
-        told_of = [notice.channel for notice in listener.notifies(timeout=1, stop_after=2)]
+        told_of = [notice.channel for notice in listener.notifies(timeout=PATIENCE, stop_after=1)]
+        told_of += [notice.channel for notice in listener.notifies(timeout=0.5, stop_after=1)]
         row = listener.execute(
             "select sha256, lines, taken, known, mapping, not_cpr, first_position, last_position from log.imports"
         )

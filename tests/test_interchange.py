@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from histories import NOW, random_register
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -275,7 +275,7 @@ def test_any_bytes_are_an_entry_or_problems(written: bytes) -> None:
     entry_or_problems(written)
 
 
-@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])  # the first text drawn builds a table of all letters
+@settings(max_examples=1500)
 @given(mutated() | altered())
 def test_any_mutation_of_a_line_is_an_entry_or_problems(written: bytes) -> None:
     entry_or_problems(written)

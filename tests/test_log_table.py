@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,8 +14,10 @@ from psycopg.sql import SQL, Identifier
 
 from journey.login import as_role
 from journey.migrate import APPEND, IMPORT, PROJECT, READ, ROLES, SEAL, migrate
+from tests.waiting import until, until_waiting_for_the_lock
 
 INSERT = "insert into log.events (originator_id, originator_version, topic, state) values (%s, %s, 'kind', '{}')"
+BLOCKED = "select cardinality(pg_blocking_pids(%s)) > 0"
 CLAIM = "insert into log.events (originator_id, originator_version, topic, state, claimed_at) values (%s, %s, 'kind', '{}', %s)"
 
 INSERT_ONLY = ["events", "event_ids", "commands", "codes_used", "imports", "migrations"]
@@ -63,7 +64,7 @@ def test_the_order_of_positions_is_the_order_of_commits(database: Database) -> N
         with first.transaction():
             first.execute(INSERT, ("N-1", 1))
             inserted.start()
-            time.sleep(0.3)
+            until_waiting_for_the_lock(database)
             assert positions(reader) == [], "the second writer waits"
         inserted.join()
 
@@ -104,7 +105,7 @@ def test_without_the_lock_the_second_writer_fails_and_nothing_is_missed(
         with first.transaction():
             first.execute(INSERT, ("N-1", 1))
             inserted.start()
-            time.sleep(0.3)
+            until(lambda: reader.execute(BLOCKED, (second.info.backend_pid,)).fetchone() == (True,))
         inserted.join()
 
         assert len(failed) == 1
@@ -159,7 +160,7 @@ def test_a_moment_is_when_the_lock_was_had_and_not_when_it_was_asked_for(databas
             other.execute("select pg_advisory_xact_lock(7220115)")
             appending = threading.Thread(target=conn.execute, args=(INSERT, ("N-1", 1)))
             appending.start()
-            time.sleep(0.3)
+            until_waiting_for_the_lock(database)
             released = other.execute("select clock_timestamp()").fetchone()
         appending.join()
 

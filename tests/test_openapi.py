@@ -15,7 +15,8 @@ from api.settings import settings as settings_of
 from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
 from tests.registers import load, register_on
-from tests.serving import Running, running, until
+from tests.serving import Running, running
+from tests.waiting import until
 
 schema = schemathesis.openapi.from_dict(create_app(settings_of({"JOURNEY_DATA": str(Path.cwd())})).openapi())
 
@@ -26,7 +27,7 @@ def api(server: Database, template: Database, tmp_path_factory: pytest.TempPathF
         register = register_on(database, tmp_path_factory.mktemp("keys"))
         last = load(register, sample_register()).last_position or 0
         with running(register.settings) as made:
-            until(lambda: made.register.follower.position >= last, 60)
+            until(lambda: made.register.follower.position >= last)
             yield made
 
 

@@ -325,6 +325,8 @@ def test_a_case_file_that_was_changed_does_not(filled: Database, tmp_path: Path)
     events, proofs = (folder / "events.tsv").read_bytes(), (folder / "proofs.txt").read_bytes()
     lines, paths = events.splitlines(keepends=True), proofs.splitlines(keepends=True)
     positions = [int(path.split()[0]) for path in paths]
+    hash_ = paths[1].split()[1]
+    changed = (b"A" if hash_[:1] != b"A" else b"B") + hash_[1:]
 
     def given(new_lines: list[bytes], new_paths: list[bytes]) -> tuple[object, object]:
         (folder / "events.tsv").write_bytes(b"".join(new_lines))
@@ -338,7 +340,7 @@ def test_a_case_file_that_was_changed_does_not(filled: Database, tmp_path: Path)
     assert given(lines[:-1], paths) == ("hole", positions[-1])
     assert given([lines[0], lines[1].replace(b"samtale", b"samtals"), *lines[2:]], paths) == ("hash", positions[1])
     assert given(lines, [paths[0], paths[0], *paths[2:]]) == ("order", positions[1])
-    assert given(lines, [paths[0], paths[1].replace(b"A", b"B", 1), *paths[2:]])[1] == positions[1]
+    assert given(lines, [paths[0], paths[1].replace(hash_, changed), *paths[2:]]) == ("root", positions[1])
     assert given([lines[1], lines[0], *lines[2:]], [paths[1], paths[0], *paths[2:]])[1] == positions[1]
 
 

@@ -33,7 +33,13 @@ from tests.conftest import Database
 from tests.promises.attacks import disarm, forged
 from tests.registers import register_on
 from tests.sealed import recorded, sealing
-from tests.serving import Running, granted, referred, running, until
+from tests.serving import Running, granted, referred, running
+from tests.waiting import PATIENCE, until
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.elsewhere.PATIENCE", PATIENCE)
 
 
 @pytest.fixture
@@ -49,7 +55,7 @@ def unwritten(*hashes: str) -> list[bytes]:
 
 
 def sealed_to(api: Running, position: int) -> None:
-    until(lambda: api.register.sealer.health().sealed >= position, 30)
+    until(lambda: api.register.sealer.health().sealed >= position)
 
 
 def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: Running, tmp_path: Path) -> None:
@@ -84,10 +90,10 @@ def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: 
     state = api.client.get("/api/seal").json()
     assert (state["health"]["sealed"], state["health"]["error"], state["health"]["broken"]) == (3, None, False)
     assert signed_by(last, key_of(state["key"]))
-    until(lambda: api.client.get("/api/seal").json()["roots"][0]["witnesses"], 30)
+    until(lambda: api.client.get("/api/seal").json()["roots"][0]["witnesses"])
     assert api.client.get("/health").json()["seal"]["sealed"] == 3
     assert "journey_sealed_position 3.0" in api.client.get("/metrics").text
-    until(lambda: {one.note.checkpoint.size for one in copies(tmp_path / "kopier")} >= {3}, 30)
+    until(lambda: {one.note.checkpoint.size for one in copies(tmp_path / "kopier")} >= {3})
 
 
 def test_an_event_changed_before_it_is_sealed_is_not_the_one_that_was_told(database: Database, tmp_path: Path) -> None:
@@ -318,10 +324,10 @@ def test_one_seals_and_another_takes_over(database: Database, tmp_path: Path) ->
     recorded(database, 3, tmp_path)
     with Sealer(database.app_url, tmp_path, Elsewhere()) as other:
         with Sealer(database.app_url, tmp_path, Elsewhere()) as one:
-            until(lambda: one.health().sealed == 3 and other.health().sealed == 3, 30)
+            until(lambda: one.health().sealed == 3 and other.health().sealed == 3)
             assert one.health().sealing != other.health().sealing
         recorded(database, 2, tmp_path, seed=2)
-        until(lambda: other.health().sealing and other.health().sealed == 5, 30)
+        until(lambda: other.health().sealing and other.health().sealed == 5)
 
 
 def test_a_sealer_without_its_key_says_so_and_signs_nothing(database: Database, tmp_path: Path) -> None:
@@ -331,7 +337,7 @@ def test_a_sealer_without_its_key_says_so_and_signs_nothing(database: Database, 
     recorded(database, 2, tmp_path, seed=2)
     (tmp_path / "other").mkdir()
     with Sealer(database.app_url, tmp_path / "other", Elsewhere()) as sealer:
-        until(lambda: sealer.health().broken, 30)
+        until(lambda: sealer.health().broken)
         assert "mangler" in (sealer.health().error or "")
         time.sleep(0.1)
         assert sealer.health().sealed == 3

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import psycopg
 import pytest
 from conftest import Database
@@ -14,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 from journey.migrate import migrate
 from journey.refusals import Refused
 from journey.store import Log, Recorder, datastore
+from tests.waiting import until
 
 
 def refusal(url: str) -> str:
@@ -61,13 +60,12 @@ def test_a_database_that_may_lose_what_it_acknowledged_is_refused(database: Data
 
 def set_to(conn: psycopg.Connection[object], setting: str, value: str) -> None:
     conn.execute("select pg_reload_conf()")
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+
+    def is_set() -> bool:
         with psycopg.connect(conn.info.dsn, password=conn.info.password) as other:
-            if other.execute("select current_setting(%s)", (setting,)).fetchone() == (value,):
-                return
-        time.sleep(0.02)
-    raise TimeoutError(setting)
+            return other.execute("select current_setting(%s)", (setting,)).fetchone() == (value,)
+
+    until(is_set)
 
 
 def test_a_pooler_in_between_is_refused(database: Database) -> None:

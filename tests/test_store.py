@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from conftest import Database
 from eventsourcing.persistence import JSONTranscoder
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from recording import entry, every_position, record, without_holes
@@ -28,6 +28,7 @@ from journey.migrate import APPEND
 from journey.refusals import Refused, StreamMoved
 from journey.store import APPEND_LOCK, Busy, KindMapper, Log, Placed, Receipt, lock_appends
 from journey.stored import Entry, content
+from tests.waiting import PATIENCE
 
 # What is recorded is read back
 
@@ -49,7 +50,7 @@ def test_an_event_of_any_kind_comes_back_as_it_was_stored(kind: str, data: st.Da
     assert mapper.to_domain_event(stored) == placed
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_history_is_what_was_recorded(log: Log, data: st.DataObject) -> None:
     stream = uuid4().hex
@@ -317,10 +318,10 @@ def test_who_waits_too_long_for_the_lock_is_told_that_it_is_busy(log: Log, datab
         other.execute("select pg_advisory_xact_lock(%s)", (APPEND_LOCK,))
         started = time.monotonic()
 
-        with pytest.raises(Busy):
+        with pytest.raises(Busy, match="ventede 5 sekunder"):
             record(log, entry(), command="c-1")
 
-    assert 4 < time.monotonic() - started < 9
+    assert time.monotonic() - started > 4
     assert record(log, entry(), command="c-1").positions == (1,)
 
 
@@ -330,7 +331,7 @@ def test_readers_are_notified_when_the_append_has_been_committed(log: Log, datab
 
         record(log, entry())
 
-        assert [notice.channel for notice in listener.notifies(timeout=5, stop_after=1)] == ["events"]
+        assert [notice.channel for notice in listener.notifies(timeout=PATIENCE, stop_after=1)] == ["events"]
 
 
 def test_a_role_that_may_only_insert_may_hold_the_lock(database: Database) -> None:

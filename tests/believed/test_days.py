@@ -9,14 +9,14 @@ from tests.believed.holding import CLASSES, SEEDS, histories, hold_against_days,
 
 
 @given(SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_rows_of_a_day_are_the_state_at_its_end(seed):
     for history in histories(seed):
         hold_against_days(history, believed.believed(history, CLASSES).rows)
 
 
 @given(SEEDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_runs_of_days_are_whole(seed):
     for history in histories(seed):
         hold_as_maximal(row for row in believed.believed(history, CLASSES).rows)

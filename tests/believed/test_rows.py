@@ -16,21 +16,21 @@ from tests.given import told
 
 
 @given(SEEDS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_the_rows_believed_at_any_position_are_those_of_a_fold_of_what_was_known(seed):
     for history in histories(seed):
         hold_against_folds(history, Believed(CLASSES))
 
 
 @given(SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_short_histories_too(seed):
     for history in histories(seed, events=4):
         hold_against_folds(history, Believed(CLASSES))
 
 
 @given(SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_keys_are_unique_and_count_from_nought_at_each_position(seed):
     known: set[Key] = set()
     for history in histories(seed):
@@ -43,7 +43,7 @@ def test_keys_are_unique_and_count_from_nought_at_each_position(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_no_event_closes_and_opens_the_same_row(seed):
     for history in histories(seed):
         case = Believed(CLASSES)
@@ -53,7 +53,7 @@ def test_no_event_closes_and_opens_the_same_row(seed):
 
 
 @given(SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_continued_fold_equals_a_fold_from_the_beginning(seed):
     """In the case's own order no event is late, so that the fold is never begun again."""
     for history in histories(seed):
@@ -66,7 +66,7 @@ def test_a_continued_fold_equals_a_fold_from_the_beginning(seed):
 
 
 @given(SEEDS, st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_rows_do_not_depend_on_the_order_in_which_the_events_came_to_be_known(seed, random):
     """Positions say the order within a day, so they are kept; withdrawals come last, as they name what is earlier."""
     for history in histories(seed):
@@ -78,14 +78,14 @@ def test_the_rows_do_not_depend_on_the_order_in_which_the_events_came_to_be_know
 
 
 @given(SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_fold_taken_up_again_gives_each_row_the_key_that_a_whole_one_gives(seed):
     for history in histories(seed):
         hold_against_the_whole(history, Believed(CLASSES))
 
 
 @given(SEEDS)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 def test_in_long_cases_too(seed):
     for history in histories(seed, events=120):
         hold_against_the_whole(history, Believed(CLASSES))

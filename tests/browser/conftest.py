@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
 from tests.registers import load, register_on
-from tests.serving import Running, running, until
+from tests.serving import Running, running
+from tests.waiting import PATIENCE, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -27,6 +28,7 @@ FLAGS = [
 ]
 DRAWN = """() => [...document.querySelectorAll("[data-chart]")]
   .filter(one => !one.closest("details:not([open])")).every(one => one.querySelector(".main-svg"))"""
+expect.set_options(timeout=1000 * PATIENCE)
 PHONE, DESK, WALL = (360, 740), (1440, 900), (1920, 1080)
 
 
@@ -73,7 +75,7 @@ def site(server: Database, template: Database, tmp_path_factory: pytest.TempPath
         register = register_on(database, tmp_path_factory.mktemp("keys"))
         load(register, sample_register())
         with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(sample_register()), 60)
+            until(lambda: made.register.follower.position == len(sample_register()))
             yield made
 
 
@@ -100,7 +102,7 @@ class Visits:
         page = self._context.new_page() if script else self._browser.new_page(java_script_enabled=False)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme="dark" if dark else "light")
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(1000 * PATIENCE)
         self._pages.append(page)
         visit = Visit(page, site.url)
         page.on("console", lambda message: visit.errors.append(message.text) if message.type in ("error", "warning") else None)

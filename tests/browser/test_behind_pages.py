@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESK, PHONE, Visits
 from tests.conftest import Database
 from tests.registers import register_on
-from tests.serving import Running, referred, running, until
+from tests.serving import Running, referred, running
+from tests.waiting import until
 
 CASELOAD = {"unit": "ungeindsatsen", "valid_at": "2025-02-01"}
 CASES = f"/figur/caseload/sager?{urlencode({**CASELOAD, 'cell.unit': 'ungeindsatsen', 'cell.valid_at': '2025-02-01'})}"
@@ -104,7 +105,7 @@ def test_a_figure_is_published_from_its_page_and_stays_while_the_answer_moves(
 ) -> None:
     with running(register_on(database, tmp_path).settings) as live:
         live.post("A-1", "k1", referred("b-1"))
-        until(lambda: live.register.follower.position == 1, 20)
+        until(lambda: live.register.follower.position == 1)
         page = visits.to(live).go("/offentliggoer?figure=caseload_by_support", drawn=False)
         for name, text in (("paper_case", "26/1"), ("paper_title", "Status"), ("paper_date", "2026-01-10"), ("by", "sb-92")):
             page.fill(f"#{name}", text)
@@ -112,7 +113,7 @@ def test_a_figure_is_published_from_its_page_and_stays_while_the_answer_moves(
         page.get_by_role("button", name="Offentliggør").click()
         expect(page.locator("#made")).to_contain_text("De flytter sig aldrig")
         live.post("A-2", "k2", referred("b-2"))
-        until(lambda: live.register.follower.position == 3, 20)
+        until(lambda: live.register.follower.position == 3)
 
         page.goto(f"{live.url}/offentliggjort")
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.asking import PROGRAM, Journey, Said, head_of, sample_file
 from tests.conftest import Database
+from tests.waiting import PATIENCE
 
 
 def _start(*words: object, **options: Any) -> subprocess.Popen[str]:
@@ -24,7 +25,7 @@ def _start(*words: object, **options: Any) -> subprocess.Popen[str]:
 
 
 def _ended(process: subprocess.Popen[str]) -> Said:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=PATIENCE)
     return Said(process.returncode, out, err)
 
 
@@ -51,7 +52,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(sample_data: Path, words: tup
     process.stdout.close()
 
     assert process.stderr.read() == ""
-    process.wait(60)
+    process.wait(PATIENCE)
     process.stderr.close()
 
 
@@ -66,7 +67,7 @@ def test_a_full_disk_is_said(sample_data: Path, words: tuple[str, ...]) -> None:
             text=True,
             encoding="utf-8",
             env={**os.environ, "JOURNEY_DATA": str(sample_data)},
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     assert process.returncode == 3
@@ -110,7 +111,7 @@ def test_many_commands_beside_an_import_and_one_killed(folder: Path, monkeypatch
     while killed.poll() is None and not (folder / "data/postgres/cluster/postmaster.pid").exists():
         time.sleep(0.01)
     killed.kill()
-    killed.communicate(timeout=60)
+    killed.communicate(timeout=PATIENCE)
     answers = [_ended(process) for process in asking]
 
     assert _ended(taking).code == 0

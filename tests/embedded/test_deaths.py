@@ -22,8 +22,8 @@ from tests.embedded.visiting import (
     postmaster,
     run_python,
     visitor,
-    wait_until,
 )
+from tests.waiting import PATIENCE, until
 
 
 def test_a_killed_user_does_not_keep_the_server_running(data: Path) -> None:
@@ -97,15 +97,16 @@ def test_a_server_that_recovers_is_waited_for(data: Path) -> None:
         assert postmaster(data) == first
 
 
-def test_a_server_that_recovers_is_stopped_all_the_same(data: Path) -> None:
+def test_a_server_that_recovers_is_stopped_all_the_same(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fast stop of such a server never ends (PostgreSQL 18.4)."""
+    monkeypatch.setattr("journey.postgres.cluster.PATIENCE_WITH_STOP", 2 * PATIENCE)
     began = time.monotonic()
 
     with embedded(data) as server:
         crash_while_asked(server, "select pg_sleep(60)")
 
     assert postmaster(data) is None
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < PATIENCE
 
 
 @pytest.mark.parametrize("left", ["dead", "reused", "cut short"])
@@ -148,14 +149,14 @@ def test_a_server_that_listens_is_never_started_twice(copy: Path) -> None:
 def test_a_cluster_whose_making_was_killed_is_made_again(home: Path) -> None:
     data = home / "data"
     process = run_python(VISIT, data)
-    wait_until(lambda: any(data.glob("postgres/making-*/data/base")))
+    until(lambda: any(data.glob("postgres/making-*/data/base")))
     process.kill()
     process.communicate()
 
     with embedded(data) as server:
         assert answer(server.app_url) == "journey_app"
     # The orphaned initdb may have written on while the first start cleared away.
-    wait_until(lambda: not any("making-" in " ".join(_cmdline(process)) for process in psutil.process_iter()))
+    until(lambda: not any(f"{data}/postgres/making-" in " ".join(_cmdline(one)) for one in psutil.process_iter()))
     with embedded(data):
         assert not list(data.glob("postgres/making-*"))
 

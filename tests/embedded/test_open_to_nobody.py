@@ -1,6 +1,7 @@
 """What is open to whom: passwords, the network, the environment, and the server's log."""
 
 import os
+import socket
 from pathlib import Path
 
 import psycopg
@@ -41,12 +42,14 @@ def test_nothing_listens_on_the_network(looked_at: Embedded) -> None:
 
 def test_loopback_in_place_of_a_socket_listens_there_only(data: Path) -> None:
     """Windows has no other way; the way itself is the same on every system."""
-    cluster = Cluster(base_folder(data), None, 54399)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    cluster = Cluster(base_folder(data), None, port)
     cluster.run()
     try:
         running = postmaster(data)
         assert running
-        assert {line.laddr[:2] for line in running.net_connections("inet")} == {("127.0.0.1", 54399)}
+        assert {line.laddr[:2] for line in running.net_connections("inet")} == {("127.0.0.1", port)}
         assert cluster.ready()
         assert answer(cluster.url(ADMIN, ADMIN)) == "postgres"
     finally:

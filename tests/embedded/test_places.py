@@ -12,7 +12,8 @@ import pytest
 from journey.postgres import CannotStart, Embedded, default_data, embedded
 from journey.postgres.accounts import account_for
 from journey.postgres.folders import make_private, socket_folder
-from tests.embedded.visiting import AS_ROOT, answer, postmaster, rights, wait_until
+from tests.embedded.visiting import AS_ROOT, answer, postmaster, rights
+from tests.waiting import until
 
 
 def test_a_long_path_gets_a_short_private_socket_folder(home: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_server_that_does_not_prove_itself_is_not_believed(looked_at: Embedded
     answer(looked_at.admin_url, "select pg_reload_conf()")
 
     with pytest.raises(psycopg.OperationalError, match=r"require_auth|authentication method"):
-        wait_until(lambda: answer(looked_at.app_url) == "")
+        until(lambda: answer(looked_at.app_url) == "")
 
     hba.write_text(kept)
     answer(looked_at.admin_url.replace("scram-sha-256", "none"), "select pg_reload_conf()")

@@ -6,8 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 
 from journey.postgres import Embedded
+from tests.waiting import until
 
 AS_ROOT = sys.platform != "win32" and os.geteuid() == 0
 only_root = pytest.mark.skipif(not AS_ROOT, reason="only root hands the server to another account")
@@ -93,14 +93,7 @@ def postmaster(data: Path) -> psutil.Process | None:
 def kill(process: psutil.Process) -> None:
     """Kills a process that is not our child, and waits until it is dead, buried or not."""
     process.kill()
-    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not happened():
-        assert time.monotonic() < deadline, "waited 10 seconds in vain"
-        time.sleep(0.01)
+    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
 def fail(url: str, question: str) -> None:
@@ -120,7 +113,7 @@ def asking(server: Embedded, question: str) -> Iterator[psutil.Process]:
     thread.start()
     quoted = question.replace("'", "''")
     working = f"select coalesce(max(pid), 0) from pg_stat_activity where query = '{quoted}'"
-    wait_until(lambda: answer(server.admin_url, working) != "0")
+    until(lambda: answer(server.admin_url, working) != "0")
     yield psutil.Process(int(answer(server.admin_url, working)))
     thread.join()
 
@@ -130,7 +123,7 @@ def crash_while_asked(server: Embedded, question: str) -> None:
     before = log_of(server.data).count("terminated by signal")
     with asking(server, question) as backend:
         backend.kill()
-    wait_until(lambda: log_of(server.data).count("terminated by signal") > before)
+    until(lambda: log_of(server.data).count("terminated by signal") > before)
 
 
 def answer(url: str, question: str = "select current_user") -> str:

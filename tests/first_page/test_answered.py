@@ -16,7 +16,8 @@ from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
 from tests.pages_read import Read
 from tests.registers import TODAY, load, register_on
-from tests.serving import Running, running, until
+from tests.serving import Running, running
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def site(server: Database, template: Database, tmp_path_factory: pytest.TempPath
         register = register_on(database, tmp_path_factory.mktemp("keys"))
         load(register, sample_register())
         with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(sample_register()), 60)
+            until(lambda: made.register.follower.position == len(sample_register()))
             yield made
 
 
@@ -194,7 +195,7 @@ def test_what_labels_and_papers_say_is_text_and_never_mark_up(database: Database
     load(register, lines)
 
     with running(register.settings) as site:
-        until(lambda: site.register.follower.position == 2, 30)
+        until(lambda: site.register.follower.position == 2)
         html = site.client.get("/", params={"valid_at": "2025-06-01"}).text
 
     assert "alert" in html

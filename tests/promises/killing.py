@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
@@ -13,6 +12,7 @@ import psycopg
 
 from journey.migrate import migrate
 from journey.postgres import Embedded, embedded
+from tests.waiting import until
 
 WAYS = ("machine", "postmaster", "backend")
 
@@ -73,12 +73,3 @@ def _works_for_the_program(process: psutil.Process) -> bool:
     with suppress(psutil.NoSuchProcess):
         return "journey_app" in " ".join(process.cmdline())
     return False
-
-
-def until(happened: Callable[[], bool], patience: float = 60.0) -> None:
-    """Waits until the question is answered with yes; raises TimeoutError if it never is."""
-    deadline = time.monotonic() + patience
-    while not happened():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{happened} after {patience} s")
-        time.sleep(0.01)

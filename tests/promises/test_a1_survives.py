@@ -14,8 +14,9 @@ from psycopg.sql import SQL, Identifier
 
 from tests.promises.application import Application, killed_between_position_and_rows, sent_by
 from tests.promises.conftest import Figures
-from tests.promises.killing import WAYS, Killable, until
+from tests.promises.killing import WAYS, Killable
 from tests.promises.tally import all_followed, tables_unlike_a_rebuild, tally
+from tests.waiting import until
 
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 KILLS = 200 if SOAK else 25
@@ -40,7 +41,7 @@ def acknowledges_more(application: Application) -> None:
 
 @pytest.mark.timeout(3600 if SOAK else 600)
 def test_an_acknowledged_event_survives_every_kill(killable: Killable, application: Application, figures: Figures) -> None:
-    seed = int.from_bytes(os.urandom(4))
+    seed = int.from_bytes(os.urandom(4)) if SOAK else 1
     rng = Random(seed)
     victims = ["database"] * KILLS + ["application"] * KILLS
     rng.shuffle(victims)

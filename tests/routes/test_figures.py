@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.registers import load
-from tests.serving import Running, referred, running, until
+from tests.serving import Running, referred, running
+from tests.waiting import until
 
 
 def test_the_same_moment_can_be_said_in_each_form(api: Running, counted: list[dict[str, Any]]) -> None:
@@ -61,7 +62,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(api: Running) -> N
         "data": wave,
     }
     last = load(api.register, [line]).last_position
-    until(lambda: api.register.follower.position >= (last or 0), 10)
+    until(lambda: api.register.follower.position >= (last or 0))
 
     rows = list(
         csv.reader(io.StringIO(api.client.get("/api/figures/survey?format=csv").text.removeprefix("\ufeff")), delimiter=";")

@@ -7,7 +7,8 @@ from typing import Any
 
 from journey.codes import standard
 from tests.registers import load
-from tests.serving import Running, referred, until
+from tests.serving import Running, referred
+from tests.waiting import PATIENCE, until
 
 
 def test_the_ledger_is_counted_again(api: Running, counted: list[dict[str, Any]]) -> None:
@@ -22,7 +23,7 @@ def test_the_ledger_is_counted_again(api: Running, counted: list[dict[str, Any]]
     }
     line = {"stream": "papers", "kind": "figure_published", "valid_at": "2020-04-20", "source": "p", "source_id": "1"}
     last = load(api.register, [{**line, "data": published}]).last_position or 0
-    until(lambda: api.register.follower.position >= last, 10)
+    until(lambda: api.register.follower.position >= last)
 
     (one,) = api.client.get("/api/ledger").json()
 
@@ -43,7 +44,7 @@ def test_findings_come_page_by_page(api: Running) -> None:
         for n in range(5)
     ]
     report = load(api.register, lines)
-    until(lambda: api.register.follower.position >= (report.last_position or 0), 10)
+    until(lambda: api.register.follower.position >= (report.last_position or 0))
     asked = {"after": (report.first_position or 0) - 1, "limit": 2}
     found: list[dict[str, Any]] = []
     while asked["after"] is not None:
@@ -88,7 +89,7 @@ def test_a_definition_says_who_adopted_which_version_when(api: Running) -> None:
         figures = api.client.get("/api/definitions").json()["figures"]
         return next(one["adopted"] for one in figures if one["figure"] == "caseload")
 
-    until(lambda: len(adopted()) == 2, 10)
+    until(lambda: len(adopted()) == 2)
     assert [(one["valid_at"], one["version"], one["body"]) for one in adopted()] == decided[:2]
     assert all(one["position"] > 0 for one in adopted())
 
@@ -97,7 +98,7 @@ def test_who_follows_is_told_when_the_rows_have_moved(api: Running) -> None:
     told: list[int] = []
 
     def follow(after: int) -> None:
-        with api.client.stream("GET", "/api/changes", params={"after": after, "seconds": 20}) as answer:
+        with api.client.stream("GET", "/api/changes", params={"after": after, "seconds": 600}) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             for line in answer.iter_lines():
                 if line.startswith("id: "):
@@ -107,7 +108,7 @@ def test_who_follows_is_told_when_the_rows_have_moved(api: Running) -> None:
     thread = threading.Thread(target=follow, args=(api.register.follower.position,))
     thread.start()
     position = api.post("followed", "followed", referred()).json()["positions"][0]
-    thread.join(2)
+    thread.join(PATIENCE)
 
     assert told == [position]
     once = api.client.get("/api/changes?seconds=0", headers={"Last-Event-ID": str(position - 1)})

@@ -154,7 +154,7 @@ def test_it_is_said_in_english_too():
 
 
 @drawn(st.integers(0, 2**32 - 1))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_story_is_the_fold(seed: int):
     """The states of the story are those of the fold of what stands, whatever else is shown between them."""
     for stream, history in by_stream(taken(random_register(seed, cases=3, events=25))).items():
