@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,14 @@ _LEDGER = (
 def packed(
     register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, told: Progressed | None = None
 ) -> Paper:
-    """The year's status at its times, on the status days published for it where none is chosen.
+    """The year's status at its times, on the status days published for it where none is chosen. Raises Refused as `answered` does."""
+    return status(*answered(register, year, valid_at, known_at, today, told))
+
+
+def answered(
+    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, told: Progressed | None = None
+) -> tuple[Occasion, Mapping[str, Told]]:
+    """What the year's status is of, and all that it asks the register with the answers, by the status's own names.
 
     Raises Refused (`bad_parameter`, `position_unknown`, `nothing_to_report`).
     """
@@ -49,7 +56,7 @@ def packed(
                 told(nth, len(asks))
     if not has_cases(occasion, answers):
         raise Refused("nothing_to_report", _nothing(occasion), place=str(year))
-    return status(occasion, answers)
+    return occasion, answers
 
 
 def occasion_of(register: Register, year: int, valid_at: date | None, known_at: str | None, today: date) -> Occasion:

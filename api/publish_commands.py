@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import click
 
 from api.danish_click import Command, Group
 from api.figure_commands import Figures, given_by, options_of, show_answer
-from api.publishing import Order, published
+from api.publishing import Order, day_of, published
 from api.register import opened
 from api.screen import tell
 from api.settings import settings
 from dashboards.danish import number
 from dashboards.figure import FIGURES, Figure
 from journey.importing import new_id
-from journey.refusals import Refused
 from journey.store import Log
 
 
@@ -62,7 +60,7 @@ def _publishing(figure: Figure) -> Any:
         **words: bool | Sequence[str] | None,
     ) -> None:
         given = given_by(words)
-        day = _day(paper_date)
+        day = day_of(paper_date, "--paper-date")
         with opened(settings()) as register, Log(register.url, codes=register.codes) as log:
             answer = register.ask(figure.id, given, known_at)
             order = Order(
@@ -83,10 +81,3 @@ def _publishing(figure: Figure) -> Any:
         tell(f"{what} {made.id} (position {number(made.position)}).")
 
     return run
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("bad_parameter", f"{text} er ikke en dag på formen 2025-02-01.", place="--paper-date") from None

@@ -63,7 +63,7 @@ def published(register: Register, log: Log, order: Order, answer: Answer, key: s
 
     Raises Refused: `published_otherwise`, `bad_value` and `personal_number` with the field, `command_reused`.
     """
-    proposed = _entry(register, order, answer)
+    proposed = entry_of(register, order, answer)
 
     def decide(known: list[Recorded]) -> Sequence[Entry]:
         return publish(known, proposed, new_id(), order.correction)
@@ -78,7 +78,7 @@ def published(register: Register, log: Log, order: Order, answer: Answer, key: s
     return Publication(event.id, order.figure, position, frozen.position, recorded, len(frozen.cells), bool(receipt.positions))
 
 
-def _entry(register: Register, order: Order, answer: Answer) -> Entry:
+def entry_of(register: Register, order: Order, answer: Answer) -> Entry:
     """The event as a line of the interchange format would say it, and read as such, so that the same is refused."""
     parameters = parameters_of(answer.figure.takes, answer.question)
     name = publication_id(order.figure, parameters, order.paper_case)
@@ -110,3 +110,11 @@ def _entry(register: Register, order: Order, answer: Answer) -> Entry:
     if isinstance(found, list):
         raise Refused(found[0].code, found[0].reason, place=found[0].field)
     return found
+
+
+def day_of(text: str, place: str) -> date:
+    """The day that a person wrote for a paper. Raises Refused (`bad_parameter`) with the place."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("bad_parameter", f"{text} er ikke en dag på formen 2025-02-01.", place=place) from None

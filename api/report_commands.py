@@ -1,20 +1,25 @@
-"""`journey report status`: the committee pack of a year, checked for traps, written into a folder."""
+"""`journey report`: the committee pack of a year, checked for traps, written into a folder; and published when it has been put."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from msgspec import UNSET
 
 from api.clock import today
 from api.danish_click import Command, Group
 from api.pack import packed
 from api.pack_files import free, write
+from api.pack_publishing import PackOrder, PackPublication, published_pack
 from api.pictures import with_pictures
+from api.publishing import day_of
 from api.register import opened
 from api.screen import progress, show, tell
 from api.settings import settings
+from dashboards.danish import day as day_text
 from dashboards.danish import number
+from dashboards.figure import FIGURES
 from dashboards.language import DANISH
 from dashboards.pack.paper import Paper
 from dashboards.pack.status import checked
@@ -22,6 +27,8 @@ from dashboards.pack.traps import findings
 from dashboards.pack.words import NO_PICTURE
 from dashboards.question import value_of
 from dashboards.table import Table
+from journey.importing import new_id
+from journey.store import Log
 
 
 class _Papers(Group):
@@ -66,8 +73,60 @@ def findings_table(paper: Paper) -> Table:
     return Table(f"{paper.title} {paper.of.year}: hvad der kan misforstås", ("Hvor", "Hvad", "Forslag"), rows, notes)
 
 
+@click.command("publish", cls=Command, short_help="Offentliggør et års status: alle dens figurer på én gang.")
+@click.option("--year", type=int, required=True, metavar="ÅR", help="statusåret")
+@click.option("--paper-case", required=True, metavar="SAGSNR", help="papirets sagsnummer")
+@click.option("--paper-title", required=True, metavar="TITEL", help="papirets titel")
+@click.option("--paper-date", required=True, metavar="DAG", help="den dag, papiret blev behandlet")
+@click.option("--by", required=True, metavar="ID", help="hvem der offentliggør (pseudonym)")
+@click.option("--valid-at", metavar="DAG", help="statusdag; udeladt: de offentliggjorte, ellers 1. februar")
+@click.option("--known-at", metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu")
+@click.option("--correction", metavar="GRUND", help="annullér det, der er offentliggjort til papiret før, med denne grund")
+def publish(
+    year: int,
+    paper_case: str,
+    paper_title: str,
+    paper_date: str,
+    by: str,
+    valid_at: str | None,
+    known_at: str | None,
+    correction: str | None,
+) -> None:
+    """Frys alle figurer i et års status, som de står i papiret: alle på én gang eller ingen. Det samme igen gør ingen forskel."""
+    chosen = settings()
+    day = value_of("valid_at", valid_at, chosen.codes) if valid_at else None
+    order = PackOrder(year, paper_case, paper_title, day_of(paper_date, "--paper-date"), by, day, known_at, correction)
+    with opened(chosen) as register, Log(register.url, codes=register.codes) as log, progress("Tæller tallene") as told:
+        made = published_pack(register, log, order, today(), new_id(), told)
+    show(published_table(order, made))
+    tell(_said(made))
+
+
+def published_table(order: PackOrder, made: PackPublication) -> Table:
+    """The figures that stand in the ledger for the paper, each with how many numbers it froze."""
+    counts: dict[str, list[int]] = {}
+    for one in made.figures:
+        counts.setdefault(str(one.figure), []).append(len(one.frozen.cells) if one.frozen is not UNSET else 0)
+    rows = [(FIGURES[name].title_da, number(len(cells)), number(sum(cells))) for name, cells in counts.items()]
+    rows.append(("I alt", number(len(made.figures)), number(made.cells)))
+    note = f"Som registret vidste det ved position {number(made.known_position)}. Se tallene på siden /offentliggjort."
+    title = f"Offentliggjort i {order.paper_case}, {day_text(order.paper_date)}"
+    return Table(title, ("Figur", "Gange spurgt", "Tal"), tuple(rows), (note,))
+
+
+def _said(made: PackPublication) -> str:
+    if not made.positions:
+        return "Det samme er offentliggjort i forvejen; intet er ændret."
+    first, last = made.positions[0], made.positions[-1]
+    gone = f", og {number(made.withdrawn)} annulleret" if made.withdrawn else ""
+    stood = len(made.figures) - made.new
+    beside = f"; {number(stood)} stod der i forvejen" if stood else ""
+    return f"{number(made.new)} figurer offentliggjort{gone}{beside} (position {number(first)}–{number(last)})."
+
+
 def report_group() -> click.Group:
     """The group of all papers' commands."""
     group = _Papers("report", help="Skriv papirer til udvalget.", short_help="Skriv papirer til udvalget.")
     group.add_command(status)
+    group.add_command(publish)
     return group

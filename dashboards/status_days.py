@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from dashboards.language import DANISH, Language, later
 from dashboards.view import View
@@ -189,7 +190,13 @@ def papers(ledger: Sequence[Printed]) -> list[tuple[tuple[str, date], date, int]
 
 
 def stock_of(one: Printed) -> tuple[str, date] | None:
-    """The unit and day of a printed stock; None for any other number, and for one whose cell is not such."""
+    """The unit and day of a printed stock; None for any other number, and for one whose cell is not such.
+
+    A figure published whole prints stocks of status days where it is of one unit, all of whose cases it counts, on one day of a year;
+    a course month by month and units held beside each other are none.
+    """
+    if one.said.frozen is not UNSET and not _of_status_days(one.said.parameters):
+        return None
     match one.said.cell:
         case {"unit": str(unit), "valid_at": str(day)} if one.said.figure == "caseload":
             try:
@@ -198,6 +205,13 @@ def stock_of(one: Printed) -> tuple[str, date] | None:
                 return None
         case _:
             return None
+
+
+def _of_status_days(parameters: Mapping[str, Any]) -> bool:
+    units, days = parameters.get("unit") or (), parameters.get("valid_at") or ()
+    years = [str(each)[:4] for each in days]
+    whole = parameters.get("include_out_of_scope", True) and parameters.get("count", "cases") == "cases"
+    return bool(whole) and len(units) == 1 and len(years) == len(set(years))
 
 
 START = 2022

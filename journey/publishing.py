@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -46,16 +46,47 @@ def publish(known: Sequence[Recorded], proposed: Entry, withdrawal_id: str, corr
     ]
 
 
-def _standing(known: Iterable[Recorded], name: str) -> Recorded | None:
-    """The publication by that id that is not withdrawn."""
+def publish_all(
+    known: Sequence[Recorded], proposed: Sequence[Entry], withdrawal_id: Callable[[], str], correction: str | None = None
+) -> list[Entry]:
+    """What is to be recorded of the figures that are published together in one paper, each as `publish` has it.
+
+    One of these figures that stands for the paper asked something else would make it two papers: with a correction's reason it is
+    withdrawn too. Raises Refused (`published_otherwise`) naming every figure that stands there otherwise.
+    """
+    out: list[Entry] = []
+    otherwise: list[str] = []
+    events = [each.event for each in proposed if isinstance(each.event, FigurePublished)]
+    for each, event in zip(proposed, events, strict=True):
+        try:
+            out += publish(known, each, withdrawal_id(), correction)
+        except Refused:
+            otherwise.append(str(event.figure))
+    asked = {(event.paper.case, event.figure) for event in events}
+    ids = {event.id for event in events}
+    for one, event in _whole(known):
+        if (event.paper.case, event.figure) in asked and event.id not in ids:
+            otherwise.append(str(event.figure))
+            if correction is not None:
+                withdrawn = Withdrawn(one.source_id, correction, one.source)
+                out.append(replace(proposed[0], source_id=withdrawal_id(), event=withdrawn))
+    if otherwise and correction is None:
+        raise Refused("published_otherwise", place=f"{events[0].paper.case}: {', '.join(dict.fromkeys(otherwise))}")
+    return out
+
+
+def _whole(known: Iterable[Recorded]) -> Iterator[tuple[Recorded, FigurePublished]]:
+    """The figures published whole that are not withdrawn."""
     every = list(known)
     gone = withdrawn_ids(every)
     for one in every:
-        event = one.event
-        is_whole = isinstance(event, FigurePublished) and event.frozen is not UNSET and event.id == name
-        if is_whole and (one.source, one.source_id) not in gone:
-            return one
-    return None
+        if isinstance(one.event, FigurePublished) and one.event.frozen is not UNSET and (one.source, one.source_id) not in gone:
+            yield one, one.event
+
+
+def _standing(known: Iterable[Recorded], name: str) -> Recorded | None:
+    """The publication by that id that is not withdrawn."""
+    return next((one for one, event in _whole(known) if event.id == name), None)
 
 
 def _content(event: object) -> tuple[object, ...]:

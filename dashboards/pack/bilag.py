@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+
+from msgspec import UNSET
 
 from dashboards.danish import number, word
 from dashboards.figure import FIGURES, Figure
@@ -32,25 +35,36 @@ def _published(paper: Paper) -> list[Part]:
     grid = Grid(
         "",
         f"Offentliggjorte tal for {paper.of.year}, talt igen",
-        ("Papir", "Tal", "Trykt", "Talt her", "", "Bemærkning"),
-        (*(_row(paper, one) for one in ledger if not _survey(one)), *_surveys(paper, [one for one in ledger if _survey(one)])),
+        ("Papir", "Tal", "Trykt", "Talt her", "Stemmer", "Bemærkning"),
+        (
+            *(_row(paper, one) for one in ledger if not _of_many(one)),
+            *_together(paper, [one for one in ledger if _of_many(one)]),
+        ),
         source="Kilde: registrets fortegnelse over offentliggjorte tal.",
         again=True,
     )
     return [Heading(1, PUBLISHED), grid]
 
 
-def _survey(one: Printed) -> bool:
-    return one.said.figure == "survey"
+def _of_many(one: Printed) -> bool:
+    """Whether the number is one of a survey's, or of a figure that was published whole."""
+    return one.said.figure == "survey" or one.said.frozen is not UNSET
 
 
-def _surveys(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]]:
-    """The survey's many numbers: those that do not agree each for itself, the others in one line."""
-    agreeing = [one for one in ledger if (found := counted_again(paper, one)) and agrees(one.said, found.number)]
-    rows = [_row(paper, one) for one in ledger if one not in agreeing]
-    if agreeing:
-        name = f"{FIGURES['survey'].title_da}: {number(len(agreeing))} tal"
-        rows.append((agreeing[0].said.paper.case, name, "alle", "alle", "stemmer", "Se tabellen med borgernes svar"))
+def _together(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]]:
+    """Numbers of which there are many: those that do not agree each for itself, the others in one line for each paper and figure."""
+    rows: list[tuple[Entry, ...]] = []
+    agreeing: dict[tuple[str, str], int] = defaultdict(int)
+    for one in ledger:
+        found = counted_again(paper, one)
+        if found and agrees(one.said, found.number):
+            agreeing[one.said.paper.case, str(one.said.figure)] += 1
+        elif found or one.said.frozen is UNSET:
+            rows.append(_row(paper, one))
+    for (case, figure), n in agreeing.items():
+        where = "Se tabellen med borgernes svar" if figure == "survey" else "Se tabellerne"
+        name = f"{FIGURES[figure].title_da}: {number(n)} tal"
+        rows.append((case, name, "alle", "alle", "stemmer", where))
     return rows
 
 

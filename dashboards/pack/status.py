@@ -40,7 +40,7 @@ def questions(occasion: Occasion) -> Mapping[str, Ask]:
 def has_cases(occasion: Occasion, answers: Answers) -> bool:
     """Whether any unit had a case on a status day of the year."""
     return any(
-        answers[f"stock: all {unit}"].value(unit=unit, valid_at=days[-1].isoformat()) for unit, days in occasion.days.items()
+        answers[f"ages: aged {unit}"].value(unit=unit, valid_at=days[-1].isoformat()) for unit, days in occasion.days.items()
     )
 
 

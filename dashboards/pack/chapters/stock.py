@@ -29,15 +29,18 @@ def asks(occasion: Occasion) -> Mapping[str, Ask]:
     out: dict[str, Ask] = {}
     for unit, days in occasion.days.items():
         on = _iso(days)
-        for reading, (_, given) in READINGS.items():
-            out[f"{reading} {unit}"] = occasion.ask("caseload", unit=[unit], valid_at=on, **given)
-            out[f"alike {reading} {unit}"] = occasion.ask("caseload", unit=[unit], valid_at=_iso([occasion.day]), **given)
+        for reading in ("without",) if unit == AM else ("all", "scope", "citizens"):
+            out[f"{reading} {unit}"] = occasion.ask("caseload", unit=[unit], valid_at=on, **READINGS[reading][1])
         out[f"assessing {unit}"] = occasion.ask("under_assessment", unit=[unit], valid_at=on[-1:])
         if unit == AM:
             out[f"benefit {unit}"] = occasion.ask("caseload_by_benefit", unit=[unit], valid_at=on)
         else:
             out[f"support {unit}"] = occasion.ask("caseload_by_support", unit=[unit], valid_at=on[-1:])
-    return out
+    units, on = tuple(occasion.days), _iso([occasion.day])
+    return out | {
+        f"alike {reading}": occasion.ask("caseload", unit=units, valid_at=on, **given)
+        for reading, (_, given) in READINGS.items()
+    }
 
 
 def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
@@ -159,7 +162,7 @@ def _under_assessment(occasion: Occasion, answers: Answers) -> Paragraph:
 def _alike(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     units = tuple(occasion.days)
     rows = tuple(
-        (label, *(_count(answers[f"alike {reading} {unit}"], unit, occasion.day) for unit in units))
+        (label, *(_count(answers[f"alike {reading}"], unit, occasion.day) for unit in units))
         for reading, (label, _) in READINGS.items()
     )
     said = Paragraph(
@@ -177,7 +180,7 @@ def _alike(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         ("Opgørelse", *(occasion.unit(unit) for unit in units)),
         rows,
         (
-            *counted_by(answers[f"alike all {units[0]}"])[:1],
+            *counted_by(answers["alike all"]),
             Note("Borgere er antal forskellige borgere; de øvrige linjer er antal sager."),
         ),
     )

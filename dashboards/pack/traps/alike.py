@@ -81,10 +81,11 @@ def _changes(paper: Paper, say: Language) -> Iterator[tuple[float, str, str]]:
 
 def _earlier(paper: Paper, say: Language) -> Iterator[tuple[float, str, str]]:
     """What papers have printed before, in their own words."""
+    counted = {_meant_by(value) for _, value in paper.values}
     for one in paper.of.ledger:
         said = one.said
         if said.value is not None and said.value >= LEAST and said.figure not in (None, "survey"):
-            if _meant(one) in {_meant_by(value) for _, value in paper.values}:
+            if _meant(one) in counted:
                 continue
             words = ", ".join(word(name, each, paper.of.codes) for name, each in said.cell.items())
             yield said.value, _meant(one), say("trykt i {paper}: {what}", paper=one.paper, what=words)
