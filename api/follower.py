@@ -19,6 +19,7 @@ from journey.login import as_role
 from journey.migrate import PROJECT
 from journey.reading import head
 from journey.store import CHANNEL
+from journey.system_words import silence
 from projections.follow import FoldFailed, LeadLost, definition, lead, prepare, rebuild, standing, stopped
 
 POLL = 0.5
@@ -249,5 +250,5 @@ def _word(error: Exception) -> str:
     if isinstance(error, OtherRows):
         return "rækkerne er af en anden udgave af programmet"
     if isinstance(error, psycopg.OperationalError):
-        return "databasen svarer ikke"
+        return silence(error)
     return type(error).__name__

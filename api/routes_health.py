@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from api import documented as doc
 from api.asking import served, words
+from api.clock import now
 from api.follower import Health
 from api.metrics import MEDIA_TYPE, Metrics
 from api.shapes import Alive, WholeHealth
 from journey.migrate import READ
 from journey.reading import head
+from journey.system_words import silence
 
 router = APIRouter(tags=["Drift"])
 
@@ -28,6 +30,7 @@ _HEALTH = {
     "stopped": False,
     "error": None,
     "frozen": False,
+    "clock_behind_seconds": 0.0,
     "seal": {
         "sealed": 1201,
         "log_position": 1201,
@@ -69,7 +72,7 @@ def live(request: Request) -> Response:
 def ready(request: Request) -> Response:
     """Ja, når databasen svarer, og rækkerne er af denne udgave; også når de står stille, for så svares der, som kendt da."""
     words(request, ())
-    health = _health(request)
+    health, _ = _health(request)
     ok = health.ready and health.log_position >= 0
     return Response(msgspec.json.encode(Alive(ok)), 200 if ok else 503, media_type=doc.JSON)
 
@@ -90,22 +93,23 @@ def ready(request: Request) -> Response:
 def health(request: Request) -> Response:
     """Hvor langt loggen og rækkerne er, hvor meget de er bagud, om de står stille, og den sidste fejl."""
     words(request, ())
-    found = _health(request)
-    whole = WholeHealth(**asdict(found), seal=served(request).sealer.health())
+    found, clock_behind = _health(request)
+    whole = WholeHealth(**asdict(found), clock_behind_seconds=round(clock_behind, 3), seal=served(request).sealer.health())
     well = found.ready and found.error is None and not found.frozen and not whole.seal.broken
     return Response(msgspec.json.encode(whole), 200 if well else 503, media_type=doc.JSON)
 
 
-def _health(request: Request) -> Health:
-    """The follower's health with the log's end as it is now; -1 where the database does not answer."""
+def _health(request: Request) -> tuple[Health, float]:
+    """The follower's health with the log's end as it is now, -1 where the database does not answer; and how far the clock is behind it."""
     register = served(request)
     found = register.follower.health()
     try:
         with register.connected(READ) as conn:
-            end, _ = head(conn)
-    except psycopg.OperationalError:
-        return replace(found, log_position=-1, ready=False, error=found.error or "databasen svarer ikke")
-    return replace(found, log_position=end, lag_events=max(end - found.position, 0))
+            end, moment = head(conn)
+    except psycopg.OperationalError as error:
+        return replace(found, log_position=-1, ready=False, error=found.error or silence(error)), 0.0
+    behind = (moment - now()).total_seconds() if moment else 0.0
+    return replace(found, log_position=end, lag_events=max(end - found.position, 0)), max(behind, 0.0)
 
 
 @router.get(

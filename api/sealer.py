@@ -19,7 +19,7 @@ from journey.proof.checkpoint import Signer
 from journey.proof.reading import waiting
 from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, seal, signer
 from journey.refusals import Refused
-from journey.system_words import of_system
+from journey.system_words import of_system, silence
 
 LOOK = 0.25
 """Seconds between two looks at the log's end."""
@@ -136,4 +136,4 @@ def in_words(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         return of_system(error)
-    return "databasen svarer ikke" if isinstance(error, psycopg.OperationalError) else type(error).__name__
+    return silence(error) if isinstance(error, psycopg.OperationalError) else type(error).__name__

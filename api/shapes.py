@@ -276,6 +276,8 @@ class CasesAnswer(Struct, frozen=True):
 class WholeHealth(Health, frozen=True):
     """How the follower is, and how the seal is."""
 
+    clock_behind_seconds: float
+    """How far the newest event is ahead of the clock, which has then been set back; until it has caught up all moments are that one."""
     seal: SealHealth
 
 

@@ -34,6 +34,8 @@ _DATABASE = {
     "57P03": "databasen er ved at starte",
 }
 """By PostgreSQL's own code."""
+_NOT_LET_IN = {"too many": "53300", "connection slots": "53300", "starting up": "57P03", "shutting down": "57P01"}
+"""The code by a part of what is said to one who is not let in, which psycopg gives without it."""
 
 _TOML = (
     ("Expected '=' after a key", "der mangler = efter navnet"),
@@ -62,8 +64,18 @@ def of_system(error: OSError) -> str:
 
 def of_database(error: Exception) -> str:
     """Why the database would not: by the code of the error, or of the one behind it."""
-    codes = (getattr(one, "sqlstate", None) for one in (error, error.__cause__))
+    codes = (_code(one) for one in (error, error.__cause__))
     return next((_DATABASE[code] for code in codes if code in _DATABASE), "der er ingen forbindelse til databasen")
+
+
+def silence(error: Exception) -> str:
+    """That the database does not answer, and why."""
+    return f"databasen svarer ikke: {of_database(error)}"
+
+
+def _code(error: BaseException | None) -> str | None:
+    said = str(error).partition("FATAL:")[2]
+    return getattr(error, "sqlstate", None) or next((code for part, code in _NOT_LET_IN.items() if part in said), None)
 
 
 def of_toml(error: TOMLDecodeError) -> str:
