@@ -139,6 +139,7 @@ def _code(code: str, said: CodeEntry) -> CodeAnswer:
         said.en,
         list(said.aliases),
         said.group,
+        said.unit,
         said.support_class,
         said.hoi,
         days[0],

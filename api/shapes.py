@@ -169,6 +169,8 @@ class CodeAnswer(Struct, frozen=True):
     en: str
     aliases: list[str]
     group: str | None
+    unit: str | None
+    """Of a break in a series: the unit whose series it is; all where none is said."""
     support_class: str | None
     hoi: bool
     valid_from: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
 from textwrap import wrap
@@ -19,6 +19,11 @@ Drawn = dict[str, Any]
 
 HOVER = {"da": "%d.%m.%Y", "en": "%d/%m/%Y"}
 DOTTED = {"color": QUIET, "width": 1.5, "dash": "dot"}
+HATCHED = {"fillmode": "overlay", "fgcolor": INK, "size": 6, "solidity": 0.25}
+FEW_TICKS = 5
+"""An axis up to so many has a tick for each, since half a case is none."""
+MANY = 3
+"""More colours than so many beside each other have smaller numbers."""
 LYING, STANDING = 20, 10
 """How many characters of a category stand on one line, beside lying and below standing bars."""
 
@@ -49,7 +54,8 @@ class Bars(Struct, frozen=True):
     name: str
     colour: str
     pattern: str
-    values: tuple[float, ...]
+    values: tuple[float | None, ...]
+    """None where it is not known, which has no bar."""
 
 
 def over_time(
@@ -90,7 +96,12 @@ def over_time(
                 "showgrid": False,
                 "ticks": "outside",
             },
-            "yaxis": {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * 1.18]},
+            "yaxis": {
+                "title": {"text": plain(unit)},
+                "tickformat": ",d",
+                "range": [0, max(most, 4) * 1.18],
+                **({"dtick": 1} if most <= FEW_TICKS else {}),
+            },
         },
     )
 
@@ -160,37 +171,51 @@ def bars(
     *,
     lying: bool,
     stacked: bool = False,
-    breaks: Sequence[float] = (),
+    breaks: Sequence[float | None] = (),
     width: int | None = None,
+    ticks: Mapping[int, str] | None = None,
+    of: str = "",
 ) -> Drawn:
     """Bars for each category, side by side or one on top of the other, standing or lying, each with its number.
 
-    The breaks are numbered dotted lines across standing bars, each at its place among the categories (`among`). `width` is how many
-    characters of a category stand on one line.
+    The breaks are numbered dotted lines across standing bars, each at its place among the categories (`among`); None keeps the number
+    of one that is not of this chart. `width` is how many characters of a category stand on one line. `ticks` names the few categories
+    that are named at the axis, where all have no room; `of` says what the categories are, where they do not say it themselves.
     """
     labels = [_wrapped(each, width or (LYING if lying else STANDING)) for each in categories]
-    each = [sum(values) if stacked else max(values) for values in zip(*(group.values for group in groups), strict=True)]
+    known = ([value or 0 for value in values] for values in zip(*(group.values for group in groups), strict=True))
+    each = [sum(values) if stacked else max(values) for values in known]
     most = max(each, default=0)
     room = 1.06 + 0.03 * len(say.number(most, whole=True)) if lying and not stacked else 1.12
-    numbers: Drawn = {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * room]}
+    whole = {"dtick": 1} if most <= FEW_TICKS else {}
+    numbers: Drawn = {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * room], **whole}
     names: Drawn = {"type": "category", "showgrid": False, "autorange": "reversed" if lying else True, "tickangle": 0}
+    if ticks is not None:
+        names |= {"tickvals": list(ticks), "ticktext": [_wrapped(each, 5) for each in ticks.values()]}
+    if of:
+        names["title"] = {"text": plain(of)}
+    room_of_one = max(
+        18 * max((label.count("<br>") + 1 for label in labels), default=1) + 8, 36 if stacked else 22 * len(groups)
+    )
+    where = [(nth, each) for nth, each in enumerate(breaks, start=1) if each is not None]
     return drawn(
         say,
-        [_bar(say, labels, group, lying=lying, stacked=stacked) for group in groups],
+        [_bar(say, labels, group, len(groups), lying=lying, stacked=stacked) for group in groups],
         {
             "barmode": "stack" if stacked else "group",
             **({"uniformtext": {"mode": "hide", "minsize": 11}} if stacked else {}),
+            **({"legend": {"traceorder": "normal"}} if lying else {}),
             "hovermode": "closest",
-            "height": max(420, 36 * len(labels) + 120) if lying else 420,
-            "shapes": [_shape(each, each, type="line", line=DOTTED) for each in breaks],
-            "annotations": [_flag(nth, each) for nth, each in enumerate(breaks, start=1)],
+            "height": max(240, max(room_of_one, 36) * len(labels) + 120) if lying else 420,
+            "shapes": [_shape(each, each, type="line", line=DOTTED) for _, each in where],
+            "annotations": [_flag(nth, each) for nth, each in where],
             "xaxis": numbers if lying else names,
             "yaxis": names if lying else numbers,
         },
     )
 
 
-def _bar(say: Language, labels: Sequence[str], group: Bars, *, lying: bool, stacked: bool) -> Drawn:
+def _bar(say: Language, labels: Sequence[str], group: Bars, beside: int, *, lying: bool, stacked: bool) -> Drawn:
     along, across = ("y", "x") if lying else ("x", "y")
     return {
         "type": "bar",
@@ -201,11 +226,11 @@ def _bar(say: Language, labels: Sequence[str], group: Bars, *, lying: bool, stac
         "marker": {
             "color": group.colour,
             "line": {"color": INK, "width": 0.5},
-            "pattern": {"shape": group.pattern, "fillmode": "overlay", "fgcolor": INK, "size": 6, "solidity": 0.25},
+            "pattern": {**HATCHED, "shape": group.pattern, "fgopacity": 0.3 if stacked else 0.5},
         },
-        "text": [say.number(value) if value or not stacked else "" for value in group.values],
+        "text": ["" if value is None or (stacked and not value) else say.number(value) for value in group.values],
         "textposition": "inside" if stacked else "outside",
-        "textfont": {"color": INK},
+        "textfont": {"color": INK, **({"size": 11} if beside > MANY and not stacked else {})},
         **({"insidetextfont": {"color": INK if group.colour in (PALE, SHADE, PAPER) else PAPER}} if stacked else {}),
         "textangle": 0,
         "cliponaxis": False,

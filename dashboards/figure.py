@@ -121,9 +121,9 @@ def median(days: Days) -> float:
     return (_nth(days, (n + 1) // 2) + _nth(days, n // 2 + 1)) / 2
 
 
-def ninetieth(days: Days) -> int:
-    """The 90th percentile of all observations by nearest rank."""
-    return _nth(days, -(-sum(days.values()) * 9 // 10))
+def percentile(days: Days, of_a_hundred: int) -> int:
+    """A percentile of all observations by nearest rank."""
+    return _nth(days, -(-sum(days.values()) * of_a_hundred // 100))
 
 
 def spread(dimensions: Cell, days: Days) -> list[Cell]:
@@ -132,6 +132,6 @@ def spread(dimensions: Cell, days: Days) -> list[Cell]:
     cells = [
         {**dimensions, "measure": "n", "value": n},
         {**dimensions, "measure": "median", **unless_few(median(days) if n else None, n)},
-        {**dimensions, "measure": "p90", **unless_few(ninetieth(days) if n else None, n)},
+        {**dimensions, "measure": "p90", **unless_few(percentile(days, 90) if n else None, n)},
     ]
     return cells if n >= FEW else [*cells, *in_bands({**dimensions, "measure": "days"}, days)]

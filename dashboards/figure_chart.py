@@ -8,13 +8,15 @@ from datetime import date
 from dashboards.charts import Bars, Drawn, Line, bars, over_time
 from dashboards.figure import Cell
 from dashboards.section import Chart
-from dashboards.theme import BLUE, UNITS
+from dashboards.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE, UNITS
 from dashboards.view import Told, View
 
 MOST = 30
 """More bars than so many cannot be read: the table has them all."""
 FEW_DAYS = 3
 """Over fewer days there is no line to draw."""
+LOOKS = ((BLUE, ""), (ORANGE, "/"), (GREEN, "x"), (MIDDLE, "."), (PALE, "\\"))
+"""The colours and patterns of bars side by side."""
 _TIMES = ("valid_at", "day")
 _DASHES = ("solid", "dash", "dot")
 
@@ -28,31 +30,61 @@ def chart_of(view: View, told: Told) -> Chart | None:
     named = {name for cell in cells for name in cell}
     time = next((name for name in _TIMES if name in named), None)
     unit = say(figure.unit)
+    title, names = _titled(view, figure.title(say), cells)
+    across = _across(cells)
     if time and len({cell[time] for cell in cells if time in cell}) >= FEW_DAYS:
         drawn = _lines(view, [cell for cell in cells if time in cell], time, unit)
+    elif across:
+        drawn = _grouped(view, cells, *across, unit)
     elif len(cells) <= MOST:
-        names = [_name(view, cell) for cell in cells]
         group = Bars(unit, BLUE, "", tuple(cell["value"] for cell in cells))
         drawn = bars(say, names, [group], unit, lying=True)
         drawn["layout"]["showlegend"] = False
     else:
         return None
-    title = figure.title(say)
     says = "; ".join(f"{_name(view, cell)}: {say.number(cell['value'])}" for cell in cells[:MOST])
     return Chart("tal", title, drawn, f"{says}.")
 
 
 def _alike(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells that count the same: those of the measure that has most; of measures with one cell each, all that are whole."""
+    """The cells that count the same: those of the measure that has most, bands of what is few apart; of measures with one cell
+    each, all that are whole."""
     by: dict[object, list[Cell]] = {}
     for cell in cells:
-        by.setdefault(cell.get("measure"), []).append(cell)
+        if "band" not in cell or cell.get("measure") != "days":
+            by.setdefault(cell.get("measure"), []).append(cell)
     most = max(by.values(), key=len, default=())
     return list(most) if len(most) > 1 else [cell for cell in cells if float(cell["value"]).is_integer()]
 
 
-def _name(view: View, cell: Cell, without: str = "") -> str:
-    words = [view.word(name, said) for name, said in cell.items() if name not in ("value", "why", without)]
+def _titled(view: View, title: str, cells: Sequence[Cell]) -> tuple[str, list[str]]:
+    """The chart's title with what is the same in all the cells, and each cell's name without it."""
+    same = [name for name in cells[0] if name not in ("value", "why") and len({cell.get(name) for cell in cells}) == 1]
+    words = [view.word(name, cells[0][name]) for name in same if cells[0][name] is not None]
+    return ": ".join([title, *([", ".join(words)] if words else [])]), [_name(view, cell, *same) for cell in cells]
+
+
+def _across(cells: Sequence[Cell]) -> tuple[str, str] | None:
+    """The two dimensions by which every cell is told from the others, where the second has few enough values for a colour each."""
+    names = [name for name in cells[0] if name not in ("value", "why") and len({cell.get(name) for cell in cells}) > 1]
+    if len(names) != 2 or any(name not in cell for name in names for cell in cells):
+        return None
+    seconds = {cell[names[1]] for cell in cells}
+    return (names[0], names[1]) if len(seconds) <= len(LOOKS) and len({cell[names[0]] for cell in cells}) <= MOST else None
+
+
+def _grouped(view: View, cells: Sequence[Cell], first: str, second: str, unit: str) -> Drawn:
+    found = {(cell[first], cell[second]): cell["value"] for cell in cells}
+    firsts, seconds = (list(dict.fromkeys(cell[name] for cell in cells)) for name in (first, second))
+    groups = [
+        Bars(view.word(second, each), *look, tuple(found.get((one, each)) for one in firsts))
+        for each, look in zip(seconds, LOOKS, strict=False)
+    ]
+    return bars(view.say, [view.word(first, one) for one in firsts], groups, unit, lying=True)
+
+
+def _name(view: View, cell: Cell, *without: str) -> str:
+    words = [view.word(name, said) for name, said in cell.items() if name not in ("value", "why", *without)]
     return " · ".join(words) or view.say("Antal")
 
 

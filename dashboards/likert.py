@@ -40,9 +40,7 @@ def likert(say: Language, told: Told, labels: Mapping[str, str], width: int | No
     ]
     if any(rest := [unprinted(told, each) for each in labels]):
         groups.append(Bars(say("Ikke trykt hver for sig"), PAPER, ".", tuple(rest)))
-    drawn = bars(say, list(labels.values()), groups, say("Svar"), lying=True, stacked=True, width=width)
-    drawn["layout"]["legend"] = {"traceorder": "normal"}
-    return drawn
+    return bars(say, list(labels.values()), groups, say("Svar"), lying=True, stacked=True, width=width)
 
 
 def in_words(say: Language, told: Told, labels: Mapping[str, str]) -> str:

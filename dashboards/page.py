@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dashboards.about import about
 from dashboards.charts import Drawn
+from dashboards.figure import FIGURES
+from dashboards.reading import CHOICES
 from dashboards.section import Chart, Part, Section
 from dashboards.status_days import Printed, known_at
 from dashboards.status_days import papers as papers_of
@@ -102,7 +106,26 @@ def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: A
         for (case, dated), when, position in papers_of(ledger)
     )
     known = known_at(ledger, view.position)
-    return Page(view, warnings(view), dashboard.sections(view, known, answers) if view.position else (), shortcuts)
+    sections = dashboard.sections(view, known, answers) if view.position else ()
+    return Page(view, warnings(view), tuple(as_read(view, section) for section in sections), shortcuts)
+
+
+def as_read(view: View, section: Section) -> Section:
+    """The section, its first caveats saying which figures of it have no such reading as is chosen (domain.md section 6)."""
+    say, titles = view.say, defaultdict[str, list[str]](list)
+    for one in section.definitions:
+        if one.figure in FIGURES:
+            for rule in view.reading.unheard(FIGURES[one.figure].takes.names):
+                titles[rule].append(one.title)
+    said = tuple(
+        say(
+            "Valget »{choice}« gælder ikke for {figures}: der er kun defineret én måde at tælle det på.",
+            choice=say(CHOICES[rule][getattr(view.reading, rule)]),
+            figures=", ".join(dict.fromkeys(found)),
+        )
+        for rule, found in titles.items()
+    )
+    return replace(section, caveats=(*said, *section.caveats)) if said else section
 
 
 def of(name: str, answers: Answers) -> Answers:
@@ -145,6 +168,14 @@ def warnings(view: View) -> tuple[str, ...]:
                 "Det seneste, registret vidste, er fra {day}. Tal for tiden derefter siger kun, hvad der gælder, hvis intet er sket "
                 "siden.",
                 day=say.day(since),
+            )
+        )
+    if not view.reading.printed:
+        said.append(
+            say(
+                "Valgt opgørelse: {reading}, hvor et tal kan opgøres på begge måder. Hvilke tal det ikke gælder for, står først i "
+                "forbeholdene.",
+                reading=view.reading.words(say),
             )
         )
     return tuple(said)

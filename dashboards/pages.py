@@ -25,6 +25,7 @@ from dashboards.sections import (
     process,
     spread,
     support,
+    tenure,
     transfers,
 )
 
@@ -32,8 +33,8 @@ OVERVIEW = Overview({"glance": glance, "caseload": caseload, "papers": papers, "
 """Overblik: the numbers of a Monday morning, then the papers' tables for the chosen day."""
 CASES = OfSections({"caseload": caseload, "flow": flow, "spread": spread, "cohort": cohort})
 """Sager: the stock over time, what came and went, what the cases are, and what became of the first."""
-CASEWORKERS = OfSections({"changes": changes, "around": around})
-"""Sagsbehandlere: how often they change, how many there are at once, and when there are none."""
+CASEWORKERS = OfSections({"changes": changes, "tenure": tenure, "around": around})
+"""Sagsbehandlere: how often they change, how long they stay, how many there are at once, and when there are none."""
 JOURNEYS = OfSections({"lead_times": lead_times, "process": process, "transfers": transfers, "forums": forums, "dots": dots})
 """Forløb: how long it takes, which way the cases go, and what happens in each."""
 MONEY = OfSections({"complaints": complaints, "economy": economy})

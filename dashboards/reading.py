@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -25,6 +25,10 @@ class Reading(Struct, frozen=True):
         """The choices, in words."""
         said = [say(CHOICES[name][value]) for name in CHOICES if (value := getattr(self, name))]
         return ", ".join(said) if said else say("som trykt")
+
+    def unheard(self, takes: Iterable[str]) -> tuple[str, ...]:
+        """The chosen rules that are no parameter of a figure with these."""
+        return tuple(name for name in CHOICES if getattr(self, name) is not None and name not in takes)
 
 
 AS_PRINTED = Reading()

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from dashboards.language import DANISH, Language, later
 from dashboards.view import View
+from journey.conformance import ADULTS_BEGAN, RULES
 from journey.events import FigurePublished
 
 QUALIFIED: Mapping[str, str] = {
@@ -68,6 +70,10 @@ class Break(Struct, frozen=True):
 
     day: date
     why: str
+    unit: str | None = None
+    """The unit whose series it breaks; all where none is said."""
+    caseworkers: bool = False
+    """Whether it breaks only the series about caseworkers."""
 
 
 OF_PAPERS: Mapping[str, tuple[Break, ...]] = {
@@ -82,6 +88,24 @@ OF_PAPERS: Mapping[str, tuple[Break, ...]] = {
         Break(
             date(2025, 1, 1),
             later("Nyt it-system i Ungeindsatsen 1. januar 2025: registreringen før og efter kan være forskellig."),
+        ),
+        Break(
+            ADULTS_BEGAN,
+            later(
+                "Indsatsen begynder i Arbejdsmarkedsafdelingen: borgere på 30 år og derover har herefter én sagsbehandler for begge "
+                "lovområder (25/1978)."
+            ),
+            "arbejdsmarked",
+            caseworkers=True,
+        ),
+        Break(
+            RULES["R12"].first,
+            later(
+                "Ca.: papiret (25/1978) ventede, at borgerne i Ungeindsatsen møder én sagsbehandler i stedet for to inden sommerferien "
+                "2025, hos myndighedssagsbehandlerne umiddelbart efter. At det er sket, er ikke trykt."
+            ),
+            "ungeindsatsen",
+            caseworkers=True,
         ),
     )
 }
@@ -114,12 +138,20 @@ def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...
 
 def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
     """What breaks the series of status days up to the chosen day; those close together are one."""
-    return _together(view, [*_of_papers(view, ledger), *_unequal_days(view, ledger)])
+    found = [*_of_papers(view, ledger), *_of_the_municipality(view), *_unequal_days(view, ledger)]
+    return _together(view, [each for each in found if not each.caseworkers])
 
 
-def breaks_in_counting(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
-    """What breaks every series of the register in the years shown, whatever days it is counted on."""
-    return _together(view, [each for each in _of_papers(view, ledger) if each.day.year >= first_year(view)])
+def breaks_in_counting(view: View, ledger: Sequence[Printed], *, caseworkers: bool = False) -> tuple[Break, ...]:
+    """What breaks every series of the register in the years shown, whatever days it is counted on; where it is one about
+    caseworkers, also what breaks only those."""
+    found = [each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.day.year >= first_year(view)]
+    return _together(view, [each for each in found if caseworkers or not each.caseworkers])
+
+
+def roll_outs(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
+    """From when a unit's citizens have, or were to have, one caseworker in place of two, the days to come too."""
+    return tuple(each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.caseworkers)
 
 
 def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
@@ -129,14 +161,29 @@ def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
 
 def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
     papers = dict.fromkeys(one.said.paper.case for one in ledger)
-    return [Break(each.day, view.say(each.why)) for paper in papers for each in OF_PAPERS.get(paper, ())]
+    return [replace(each, why=view.say(each.why)) for paper in papers for each in OF_PAPERS.get(paper, ())]
+
+
+def _of_the_municipality(view: View) -> list[Break]:
+    """The breaks that the municipality has written in its own code file."""
+    units = view.codes["units"].canonical
+    return [
+        Break(
+            entry.valid_from,
+            view.say("{why} (kommunens kodefil)", why=view.say.label(entry).rstrip(".")) + ".",
+            units[entry.unit] if entry.unit else None,
+            entry.group == "caseworkers",
+        )
+        for entry in view.codes["breaks"].codes.values()
+        if entry.valid_from
+    ]
 
 
 def _together(view: View, found: Sequence[Break]) -> tuple[Break, ...]:
     out: list[Break] = []
     for each in sorted((one for one in found if one.day <= view.valid_at), key=lambda one: one.day):
-        if out and each.day - out[-1].day <= TOGETHER:
-            out[-1] = Break(out[-1].day, f"{out[-1].why} {each.why}")
+        if out and each.day - out[-1].day <= TOGETHER and each.unit == out[-1].unit:
+            out[-1] = replace(out[-1], why=f"{out[-1].why} {each.why}")
         else:
             out.append(each)
     return tuple(out)

@@ -33,7 +33,9 @@ class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"suppor
     support_class: str | None = None
     """`main`, `other` or `accessory`: the one thing a fold reads of the lists (domain.md section 3)."""
     group: str | None = None
-    """How the counting rules group it."""
+    """How the counting rules group it; of a break, the series that it breaks."""
+    unit: str | None = None
+    """Of a break in a series: the unit whose series it is; all where none is said."""
     hoi: bool = False
     """Whether the unit is one that HOI figures count when no unit is asked for."""
     printed: str | None = None
@@ -100,6 +102,11 @@ def parsed(text: str, additions: str = "") -> CodeLists:
     _add(tables, additions)
     lists = {name: _list(name, table) for name, table in tables.items()}
     content = msgspec.json.encode({name: (one.groups, dict(one.codes)) for name, one in lists.items()}, order="sorted")
+    for code, entry in lists["breaks"].codes.items():
+        if entry.valid_from is None:
+            raise Refused("bad_codes", "Et brud mangler valid_from, dagen det er fra.", place=f"breaks.{code}")
+        if entry.unit and entry.unit not in lists["units"].canonical:
+            raise Refused("bad_codes", f"{entry.unit} er ikke en enhed.", place=f"breaks.{code}")
     return CodeLists(MappingProxyType(lists), hashlib.sha256(content).hexdigest())
 
 
@@ -160,6 +167,8 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
         )
     if name != "supports" and entry.support_class is not None:
         raise Refused("bad_codes", "Kun støtte har class.", place=place)
+    if name != "breaks" and entry.unit is not None:
+        raise Refused("bad_codes", "Kun et brud har unit.", place=place)
     if not all(alias.strip() for alias in entry.aliases):
         raise Refused("bad_codes", "Et alias er tomt.", place=place)
     return entry

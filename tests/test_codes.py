@@ -68,6 +68,13 @@ def test_the_standard_lists_are_as_they_were_after_an_addition():
         ('[supports]\nridning = { da = "R", en = "R", class = "hest", group = "other" }', "supports.ridning"),
         ('[supports]\nridning = { da = "R", en = "R", class = "accessory", group = "other" }', "supports.ridning"),
         ('[supports]\nridning = { da = "R", en = "R", class = "other", group = "accessory" }', "supports.ridning"),
+        ('[breaks]\nsystem = { da = "S", en = "S", group = "counting" }', "breaks.system"),
+        ('[breaks]\nsystem = { da = "S", en = "S", valid_from = 2025-01-01 }', "breaks.system"),
+        (
+            '[breaks]\nsystem = { da = "S", en = "S", valid_from = 2025-01-01, group = "counting", unit = "nord" }',
+            "breaks.system",
+        ),
+        ('[units]\nnord = { da = "Nord", en = "North", unit = "social" }', "units.nord"),
         ('[benefits]\nsu = { da = "SU", en = "Student grant" }', "benefits.su"),
     ],
 )
@@ -97,6 +104,7 @@ def test_the_lists_that_a_municipality_may_add_to():
         "transfer_reasons",
         "closings",
         "statements",
+        "breaks",
     }
 
 

@@ -157,3 +157,50 @@ def test_findings_are_counted_by_what_is_wrong(register: Register) -> None:
 
     assert _values(register, "findings_by_code") == {("not_open", "findings"): 2, ("not_open", "cases"): 1}
     assert _values(register, "findings_by_code", to=["2024-07-01"]) == {}
+
+
+AGAIN = [
+    # Referred and closed before the year, and referred anew in it.
+    _line("before", "2023-03-01", "referred", unit="ungeindsatsen", citizen="p"),
+    _line("before", "2023-09-01", "closed", reason="education"),
+    _line("before", "2024-03-01", "referred", unit="ungeindsatsen", citizen="p"),
+    # Both in the year, to the same unit.
+    _line("twice", "2024-02-01", "referred", unit="ungeindsatsen", citizen="q"),
+    _line("twice", "2024-04-01", "closed", reason="declined"),
+    _line("twice", "2024-08-01", "referred", unit="ungeindsatsen", citizen="q"),
+    # Both in the year, first to one unit and then to another.
+    _line("moved", "2024-05-01", "referred", unit="social", citizen="r"),
+    _line("moved", "2024-06-01", "closed", reason="other"),
+    _line("moved", "2024-07-01", "referred", unit="ungeindsatsen", citizen="r"),
+    # A second referral while the case is open changes nothing.
+    _line("open", "2024-01-15", "referred", unit="ungeindsatsen", citizen="s"),
+    _line("open", "2024-03-15", "referred", unit="social", citizen="s"),
+    # Opened again, which is no referral.
+    _line("reopened", "2023-05-01", "referred", unit="ungeindsatsen", citizen="t"),
+    _line("reopened", "2023-06-01", "closed", reason="moved"),
+    _line("reopened", "2024-02-01", "reopened"),
+]
+
+
+REFERRED_ANEW: list[tuple[dict[str, list[str]], list[str], list[str]]] = [
+    # asked, the cases that have a row, and the days of the case that was referred twice in the year
+    ({"from": ["2024-01-01"], "to": ["2025-01-01"]}, ["open", "twice"], ["2024-02-01", "2024-04-01", "2024-08-01"]),
+    ({"from": ["2024-01-01"], "to": ["2024-08-01"]}, ["open", "twice"], ["2024-02-01", "2024-04-01"]),
+    ({"from": ["2024-02-02"], "to": ["2025-01-01"]}, [], []),
+    ({"from": ["2023-01-01"], "to": ["2024-01-01"]}, ["before", "reopened"], []),
+    ({"from": ["2024-01-01"], "to": ["2025-01-01"], "unit": ["social"]}, ["moved"], []),
+]
+
+
+def test_a_case_referred_anew_stands_in_the_dotted_chart_by_its_first_referral_of_all(
+    database: Database, tmp_path: Path
+) -> None:
+    register = register_on(database, tmp_path)
+    load(register, sorted(AGAIN, key=lambda line: line["known_at"]))
+
+    for asked, cases, days_of_twice in REFERRED_ANEW:
+        found = _values(register, "dotted_chart", **asked)
+
+        assert (found["cases",], found["left_out",]) == (len(cases), 0), asked
+        assert sorted({key[1] for key in found if key[0] == "events"}) == cases, asked
+        assert [key[2] for key in found if key[:2] == ("events", "twice")] == days_of_twice, asked

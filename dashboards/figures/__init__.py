@@ -13,6 +13,7 @@ from dashboards.figures import (
     money,
     process,
     stocks,
+    tenure,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "money",
     "process",
     "stocks",
+    "tenure",
 ]

@@ -7,14 +7,16 @@ from datetime import date
 
 from dashboards.charts import Bars, among, bars
 from dashboards.figures.caseworkers import UP_TO_THREE
+from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
-from dashboards.sections.changes import periods, places
+from dashboards.sections.changes import heads, periods, places
 from dashboards.sections.spread import PATTERNS
-from dashboards.status_days import Printed, breaks_in_counting, first_year, reasons
+from dashboards.status_days import Break, Printed, breaks_in_counting, first_year, reasons, roll_outs
 from dashboards.table import Number, Table
 from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE, colours
 from dashboards.view import Answers, Ask, View
 
+NAMES = (later("Ingen"), later("Én"), later("To"), later("Tre eller flere"))
 SHADES = (ORANGE, BLUE, MIDDLE, PALE)
 """None, one, two, three or more."""
 
@@ -40,15 +42,14 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say, broken = view.say, breaks_in_counting(view, ledger)
-    when = [each.day for each in broken]
+    say, broken = view.say, breaks_in_counting(view, ledger, caseworkers=True)
     return Section(
         "omkring-borgeren",
         say("Sagsbehandlere omkring borgeren"),
         say("Hvor mange sagsbehandlere borgerne har på én gang, hvor længe nogle er uden, og hvor mange fagpersoner de møder."),
         (
-            *(_concurrent(view, answers, unit, when) for unit in view.units),
-            _without(view, answers, when),
+            *(_concurrent(view, answers, unit, broken) for unit in view.units),
+            _without(view, answers, broken),
             _surface(view, answers),
         ),
         definitions(list(answers.values()), say),
@@ -56,24 +57,44 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
             say(
                 "Fra to sagsbehandlere til én er, hvad indsatsen vil: den skal ses som færre sager med to, ikke som flere skift."
             ),
+            *_one_for_two(view, ledger),
             say("Bostøtter og andre udførere er ikke sagsbehandlere; de er med i kontaktfladen."),
         ),
         reasons(view, broken),
     )
 
 
-def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[date]) -> Part:
+def _one_for_two(view: View, ledger: Sequence[Printed]) -> list[str]:
+    """What of the way from two caseworkers to one is not marked on the charts: the days to come, and units that nothing is known of."""
+    say, known = view.say, [each for each in roll_outs(view, ledger) if each.unit in (None, *view.units)]
+    to_come = [
+        say("Endnu ikke på den valgte dag: {day}. {why}", day=say.day(each.day), why=each.why)
+        for each in known
+        if each.day > view.valid_at
+    ]
+    without = [view.unit(unit) for unit in view.units if not any(each.unit in (None, unit) for each in known)]
+    if not without:
+        return to_come
+    missing = say(
+        "Hvornår borgerne i {units} går fra to sagsbehandlere til én, er ikke oplyst. Kommunen kan sætte dagen som et brud i sin kodefil.",
+        units=", ".join(without),
+    )
+    return [*to_come, missing]
+
+
+def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]) -> Part:
     say, shown = view.say, days(view)
     told = [answers[f"{unit} {each}"] for each in shown]
     title = say("Samtidige sagsbehandlere i {unit}", unit=view.unit(unit))
-    heads = [say.month(each) if each != view.valid_at else say.short(each) for each in shown]
-    names = [say("{n} sagsbehandlere", n=n) if n != "1" else say("1 sagsbehandler") for n in UP_TO_THREE]
+    categories = [say.day(each) for each in shown]
+    names = [say(name) for name in NAMES]
     groups = [
         Bars(name, SHADES[nth], PATTERNS[nth], tuple(one.count(caseworkers=label) for one in told))
         for nth, (label, name) in enumerate(zip(UP_TO_THREE, names, strict=True))
     ]
-    where = [among(shown, each) for each in broken]
-    drawn = bars(say, heads, groups, say("Sager"), lying=False, stacked=True, breaks=where)
+    where = [among(shown, each.day) if each.unit in (None, unit) else None for each in broken]
+    years = {nth: say.month(each) for nth, each in enumerate(shown) if (each.month, each.day) == (1, 1)}
+    drawn = bars(say, categories, groups, say("Sager"), lying=False, stacked=True, breaks=where, ticks=years or None)
     last = ", ".join(f"{name}: {say.number(group.values[-1])}" for name, group in zip(names, groups, strict=True))
     chart = Chart(f"samtidige-{unit.replace('_', '-')}", title, drawn, f"{view.day}: {last}.")
     rows = tuple(
@@ -83,7 +104,7 @@ def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[date])
     return Part((Table(title, (say("Status pr."), *names), rows, (say("Kilde: egne tal."),)),), chart)
 
 
-def _without(view: View, answers: Answers, broken: Sequence[date]) -> Part:
+def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Part:
     say, of = view.say, colours(view.codes["units"].codes)
     years = list(periods(view))
     rows: list[tuple[str, ...]] = []
@@ -101,11 +122,11 @@ def _without(view: View, answers: Answers, broken: Sequence[date]) -> Part:
         for nth, unit in enumerate(view.units)
     ]
     title = say("Sagsdage uden sagsbehandler pr. år")
-    heads = [str(year) for year in years]
+    named = list(heads(view).values())
     says = " ".join(f"{group.name}: {', '.join(map(say.number, group.values))}." for group in groups)
-    drawn = bars(say, heads, groups, say("Sagsdage"), lying=False, breaks=places(view, broken))
+    drawn = bars(say, named, groups, say("Sagsdage"), lying=False, breaks=places(view, broken, view.units))
     chart = Chart("uden-sagsbehandler", title, drawn, says)
-    return Part((Table(title, (say("Enhed"), *heads), tuple(rows), (say("Kilde: egne tal."),)),), chart)
+    return Part((Table(title, (say("Enhed"), *named), tuple(rows), (say("Kilde: egne tal."),)),), chart)
 
 
 def _surface(view: View, answers: Answers) -> Part:
@@ -124,6 +145,8 @@ def _surface(view: View, answers: Answers) -> Part:
     says = " ".join(
         f"{group.name}: {', '.join(f'{n}: {say.number(value)}' for n, value in enumerate(group.values))}." for group in groups
     )
-    chart = Chart("kontaktflade", title, bars(say, [str(n) for n in range(most + 1)], groups, say("Sager"), lying=False), says)
-    heads = (say("Fagpersoner"), *(view.unit(unit) for unit in told))
-    return Part((Table(title, heads, tuple(rows), (say("Kilde: egne tal."),)),), chart)
+    numbers = [str(n) for n in range(most + 1)]
+    drawn = bars(say, numbers, groups, say("Sager"), lying=False, of=say("Fagpersoner"))
+    chart = Chart("kontaktflade", title, drawn, says)
+    units = (say("Fagpersoner"), *(view.unit(unit) for unit in told))
+    return Part((Table(title, units, tuple(rows), (say("Kilde: egne tal."),)),), chart)

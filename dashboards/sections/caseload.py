@@ -62,7 +62,11 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         say("Sager over tid"),
         say("Pr. {day}: {counts}.", day=view.day, counts=", ".join(now)),
         (
-            Part((status_table(view, printed, answers),), _chart(view, drawn, printed, [each.day for each in broken])),
+            Part(
+                (status_table(view, printed, answers),),
+                _chart(view, drawn, printed, [each.day for each in broken]),
+                beside=False,
+            ),
             Part((alike(view, answers),)),
             Part((month,), folded=month.title),
         ),

@@ -9,7 +9,7 @@ from dashboards.charts import Bars, bars, within
 from dashboards.danish import WORDS
 from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed, breaks_in_counting, first_year, reasons
+from dashboards.status_days import Break, Printed, breaks_in_counting, first_year, reasons
 from dashboards.table import Table
 from dashboards.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
 from dashboards.view import FEW, Answers, Ask, Told, View
@@ -28,9 +28,19 @@ def periods(view: View) -> dict[int, tuple[date, date]]:
     }
 
 
-def places(view: View, broken: Sequence[date]) -> list[float]:
-    """Where breaks lie among bars of the years shown."""
-    return [within([first for first, _ in periods(view).values()], each) for each in broken]
+def heads(view: View) -> dict[int, str]:
+    """Each year shown as it is named: with the day it goes to, where that is not its last."""
+    to = view.say.day(view.valid_at).removesuffix(f" {view.valid_at.year}")
+    return {
+        year: str(year) if after == date(year + 1, 1, 1) else view.say("{year} til {day}", year=year, day=to)
+        for year, (_, after) in periods(view).items()
+    }
+
+
+def places(view: View, broken: Sequence[Break], units: Sequence[str]) -> list[float | None]:
+    """Where breaks lie among bars of the years shown; None for one of another unit's series."""
+    firsts = [first for first, _ in periods(view).values()]
+    return [within(firsts, each.day) if each.unit is None or each.unit in units else None for each in broken]
 
 
 def name(unit: str, year: int) -> str:
@@ -49,14 +59,9 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     say, last = view.say, view.valid_at.year
-    broken = breaks_in_counting(view, ledger)
+    broken = breaks_in_counting(view, ledger, caseworkers=True)
     whole = periods(view)[last][1] == date(last + 1, 1, 1)
-    parts = [
-        _part(
-            view, unit, {year: answers[name(unit, year)] for year in periods(view)}, [each.day for each in broken], whole=whole
-        )
-        for unit in view.units
-    ]
+    parts = [_part(view, unit, {year: answers[name(unit, year)] for year in periods(view)}, broken) for unit in view.units]
     return Section(
         "skift",
         say("Sagsbehandlerskift"),
@@ -79,10 +84,8 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[date], *, whole: bool) -> Part:
-    say = view.say
-    to = say.day(view.valid_at).removesuffix(f" {view.valid_at.year}")
-    heads = [str(year) if whole or year != view.valid_at.year else say("{year} til {day}", year=year, day=to) for year in years]
+def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[Break]) -> Part:
+    say, named = view.say, list(heads(view).values())
     counts = {
         **{variant: _counts(years, measure="changes", variant=variant) for variant in VARIANTS},
         **{measure: _counts(years, measure=measure) for measure in BESIDE},
@@ -99,23 +102,23 @@ def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[dat
             together=say.number(counts["samlinger"][at]),
             gaps=say.number(counts["assignments_after_gap"][at]),
         )
-        for at, year in enumerate(heads)
+        for at, year in enumerate(named)
     )
     title = say("Sagsbehandlerskift i {unit} pr. år", unit=view.unit(unit))
     chart = Chart(
         f"skift-{unit.replace('_', '-')}",
         title,
-        bars(say, heads, groups, say("Antal"), lying=False, breaks=places(view, broken)),
+        bars(say, named, groups, say("Antal"), lying=False, breaks=places(view, broken, [unit])),
         f"{say('Søjler.')} {words}",
     )
-    return Part((_table(view, unit, years, heads),), chart)
+    return Part((_table(view, unit, years, named),), chart)
 
 
 def _counts(years: Mapping[int, Told], **dimensions: str) -> tuple[int, ...]:
     return tuple(told.count(**dimensions) for told in years.values())
 
 
-def _table(view: View, unit: str, years: Mapping[int, Told], heads: Sequence[str]) -> Table:
+def _table(view: View, unit: str, years: Mapping[int, Told], named: Sequence[str]) -> Table:
     say = view.say
     rows: list[tuple[str, ...]] = []
     for variant in VARIANTS:
@@ -131,4 +134,4 @@ def _table(view: View, unit: str, years: Mapping[int, Told], heads: Sequence[str
     notes = ((say("For få: under 20 observationer, så rate og median gives ikke."),) if few else ()) + (
         say("Kilde: egne tal."),
     )
-    return Table(say("Sagsbehandlerskift i {unit}", unit=view.unit(unit)), (say("Opgørelse"), *heads), tuple(rows), notes)
+    return Table(say("Sagsbehandlerskift i {unit}", unit=view.unit(unit)), (say("Opgørelse"), *named), tuple(rows), notes)

@@ -13,14 +13,14 @@ from dashboards.table import Table
 from dashboards.theme import BLUE, ORANGE
 from dashboards.view import Answers, Ask, View
 
-FROM, TO = date(2022, 10, 1), date(2022, 11, 1)
+FROM, LAST, TO = date(2022, 10, 1), date(2022, 10, 31), date(2022, 11, 1)
 OF = {"from_unit": ["social"], "to_unit": [AM], "from": [FROM.isoformat()], "to": [TO.isoformat()]}
 
 
 def days(view: View, ledger: Sequence[Printed]) -> list[date]:
-    """The first of every quarter since, the status days, and the chosen day."""
+    """The last day of the cohort's month, the first of every quarter since, the status days, and the chosen day."""
     firsts = [date(year, month, 1) for year in range(2022, view.valid_at.year + 1) for month in (1, 4, 7, 10)]
-    found = {each for each in (*firsts, *days_of(view, ledger, AM)) if TO <= each <= view.valid_at}
+    found = {each for each in (LAST, *firsts, *days_of(view, ledger, AM)) if LAST <= each <= view.valid_at}
     return sorted({*found, view.valid_at})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.charts import Bars, bars
 from dashboards.section import Chart, Part, Section, definitions
-from dashboards.sections.changes import periods
+from dashboards.sections.changes import heads, periods
 from dashboards.status_days import Printed
 from dashboards.table import Table
 from dashboards.theme import BLUE, ORANGE, PALE
@@ -17,7 +17,7 @@ LOOKS = {"received": (BLUE, ""), "overturned": (ORANGE, "x"), "pending": (PALE, 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
-        str(year): view.ask("complaints", **{"from": [first.isoformat()], "to": [after.isoformat()]})
+        heads(view)[year]: view.ask("complaints", **{"from": [first.isoformat()], "to": [after.isoformat()]})
         for year, (first, after) in periods(view).items()
     }
 

@@ -59,9 +59,7 @@ def _chart(view: View, told: Told) -> Chart:
         Bars(say(SHORT[standing]), *look, tuple(counts[rule.id] if rule.decision.standing == standing else 0 for rule in rules))
         for standing, look in LOOKS.items()
     ]
-    drawn = bars(say, [rule.id for rule in rules], groups, say("Afvigelser"), lying=True, stacked=True)
-    for trace in drawn["data"]:
-        trace["textposition"] = "none"
+    drawn = bars(say, [f"{rule.id} {say(rule.title)}" for rule in rules], groups, say("Afvigelser"), lying=True, stacked=True)
     words = "; ".join(f"{rule.id} {say(rule.title)}: {say.number(counts[rule.id])}" for rule in rules)
     title = say("Afvigelser efter regel, {days}", days=view.days)
     return Chart("afvigelser", title, drawn, f"{say('Liggende søjler.')} {words}.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.charts import Bars, bars
 from dashboards.section import Chart, Part, Section, Tile, definitions
-from dashboards.sections.changes import periods
+from dashboards.sections.changes import heads, periods
 from dashboards.status_days import Printed
 from dashboards.table import Table
 from dashboards.theme import BLUE, PALE
@@ -28,7 +28,7 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     say = view.say
-    years = {name: told for name, told in answers.items() if name.isdigit()}
+    years = {head: answers[str(year)] for year, head in heads(view).items()}
     units = {view.unit(unit): answers[f"unit {unit}"] for unit in view.units}
     tiles = tuple(
         Tile(view.word("measure", measure), answers["period"].shown(say, measure=measure), (view.days,)) for measure in MEASURES

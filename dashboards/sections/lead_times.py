@@ -8,7 +8,7 @@ from dashboards.charts import Bars, bars
 from dashboards.figure import BANDS, LAST_BAND
 from dashboards.figures.journeys import MILESTONES
 from dashboards.section import Chart, Part, Section, definitions
-from dashboards.sections.changes import periods
+from dashboards.sections.changes import heads, periods
 from dashboards.status_days import Printed
 from dashboards.table import Table
 from dashboards.theme import BLUE, PALE
@@ -30,7 +30,7 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     say = view.say
-    years = {year: told for year, told in answers.items() if year != "period"}
+    years = {head: answers[str(year)] for year, head in heads(view).items()}
     chart = _chart(view, years)
     return Section(
         "ventetider",

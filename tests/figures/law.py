@@ -85,6 +85,7 @@ BESIDE_THE_LAW = {
     "conformance": Law(f"{PERIOD} unit", "rule measure", [("R1", 3, 3, 1, 7.0), ("R14", 40, 30, 25, 3.5)]),
     "findings_by_code": Law(PERIOD, "code measure", [("not_open", 3, 2)]),
     "follow_ups_by_month": Law(f"{PERIOD} unit", "month measure", [("2024-04", 3, 1, 1, 1)]),
+    "tenure": Law("unit valid_at role", "measure band", [(45, 4), (400, 30)]),
     "process_map": Law(
         f"{PERIOD} unit",
         "measure milestone from_milestone to_milestone band",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.figure import FEW, in_bands, median, ninetieth, spread, unless_few
+from dashboards.figure import FEW, in_bands, median, percentile, spread, unless_few
 from dashboards.ledger import the_cell
 from tests.figures.law import LAW, cells_of
 
@@ -85,8 +85,8 @@ def test_the_ninetieth_percentile_is_by_nearest_rank(days):
     """The smallest that at least nine tenths are not above."""
     observed = laid_out(days)
 
-    assert ninetieth(days) == observed[ceil(Fraction(9, 10) * len(observed)) - 1]
-    assert ninetieth(days) == min(d for d in observed if 10 * sum(o <= d for o in observed) >= 9 * len(observed))
+    assert percentile(days, 90) == observed[ceil(Fraction(9, 10) * len(observed)) - 1]
+    assert percentile(days, 90) == min(d for d in observed if 10 * sum(o <= d for o in observed) >= 9 * len(observed))
 
 
 @given(COUNTS)

@@ -39,12 +39,13 @@ def test_breaks_in_the_counting_are_marked_on_the_years_bars_too() -> None:
     shown, _ = made(view_of("2025-02-01"), ledger())
 
     changed = next(one for one in shown.sections if one.id == "skift")
-    assert [each.split(":")[0] for each in changed.breaks] == ["2. februar 2024", "1. januar 2025"]
+    assert [each.split(":")[0] for each in changed.breaks] == ["1. oktober 2022", "2. februar 2024", "1. januar 2025"]
     assert not any("Statusdagene" in why for why in changed.breaks)
-    for part in changed.parts:
-        layout = part.chart.drawn["layout"]
-        assert [each["text"] for each in layout["annotations"]] == ["1", "2"]
-        assert [round(each["x0"], 2) for each in layout["shapes"]] == [1.59, 2.5]
+    youth, adults = (part.chart.drawn["layout"] for part in changed.parts)
+    assert [each["text"] for each in youth["annotations"]] == ["2", "3"]
+    assert [round(each["x0"], 2) for each in youth["shapes"]] == [1.59, 2.5]
+    assert [each["text"] for each in adults["annotations"]] == ["1", "2", "3"]
+    assert [round(each["x0"], 2) for each in adults["shapes"]] == [0.25, 1.59, 2.5]
     assert breaks_in_counting(view_of("2040-02-01"), ledger()) == ()
 
 

@@ -1,0 +1,67 @@
+"""How long the citizens' caseworkers have had them: each unit's spread on the chosen day, with quartiles where there are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.charts import Bars, bars
+from dashboards.figures.tenure import TENURES
+from dashboards.section import Chart, Part, Section, definitions
+from dashboards.sections.spread import PATTERNS
+from dashboards.status_days import Printed
+from dashboards.table import Table
+from dashboards.theme import colours
+from dashboards.view import FEW, Answers, Ask, View
+
+MEASURES = ("n", "lower_quartile", "median_tenure", "upper_quartile")
+
+
+def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    return {unit: view.ask("tenure", unit=[unit]) for unit in view.units}
+
+
+def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
+    say, of = view.say, colours(view.codes["units"].codes)
+    names = [say("{band} dage", band=band) for band in TENURES]
+    groups = [
+        Bars(
+            view.unit(unit),
+            of[unit],
+            PATTERNS[nth % len(PATTERNS)],
+            tuple(told.count(measure="tenure", band=band) for band in TENURES),
+        )
+        for nth, (unit, told) in enumerate(answers.items())
+    ]
+    words = " ".join(
+        f"{group.name}: {', '.join(f'{name}: {say.number(n)}' for name, n in zip(names, group.values, strict=True))}."
+        for group in groups
+    )
+    title = say("Anciennitet pr. {day}", day=view.day)
+    drawn = bars(say, names, groups, say("Sagsbehandlerroller"), lying=False)
+    return Section(
+        "anciennitet",
+        say("Hvor længe sagsbehandlerne har haft sagerne"),
+        say("Hver besat sagsbehandlerrolle i de åbne sager, efter hvor mange dage den samme har haft den."),
+        (Part((_table(view, answers, names),), Chart("anciennitet", title, drawn, f"{say('Søjler.')} {words}")),),
+        definitions(list(answers.values()), say),
+        (
+            say("En sag med to besatte roller tæller to gange, også når den samme har dem begge."),
+            say("Kort anciennitet kan være en ny sag lige så vel som et skift: se den ved siden af skiftene."),
+        ),
+    )
+
+
+def _table(view: View, answers: Answers, names: Sequence[str]) -> Table:
+    say = view.say
+    rows: list[tuple[str, ...]] = [
+        (name, *(told.shown(say, measure="tenure", band=band) for told in answers.values()))
+        for band, name in zip(TENURES, names, strict=True)
+    ]
+    rows += [
+        (view.word("measure", measure), *(told.shown(say, measure=measure) for told in answers.values()))
+        for measure in MEASURES
+    ]
+    few = any(say(FEW) in row for row in rows)
+    notes = (*((say("For få: under 20, så kvartiler og median gives ikke."),) if few else ()), say("Kilde: egne tal."))
+    heads = (say("Anciennitet"), *(view.unit(unit) for unit in answers))
+    return Table(say("Anciennitet pr. {day}", day=view.day), heads, tuple(rows), notes)
