@@ -95,7 +95,8 @@ def _done(words: list[str]) -> int:
 def _refused(refused: Refused, words: list[str]) -> int:
     """Wrong usage where it is about how the question was written: then by the option's own name."""
     name = refused.place
-    if name in PARAMETERS or name in ("known_at", "known_from"):
+    about_words = refused.code in ("bad_parameter", "position_unknown")
+    if about_words and (name in PARAMETERS or name in ("known_at", "known_from", "year")):
         refused.place = f"--{name.replace('_', '-')}"
     if refused.code != "bad_parameter":
         refuse(refused)

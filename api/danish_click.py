@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -69,9 +70,16 @@ def in_danish(error: click.UsageError) -> str:
         case click.MissingParameter():
             return f"{_name(error)} skal angives."
         case click.BadParameter():
-            return f"{_name(error)}: {error.message.replace('is not a valid integer', 'er ikke et helt tal')}"
+            return f"{_name(error)}: {_of_value(error.message)}"
         case _:
             return _sentence(error)
+
+
+def _of_value(message: str) -> str:
+    """Why a number cannot be used: it is none, or beyond what the option takes."""
+    number = message.replace("is not a valid integer", "er ikke et helt tal")
+    between = re.sub(r"is not in the range (\d+)<=x<=(\d+)", r"er ikke fra \1 til \2", number)
+    return re.sub(r"is not in the range x>=(\d+)", r"er ikke \1 eller mere", between)
 
 
 def remedy(error: click.UsageError) -> str:

@@ -25,7 +25,7 @@ from api.settings import settings
 from dashboards.danish import number
 from journey.exporting import FORMS, export_log
 from journey.exporting import export as exported
-from journey.importing import BadLines, Report, import_file, load_mapping
+from journey.importing import MOST_NAMED, BadLines, Report, import_file, load_mapping
 from journey.migrate import READ
 from journey.reading import history
 from journey.refusals import Refused
@@ -97,7 +97,8 @@ def _name(bad: BadLines) -> None:
     for problem in bad.problems[:MOST_SHOWN]:
         complain(problem.text)
     if len(bad.problems) > MOST_SHOWN:
-        complain(f"… og {number(len(bad.problems) - MOST_SHOWN)} til. Brug --skip-bad for at få dem alle i en fil.")
+        least = "mindst " if len(bad.problems) == MOST_NAMED else ""
+        complain(f"… og {least}{number(len(bad.problems) - MOST_SHOWN)} til. Brug --skip-bad for at få dem alle i en fil.")
 
 
 def _say(report: Report, rejects: Path | None) -> None:

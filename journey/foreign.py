@@ -69,7 +69,10 @@ def step(row: Row, mapping: MappingFile, reading: Reading) -> Step | list[Proble
     try:
         raw = msgspec.json.encode(line)
     except UnicodeEncodeError:
-        return [*problems, Problem("linjen", f"er ikke gyldig {mapping.encoding}")]
+        return [
+            *problems,
+            Problem("linjen", f"er ikke gyldig {mapping.encoding}; angiv encoding i oversættelsesfilen, f.eks. latin-1"),
+        ]
     checked = entry(raw, reading)
     if isinstance(checked, list):
         problems.extend(_by_column(checked, columns))

@@ -100,8 +100,9 @@ class BadLines(Refused):
 
     def __init__(self, place: str, lines: int, bad: int, problems: tuple[Problem, ...]) -> None:
         self.lines, self.bad, self.problems = lines, bad, problems
-        what = "1 linje" if bad == 1 else f"{bad} linjer"
-        super().__init__("bad_file", f"{what} af {lines} kan ikke bruges, og intet er indlæst.", place=place)
+        what = "1 linje" if bad == 1 else f"{bad:,} linjer".replace(",", ".")
+        of_all = f"{lines:,}".replace(",", ".")
+        super().__init__("bad_file", f"{what} af {of_all} kan ikke bruges, og intet er indlæst.", place=place)
 
 
 def new_id() -> str:

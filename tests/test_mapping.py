@@ -244,7 +244,7 @@ def test_a_wrong_row_is_named_by_its_columns(row: str, answers: list[str]) -> No
 def test_the_letters_of_the_file_are_those_the_mapping_says() -> None:
     row = "sag,tid,handling,hvem\nA,2024-03-01T10:00:00Z,Møde,\n".encode("cp1252")
 
-    assert problems(row, mapping()) == ["linjen: er ikke gyldig utf-8"]
+    assert problems(row, mapping()) == ["linjen: er ikke gyldig utf-8; angiv encoding i oversættelsesfilen, f.eks. latin-1"]
     assert events(row, mapping(more='encoding = "cp1252"'))[1][1].event == ActivityRecorded("Møde")
 
 
