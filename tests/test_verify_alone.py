@@ -16,8 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from journey.proof.bundle import write
 from tests.conftest import Database
-from tests.promises.test_a4_unseen import fault_of, loaded
-from tests.sealed import recorded, sealed
+from tests.sealed import fault_of, recorded, sealed, verify_alone
 
 SOURCE = (Path(__file__).parents[1] / "journey" / "proof" / "verify.py").read_text("utf-8")
 
@@ -43,7 +42,7 @@ RFC_8032 = [
 
 @pytest.fixture(scope="module")
 def verifier() -> ModuleType:
-    return loaded()
+    return verify_alone()
 
 
 def test_it_imports_the_standard_library_and_ed25519_alone() -> None:

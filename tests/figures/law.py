@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
 from dashboards.figure import FIGURES, Cell
 from dashboards.question import Question, asked
 from journey.codes import standard

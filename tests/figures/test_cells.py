@@ -7,6 +7,9 @@ from collections import Counter
 import pytest
 
 from dashboards.danish import DIMENSIONS, word
+from dashboards.figure import FIGURES
+from dashboards.figure import dimensions_of as known_by
+from dashboards.language import DANISH, ENGLISH
 from dashboards.ledger import the_cell
 from tests.figures.law import CODES, FIGURE_IDS, LAW, cells_of, dimensions_of
 
@@ -90,3 +93,15 @@ def test_what_comes_in_and_goes_out_is_summed():
     assert the_cell(cells, {"measure": "exits", "cause": None}) == 15
     assert the_cell(cells, {"measure": "opening", "cause": None}) == 20
     assert the_cell(cells, {"measure": "closing", "cause": None}) == 20 + 34 - 15
+
+
+@pytest.mark.parametrize("figure", FIGURE_IDS)
+def test_it_is_called_something_of_its_own_in_either_language(figure):
+    found = FIGURES[figure]
+
+    assert (found.title(DANISH), found.title(ENGLISH)) == (found.title_da, found.title_en)
+    assert found.title_da != found.title_en
+
+
+def test_what_a_cell_is_known_by_is_neither_its_number_nor_why_it_has_none():
+    assert known_by({"measure": "median", "value": None, "why": "few"}) == {"measure": "median"}

@@ -18,14 +18,14 @@ def test_each_milestone_names_the_one_before_it():
         9  | 2024-07-01 | reopened          |
     """).gives("""
         milestones
-        day        | milestone     | unit          | after         | since
-        2024-01-10 | referred      | ungeindsatsen | -             | -
-        2024-01-12 | assessment    | ungeindsatsen | referred      | 2024-01-10
-        2024-02-01 | visited       | ungeindsatsen | assessment    | 2024-01-12
-        2024-02-05 | support_began | ungeindsatsen | visited       | 2024-02-01
-        2024-05-01 | transferred   | social        | support_began | 2024-02-05
-        2024-06-01 | closed        | social        | transferred   | 2024-05-01
-        2024-07-01 | reopened      | social        | closed        | 2024-06-01
+        position | day        | milestone     | unit          | after         | since
+        1        | 2024-01-10 | referred      | ungeindsatsen | -             | -
+        2        | 2024-01-12 | assessment    | ungeindsatsen | referred      | 2024-01-10
+        3        | 2024-02-01 | visited       | ungeindsatsen | assessment    | 2024-01-12
+        5        | 2024-02-05 | support_began | ungeindsatsen | visited       | 2024-02-01
+        7        | 2024-05-01 | transferred   | social        | support_began | 2024-02-05
+        8        | 2024-06-01 | closed        | social        | transferred   | 2024-05-01
+        9        | 2024-07-01 | reopened      | social        | closed        | 2024-06-01
     """)
 
 
