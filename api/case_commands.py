@@ -14,7 +14,7 @@ from msgspec import Struct
 from api.clock import now, today
 from api.problems import Problem, Wrong, wrong
 from api.served import Served
-from journey.commands import decide, senseless
+from journey.commands import decide, made_senseless
 from journey.history import Recorded
 from journey.importing import new_id
 from journey.interchange import COPENHAGEN, entry
@@ -23,7 +23,6 @@ from journey.migrate import READ
 from journey.personal import has_personal_number
 from journey.problem import Problem as Bad
 from journey.reading import history_and_leaves
-from journey.refusals import finding_text
 from journey.store import Receipt
 from journey.stored import Entry
 
@@ -127,11 +126,7 @@ def _taken(served: Served, receipt: Receipt) -> Taken:
     with served.connected(READ) as conn:
         known, leaves = history_and_leaves(conn, receipt.stream, every[-1], every)
     version = max(one.version for one in known if one.position in every)
-    findings: tuple[Finding, ...] = ()
-    if receipt.positions:
-        before = {(one.position, one.code) for one in senseless([e for e in known if e.position < receipt.positions[0]])}
-        made = (one for one in senseless(known) if (one.position, one.code) not in before)
-        findings = tuple(Finding(one.position, one.code, finding_text(one.code)) for one in made)
+    made = made_senseless(known, receipt.positions[0]) if receipt.positions else []
     return Taken(
         receipt.stream,
         receipt.positions,
@@ -140,7 +135,7 @@ def _taken(served: Served, receipt: Receipt) -> Taken:
         _moment(receipt.known_at),
         tuple(f"/api/receipts/{position}" for position in every),
         tuple(b64encode(leaves[position]).decode() for position in every),
-        findings,
+        tuple(Finding(one.position, one.code, one.text) for one in made),
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from journey.case import NEW, evolve
 from journey.events import Withdrawn
-from journey.history import Recorded, in_order, place
+from journey.history import Recorded, in_order, known_by, place
 from journey.refusals import NOTED, Refused, finding_text
 from journey.stored import Entry
 
@@ -43,15 +43,19 @@ def senseless(history: Sequence[Recorded]) -> list[Senseless]:
     return found
 
 
-def decide(history: Sequence[Recorded], entries: Sequence[Entry], *, today: date) -> list[Senseless]:
+def made_senseless(history: Sequence[Recorded], first: int) -> list[Senseless]:
+    """The findings that the events from position `first` on make of the earlier ones, and of themselves where the law takes
+    them all the same (`refusals.NOTED`)."""
+    before = {(found.position, found.code) for found in senseless(known_by(history, first - 1))}
+    return [found for found in senseless(history) if (found.position, found.code) not in before]
+
+
+def decide(history: Sequence[Recorded], entries: Sequence[Entry], *, today: date) -> None:
     """Judge the entries of one transaction, in order, on the case they are for; `today` bounds how far ahead they may be.
 
-    Gives the findings that they make of earlier recorded events, and of themselves where the law takes them all the same
-    (`refusals.NOTED`); a position past the log's end stands for the entry of that place in the transaction. Raises Refused for
-    the first entry that is impossible at its own place.
+    Raises Refused for the first entry that is impossible at its own place.
     """
     known = list(history)
-    before = {(found.position, found.code) for found in senseless(known)}
     for entry in entries:
         proposed = _as_if_recorded(entry, known)
         _in_bounds(entry, today)
@@ -60,7 +64,6 @@ def decide(history: Sequence[Recorded], entries: Sequence[Entry], *, today: date
         else:
             _possible(proposed, known)
         known.append(proposed)
-    return [found for found in senseless(known) if (found.position, found.code) not in before]
 
 
 def _as_if_recorded(entry: Entry, known: Sequence[Recorded]) -> Recorded:

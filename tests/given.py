@@ -26,7 +26,7 @@ import pytest
 from msgspec.structs import fields
 
 from journey.codes import standard
-from journey.commands import decide
+from journey.commands import decide, made_senseless
 from journey.history import FOREVER, Recorded, known_by
 from journey.refusals import Refused
 from journey.stored import Entry
@@ -67,20 +67,20 @@ class Given:
 
     def when(self, table: str, today: date = TODAY) -> When:
         """These events are to be registered, in one transaction."""
-        proposed = told(table, len(self.history))
-        entries = [Entry(CASE, one.valid_at, one.source, one.source_id, one.event) for one in proposed]
-        return When(self.history, entries, today)
+        return When(self.history, told(table, len(self.history)), today)
 
 
 class When:
     """Events on their way into a case's history."""
 
-    def __init__(self, history: Sequence[Recorded], entries: Sequence[Entry], today: date) -> None:
-        self.history, self.entries, self.today = history, entries, today
+    def __init__(self, history: Sequence[Recorded], proposed: Sequence[Recorded], today: date) -> None:
+        self.history, self.proposed, self.today = history, proposed, today
+        self.entries = [Entry(CASE, one.valid_at, one.source, one.source_id, one.event) for one in proposed]
 
     def then(self, *findings: tuple[int, str]) -> None:
         """They are taken, and make these positions senseless."""
-        found = decide(self.history, self.entries, today=self.today)
+        decide(self.history, self.entries, today=self.today)
+        found = made_senseless([*self.history, *self.proposed], len(self.history) + 1)
         assert [(one.position, one.code) for one in found] == list(findings)
 
     def refused(self, code: str, place: str | None = None) -> None:
