@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import click
 
@@ -24,30 +24,51 @@ class Figures(Group):
     member, members = "figur", "figurer"
 
 
-def figure_group() -> click.Group:
-    """The group of all figures' commands."""
-    group = Figures("figure", help="Tæl en figur. Se dem alle med journey figures.", short_help="Tæl en figur.")
+KNOWN_AT = click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu")
+AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="som JSON")
+
+
+def group_of(
+    run: Callable[..., None], name: str, short: str, long: str, help_of: str, options: Sequence[click.Option]
+) -> Group:
+    """A group that does the same with each figure: the command takes the figure's parameters and these options.
+
+    `run` gets the figure, what the options say by their names, and the figure's parameters by theirs; `help_of` is a command's
+    help, of a `{title}` and a `{rule}`.
+    """
+    group = Figures(name, help=long, short_help=short)
     for figure in FIGURES.values():
-        group.add_command(_command(figure))
+        group.add_command(
+            Command(
+                figure.id,
+                params=[*(_option(figure, parameter) for parameter in figure.takes.names), *options],
+                callback=partial(run, figure),
+                help=help_of.format(title=figure.title_da, rule=figure.rule),
+                short_help=figure.title_da,
+            )
+        )
     return group
 
 
-def _command(figure: Figure) -> click.Command:
-    options = options_of(figure)
-    options.append(click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu"))
-    options.append(click.Option(["--json", "as_json"], is_flag=True, help="som JSON"))
-    return Command(
-        figure.id,
-        params=options,
-        callback=_asking(figure),
-        help=f"{figure.title_da}. {figure.rule}",
-        short_help=figure.title_da,
+def figure_group() -> Group:
+    """The group that counts each figure."""
+    return group_of(
+        _ask,
+        "figure",
+        "Tæl en figur.",
+        "Tæl en figur. Se dem alle med journey figures.",
+        "{title}. {rule}",
+        [KNOWN_AT, AS_JSON],
     )
 
 
-def options_of(figure: Figure) -> list[click.Parameter]:
-    """The figure's parameters as options."""
-    return [_option(figure, name) for name in figure.takes.names]
+def _ask(figure: Figure, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
+    with opened(settings()) as register:
+        answer = register.ask(figure.id, given_by(words), known_at)
+    if as_json:
+        show_json(answer.json)
+    else:
+        show_answer(answer)
 
 
 def given_by(options: Mapping[str, bool | Sequence[str] | None]) -> dict[str, Sequence[str]]:
@@ -64,18 +85,6 @@ def _option(figure: Figure, name: str) -> click.Option:
         return click.Option([f"--{kebab}/--no-{kebab}", name], default=None, help=help_)
     more = "; skal angives" if name in figure.takes.required else ""
     return click.Option([f"--{kebab}", name], multiple=True, metavar="…", help=f"{parameter.danish}{more}")
-
-
-def _asking(figure: Figure) -> Any:
-    def run(known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
-        with opened(settings()) as register:
-            answer = register.ask(figure.id, given_by(words), known_at)
-        if as_json:
-            show_json(answer.json)
-        else:
-            show_answer(answer)
-
-    return run
 
 
 def _texts(said: bool | Sequence[str] | None) -> Sequence[str]:

@@ -3,81 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
-from api.danish_click import Command, Group
-from api.figure_commands import Figures, given_by, options_of, show_answer
+from api.danish_click import Group
+from api.figure_commands import KNOWN_AT, given_by, group_of, show_answer
 from api.publishing import Order, day_of, published
 from api.register import opened
 from api.screen import tell
 from api.settings import settings
 from dashboards.danish import number
-from dashboards.figure import FIGURES, Figure
+from dashboards.figure import Figure
 from journey.importing import new_id
 from journey.store import Log
 
 
 def publish_group() -> Group:
     """The group that publishes each figure."""
-    group = Figures(
+    return group_of(
+        _publish,
         "publish",
-        help="Offentliggør en figur: dens celler fryses i registret og flytter sig aldrig. Det samme igen gør ingen forskel.",
-        short_help="Offentliggør en figur.",
-    )
-    for figure in FIGURES.values():
-        paper = [
+        "Offentliggør en figur.",
+        "Offentliggør en figur: dens celler fryses i registret og flytter sig aldrig. Det samme igen gør ingen forskel.",
+        "Offentliggør figuren {title}. {rule}",
+        [
             click.Option(["--paper-case"], required=True, metavar="SAGSNR", help="papirets sagsnummer"),
             click.Option(["--paper-title"], required=True, metavar="TITEL", help="papirets titel"),
             click.Option(["--paper-date"], required=True, metavar="DAG", help="papirets dag"),
             click.Option(["--by"], required=True, metavar="ID", help="hvem der offentliggør (pseudonym)"),
             click.Option(["--note", "notes"], multiple=True, metavar="TEKST", help="note ved tallet, højst 80 tegn"),
             click.Option(["--correction"], metavar="GRUND", help="annullér det, der er offentliggjort før, med denne grund"),
-            click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu"),
-        ]
-        group.add_command(
-            Command(
-                figure.id,
-                params=[*options_of(figure), *paper],
-                callback=_publishing(figure),
-                help=f"Offentliggør {figure.title_da.lower()}. {figure.rule}",
-                short_help=figure.title_da,
-            )
-        )
-    return group
+            KNOWN_AT,
+        ],
+    )
 
 
-def _publishing(figure: Figure) -> Any:
-    def run(
-        paper_case: str,
-        paper_title: str,
-        paper_date: str,
-        by: str,
-        notes: Sequence[str],
-        correction: str | None,
-        known_at: str | None,
-        **words: bool | Sequence[str] | None,
-    ) -> None:
-        given = given_by(words)
-        day = day_of(paper_date, "--paper-date")
-        with opened(settings()) as register, Log(register.url, codes=register.codes) as log:
-            answer = register.ask(figure.id, given, known_at)
-            order = Order(
-                figure.id,
-                paper_case,
-                paper_title,
-                day,
-                by,
-                {name: list(said) for name, said in given.items()},
-                known_at,
-                list(notes),
-                correction,
-            )
-            made = published(register, log, order, answer, new_id())
-        show_answer(answer)
-        cells = f"{number(made.cells)} {'celle' if made.cells == 1 else 'celler'}"
-        what = f"{cells} offentliggjort som" if made.is_new else "Det samme er offentliggjort i forvejen som"
-        tell(f"{what} {made.id} (position {number(made.position)}).")
-
-    return run
+def _publish(
+    figure: Figure,
+    paper_case: str,
+    paper_title: str,
+    paper_date: str,
+    by: str,
+    notes: Sequence[str],
+    correction: str | None,
+    known_at: str | None,
+    **words: bool | Sequence[str] | None,
+) -> None:
+    given = given_by(words)
+    day = day_of(paper_date, "--paper-date")
+    with opened(settings()) as register, Log(register.url, codes=register.codes) as log:
+        answer = register.ask(figure.id, given, known_at)
+        asked: dict[str, str | list[str]] = {name: list(said) for name, said in given.items()}
+        order = Order(figure.id, paper_case, paper_title, day, by, asked, known_at, list(notes), correction)
+        made = published(register, log, order, answer, new_id())
+    show_answer(answer)
+    cells = f"{number(made.cells)} {'celle' if made.cells == 1 else 'celler'}"
+    what = f"{cells} offentliggjort som" if made.is_new else "Det samme er offentliggjort i forvejen som"
+    tell(f"{what} {made.id} (position {number(made.position)}).")

@@ -3,55 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
-from api.danish_click import Command, Group
-from api.figure_commands import Figures, given_by, options_of
+from api.danish_click import Group
+from api.figure_commands import AS_JSON, given_by, group_of
 from api.register import opened
 from api.routes_behind import why_json
 from api.screen import show, show_json
 from api.settings import settings
 from api.why import why
-from dashboards.figure import FIGURES, Figure
+from dashboards.figure import Figure
 from dashboards.view import Ask
 from dashboards.why_table import why_table
 
 
 def why_group() -> Group:
     """The group that explains each figure."""
-    group = Figures(
+    return group_of(
+        _explain,
         "why",
-        help="Hvorfor er tallet ændret? De hændelser, der flyttede en figurs celler mellem to viden-tidspunkter.",
-        short_help="Hvorfor er tallet ændret?",
-    )
-    for figure in FIGURES.values():
-        times = [
+        "Hvorfor er tallet ændret?",
+        "Hvorfor er tallet ændret? De hændelser, der flyttede en figurs celler mellem to viden-tidspunkter.",
+        "Hvorfor er tallet ændret? {title}. {rule}",
+        [
             click.Option(["--known-from"], required=True, metavar="POSITION|TID", help="hvad registret vidste før"),
             click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste siden; udeladt: alt til nu"),
-            click.Option(["--json", "as_json"], is_flag=True, help="som JSON"),
-        ]
-        group.add_command(
-            Command(
-                figure.id,
-                params=[*options_of(figure), *times],
-                callback=_explaining(figure),
-                help=f"Hvorfor er tallet ændret? {figure.title_da}. {figure.rule}",
-                short_help=figure.title_da,
-            )
-        )
-    return group
+            AS_JSON,
+        ],
+    )
 
 
-def _explaining(figure: Figure) -> Any:
-    def run(known_from: str, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
-        with opened(settings()) as register:
-            question = register.question(figure.id, given_by(words), known_at)
-            found = why(register, Ask(figure, question), register.position(known_from))
-        if as_json:
-            show_json(why_json(found))
-        else:
-            show(why_table(found))
-
-    return run
+def _explain(
+    figure: Figure, known_from: str, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None
+) -> None:
+    with opened(settings()) as register:
+        question = register.question(figure.id, given_by(words), known_at)
+        found = why(register, Ask(figure, question), register.position(known_from))
+    if as_json:
+        show_json(why_json(found))
+    else:
+        show(why_table(found))
