@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-import msgspec
 import psycopg
 
 from api.answers import FIGURES, counted_of
+from api.publications import publications
 from api.published import question_of
 from api.register import Register
 from dashboards.behind import has_cases, part
@@ -21,7 +21,6 @@ from dashboards.view import Ask
 from journey.events import FigurePublished
 from journey.migrate import READ
 
-_LEDGER = "SELECT position, published FROM rows.publications WHERE known_from <= %(at)s AND known_to > %(at)s ORDER BY valid_at, position"
 _STATE = """
 SELECT unit, stage FROM rows.spans WHERE case_id = %(case)s AND known_from <= %(at)s AND known_to > %(at)s
     AND valid_from <= %(day)s AND valid_to > %(day)s
@@ -52,9 +51,9 @@ def counted_in(register: Register, case: str, at: int, today: date) -> list[Coun
     with register.connected(READ) as conn:
         look = Look(conn, case)
         asks: dict[str, tuple[Ask, list[FigurePublished]]] = {}
-        for position, text in conn.execute(_LEDGER, {"at": at}).fetchall():
-            published = msgspec.json.decode(text, type=FigurePublished)
-            question = question_of(published, known_when(published, position), today, register.codes)
+        for one in publications(conn, at):
+            published = one.said
+            question = question_of(published, known_when(published, one.position), today, register.codes)
             if published.figure is None or question is None:
                 continue
             key = repr((published.figure, published.paper, parameters_of(FIGURES[published.figure].takes, question)))

@@ -1,95 +1,49 @@
-"""The tables of the papers, counted from whatever the register holds: what `journey demo` ends in."""
+"""The tables of the papers, as the overview has them on the day of the latest registration: what `journey demo` ends in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from msgspec.structs import replace
 
-from api.answers import Answer
+from api.answers import counted
+from api.publications import publications
 from api.register import Register
-from dashboards.danish import WORDS, moment, number
-from dashboards.table import FEW_NOTE, Table, known_text, pivoted, scope, times
+from dashboards.page import OfSections, page, questions
+from dashboards.section import Section
+from dashboards.sections import changes, papers, support
+from dashboards.table import Table
+from dashboards.view import Told, View
+from journey.interchange import COPENHAGEN
+from journey.migrate import READ
 
-UI, AM = "ungeindsatsen", "arbejdsmarked"
-UI_DAYS = ("2023-01-24", "2024-02-02", "2025-02-01")
-AM_DAYS = ("2023-01-17", "2024-02-01", "2025-02-01")
-"""The papers' status days: they differ between the units, and are never shown as one."""
-
-_MEASURES = ("changes", "changes_per_case_year")
-_BESIDE = ("samlinger", "assignments_after_gap", "cases_at_risk", "case_years")
-
-
-def papers(register: Register) -> list[Table]:
-    """Tabel 1, Tabel 2, the cases by support and the caseworker changes by year, each counted by its figure."""
-
-    def answer(figure: str, **given: Sequence[str]) -> Answer:
-        return register.ask(figure, given, None)
-
-    ui = answer("caseload", unit=[UI], valid_at=UI_DAYS)
-    am = answer("caseload_by_benefit", unit=[AM], valid_at=AM_DAYS)
-    assessing = answer("under_assessment", unit=[AM], valid_at=AM_DAYS[-1:])
-    support = answer("caseload_by_support", unit=[UI], valid_at=UI_DAYS[-1:])
-    return [
-        Table(
-            "Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i Ungeindsatsen",
-            ("Status pr.", "Antal sager"),
-            pivoted("", ui.cells, "valid_at", (UI,), register.codes, total=False, notes=()).rows,
-            _notes(ui),
-        ),
-        pivoted(
-            "Tabel 2. Udvikling i antal sager under helhedsorienteret sagsbehandling i Arbejdsmarkedsafdelingen, fordelt på målgrupper",
-            am.cells,
-            "valid_at",
-            ("aktivitetsparat", "ressourceforloeb_jaf"),
-            register.codes,
-            total=True,
-            notes=(*_notes(am), f"Derudover sager under udredning pr. 1. februar 2025: {number(assessing.cells[0]['value'])}."),
-        ),
-        Table(
-            "Sager i Ungeindsatsen efter støtte",
-            ("Støtte", "Antal sager"),
-            (
-                *((WORDS[cell["support"]], number(cell["value"])) for cell in support.cells),
-                ("I alt", number(sum(cell["value"] for cell in support.cells))),
-            ),
-            _notes(support),
-        ),
-        *(_changes(register, unit) for unit in (UI, AM)),
-    ]
+SHOWN = OfSections({"papers": papers, "support": support, "changes": changes})
 
 
-def _changes(register: Register, unit: str) -> Table:
-    years = [
-        register.ask("caseworker_changes", {"unit": [unit], "from": [f"{year}-01-01"], "to": [f"{year + 1}-01-01"]}, None)
-        for year in range(2022, 2026)
-    ]
-    rows: list[tuple[str, ...]] = []
-    for variant in ("all", "without_reorganisation", "without_reorganisation_and_cover"):
-        for measure in _MEASURES:
-            cells = [_value(year, {"measure": measure, "variant": variant}) for year in years]
-            rows.append((f"{WORDS[variant]}: {WORDS[measure].lower()}", *cells))
-    rows += [(WORDS[measure], *(_value(year, {"measure": measure}) for year in years)) for measure in _BESIDE]
-    rows.append((WORDS["median_tenure"], *(_value(year, {"measure": "median_tenure"}) for year in years)))
-    few = (FEW_NOTE,) if any(cell.get("why") for year in years for cell in year.cells) else ()
-    return Table(
-        f"Sagsbehandlerskift i {register.codes['units'].codes[unit].da}",
-        ("", *(str(year.question.from_day.year) for year in years)),
-        tuple(rows),
-        (*few, f"Opgørelse: {years[0].figure.rule}", years[0].figure.source),
+def tables(register: Register) -> list[Table]:
+    """Tabel 1, Tabel 2, the cases by support and the caseworker changes by year; none while the register is empty."""
+    register.believe()
+    position, moment = register.head()
+    if moment is None:
+        return []
+    view = View(
+        moment.astimezone(COPENHAGEN).date(),
+        position,
+        moment,
+        position,
+        position,
+        now=True,
+        stopped=False,
+        codes=register.codes,
     )
+    with register.connected(READ) as conn:
+        ledger = publications(conn, position)
+        asks = questions(SHOWN, view, ledger)
+        answers = {name: Told(ask, counted(conn, ask.figure, ask.question)) for name, ask in asks.items()}
+    return [table for section in page(SHOWN, view, ledger, answers).sections for table in _explained(view, section)]
 
 
-def _value(answer: Answer, dimensions: Mapping[str, str]) -> str:
-    for cell in answer.cells:
-        if {name: said for name, said in cell.items() if name not in ("value", "why")} == dimensions:
-            return number(cell["value"])
-    return number(None)
-
-
-def _notes(answer: Answer) -> tuple[str, ...]:
-    known = known_text(answer.question.position, moment(answer.moment))
-    return (
-        times(answer.question, answer.figure, known),
-        scope(answer.question, answer.figure),
-        f"Opgørelse: {answer.figure.rule}",
-        answer.figure.source,
-    )
+def _explained(view: View, section: Section) -> list[Table]:
+    """The section's tables; below the last of them what was known, and how each figure is counted."""
+    *first, last = (table for part in section.parts for table in part.tables)
+    known = f"Som registret vidste det {view.known}."
+    rules = (f"{definition.title}: {definition.rule}" for definition in section.definitions)
+    return [*first, replace(last, notes=(*last.notes, known, *rules))]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-import msgspec
 import psycopg
 
 from api.answers import counted
+from api.publications import publications
 from api.register import Register
 from dashboards.danish import day
 from dashboards.ledger import printed_of
@@ -18,7 +18,6 @@ from dashboards.pack.paper import Paper
 from dashboards.pack.status import has_cases, questions, status
 from dashboards.status_days import Printed
 from dashboards.view import Told
-from journey.events import FigurePublished
 from journey.migrate import READ
 from journey.reading import head, moment_of
 from journey.refusals import Refused
@@ -26,10 +25,6 @@ from journey.refusals import Refused
 FIRST_YEAR, LAST_YEAR = 1901, 2199
 """The years a status can be asked of."""
 Progressed = Callable[[int, int | None], None]
-
-_LEDGER = (
-    "SELECT position, known_from, known_to, published FROM rows.publications WHERE known_to > %s ORDER BY valid_at, position"
-)
 
 
 def packed(
@@ -79,9 +74,9 @@ def _ledger(conn: psycopg.Connection[Any]) -> tuple[Printed, ...]:
     """All that has been published and is held for true now."""
     end, _ = head(conn)
     return tuple(
-        Printed(position, known_from, known_to, said)
-        for position, known_from, known_to, text in conn.execute(_LEDGER, (end,)).fetchall()
-        for said in printed_of(msgspec.json.decode(text, type=FigurePublished))
+        Printed(one.position, one.known_from, one.known_to, said)
+        for one in publications(conn, end)
+        for said in printed_of(one.said)
     )
 
 

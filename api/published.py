@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import msgspec
 import psycopg
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from api.answers import FIGURES, counted
+from api.publications import publications
 from api.register import Register
 from dashboards.danish import day, number
 from dashboards.figure import Cell, dimensions_of
@@ -25,24 +25,21 @@ from journey.migrate import READ
 from journey.reading import head
 from journey.refusals import Refused
 
-_LEDGER = "SELECT position, published FROM rows.publications WHERE known_to > %s ORDER BY valid_at, position"
-
 
 def compared(register: Register, today: date) -> list[Compared]:
     """Every published number of the ledger beside what its figure gives, at the position it was counted at and at the log's end."""
     end = register.believe()
     with register.connected(READ) as conn:
-        rows = conn.execute(_LEDGER, (end,)).fetchall()
+        ledger = publications(conn, end)
         end, _ = head(conn)
         kept: dict[tuple[str, int], list[Cell]] = {}
         out: list[Compared] = []
-        for position, text in rows:
-            published = msgspec.json.decode(text, type=FigurePublished)
-            at = known_when(published, position)
-            then, now = (_cells(conn, register, published, each, today, kept) for each in (at, end))
+        for published in ledger:
+            at = known_when(published.said, published.position)
+            then, now = (_cells(conn, register, published.said, each, today, kept) for each in (at, end))
             out += [
                 Compared(one, at, the_cell(then, one.cell), the_cell(now, one.cell))
-                for one in _with_new(printed_of(published), then)
+                for one in _with_new(printed_of(published.said), then)
             ]
         return out
 

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import msgspec
-import psycopg
-
 from api.answers import known_position
+from api.publications import publications
 from api.served import MOST_VALUES, Served
 from dashboards.language import Language
 from dashboards.question import value_of
@@ -18,7 +16,6 @@ from dashboards.reading import AS_PRINTED_WORD, CHOICES, Reading
 from dashboards.status_days import Printed
 from dashboards.view import View
 from journey.codes import CodeLists
-from journey.events import FigurePublished
 from journey.migrate import READ
 from journey.reading import moment_of
 from journey.refusals import Refused
@@ -26,10 +23,6 @@ from journey.refusals import Refused
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """The days a page can be asked for."""
 
-_LEDGER = (
-    "SELECT position, known_from, known_to, published FROM rows.publications WHERE known_from <= %s AND known_to > %s"
-    " ORDER BY valid_at, position"
-)
 _FINDINGS = "SELECT count(*) FROM rows.findings WHERE known_from <= %s AND known_to > %s"
 
 Given = Mapping[str, Sequence[str]]
@@ -68,7 +61,7 @@ def chosen(register: Served, given: Given, today: date, say: Language) -> tuple[
             stopped=stopped,
             findings=findings[0] if findings else 0,
         )
-        return view, _ledger(conn, min(end, reached), position)
+        return view, publications(conn, min(end, reached), position)
 
 
 def chosen_day(given: Given, name: str) -> date | None:
@@ -101,11 +94,3 @@ def _reading(given: Given) -> Reading:
         if text not in CHOICES[name]:
             raise Refused("bad_parameter", f"Her kan kun vælges {' eller '.join(CHOICES[name])}.", place=name)
     return Reading(**said)
-
-
-def _ledger(conn: psycopg.Connection[Any], upto: int, after: int) -> list[Printed]:
-    """All that was published up to a position and that the register still held for true after another."""
-    return [
-        Printed(position, known_from, known_to, msgspec.json.decode(text, type=FigurePublished))
-        for position, known_from, known_to, text in conn.execute(_LEDGER, (upto, after)).fetchall()
-    ]

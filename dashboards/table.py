@@ -8,11 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.danish import DIMENSIONS, SCOPES, moment, number, word
+from dashboards.danish import DIMENSIONS, SCOPES, moment, word
 from dashboards.figure import Ask, Cell, Figure
 from dashboards.language import DANISH, Language, later
 from dashboards.question import PARAMETERS, Question
-from journey.codes import CodeLists
 from journey.history import FOREVER
 
 MANY = 12
@@ -139,22 +138,8 @@ def scope(question: Question, figure: Figure, shown: Sequence[str] = (), say: La
     return " · ".join(said) + "." if said else ""
 
 
-def pivoted(
-    title: str, cells: Sequence[Cell], by: str, across: Sequence[str], codes: CodeLists, *, total: bool, notes: tuple[str, ...]
-) -> Table:
-    """Cells of two dimensions with one of them across, as the papers print Tabel 2; the total sums the columns shown."""
-    other = next(name for name in cells[0] if name not in (by, "value", "why"))
-    value = {(cell[by], cell[other]): cell["value"] for cell in cells}
-    rows: list[tuple[str, ...]] = []
-    for row in dict.fromkeys(cell[by] for cell in cells):
-        numbers = [value[row, column] for column in across]
-        rows.append((word(by, row, codes), *map(number, numbers), *([number(sum(numbers))] if total else [])))
-    heads = (DIMENSIONS[by], *(word(other, column, codes) for column in across), *(["Antal i alt"] if total else []))
-    return Table(title, heads, tuple(rows), notes)
-
-
 def known_text(position: int, known: str, say: Language = DANISH) -> str:
     return f"{known} (position {say.number(position)})"
 
 
-__all__ = ["Number", "Table", "known_text", "moment", "pivoted", "said_once", "scope", "table_of", "times"]
+__all__ = ["Number", "Table", "known_text", "moment", "said_once", "scope", "table_of", "times"]
