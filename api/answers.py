@@ -35,17 +35,22 @@ class Answer(Struct, frozen=True):
     def json(self) -> dict[str, Any]:
         """The shape of domain.md section 6."""
         return {
-            "figure": self.figure.id,
-            "version": self.figure.version,
-            "parameters": parameters_of(self.figure.takes, self.question),
+            **asked_json(self.figure, self.question),
             "valid_at": [day.isoformat() for day in self.question.valid_at],
-            "known_at": {
-                "position": self.question.position,
-                "moment": self.moment and self.moment.astimezone(COPENHAGEN).isoformat(),
-            },
+            "known_at": known_json(self.question.position, self.moment),
             "cells": list(self.cells),
             "source": self.figure.source,
         }
+
+
+def asked_json(figure: Figure, question: Question) -> dict[str, Any]:
+    """Which figure was asked, in which version, with which parameters."""
+    return {"figure": figure.id, "version": figure.version, "parameters": parameters_of(figure.takes, question)}
+
+
+def known_json(position: int, moment: datetime | None) -> dict[str, Any]:
+    """What the register knew: the log's position, and its moment in Danish time."""
+    return {"position": position, "moment": moment and moment.astimezone(COPENHAGEN).isoformat()}
 
 
 def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:

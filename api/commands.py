@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from api.answers import FIGURES
+from api.answers import FIGURES, known_json
 from api.clock import today
 from api.danish_click import Command
 from api.published import compared, ledger_table
@@ -96,7 +96,7 @@ def findings(known_at: str | None, as_json: bool) -> None:
         ]
         show_json(
             {
-                "known_at": {"position": position, "moment": known and known.astimezone(COPENHAGEN).isoformat()},
+                "known_at": known_json(position, known),
                 "findings": found,
             }
         )

@@ -17,6 +17,7 @@ from api.answers import known_position
 from api.clock import now
 from api.cohorts import active_in, listed_in
 from api.danish_click import Command
+from api.demo import tables
 from api.register import Register, opened
 from api.screen import complain, progress, show, show_json, tell
 from api.sealing import seal_recorded
@@ -246,8 +247,6 @@ def sample(output: Path | None, seed: int) -> None:
 )
 def demo(seed: int, serving: bool | None) -> None:
     """Indlæs prøveregistret, vis papirernes tabeller, talt af hændelserne, og åbn siderne i en browser."""
-    from api.demo import tables  # as below
-
     with opened(settings()) as register:
         _loaded(register, seed)
         for table in tables(register):

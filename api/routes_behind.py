@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,18 +9,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import documented as doc
-from api.answers import FIGURES, Answer
+from api.answers import Answer, asked_json, known_json
 from api.asked_of import Asked, FigureId, asked_of, described
 from api.asking import one, served, whole
 from api.cases_behind import cases_behind
 from api.csv_answers import MEDIA_TYPE as CSV_TYPE
 from api.csv_answers import csv_of_cases, file_name
-from api.shapes import CasesAnswer, Known, WhyAnswer
-from api.why import why
+from api.shapes import CasesAnswer, WhyAnswer
+from api.why import why, why_json
 from dashboards.cases import Behind
-from dashboards.question import parameters_of
 from dashboards.why import Why
-from journey.interchange import COPENHAGEN
 from journey.refusals import Refused
 
 PAGE, LONGEST_PAGE, LAST = 100, 10_000, 10**9
@@ -145,8 +142,8 @@ def why_of(request: Request, asked: Asked) -> Why:
 
 def _cases_json(behind: Behind) -> dict[str, Any]:
     return {
-        **_asked_json(behind),
-        "known_at": _known(behind.ask.question.position, behind.moment),
+        **asked_json(behind.ask.figure, behind.ask.question),
+        "known_at": known_json(behind.ask.question.position, behind.moment),
         "cell": behind.cell,
         "about_cases": behind.has_cases,
         "adds_up": behind.adds_up,
@@ -154,23 +151,3 @@ def _cases_json(behind: Behind) -> dict[str, Any]:
         "cases": [line.json for line in behind.lines],
         "next": behind.next,
     }
-
-
-def why_json(found: Why) -> dict[str, Any]:
-    """The difference as JSON has it."""
-    return {
-        **_asked_json(found),
-        "known_from": _known(found.from_position, found.from_moment),
-        "known_at": _known(found.ask.question.position, found.moment),
-        "moved": [one.json for one in found.moved],
-    }
-
-
-def _asked_json(said: Behind | Why) -> dict[str, Any]:
-    figure = FIGURES[said.ask.figure.id]
-    parameters = parameters_of(figure.takes, said.ask.question)
-    return {"figure": figure.id, "version": figure.version, "parameters": parameters}
-
-
-def _known(position: int, moment: datetime | None) -> Known:
-    return Known(position, moment and moment.astimezone(COPENHAGEN).isoformat())

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from msgspec.structs import replace
 
-from api.answers import counted, counted_of
+from api.answers import asked_json, counted, counted_of, known_json
 from api.register import Register
 from dashboards.behind import adds_up, has_cases
 from dashboards.by_case import Own, Place
@@ -48,6 +48,16 @@ def why(register: Register, ask: Ask, from_position: int) -> Why:
             for (cell, before, after), events in zip(cells, told, strict=True)
         )
         return Why(ask, from_position, start, moment_of(conn, upto), moved)
+
+
+def why_json(found: Why) -> dict[str, Any]:
+    """The difference as JSON has it."""
+    return {
+        **asked_json(found.ask.figure, found.ask.question),
+        "known_from": known_json(found.from_position, found.from_moment),
+        "known_at": known_json(found.ask.question.position, found.moment),
+        "moved": [one.json for one in found.moved],
+    }
 
 
 def _told(

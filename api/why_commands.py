@@ -9,10 +9,9 @@ import click
 from api.danish_click import Group
 from api.figure_commands import AS_JSON, given_by, group_of
 from api.register import opened
-from api.routes_behind import why_json
 from api.screen import show, show_json
 from api.settings import settings
-from api.why import why
+from api.why import why, why_json
 from dashboards.figure import Figure
 from dashboards.view import Ask
 from dashboards.why_table import why_table

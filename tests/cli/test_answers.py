@@ -96,8 +96,8 @@ def test_demo_shows_the_tables_of_the_papers(sample: Journey) -> None:
         r"17\. januar 2023 +12 +9 +21",
         r"1\. februar 2024 +13 +7 +20",
         r"1\. februar 2025 +12 +5 +17",
-        r"Økonomisk støtte til efterskole +10",
-        r"I alt +96",
+        r"Økonomisk støtte til efterskole +10 +9 +10",
+        r"I alt +96 +89 +96",
     ):
         assert re.search(f"^{line}$", shown.out, re.MULTILINE), line
     assert shown.out.count("Sagsbehandlerskift i ") == 2
@@ -152,6 +152,17 @@ def test_the_findings_are_listed_with_their_cases(sample: Journey) -> None:
         "known_at": {"position": 0, "moment": None},
         "findings": [],
     }
+
+
+def test_what_moved_a_number_is_told_as_a_table_and_as_json(sample: Journey) -> None:
+    words = ("why", "caseload", "--unit", "ui", "--valid-at", "2024-01-01", "--known-from", "10000", "--known-at", "19108")
+    found, table = sample(*words, "--json").json, sample(*words)
+
+    assert (found["known_from"]["position"], found["known_at"]["position"]) == (10000, 19108)
+    (moved,) = found["moved"]
+    assert sum(event["delta"] for event in moved["events"]) == moved["after"] - moved["before"] != 0
+    assert (table.code, table.err) == (0, "")
+    assert all(event["case"] in table.out for event in moved["events"])
 
 
 def test_a_case_is_replayed_in_danish(sample: Journey) -> None:

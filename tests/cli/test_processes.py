@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,9 @@ def test_many_commands_beside_an_import_and_one_killed(folder: Path, monkeypatch
             found = json.loads(answer.out)
             assert found == last or (found["known_at"]["position"], found["cells"][0]["value"]) == (0, 0)
     assert not (folder / "data/postgres/cluster/postmaster.pid").exists()
+
+
+def test_a_command_does_not_wait_for_the_web_server_to_load() -> None:
+    loaded = "import api.cli, sys; print(sorted({'fastapi', 'uvicorn'} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"
