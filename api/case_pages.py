@@ -95,11 +95,12 @@ def the_page(register: Served, case: str, request: Request, say: Language) -> Ca
         moment = moment_of(conn, position)
     beside = _last(request, "ved")
     names = (case, beside) if beside and beside != case else (case,)
-    asked = [_asked(register, name, min(position, reached)) for name in names]
+    firsts = _number(request, "fra"), _number(request, "fra_ved")
+    asked = [_asked(register, name, min(position, reached), first) for name, first in zip(names, firsts, strict=False)]
     return page(asked, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, say=say)
 
 
-def _asked(register: Served, case: str, position: int) -> Asked:
+def _asked(register: Served, case: str, position: int, first: int | None) -> Asked:
     if has_control_character(case) or case.startswith(STREAM):
         raise Refused("unknown_case")
     with register.connected(READ) as conn:
@@ -107,7 +108,7 @@ def _asked(register: Served, case: str, position: int) -> Asked:
     if not whole:
         raise Refused("unknown_case", place=case)
     agreement = audit_case(register, case, known_by(whole, position), position)
-    return Asked(case, whole, agreement, position, counted_in(register, case, position, today()))
+    return Asked(case, whole, agreement, position, counted_in(register, case, position, today()), first)
 
 
 def _day(request: Request) -> date:
@@ -121,6 +122,13 @@ def _day(request: Request) -> date:
     if found is None or not FIRST_DAY <= found <= LAST_DAY:
         raise Refused("bad_parameter", "Virkningsdagen skal være en dag på formen 2025-02-01.", place="valid_at")
     return found
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = _last(request, name)
+    if text is not None and not re.fullmatch("[1-9][0-9]{0,8}", text, re.ASCII):
+        raise Refused("bad_parameter", "Nummeret på den første hændelse, der skal vises, er et tal fra 1.", place=name)
+    return None if text is None else int(text)
 
 
 def _last(request: Request, name: str) -> str | None:

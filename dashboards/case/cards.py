@@ -10,7 +10,7 @@ from msgspec import Struct
 from dashboards.case.basis import Basis, bases
 from dashboards.case.facts import Fact, facts
 from dashboards.case.obligations import Obligation, days, obligations
-from dashboards.case.story import Story, Told
+from dashboards.case.story import Told
 from dashboards.case.words import finding_word, kind_word, said
 from dashboards.language import Language
 from journey.case import State
@@ -18,10 +18,6 @@ from journey.codes import CodeLists
 from journey.events import Withdrawn
 from journey.history import Recorded
 from journey.interchange import COPENHAGEN
-
-MOST_SHOWN = 100
-"""So many events stand on the page with all that is to be said of them: those up to the day shown, and some after."""
-_AFTER = 10
 
 
 class Line(Struct, frozen=True):
@@ -57,14 +53,6 @@ class Card(Struct, frozen=True):
     """Whether its day lies after the one shown."""
     here: bool
     """Whether it is the last whose day has come."""
-
-
-def shown(story: Story, day: date) -> tuple[Sequence[Told], int, int]:
-    """The events that there is room for, and how many stand before and after them."""
-    come = len(story.upto(day))
-    end = min(len(story.events), max(come + _AFTER, MOST_SHOWN))
-    first = max(0, end - MOST_SHOWN)
-    return story.events[first:end], first, len(story.events) - end
 
 
 def cards(some: Iterable[Told], day: date, codes: CodeLists, say: Language) -> tuple[Card, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
 
 from dashboards.case.basis import Basis, bases
-from dashboards.case.cards import Card, cards, shown
+from dashboards.case.cards import Card, cards
 from dashboards.case.facts import Fact, facts
 from dashboards.case.figures import Published, published
 from dashboards.case.lanes import Drawn, chart, lanes, table
@@ -16,6 +16,7 @@ from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.questions import Question, questions
 from dashboards.case.steps import Slider, days, positions
 from dashboards.case.story import story
+from dashboards.case.window import Window, turns, window
 from dashboards.counted_in import CountedIn
 from dashboards.language import Language
 from dashboards.table import Table
@@ -46,6 +47,8 @@ class Asked(Struct, frozen=True):
     """The position that rows and replay were compared at: that shown, or an earlier one where the rows are behind."""
     counted: Sequence[CountedIn] = ()
     """The published questions that the register knew of, and whether the case counts in them."""
+    first: int | None = None
+    """The number of the event that those shown are to begin with; None for those around the day."""
 
 
 class Side(Struct, frozen=True):
@@ -61,9 +64,9 @@ class Side(Struct, frozen=True):
     bases: tuple[Basis, ...]
     questions: tuple[Question, ...]
     cards: tuple[Card, ...]
-    before: int
-    """How many events stand before those shown."""
-    after: int
+    window: Window
+    turns: Mapping[int, int]
+    """Where an event that is asked about is not shown: its number, by its position."""
     chart: Drawn | None
     table: Table | None
     oracle: Oracle
@@ -100,7 +103,7 @@ def page(
     codes: CodeLists,
     say: Language,
 ) -> CasePage:
-    """The page made of what the register holds of the cases asked for."""
+    """The page made of what the register holds of the cases asked for. Raises Refused (`bad_parameter`) for a number of no event."""
     whole = sorted((each for one in asked for each in one.whole), key=lambda each: each.position)
     return CasePage(
         valid_at,
@@ -118,8 +121,7 @@ def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, say: La
     known = known_by(asked.whole, position)
     told = story(asked.case, known)
     state, clocks = told.at(valid_at)
-    some, before, after = shown(told, valid_at)
-    drawn = lanes(told, codes, say)
+    here, drawn, raised = window(told, valid_at, asked.first), lanes(told, codes, say), questions(known, valid_at, codes, say)
     return Side(
         asked.case,
         asked.whole[0],
@@ -127,10 +129,10 @@ def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, say: La
         facts(state, codes, say),
         obligations(state, clocks, valid_at, codes, say),
         bases(state, valid_at, codes, say),
-        questions(known, valid_at, codes, say),
-        cards(some, valid_at, codes, say),
-        before,
-        after,
+        raised,
+        cards(told.events[here.first - 1 : here.last], valid_at, codes, say),
+        here,
+        turns(told, here, [each.position for each in raised]),
         chart(drawn, valid_at, say) if known else None,
         table(drawn, say("Banerne i sag {case}", case=asked.case), say) if known else None,
         oracle(asked, position, say),

@@ -4,7 +4,8 @@
   const by = (id, from = document) => from.getElementById(id);
   const NAMES = ["valid_at", "known_at"];
   const list = (name, what) => JSON.parse(by(`${name}_${what}`).textContent);
-  let asked = 0, soon = 0;
+  const here = () => location.pathname + location.search;
+  let asked = 0, soon = 0, shown = here();
 
   function address() {
     const given = new URLSearchParams();
@@ -33,6 +34,7 @@
       if (mine !== asked) return;
       if (!by("sag", fresh)) { location.assign(where); return; }
       if (push) history.pushState(null, "", where);
+      shown = here();
       document.title = fresh.title;
       for (const id of ["home", "ways", "language"]) by(id)?.replaceWith(document.adoptNode(by(id, fresh)));
       NAMES.forEach((name) => follow(name, fresh));
@@ -97,6 +99,7 @@
       by(name).addEventListener("change", () => show(address(), { push: true }));
     }
     by("tider").addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(soon); location.assign(address()); });
-    addEventListener("popstate", () => show(location.href));
+    // A way to an event further down changes the address too, but nothing that is shown.
+    addEventListener("popstate", () => { if (here() !== shown) show(location.href); });
   });
 })();
