@@ -58,7 +58,6 @@ def test_a_slider_goes_back_to_the_events_around_its_day(long: Running, visits: 
 def test_the_way_to_an_event_of_the_page_leads_to_it_and_fetches_nothing(long: Running, visits: Visits) -> None:
     visit = visits.to(long)
     page = visit.go("/sag/L-1?valid_at=2022-06-10")
-    asked = len(visit.requests)
 
     page.get_by_role("link", name="hændelsen ved position 3").focus()
     page.keyboard.press("Enter")
@@ -66,7 +65,7 @@ def test_the_way_to_an_event_of_the_page_leads_to_it_and_fetches_nothing(long: R
 
     expect(page.locator("#sag0-h3 > details > summary")).to_be_focused()
     assert page.url.endswith("#sag0-h3")
-    assert len(visit.requests) == asked
+    assert [url for url in visit.requests if "/sag/" in url] == [f"{long.url}/sag/L-1?valid_at=2022-06-10"]
 
 
 @pytest.mark.parametrize("language", ["", "&lang=en"])
