@@ -1,8 +1,9 @@
-"""What the published papers say of themselves that no event holds: their age limits, and columns that changed name."""
+"""What the published papers say that no event holds: age limits, columns that changed name, when the effort began, who hears the case."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from msgspec import Struct
 
@@ -36,3 +37,16 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 REFORM = "barnets lov"
 REFORM_YEAR = 2024
 """Barnets lov replaced the children's part of serviceloven on 1 January 2024; a status day before it rests on serviceloven."""
+
+COMING_ACT = "hovedlov"
+"""Lov om helhedsorienteret indsats: expected from 2023, then from 1 July 2023, then "kommende"; it has not come into force."""
+
+BEGAN: Mapping[str, str] = {
+    "22/5547": "februar 2022 i Ungeindsatsen (medarbejderne fra marts) og oktober 2022 på arbejdsmarkedsområdet",
+    "25/1978": "i løbet af 2022",
+}
+BEGAN_BY = date(2023, 1, 1)
+"""When papers say that the effort began, and the first day by which it had by all of them."""
+
+HEARD_BY: Mapping[str, str] = {"22/5547": "BUU, AU, VPU", "25/1978": "BUU/VPU/AU"}
+"""The committees under "Sagsgang", in the order and with the letters that each paper has."""

@@ -13,7 +13,7 @@ from dashboards.figure import FIGURES
 from dashboards.language import DANISH, ENGLISH
 from dashboards.pack.caveats import RUN_OFF
 from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Grid, Note, Paper, Sum, Value, value
+from dashboards.pack.paper import Drawing, Grid, Note, Paper, Paragraph, Sum, Value, value
 from dashboards.pack.printed import AgeLimit
 from dashboards.pack.traps import TRAPS, findings, gaps
 from dashboards.question import asked
@@ -115,6 +115,15 @@ def benefit(day: str, number: int) -> Value:
     return count("caseload_by_benefit", number, given=given, valid_at=day, benefit="ressourceforloeb_jaf")
 
 
+def support(number: int, group: str = "bostoette") -> Value:
+    return count("caseload_by_support", number, given=SUPPORT, support=group)
+
+
+OF_BOTH = [published("a", 1, "2023-02-23", "22/5547"), published("b", 1, "2025-02-20")]
+PRINTED_WHOLE = published(
+    "a", 19, "2025-02-20", figure="caseload", parameters=SUPPORT, cell={"unit": UI, "valid_at": "2025-02-01"}
+)
+PRINTED_PART = published("b", 11, "2025-02-20", figure="caseload_by_support", parameters=SUPPORT, cell={"support": "bostoette"})
 ENKELTE = published("enkelte", None, "2025-02-20", qualifier="enkelte", figure="transfers", cell={"reason": "other"})
 BREAKS = {UI: (date(2024, 2, 2), date(2025, 2, 1)), AM: (date(2024, 2, 2), date(2025, 2, 1))}
 BITES: Mapping[str, tuple[Paper, Paper]] = {
@@ -196,6 +205,22 @@ BITES: Mapping[str, tuple[Paper, Paper]] = {
         paper(grid(stock(4))),
         paper(grid(stock(5), stock(0))),
     ),
+    "begyndelse": (
+        paper(grid(stock(3, day="2022-12-31")), ledger=OF_BOTH),
+        paper(grid(stock(3, day="2023-01-01")), ledger=OF_BOTH),
+    ),
+    "fordeling": (
+        paper(grid(stock(19), sums=(Sum(stock(19), (support(11), support(8, "efterskole"))),)), ledger=[PRINTED_WHOLE]),
+        paper(
+            grid(stock(19), sums=(Sum(stock(19), (support(11), support(8, "efterskole"))),)),
+            ledger=[PRINTED_WHOLE, PRINTED_PART],
+        ),
+    ),
+    "hovedlov": (
+        replace(paper(), parts=(Paragraph(("Støtten gives efter den nye Hovedlov.",)),)),
+        replace(paper(), parts=(Paragraph(("Støtten gives efter serviceloven.",)),)),
+    ),
+    "sagsgang": (paper(ledger=OF_BOTH), paper(ledger=OF_BOTH[:1])),
     "frist": (paper(made_on=date(2025, 4, 1)), paper(made_on=date(2025, 3, 31))),
 }
 
@@ -253,6 +278,28 @@ def test_four_different_21s_are_one_finding() -> None:
     assert one.where == "21"
     assert one.says.count(";") == 3
     assert "forskellen i Ungeindsatsen fra 2. februar 2024 til 1. februar 2025" in one.says
+
+
+def test_a_chart_that_holds_units_counted_differently_is_named_too() -> None:
+    tables = (grid(stock(96)), grid(stock(26, AM)))
+    data = replace(grid(stock(96), stock(17, AM, include_assessing="false"), key=False), id="Figur 1")
+    drawing = Drawing("Figur 1", "Sager", "", {}, data=data)
+
+    (one,) = [
+        each for each in findings(replace(paper(), parts=(*tables, drawing)), DANISH) if each.trap == "med-uden-udredning"
+    ]
+    assert one.where == "Tabel 1, Figur 1"
+    assert "med-uden-udredning" not in found(replace(paper(), parts=tables))
+
+
+def test_a_basis_in_an_act_to_come_is_named_by_its_support() -> None:
+    shown = paper()
+    codes = parsed(text().replace('printed = "§ 85 serviceloven"', 'printed = "§ 3 i hovedloven"'))
+
+    said = [
+        each.where for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "hovedlov"
+    ]
+    assert said == ["Bostøtte, længerevarende"]
 
 
 # Ages
@@ -317,6 +364,9 @@ ALWAYS = {
     "alder",
     "smaa-tal",
     "lovgrundlag",
+    "begyndelse",
+    "fordeling",
+    "sagsgang",
 }
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 import subprocess
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,12 +22,20 @@ import pytest
 from docx.oxml.ns import qn
 from msgspec.structs import replace
 
-from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value
+from dashboards.figure import FIGURES
+from dashboards.likert import LOOKS
+from dashboards.pack.chapters import survey
+from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value, numbered
 from dashboards.pack.status import checked
 from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, under
-from dashboards.pack.writers.sheets import harmless, xlsx
+from dashboards.pack.writers import word as word_writer
+from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
+from dashboards.spreadsheet import harmless
+from dashboards.view import Ask, Told
+
+UI = "ungeindsatsen"
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -283,8 +292,51 @@ def test_without_a_browser_the_papers_say_so_and_have_their_tables(papers: Mappi
     assert "Figuren er ikke tegnet" in re.sub(r"\s+", " ", pages)
 
 
-def test_the_same_paper_gives_the_same_pdf(papers: Mapping[int, Paper]) -> None:
-    assert pdf(papers[2024]) == pdf(papers[2024])
+@pytest.mark.parametrize("writer", [docx, pdf, xlsx])
+def test_the_same_paper_gives_the_same_bytes_whenever_it_is_written(paper: Paper, writer: Any, monkeypatch: Any) -> None:
+    first = writer(paper)
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
+
+    assert writer(paper) == first
+
+
+def test_twin_the_moment_of_packing_would_be_seen(paper: Paper, monkeypatch: Any) -> None:
+    monkeypatch.setattr(word_writer, "undated", lambda content: content)
+    first = docx(paper)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
+
+    assert docx(paper) != first
+
+
+def test_no_table_has_a_column_without_a_head_or_a_row_without_words(papers: Mapping[int, Paper]) -> None:
+    for shown in map(checked, papers.values()):
+        for grid in shown.grids:
+            assert all(head.strip() for head in grid.heads), grid.id
+            assert all(str(row[0]).strip() for row in grid.rows), grid.id
+
+
+@pytest.mark.parametrize("planted", DANGEROUS)
+def test_names_that_a_spreadsheet_would_run_are_text_wherever_they_come_from(papers: Mapping[int, Paper], planted: str) -> None:
+    """A unit, a survey's statement and a paper's case number are a municipality's own words."""
+    of = papers[2025].of
+    units = of.codes["units"]
+    named = replace(units, codes={**units.codes, UI: replace(units.codes[UI], da=planted)})
+    codes = replace(of.codes, lists={**of.codes.lists, "units": named})
+    shown = replace(of, codes=codes)
+    asked = Ask(FIGURES["survey"], shown.ask("survey", wave=["2025"]).question)
+    cells = [{"statement": planted, "answer": answer, "value": 1} for answer in LOOKS]
+    told = Told(asked, [*cells, {"statement": planted, "measure": "n", "value": 5}])
+    beside = {f"{of} {unit}": told for unit in shown.days for of in ("together", "uncovered")}
+    case = Grid("Tabel 9", "Papir", ("Papir", shown.unit(UI)), ((planted, "96"),))
+
+    content = xlsx(replace(papers[2025], of=shown, parts=numbered([*survey.parts(shown, {"survey": told, **beside}), case])))
+
+    said = [
+        cell for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets for row in sheet.iter_rows() for cell in row
+    ]
+    assert sum(planted.strip() in str(cell.value) for cell in said) >= 3
+    assert not any(cell.data_type == "f" or str(cell.value or "").startswith(("=", "+", "-", "@", "\t")) for cell in said)
 
 
 def test_libreoffice_opens_the_word_document(paper: Paper, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def _flow(occasion: Occasion, unit: str, told: Told) -> Grid:
     return Grid(
         "",
         f"Til- og afgang af sager i {occasion.unit(unit)} {day(first)} – {day(after - ONE)}",
-        ("", "Antal sager"),
+        ("Til- og afgang", "Antal sager"),
         tuple(rows),
         (*counted_by(told), Note("Perioden er fra dagen efter forrige statusdag til og med denne.")),
         (
@@ -111,7 +111,7 @@ def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answ
             size,
             (
                 f" sager, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
-                f"{day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(told.ask.question.valid_at[0])} fortsat "
+                f"i perioden {day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(told.ask.question.valid_at[0])} fortsat "
             ),
             active,
             " aktive sager. Af sagerne med støtte i enheden er ",
@@ -131,7 +131,8 @@ def _pensions(occasion: Occasion, answers: Answers) -> list[Part]:
         counted = count if count.number is not None else "ingen"
         why = word("reason", reason, occasion.codes).lower()
         said = f"I løbet af {occasion.year - 1} blev "
-        where = f" borgere overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
+        who = "borger" if count.number == 1 else "borgere"
+        where = f" {who} overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
         out.append(Paragraph((said, counted, where, *counted_by(told))))
     return out
 

@@ -148,11 +148,11 @@ def _under_assessment(occasion: Occasion, answers: Answers) -> Paragraph:
     count = value(answers[f"assessing {AM}"], unit=AM, valid_at=when.isoformat())
     return Paragraph(
         (
-            f"Derudover er der pr. {day(when)} ",
+            "Derudover er der ",
             count,
             (
                 f" {'sag' if count.number == 1 else 'sager'} i {occasion.unit(AM)} med borgere, der er under udredning "
-                "(VUM/Voksenudredningsmetoden)."
+                f"(VUM/Voksenudredningsmetoden), opgjort pr. {day(when)}."
             ),
             *counted_by(answers[f"assessing {AM}"]),
         )

@@ -10,6 +10,7 @@ from dashboards.pack.traps.few import few_answers, percents_of_few, small_counts
 from dashboards.pack.traps.finding import Finding, Trap
 from dashboards.pack.traps.gaps import age_gaps, missing_cells, uncounted
 from dashboards.pack.traps.law import stale_law
+from dashboards.pack.traps.papers import coming_act, heard_in_another_order, unclear_start, unprinted_breakdowns
 from dashboards.pack.traps.sums import parts_that_do_not_sum
 from dashboards.pack.traps.units import cases_and_citizens, mixed_assessing
 from dashboards.pack.traps.wording import asked_twice, renamed_columns, run_off_cases, the_rest, upheld_is_not_overturned
@@ -23,11 +24,13 @@ TRAPS: tuple[Trap, ...] = (
     different_windows,
     run_off_cases,
     broken_series,
+    unclear_start,
     nothing_registered,
     equal_values,
     the_rest,
     missing_cells,
     uncounted,
+    unprinted_breakdowns,
     age_gaps,
     upheld_is_not_overturned,
     renamed_columns,
@@ -35,6 +38,8 @@ TRAPS: tuple[Trap, ...] = (
     asked_twice,
     small_counts,
     stale_law,
+    coming_act,
+    heard_in_another_order,
     late_status,
 )
 """In the order in which they are shown: what is wrong first, then what is easily misread."""

@@ -32,26 +32,30 @@ def cases_and_citizens(paper: Paper, say: Language) -> Sequence[Finding]:
 
 
 def mixed_assessing(paper: Paper, say: Language) -> Sequence[Finding]:
-    """The stock of one unit is counted with those under assessment, that of another without, in the tables a reader quotes."""
-    found: dict[bool, dict[str, str]] = defaultdict(dict)
+    """The stock of one unit is counted with those under assessment, that of another without, in what a reader quotes."""
+    drawn = {each.id for each in paper.drawings}
+    found: dict[bool, dict[str, None]] = defaultdict(dict)
+    places: dict[str, None] = {}
     for grid in paper.counted:
-        for value in grid.values if grid.key else ():
+        for value in grid.values if grid.key or grid.id in drawn else ():
             asked, figure = value.told.ask.question, value.told.ask.figure
             if figure.id == "caseload" and value.unit == "sager" and asked.include_out_of_scope:
-                for unit in asked.unit:
-                    found[asked.include_assessing].setdefault(unit, grid.id)
+                places[grid.id] = None
+                found[asked.include_assessing] |= dict.fromkeys(asked.unit)
     units = {counted: ", ".join(paper.of.unit(unit, say) for unit in of) for counted, of in found.items()}
     if set(found) != {True, False} or set(found[True]) == set(found[False]):
         return []
     return [
         Finding(
             MIXED_ASSESSING,
-            ", ".join(dict.fromkeys([*found[True].values(), *found[False].values()])),
+            ", ".join(places),
             say(
                 "Sager under udredning er talt med i {counted}, men ikke i {left_out}.",
                 counted=units[True],
                 left_out=units[False],
             ),
-            say("Læg ikke enhedernes tal sammen; brug tabellen, hvor enhederne er opgjort ens."),
+            say(
+                "Læg ikke enhedernes tal sammen, og hold ikke kurverne mod hinanden; brug tabellen, hvor enhederne er opgjort ens."
+            ),
         )
     ]

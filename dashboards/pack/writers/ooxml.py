@@ -1,8 +1,10 @@
-"""Elements of Word's file format, for the little that python-docx does not make itself."""
+"""Word's file format, for the little that python-docx does not make itself."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement  # pyright: ignore[reportUnknownVariableType] -- python-docx leaves some of its types open
@@ -19,3 +21,12 @@ def element(name: str, /, *within: Any, text: str = "", **attributes: str) -> An
         made.text = text
         made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return made
+
+
+def undated(content: bytes) -> bytes:
+    """The same file without the moments at which its parts were packed, so that the same paper gives the same bytes."""
+    out = BytesIO()
+    with ZipFile(BytesIO(content)) as packed, ZipFile(out, "w", ZIP_DEFLATED) as anew:
+        for name in packed.namelist():
+            anew.writestr(ZipInfo(name), packed.read(name), ZIP_DEFLATED)
+    return out.getvalue()

@@ -12,10 +12,9 @@ from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xl
 from dashboards.danish import number
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, Paper, Value
+from dashboards.spreadsheet import harmless
 from dashboards.view import Told
 
-RUNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 WIDEST = 60
 
 
@@ -44,11 +43,6 @@ def xlsx(paper: Paper) -> bytes:
         _sheet(book.add_worksheet(grid.id), grid, paper, looks)
     book.close()
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet runs: one that begins as a formula gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(RUNS) else text
 
 
 def _shown(paper: Paper) -> list[Grid]:

@@ -64,7 +64,8 @@ def _grid(grid: Grid) -> str:
     columns = ", ".join(f"{share}fr" for share in shares(grid))
     aligned = ", ".join("right" if each else "left" for each in right)
     heads = ", ".join(f"[#{_text(head)}]" for head in grid.heads)
-    rows = ",\n".join(", ".join(_entry(entry) for entry in row) for row in grid.rows)
+    last = len(grid.rows) if grid.last_is_total else 0
+    rows = ",\n".join(", ".join(_entry(entry, bold=nth == last) for entry in row) for nth, row in enumerate(grid.rows, start=1))
     caption = f"[#{_text(grid.title)}{_notes(grid.notes)}]"
     table = f"table(columns: ({columns},), align: ({aligned},), table.header({heads}),\n{rows})"
     figure = f'#figure(kind: table, supplement: "Tabel", caption: {caption}, {table})'
@@ -73,10 +74,9 @@ def _grid(grid: Grid) -> str:
     return f"{figure}\n#origin[#{_text(grid.source)}]"
 
 
-def _entry(entry: Entry) -> str:
-    if isinstance(entry, Value):
-        return f"[#{_text(entry.text)}{_note(entry.note) if entry.note else ''}]"
-    return f"[#{_text(entry)}]"
+def _entry(entry: Entry, *, bold: bool) -> str:
+    said = f"#{_text(entry.text)}{_note(entry.note) if entry.note else ''}" if isinstance(entry, Value) else f"#{_text(entry)}"
+    return f"[#strong[{said}]]" if bold else f"[{said}]"
 
 
 def _drawing(drawing: Drawing) -> str:

@@ -13,7 +13,7 @@ from docx.shared import Cm, Pt
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Prompt, Said, Steps, Value
 from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right, under
 from dashboards.pack.writers.footnotes import Footnotes
-from dashboards.pack.writers.ooxml import element
+from dashboards.pack.writers.ooxml import element, undated
 from dashboards.pack.writers.word_styles import DRAFT_FILL, SOURCE_STYLE, blank, field
 
 WIDE = Cm(16.4)
@@ -30,7 +30,7 @@ def docx(paper: Paper) -> bytes:
     notes.save()
     out = BytesIO()
     document.save(out)
-    return out.getvalue()
+    return undated(out.getvalue())
 
 
 def _write(document: Any, part: Part, notes: Footnotes) -> None:

@@ -89,6 +89,8 @@ def _footnotes(styles: Any) -> None:
 def _page_numbers(paragraph: Any) -> None:
     paragraph.add_run("Side ")
     field(paragraph, "PAGE", "1")
+    paragraph.add_run(" af ")
+    field(paragraph, "NUMPAGES", "1")
 
 
 def field(paragraph: Any, code: str, shown: str) -> None:

@@ -1,0 +1,106 @@
+"""What papers have told in different ways, or not at all: when the effort began, who hears the case, an act to come, a breakdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dashboards.language import Language
+from dashboards.pack.paper import Grid, Paper, Paragraph, Value
+from dashboards.pack.printed import BEGAN, BEGAN_BY, COMING_ACT, HEARD_BY
+from dashboards.pack.published import of_year, stands_for
+from dashboards.pack.traps.finding import Finding
+
+START, HEARD, ACT, BREAKDOWN = "begyndelse", "sagsgang", "hovedlov", "fordeling"
+
+
+def unclear_start(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A course is shown from before the day by which the effort had begun by all papers, and they do not agree when it did."""
+    said = _told(paper, BEGAN)
+    early = [
+        grid.id
+        for grid in paper.counted
+        if any(
+            "valid_at" in each.dimensions and str(each.dimensions["valid_at"]) < BEGAN_BY.isoformat() for each in grid.values
+        )
+    ]
+    if not early or len(set(said.values())) < 2:
+        return []
+    return [
+        Finding(
+            START,
+            ", ".join(early),
+            say("Papirerne er ikke enige om, hvornår indsatsen begyndte: {said}.", said=_listed(said)),
+            say("Kald ikke stigningen i begyndelsen en udvikling: enhederne blev omfattet efterhånden."),
+        )
+    ]
+
+
+def heard_in_another_order(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Papers have named the committees of this case in different orders."""
+    said = _told(paper, HEARD_BY)
+    if len(set(said.values())) < 2:
+        return []
+    return [
+        Finding(
+            HEARD,
+            "Sagsgang",
+            say("Udvalgene har stået forskelligt: {said}.", said=_listed(said)),
+            say("Skriv udvalgenes fulde navne, som de hedder i dag, i den rækkefølge, de behandler sagen."),
+        )
+    ]
+
+
+def coming_act(paper: Paper, say: Language) -> Sequence[Finding]:
+    """An act that has not come into force is given as legal basis, or named in the text."""
+    supports = paper.of.codes["supports"].codes.values()
+    places = [say.label(each) for each in supports if COMING_ACT in f"{each.printed or ''} {each.verified or ''}".lower()]
+    text = (str(piece) for part in paper.parts if isinstance(part, Paragraph) for piece in part.said if isinstance(piece, str))
+    if any(COMING_ACT in each.lower() for each in text):
+        places.append(say("teksten"))
+    return [
+        Finding(
+            ACT,
+            place,
+            say("Hovedloven (lov om helhedsorienteret indsats) er ikke trådt i kraft."),
+            say("Skriv den lov, støtten hviler på i dag; nævn kun hovedloven som kommende."),
+        )
+        for place in places
+    ]
+
+
+def unprinted_breakdowns(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Wholes that were published, in parts that were not: nobody but the register has said how they divide."""
+    ledger = of_year(paper.of.ledger, paper.of.year)
+
+    def printed(value: Value) -> bool:
+        return any(stands_for(value, one) for one in ledger)
+
+    found = [
+        grid.id
+        for grid in paper.counted
+        if any(printed(whole) and not any(map(printed, parts)) for whole, parts in _divided(grid))
+    ]
+    if not found:
+        return []
+    return [
+        Finding(
+            BREAKDOWN,
+            ", ".join(found),
+            say("Kun helheden er offentliggjort; fordelingen har kun registret."),
+            say("Skriv, at fordelingen ikke er trykt før. I prøveregistret er den opdigtet og må ikke gengives som virkelig."),
+        )
+    ]
+
+
+def _divided(grid: Grid) -> Iterator[tuple[Value, Sequence[Value]]]:
+    return ((each.whole, each.parts) for each in grid.sums)
+
+
+def _told(paper: Paper, by: Mapping[str, str]) -> Mapping[str, str]:
+    """What is said by those papers that the register's ledger has."""
+    papers = {one.said.paper.case for one in paper.of.ledger}
+    return {case: said for case, said in by.items() if case in papers}
+
+
+def _listed(said: Mapping[str, str]) -> str:
+    return "; ".join(f"{what} ({case})" for case, what in said.items())
