@@ -38,10 +38,10 @@ class Language(Struct, frozen=True):
         return sentence.format(**values) if values else sentence
 
     def number(self, value: float | None, *, whole: bool = False) -> str:
-        """1.150.000 or 0,82 (1,150,000 or 0.82), rounded if it is to be whole; a dash where it is not known."""
+        """1.150.000, 90,5 or 0,82 (1,150,000, 90.5, 0.82): at most two decimals and no idle nought; a dash where it is not known."""
         if value is None:
             return "–"
-        return format_decimal(value, "#,##0" if whole or float(value).is_integer() else "#,##0.00", locale=self.locale)
+        return format_decimal(value, "#,##0" if whole else "#,##0.##", locale=self.locale)
 
     def percent(self, share: float) -> str:
         """A share of 1 as a whole percent: 29 %."""

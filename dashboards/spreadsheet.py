@@ -62,7 +62,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book: Any = xlsxwriter.Workbook(out, never)
     bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    numbers = {True: book.add_format({"num_format": "#,##0"}), False: book.add_format({"num_format": "#,##0.00"})}
+    numbers = {True: book.add_format({"num_format": "#,##0"}), False: book.add_format({"num_format": "#,##0.0#"})}
     for sheet in sheets:
         _fill(book.add_worksheet(_sheet_name(sheet.name)), sheet, bold, head, numbers)
     book.close()

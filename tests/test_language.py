@@ -70,6 +70,7 @@ def test_places_are_filled(language):
 def test_numbers_days_and_moments():
     when = datetime(2025, 5, 14, 6, 0, tzinfo=UTC)
 
+    assert [DANISH.number(value) for value in (90.5, 1.0, 0.999, 2.5, 1234.25)] == ["90,5", "1", "1", "2,5", "1.234,25"]
     assert [DANISH.number(1150000), DANISH.number(0.824), DANISH.number(None)] == ["1.150.000", "0,82", "–"]
     assert [ENGLISH.number(1150000), ENGLISH.number(0.824), ENGLISH.number(None)] == ["1,150,000", "0.82", "–"]
     assert [DANISH.percent(0.286), ENGLISH.percent(0.286)] == ["29 %", "29%"]
