@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ RESPONSIBLE: Mapping[str, str] = {
     "mail": "JOURNEY_ACCESSIBILITY_MAIL",
     "phone": "JOURNEY_ACCESSIBILITY_PHONE",
     "reviewed": "JOURNEY_ACCESSIBILITY_REVIEWED",
+    "statement": "JOURNEY_ACCESSIBILITY_STATEMENT",
 }
 """What of the accessibility statement only the municipality knows, by the setting that says it."""
 
@@ -34,6 +36,8 @@ class Responsible(Struct, frozen=True):
     mail: str | None = None
     phone: str | None = None
     reviewed: date | None = None
+    statement: str | None = None
+    """Where its statement for this site stands: https://was.digst.dk/… with the site's name, as the agency's WAS-Tool gives it."""
 
 
 class Settings(Struct, frozen=True):
@@ -66,6 +70,9 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
 def _responsible(environment: Mapping[str, str]) -> Responsible:
     said = {name: environment.get(setting) or None for name, setting in RESPONSIBLE.items()}
     reviewed = said.pop("reviewed")
+    if said["statement"] and not re.fullmatch(r"https://(www\.)?was\.digst\.dk/[A-Za-z0-9./_-]+", said["statement"]):
+        why = "Det er ikke en adresse på formen https://was.digst.dk/mitwebsted-dk, som WAS-Tool giver den."
+        raise Refused("wrong_start", why, place=RESPONSIBLE["statement"])
     try:
         return Responsible(**said, reviewed=date.fromisoformat(reviewed) if reviewed else None)
     except ValueError:

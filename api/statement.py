@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.asking import served
+from api.clock import today
 from api.paging import language_of, rendered
 from api.settings import RESPONSIBLE
 
+A_YEAR = timedelta(days=366)
+"""The statement must be looked at again each year (bekendtgørelse nr. 904 af 22. august 2019)."""
+
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/was")
+def short(request: Request) -> RedirectResponse:
+    """The short address that a public body's site must have: on to its statement, or to this one while there is none."""
+    return RedirectResponse(served(request).settings.responsible.statement or "/tilgaengelighed")
 
 
 @router.get("/tilgaengelighed")
@@ -23,5 +35,7 @@ def statement(request: Request) -> HTMLResponse:
         mail=said.mail,
         phone=said.phone,
         reviewed=say.day(said.reviewed) if said.reviewed else None,
+        stale=said.reviewed is not None and today() - said.reviewed > A_YEAR,
+        statement=said.statement,
         missing=[setting for name, setting in RESPONSIBLE.items() if getattr(said, name) is None],
     )
