@@ -19,7 +19,7 @@ from api.problems import Problem
 from api.static_files import PLOTLY, asset, injected
 from dashboards.behind import address_of, has_cases
 from dashboards.language import DANISH, LANGUAGES, Language
-from dashboards.section import numeric
+from dashboards.section import long, numeric, wordy
 from dashboards.site import KEPT, PLACES, Place
 from dashboards.table import Number
 from dashboards.theme import DARK
@@ -125,5 +125,13 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"numeric": numeric, "dark": DARK, "plotly": PLOTLY, "injected": injected(), "asset": asset}
+    environment.globals |= {
+        "numeric": numeric,
+        "long": long,
+        "wordy": wordy,
+        "dark": DARK,
+        "plotly": PLOTLY,
+        "injected": injected(),
+        "asset": asset,
+    }
     return environment

@@ -72,8 +72,22 @@ def numeric(table: Table) -> tuple[bool, ...]:
     return tuple(bool(table.rows) and all(_is_number(row[at]) for row in table.rows) for at in range(len(table.columns)))
 
 
+LONG = 40
+"""So many characters stand on one line of a cell at most."""
+
+
+def long(text: str) -> bool:
+    """Whether a cell's text stands on several lines."""
+    return len(text) > LONG
+
+
+def wordy(table: Table) -> bool:
+    """Whether the table has sentences in it, so that on a narrow screen its rows are better read one below the other."""
+    return any(long(text) for row in table.rows for text in row)
+
+
 def _is_number(text: str) -> bool:
     return isinstance(text, Number) or text in ("", "–", FEW) or text.replace(".", "").replace(",", "").lstrip("-").isdigit()
 
 
-__all__ = ["Chart", "Definition", "Part", "Section", "Tile", "definitions", "numeric"]
+__all__ = ["Chart", "Definition", "Part", "Section", "Tile", "definitions", "long", "numeric", "wordy"]

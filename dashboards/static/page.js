@@ -18,24 +18,33 @@
       paint(select.value);
       draw();
     });
-    dark.addEventListener("change", draw);
+    dark.addEventListener("change", () => draw());
   }
 
-  // Charts: drawn from the JSON in the page, in the colours of the mode.
-  function draw() {
+  // Charts: drawn from the JSON in the page, in the colours of the mode; for paper in the light ones.
+  function draw({ paper = false } = {}) {
     const data = by("charts");
     if (!data || !window.Plotly) return;
     const { dark: instead } = JSON.parse(data.textContent);
-    const colours = isDark() ? (_, value) => (Object.hasOwn(instead, value) ? instead[value] : value) : undefined;
+    const colours = isDark() && !paper ? (_, value) => (Object.hasOwn(instead, value) ? instead[value] : value) : undefined;
     const { charts } = JSON.parse(data.textContent, colours);
     for (const offer of document.querySelectorAll(".drawing")) offer.hidden = false;
     for (const place of document.querySelectorAll("[data-chart]")) {
       const chart = charts[place.dataset.chart];
       if (!chart || place.closest("details:not([open])")) continue;
       place.hidden = false;
-      if (place.clientWidth < NARROW) narrow(chart);
-      Plotly.react(place, chart.data, chart.layout, { displayModeBar: false, responsive: true, doubleClick: false });
+      if (paper) fit(chart, place.classList.contains("spark") ? SPARK : WIDE);
+      else if (place.clientWidth < NARROW) narrow(chart);
+      Plotly.react(place, chart.data, chart.layout, { displayModeBar: false, responsive: !paper, doubleClick: false });
     }
+  }
+
+  // On paper a chart is as wide as the page, and lower than on the screen where it is of the usual height.
+  const WIDE = 680, SPARK = 150, USUAL = 460, LOWER = 320, MANY = 9;
+  function fit({ data, layout }, width) {
+    if (data.some((trace) => trace.orientation === "v" && trace.x?.length > MANY)) layout.xaxis.tickangle = -45;
+    if (layout.height > LOWER && layout.height <= USUAL) layout.height = LOWER;
+    Object.assign(layout, { width, autosize: false, font: { ...layout.font, size: 10 } });
   }
 
   // On a phone numbers on standing bars would lie over each other: the table has them.
@@ -107,7 +116,7 @@
     for (const [id, left] of along) if (by(id)) by(id).scrollLeft = left;
     if (focused) by(focused)?.focus({ preventScroll: true });
     scrollTo({ top, behavior: "instant" });
-    load().then(draw);
+    load().then(() => draw());
   }
 
   // An empty register's page has no charts yet, and so has not fetched what draws them.
@@ -166,7 +175,9 @@
     said = by("told").dataset;
     themes();
     draw();
-    addEventListener("redraw", draw);
+    addEventListener("redraw", () => draw());
+    addEventListener("beforeprint", () => draw({ paper: true }));
+    addEventListener("afterprint", () => draw());
     addEventListener("toggle", (event) => { if (event.target.querySelector("[data-chart]")) draw(); }, true);
     if (!by("view")) return;
     times();

@@ -229,19 +229,6 @@ CONTRAST = """(element) => {
 }"""
 
 
-def test_on_paper_there_are_tables_and_definitions_and_no_controls(site: Running, visits: Visits) -> None:
-    page = visits.to(site, (680, 960)).go()
-
-    page.emulate_media(media="print")
-
-    for gone in ("form.times", ".skip", "#theme", ".shortcuts", "#kurve-sager"):
-        assert not page.locator(gone).is_visible(), gone
-    for there in (".shown", "#tabeller table >> nth=0", "#sager dl", "#skift .about"):
-        assert page.locator(there).is_visible(), there
-    assert page.evaluate("document.documentElement.scrollWidth") <= 680
-    assert page.pdf(format="A4").startswith(b"%PDF")
-
-
 def test_a_new_event_comes_onto_the_page_by_itself_and_nothing_else_moves(
     database: Database, tmp_path: Path, visits: Visits
 ) -> None:
