@@ -42,7 +42,6 @@ def test_every_row_is_printed_and_is_a_number(tmp_path: Path) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
         check=False,
     )
 

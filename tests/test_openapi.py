@@ -16,7 +16,7 @@ from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
 from tests.registers import load, register_on
 from tests.serving import Running, running
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 schema = schemathesis.openapi.from_dict(create_app(settings_of({"JOURNEY_DATA": str(Path.cwd())})).openapi())
 
@@ -38,7 +38,7 @@ def test_every_operation_answers_as_it_is_described(case: schemathesis.Case, api
         case.query = {**(case.query or {}), "seconds": 0}  # else it lasts as long as it was asked to
 
     # What a rule refuses (a period that ends before it begins, a case that is closed) no schema can say.
-    case.call_and_validate(base_url=api.url, excluded_checks=[positive_data_acceptance])
+    case.call_and_validate(base_url=api.url, excluded_checks=[positive_data_acceptance], timeout=PATIENCE)
 
 
 def test_every_operation_says_what_it_is_with_an_example_and_what_it_refuses() -> None:

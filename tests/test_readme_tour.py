@@ -23,6 +23,7 @@ import pytest
 
 from journey.postgres import embedded
 from tests.test_docs import README, ROOT
+from tests.waiting import PATIENCE
 
 ELSEWHERE = {
     "make test": ".ci/run",
@@ -144,7 +145,7 @@ class Reader:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=3 * PATIENCE,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
@@ -154,7 +155,7 @@ class Reader:
         self._serving = subprocess.Popen(
             [*command.split(), "--port", "0"], cwd=self.folder, env=self._environment, stdout=subprocess.PIPE, text=True
         )
-        watch = threading.Timer(60, self._serving.kill)
+        watch = threading.Timer(PATIENCE, self._serving.kill)
         watch.start()
         assert self._serving.stdout
         said = self._serving.stdout.readline()
@@ -167,7 +168,7 @@ class Reader:
     def leaves(self) -> None:
         if self._serving:
             self._serving.terminate()
-            self._serving.wait(30)
+            self._serving.wait(PATIENCE)
 
 
 def _program(path: Path, does: str) -> Path:

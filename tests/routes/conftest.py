@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Database, fresh_database
 from tests.registers import register_on
 from tests.serving import Running, closed, granted, referred, running
+from tests.waiting import until
 
 
 @pytest.fixture(scope="package")
@@ -23,8 +24,10 @@ def api(server: Database, template: Database, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="package")
 def counted(api: Running) -> list[dict[str, Any]]:
     """Three commands, each later than the one before."""
-    return [
-        api.post("counted", "counted-1", referred("c-1", "2020-03-01"), Prefer="wait=5").json(),
-        api.post("counted", "counted-2", granted("g1", "2020-04-01", yearly_amount=1000), Prefer="wait=5").json(),
-        api.post("counted", "counted-3", closed("2020-05-01"), Prefer="wait=5").json(),
+    taken = [
+        api.post("counted", "counted-1", referred("c-1", "2020-03-01")).json(),
+        api.post("counted", "counted-2", granted("g1", "2020-04-01", yearly_amount=1000)).json(),
+        api.post("counted", "counted-3", closed("2020-05-01")).json(),
     ]
+    until(lambda: api.register.follower.position >= taken[-1]["positions"][-1])
+    return taken

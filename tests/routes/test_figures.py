@@ -95,7 +95,8 @@ def test_an_answer_that_one_has_is_not_sent_again(api: Running, counted: list[di
 def test_what_was_known_then_is_the_same_to_the_byte_later(api: Running, counted: list[dict[str, Any]]) -> None:
     path = f"/api/figures/stock_flow?from=2020-01-01&to=2021-01-01&known_at={counted[1]['positions'][0]}"
     first = api.client.get(path)
-    api.post("backdated", "backdated", referred("c-2", "2020-03-03"), Prefer="wait=5")
+    later = api.post("backdated", "backdated", referred("c-2", "2020-03-03")).json()["positions"][0]
+    until(lambda: api.register.follower.position >= later)
 
     with running(api.register.settings) as other:
         assert other.client.get(path).content == first.content
