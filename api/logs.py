@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
@@ -26,7 +27,7 @@ def logger(stream: TextIO | None = None) -> structlog.typing.FilteringBoundLogge
 def where(error: BaseException) -> list[str]:
     """Where an error came from, by file and line; its message may hold data and is left out."""
     frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-8:]]
+    return [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno}" for frame in frames[-8:]]
 
 
 class ServerLog(logging.Handler):

@@ -152,11 +152,6 @@ def first_covering(conn: Connection[Any], position: int) -> Signed | None:
     return next(_signed(conn, "where c.size = (select min(size) from seal.checkpoints where size >= %s)", position), None)
 
 
-def signed_at(conn: Connection[Any], size: int) -> Signed | None:
-    """The signed root of just the size."""
-    return next(_signed(conn, "where c.size = %s", size), None)
-
-
 def all_signed(conn: Connection[Any], upto: int = 2**63 - 1) -> Iterator[Signed]:
     """Every signed root of at most so many events, smallest first."""
     yield from _signed(conn, "where c.size <= %s", upto)

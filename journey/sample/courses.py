@@ -8,9 +8,6 @@ from random import Random
 
 from .plan import Flow
 
-PATH_LENGTH = 4
-"""Three printed status days, then the end of the sample."""
-
 
 class Infeasible(Exception):
     """No birth month fits what was drawn."""

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from api.logs import where
 from tests.routes.refusal import NOTE, NUMBER, refused
 from tests.serving import Running, granted, referred
 from tests.waiting import until
@@ -74,6 +75,13 @@ def test_a_bug_is_answered_without_detail_and_logged_without_data(api: Running, 
     )
     assert line["error"] == "ValueError"
     assert any("routes_cases.py" in frame for frame in line["where"])
+
+
+def test_a_bug_in_code_without_a_file_is_placed_all_the_same() -> None:
+    with pytest.raises(ZeroDivisionError) as bug:
+        exec("1 / 0")
+
+    assert where(bug.value)[-1] == "<string>:1"
 
 
 def test_no_personal_data_leaves_by_a_log_an_error_or_a_metric(api: Running) -> None:
