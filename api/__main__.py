@@ -1,5 +1,5 @@
 """`python -m api` is the command line `journey`."""
 
-from api.cli import main
+from api.entry import main
 
 main()

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from api import entry
 from tests.cli.asking import PROGRAM, Journey, Said, head_of, sample_file
 from tests.conftest import Database
 from tests.waiting import PATIENCE
@@ -98,6 +99,25 @@ def test_an_import_that_is_broken_off_leaves_nothing_half_written(
     assert taken in (0, 19108)
     assert empty("import", file).code == 0
     assert head_of(empty) == 19108
+
+
+class _BrokenOff:
+    """A program that someone presses Ctrl-C at while it is loaded."""
+
+    @property
+    def main(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_who_breaks_off_before_the_program_is_loaded_sees_no_stack_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "api.cli", _BrokenOff())
+
+    with pytest.raises(SystemExit) as left:
+        entry.main()
+
+    assert (left.value.code, capsys.readouterr().err) == (3, "Afbrudt; intet er skrevet halvt.\n")
 
 
 def test_many_commands_beside_an_import_and_one_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
