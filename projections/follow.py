@@ -83,7 +83,7 @@ def prepare(conn: Connection[Any]) -> bool:
 
 def _make(conn: Connection[Any]) -> None:
     with conn.transaction():
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
+        _hold_rebuilds(conn)
         conn.execute(
             "CREATE TABLE IF NOT EXISTS rows.progress (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
             " position bigint NOT NULL, definition text NOT NULL, error text, moved_at timestamptz NOT NULL DEFAULT now())"
@@ -163,8 +163,14 @@ def advance(
         return after
     try:
         with conn.transaction():
-            _move(conn, after, upto)
-            _write(conn, cases, after, upto, Target("", told, address))
+            if not after and upto > SMALL:
+                _hold_rebuilds(conn)
+                _move(conn, after, upto)
+                _write_beside(conn, cases, upto, Target(NEXT, told, address))
+                switch(conn)
+            else:
+                _move(conn, after, upto)
+                _write(conn, cases, after, upto, Target("", told, address))
             conn.execute("NOTIFY rows")
     except BaseException:
         cases.forget()
@@ -172,6 +178,18 @@ def advance(
     if upto - after > SMALL:
         tidy(conn)
     return upto
+
+
+def _hold_rebuilds(conn: Connection[Any]) -> None:
+    """One at a time may fill tables beside those that are read."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
+
+
+def _write_beside(conn: Connection[Any], cases: Cases, upto: int, to: Target) -> None:
+    """Fill new tables from the log's beginning: their indexes are made when the rows are there, which is much the sooner."""
+    create_all(conn, to.prefix)
+    _write(conn, cases, 0, upto, to)
+    index_all(conn, to.prefix)
 
 
 def _move(conn: Connection[Any], after: int, upto: int) -> None:
@@ -224,11 +242,9 @@ def rebuild(
     """
     cases, to = Cases(classes), Target(NEXT, told, address)
     with conn.transaction():
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
-        create_all(conn, NEXT)
+        _hold_rebuilds(conn)
         reached, _ = head(conn)
-        _write(conn, cases, 0, reached, to)
-        index_all(conn, NEXT)
+        _write_beside(conn, cases, reached, to)
         followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
         upto = max(reached, followed[0] if followed else 0)
         if upto > reached:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,10 +16,10 @@ import pytest
 from api.register import Register
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.login import as_role
-from journey.migrate import PROJECT
+from journey.migrate import PROJECT, READ
 from journey.store import Log
 from journey.stored import Entry
-from projections.follow import Cases, LeadLost, advance, lead, prepare, standing
+from projections.follow import SMALL, Cases, LeadLost, advance, lead, prepare, standing
 from projections.replay import differences, replay
 from projections.sharing import MUCH, shared
 from tests.conftest import Database
@@ -96,6 +98,61 @@ def test_a_rebuild_beside_live_traffic_loses_nothing_and_stops_nobody(register: 
         assert told[-1][0] == told[-1][1]
         assert standing(conn).position == end
         assert len(answered) > 0
+        replay(conn, register.codes.classes, end)
+        assert differences(conn, end) == {}
+
+
+def test_the_first_many_rows_are_made_beside_the_empty_ones_that_go_on_being_read(database: Database, tmp_path: Path) -> None:
+    register = register_on(database, tmp_path)
+    load(register, random_register(4, cases=200))
+    read: list[int] = []
+    with register.connected(READ) as reader, register.connected(PROJECT) as conn:
+        prepare(conn)
+        reader.execute("SET lock_timeout = '5s'")
+
+        def look(_done: int, _of: int) -> None:
+            read.extend(reader.execute("SELECT count(*) FROM rows.registrations").fetchone() or ())
+
+        end = advance(conn, Cases(register.codes.classes), told=look)
+
+        look(end, end)
+        assert end > SMALL
+        assert set(read[:-1]) == {0}
+        assert read[-1] > SMALL
+        assert keys(conn) == keys_of_a_rebuild(register, conn)
+
+
+def keys(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    """The tables' indexes, whatever they are called."""
+    every = "SELECT tablename, substring(indexdef FROM ' ON .*') FROM pg_indexes WHERE schemaname = 'rows' ORDER BY 1, 2"
+    return conn.execute(every).fetchall()
+
+
+def keys_of_a_rebuild(register: Register, conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    register.rebuild()
+    return keys(conn)
+
+
+def test_two_that_make_the_first_rows_at_once_make_them_once(database: Database, tmp_path: Path) -> None:
+    register = register_on(database, tmp_path)
+    load(register, random_register(4, cases=200))
+    with register.connected(PROJECT) as conn:
+        prepare(conn)
+
+    def first(_: int) -> int | None:
+        with register.connected(PROJECT) as conn:
+            try:
+                return advance(conn, Cases(register.codes.classes))
+            except LeadLost:
+                return None
+
+    with ThreadPoolExecutor(3) as pool:
+        reached = list(pool.map(first, range(3)))
+
+    end = register.head()[0]
+    assert set(reached) <= {end, None}
+    assert end in reached
+    with register.connected(PROJECT) as conn:
         replay(conn, register.codes.classes, end)
         assert differences(conn, end) == {}
 
