@@ -88,7 +88,7 @@ def _held(role: _Role, day: date, worker: str | None, book: Book) -> _Role:
     if line is role.line:
         return role
     runs = list(role.runs)
-    popped = [runs.pop() for span in gone if span.value is not None]
+    popped = [runs.pop() for _, _, holder in gone if holder is not None]
     for first, end, holder in come:
         if holder is None:
             continue

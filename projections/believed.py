@@ -83,8 +83,9 @@ class Believed:
             found = (at for at, one in enumerate(self.told) if (one.recorded.source, one.recorded.source_id) == named)
             at = next(found, None)
             return Change([], []) if at is None else self._again(recorded.position, at, at + 1)
-        if not self.told or place(self.told[-1].recorded) < place(recorded):
-            told = self._step(self._stood(len(self.told)), recorded)
+        last = self.told[-1] if self.told else None
+        if last is None or place(last.recorded) < place(recorded):
+            told = self._step(_BEGINNING if last is None else last.stood, recorded)
             self.told.append(told)
             return self._change(recorded.position, told.closed, told.opened)
         at = bisect(self.told, place(recorded), key=lambda one: place(one.recorded))
@@ -133,10 +134,10 @@ class Believed:
         return stood.memories == before.memories and stood.state == before.state
 
     def _change(self, position: int, closed: Iterable[Row], opened: Iterable[Row]) -> Change:
-        change = Change(
-            [(row, self.rows.pop(row)) for row in closed], [(row, Key(position, nth)) for nth, row in enumerate(opened)]
-        )
-        self.rows.update(change.opened)
+        change = Change([(row, self.rows.pop(row)) for row in closed], [])
+        for nth, row in enumerate(opened):
+            key = self.rows[row] = Key(position, nth)
+            change.opened.append((row, key))
         return change
 
 

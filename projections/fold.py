@@ -23,7 +23,7 @@ from journey.events import (
 from journey.history import FOREVER, Recorded
 
 
-class Row(Struct, frozen=True, gc=False):
+class Row(Struct, frozen=True, gc=False, cache_hash=True):
     """A row of a projection; its fields are the table's columns, beside `case_id` and the positions it was believed at."""
 
 
@@ -60,13 +60,13 @@ class Book:
         self.closed: dict[Row, None] = {}
 
     def say(self, row: Row) -> None:
-        if row in self.closed:
+        if self.closed and row in self.closed:
             del self.closed[row]
         else:
             self.opened[row] = None
 
     def unsay(self, row: Row) -> None:
-        if row in self.opened:
+        if self.opened and row in self.opened:
             del self.opened[row]
         else:
             self.closed[row] = None
@@ -103,12 +103,8 @@ class Projection(NamedTuple):
     """What the fold remembers before the first event."""
 
 
-class Span(NamedTuple, Generic[V]):
-    """A value that held from the end of day `start` until `end`, half-open."""
-
-    start: date
-    end: date
-    value: V
+Span = tuple[date, date, V]
+"""A value that held from the end of one day until that of another: the two days, and the value."""
 
 
 class Line(Struct, Generic[V], frozen=True, eq=False):
@@ -127,15 +123,15 @@ class Line(Struct, Generic[V], frozen=True, eq=False):
         """Say that `value` holds from `day`, which is not before the line's last: the line, the spans that go, and those that come."""
         start, held, before = self.start, cast(V, self.value), self.before
         if start is None:
-            return Line(day, value), [], [Span(day, FOREVER, value)]
+            return Line(day, value), [], [(day, FOREVER, value)]
         if held == value:
             return self, [], []
-        gone = [Span(start, FOREVER, held)]
+        gone = [(start, FOREVER, held)]
         if start < day:
-            return Line(day, value, self), gone, [Span(start, day, held), Span(day, FOREVER, value)]
+            return Line(day, value, self), gone, [(start, day, held), (day, FOREVER, value)]
         if before is not None and before.start is not None and before.value == value:
-            return before, [Span(before.start, day, value), *gone], [Span(before.start, FOREVER, value)]
-        return Line(day, value, before), gone, [Span(day, FOREVER, value)]
+            return before, [(before.start, day, value), *gone], [(before.start, FOREVER, value)]
+        return Line(day, value, before), gone, [(day, FOREVER, value)]
 
     def at(self, day: date) -> V | None:
         """What held at the end of the day; None before the line begins."""

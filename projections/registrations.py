@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from projections.fold import Book, Projection, Row, Step
@@ -21,7 +21,7 @@ class Registration(Row, frozen=True):
     """The unit that the case belonged to at the end of the day, open or not; None before it was referred."""
 
 
-class _Today(NamedTuple):
+class _Today(Struct, frozen=True, gc=False):
     """The events of the day that was last come to: their unit is that of its end."""
 
     day: date = date.min

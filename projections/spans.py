@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from journey.case import State, primary_support, stage
 from journey.events import (
@@ -39,6 +42,7 @@ class CaseSpan(Row, frozen=True):
     continuous: str | None
 
 
+@cache
 def months(born: str | None) -> int | None:
     """A `YYYY-MM` as months from year 0."""
     return None if born is None else int(born[:4]) * 12 + int(born[5:]) - 1
@@ -116,21 +120,7 @@ def _constant(state: State, classes: Mapping[str, str]) -> CaseSpan | None:
 
 
 def _dated(value: CaseSpan, start: date, end: date) -> CaseSpan:
-    return CaseSpan(
-        start,
-        end,
-        value.unit,
-        value.stage,
-        value.support,
-        value.benefit,
-        value.layer,
-        value.in_scope,
-        value.citizen,
-        value.born,
-        value.authority,
-        value.employment,
-        value.continuous,
-    )
+    return replace(value, valid_from=start, valid_to=end)
 
 
 spans = Projection(

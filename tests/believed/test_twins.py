@@ -11,7 +11,7 @@ from journey.events import Closed, Rejected, Withdrawn
 from journey.history import FOREVER, Recorded
 from projections import believed
 from projections.believed import Believed, Change, Key
-from projections.fold import Line, Span
+from projections.fold import Line
 from tests.believed.holding import CLASSES, History, histories, hold_against_folds, hold_of_days
 
 
@@ -84,16 +84,16 @@ def test_the_property_catches_one_that(mutant):
 def merges_nothing(line, day, value):
     """Begins a new span with every value, the same as the last or on the same day."""
     if line.start is None:
-        return Line(day, value), [], [Span(day, FOREVER, value)]
-    come = [Span(line.start, day, line.value), Span(day, FOREVER, value)]
-    return Line(day, value, line), [Span(line.start, FOREVER, line.value)], come
+        return Line(day, value), [], [(day, FOREVER, value)]
+    come = [(line.start, day, line.value), (day, FOREVER, value)]
+    return Line(day, value, line), [(line.start, FOREVER, line.value)], come
 
 
 def cuts_at_every_value(line, day, value):
     """Keeps the end of each day, but does not see that the value is the one that held before."""
     if line.start != day:
         return merges_nothing(line, day, value)
-    return Line(day, value, line.before), [Span(day, FOREVER, line.value)], [Span(day, FOREVER, value)]
+    return Line(day, value, line.before), [(day, FOREVER, line.value)], [(day, FOREVER, value)]
 
 
 PUT = Line.put
