@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.bench.rows import Row
+
 ROOT = Path(__file__).parent.parent
 WHAT = (
     "append, one event per command, 1 writer",
@@ -54,3 +56,10 @@ def test_every_row_is_printed_and_is_a_number(tmp_path: Path) -> None:
     for row in told["rows"]:
         numbers = (row["ours"], row["ratio"] or 0.0)
         assert all(math.isfinite(number) for number in numbers), row
+
+
+def test_a_row_that_falls_short_says_why() -> None:
+    reached, short = (Row("it", ours, "/s", 1.0, least=1, note="p50 1 ms", because="it is far") for ours in (1.0, 0.5))
+
+    assert reached.said == "p50 1 ms"
+    assert short.said == "p50 1 ms; it is far"

@@ -40,7 +40,7 @@ def main() -> None:
             say(f"{name}, {time.perf_counter() - begun:.0f} s from the start")
             for row in BENCHES[name](under):
                 rows.append(row)
-                _out(as_line(row.texts, row.note))
+                _out(as_line(row.texts, row.said))
         seconds = time.perf_counter() - begun
         keep(said.json, rows, scale=said.scale, postgres=under.postgres, seconds=seconds)
     short = sum(row.reached is False for row in rows)

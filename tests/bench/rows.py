@@ -26,6 +26,8 @@ class Row(Struct, frozen=True):
     least: float | None = None
     most: float | None = None
     note: str = ""
+    because: str = ""
+    """Why it falls short, where it does."""
 
     @property
     def ratio(self) -> float | None:
@@ -44,6 +46,11 @@ class Row(Struct, frozen=True):
         if limit is None:
             return ""
         return f"{'≤' if self.least is None else '≥'} {limit:g} {'×' if self.reference else self.unit}"
+
+    @property
+    def said(self) -> str:
+        """What stands beside it: its note, and the reason if it falls short."""
+        return "; ".join(filter(None, (self.note, self.because if self.reached is False else "")))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -80,7 +87,9 @@ def keep(file: Path, rows: Sequence[Row], *, scale: float, postgres: str, second
         "machine": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "postgres": postgres,
-        "rows": [{**asdict(row), "ratio": row.ratio, "target": row.target, "reached": row.reached} for row in rows],
+        "rows": [
+            {**asdict(row), "note": row.said, "ratio": row.ratio, "target": row.target, "reached": row.reached} for row in rows
+        ],
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
