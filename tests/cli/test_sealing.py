@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from journey.proof.reading import waiting
 from journey.proof.sealing import lead
 from tests.cli.asking import Journey, a_line, filed, head_of
-from tests.conftest import Database
+from tests.conftest import Database, fresh_database
 from tests.sealed import sealing
 
 
@@ -48,3 +51,27 @@ def test_an_import_leaves_the_sealing_to_a_program_that_does_it(empty: Journey, 
         assert lead(conn)
         assert empty("import", filed(tmp_path / "a.jsonl", a_line(1))).err == ""
         assert waiting(conn) == (0, 1)
+
+
+def test_what_the_readme_says_to_do_without_the_key_holds(
+    empty: Journey, server: Database, template: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old register stays proven by its own export, and a new one goes on from the same events under a key of its own."""
+    note = a_line(2, "note_added", day="2025-03-02", case="N-1", data={"text": "Talte i telefon"})
+    empty("import", filed(tmp_path / "a.jsonl", a_line(1), note))
+    (tmp_path / "keys" / "seal.key").unlink()
+    assert empty("verify", "--json").json["sealed"] == 2
+    assert empty("proofs", "til-revisor").code == 0
+    verified = [sys.executable, "-I", str(tmp_path / "til-revisor" / "verify.py"), str(tmp_path / "til-revisor")]
+    assert subprocess.run(verified, capture_output=True).returncode == 0
+    assert empty("export", "--with-notes", "alt.jsonl").code == 0
+
+    with fresh_database(server, template.name) as other:
+        monkeypatch.setenv("JOURNEY_DATABASE_URL", other.app_url)
+        monkeypatch.setenv("JOURNEY_DATA", str(tmp_path / "new"))
+        assert empty("import", "alt.jsonl").err == ""
+        assert empty("verify", "--json").json["sealed"] == 2
+        assert empty("export", "--with-notes", "igen.jsonl").code == 0
+        assert empty("proofs", "nyt").code == 0
+    assert (tmp_path / "igen.jsonl").read_bytes() == (tmp_path / "alt.jsonl").read_bytes()
+    assert (tmp_path / "nyt" / "keys.txt").read_text() != (tmp_path / "til-revisor" / "keys.txt").read_text()
