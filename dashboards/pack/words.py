@@ -51,7 +51,7 @@ def shares(grid: Grid) -> tuple[int, ...]:
 def _least(texts: Sequence[str]) -> int:
     """The longest word, which may be broken at its stroke."""
     words = (word for text in texts for word in (text.replace("/", "/ ") if len(text) > SHORT else text).split())
-    return max(NARROW, *(len(word) + 3 for word in words), 0)
+    return max(NARROW, *(len(word) + 4 for word in words), 0)
 
 
 def _wanted(texts: Sequence[str]) -> int:

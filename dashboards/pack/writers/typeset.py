@@ -69,9 +69,8 @@ def _grid(grid: Grid) -> str:
     caption = f"[#{_text(grid.title)}{_notes(grid.notes)}]"
     table = f"table(columns: ({columns},), align: ({aligned},), table.header({heads}),\n{rows})"
     figure = f'#figure(kind: table, supplement: "Tabel", caption: {caption}, {table})'
-    if len(grid.rows) <= TOGETHER:
-        figure = f"#block(breakable: false, above: 1.2em)[{figure}]"
-    return f"{figure}\n#origin[#{_text(grid.source)}]"
+    whole = f"{figure}\n#origin[#{_text(grid.source)}]"
+    return f"#block(breakable: false, above: 1.2em)[{whole}]" if len(grid.rows) <= TOGETHER else whole
 
 
 def _entry(entry: Entry, *, bold: bool) -> str:

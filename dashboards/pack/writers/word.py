@@ -81,8 +81,8 @@ def _grid(document: Any, grid: Grid, notes: Footnotes) -> None:
         total = grid.last_is_total and nth == len(grid.rows)
         _row(table.add_row(), row, right, notes, bold=total)
     _widen(table, shares(grid))
-    for nth, row in enumerate(table.rows):
-        if nth < len(grid.rows) <= TOGETHER:
+    for row in table.rows:
+        if len(grid.rows) <= TOGETHER:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         row._tr.get_or_add_trPr().append(element("cantSplit"))
