@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -48,9 +48,7 @@ def find_case(request: Request) -> Response:
         return wrong(request, error)
     if asked in found:
         kept = {name: value for name, value in request.query_params.items() if name != "sag" and value}
-        return RedirectResponse(
-            str(request.url.replace(path=f"/sag/{quote(asked, safe='')}", query="").include_query_params(**kept)), 303
-        )
+        return RedirectResponse(f"/sag/{quote(asked, safe='')}" + (f"?{urlencode(kept)}" if kept else ""), 303)
     return rendered(request, "find_case.html.j2", 404 if asked and not found else 200, asked=asked, found=found)
 
 

@@ -234,6 +234,7 @@ def test_a_whole_reference_leads_to_its_case(site: Running) -> None:
     answer = site.client.get("/sag", params={"sag": "N/2 å", "lang": "en", "valid_at": "2024-05-01"})
 
     assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sag/"), "of no host: a proxy's name and scheme are its own"
     followed = site.client.get(answer.headers["location"])
     assert "Case N/2 å" in unescape(followed.text)
     assert "1 May 2024" in followed.text
