@@ -256,7 +256,9 @@ def plain(text: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> str:
-    return "<br>".join(plain(line) for line in wrap(text, width, break_long_words=False, break_on_hyphens=False))
+    """In lines of so many characters, broken at spaces and after a slash, and otherwise as it is."""
+    lines = wrap(text.replace("/", "/ "), width, break_long_words=False, break_on_hyphens=False)
+    return "<br>".join(plain(line.replace("/ ", "/")) for line in lines)
 
 
 def drawn(say: Language, traces: Sequence[Drawn], layout: Drawn) -> Drawn:

@@ -34,8 +34,10 @@ class Way(Struct, frozen=True):
     hover: str
 
 
-_HALF: Point = (0.42, 0.27)
-"""Half the width and height of the room that a box takes, in steps of the map."""
+_HALF: Point = (0.4, 0.25)
+"""Half the width and height of a box, in steps of the map, so that ways end at its edge on any screen."""
+_EDGE: Point = (0.03, 0.03)
+"""The room between a box and the end of a way, in steps of the map."""
 
 
 def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -> Drawn:
@@ -66,7 +68,8 @@ def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -
             "hovermode": "closest",
             "showlegend": False,
             "margin": {"l": 0, "r": 0, "t": 8, "b": 8},
-            "xaxis": {**hidden, "range": [min(across) - 0.5, max(across) + 0.5]},
+            "xaxis": {**hidden, "range": [min(across) - 0.5, max(across) + 0.6]},
+            "shapes": [_frame(node) for node in nodes.values()],
             "yaxis": {**hidden, "range": [min(rows) - 0.5, max(rows) + 0.5], "rangemode": "normal"},
             "annotations": [*arrows, *labels, *map(_box, nodes.values())],
         },
@@ -77,7 +80,7 @@ def _curve(start: Point, end: Point) -> list[Point]:
     """The way from box to box, bent so that there and back are apart and long ones pass the boxes; a loop goes out and back."""
     (x0, y0), (x1, y1) = start, end
     if start == end:
-        return [(x0 + 0.27 + 0.3 * sin(pi * nth / 40), y0 + 0.28 * cos(pi * nth / 40)) for nth in range(41)]
+        return [(x0 + _HALF[0] + _EDGE[0] + 0.14 * sin(pi * nth / 40), y0 + 0.16 * cos(pi * nth / 40)) for nth in range(41)]
     dx, dy = x1 - x0, y1 - y0
     far = abs(dx) + abs(dy)
     bend = 0.12 if far < 1.5 else -0.06 if dx and abs(dy) > 2.5 else 0.26
@@ -93,7 +96,7 @@ def _curve(start: Point, end: Point) -> list[Point]:
 
 
 def _outside(point: Point, box: Point) -> bool:
-    return ((point[0] - box[0]) / _HALF[0]) ** 2 + ((point[1] - box[1]) / _HALF[1]) ** 2 >= 1
+    return any(abs(point[at] - box[at]) >= _HALF[at] + _EDGE[at] for at in (0, 1))
 
 
 def _line(curve: Sequence[Point], width: float, way: Way) -> Drawn:
@@ -140,16 +143,16 @@ def _label(curve: Sequence[Point], way: Way) -> Drawn:
     return {"x": x, "y": y, "text": plain(way.label), "showarrow": False, **looks}
 
 
+def _frame(node: Node) -> Drawn:
+    (x, y), (wide, high) = node.place, _HALF
+    looks = {"fillcolor": SHADE, "line": {"color": BLUE, "width": 1.5}, "layer": "below"}
+    return {"type": "rect", "x0": x - wide, "x1": x + wide, "y0": y - high, "y1": y + high, **looks}
+
+
 def _box(node: Node) -> Drawn:
-    looks = {
-        "bgcolor": SHADE,
-        "bordercolor": BLUE,
-        "borderwidth": 1.5,
-        "borderpad": 5,
-        "font": {"size": 13, "color": INK, "weight": 600},
-    }
     x, y = node.place
-    return {"x": x, "y": y, "text": f"{plain(node.name)}<br>{plain(node.below)}", "showarrow": False, **looks}
+    words = f"{plain(node.name)}<br>{plain(node.below)}"
+    return {"x": x, "y": y, "text": words, "showarrow": False, "font": {"size": 12, "color": INK, "weight": 600}}
 
 
 class Flow(NamedTuple):

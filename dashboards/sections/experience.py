@@ -50,6 +50,12 @@ def _short(view: View, statement: str) -> str:
     return view.say("Figur {n}", n=said.printed) if said.printed else said.wording
 
 
+def _named(view: View, statement: str) -> str:
+    """What was said, after the number of the paper's figure."""
+    said = _said(view, statement)
+    return f"{_short(view, statement)}: {said.wording}" if said.printed else said.wording
+
+
 def _said(view: View, statement: str) -> Statement:
     return statement_of(statement, view.codes)
 
@@ -68,7 +74,7 @@ def _twice(view: View, statements: Sequence[str]) -> list[str]:
 
 def _chart(view: View, told: Told, statements: Sequence[str]) -> Chart:
     say = view.say
-    drawn = likert(say, told, {each: _short(view, each) for each in statements})
+    drawn = likert(say, told, {each: _named(view, each) for each in statements})
     words = in_words(say, told, {each: each for each in statements})
     return Chart("svar", say("Svar på hvert udsagn, i antal"), drawn, f"{say('Liggende søjler.')} {words}")
 

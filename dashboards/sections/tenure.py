@@ -37,12 +37,12 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         for group in groups
     )
     title = say("Anciennitet pr. {day}", day=view.day)
-    drawn = bars(say, names, groups, say("Sagsbehandlerroller"), lying=False)
+    drawn = bars(say, names, groups, say("Sagsbehandlerroller"), lying=True)
     return Section(
         "anciennitet",
         say("Hvor længe sagsbehandlerne har haft sagerne"),
         say("Hver besat sagsbehandlerrolle i de åbne sager, efter hvor mange dage den samme har haft den."),
-        (Part((_table(view, answers, names),), Chart("anciennitet", title, drawn, f"{say('Søjler.')} {words}")),),
+        (Part((_table(view, answers, names),), Chart("anciennitet", title, drawn, f"{say('Liggende søjler.')} {words}")),),
         definitions(list(answers.values()), say),
         (
             say("En sag med to besatte roller tæller to gange, også når den samme har dem begge."),
