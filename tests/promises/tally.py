@@ -103,7 +103,10 @@ def rows(conn: psycopg.Connection[Any]) -> dict[str, bytes]:
 def all_followed(app_url: str) -> bool:
     """Whether the rows are at the log's end."""
     with psycopg.connect(as_role(app_url, READ), autocommit=True) as conn:
-        return standing(conn).position == head(conn)[0]
+        made = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone() == (
+            True,
+        )  # by the follower, as it begins
+        return made and standing(conn).position == head(conn)[0]
 
 
 def tables_unlike_a_rebuild(app_url: str) -> int:
