@@ -9,6 +9,7 @@ from msgspec.structs import astuple
 
 from dashboards.figure import FIGURES, figure, known, plain, unless_few
 from dashboards.question import Takes
+from journey.history import FOREVER
 from projections.fold import Line
 
 
@@ -64,5 +65,5 @@ def test_a_line_remembers_what_held_before_a_day_on_which_several_values_were_sa
     assert [line.at(day) for day in (date(2023, 12, 31), monday, tuesday, thursday)] == [None, "a", "c", "c"]
     back, gone, come = line.put(tuesday, "a")
     assert (back.start, back.value, back.at(thursday)) == (monday, "a", "a")
-    assert [span.value for span in gone] == ["a", "c"]
-    assert [(span.start, span.value) for span in come] == [(monday, "a")]
+    assert [value for _, _, value in gone] == ["a", "c"]
+    assert come == [(monday, FOREVER, "a")]
