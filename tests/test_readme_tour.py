@@ -33,6 +33,9 @@ ELSEWHERE = {
     "make soak": "tests/promises/conftest.py",
     "make bench": "tests/bench/__main__.py",
     "journey migrate": "tests/test_migrate.py",
+    "journey proofs": "tests/cli/test_sealing.py",
+    "journey seal": "tests/cli/test_sealing.py",
+    "journey verify": "tests/cli/test_sealing.py",
     "journey witness": "tests/test_seal_served.py",
 }
 """What the running text names and the tour leaves out, and where it is run."""
