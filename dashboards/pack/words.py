@@ -36,22 +36,29 @@ NARROW, SHORT, WIDE, LINE = 8, 20, 60, 76
 
 
 def shares(grid: Grid) -> tuple[int, ...]:
-    """How wide the columns are to each other: no word is broken, and what is left goes to those with much to say."""
+    """How wide the columns are to each other: no word is broken but a long one, and what is left goes to those with much to say."""
     columns = [
         [entry if isinstance(entry, str) else entry.text for entry in (row[at] for row in grid.rows)]
         for at in range(len(grid.heads))
     ]
-    least = [_least((head, *texts)) for head, texts in zip(grid.heads, columns, strict=True)]
+    least = _fitted([_least((head, *texts)) for head, texts in zip(grid.heads, columns, strict=True)])
     wanted = [max(low, _wanted(texts)) for low, texts in zip(least, columns, strict=True)]
     room, more = max(LINE - sum(least), 0), sum(wanted) - sum(least)
     given = min(room / more, 1) if more else 0
     return tuple(round(low + (wish - low) * given) for low, wish in zip(least, wanted, strict=True))
 
 
+def _fitted(least: list[int]) -> list[int]:
+    """Where the line is too short for all the longest words, it is the long ones that are hyphenated: never a number."""
+    long = sum(low for low in least if low > SHORT)
+    room = LINE - sum(least) + long
+    return [max(NARROW, low * room // long) if low > SHORT and room < long else low for low in least]
+
+
 def _least(texts: Sequence[str]) -> int:
     """The longest word, which may be broken at its stroke."""
     words = (word for text in texts for word in (text.replace("/", "/ ") if len(text) > SHORT else text).split())
-    return max(NARROW, *(len(word) + 4 for word in words), 0)
+    return max(NARROW, *(len(word) + 3 for word in words), 0)
 
 
 def _wanted(texts: Sequence[str]) -> int:

@@ -27,7 +27,7 @@ from dashboards.likert import LOOKS
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value, numbered
 from dashboards.pack.status import checked
-from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, under
+from dashboards.pack.words import DRAFT_STYLE, LEGEND, LINE, NO_PICTURE, shares, under
 from dashboards.pack.writers import word as word_writer
 from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
@@ -352,3 +352,14 @@ def test_libreoffice_opens_the_word_document(paper: Paper, tmp_path: Path) -> No
     opened = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "status.pdf").pages)
     assert "Tabel 1. Udvikling" in re.sub(r"\s+", " ", opened)
     assert "Talt efter figuren caseload, udgave 1" in re.sub(r"\s+", " ", opened)
+
+
+def test_a_line_too_short_for_its_longest_words_hyphenates_them_and_never_a_number(word: Any) -> None:
+    long = "Arbejdsmarkedsafdelingens ressourceforløbsmodtagere"
+    heads = ("Papir", "Tal", "Trykt", "Talt her", "Stemmer", "Bemærkning")
+    row = ("22/5547", long, "1.150.000", "1.150.000", "stemmer", long)
+    widths = shares(Grid("Tabel 1", "Tal", heads, (row,)))
+
+    assert [text for text, width in zip(row, widths, strict=True) if width <= len(text)] == [long, long]
+    assert sum(widths) <= LINE
+    assert word.settings.element.find(qn("w:autoHyphenation")) is not None

@@ -54,6 +54,7 @@ def _language(document: Any) -> None:
         for name in ("val", "eastAsia", "bidi"):
             language.attrib.pop(qn(f"w:{name}"), None)
         language.set(qn("w:val"), LANGUAGE)
+    document.settings.element.find(qn("w:defaultTabStop")).addnext(element("autoHyphenation"))
 
 
 def _fonts(document: Any) -> None:
