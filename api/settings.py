@@ -84,7 +84,11 @@ def _elsewhere(environment: Mapping[str, str]) -> Elsewhere:
     if key is not None and not _is_witness(key):
         why = "Det er ikke et vidnes offentlige nøgle, som journey witness serve viser den."
         raise Refused("wrong_start", why, place="JOURNEY_WITNESS_KEY")
-    return Elsewhere(Path(folder) if folder else None, environment.get("JOURNEY_WITNESS") or None, key)
+    witness = environment.get("JOURNEY_WITNESS") or None
+    if witness is not None and "//" in witness and not witness.startswith(("http://", "https://", "/")):
+        why = "Det er hverken en adresse på formen https://vidne.dk eller en mappe."
+        raise Refused("wrong_start", why, place="JOURNEY_WITNESS")
+    return Elsewhere(Path(folder) if folder else None, witness, key)
 
 
 def _is_witness(vkey: str) -> bool:

@@ -9,6 +9,7 @@ from proxy import Proxy
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
+from api.settings import settings
 from journey.migrate import migrate
 from journey.refusals import Refused
 from journey.store import Log, Recorder, datastore
@@ -115,3 +116,18 @@ def test_a_database_that_does_not_answer_is_refused_without_its_password(databas
 
     assert "svarer ikke" in message
     assert "hemmelig" not in message
+
+
+@pytest.mark.parametrize("witness", ["ftp://vidne.dk", "https//vidne.dk", "vidne.dk//a"])
+def test_a_witness_that_is_neither_an_address_nor_a_folder_is_refused_and_not_taken_for_a_folder(witness: str) -> None:
+    with pytest.raises(Refused) as refused:
+        settings({"JOURNEY_WITNESS": witness})
+
+    assert (refused.value.code, refused.value.place) == ("wrong_start", "JOURNEY_WITNESS")
+
+
+@pytest.mark.parametrize(
+    "witness", ["http://localhost:8001", "https://vidne.dk/norddjurs", "/srv/vidne", "//srv/vidne", "vidne"]
+)
+def test_an_address_or_a_folder_is_a_witness(witness: str) -> None:
+    assert settings({"JOURNEY_WITNESS": witness}).elsewhere.witness == witness
