@@ -2,122 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from dashboards.figure import FIGURES
-from dashboards.language import DANISH, ENGLISH
+from dashboards.language import DANISH
 from dashboards.pack.caveats import RUN_OFF
-from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Drawing, Grid, Note, Paper, Paragraph, Sum, Value, value
-from dashboards.pack.printed import AgeLimit
-from dashboards.pack.traps import TRAPS, findings, gaps
-from dashboards.question import asked
-from dashboards.status_days import Printed
-from dashboards.view import Ask, Told
-from journey.codes import parsed, standard, text
-from journey.events import FigurePublished
-from journey.events import Paper as PaperOf
-from tests.pack.conftest import YEARS
-
-UI, AM = "ungeindsatsen", "arbejdsmarked"
-TODAY = date(2025, 3, 1)
-SAME_DAY = {UI: (date(2025, 2, 1),), AM: (date(2025, 2, 1),)}
-QUIET_LAW = parsed(
-    text()
-    .replace('printed = "§ 99, Barnets Lov"', 'printed = "barnets lov §§ 111-121"')
-    .replace(
-        'nr. 3-4 barnets lov"', 'nr. 3-4 barnets lov", verified = "barnets lov § 35, stk. 4, nr. 3-4", verified_on = 2025-02-01'
-    )
-    .replace('nr. 3 barnets lov"', 'nr. 3 barnets lov", verified = "barnets lov § 32, stk. 1, nr. 3", verified_on = 2025-02-01')
-    .replace("2026-11-20", "2025-02-01")
+from dashboards.pack.paper import Drawing, Note, Paper, Paragraph, Sum
+from dashboards.pack.traps import TRAPS, findings
+from journey.codes import parsed, text
+from tests.pack.small import (
+    AM,
+    FLOW,
+    PERIOD,
+    SAME_DAY,
+    SUPPORT,
+    UI,
+    benefit,
+    cohort,
+    count,
+    flow,
+    found,
+    grid,
+    moved,
+    paper,
+    published,
+    stock,
+    support,
+    survey,
 )
-"""Code lists of which every legal basis is looked up, lately, and as printed."""
-
-
-def count(
-    figure: str,
-    number: float | None,
-    counted: str | None = None,
-    /,
-    *,
-    of: int | None = None,
-    given: Mapping[str, Sequence[str]],
-    **cell: Any,
-) -> Value:
-    """A number of the paper: a figure's cell with the value, as the question gave it."""
-    question = asked(FIGURES[figure].takes, given, position=1, today=TODAY, codes=standard())
-    why = {"why": "few"} if number is None and of is not None else {}
-    return value(Told(Ask(FIGURES[figure], question), [{**cell, "value": number, **why}]), counted, of=of, **cell)
-
-
-def stock(number: float | None, unit: str = UI, day: str = "2025-02-01", **given: str) -> Value:
-    words = {"unit": [unit], "valid_at": [day], **{name: [said] for name, said in given.items()}}
-    return count("caseload", number, given=words, unit=unit, valid_at=day)
-
-
-def grid(*values: Value, key: bool = True, sums: tuple[Sum, ...] = (), notes: tuple[Note, ...] = ()) -> Grid:
-    return Grid("Tabel 1", "Sager", ("", "Antal"), tuple(("", each) for each in values), notes, sums, key=key)
-
-
-def paper(
-    *parts: Grid,
-    year: int = 2025,
-    days: Any = SAME_DAY,
-    ledger: Sequence[Printed] = (),
-    made_on: date = TODAY,
-    moment: Any = None,
-) -> Paper:
-    of = Occasion(year, days, 1, moment or datetime(2025, 2, 20, tzinfo=UTC), QUIET_LAW, tuple(ledger), made_on)
-    return Paper("Status", of, parts)
-
-
-def published(name: str, value: float | None, day: str = "2025-05-14", case: str = "25/1978", **said: Any) -> Printed:
-    given = {"figure": None, "parameters": {}, "cell": {}, "qualifier": "exact", **said}
-    return Printed(
-        1, 1, 2**62, FigurePublished(id=name, value=value, paper=PaperOf(case, "Status", date.fromisoformat(day)), **given)
-    )
-
-
-def found(shown: Paper) -> set[str]:
-    return {each.trap for each in findings(shown, DANISH)}
-
-
-PERIOD = {"from": ["2024-01-01"], "to": ["2025-01-01"]}
-FLOW = {"from": ["2024-02-02"], "to": ["2025-02-02"]}
-COHORT = {"from_unit": ["social"], "to_unit": [AM], "from": ["2022-10-01"], "to": ["2022-11-01"], "valid_at": ["2025-02-01"]}
-SUPPORT = {"unit": [UI], "valid_at": ["2025-02-01"]}
-
-
-def moved(number: int, given: Mapping[str, Sequence[str]]) -> Value:
-    cell = {"from_unit": AM, "to_unit": "social", "reason": "disability_pension"}
-    return count("transfers", number, given={"from_unit": [AM], **given}, **cell)
-
-
-def flow(number: int) -> Value:
-    return count("stock_flow", number, given={"unit": [AM], **FLOW}, measure="opening", cause=None)
-
-
-def survey(statement: str, n: int) -> Value:
-    return count("survey", n, "svar", given={}, statement=statement, measure="n")
-
-
-def cohort(**numbers: int) -> list[Value]:
-    return [count("cohort", number, given=COHORT, measure=measure) for measure, number in numbers.items()]
-
-
-def benefit(day: str, number: int) -> Value:
-    given = {"unit": [AM], "valid_at": [day]}
-    return count("caseload_by_benefit", number, given=given, valid_at=day, benefit="ressourceforloeb_jaf")
-
-
-def support(number: int, group: str = "bostoette") -> Value:
-    return count("caseload_by_support", number, given=SUPPORT, support=group)
-
 
 OF_BOTH = [published("a", 1, "2023-02-23", "22/5547"), published("b", 1, "2025-02-20")]
 PRINTED_WHOLE = published(
@@ -300,104 +215,6 @@ def test_a_basis_in_an_act_to_come_is_named_by_its_support() -> None:
         each.where for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "hovedlov"
     ]
     assert said == ["Bostøtte, længerevarende"]
-
-
-# Ages
-
-
-def test_thirty_belongs_to_nobody_and_eighteen_to_two() -> None:
-    said = [each.says for each in findings(paper(), DANISH) if each.trap == "alder"]
-
-    assert any("giver 30 år til ingen af dem" in each for each in said)
-    assert any("giver 18 år til to af dem" in each for each in said)
-
-
-def test_limits_that_meet_and_known_ages_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = (AgeLimit("", "under 30", None, 29), AgeLimit("", "30 og over", 30, None))
-    monkeypatch.setattr(gaps, "AGE_LIMITS", {"HOI": limits})
-    known = count("age_bands", 0, given=SUPPORT, band="unknown")
-
-    assert "alder" not in found(paper(grid(known)))
-    assert "alder" in found(paper(grid(replace(known, number=3))))
-
-
-# The law
-
-
-def law_of(change: tuple[str, str], year: int = 2025) -> list[str]:
-    shown = paper(year=year)
-    codes = parsed(text().replace(*change)) if change[0] else QUIET_LAW
-    return [
-        each.says for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "lovgrundlag"
-    ]
-
-
-def test_a_legal_basis_that_is_looked_up_lately_as_printed_is_silent() -> None:
-    assert law_of(("", "")) == []
-
-
-def test_a_legal_basis_is_stale_when_not_looked_up_or_not_as_printed() -> None:
-    said = law_of(("x", "x"))
-
-    assert "Trykt »§ 99, Barnets Lov«, men loven siger »barnets lov §§ 111-121«." in said
-    assert "»§ 32, stk. 1, nr. 3 barnets lov« er ikke slået op i loven." in said
-
-
-def test_a_look_into_the_act_is_good_for_a_year() -> None:
-    assert "Paragraffen er sidst slået op 20. november 2023." in law_of(("2026-11-20", "2023-11-20"))
-
-
-def test_before_2024_barnets_lov_was_not_in_force() -> None:
-    assert any("gjaldt barnets lov ikke" in each for each in law_of(("", ""), 2023))
-    assert not any("gjaldt barnets lov ikke" in each for each in law_of(("", ""), 2024))
-
-
-# The sample's papers
-
-ALWAYS = {
-    "med-uden-udredning",
-    "sager-borgere",
-    "perioder",
-    "medfulgte",
-    "ens-tal",
-    "resten",
-    "alder",
-    "smaa-tal",
-    "lovgrundlag",
-    "begyndelse",
-    "fordeling",
-    "sagsgang",
-}
-
-
-@pytest.mark.parametrize(
-    ("year", "more"),
-    [
-        (2023, {"statusdage", "ikke-talt", "medhold"}),
-        (2024, {"statusdage", "databrud", "kolonnenavn"}),
-        (
-            2025,
-            {"statusdage", "databrud", "kolonnenavn", "mangler", "ikke-talt", "medhold", "faa-svar", "frist"},
-        ),
-    ],
-)
-def test_the_published_years_show_the_traps_that_apply(papers: Mapping[int, Paper], year: int, more: set[str]) -> None:
-    assert found(papers[year]) >= ALWAYS | more
-
-
-@pytest.mark.parametrize("year", YEARS)
-def test_the_samples_parts_sum_and_no_percent_is_of_few(papers: Mapping[int, Paper], year: int) -> None:
-    assert not found(papers[year]) & {"sum", "procent-af-faa"}
-    assert sum(len(grid.sums) for grid in papers[year].grids) >= 14
-
-
-def test_every_finding_has_a_place_and_a_proposal_in_both_languages(papers: Mapping[int, Paper]) -> None:
-    for say in (DANISH, ENGLISH):
-        for each in findings(papers[2025], say):
-            assert each.where
-            assert each.says
-            assert each.proposal
-    assert [one.trap for one in findings(papers[2025], DANISH)] == [one.trap for one in findings(papers[2025], ENGLISH)]
 
 
 def test_every_trap_has_its_spec() -> None:

@@ -1,0 +1,56 @@
+"""The traps that a paper falls into by what stands elsewhere: age limits that leave gaps, and a legal basis that is stale."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from dashboards.language import DANISH
+from dashboards.pack.printed import AgeLimit
+from dashboards.pack.traps import findings, gaps
+from journey.codes import parsed, text
+from tests.pack.small import QUIET_LAW, SUPPORT, count, found, grid, paper
+
+
+def test_thirty_belongs_to_nobody_and_eighteen_to_two() -> None:
+    said = [each.says for each in findings(paper(), DANISH) if each.trap == "alder"]
+
+    assert any("giver 30 år til ingen af dem" in each for each in said)
+    assert any("giver 18 år til to af dem" in each for each in said)
+
+
+def test_limits_that_meet_and_known_ages_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = (AgeLimit("", "under 30", None, 29), AgeLimit("", "30 og over", 30, None))
+    monkeypatch.setattr(gaps, "AGE_LIMITS", {"HOI": limits})
+    known = count("age_bands", 0, given=SUPPORT, band="unknown")
+
+    assert "alder" not in found(paper(grid(known)))
+    assert "alder" in found(paper(grid(replace(known, number=3))))
+
+
+def law_of(change: tuple[str, str], year: int = 2025) -> list[str]:
+    shown = paper(year=year)
+    codes = parsed(text().replace(*change)) if change[0] else QUIET_LAW
+    return [
+        each.says for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "lovgrundlag"
+    ]
+
+
+def test_a_legal_basis_that_is_looked_up_lately_as_printed_is_silent() -> None:
+    assert law_of(("", "")) == []
+
+
+def test_a_legal_basis_is_stale_when_not_looked_up_or_not_as_printed() -> None:
+    said = law_of(("x", "x"))
+
+    assert "Trykt »§ 99, Barnets Lov«, men loven siger »barnets lov §§ 111-121«." in said
+    assert "»§ 32, stk. 1, nr. 3 barnets lov« er ikke slået op i loven." in said
+
+
+def test_a_look_into_the_act_is_good_for_a_year() -> None:
+    assert "Paragraffen er sidst slået op 20. november 2023." in law_of(("2026-11-20", "2023-11-20"))
+
+
+def test_before_2024_barnets_lov_was_not_in_force() -> None:
+    assert any("gjaldt barnets lov ikke" in each for each in law_of(("", ""), 2023))
+    assert not any("gjaldt barnets lov ikke" in each for each in law_of(("", ""), 2024))
