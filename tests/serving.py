@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +20,8 @@ from api.listening import listening_on
 from api.logs import logger
 from api.served import Served
 from api.settings import Settings
+from tests.conftest import Database, fresh_database
+from tests.registers import load, register_on
 from tests.waiting import PATIENCE, until
 
 
@@ -61,6 +64,17 @@ def running(settings: Settings) -> Iterator[Running]:
             app.state.closing.set()
             server.should_exit = True
             thread.join(PATIENCE)
+
+
+@contextmanager
+def running_with(server: Database, template: Database, data: Path, lines: Sequence[dict[str, Any]]) -> Iterator[Running]:
+    """The app over a register of its own that holds these lines and has its rows of them."""
+    with fresh_database(server, template.name) as database:
+        register = register_on(database, data)
+        load(register, lines)
+        with running(register.settings) as made:
+            until(lambda: made.register.follower.position == len(lines))
+            yield made
 
 
 def referred(citizen: str = "b-1", day: str = "2025-01-01", **more: Any) -> dict[str, Any]:

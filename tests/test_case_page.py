@@ -16,10 +16,8 @@ from api import behind_pages
 from journey.login import as_role
 from journey.migrate import PROJECT
 from journey.refusals import CATALOGUE, NOTED
-from tests.conftest import Database, fresh_database
-from tests.registers import load, register_on
-from tests.serving import Running, running
-from tests.waiting import until
+from tests.conftest import Database
+from tests.serving import Running, running_with
 
 SECRET = "Borgeren fortalte om sin søster"
 
@@ -71,12 +69,8 @@ PRINTED = [
 
 @pytest.fixture(scope="module")
 def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, [*LINES, *PRINTED])
-        with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(LINES) + len(PRINTED))
-            yield made
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), [*LINES, *PRINTED]) as made:
+        yield made
 
 
 def seen(site: Running, address: str, status: int = 200) -> str:

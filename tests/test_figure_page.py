@@ -17,23 +17,18 @@ from dashboards.figure import FIGURES, Query, figure
 from dashboards.question import Question, Takes
 from dashboards.site import KEPT, PLACES
 from journey.sample import sample_register
-from tests.conftest import Database, fresh_database
+from tests.conftest import Database
 from tests.pages_read import Read
-from tests.registers import TODAY, load, register_on
-from tests.serving import Running, running
-from tests.waiting import until
+from tests.registers import TODAY
+from tests.serving import Running, running_with
 
 COHORT = {"from_unit": "social", "to_unit": "arbejdsmarked", "from": "2022-10-01", "to": "2022-11-01"}
 
 
 @pytest.fixture(scope="module")
 def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, sample_register())
-        with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(sample_register()))
-            yield made
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+        yield made
 
 
 @pytest.mark.parametrize("name", sorted(FIGURES))

@@ -13,22 +13,17 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from api.app import create_app
 from api.settings import settings as settings_of
 from journey.sample import sample_register
-from tests.conftest import Database, fresh_database
-from tests.registers import load, register_on
-from tests.serving import Running, running
-from tests.waiting import PATIENCE, until
+from tests.conftest import Database
+from tests.serving import Running, running_with
+from tests.waiting import PATIENCE
 
 schema = schemathesis.openapi.from_dict(create_app(settings_of({"JOURNEY_DATA": str(Path.cwd())})).openapi())
 
 
 @pytest.fixture(scope="module")
 def api(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        last = load(register, sample_register()).last_position or 0
-        with running(register.settings) as made:
-            until(lambda: made.register.follower.position >= last)
-            yield made
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+        yield made
 
 
 @schema.parametrize()

@@ -11,9 +11,8 @@ import httpx
 import pytest
 
 from journey.sample import sample_register
-from tests.conftest import Database, fresh_database
-from tests.registers import load, register_on
-from tests.serving import Running, running, until
+from tests.conftest import Database
+from tests.serving import Running, running_with
 
 PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 """What a browser asks with."""
@@ -23,12 +22,8 @@ OF_A_CELL = "unit=ungeindsatsen&valid_at=2025-02-01&include_assessing=true&inclu
 
 @pytest.fixture(scope="module")
 def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, sample_register())
-        with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(sample_register()), 60)
-            yield made
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+        yield made
 
 
 def _ways(answer: httpx.Response) -> list[str]:

@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from journey.sample import sample_register
-from tests.conftest import Database, fresh_database
-from tests.registers import load, register_on
-from tests.serving import Running, running
-from tests.waiting import PATIENCE, until
+from tests.conftest import Database
+from tests.serving import Running, running_with
+from tests.waiting import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -71,12 +70,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The sample register, for tests that write nothing."""
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, sample_register())
-        with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(sample_register()))
-            yield made
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -9,22 +9,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visits
-from tests.conftest import Database, fresh_database
-from tests.long_case import COUNT, long_case
-from tests.registers import load, register_on
-from tests.serving import Running, running, until
+from tests.conftest import Database
+from tests.long_case import long_case
+from tests.serving import Running, running_with
 
 ADDRESS = "/sag/L-1?valid_at=2023-03-01"
 
 
 @pytest.fixture(scope="module")
 def long(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, long_case())
-        with running(register.settings) as made:
-            until(lambda: made.register.follower.position == COUNT, 60)
-            yield made
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), long_case()) as made:
+        yield made
 
 
 def test_the_keyboard_turns_to_later_events_and_the_focus_goes_with_it(long: Running, visits: Visits) -> None:

@@ -13,21 +13,17 @@ from api.static_files import PLOTLY, STATIC, asset
 from dashboards.danish import number
 from journey.codes import parsed, text
 from journey.sample import sample_register
-from tests.conftest import Database, fresh_database
+from tests.conftest import Database
 from tests.pages_read import Read
 from tests.registers import TODAY, load, register_on
-from tests.serving import Running, running
+from tests.serving import Running, running, running_with
 from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
 def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, sample_register())
-        with running(register.settings) as made:
-            until(lambda: made.register.follower.position == len(sample_register()))
-            yield made
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+        yield made
 
 
 def test_the_papers_tables_are_on_the_page_as_printed(site: Running) -> None:
