@@ -10,11 +10,10 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
 from dashboards.alike import Alike
 from dashboards.behind import part
 from dashboards.by_case import Alone, Own, Place, by_case, tables_of
-from dashboards.figure import FIGURES, Ask, Cell, Figure, Query
+from dashboards.figure import Ask, Cell, Figure, Query
 from dashboards.question import Question, parameters_of
 from journey.interchange import COPENHAGEN
 from journey.reading import head, position_at
@@ -134,6 +133,3 @@ def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], sch
             (schema,),
         )
         return conn.execute(sql.encode(), dict(values)).fetchall()
-
-
-__all__ = ["FIGURES", "Answer", "counted", "counted_of", "counted_together", "known_position"]

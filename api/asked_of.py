@@ -8,11 +8,11 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import Path, Request
 
 from api import documented as doc
-from api.answers import FIGURES
 from api.asking import Words, one, served, words
 from api.problems import Problem
 from dashboards.behind import OF_CELL
 from dashboards.danish import DIMENSIONS
+from dashboards.figures import FIGURES
 from dashboards.question import PARAMETERS
 from dashboards.view import Ask
 

@@ -19,7 +19,7 @@ from api.routes_behind import LONGEST_PAGE, behind_of, why_of
 from dashboards.behind import OF_CELL
 from dashboards.case.words import kind_word
 from dashboards.counted_in import in_words
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import Language
 from dashboards.site import KEPT
 from dashboards.table import known_text, scope, times

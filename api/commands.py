@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from api.answers import FIGURES, known_json
+from api.answers import known_json
 from api.clock import today
 from api.danish_click import Command
 from api.published import compared, ledger_table
@@ -14,6 +14,7 @@ from api.replays import replay_table
 from api.screen import progress, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import day, moment, number
+from dashboards.figures import FIGURES
 from dashboards.question import PARAMETERS, value_of
 from dashboards.table import NOTHING_KNOWN, Table, known_text
 from journey.interchange import COPENHAGEN

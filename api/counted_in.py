@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from api.answers import FIGURES, counted_of
+from api.answers import counted_of
 from api.publications import publications
 from api.published import question_of
 from api.register import Register
 from dashboards.behind import has_cases, part
 from dashboards.counted_in import CountedIn, Reason, reason_for, relaxed
 from dashboards.figure import Cell
+from dashboards.figures import FIGURES
 from dashboards.ledger import known_when, printed_of
 from dashboards.question import Question, parameters_of
 from dashboards.view import Ask

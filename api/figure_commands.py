@@ -13,7 +13,8 @@ from api.register import opened
 from api.screen import show, show_json
 from api.settings import settings
 from dashboards.danish import moment
-from dashboards.figure import FIGURES, Figure
+from dashboards.figure import Figure
+from dashboards.figures import FIGURES
 from dashboards.question import PARAMETERS
 from dashboards.table import known_text, table_of
 

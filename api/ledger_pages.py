@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
-from api.answers import FIGURES
 from api.asked_of import asked_of
 from api.asking import served
 from api.case_commands import command_key
@@ -26,6 +25,7 @@ from api.served import Served
 from dashboards.behind import address_of, has_cases
 from dashboards.counted_in import in_words
 from dashboards.figure import Ask
+from dashboards.figures import FIGURES
 from dashboards.language import Language
 from dashboards.ledger import Compared, as_printed, words
 from dashboards.question import parameters_of

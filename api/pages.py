@@ -20,8 +20,8 @@ from api.paging import WRONG, language_of, rendered, wrong
 from api.together import told_together
 from api.viewing import chosen, chosen_day
 from dashboards.about import lines
-from dashboards.figure import FIGURES
 from dashboards.figure_page import OfFigure
+from dashboards.figures import FIGURES
 from dashboards.page import Dashboard, Page, page, questions
 from dashboards.reading import CHOICES, PRINTED, RULES
 from dashboards.site import PLACES

@@ -10,11 +10,12 @@ import psycopg
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from api.answers import FIGURES, counted
+from api.answers import counted
 from api.publications import publications
 from api.register import Register
 from dashboards.danish import day, number
 from dashboards.figure import Cell, dimensions_of
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH
 from dashboards.ledger import Compared, as_printed, known_when, printed_of, the_cell, words
 from dashboards.question import Question, asked

@@ -11,10 +11,11 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-from api.answers import FIGURES, Answer, counted, known_position, parts_of
+from api.answers import Answer, counted, known_position, parts_of
 from api.clock import today
 from api.settings import Settings
 from dashboards.figure import Ask, Cell
+from dashboards.figures import FIGURES
 from dashboards.question import Question, asked
 from journey.codes import CodeLists, check_used
 from journey.login import as_role

@@ -19,7 +19,7 @@ from api.screen import progress, show, tell
 from api.settings import settings
 from dashboards.danish import day as day_text
 from dashboards.danish import number
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH
 from dashboards.pack.paper import Paper
 from dashboards.pack.status import checked

@@ -12,13 +12,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import documented as doc
-from api.answers import FIGURES
 from api.asking import one, served, unchanged, words
 from api.csv_answers import MEDIA_TYPE as CSV_TYPE
 from api.csv_answers import csv_of, file_name
 from api.served import key_of
 from api.shapes import Adopted, Definition, Definitions, FigureAnswer, FigureEntry, TakenParameter, Title
 from dashboards.figure import Figure
+from dashboards.figures import FIGURES
 from dashboards.question import LISTS, PARAMETERS
 from journey.codes import CodeLists
 from journey.migrate import READ

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api import documented as doc
-from api.answers import FIGURES
 from api.asking import served, words
 from api.case_commands import LONGEST_KEY, command_key
 from api.problems import Problem, hidden
 from api.publishing import Order, Publication, published
 from api.routes_cases import json_body
 from api.served import Served
+from dashboards.figures import FIGURES
 from journey.refusals import Refused
 
 router = APIRouter(tags=["Tal"])

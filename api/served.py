@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from api.answers import FIGURES, Answer, counted_together, known_position
+from api.answers import Answer, counted_together, known_position
 from api.files import KEY_FILE
 from api.follower import Follower, kept_alive
 from api.kept import Kept
@@ -21,6 +21,7 @@ from api.sealer import Sealer
 from api.settings import Settings
 from dashboards.alike import Alike
 from dashboards.figure import Ask, Cell, dimensions_of
+from dashboards.figures import FIGURES
 from dashboards.question import Question, parameters_of
 from journey.login import as_role
 from journey.migrate import READ

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from dashboards.about import about
 from dashboards.charts import Drawn
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.reading import CHOICES
 from dashboards.section import Chart, Part, Section
 from dashboards.status_days import Printed, known_at

@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-import dashboards.figures  # noqa: F401 # pyright: ignore[reportUnusedImport] -- importing it fills FIGURES
 from dashboards.danish import word
-from dashboards.figure import FIGURES, Ask, Cell
+from dashboards.figure import Ask, Cell
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH, Language
 from dashboards.ledger import the_cell
 from dashboards.question import asked

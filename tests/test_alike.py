@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from api.answers import FIGURES, counted, counted_together
+from api.answers import counted, counted_together
 from api.register import Register
 from dashboards.alike import Alike, alike
+from dashboards.figures import FIGURES
 from dashboards.question import asked
 from dashboards.view import Ask
 from journey.migrate import READ

@@ -13,12 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from api import answers
-from api.answers import FIGURES, counted, counted_of, parts_of
+from api.answers import counted, counted_of, parts_of
 from api.register import Register
 from dashboards import by_case
 from dashboards.behind import OF_CELL, address_of, adds_up, cell_asked, has_cases, part
 from dashboards.by_case import Own, Place
 from dashboards.figure import Cell, dimensions_of
+from dashboards.figures import FIGURES
 from dashboards.question import asked
 from dashboards.view import Ask
 from journey.migrate import READ

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from msgspec.structs import astuple
 
-from dashboards.figure import FIGURES, figure, known, plain, unless_few
+from dashboards.figure import figure, known, plain, unless_few
+from dashboards.figures import FIGURES
 from dashboards.question import Takes
 from journey.history import FOREVER
 from projections.fold import Line

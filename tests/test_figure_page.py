@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from dashboards.danish import number
-from dashboards.figure import FIGURES, Query, figure
+from dashboards.figure import Query, figure
+from dashboards.figures import FIGURES
 from dashboards.question import Question, Takes
 from dashboards.site import KEPT, PLACES
 from journey.sample import sample_register

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
 from dashboards.danish import DIMENSIONS, SCOPES, WORDS
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH, ENGLISH, english
 
 ROOT = Path(__file__).parent.parent

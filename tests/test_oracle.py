@@ -12,8 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.answers import FIGURES, counted
+from api.answers import counted
 from api.register import Register
+from dashboards.figures import FIGURES
 from dashboards.question import asked
 from journey.migrate import PROJECT
 from projections.follow import Cases, advance, lead, prepare, rebuild

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from api.answers import FIGURES
 from api.register import Register
 from api.why import why
 from dashboards import why as explained
+from dashboards.figures import FIGURES
 from dashboards.question import asked
 from dashboards.view import Ask
 from dashboards.why import Why

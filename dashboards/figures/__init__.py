@@ -1,5 +1,6 @@
-"""Every figure of domain.md section 6; importing this package fills `figure.FIGURES`."""
+"""Every figure of domain.md section 6, and `FIGURES` with them all: importing this package fills it."""
 
+from dashboards.figure import FIGURES
 from dashboards.figures import (
     ages_and_surveys,
     caseworkers,
@@ -17,6 +18,7 @@ from dashboards.figures import (
 )
 
 __all__ = [
+    "FIGURES",
     "ages_and_surveys",
     "caseworkers",
     "changes",

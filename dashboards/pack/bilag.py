@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from dashboards.danish import number, word
-from dashboards.figure import FIGURES, Figure
+from dashboards.figure import Figure
+from dashboards.figures import FIGURES
 from dashboards.ledger import agrees
 from dashboards.pack.paper import Entry, Grid, Heading, Paper, Paragraph, Part
 from dashboards.pack.published import counted_again, of_year

@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-import dashboards.figures  # noqa: F401 # pyright: ignore[reportUnusedImport] -- importing it fills FIGURES
 from dashboards.danish import moment
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH, Language
 from dashboards.question import asked
 from dashboards.status_days import Printed, stock_of

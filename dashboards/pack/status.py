@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from dashboards.danish import day
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH
 from dashboards.pack.bilag import CHECKLIST, appendices
 from dashboards.pack.chapters import ages, casework, complaints, flows, law, money, over_time, stock, survey

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboards.charts import Bars, bars
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed

@@ -12,10 +12,11 @@ from typing import Any
 
 import psycopg
 
-from api.answers import FIGURES, counted
+from api.answers import counted
 from api.served import served
 from api.settings import Settings
 from dashboards.figure import Figure
+from dashboards.figures import FIGURES
 from dashboards.question import Question, asked
 from journey.codes import CodeLists
 from journey.login import as_role

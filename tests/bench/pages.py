@@ -16,7 +16,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.served import Served, served
 from dashboards.behind import address_of
-from dashboards.figure import FIGURES, Ask
+from dashboards.figure import Ask
+from dashboards.figures import FIGURES
 from dashboards.question import asked
 from dashboards.site import PLACES
 from tests.bench.asking import DAYS, p95, settings

@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
-from api.answers import FIGURES
 from dashboards.figure import Figure
+from dashboards.figures import FIGURES
 from journey.codes import CodeLists
 from journey.login import as_role
 from journey.migrate import READ

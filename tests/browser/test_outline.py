@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.site import PLACES
 from tests.serving import Running
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from api.answers import FIGURES
 from api.cli import run
+from dashboards.figures import FIGURES
 from journey.sample import sample_register
 
 PROGRAM = [sys.executable, "-m", "api"]

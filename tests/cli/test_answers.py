@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.answers import FIGURES
 from api.cli import application
+from dashboards.figures import FIGURES
 from journey.events import KINDS
 from tests.cli.asking import Journey, Said, a_line, filed, journey_of, words_of
 

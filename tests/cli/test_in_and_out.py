@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.answers import FIGURES
+from dashboards.figures import FIGURES
 from tests.cli.asking import Journey, Said, a_line, filed, head_of, words_of
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.answers import FIGURES
+from dashboards.figures import FIGURES
 from tests.cli.asking import COHORT, Journey, Said
 
 

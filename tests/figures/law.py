@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import dashboards.figures  # noqa: F401 -- importing it fills FIGURES
-from dashboards.figure import FIGURES, Cell
+from dashboards.figure import Cell
+from dashboards.figures import FIGURES
 from dashboards.question import Question, asked
 from journey.codes import standard
 from journey.refusals import Refused

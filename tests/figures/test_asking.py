@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.ledger import words
 from dashboards.question import asked, parameters_of
 from journey.codes import standard

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from dashboards.danish import DIMENSIONS, word
-from dashboards.figure import FIGURES
 from dashboards.figure import dimensions_of as known_by
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH, ENGLISH
 from dashboards.ledger import the_cell
 from tests.figures.law import CODES, FIGURE_IDS, LAW, cells_of, dimensions_of

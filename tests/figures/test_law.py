@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 import dashboards.figures
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.question import PARAMETERS, Question
 from tests.figures.law import BESIDE_THE_LAW, FIGURE_IDS, LAW, SAID, TODAY, ask
 

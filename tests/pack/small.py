@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Grid, Note, Paper, Sum, Value, value

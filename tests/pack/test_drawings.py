@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH
 from dashboards.likert import LOOKS, in_words, likert
 from dashboards.pack.chapters import survey

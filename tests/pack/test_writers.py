@@ -22,7 +22,7 @@ import pytest
 from docx.oxml.ns import qn
 from msgspec.structs import replace
 
-from dashboards.figure import FIGURES
+from dashboards.figures import FIGURES
 from dashboards.likert import LOOKS
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value, numbered
