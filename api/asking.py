@@ -23,12 +23,17 @@ def served(request: Request) -> Served:
     return request.app.state.register
 
 
+def every(request: Request) -> Words:
+    """All the query's words by name."""
+    return {name: request.query_params.getlist(name) for name in request.query_params}
+
+
 def words(request: Request, names: Collection[str], many: Collection[str] = (), *, lenient: bool = False) -> Words:
     """The query's words by name; if `lenient`, without the empty ones that a form sends, and the last of what is asked once.
 
     Raises Refused (`bad_parameter`) for a name that is not asked for, or words that cannot be read.
     """
-    said = {name: request.query_params.getlist(name) for name in request.query_params}
+    said = every(request)
     if lenient:
         filled = {name: [text for text in texts if text] for name, texts in said.items()}
         said = {name: texts if name in many else texts[-1:] for name, texts in filled.items() if texts}

@@ -130,7 +130,7 @@ def witnessed(conn: Connection[Any], where: Elsewhere) -> list[Copy]:
         return []
     hashed = origin_hash(key.name)
     try:
-        if not _is_address(where.witness):
+        if not is_address(where.witness):
             last = Witness(Path(where.witness)).last(hashed)
             return [Copy(f"vidnet i {where.witness}", last)] if last else []
         answer = _http(f"{where.witness.rstrip('/')}/{hashed}/checkpoint")
@@ -151,7 +151,7 @@ def _witness_key(conn: Connection[Any], where: Elsewhere) -> Key:
     address = where.witness or ""
     if where.witness_key:
         said = where.witness_key
-    elif not _is_address(address):
+    elif not is_address(address):
         said = Witness(Path(address)).signer.key.vkey
     else:
         said = _http(f"{address.rstrip('/')}/vkey").body
@@ -174,7 +174,7 @@ def _witness_key(conn: Connection[Any], where: Elsewhere) -> Key:
 def _ask(conn: Connection[Any], where: Elsewhere, old: int, note: Note) -> Answer:
     path = consistent(conn, old, note.checkpoint.size) if old <= note.checkpoint.size else []
     body, address = asked(old, path, note), where.witness or ""
-    if _is_address(address):
+    if is_address(address):
         return _http(f"{address.rstrip('/')}/add-checkpoint", body.encode())
     witness, key = Witness(Path(address)), _log_key(conn)
     if key is not None and key not in witness.logs():
@@ -200,7 +200,8 @@ def _why(status: int) -> str:
     }.get(status, f"vidnet svarede {status}")
 
 
-def _is_address(witness: str) -> bool:
+def is_address(witness: str) -> bool:
+    """Whether the witness is asked over HTTP; else it is a folder."""
     return witness.startswith(("http://", "https://"))
 
 

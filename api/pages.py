@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
-from api.asking import served
+from api.asking import every, served
 from api.clock import today
 from api.csv_answers import MEDIA_TYPE as CSV_TYPE
 from api.paging import WRONG, language_of, rendered, wrong
@@ -84,25 +84,21 @@ def take(request: Request, name: str, part: str, form: str) -> Response:
 def _shown(request: Request, name: str) -> Shown:
     say = language_of(request)
     if name.startswith("figur/") and (figure := FIGURES.get(name.removeprefix("figur/"))):
-        return Shown(name, f"/{name}", figure.title(say), OfFigure(figure, _given(request)))
+        return Shown(name, f"/{name}", figure.title(say), OfFigure(figure, every(request)))
     for place in PLACES:
         if place.id == name and place.dashboard:
             return Shown(name, place.address, say(place.title), place.dashboard)
     raise HTTPException(404)
 
 
-def _given(request: Request) -> Mapping[str, Sequence[str]]:
-    return {name: request.query_params.getlist(name) for name in request.query_params}
-
-
 def _made(request: Request, shown: Shown) -> Page:
     register = served(request)
-    view, ledger = chosen(register, _given(request), today(), language_of(request))
+    view, ledger = chosen(register, every(request), today(), language_of(request))
     return page(shown.dashboard, view, ledger, told_together(register, questions(shown.dashboard, view, ledger)))
 
 
 def _answer(request: Request, shown: Shown) -> HTMLResponse:
-    given, codes = _given(request), served(request).codes
+    given, codes = every(request), served(request).codes
     values: dict[str, Any] = {
         "title": shown.title,
         "here": shown.address,

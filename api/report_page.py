@@ -12,13 +12,14 @@ from fastapi.responses import HTMLResponse, Response
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
-from api.asking import served
+from api.asking import every, served
 from api.clock import today
 from api.kept import Kept
 from api.pack import packed
 from api.pack_files import MEDIA_TYPES, WRITERS, file_name
 from api.paging import WRONG, language_of, rendered, wrong
 from api.pictures import with_pictures
+from api.viewing import last
 from dashboards.pack.paper import Paper
 from dashboards.pack.status import checked
 from dashboards.pack.traps import findings
@@ -99,16 +100,12 @@ def report_file(request: Request, year: str, form: str) -> Response:
 
 def _asked(request: Request, year: str | None = None) -> Asked:
     """What the address asks for; where it says no year the latest with a 1 February behind the day that another page showed."""
-    said, text = _last(request, "valid_at"), year or _last(request, "year")
+    given = every(request)
+    said, text, known_at = last(given, "valid_at"), year or last(given, "year"), last(given, "known_at")
     chosen = value_of("valid_at", said, served(request).codes) if said else None
     if text is None:
         shown = chosen or today()
-        return Asked(shown.year if shown >= date(shown.year, 2, 1) else shown.year - 1, None, _last(request, "known_at"))
+        return Asked(shown.year if shown >= date(shown.year, 2, 1) else shown.year - 1, None, known_at)
     if not text.isascii() or not text.isdigit() or len(text) > 4:
         raise Refused("bad_parameter", "Året skal skrives som 2025.", place="year")
-    return Asked(int(text), chosen, _last(request, "known_at"))
-
-
-def _last(request: Request, name: str) -> str | None:
-    """The last value given that is not empty: a form sends its empty fields too."""
-    return next((text.strip() for text in reversed(request.query_params.getlist(name)) if text.strip()), None)
+    return Asked(int(text), chosen, known_at)

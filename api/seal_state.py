@@ -10,15 +10,14 @@ from typing import Any
 
 from msgspec import Struct
 from psycopg import Connection
-from psycopg.rows import tuple_row
 
 from api.sealer import SealHealth
 from api.served import Served
 from journey.interchange import COPENHAGEN
 from journey.migrate import READ
 from journey.proof.checkpoint import BadNote, Key, cosigned_at
-from journey.proof.reading import last_signed, vkeys
-from journey.proof.signed import Signed, keys_of, wrong_with
+from journey.proof.reading import last_checks, last_signed, vkeys
+from journey.proof.signed import KEYS_CHANGED, Signed, keys_of, wrong_with
 
 SHOWN = 10
 """How many signed roots and checks are told of."""
@@ -74,13 +73,6 @@ class SealAnswer(Struct, frozen=True):
     verifications: list[Verified]
 
 
-_VERIFIED = """
-select case when at between '0001-01-03' and '9999-12-29' then at end, fault is null,
-    sealed, checkpoints, copies, seconds, fault, fault_position, said
-from seal.verifications order by id desc limit %s
-"""
-
-
 def seal_state(register: Served) -> SealAnswer:
     """How the seal of the register is now."""
     with register.connected(READ) as conn:
@@ -94,7 +86,7 @@ def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
     try:
         keys = keys_of(log, witnesses) if signed else []
     except BadNote:
-        keys, damage = [], "de nøgler, der er gemt i registret, er ændret eller taget ud"
+        keys, damage = [], KEYS_CHANGED
     else:
         damage = None
     roots = [_root(one, keys) for one in signed]
@@ -106,8 +98,9 @@ def _root(signed: Signed, keys: Sequence[Key]) -> SignedRoot:
     checkpoint, damage = signed.checkpoint, wrong_with(signed, keys) if keys else None
     whole = keys and damage is None
     seen = [Seen(one.name, _said(cosigned_at(one))) for one in signed.note.signatures[1:]] if whole else []
-    moment = None if signed.at is None else _moment(signed.at)
-    return SignedRoot(checkpoint.size, moment, base64.b64encode(checkpoint.root).decode(), seen, damage)
+    return SignedRoot(
+        checkpoint.size, signed.at and _moment(signed.at), base64.b64encode(checkpoint.root).decode(), seen, damage
+    )
 
 
 def _said(second: int) -> str:
@@ -115,10 +108,19 @@ def _said(second: int) -> str:
 
 
 def _verified(conn: Connection[Any]) -> list[Verified]:
-    rows = conn.cursor(row_factory=tuple_row).execute(_VERIFIED, (SHOWN,))
     return [
-        Verified(None if at is None else _moment(at), ok, sealed, roots, copies, seconds if isfinite(seconds) else 0.0, *rest)
-        for at, ok, sealed, roots, copies, seconds, *rest in rows
+        Verified(
+            at and _moment(at),
+            fault is None,
+            sealed,
+            roots,
+            copies,
+            seconds if isfinite(seconds) else 0.0,
+            fault,
+            position,
+            said,
+        )
+        for at, sealed, roots, copies, seconds, fault, position, said in last_checks(conn, SHOWN)
     ]
 
 

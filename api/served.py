@@ -91,9 +91,8 @@ class Served(Register, frozen=True):
             return kept
         with self.connected(READ) as conn:
             position = known_position(conn, known_at)
-        if (
-            self.believe(position) > position and len(known_at) <= LONGEST_KEPT
-        ):  # the log has gone on past the moment, so what it stands for is settled
+        settled = self.believe(position) > position  # the log has gone on past the moment
+        if settled and len(known_at) <= LONGEST_KEPT:
             self.moments.put(known_at, position)
         return position
 

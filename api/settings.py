@@ -12,7 +12,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
-from api.elsewhere import Elsewhere
+from api.elsewhere import Elsewhere, is_address
 from journey.codes import CodeLists, parsed, standard, text
 from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of
@@ -85,7 +85,7 @@ def _elsewhere(environment: Mapping[str, str]) -> Elsewhere:
         why = "Det er ikke et vidnes offentlige nøgle, som journey witness serve viser den."
         raise Refused("wrong_start", why, place="JOURNEY_WITNESS_KEY")
     witness = environment.get("JOURNEY_WITNESS") or None
-    if witness is not None and "//" in witness and not witness.startswith(("http://", "https://", "/")):
+    if witness is not None and "//" in witness and not (is_address(witness) or witness.startswith("/")):
         why = "Det er hverken en adresse på formen https://vidne.dk eller en mappe."
         raise Refused("wrong_start", why, place="JOURNEY_WITNESS")
     return Elsewhere(Path(folder) if folder else None, witness, key)

@@ -12,14 +12,14 @@ from defusedxml.ElementTree import iterparse
 
 from journey.foreign import Row
 from journey.mapping import Columns, MappingFile
-from journey.problem import Problem
+from journey.problem import Problem, thousands
 from journey.refusals import Refused
 from journey.system_words import of_csv
 
 LONGEST = 1_000_000
 """The longest line that is read, in bytes."""
 
-TOO_LONG = f"er længere end {LONGEST:,} tegn".replace(",", ".")
+TOO_LONG = f"er længere end {thousands(LONGEST)} tegn"
 
 _CUT = "\udfff"
 """Stands for a line that was too long; no encoding gives it."""

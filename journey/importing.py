@@ -28,7 +28,7 @@ from journey.lines import Reading, reading
 from journey.login import as_role
 from journey.mapping import Mapped, mapped
 from journey.migrate import IMPORT
-from journey.problem import Problem
+from journey.problem import Problem, thousands
 from journey.refusals import Refused
 from journey.rejects import reject_file, write_rejects
 from journey.settling import Settled, problems, settle
@@ -100,9 +100,8 @@ class BadLines(Refused):
 
     def __init__(self, place: str, lines: int, bad: int, problems: tuple[Problem, ...]) -> None:
         self.lines, self.bad, self.problems = lines, bad, problems
-        what = "1 linje" if bad == 1 else f"{bad:,} linjer".replace(",", ".")
-        of_all = f"{lines:,}".replace(",", ".")
-        super().__init__("bad_file", f"{what} af {of_all} kan ikke bruges, og intet er indlæst.", place=place)
+        what = "1 linje" if bad == 1 else f"{thousands(bad)} linjer"
+        super().__init__("bad_file", f"{what} af {thousands(lines)} kan ikke bruges, og intet er indlæst.", place=place)
 
 
 def new_id() -> str:

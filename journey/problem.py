@@ -18,3 +18,8 @@ class Problem(Struct, frozen=True):
     def text(self) -> str:
         """The problem as a person reads it."""
         return f"{self.field}: {self.reason}" if self.line == 0 else f"linje {self.line}: {self.field}: {self.reason}"
+
+
+def thousands(number: int) -> str:
+    """A whole number as Danes write it: 1.000.000."""
+    return f"{number:,}".replace(",", ".")

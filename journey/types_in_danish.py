@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from journey.personal import shown
-from journey.problem import Problem
+from journey.problem import Problem, thousands
 
 _PATTERNS = {
     "^[0-9]{4}-(0[1-9]|1[0-2])$": "skal være år og måned, ÅÅÅÅ-MM, f.eks. 1999-04",
@@ -117,7 +117,7 @@ def _whole(value: object, type_: inspect.IntType) -> str | None:
     if type_.ge is not None and value < type_.ge:
         return f"må ikke være under {type_.ge}"
     if type_.le is not None and value > type_.le:
-        return f"må ikke være over {type_.le:,}".replace(",", ".")
+        return f"må ikke være over {thousands(int(type_.le))}"
     return None
 
 

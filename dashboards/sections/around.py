@@ -1,4 +1,4 @@
-"""Who is around the citizen: concurrent caseworkers over time, days without any, tenure, and all who are met."""
+"""Who is around the citizen: concurrent caseworkers over time, days without any, and all who are met."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Part:
         Bars(
             view.unit(unit),
             of[unit],
-            PATTERNS[nth % 4],
+            PATTERNS[nth % len(PATTERNS)],
             tuple(answers[f"{unit} without {year}"].count(measure="case_days") for year in years),
         )
         for nth, unit in enumerate(view.units)
@@ -134,7 +134,9 @@ def _surface(view: View, answers: Answers) -> Part:
     told = {unit: answers[f"{unit} surface"] for unit in view.units}
     most = max((int(cell["professionals"]) for one in told.values() for cell in one.cells), default=0)
     groups = [
-        Bars(view.unit(unit), of[unit], PATTERNS[nth % 4], tuple(one.count(professionals=n) for n in range(most + 1)))
+        Bars(
+            view.unit(unit), of[unit], PATTERNS[nth % len(PATTERNS)], tuple(one.count(professionals=n) for n in range(most + 1))
+        )
         for nth, (unit, one) in enumerate(told.items())
     ]
     rows: list[tuple[str, ...]] = []

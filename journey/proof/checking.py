@@ -12,7 +12,7 @@ from journey.proof.checkpoint import BadNote, Checkpoint, Key, Note, signed_by
 from journey.proof.fault import Fault
 from journey.proof.noting import changed_note
 from journey.proof.reading import all_signed, entries, tile_places, tiles, vkeys, waiting, without_root
-from journey.proof.signed import Signed, keys_of, wrong_with
+from journey.proof.signed import KEYS_CHANGED, Signed, keys_of, wrong_with
 from journey.proof.tiles import all_tiles
 from journey.proof.walking import Due, Told, tree_changed, walk
 
@@ -79,7 +79,7 @@ def _check_sealed(conn: Connection[Any], signed: list[Signed], copies: list[Copy
     try:
         keys = keys_of(vkeys(conn, "log"), vkeys(conn, "witness"))
     except BadNote:
-        raise Fault(first, "signature", "de nøgler, der er gemt i registret, er ændret eller taget ud") from None
+        raise Fault(first, "signature", KEYS_CHANGED) from None
     for one in signed:
         said = wrong_with(one, keys)
         if said is not None:

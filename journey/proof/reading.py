@@ -40,12 +40,12 @@ class SealBroken(Refused):
         super().__init__("seal_broken", f"{why[:1].upper()}{why[1:]}.", place=f"position {position}")
 
 
-def _moment(column: str) -> str:
-    """The column, null where it is infinite or outside the years that a date may have here."""
+def _calendar(column: str) -> str:
+    """The column of moments, null where it is infinite or outside the years that a date may have here."""
     return f"case when {column} between '0001-01-03' and '9999-12-29' then {column} end"
 
 
-_COLUMNS = f"notification_id, originator_id, originator_version, topic, state, {_moment('known_at')}"
+_COLUMNS = f"notification_id, originator_id, originator_version, topic, state, {_calendar('known_at')}"
 
 
 def entries(conn: Connection[Any], after: int, upto: int) -> Iterator[Sealed]:
@@ -135,7 +135,7 @@ def vkeys(conn: Connection[Any], kind: str) -> list[str]:
 
 _SIGNED = f"""
 select c.size, c.root, c.signature || array(select w.signature from seal.cosignatures w where w.size = c.size order by w.at, w.name),
-    {_moment("c.at")}
+    {_calendar("c.at")}
 from seal.checkpoints c {{}} order by c.size
 """
 
@@ -161,6 +161,12 @@ def last_signed(conn: Connection[Any], count: int) -> list[Signed]:
     """The newest signed roots, newest first."""
     newest_of = "where c.size in (select size from seal.checkpoints order by size desc limit %s)"
     return list(_signed(conn, newest_of, count))[::-1]
+
+
+def last_checks(conn: Connection[Any], count: int) -> list[tuple[Any, ...]]:
+    """The newest checks, newest first: moment, how far the log was sealed, roots, copies, seconds, fault, its position and words."""
+    query = f"select {_calendar('at')}, sealed, checkpoints, copies, seconds, fault, fault_position, said"
+    return _rows(conn, f"{query} from seal.verifications order by id desc limit %s", count)
 
 
 def without_root(conn: Connection[Any]) -> list[int]:

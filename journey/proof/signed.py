@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from journey.proof.checkpoint import COSIGNS, SIGNS, BadNote, Checkpoint, Key, Note, is_valid, key_of, note_of
 
+KEYS_CHANGED = "de nøgler, der er gemt i registret, er ændret eller taget ud"
+"""What is said where `keys_of` finds them so."""
+
 
 class Signed(NamedTuple):
     """What is stored of a signed root: the log's line under it and then those of witnesses, and when it was signed.
