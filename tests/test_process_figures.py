@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from api.register import Register
-from dashboards.figure import Cell
-from dashboards.figures import process
+from dashboards.figure import Ask, Cell
+from dashboards.figures import FIGURES, process
 from tests.conftest import Database
 from tests.registers import TODAY, load, register_on
 
@@ -106,6 +106,9 @@ def test_the_dotted_chart_says_how_many_it_leaves_out(register: Register, monkey
 
     assert (found["cases",], found["left_out",]) == (2, 1)
     assert {key[1] for key in found if key[0] == "events"} == {"B", "C"}
+    ask = Ask(FIGURES["dotted_chart"], register.question("dotted_chart", YEAR, None, TODAY))
+    behind = {measure: set(register.parts(ask, {"measure": measure})) for measure in ("cases", "left_out")}
+    assert behind == {"cases": {"B", "C"}, "left_out": {"A"}}
 
 
 def test_conformance_counts_deviations_their_cases_and_those_mended(register: Register) -> None:

@@ -89,24 +89,19 @@ def dotted_chart(question: Question) -> Query:
             )
         ), chosen AS (SELECT case_id, day AS referred FROM asked WHERE nth <= {MOST_CASES}), dots AS ({dots})"""
 
-    def counted(of: str, asked: str) -> str:
-        return f"""SELECT {of}case_id, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s
+    def counted(of: str = "") -> str:
+        return f"""{chosen} SELECT {of}case_id, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s
         GROUP BY case_id, referred, day, kind_group
-        UNION ALL SELECT {of}NULL, NULL, NULL, NULL, count(*) FROM {asked}"""
+        UNION ALL SELECT {of}NULL, NULL, NULL, CASE WHEN nth <= {MOST_CASES} THEN 'cases' ELSE 'left_out' END AS measure, count(*)
+            FROM asked GROUP BY {of}measure"""
 
-    return Query(
-        f"{chosen} {counted('', 'asked')} ORDER BY 2, 1, 3, 4",
-        question.values,
-        _dots,
-        f"{chosen} {counted('case_id, ', 'chosen GROUP BY case_id')}",
-    )
+    return Query(f"{counted()} ORDER BY 2, 1, 3, 4", question.values, _dots, counted("case_id, "))
 
 
 def _dots(rows: Counted) -> list[Cell]:
-    asked = next((n for case, _, _, _, n in rows if case is None), 0)
+    cases = dict.fromkeys(("cases", "left_out"), 0) | {measure: n for case, _, _, measure, n in rows if case is None}
     return [
-        {"measure": "cases", "value": min(asked, MOST_CASES)},
-        {"measure": "left_out", "value": max(asked - MOST_CASES, 0)},
+        *({"measure": measure, "value": n} for measure, n in cases.items()),
         *(
             {"measure": "events", "case": case, "day": day.isoformat(), "kind_group": group, "value": n}
             for case, _, day, group, n in rows
