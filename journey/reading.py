@@ -101,11 +101,11 @@ def _leaf(row: _Row) -> bytes:
     return leaf_hash(entry(position, stream, version, topic, state, known_at))
 
 
-def stream_at(conn: Connection[Any], share: float) -> str:
-    """The name that about this share of the events stand before, as a sample of the log has it."""
-    query = "SELECT percentile_disc(%s) WITHIN GROUP (ORDER BY originator_id) FROM log.events TABLESAMPLE SYSTEM (1)"
-    row = conn.cursor(row_factory=tuple_row).execute(query, (share,)).fetchone()
-    return row[0] if row and row[0] else ""
+def borders(conn: Connection[Any], parts: int) -> list[str]:
+    """The names of streams that part the log in about equal parts: one fewer than the parts, in order, from one sample of it."""
+    query = "SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY originator_id) FROM log.events TABLESAMPLE SYSTEM (1)"
+    row = conn.cursor(row_factory=tuple_row).execute(query, ([nth / parts for nth in range(1, parts)],)).fetchone()
+    return row[0] if row and row[0] else [""] * (parts - 1)
 
 
 def histories(

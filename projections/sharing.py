@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from journey.reading import histories, stream_at
+from journey.reading import borders, histories
 from projections.batch import FoldFailed, Written, batches
 
 MUCH = 50_000
@@ -33,8 +33,8 @@ def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str
     if address is None or upto - after < MUCH or workers < 2:
         yield from batches(histories(conn, after, upto), classes, after)
         return
-    borders = [stream_at(conn, nth / workers) for nth in range(1, workers)]
-    stretches = list(zip(["", *borders], [*borders, None], strict=True))
+    between = borders(conn, workers)
+    stretches = list(zip(["", *between], [*between, None], strict=True))
     context = multiprocessing.get_context("spawn")
     done = context.Queue(WAITING * workers)
     asked = [(done, address, dict(classes), after, upto, stretch) for stretch in stretches]

@@ -17,6 +17,7 @@ from api.register import Register
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.login import as_role
 from journey.migrate import PROJECT, READ
+from journey.reading import borders, histories
 from journey.store import Log
 from journey.stored import Entry
 from projections.follow import SMALL, Cases, LeadLost, advance, lead, prepare, standing
@@ -185,3 +186,14 @@ def test_folding_shared_between_processes_gives_what_one_gives(register: Registe
     assert len(together) >= 3
     assert lines(together) == lines(alone)
     assert sum(batch.events for batch in together) == sum(batch.events for batch in alone) == end
+
+
+def test_the_borders_between_processes_are_in_order_in_every_sample(register: Register) -> None:
+    """Borders each of a sample of its own may cross, and what stands between them is folded twice or not at all."""
+    with psycopg.connect(as_role(register.url, PROJECT)) as conn:
+        drawn = [borders(conn, 4) for _ in range(100)]
+        everything = {stream for stream, _ in histories(conn, 0, register.head()[0])}
+
+    assert all(len(each) == 3 and each == sorted(each) for each in drawn)
+    assert {name for each in drawn for name in each} <= everything | {""}
+    assert len({*map(tuple, drawn)}) > 1
