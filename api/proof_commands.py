@@ -112,7 +112,7 @@ def proofs(folder: Path, known_at: str | None) -> None:
 
 @click.group(cls=Group, name="witness")
 def witness() -> None:
-    """Vær vidne: underskriv en anden registers rødder, når de følger af dem, der er set før."""
+    """Vær vidne: underskriv et andet registers rødder, når de følger af dem, der er set før."""
 
 
 @witness.command(cls=Command, name="serve")
