@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from journey.proof.sealing import signer
 from journey.reading import history
 from tests.conftest import Database, fresh_database
 from tests.registers import load, register_on
+from tests.sealed import verify_alone
 from tests.test_case_page import LINES, SECRET, line
 
 MARKED = [
@@ -138,6 +139,122 @@ def test_it_is_verified_without_the_register_and_a_changed_byte_is_found(registe
     assert (good.returncode, bad.returncode) == (0, 1), (good, bad)
     assert "UBRUDT" in good.stdout
     assert "BRUDT ved position" in bad.stdout
+
+
+Repacked = Callable[[dict[str, bytes]], tuple[int, str]]
+
+
+@pytest.fixture
+def repacked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Repacked:
+    """The exit code and the answer of verify.py over a case file packed anew."""
+    verifier, place = verify_alone(), tmp_path / "ny.zip"
+
+    def answered(files: dict[str, bytes]) -> tuple[int, str]:
+        with zipfile.ZipFile(place, "w") as made:
+            for name, each in files.items():
+                made.writestr(name, each)
+        return verifier.main([str(place)]), capsys.readouterr().out
+
+    return answered
+
+
+def by_manifest(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files with a manifest made to fit them."""
+    about = json.loads(files["MANIFEST.json"])
+    listed = {name: files[name] for name in about["files"]}
+    about["files"] = {name: {"bytes": len(one), "sha256": hashlib.sha256(one).hexdigest()} for name, one in listed.items()}
+    return {**files, "MANIFEST.json": json.dumps(about).encode()}
+
+
+def test_its_answer_says_what_no_seal_covers(register: Register, repacked: Repacked) -> None:
+    code, said = repacked(taken(register))
+
+    assert code == 0
+    assert "haendelser.jsonl siger det samme som det forseglede" in said
+    assert "Tilstand og tal i mappen er regnet ud af hændelserne; ingen forsegling dækker dem" in said
+    assert "ingen forsegling dækker dem" in taken(register)[READ_ME].decode()
+
+
+def _without(lines: list[bytes], nth: int) -> list[bytes]:
+    return lines[:nth] + lines[nth + 1 :]
+
+
+EVENTS_CHANGED: dict[str, Any] = {
+    "a value": lambda lines: [one.replace(b"94500", b"94501") for one in lines],
+    "a day": lambda lines: [lines[0].replace(b'"valid_at":"2', b'"valid_at":"1'), *lines[1:]],
+    "a moment": lambda lines: [lines[0].replace(b'"known_at":"2', b'"known_at":"1'), *lines[1:]],
+    "a kind": lambda lines: [lines[0].replace(b'"referred"', b'"reopened"'), *lines[1:]],
+    "who it is about": lambda lines: [one.replace(b'"N-1"', b'"N-2"') for one in lines],
+    "a word put in": lambda lines: [lines[0].replace(b'"data":{', b'"data":{"layer":"1",'), *lines[1:]],
+    "one left out": lambda lines: _without(lines, 1),
+    "the last left out": lambda lines: lines[:-1],
+    "all left out": lambda _: [],
+    "two in another order": lambda lines: [lines[1], lines[0], *lines[2:]],
+    "another's event put in": lambda lines: [lines[0], lines[0].replace(b'"N-1"', b'"N-2"'), *lines[1:]],
+    "no JSON": lambda lines: [b"\xff", *lines[1:]],
+}
+
+
+@pytest.mark.parametrize("what", EVENTS_CHANGED)
+def test_events_to_be_read_that_are_not_those_sealed_are_found(register: Register, repacked: Repacked, what: str) -> None:
+    files = taken(register)
+    lines = files["haendelser.jsonl"].splitlines()
+    changed = b"".join(one + b"\n" for one in EVENTS_CHANGED[what](lines))
+    assert changed != files["haendelser.jsonl"]
+
+    code, said = repacked(by_manifest({**files, "haendelser.jsonl": changed}))
+
+    assert code == 1, said
+    assert "en fil i sagsmappen svarer ikke til beviset" in said
+    assert said.startswith("BRUDT ved position")
+
+
+def test_an_event_put_in_after_the_last_sealed_is_said_not_to_be_sealed(register: Register, repacked: Repacked) -> None:
+    files = taken(register)
+    more = files["haendelser.jsonl"] + files["haendelser.jsonl"].splitlines(keepends=True)[-1]
+
+    code, said = repacked(by_manifest({**files, "haendelser.jsonl": more}))
+
+    assert code == 0
+    assert "De sidste 1 hændelser i haendelser.jsonl er IKKE forseglet her og ikke efterprøvet" in said
+
+
+@pytest.mark.parametrize("name", ["tal.json", "tilstand.json", READ_ME])
+def test_a_file_that_is_not_the_manifest_s_is_found(register: Register, repacked: Repacked, name: str) -> None:
+    files = taken(register)
+
+    changed = repacked({**files, name: files[name] + b" "})
+    gone = repacked({other: each for other, each in files.items() if other != name})
+
+    for code, said in (changed, gone):
+        assert code == 1
+        assert f"{name} er ikke den, som MANIFEST.json nævner" in said
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [b"", b"[]", b"[" * 100_000, b'{"case":"N-2","files":{}}', b'{"case":"N-1","files":{}}', b'{"case":"N-1","files":{"x":1}}'],
+)
+def test_a_manifest_that_is_none_is_found(register: Register, repacked: Repacked, manifest: bytes) -> None:
+    code, said = repacked({**taken(register), "MANIFEST.json": manifest})
+
+    assert code == 1
+    assert "MANIFEST.json" in said
+
+
+def test_a_manifest_that_points_elsewhere_is_not_followed(register: Register, repacked: Repacked) -> None:
+    files = taken(register)
+    about = json.loads(files["MANIFEST.json"])
+    for name in ("../../etc/passwd", "/etc/passwd", "bevis/../verify.py", "..", "a\u0000b"):
+        more = {**about["files"], name: {"bytes": 0, "sha256": hashlib.sha256().hexdigest()}}
+        code, said = repacked({**files, "MANIFEST.json": json.dumps({**about, "files": more}).encode()})
+        assert (code, "MANIFEST.json nævner" in said) == (1, True), name
+
+
+def test_verify_py_may_be_one_s_own(register: Register, repacked: Repacked) -> None:
+    files = taken(register)
+
+    assert repacked({**files, "verify.py": files["verify.py"] + b"\n# read through\n"})[0] == 0
 
 
 def test_the_same_register_gives_the_same_bytes(register: Register) -> None:

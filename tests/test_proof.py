@@ -315,8 +315,21 @@ def test_a_case_file_verifies_as_a_folder_and_in_a_zip(filled: Database, tmp_pat
     code, found = verified(folder, "--key", key)
     assert (code, found["ok"], found["size"]) == (0, True, 30)
     assert verified(tmp_path / "case.zip") == (0, found)
-    code, found = verified(case_folder(filled, tmp_path / "earlier", upto=20))
-    assert (code, found["size"]) == (0, 13)
+
+
+def test_what_a_case_was_known_to_have_is_proven_by_the_first_root_above_it(filled: Database, tmp_path: Path) -> None:
+    """At 20, 13 were sealed and are 26 now: the events in between are proven too, and none after 20 is there."""
+    sealed(filled, tmp_path, most=13)
+    folder = case_folder(filled, tmp_path / "earlier", upto=20)
+    with psycopg.connect(as_role(filled.app_url, READ)) as conn:
+        of_case = "select notification_id from log.events where originator_id = 'N-1' and notification_id <= 20 order by 1"
+        known = [position for (position,) in conn.execute(of_case)]
+
+    code, found = verified(folder)
+
+    assert (code, found["size"], found["events"]) == (0, 26, len(known))
+    assert [int(line.split()[0]) for line in (folder / "proofs.txt").read_text().splitlines()] == known
+    assert known[-1] > 13
 
 
 def test_a_case_file_that_was_changed_does_not(filled: Database, tmp_path: Path) -> None:

@@ -68,16 +68,17 @@ def consistent(conn: Connection[Any], old: int, size: int) -> list[bytes]:
 
 
 def case_proofs(conn: Connection[Any], case: str, upto: int | None = None) -> CaseProofs:
-    """The case's events up to the last signed root, or to the last of at most `upto` events, each with its proof to that root.
+    """The case's sealed events, those of positions past `upto` left out, each with its proof to one signed root: the first that all of
+    these are under, or the last there is.
 
     `case` is a case's reference, or `stream:` and the name of a stream. Raises Refused (`not_sealed`) while nothing of it is sealed,
     `unknown_case` and SealBroken.
     """
-    signed = newest(conn, upto)
+    signed = (None if upto is None else first_covering(conn, upto)) or newest(conn)
     if signed is None:
         raise Refused("not_sealed", place=case)
     size = signed.checkpoint.size
-    events = entries_of(conn, case, size)
+    events = entries_of(conn, case, size if upto is None else min(size, upto))
     if not events:
         raise Refused("not_sealed" if entries_of(conn, case, 2**63 - 1) else "unknown_case", place=case)
     node = node_stored(conn)

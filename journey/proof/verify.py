@@ -19,11 +19,15 @@ the first bad position named; 2: wrong usage.
   have them from elsewhere, and give them with `--key` and `--witness`.
 - of a whole register: `checkpoints.txt`, every signed root from the first to `checkpoint`, an empty line between; and `tile/`, the tree
   in C2SP tlog-tiles.
-- of one case: `proofs.txt`, for each event its position and the hashes of its inclusion proof, base64, from the leaf to the root.
+- of one case: `proofs.txt`, for each event its position and the hashes of its inclusion proof, base64, from the leaf to the root. In a
+  case file these are in `bevis/`, and beside it `haendelser.jsonl`, the same events to be read, which is held against them line by line;
+  and `MANIFEST.json`, which the other files are held against. The case's state and figures are worked out from the events: no proof
+  covers them, and the answer says so.
 
 **What is found**, each with its position: `form` (not of the form above), `hash` (other bytes than those sealed), `hole`, `order`,
-`version` (a stream's versions do not run 1, 2, 3 …), `root`, `consistency` (one signed root does not continue another) and `signature`.
-A single case's proof shows that its events are sealed and none between them is missing; that there is none after the last it cannot show.
+`version` (a stream's versions do not run 1, 2, 3 …), `root`, `consistency` (one signed root does not continue another), `signature`, and
+`file` (a file of a case file says something else). A single case's proof shows that its events are sealed and none between them is
+missing; that there is none after the last it cannot show. Whoever made the files may have meant ill: no more is read than they may hold.
 """
 
 from __future__ import annotations
@@ -32,12 +36,13 @@ import argparse
 import base64
 import binascii
 import hashlib
+import io
 import json
 import re
 import sys
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -57,10 +62,16 @@ DANISH = {
     "root": "roden passer ikke",
     "consistency": "rødderne hænger ikke sammen",
     "signature": "underskriften passer ikke",
+    "file": "en fil i sagsmappen svarer ikke til beviset",
 }
 """What may be wrong."""
 FORM, HASH, WIDTH = "journey-leaf/1", 32, 256
 SIGNS, COSIGNS = 1, 4
+LONGEST_LINE, LONGEST_FILE, LONGEST_ENTRY = 16 * 2**20, 2**30, 2**16 - 1
+"""The longest in bytes: a line of `events.tsv`, any other file, and an entry, whose length a bundle has in two bytes."""
+FOLDER, READ, MANIFEST, OWN = "bevis/", "haendelser.jsonl", "MANIFEST.json", "verify.py"
+"""Where a case file has its proofs, and files of it beside them; this program one may have from elsewhere."""
+BESIDE = (READ, MANIFEST, "LAES-MIG.html", "tilstand.json", "tal.json")
 
 
 class Fault(Exception):
@@ -87,8 +98,8 @@ class Root(NamedTuple):
     origin: str
     size: int
     root: bytes
-    witnesses: dict[str, int]
-    """Each witness that has signed, and the second since 1970 at which it did."""
+    witnesses: dict[Key, int]
+    """Each witness's key that has signed, and the second since 1970 at which it did."""
 
 
 class Report(NamedTuple):
@@ -98,6 +109,12 @@ class Report(NamedTuple):
     last: Root
     roots: int
     stream: str | None
+    beside: bool = False
+    """Whether a case file's events to be read were held against the proof."""
+    unsealed: int = 0
+    """Of those the ones after the last that is proven."""
+    not_held: tuple[int, ...] = ()
+    """The sizes of roots of one's own that a single case's proof cannot be held against."""
 
 
 # Ed25519 (RFC 8032, section 5.1.7)
@@ -215,21 +232,29 @@ class Files:
     def __init__(self, place: Path) -> None:
         self._zip = zipfile.ZipFile(place) if place.is_file() else None
         names = self._zip.namelist() if self._zip else [p.relative_to(place).as_posix() for p in place.glob("**/events.tsv")]
-        found = sorted((name for name in names if re.fullmatch(r"([^/]+/)*events\.tsv", name)), key=len)
-        if not found:
-            raise Fault(0, "form", "der er ingen events.tsv")
+        self._names = set(names) if self._zip else None
+        if self._names is not None and len(self._names) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Fault(0, "form", f"{twice} står der mere end én gang")
+        found = [name for name in names if re.fullmatch(r"([^/]+/)*events\.tsv", name)]
+        if len(found) != 1:
+            raise Fault(0, "form", "der er flere events.tsv: angiv mappen med den ene" if found else "der er ingen events.tsv")
         self._place, self._within = place, found[0].removesuffix("events.tsv")
 
     def open(self, name: str) -> IO[bytes]:
         """Raises Fault for a file that is not there."""
-        try:
-            return self._zip.open(self._within + name) if self._zip else (self._place / self._within / name).open("rb")
-        except (KeyError, OSError):
-            raise Fault(0, "form", f"filen {name} mangler") from None
+        if not self.has(name):
+            raise Fault(0, "form", f"filen {name} mangler")
+        if self._zip:
+            return io.BufferedReader(cast(Any, self._zip.open(self._path(name))), 2**16)
+        return (self._place / self._path(name)).open("rb")
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int = LONGEST_FILE) -> bytes:
         with self.open(name) as file:
-            return file.read()
+            content = file.read(most + 1)
+        if len(content) > most:
+            raise Fault(0, "form", f"filen {name} er længere, end den kan være")
+        return content
 
     def text(self, name: str) -> str:
         try:
@@ -238,7 +263,17 @@ class Files:
             raise Fault(0, "form", f"filen {name} er ikke UTF-8") from None
 
     def has(self, name: str) -> bool:
-        return (self._within + name) in self._zip.namelist() if self._zip else (self._place / self._within / name).is_file()
+        path = self._path(name)
+        return path in self._names if self._names is not None else (self._place / path).is_file()
+
+    def in_case_file(self) -> bool:
+        """Whether these are the proofs of a case file, with its own files one folder up: their names begin with `../`."""
+        within = re.fullmatch(rf"(.+/)?{FOLDER}", self._within)
+        return within is not None and any(self.has(f"../{name}") for name in BESIDE)
+
+    def _path(self, name: str) -> str:
+        """Of the files of `bevis/`, or of the folder that it is in."""
+        return self._within + name if not name.startswith("../") else self._within.removesuffix(FOLDER) + name[3:]
 
 
 def unwritten(text: str) -> bytes:
@@ -254,7 +289,7 @@ def key_of(line: str) -> Key:
     name, _, rest = line.partition("+")
     id_, _, written = rest.partition("+")
     material = unwritten(written)
-    if len(material) != 33 or material[0] not in (SIGNS, COSIGNS):
+    if len(material) != 33 or material[0] not in (SIGNS, COSIGNS) or not re.fullmatch(r"[^\s+]+", name):
         raise Fault(0, "signature", f"{line!r} er ikke en nøgle")
     if hashlib.sha256(name.encode() + b"\n" + material).digest()[:4].hex() != id_:
         raise Fault(0, "signature", f"nøglen {name} har en andens id")
@@ -269,28 +304,34 @@ def keys_of(text: str) -> list[Key]:
     return keys
 
 
-def root_of(text: str, keys: list[Key]) -> Root:
-    """The signed root, every signature under it checked: all must be by a known key, and the log's be there."""
+def root_of(text: str, keys: list[Key], *, kept: bool = False) -> Root:
+    """The signed root, every signature under it checked: the log's must be there, and each by a known key; under one that was kept
+    elsewhere there may be others, of witnesses that are not known here.
+
+    A signature is its key's, not its name's: whoever makes an export chooses names.
+    """
     body, blank, lines = text.partition("\n\n")
-    said = re.fullmatch(r"([^\n]+)\n([1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)", body, re.ASCII)
+    said = re.fullmatch(r"([^\n]+)\n([1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)", body, re.ASCII)
     if said is None or not blank or not lines.endswith("\n"):
         raise Fault(0, "form", "en underskrevet rod har ikke den rette form")
     size, root, message = int(said[2]), unwritten(said[3]), body.encode() + b"\n"
     if said[1] != keys[0].name or not root:
         raise Fault(size, "signature", "roden er ikke registrets")
-    signed = dict[str, int]()
+    signed = dict[Key, int]()
     for line in lines[:-1].split("\n"):
         parts = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
         content = unwritten(parts[2]) if parts else b""
         key = next((key for key in keys if parts and (key.name, key.id) == (parts[1], content[:4])), None)
+        if key is None and kept:
+            continue
         if key is None or len(content) != (68 if key.kind == SIGNS else 76):
             raise Fault(size, "signature", f"under roden ved {size} står en underskrift, der ikke er en kendt nøgles")
         at = int.from_bytes(content[4:12], "big") if key.kind == COSIGNS else 0
         cosigned = f"cosignature/v1\ntime {at}\n".encode() + message if key.kind == COSIGNS else message
         if not is_signed(key.public, cosigned, content[-64:]):
             raise Fault(size, "signature", f"underskriften af {key.name} under roden ved {size} er falsk")
-        signed[key.name] = at
-    if signed.pop(keys[0].name, None) is None:
+        signed[key] = at
+    if signed.pop(keys[0], None) is None:
         raise Fault(size, "signature", f"registret har ikke underskrevet roden ved {size}")
     return Root(text, said[1], size, root, signed)
 
@@ -300,14 +341,17 @@ class Event(NamedTuple):
     stream: str
     version: int
     entry: bytes
+    state: bytes
 
 
 def events_of(files: Files, position_at: Callable[[int], int]) -> Iterator[tuple[Event, int]]:
     """Each event with its line's number, once the line has been found whole; `position_at` names the position of a line that is not."""
     moment = ""
     with files.open("events.tsv") as lines:
-        for place, line in enumerate(lines, 1):
+        for place, line in enumerate(iter(lambda: lines.readline(LONGEST_LINE + 1), b""), 1):
             entry, tab, state = line.removesuffix(b"\n").partition(b"\t")
+            if len(line) > LONGEST_LINE or len(entry) > LONGEST_ENTRY:
+                raise Fault(position_at(place), "form", f"linje {place} er længere, end en hændelse kan være")
             try:
                 form, position, stream, version, kind, hashed, known = cast(list[Any], json.loads(entry))
             except (ValueError, TypeError, RecursionError):
@@ -320,22 +364,26 @@ def events_of(files: Files, position_at: Callable[[int], int]) -> Iterator[tuple
             if known < moment:
                 raise Fault(position_at(place), "order", f"linje {place} er registreret før linjen over")
             moment = known
-            yield Event(position, stream, version, entry), place
+            yield Event(position, stream, version, entry, state), place
 
 
 # The two things that are verified
 
 
-def verify_case(files: Files, last: Root) -> Report:
-    """The events of one stream, each by its proof."""
+def verify_case(files: Files, last: Root, mine: list[Root]) -> Report:
+    """The events of one stream, each by its proof, and the other files of a case file by its events and its manifest."""
+    for root in mine:
+        if root.size == last.size and root.root != last.root:
+            raise Fault(root.size, "consistency", f"roden ved {root.size} er en anden end den, du har")
     proofs = [line.split(" ") for line in files.text("proofs.txt").split("\n")]
     stream, before, count = None, 0, 0
+    told: list[tuple[int, Any]] | None = [] if files.in_case_file() else None
 
     def position_at(place: int) -> int:
         said = proofs[place - 1][0] if place <= len(proofs) else ""
         return int(said) if re.fullmatch(r"[0-9]{1,18}", said, re.ASCII) else before + 1
 
-    for (position, of, version, entry), count in events_of(files, position_at):
+    for (position, of, version, entry, state), count in events_of(files, position_at):
         said = proofs[count - 1] if count < len(proofs) else [""]
         if said[0] != str(position):
             raise Fault(position, "order", f"beviset på linje {count} er ikke for position {position}")
@@ -348,9 +396,74 @@ def verify_case(files: Files, last: Root) -> Report:
         if any(len(step) != HASH for step in path) or led_to(leaf, position - 1, last.size, path) != last.root:
             raise Fault(position, "root", f"position {position} er ikke under den underskrevne rod")
         stream, before = of, position
+        if told is not None:
+            told.append((position, as_read(entry, state)))
     if proofs[count:] != [[""]]:
         raise Fault(position_at(count + 1), "hole", "der er beviser for hændelser, der mangler")
-    return Report(count, last, 1, stream)
+    if stream is None:
+        raise Fault(0, "hole", "der er ingen hændelser")
+    not_held = tuple(root.size for root in mine if root.size != last.size)
+    if told is None:
+        return Report(count, last, 1, stream, not_held=not_held)
+    unsealed = hold_events(files, told)
+    hold_files(files, stream)
+    return Report(count, last, 1, stream, beside=True, unsealed=unsealed, not_held=not_held)
+
+
+def as_read(entry: bytes, state: bytes) -> Any:
+    """What a proven event says, as the line of `haendelser.jsonl` that is read for it has it; None where that cannot be told."""
+    try:
+        _, _, stream, _, kind, _, known = json.loads(entry)
+        said = {name: value for name, value in json.loads(state).items() if name != "source_known_at"}
+        return same({**said, "case": stream, "kind": kind, "known_at": known})
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
+        return None
+
+
+def same(said: dict[str, Any]) -> dict[str, Any]:
+    """A line without what may be written in more ways than one: the moment's zone, and what is left out or null.
+
+    The hash of what a note was encrypted to stands in the sealed event alone.
+    """
+    data = {name: value for name, value in said["data"].items() if value is not None and name != "cipher_hash"}
+    known = datetime.fromisoformat(said["known_at"]).astimezone(UTC)
+    return {name: value for name, value in said.items() if value is not None} | {"data": data, "known_at": known}
+
+
+def hold_events(files: Files, told: list[tuple[int, Any]]) -> int:
+    """Hold the events to be read against those proven, line by line; gives how many more there are. Raises Fault."""
+    lines = files.read(f"../{READ}").splitlines()
+    for nth, (position, event) in enumerate(told):
+        if nth >= len(lines):
+            raise Fault(position, "file", f"{READ} mangler hændelsen ved position {position}")
+        try:
+            said = same(json.loads(lines[nth]))
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
+            said = None
+        if said is None or said != event:
+            raise Fault(position, "file", f"linje {nth + 1} i {READ} siger andet end det, der er forseglet")
+    return len(lines) - len(told)
+
+
+def hold_files(files: Files, stream: str) -> None:
+    """Hold the files of a case file against its manifest: that shows that they belong together, not that they are true."""
+    try:
+        about = json.loads(files.read(f"../{MANIFEST}"))
+        case, listed = about["case"], {name: (one["bytes"], one["sha256"]) for name, one in about["files"].items()}
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        raise Fault(0, "file", f"{MANIFEST} kan ikke læses") from None
+    if case != stream:
+        raise Fault(0, "file", f"{MANIFEST} nævner en anden sag")
+    if READ not in listed:
+        raise Fault(0, "file", f"{MANIFEST} nævner ikke {READ}")
+    for name, (length, hashed) in listed.items():
+        if name == OWN:
+            continue
+        if not re.fullmatch(rf"({FOLDER})?[A-Za-z0-9_-][A-Za-z0-9._-]*", name):
+            raise Fault(0, "file", f"{MANIFEST} nævner {name!r}")
+        content = files.read(f"../{name}") if files.has(f"../{name}") else b""
+        if (len(content), hashlib.sha256(content).hexdigest()) != (length, hashed):
+            raise Fault(0, "file", f"{name} er ikke den, som {MANIFEST} nævner")
 
 
 class Register:
@@ -382,7 +495,7 @@ class Register:
         return Report(self.tree.size, self.last, len(self.due), None)
 
     def _learn(self, event: Event, place: int) -> None:
-        position, stream, version, entry = event
+        position, stream, version, entry, _ = event
         if position != place:
             what, said = ("hole", "mangler") if position > place else ("order", f"er position {position} igen")
             raise Fault(place, what, f"position {place} {said}")
@@ -424,6 +537,8 @@ class Register:
         tree = Tree()
         for first in range(0, self.last.size, WIDTH):
             tile = _tile(self.files, "0", first, self.last.size)
+            if len(tile) != min(WIDTH, self.last.size - first) * HASH:
+                return fault
             for at in range(0, len(tile), HASH):
                 tree.add(tile[at : at + HASH])
         if tree.size != self.last.size or tree.root() != self.last.root:
@@ -438,7 +553,7 @@ def _tile(files: Files, level: str, first: int, size: int) -> bytes:
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
     name = "/".join(["tile", level, *("x" + part for part in parts[:-1]), parts[-1]]) + (f".p/{width}" if width < WIDTH else "")
-    return files.read(name) if files.has(name) else b""
+    return files.read(name, WIDTH * (2 + LONGEST_ENTRY)) if files.has(name) else b""
 
 
 def _upper_tiles(files: Files, size: int) -> None:
@@ -467,19 +582,19 @@ def verify(place: Path, key: str | None = None, witness: list[str] | None = None
     if key is not None and key_of(key.strip()) != keys[0]:
         raise Fault(0, "signature", "eksporten er underskrevet med en anden nøgle end den, du har")
     own = [key_of(one.strip()) for one in witness or []]
-    last = root_of(files.text("checkpoint"), [*keys, *(one for one in own if one not in keys)])
-    known = [*keys, *(one for one in own if one not in keys)]
+    known = [keys[0], *own, *(one for one in keys[1:] if one not in own)]
+    last = root_of(files.text("checkpoint"), known)
     for one in own:
-        if one.name not in last.witnesses:
+        if one not in last.witnesses:
             raise Fault(last.size, "signature", f"vidnet {one.name} har ikke underskrevet roden ved {last.size}")
-    mine = [root_of(path.read_text("utf-8"), known) for path in kept or []]
+    mine = [root_of(path.read_text("utf-8"), known, kept=True) for path in kept or []]
     for root in mine:
         if root.size > last.size:
             raise Fault(
                 last.size + 1, "consistency", f"du har en rod ved {root.size}: eksporten er fra før den, eller afkortet"
             )
     if files.has("proofs.txt"):
-        return verify_case(files, last)
+        return verify_case(files, last, mine)
     return Register(files, _all_roots(files, known, last, mine)).verify()
 
 
@@ -516,35 +631,60 @@ def main(words: list[str]) -> int:
     said = parser.parse_args(words)
     try:
         report = verify(Path(said.place), said.key, said.witness, said.checkpoint)
-    except (Fault, OSError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # noqa: BLE001 -- whatever files of another's making bring about, it is told, and they are not whole
         fault = error if isinstance(error, Fault) else Fault(0, "form", f"filerne kan ikke læses ({type(error).__name__})")
         found: dict[str, Any] = {"ok": False, "position": fault.position, "what": fault.what, "said": fault.said}
         where = f"ved position {fault.position}" if fault.position else "i filerne"
         lines = [f"BRUDT {where}: {DANISH[fault.what]}.", f"  {fault.said}."]
     else:
         last = report.last
-        found = {"ok": True, "events": report.events, "size": last.size, "roots": report.roots, "witnesses": last.witnesses}
+        witnesses = {key.name: at for key, at in last.witnesses.items()}
+        found = {"ok": True, "events": report.events, "size": last.size, "roots": report.roots, "witnesses": witnesses}
+        if report.beside:
+            found["unsealed"] = report.unsealed
         of = f"sagen {report.stream}" if report.stream else "registret"
         lines = [
             f"UBRUDT: {report.events} hændelser i {of} er, som de blev forseglet.",
             f"  Roden ved position {last.size} er underskrevet af {last.origin}.",
+            *_of_trust(report, said.key, said.witness or [], bool(said.checkpoint)),
+            *(_of_case(report) if report.stream else ()),
         ]
-        lines += [f"  Vidnet {name} så den {_moment(at)}." for name, at in last.witnesses.items()]
-        lines += (
-            []
-            if said.key
-            else ["  Registrets nøgle er taget fra eksporten selv: hold den op mod en, du har fra anden side (--key)."]
-        )
-        lines += (
-            [] if last.witnesses else ["  Intet vidne har underskrevet: hold roden op mod en, du selv har gemt (--checkpoint)."]
-        )
-    sys.stdout.write(json.dumps(found) + "\n" if said.json else "\n".join(lines) + "\n")
+    text = json.dumps(found) if said.json else "\n".join(map(_shown, lines))
+    sys.stdout.buffer.write(f"{text}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     return 0 if found["ok"] else 1
 
 
-def _moment(second: int) -> str:
-    from datetime import UTC, datetime
+def _of_trust(report: Report, key: str | None, own: list[str], kept: bool) -> Iterator[str]:
+    """What the answer rests on, and what of it was taken from the files themselves."""
+    given = {key_of(one.strip()) for one in own}
+    for one, at in report.last.witnesses.items():
+        mine = "" if one in given else "; dets nøgle er taget fra eksporten selv (--witness)"
+        yield f"  Vidnet {one.name} så den {_moment(at)}{mine}."
+    if not key:
+        yield "  Registrets nøgle er taget fra eksporten selv: hold den op mod en, du har fra anden side (--key)."
+    if not report.last.witnesses and not kept:
+        yield "  Intet vidne har underskrevet: hold roden op mod en, du selv har gemt (--checkpoint)."
 
+
+def _of_case(report: Report) -> Iterator[str]:
+    """What a single case's proof does not show."""
+    yield "  Om der er flere hændelser i sagen efter den sidste, kan en sags bevis ikke vise."
+    for size in report.not_held:
+        yield f"  Din rod ved {size} er ikke holdt op mod sagen: det kan kun gøres med hele registrets eksport (journey proofs)."
+    if report.beside:
+        yield f"  {READ} siger det samme som det forseglede."
+        yield "  Tilstand og tal i mappen er regnet ud af hændelserne; ingen forsegling dækker dem. Hold dem op mod registret selv."
+    if report.unsealed:
+        yield f"  De sidste {report.unsealed} hændelser i {READ} er IKKE forseglet her og ikke efterprøvet."
+
+
+def _shown(line: str) -> str:
+    """The line as a screen may show it: what stands in the files may not move its cursor, nor begin a line of its own."""
+    plain = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line[:400])
+    return plain if len(line) <= 400 else f"{plain}…"
+
+
+def _moment(second: int) -> str:
     return datetime.fromtimestamp(min(second, 2**33), UTC).strftime("%Y-%m-%d kl. %H.%M.%S UTC")
 
 
