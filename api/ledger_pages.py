@@ -29,6 +29,7 @@ from dashboards.figures import FIGURES
 from dashboards.language import Language
 from dashboards.ledger import Compared, as_printed, words
 from dashboards.question import parameters_of
+from dashboards.references import called
 from dashboards.site import KEPT
 from dashboards.table import known_text, table_of
 from journey.events import Paper
@@ -73,7 +74,7 @@ def ledger(request: Request) -> HTMLResponse:
 def _line(register: Served, one: Compared, say: Language) -> Line:
     published = one.published
     question = question_of(published, one.position, today(), register.codes)
-    title = FIGURES[published.figure].title(say) if published.figure in FIGURES else published.id
+    title = FIGURES[published.figure].title(say) if published.figure in FIGURES else called(published, say)
     judged = (
         "drift" if one.drifted else "none" if question is None else "agrees" if published.value is not None else "unprinted"
     )

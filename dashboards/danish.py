@@ -217,9 +217,19 @@ FIELDS: Mapping[str, str] = {
 
 
 def word(dimension: str, value: Any, codes: CodeLists, say: Language = DANISH) -> str:
-    """How a cell's dimension reads: the code's label, the measure's word, a date written out."""
+    """How a cell's dimension reads: the code's label, the measure's word, a date written out.
+
+    What was imported as published need not be a cell of ours: what is no day or code is shown as it is.
+    """
     if value is None:
         return say("I alt") if dimension == "cause" else "–"
+    try:
+        return _word(dimension, value, codes, say)
+    except (KeyError, TypeError, ValueError):
+        return str(value)
+
+
+def _word(dimension: str, value: Any, codes: CodeLists, say: Language) -> str:
     if dimension in ("valid_at", "day"):
         return say.day(date.fromisoformat(value))
     if dimension == "month":

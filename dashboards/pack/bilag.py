@@ -13,6 +13,7 @@ from dashboards.figures import FIGURES
 from dashboards.ledger import agrees
 from dashboards.pack.paper import Entry, Grid, Heading, Paper, Paragraph, Part
 from dashboards.pack.published import counted_again, of_year
+from dashboards.references import called
 from dashboards.status_days import Printed
 
 PUBLISHED = "Bilag 1. De offentliggjorte tal og denne status"
@@ -56,16 +57,20 @@ def _together(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]
     """Numbers of which there are many: those that do not agree each for itself, the others in one line for each paper and figure."""
     rows: list[tuple[Entry, ...]] = []
     agreeing: dict[tuple[str, str], int] = defaultdict(int)
+    elsewhere: dict[tuple[str, str], int] = defaultdict(int)
     for one in ledger:
-        found = counted_again(paper, one)
+        found, of = counted_again(paper, one), (one.said.paper.case, _figure(one))
         if found and agrees(one.said, found.number):
-            agreeing[one.said.paper.case, str(one.said.figure)] += 1
+            agreeing[of] += 1
         elif found or one.said.frozen is UNSET:
             rows.append(_row(paper, one))
+        else:
+            elsewhere[of] += 1
     for (case, figure), n in agreeing.items():
-        where = "Se tabellen med borgernes svar" if figure == "survey" else "Se tabellerne"
-        name = f"{FIGURES[figure].title_da}: {number(n)} tal"
-        rows.append((case, name, "alle", "alle", "stemmer", where))
+        where = "Se tabellen med borgernes svar" if figure == FIGURES["survey"].title_da else "Se tabellerne"
+        rows.append((case, f"{figure}: {number(n)} tal", "alle", "alle", "stemmer", where))
+    for (case, figure), n in elsewhere.items():
+        rows.append((case, f"{figure}: {number(n)} tal", "alle", "–", "ikke i denne status", "Se siden Offentliggjorte tal"))
     return rows
 
 
@@ -79,18 +84,22 @@ def _row(paper: Paper, one: Printed) -> tuple[Entry, ...]:
 
 
 def _name(paper: Paper, one: Printed) -> str:
-    """What a published number is, in words: the figure and the cell; its id where it is no figure's."""
-    figure = FIGURES.get(one.said.figure or "")
-    if figure is None:
-        return one.said.id
+    """What a published number is, in words: the figure and the cell; where no figure counts it, what it is called."""
+    if one.said.figure not in FIGURES:
+        return called(one.said)
     said = {**{name: one.said.parameters.get(name) for name in ("unit", "valid_at")}, **one.said.cell}
     words = [
         word(name, each, paper.of.codes)
         for name, many in said.items()
         for each in (many if isinstance(many, list) else [many])  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
-        if isinstance(each, str)
+        if each is not None
     ]
-    return f"{figure.title_da}: {', '.join(words)}"
+    return f"{_figure(one)}: {', '.join(words)}"
+
+
+def _figure(one: Printed) -> str:
+    """What the number's figure is called; that of one which is no figure's is what the ledger calls it."""
+    return FIGURES[one.said.figure].title_da if one.said.figure in FIGURES else called(one.said)
 
 
 def _counted(paper: Paper, figures: Sequence[Figure]) -> list[Part]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
-from dashboards.danish import day, number
+from dashboards.danish import day
 from dashboards.ledger import agrees
 from dashboards.pack.paper import Entry, Grid, Note, Paper, Paragraph, Part, Piece, Value
 from dashboards.question import parameters_of
@@ -107,9 +108,15 @@ def _noted(entry: Entry, ledger: Sequence[Printed]) -> Entry:
 
 
 def moved_text(one: Printed, value: Value) -> str:
-    """That a published number is now counted otherwise."""
-    said = one.said.paper
-    return (
-        f"Trykt {one.value} i {said.case} ({day(said.date)}). Registret giver nu {number(value.number)} efter samme opgørelse, fordi "
-        "hændelser er registreret eller rettet siden."
-    )
+    """That a published number is counted otherwise here, and what is known of why."""
+    said, figure, asked = one.said.paper, value.told.ask.figure, value.told.ask.question
+    frozen = one.said.frozen
+    if frozen is not UNSET and frozen.version != figure.version:
+        why = f"Figuren er trykt efter udgave {frozen.version} og her talt efter udgave {figure.version}."
+    elif frozen is not UNSET and frozen.position > asked.position:
+        why = "Hændelser er registreret eller rettet mellem det, registret vidste her, og det, det vidste dengang."
+    elif frozen is not UNSET:
+        why = "Hændelser er registreret eller rettet siden."
+    else:
+        why = "Det kan skyldes hændelser, der er registreret eller rettet siden."
+    return f"Trykt {one.value} i {said.case} ({day(said.date)}). Registret giver her {value.text}. {why}"

@@ -81,7 +81,7 @@ def test_a_published_number_that_has_moved_since_gets_a_footnote_in_its_cell(pap
 
     notes = {value.note.text for _, value in moved.values if value.note}
     assert notes == {
-        "Trykt 97 i 25/1978 (14. maj 2025). Registret giver nu 96 efter samme opgørelse, fordi hændelser er registreret eller rettet siden."
+        "Trykt 97 i 25/1978 (14. maj 2025). Registret giver her 96. Det kan skyldes hændelser, der er registreret eller rettet siden."
     }
     assert not any(value.note for _, value in papers[2025].values)
 

@@ -1,0 +1,126 @@
+"""Bilag 1 names each published number in words, keeps those the status does not have, and survives a ledger that is none of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from msgspec import convert
+from msgspec.structs import replace
+
+from dashboards.language import DANISH
+from dashboards.ledger import printed_of
+from dashboards.pack.bilag import PUBLISHED, appendices
+from dashboards.pack.paper import Grid, Paper, Paragraph, Value
+from dashboards.pack.published import moved_text, stands_for, with_printed
+from dashboards.pack.status import checked
+from dashboards.pack.traps import findings
+from dashboards.references import CALLED
+from dashboards.status_days import Printed
+from journey.events import FigurePublished, Frozen
+from journey.sample import ledger_lines
+from tests.pack.small import UI, paper, published, stock
+
+CELL = {"unit": UI, "valid_at": "2025-02-01"}
+ASKED = {"unit": [UI], "valid_at": ["2025-02-01"]}
+
+
+def first_appendix(shown: Paper) -> list[list[str]]:
+    """The rows of the table of published numbers."""
+    (grid,) = [
+        part for part in appendices(shown, []) if isinstance(part, Grid) and part.title.startswith("Offentliggjorte tal")
+    ]
+    return [[entry.text if isinstance(entry, Value) else entry for entry in row] for row in grid.rows]
+
+
+def test_no_number_goes_by_its_id(papers: Mapping[int, Paper]) -> None:
+    ids = {str(line["data"]["id"]) for line in ledger_lines()}  # pyright: ignore[reportIndexIssue] -- a line's data is a table
+    for year, shown in papers.items():
+        words = {entry for row in first_appendix(shown) for entry in row}
+        assert not words & ids, year
+        assert len(words & set(CALLED.values())) == {2023: 2, 2024: 0, 2025: 7}[year]
+
+
+def test_every_reference_of_the_sample_has_its_words() -> None:
+    references = {line["data"]["id"] for line in ledger_lines() if line["data"]["figure"] is None}  # pyright: ignore[reportIndexIssue] -- as above
+
+    assert set(CALLED) == references
+
+
+def test_a_number_of_a_municipalitys_own_is_named_by_its_ledger() -> None:
+    shown = paper(ledger=[published("ventetid-2024", 12, "2025-02-20")])
+
+    assert [row[1] for row in first_appendix(shown)] == ["Tal, som fortegnelsen kalder »ventetid-2024«"]
+
+
+def test_a_number_is_named_by_all_that_it_is_of_also_where_that_is_a_number() -> None:
+    cell = {"professionals": 4}
+    shown = paper(ledger=[published("a", 7, "2025-02-20", figure="contact_surface", parameters=ASKED, cell=cell)])
+
+    assert first_appendix(shown)[0][1] == "Kontaktflade: Ungeindsatsen, 1. februar 2025, 4"
+
+
+def frozen(figure: str, position: int, *cells: dict[str, Any], version: int = 1) -> list[Printed]:
+    said = published(figure, None, "2025-02-20", figure=figure, parameters=ASKED).said
+    whole = replace(said, frozen=convert({"cells": cells, "version": version, "position": position, "codes": "0" * 64}, Frozen))
+    return [Printed(9, 9, 2**62, one) for one in printed_of(whole)]
+
+
+def test_a_figure_published_whole_that_the_status_does_not_have_is_said_in_one_line() -> None:
+    ledger = frozen("concurrent_caseworkers", 1, *({"caseworkers": n, "value": 3} for n in ("0", "1", "2", "3+")))
+
+    assert first_appendix(paper(ledger=ledger)) == [
+        ["25/1978", "Samtidige sagsbehandlere: 4 tal", "alle", "–", "ikke i denne status", "Se siden Offentliggjorte tal"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ledger", "why"),
+    [
+        ([published("a", 97, figure="caseload", parameters=ASKED, cell=CELL)], "Det kan skyldes hændelser"),
+        (frozen("caseload", 1, {**CELL, "value": 97}), "Hændelser er registreret eller rettet siden."),
+        (frozen("caseload", 2, {**CELL, "value": 97}), "mellem det, registret vidste her, og det, det vidste dengang"),
+        (frozen("caseload", 1, {**CELL, "value": 97}, version=7), "efter udgave 7 og her talt efter udgave 1."),
+    ],
+)
+def test_why_a_number_is_another_is_said_no_surer_than_it_is_known(ledger: list[Printed], why: str) -> None:
+    shown = with_printed(replace(paper(ledger=ledger), parts=(Paragraph((stock(96),)),)))
+
+    (note,) = [value.note.text for _, value in shown.values if value.note]
+    assert note.startswith(
+        "Trykt 97 i 25/1978 (14. maj 2025). Registret giver her 96. " if "kan" in why else "Trykt 97 i 25/1978 (20."
+    )
+    assert note.endswith(why) or why in note
+    assert stands_for(stock(96), ledger[0])
+    assert note == moved_text(ledger[0], stock(96))
+
+
+ODD: list[dict[str, Any]] = [
+    {
+        "figure": "caseload",
+        "cell": {"valid_at": "24. januar 2023", "unit": ["x"]},
+        "parameters": {"valid_at": 7, "unit": {"a": 1}},
+    },
+    {"figure": "caseload", "cell": {"unit": {"a": []}, "month": "x"}, "parameters": {"valid_at": [["2025-02-01"]]}},
+    {"figure": "conformance", "cell": {"rule": "R99", "day": 3}, "parameters": {"include_assessing": "måske"}},
+    {"figure": "findindings", "cell": {"code": "x"}, "parameters": {}},
+    {"figure": "survey", "cell": {"statement": None, "answer": 4}, "parameters": {"wave": 2025}},
+    {"figure": "cohort", "cell": {"measure": ["size"]}, "parameters": {}},
+]
+"""What an import may have as published: its parameters and cell are checked by nobody."""
+
+
+@pytest.mark.parametrize("said", ODD)
+def test_a_ledger_that_is_none_of_ours_is_shown_as_it_is(papers: Mapping[int, Paper], said: dict[str, Any]) -> None:
+    odd = [published("odd", 96, "2025-02-20", **said), Printed(1, 1, 2**62, _frozen_of(said))]
+    shown = replace(papers[2025], of=replace(papers[2025].of, ledger=(*papers[2025].of.ledger, *odd)))
+
+    assert any(row[0] == "25/1978" for row in first_appendix(shown))
+    assert findings(checked(with_printed(shown)), DANISH)
+    assert PUBLISHED in [part.text for part in appendices(shown, []) if hasattr(part, "level")]
+
+
+def _frozen_of(said: dict[str, Any]) -> FigurePublished:
+    whole = published("odd-whole", 96, "2025-02-20", **said).said
+    return replace(whole, frozen=convert({"cells": [], "version": 1, "position": 1, "codes": "0" * 64}, Frozen))
