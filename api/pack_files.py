@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -26,10 +27,23 @@ def file_name(year: int, form: str) -> str:
 
 
 def free(folder: Path, year: int, *, overwrite: bool) -> None:
-    """Raises Refused (`folder_taken`) where the folder has files of the pack already and they are not to be overwritten."""
+    """Raises Refused: `bad_folder` where no files can be written into the folder, and `folder_taken` where it has files of the
+    pack already and they are not to be overwritten."""
+    _writable(folder)
     taken = [name for form in WRITERS if (folder / (name := file_name(year, form))).exists()]
+    if folders := [name for name in taken if (folder / name).is_dir()]:
+        raise Refused("bad_folder", f"{', '.join(folders)} er en mappe; intet er skrevet.", place=str(folder))
     if taken and not overwrite:
         raise Refused("folder_taken", f"{', '.join(taken)} findes i forvejen; intet er skrevet.", place=str(folder))
+
+
+def _writable(folder: Path) -> None:
+    """Looks at the folder, or at the nearest above it that there is."""
+    there = next((each for each in (folder, *folder.absolute().parents) if os.path.lexists(each)), folder)
+    if not there.is_dir():
+        raise Refused("bad_folder", f"{there} er ikke en mappe; intet er skrevet.", place=str(folder))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise Refused("bad_folder", f"Der må ikke skrives i {there}; intet er skrevet.", place=str(folder))
 
 
 def write(folder: Path, paper: Paper, *, overwrite: bool, told: Callable[[int, int | None], None] | None = None) -> list[Path]:
@@ -40,7 +54,7 @@ def write(folder: Path, paper: Paper, *, overwrite: bool, told: Callable[[int, i
     try:
         for nth, (form, writer) in enumerate(WRITERS.items(), start=1):
             path = folder / file_name(paper.of.year, form)
-            half = path.with_name(f".{path.name}{HALF}")
+            half = path.with_name(f".{path.name}.{os.getpid()}{HALF}")
             made[half] = path
             half.write_bytes(writer(paper))
             if told:

@@ -21,6 +21,7 @@ CATALOGUE: dict[str, Refusal] = {
     ),
     "bad_codes": Refusal("Kodefilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
     "bad_file": Refusal("Filen kan ikke indlæses.", "Ret de nævnte linjer, eller brug --skip-bad."),
+    "bad_folder": Refusal("Mappen kan ikke bruges.", "Vælg en mappe, som du må skrive i."),
     "bad_mapping": Refusal("Oversættelsesfilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
     "bad_parameter": Refusal("Parameteren kan ikke bruges.", "Se figurens parametre med journey figures."),
     "bad_value": Refusal("Feltets værdi kan ikke bruges.", "Ret feltet, som beskrevet, og send hændelsen igen."),

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -71,6 +72,54 @@ def test_a_writer_that_fails_leaves_nothing_half_written(
         write(tmp_path, papers[2025], overwrite=False)
 
     assert list(tmp_path.iterdir()) == []
+
+
+# Where it cannot be written
+
+
+def _a_file(place: Path) -> Path:
+    (place / "papir").write_text("")
+    return place / "papir"
+
+
+def _within_a_file(place: Path) -> Path:
+    return _a_file(place) / "2025" / "status"
+
+
+def _a_link_to_nothing(place: Path) -> Path:
+    (place / "papir").symlink_to(place / "væk")
+    return place / "papir"
+
+
+def _a_folder_by_a_files_name(place: Path) -> Path:
+    (place / "status-2025.pdf").mkdir()
+    return place
+
+
+@pytest.mark.parametrize("made", [_a_file, _within_a_file, _a_link_to_nothing, _a_folder_by_a_files_name])
+@pytest.mark.parametrize("more", [[], ["--overwrite"]])
+def test_where_no_files_can_be_written_is_refused_before_anything_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, made: Any, more: list[str]
+) -> None:
+    monkeypatch.setattr(report_commands, "opened", lambda *_: pytest.fail("the register was opened"))
+
+    done = run(["report", "status", "--year", "2025", "-o", str(made(tmp_path)), *more])
+
+    assert done == 1
+    assert re.search("er (ikke )?en mappe; intet er skrevet", capsys.readouterr().err)
+
+
+def test_a_folder_that_is_not_ours_to_write_in_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it would have to be made in one. Root may write anywhere, so the system's answer is put in its mouth."""
+    monkeypatch.setattr(pack_files.os, "access", lambda path, _: Path(path) != tmp_path)
+
+    for folder in (tmp_path, tmp_path / "ny" / "mappe"):
+        with pytest.raises(Refused) as refused:
+            pack_files.free(folder, 2025, overwrite=False)
+        assert (refused.value.code, refused.value.place) == ("bad_folder", str(folder))
+        assert str(tmp_path) in refused.value.message
+    monkeypatch.undo()
+    pack_files.free(tmp_path / "ny" / "mappe", 2025, overwrite=False)
 
 
 # The command line
