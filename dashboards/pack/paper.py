@@ -40,6 +40,11 @@ class Value(Struct, frozen=True):
         return "for få" if self.number is None and self.why == "few" else number(self.number, whole=self.unit == "kroner")
 
 
+def one_or(value: Value, one: str, many: str) -> str:
+    """The word that goes with the number."""
+    return one if value.number == 1 else many
+
+
 def value(told: Told, counted: str | None = None, /, *, of: int | None = None, **dimensions: Any) -> Value:
     """The one cell of an answer with these dimensions, as a number of the paper."""
     question = told.ask.question

@@ -48,5 +48,17 @@ BEGAN: Mapping[str, str] = {
 BEGAN_BY = date(2023, 1, 1)
 """When papers say that the effort began, and the first day by which it had by all of them."""
 
+EXCLUDED: Mapping[str, tuple[str, ...]] = {
+    "25/1978": ("betydelige psykiske udfordringer og misbrugsproblemer", "svært misbrug eller svære psykiske udfordringer"),
+}
+"""Whom a paper leaves out of the target group, where it says so in more than one way: who has both, or either (bilag 1,
+"Afgrænsning af HOI-målgruppen"). The model of 2021 had the same citizens in its second layer."""
+
+NAMES: tuple[tuple[str, ...], ...] = (
+    ("Social og Boligstyrelsen", "Social og Byggestyrelsen"),
+    ("Fremskudt Tidlig Indsats", "Forebyggelse og Tidlig Indsats"),
+)
+"""What bilag 1 to 25/1978 calls by more than one name."""
+
 HEARD_BY: Mapping[str, str] = {"22/5547": "BUU, AU, VPU", "25/1978": "BUU/VPU/AU"}
 """The committees under "Sagsgang", in the order and with the letters that each paper has."""

@@ -96,6 +96,10 @@ def flow(number: int) -> Value:
     return count("stock_flow", number, given={"unit": [AM], **FLOW}, measure="opening", cause=None)
 
 
+def rejected(number: int) -> Value:
+    return count("stock_flow", number, given={"unit": [AM], **FLOW}, measure="exits", cause="rejected")
+
+
 def survey(statement: str, n: int) -> Value:
     return count("survey", n, "svar", given={}, statement=statement, measure="n")
 

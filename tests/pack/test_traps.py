@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dashboards.language import DANISH
 from dashboards.pack.caveats import RUN_OFF
-from dashboards.pack.paper import Drawing, Note, Paper, Paragraph, Sum
+from dashboards.pack.paper import Drawing, Heading, Note, Paper, Paragraph, Sum
 from dashboards.pack.traps import TRAPS, findings
 from journey.codes import parsed, text
 from tests.pack.small import (
@@ -29,6 +29,7 @@ from tests.pack.small import (
     moved,
     paper,
     published,
+    rejected,
     stock,
     support,
     survey,
@@ -135,6 +136,15 @@ BITES: Mapping[str, tuple[Paper, Paper]] = {
         replace(paper(), parts=(Paragraph(("Støtten gives efter den nye Hovedlov.",)),)),
         replace(paper(), parts=(Paragraph(("Støtten gives efter serviceloven.",)),)),
     ),
+    "afgraensning": (paper(grid(rejected(3)), ledger=OF_BOTH), paper(grid(rejected(0)), ledger=OF_BOTH)),
+    "to-gange": (
+        replace(paper(), parts=(Paragraph(("Der er ", stock(3), " sager.")), Paragraph(("Der er ", stock(3), " sager.")))),
+        replace(paper(), parts=(Paragraph(("Der er ", stock(3), " sager.")), Paragraph(("Der er ", stock(4), " sager.")))),
+    ),
+    "to-navne": (
+        replace(paper(), parts=(replace(grid(stock(3)), rows=(("Forebyggelse og Tidlig Indsats", stock(3)),)),)),
+        replace(paper(), parts=(replace(grid(stock(3)), rows=(("Familieafdelingen", stock(3)),)),)),
+    ),
     "sagsgang": (paper(ledger=OF_BOTH), paper(ledger=OF_BOTH[:1])),
     "frist": (paper(made_on=date(2025, 4, 1)), paper(made_on=date(2025, 3, 31))),
 }
@@ -167,6 +177,28 @@ def test_the_word_enkelte_is_kept_as_a_reservation() -> None:
     said = [each.says for each in findings(paper(ledger=[ENKELTE]), DANISH) if each.trap == "ikke-talt"]
 
     assert said == ["Et tal er trykt med forbehold: »enkelte«. "]
+
+
+def test_whom_the_effort_leaves_out_is_asked_of_those_who_have_the_paper_that_says_it_twice() -> None:
+    """Psychiatric and addiction in one place, either in another (T11)."""
+    (one,) = [each for each in findings(paper(grid(rejected(3)), ledger=OF_BOTH), DANISH) if each.trap == "afgraensning"]
+
+    assert (one.where, one.says.count("»")) == ("Tabel 1", 2)
+    assert "afgraensning" not in found(paper(grid(rejected(3)), ledger=OF_BOTH[:1]))
+
+
+def test_a_name_that_papers_have_two_of_is_seen_wherever_it_stands() -> None:
+    """FTI has two names and Social- og Boligstyrelsen three (T20)."""
+    places = (
+        Heading(1, "Social og Byggestyrelsen"),
+        Paragraph(("Fremskudt tidlig indsats",)),
+        replace(grid(stock(3)), notes=(Note("Social og Boligstyrelsen"),)),
+        Drawing("Figur 1", "Forebyggelse og Tidlig Indsats", "", {}),
+    )
+
+    assert [sum(each.trap == "to-navne" for each in findings(replace(paper(), parts=(one,)), DANISH)) for one in places] == [
+        1
+    ] * 4
 
 
 def test_four_different_21s_are_one_finding() -> None:

@@ -10,7 +10,7 @@ from dashboards.danish import WORDS, day, word
 from dashboards.figure import dimensions_of
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import ONE, Occasion, period
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, value
+from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, one_or, value
 from dashboards.view import Answers, Ask, Told
 
 
@@ -107,14 +107,14 @@ def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answ
     size, active, newcomers = (value(told, measure=measure) for measure in ("size", "active", "newcomers"))
     text = Paragraph(
         (
-            "Ud af de oprindelige ",
+            one_or(size, "Ud af oprindelig ", "Ud af de oprindelige "),
             size,
             (
-                f" sager, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
+                f" {one_or(size, 'sag', 'sager')}, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
                 f"i perioden {day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(told.ask.question.valid_at[0])} fortsat "
             ),
             active,
-            " aktive sager. Af sagerne med støtte i enheden er ",
+            f" {one_or(active, 'aktiv sag', 'aktive sager')}. Af sagerne med støtte i enheden er ",
             newcomers,
             " kommet til på anden vis.",
             *counted_by(told),
@@ -131,8 +131,9 @@ def _pensions(occasion: Occasion, answers: Answers) -> list[Part]:
         counted = count if count.number is not None else "ingen"
         why = word("reason", reason, occasion.codes).lower()
         said = f"I løbet af {occasion.year - 1} blev "
-        who = "borger" if count.number == 1 else "borgere"
-        where = f" {who} overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
+        where = (
+            f" {one_or(count, 'borger', 'borgere')} overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
+        )
         out.append(Paragraph((said, counted, where, *counted_by(told))))
     return out
 

@@ -8,7 +8,7 @@ from datetime import date
 from dashboards.danish import WORDS, day
 from dashboards.pack.caveats import breaks, counted_by, run_off, unequal_days
 from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Piece, Sum, Value, value
+from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Piece, Sum, Value, one_or, value
 from dashboards.view import Answers, Ask, Told
 
 AM = "arbejdsmarked"
@@ -116,12 +116,20 @@ def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
     when = occasion.days[unit][-1]
     citizens = value(answers[f"citizens {unit}"], unit=unit, valid_at=when.isoformat())
     whole = _count(answers[f"all {unit}"], unit, when)
-    said: list[Piece] = ["De ", whole, f" sager pr. {day(when)} vedrører ", citizens, " borgere og fordeler sig på "]
+    if not whole.number:
+        return Paragraph((f"Der er ingen sager i {occasion.unit(unit)} pr. {day(when)}.",), draft=True)
+    said: list[Piece] = [
+        one_or(whole, "Den ", "De "),
+        whole,
+        f" {one_or(whole, 'sag', 'sager')} pr. {day(when)} vedrører ",
+        citizens,
+        f" {one_or(citizens, 'borger', 'borgere')} og fordeler sig på ",
+    ]
     groups = list(_groups(unit, answers).items())
     for nth, (group, each) in enumerate(groups):
         between = "" if not nth else " og " if nth == len(groups) - 1 else ", "
         name = _word(group)
-        said += [f"{between}{name[:1].lower()}{name[1:]} (", each, " sager)" if each.number != 1 else " sag)"]
+        said += [f"{between}{name[:1].lower()}{name[1:]} (", each, f" {one_or(each, 'sag', 'sager')})"]
     return Paragraph((*said, "."), draft=True)
 
 
@@ -151,8 +159,8 @@ def _under_assessment(occasion: Occasion, answers: Answers) -> Paragraph:
             "Derudover er der ",
             count,
             (
-                f" {'sag' if count.number == 1 else 'sager'} i {occasion.unit(AM)} med borgere, der er under udredning "
-                f"(VUM/Voksenudredningsmetoden), opgjort pr. {day(when)}."
+                f" {one_or(count, 'sag', 'sager')} i {occasion.unit(AM)} med {one_or(count, 'en borger', 'borgere')}, der er under "
+                f"udredning (VUM/Voksenudredningsmetoden), opgjort pr. {day(when)}."
             ),
             *counted_by(answers[f"assessing {AM}"]),
         )

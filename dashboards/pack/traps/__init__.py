@@ -10,7 +10,14 @@ from dashboards.pack.traps.few import few_answers, percents_of_few, small_counts
 from dashboards.pack.traps.finding import Finding, Trap
 from dashboards.pack.traps.gaps import age_gaps, missing_cells, uncounted
 from dashboards.pack.traps.law import stale_law
-from dashboards.pack.traps.papers import coming_act, heard_in_another_order, unclear_start, unprinted_breakdowns
+from dashboards.pack.traps.papers import (
+    coming_act,
+    heard_in_another_order,
+    unclear_exclusion,
+    unclear_start,
+    unprinted_breakdowns,
+)
+from dashboards.pack.traps.repeated import said_twice, two_names
 from dashboards.pack.traps.sums import parts_that_do_not_sum
 from dashboards.pack.traps.units import cases_and_citizens, mixed_assessing
 from dashboards.pack.traps.wording import asked_twice, renamed_columns, run_off_cases, the_rest, upheld_is_not_overturned
@@ -25,6 +32,7 @@ TRAPS: tuple[Trap, ...] = (
     run_off_cases,
     broken_series,
     unclear_start,
+    unclear_exclusion,
     nothing_registered,
     equal_values,
     the_rest,
@@ -36,6 +44,8 @@ TRAPS: tuple[Trap, ...] = (
     renamed_columns,
     few_answers,
     asked_twice,
+    said_twice,
+    two_names,
     small_counts,
     stale_law,
     coming_act,

@@ -72,7 +72,7 @@ def small_counts(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             SMALL,
             ", ".join(small),
-            say("{n} tal er under {least} og ikke offentliggjort før.", n=say.number(small.total()), least=HIDDEN),
+            say("Tal under {least}, som ikke er offentliggjort før: {n}.", n=say.number(small.total()), least=HIDDEN),
             say("Vurdér, om nogen kan genkendes; slå grupper sammen, eller skriv »under {least}«.", least=HIDDEN),
         )
     ]

@@ -22,7 +22,7 @@ def missing_cells(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             MISSING,
             where,
-            say("{n} tal er ukendte og står som –.", n=say.number(n)),
+            say("Ukendte tal, som står som –: {n}.", n=say.number(n)),
             say("Skaf tallene, eller lad stregen stå med noten; skriv aldrig 0."),
         )
         for where, n in missing.items()
@@ -48,7 +48,7 @@ def age_gaps(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             AGES,
             where,
-            say("{n} sager har en borger, hvis alder ikke er oplyst.", n=say.number(value.number)),
+            say("Sager, hvor borgerens alder ikke er oplyst: {n}.", n=say.number(value.number)),
             say("Registrér fødselsmåneden, eller skriv antallet under tabellen."),
         )
         for where, value in unknown
@@ -81,7 +81,7 @@ def uncounted(paper: Paper, say: Language) -> Sequence[Finding]:
             Finding(
                 UNCOUNTED,
                 ", ".join(dict.fromkeys(one.said.paper.case for one in without)),
-                say("{n} trykte tal kan ikke tælles af registrets hændelser (bilag 1).", n=say.number(len(without))),
+                say("Trykte tal, som ikke kan tælles af registrets hændelser: {n} (bilag 1).", n=say.number(len(without))),
                 say("Gengiv dem kun med deres kilde, og ikke som registrets tal."),
             )
         )

@@ -1,4 +1,5 @@
-"""What papers have told in different ways, or not at all: when the effort began, who hears the case, an act to come, a breakdown."""
+"""What papers have told in different ways, or not at all: when the effort began, whom it leaves out, who hears the case, an act to
+come, a breakdown."""
 
 from __future__ import annotations
 
@@ -6,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dashboards.language import Language
 from dashboards.pack.paper import Grid, Paper, Paragraph, Value
-from dashboards.pack.printed import BEGAN, BEGAN_BY, COMING_ACT, HEARD_BY
+from dashboards.pack.printed import BEGAN, BEGAN_BY, COMING_ACT, EXCLUDED, HEARD_BY
 from dashboards.pack.published import of_year, stands_for
 from dashboards.pack.traps.finding import Finding
 
-START, HEARD, ACT, BREAKDOWN = "begyndelse", "sagsgang", "hovedlov", "fordeling"
+START, LEFT_OUT, HEARD, ACT, BREAKDOWN = "begyndelse", "afgraensning", "sagsgang", "hovedlov", "fordeling"
 
 
 def unclear_start(paper: Paper, say: Language) -> Sequence[Finding]:
@@ -32,6 +33,34 @@ def unclear_start(paper: Paper, say: Language) -> Sequence[Finding]:
             say("Papirerne er ikke enige om, hvornår indsatsen begyndte: {said}.", said=_listed(said)),
             say("Kald ikke stigningen i begyndelsen en udvikling: enhederne blev omfattet efterhånden."),
         )
+    ]
+
+
+def unclear_exclusion(paper: Paper, say: Language) -> Sequence[Finding]:
+    """Rejected cases are counted, and a paper has said in different ways whom the effort leaves out."""
+    papers = {one.said.paper.case for one in paper.of.ledger}
+    said = {case: ways for case, ways in EXCLUDED.items() if case in papers}
+    rejected = {
+        grid.id: None
+        for grid in paper.counted
+        for each in grid.values
+        if each.dimensions.get("cause") == "rejected" and each.number
+    }
+    return [
+        Finding(
+            LEFT_OUT,
+            ", ".join(rejected),
+            say(
+                "{paper} siger på flere måder, hvem der er undtaget: {said}.",
+                paper=case,
+                said="; ".join(f"»{way}«" for way in ways),
+            ),
+            say(
+                "Skriv, hvilken af dem visitationen har brugt, før afviste sager sammenlignes: den ene undtager flere end den anden."
+            ),
+        )
+        for case, ways in said.items()
+        if rejected
     ]
 
 

@@ -1,0 +1,73 @@
+"""What bilag 1 to 25/1978 fell into: a paragraph that stands twice, and one thing called by two names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dashboards.language import Language
+from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Steps
+from dashboards.pack.printed import NAMES
+from dashboards.pack.traps.finding import Finding
+
+TWICE, NAMED = "to-gange", "to-navne"
+SHOWN = 60
+"""So many characters tell a reader which paragraph is meant."""
+
+
+def said_twice(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A paragraph that stands in the paper more than once, word for word."""
+    out: list[Finding] = []
+    seen: set[str] = set()
+    heading = ""
+    for part in paper.parts:
+        if isinstance(part, Heading):
+            heading = part.text
+        if not isinstance(part, Paragraph):
+            continue
+        text = "".join(_text(piece) for piece in part.said if not isinstance(piece, Note))
+        if text in seen:
+            begins = f"{text[:SHOWN]} …" if len(text) > SHOWN else text
+            out.append(
+                Finding(
+                    TWICE, heading, say("Afsnittet står flere gange: »{text}«", text=begins), say("Lad det stå det ene sted.")
+                )
+            )
+        seen.add(text)
+    return out
+
+
+def two_names(paper: Paper, say: Language) -> Sequence[Finding]:
+    """A name in the paper of what papers have called by another name too."""
+    said = "\n".join(text for part in paper.parts for text in _texts(part)).casefold()
+    return [
+        Finding(
+            NAMED,
+            " / ".join(found),
+            say("Papirerne bruger flere navne om det samme: {names}.", names="; ".join(f"»{name}«" for name in names)),
+            say("Skriv det navn, der gælder i dag, og kun det."),
+        )
+        for names in NAMES
+        if (found := [name for name in names if name.casefold() in said])
+    ]
+
+
+def _texts(part: Part) -> Iterator[str]:
+    """Every word of a part that a reader sees."""
+    match part:
+        case Heading():
+            yield part.text
+        case Paragraph():
+            yield from map(_text, part.said)
+        case Prompt():
+            yield part.asks
+        case Steps():
+            yield from part.items
+        case Grid():
+            yield from (part.title, *part.heads, *(_text(entry) for row in part.rows for entry in row))
+            yield from (note.text for note in part.notes)
+        case Drawing():
+            yield from (part.title, part.says, *part.breaks)
+
+
+def _text(piece: Piece | Entry) -> str:
+    return piece if isinstance(piece, str) else piece.text
