@@ -8,7 +8,7 @@ from itertools import islice
 from api.problems import Problem
 from api.register import Register
 from api.why import at_each
-from dashboards.behind import adds_up, cell_asked, has_cases
+from dashboards.behind import adds_up, cell_asked, has_cases, of_cases
 from dashboards.cases import Behind, Line
 from dashboards.figure import Cell
 from dashboards.view import Ask
@@ -21,7 +21,7 @@ def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: 
     """A page of the cases behind the cell whose dimensions, in words, are those said. Raises Problem (`no_cell`)."""
     at = ask.question.position
     cell = _cell(register, ask, said)
-    found = register.parts(ask, cell) if has_cases(ask) else {}
+    found = register.parts(ask, cell) if of_cases(ask, cell) else {}
     page = dict(islice(found.items(), offset, offset + limit))
     with register.connected(READ) as conn:
         histories = {case: history(conn, case, at) for case in page}
@@ -31,7 +31,7 @@ def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: 
         for case, value in page.items():
             told = [*told_of(ask, case, histories[case], steps[case], cell, 0, None)]
             lines.append(Line(case, value if sums else None, told[-1] if told else None))
-        return Behind(ask, cell, moment_of(conn, at), has_cases(ask), sums, len(found), offset, lines)
+        return Behind(ask, cell, moment_of(conn, at), of_cases(ask, cell), sums, len(found), offset, lines)
 
 
 def references_behind(register: Register, ask: Ask, said: Mapping[str, str]) -> tuple[str, ...]:

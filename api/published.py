@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from api.answers import counted
 from api.publications import publications
 from api.register import Register
+from dashboards.behind import of_nothing
 from dashboards.danish import day, number
-from dashboards.figure import Cell, dimensions_of
+from dashboards.figure import Ask, Cell, dimensions_of
 from dashboards.figures import FIGURES
 from dashboards.language import DANISH
 from dashboards.ledger import Compared, as_printed, known_when, printed_of, the_cell, words
@@ -38,11 +39,20 @@ def compared(register: Register, today: date) -> list[Compared]:
         for published in ledger:
             at = known_when(published.said, published.position)
             then, now = (_cells(conn, register, published.said, each, today, kept) for each in (at, end))
+            question = question_of(published.said, at, today, register.codes)
+            ask = Ask(FIGURES[published.said.figure], question) if published.said.figure and question else None
             out += [
-                Compared(one, at, the_cell(then, one.cell), the_cell(now, one.cell))
+                Compared(one, at, *(_value(ask, cells, one) for cells in (then, now)))
                 for one in _with_new(printed_of(published.said), then)
             ]
         return out
+
+
+def _value(ask: Ask | None, cells: Sequence[Cell], one: FigurePublished) -> float | int | None:
+    """What a published number is counted to; a cell that its figure once gave, and gives no more, counts nothing."""
+    if ask is None or one.frozen is UNSET or any(dimensions_of(cell) == one.cell for cell in cells):
+        return the_cell(cells, one.cell)
+    return of_nothing(ask, one.cell)
 
 
 def _with_new(printed: list[FigurePublished], then: Sequence[Cell]) -> list[FigurePublished]:

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from api.answers import asked_json, counted, counted_of, known_json
 from api.register import Register
-from dashboards.behind import adds_up, has_cases
+from dashboards.behind import has_cases, of_cases
 from dashboards.by_case import Own, Place
 from dashboards.figure import Cell
 from dashboards.view import Ask
-from dashboards.why import Moved, Told, Why, differs, moved_cells, told_of
+from dashboards.why import Moved, Told, Why, differs, moved_cells, sums, told_of
 from journey.history import Recorded
 from journey.interchange import COPENHAGEN
 from journey.migrate import READ
@@ -41,10 +41,10 @@ def why(register: Register, ask: Ask, from_position: int) -> Why:
     with register.connected(READ) as conn:
         start = moment_of(conn, from_position)
         then = counted(conn, ask.figure, replace(ask.question, position=from_position))
-        cells = moved_cells(then, counted(conn, ask.figure, ask.question))
+        cells = moved_cells(ask, then, counted(conn, ask.figure, ask.question))
         told = _told(conn, ask, from_position, [cell for cell, _, _ in cells], start) if has_cases(ask) else [[] for _ in cells]
         moved = tuple(
-            Moved(cell, before, after, adds_up(ask, cell), tuple(events))
+            Moved(cell, before, after, sums(ask, cell), tuple(events), of_cases(ask, cell))
             for (cell, before, after), events in zip(cells, told, strict=True)
         )
         return Why(ask, from_position, start, moment_of(conn, upto), moved)

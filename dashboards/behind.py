@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from dashboards.by_case import tables_of
 from dashboards.figure import Cell, dimensions_of
+from dashboards.figures.conformance import OF_NO_CASE
 from dashboards.ledger import words
 from dashboards.question import parameters_of
 from dashboards.view import Ask
@@ -52,10 +53,12 @@ ABOUT_NO_CASE = frozenset({"surveys", "publications", "adoptions"})
 """The tables whose rows are of streams: no case stands behind what is counted of them."""
 
 _MADE_OF: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "median": {"measure": ("n",)},
+    "median": {"measure": ("n", "mended")},
     "p90": {"measure": ("n",)},
     "changes_per_case_year": {"measure": ("cases_at_risk",)},
+    "lower_quartile": {"measure": ("tenure",)},
     "median_tenure": {"measure": ("tenure",)},
+    "upper_quartile": {"measure": ("tenure",)},
     "overturned_percent": {"measure": ("decided",), "outcome": ("upheld", "changed", "remitted")},
     "meetings": {"measure": ("cases",)},
 }
@@ -67,10 +70,21 @@ def has_cases(ask: Ask) -> bool:
     return not set(tables_of(ask.figure.query(ask.question))) <= ABOUT_NO_CASE
 
 
+def of_cases(ask: Ask, cell: Cell) -> bool:
+    """Whether the cell counts cases, or something of theirs: one of rule R15 counts papers."""
+    return has_cases(ask) and cell.get("rule") != OF_NO_CASE
+
+
 def adds_up(ask: Ask, cell: Cell) -> bool:
     """Whether the cell's value is the sum of what each case alone would give."""
     citizens = ask.figure.unit == "borgere" or ask.question.count == "citizens"
-    return not citizens and cell.get("measure") not in _MADE_OF
+    return not citizens and of_cases(ask, cell) and cell.get("measure") not in _MADE_OF
+
+
+def of_nothing(ask: Ask, cell: Cell) -> int | None:
+    """What a cell is worth in an answer that does not have it: nothing was counted; None where that is not known, or is no number."""
+    counts = of_cases(ask, cell) and "band" not in cell
+    return 0 if counts and (cell.get("measure") == "meetings" or cell.get("measure") not in _MADE_OF) else None
 
 
 def part(cell: Cell, own: Sequence[Cell]) -> float | int:

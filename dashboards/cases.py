@@ -36,7 +36,7 @@ class Behind(Struct, frozen=True):
     """With its value."""
     moment: datetime | None
     has_cases: bool
-    """Whether the figure counts anything of cases at all."""
+    """Whether the cell counts anything of cases at all."""
     adds_up: bool
     """Whether the cases' values sum to the cell's."""
     total: int

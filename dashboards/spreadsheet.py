@@ -14,8 +14,8 @@ from msgspec import Struct
 from dashboards.language import Language
 from dashboards.table import Number, Table
 
-RUNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula, in full width too."""
 
 
 class Sheet(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.behind import adds_up, part
+from dashboards.behind import adds_up, of_nothing, part
 from dashboards.by_case import Own
 from dashboards.figure import Cell, dimensions_of
 from dashboards.language import Language, later
@@ -22,7 +22,7 @@ HOW: Mapping[str, str] = {
     "withdrawn": later("annulleret: var aldrig sandt"),
     "corrected": later("rettelse: det rigtige i stedet for det annullerede"),
     "late": later("sent registreret, {days} dage efter"),
-    "new": later("nyt siden: gælder fra en senere dag"),
+    "new": later("nyt siden: gælder fra samme dag eller en senere"),
 }
 """How an event came to move a number."""
 
@@ -72,6 +72,8 @@ class Moved(Struct, frozen=True):
     adds_up: bool
     """Whether the events' deltas are the whole of the difference; else they are what moved its parts."""
     events: tuple[Told, ...]
+    about_cases: bool = True
+    """Whether it counts cases, or something of theirs."""
 
     @property
     def json(self) -> dict[str, Any]:
@@ -90,7 +92,9 @@ class Why(Struct, frozen=True):
     moved: tuple[Moved, ...]
 
 
-def moved_cells(before: Sequence[Cell], after: Sequence[Cell]) -> list[tuple[Cell, float | int | None, float | int | None]]:
+def moved_cells(
+    ask: Ask, before: Sequence[Cell], after: Sequence[Cell]
+) -> list[tuple[Cell, float | int | None, float | int | None]]:
     """The dimensions of each cell whose value is not the same in both, with its values.
 
     A band that stands in for a median, and is there only while it is of few, has not moved by coming or going.
@@ -99,14 +103,28 @@ def moved_cells(before: Sequence[Cell], after: Sequence[Cell]) -> list[tuple[Cel
     for cell in (*after, *before):
         if (dimensions := dimensions_of(cell)) not in every:
             every.append(dimensions)
-    both = ((cell, the_cell(before, cell), the_cell(after, cell)) for cell in every)
+    both = ((cell, _value(ask, before, cell), _value(ask, after, cell)) for cell in every)
     return [(cell, then, now) for cell, then, now in both if then != now and not ("band" in cell and None in (then, now))]
+
+
+def _value(ask: Ask, cells: Sequence[Cell], cell: Cell) -> float | int | None:
+    there = any(dimensions_of(each) == cell for each in cells)
+    return the_cell(cells, cell) if there else of_nothing(ask, cell)
+
+
+CHOOSES = "dotted_chart"
+"""The figure that chooses among the cases: what one gives alone is not what it gives beside the others."""
+
+
+def sums(ask: Ask, cell: Cell) -> bool:
+    """Whether what moved each case's own part in the cell is what moved the cell."""
+    return adds_up(ask, cell) and ask.figure.id != CHOOSES
 
 
 def differs(ask: Ask, cell: Cell, before: Own, after: Own) -> bool:
     """Whether a case's part in a cell is another: its share of a sum, else anything that its part is made of."""
     shares = part(cell, before.cells), part(cell, after.cells)
-    return shares[0] != shares[1] if adds_up(ask, cell) else any(shares) and before.rows != after.rows
+    return shares[0] != shares[1] if sums(ask, cell) else any(shares) and before.rows != after.rows
 
 
 def told_of(
@@ -117,22 +135,28 @@ def told_of(
     `at` has what the case gives alone at the start and at each position of its own after it; `day` is the day of the start's moment.
     """
     by_id = {(one.source, one.source_id): one for one in history}
-    corrected_at = {one.known_at for one in history if isinstance(one.event, Withdrawn)}
+    corrected = {(one.known_at, type(of.event)) for one in history if (of := _withdraws(one, by_id))}
     before = at[start]
     for one in history:
         if one.position <= start:
             continue
         now = at[one.position]
         if differs(ask, cell, before, now):
-            target = by_id.get((one.event.source, one.event.source_id)) if isinstance(one.event, Withdrawn) else None
-            delta = part(cell, now.cells) - part(cell, before.cells) if adds_up(ask, cell) else None
-            yield Told(case, one, target, _how(one, corrected_at, day), delta)
+            delta = part(cell, now.cells) - part(cell, before.cells) if sums(ask, cell) else None
+            yield Told(case, one, _withdraws(one, by_id), _how(one, corrected, day), delta)
         before = now
 
 
-def _how(one: Recorded, corrected_at: set[datetime], day: date | None) -> str:
+def _withdraws(one: Recorded, by_id: Mapping[tuple[str, str], Recorded]) -> Recorded | None:
+    """The event that it withdraws, where it is a withdrawal."""
+    return by_id.get((one.event.source, one.event.source_id)) if isinstance(one.event, Withdrawn) else None
+
+
+def _how(one: Recorded, corrected: set[tuple[datetime, type]], day: date | None) -> str:
+    """A code of `HOW`. What stands beside a withdrawal of its own kind is the right in place of the withdrawn: a file's events have
+    one moment, and are not all corrections because one of them is."""
     if isinstance(one.event, Withdrawn):
         return "withdrawn"
-    if one.known_at in corrected_at:
+    if (one.known_at, type(one.event)) in corrected:
         return "corrected"
     return "late" if one.known_day > one.valid_at and (day is None or one.valid_at <= day) else "new"

@@ -24,7 +24,7 @@ def why_table(found: Why) -> Table:
         f"Fra det, registret vidste {known_text(found.from_position, moment(found.from_moment))}.",
         times(question, figure, known),
         scope(question, figure),
-        NO_SUM if any(not one.adds_up for one in found.moved) else "",
+        NO_SUM if any(one.events and not one.adds_up for one in found.moved) else "",
         "" if found.moved else "Ingen celle har flyttet sig.",
     ]
     heads = ("Celle · sag", "Hændelse", "Virkning", "Hvordan", "Forskel")
