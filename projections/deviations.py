@@ -111,6 +111,9 @@ def _published(memory: _Memory, step: Step, book: Book) -> _Memory:
 
 
 def _due(year: int, step: Step, book: Book) -> Deviation | None:
+    """The status that is due in the year; none where the calendar has no such year."""
+    if year > date.max.year:
+        return None
     day = date(year, 4, 1)
     said = asked("R15", day, step.recorded.position, book)
     return said[0] if said else None

@@ -247,6 +247,12 @@ def test_a_year_without_a_status_stands_for_ever():
     assert found(lines, "R15") == [("2024-04-01", 1, None), ("2025-04-01", 2, None), ("2027-04-01", 2, None)]
 
 
+@pytest.mark.parametrize("before", [[], [f"2026-02-20 | {PAPER % '2026-02-20'}"]])
+def test_after_the_calendars_last_year_no_status_is_due(before):
+    """Et papir, der ved en fejl er dateret i år 9999, standser intet."""
+    assert found([*before, f"2026-03-01 | {PAPER % '9999-12-31'}"], "R15") == [("2027-04-01", 1, None)][: len(before)]
+
+
 def test_what_cannot_be_measured_says_why():
     """R11: registret følger ikke borgere uden for HOI."""
     assert [rule.id for rule in RULES.values() if not rule.measurable] == ["R11"]
