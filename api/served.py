@@ -25,7 +25,7 @@ from dashboards.figures import FIGURES
 from dashboards.question import Question, parameters_of
 from journey.login import as_role
 from journey.migrate import READ
-from journey.reading import moment_of
+from journey.reading import head, moment_of
 from journey.refusals import Refused
 from journey.store import Log
 from journey.vault import Vault
@@ -90,9 +90,10 @@ class Served(Register, frozen=True):
         if kept is not None:
             return kept
         with self.connected(READ) as conn:
+            end, _ = head(conn)  # before the moment is sought: what is past it then is later than it, and so is all that comes
             position = known_position(conn, known_at)
-        settled = self.believe(position) > position  # the log has gone on past the moment
-        if settled and len(known_at) <= LONGEST_KEPT:
+        self.believe(position)
+        if position < end and len(known_at) <= LONGEST_KEPT:
             self.moments.put(known_at, position)
         return position
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from api import served
 from tests.registers import load
 from tests.serving import Running, referred, running
 from tests.waiting import until
@@ -31,6 +32,26 @@ def test_the_same_moment_can_be_said_in_each_form(api: Running, counted: list[di
     assert asked("2020-01-01")["known_at"] == {"position": 0, "moment": None}
     assert asked("2099-01-01")["known_at"]["position"] >= counted[2]["positions"][0]
     assert asked("2099-01-01")["cells"] != told["cells"]
+
+
+def test_a_moment_to_come_is_sought_anew_each_time(
+    api: Running, counted: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the log went on just as the moment was sought: what comes later is within it too."""
+    known_position = served.known_position
+
+    def meanwhile(conn: Any, known_at: str | None) -> int:
+        position = known_position(conn, known_at)
+        added = api.post("meanwhile", "meanwhile", referred("c-9", "2025-09-01")).json()["positions"][0]
+        until(lambda: api.register.follower.position >= added)
+        return position
+
+    with monkeypatch.context() as patch:
+        patch.setattr(served, "known_position", meanwhile)
+        first = api.register.position("2098-01-01")
+
+    assert api.register.position("2098-01-01") == api.register.head()[0] > first
+    assert api.register.position("2019-01-01") == 0
 
 
 @pytest.mark.parametrize("figure", ["caseload", "stock_flow", "lead_times", "late_registration"])
