@@ -263,11 +263,15 @@ class Log:
                         return self._attempt(conn, command)
                     with conn.transaction():
                         lock_appends(conn)
-                        return self._attempt(conn, command)
+                        receipt = self._attempt(conn, command)
+                    if conn.closed:  # then the transaction was not ended, and psycopg says nothing of it
+                        raise InterfaceError("the connection was closed before the commit")  # noqa: TRY301 -- handled as any other loss
+                    return receipt
             except IntegrityError:
                 if locked:
                     raise
             except (OperationalError, InterfaceError) as error:
+                self._used.clear()  # what a transaction noted that did not end is noted again
                 if time.monotonic() > give_up:
                     raise Busy(f"Registret svarer ikke: {of_database(error)}. Prøv igen.") from error
                 time.sleep(0.1)

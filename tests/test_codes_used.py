@@ -7,12 +7,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from eventsourcing.persistence import OperationalError
+from psycopg import Connection
+from psycopg.rows import DictRow
 
 from journey.codes import check_used, parsed, standard, text
 from journey.events import Referred, SupportGranted
 from journey.refusals import Refused
 from journey.store import Log
 from journey.stored import Entry
+from journey.taken import Command, Receipt
 from tests.conftest import Database
 from tests.registers import load, register_on
 
@@ -35,6 +39,30 @@ def test_a_command_notes_the_codes_it_uses(database: Database) -> None:
 
     assert ("supports", "klub", "main", "bostoette") in used(database)
     assert ("units", "ungeindsatsen", None, None) in used(database)
+
+
+def test_what_a_command_noted_in_a_transaction_that_did_not_end_is_noted_when_it_is_sent_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt, attempts = Log._attempt, 0
+
+    def cut(log: Log, conn: Connection[DictRow], command: Command) -> Receipt:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise OperationalError("from now on with the lock held")
+        receipt = attempt(log, conn, command)
+        if attempts == 2:
+            conn.close()  # before the transaction is at its end
+        return receipt
+
+    monkeypatch.setattr(Log, "_attempt", cut)
+    entry = Entry("N-1", date(2024, 1, 1), "a", "1", Referred("ungeindsatsen", "b-1"))
+    with Log(database.app_url, codes=standard()) as log:
+        receipt = log.record("c", "N-1", b"", lambda _: [entry])
+
+    assert (attempts, receipt.positions) == (3, (1,))
+    assert used(database) == [("channels", "application", None, None), ("units", "ungeindsatsen", None, None)]
 
 
 def test_a_file_notes_the_codes_it_uses(database: Database, tmp_path: Path) -> None:
