@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -184,12 +185,18 @@ def _ask(conn: Connection[Any], where: Elsewhere, old: int, note: Note) -> Answe
 
 def _http(address: str, body: bytes | None = None) -> Answer:
     try:
-        with urllib.request.urlopen(address, body, PATIENCE) as answer:  # noqa: S310 -- an address of the settings, http or https
+        with _answering(address, body) as answer:
             return Answer(answer.status, answer.read(100_000).decode("utf-8", "replace"))
-    except urllib.error.HTTPError as error:
-        return Answer(error.code, error.read(100_000).decode("utf-8", "replace"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         raise NotKept("vidnet svarer ikke") from None
+
+
+def _answering(address: str, body: bytes | None) -> Any:
+    """The answer as it comes, also one of a refusal."""
+    try:
+        return urllib.request.urlopen(address, body, PATIENCE)  # noqa: S310 -- an address of the settings, http or https
+    except urllib.error.HTTPError as error:
+        return error
 
 
 def _why(status: int) -> str:

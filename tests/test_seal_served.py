@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from api.elsewhere import Elsewhere, NotKept, copied, copies, cosigned, witnessed
+from api.elsewhere import Elsewhere, NotKept, copied, copies, cosigned, kept_elsewhere, witnessed
 from api.listening import listening_on
 from api.sealer import Sealer
 from api.witness import Witness
@@ -214,6 +215,34 @@ def test_a_witness_signs_only_what_continues_what_it_saw(database: Database, tmp
     assert Witness(tmp_path / "w").last(sha256(by.key.name.encode()).hexdigest()) is not None
     with sealing(database) as conn, pytest.raises(NotKept, match="svarer ikke"):
         cosigned(conn, where, third)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"SSH-2.0-OpenSSH_9.7\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nikke et tal\r\n",
+        b"HTTP/1.1 500 Nej\r\nTransfer-Encoding: chunked\r\n\r\nikke et tal\r\n",
+        b"",
+    ],
+)
+def test_what_does_not_speak_as_a_witness_does_not_answer(database: Database, tmp_path: Path, said: bytes) -> None:
+    recorded(database, 1, tmp_path)
+
+    def answer(door: socket.socket) -> None:
+        with door.accept()[0] as other:
+            other.recv(100_000)
+            other.sendall(said)
+
+    with listening_on("127.0.0.1", 0) as door, sealing(database) as conn:
+        seal(conn, signer(tmp_path / KEY_FILE, conn))
+        thread = threading.Thread(target=answer, args=(door,))
+        thread.start()
+
+        why = kept_elsewhere(conn, Elsewhere(witness=f"http://127.0.0.1:{door.getsockname()[1]}"))
+
+        thread.join()
+    assert why == ["vidnet svarer ikke"]
 
 
 def _witness(folder: Path, *words: str) -> subprocess.Popen[str]:
