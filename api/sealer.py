@@ -102,8 +102,8 @@ class Sealer:
 
     def _seal(self, conn: psycopg.Connection[Any], by: Signer) -> None:
         # A large batch is hashed a page at a time in one transaction: the appends neither wait for it nor see it.
-        self._signed_at = time.monotonic()
         seal(conn, by)
+        self._signed_at = time.monotonic()
         self._behind_since, self._error, self._broken = None, None, False
 
     def _see(self, conn: psycopg.Connection[Any]) -> None:
