@@ -20,7 +20,7 @@ from journey.personal import clean, shown
 from journey.problem import Problem
 from journey.refusals import Refused
 from journey.stored import STREAM
-from journey.system_words import of_toml
+from journey.system_words import of_csv, of_toml
 from journey.types_in_danish import misfit
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -155,7 +155,7 @@ def _is_zone(name: str) -> bool:
 def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
     source = mapping.source or ""
     if isinstance(mapping.cases, str):
-        found = dict(_cases_in_file(mapping.cases, file, source))
+        found = _cases_in_file(mapping.cases, file, source)
     else:
         found = {
             (source if isinstance(said, str) else key, one): case
@@ -163,7 +163,7 @@ def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
             for one, case in ([(key, said)] if isinstance(said, str) else said.items())
         }
     for (_, source_case), case in found.items():
-        if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not (mapping.not_cpr or clean(case)):
+        if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not clean(case, may_be_number=mapping.not_cpr):
             raise Refused(
                 "bad_mapping",
                 f"{shown(case)} kan ikke være en sag: 1-64 tegn, ikke i form som et CPR-nummer, og ikke begyndende med {STREAM}",
@@ -172,12 +172,21 @@ def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
     return found
 
 
-def _cases_in_file(name: str, text: str, source: str) -> Iterator[tuple[tuple[str, str], str]]:
+def _cases_in_file(name: str, text: str, source: str) -> dict[tuple[str, str], str]:
     first = text.partition("\n")[0]
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if ";" in first else ",")
-    if not {"source_case", "case"} <= set(rows.fieldnames or ()):
-        raise Refused("bad_mapping", "Første linje skal nævne kolonnerne source_case og case (og evt. source).", place=name)
-    for row in rows:
-        if not row["source_case"] or not row["case"]:
-            raise Refused("bad_mapping", "Rækken mangler source_case eller case.", place=f"{name} linje {rows.line_num}")
-        yield (row.get("source") or source, row["source_case"]), row["case"]
+    found: dict[tuple[str, str], str] = {}
+    try:
+        if not {"source_case", "case"} <= set(rows.fieldnames or ()):
+            raise Refused("bad_mapping", "Første linje skal nævne kolonnerne source_case og case (og evt. source).", place=name)
+        for row in rows:
+            place = f"{name} linje {rows.line_num}"
+            if not row["source_case"] or not row["case"]:
+                raise Refused("bad_mapping", "Rækken mangler source_case eller case.", place=place)
+            if found.setdefault((row.get("source") or source, row["source_case"]), row["case"]) != row["case"]:
+                raise Refused("bad_mapping", "Kildens sag står tidligere i filen med en anden case.", place=place)
+    except csv.Error as error:
+        raise Refused(
+            "bad_mapping", f"Filen kan ikke læses: {of_csv(error)}.", place=f"{name} linje {rows.reader.line_num}"
+        ) from None
+    return found
