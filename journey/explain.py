@@ -55,7 +55,7 @@ def _malformed(raw: bytes, message: str) -> str:
     place = re.search(r"byte (\d+)", message)
     half = r", eller et tegn, der begynder med \ud, er kun skrevet halvt" if b"\\ud" in raw.lower() else ""
     return (
-        f"er ikke gyldig JSON (ved tegn {int(place[1]) + 1})"
+        f"er ikke gyldig JSON (ved tegn {len(raw[: int(place[1])].decode('utf-8', 'replace')) + 1})"
         if place
         else f"er ikke gyldig JSON: den slutter for tidligt{half}"
     )

@@ -14,7 +14,7 @@ from journey.foreign import Row
 from journey.mapping import Columns, MappingFile
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
-from journey.system_words import of_csv
+from journey.system_words import of_csv, of_xml
 
 LONGEST = 1_000_000
 """The longest line that is read, in bytes."""
@@ -102,5 +102,10 @@ def xes_records(file: IO[bytes]) -> Iterator[tuple[int, dict[str, str]]]:
             if tag in ("event", "trace"):
                 element.clear()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        reason = "dokumenttyper og entiteter er ikke tilladt" if isinstance(error, DefusedXmlException) else str(error)
-        raise Refused("bad_file", f"XES-filen kan ikke læses: {reason}.", place=f"efter hændelse {number}") from None
+        raise Refused("bad_file", f"XES-filen kan ikke læses: {_why(error)}.", place=f"efter hændelse {number}") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, DefusedXmlException):
+        return "dokumenttyper og entiteter er ikke tilladt"
+    return of_xml(error) if isinstance(error, ParseError) else "filens tegnsæt kan ikke bruges; gem den som UTF-8"

@@ -6,6 +6,9 @@ import errno
 import re
 from csv import Error as CsvError
 from tomllib import TOMLDecodeError
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import errors
+from xml.parsers.expat.errors import codes
 
 _SYSTEM = {
     errno.EACCES: "adgang nægtet",
@@ -56,6 +59,19 @@ _TOML = (
 """What tomllib says, by how it begins."""
 
 
+_XML = {
+    codes[errors.XML_ERROR_NO_ELEMENTS]: "filen slutter for tidligt",
+    codes[errors.XML_ERROR_UNCLOSED_TOKEN]: "filen slutter midt i et element",
+    codes[errors.XML_ERROR_TAG_MISMATCH]: "et element sluttes, som ikke er det sidst begyndte",
+    codes[errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: "et element har samme attribut to gange",
+    codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]: "der står mere efter filens sidste element",
+    codes[errors.XML_ERROR_UNDEFINED_ENTITY]: "et navn mellem & og ; kendes ikke",
+    codes[errors.XML_ERROR_UNKNOWN_ENCODING]: "filens tegnsæt kendes ikke; gem den som UTF-8",
+    codes[errors.XML_ERROR_INCORRECT_ENCODING]: "filens tegnsæt er et andet, end den selv siger",
+}
+"""By expat's own code."""
+
+
 def of_system(error: OSError) -> str:
     """Why the system would not; in its own words, and marked as such, where we have no better."""
     known = _SYSTEM.get(error.errno or 0)
@@ -85,6 +101,12 @@ def of_toml(error: TOMLDecodeError) -> str:
     where = f"linje {place[1]}, tegn {place[2]}" if place else "sidst i filen"
     why = next((danish for english, danish in _TOML if said.startswith(english)), "kan ikke læses")
     return f"{where}: {why}"
+
+
+def of_xml(error: ParseError) -> str:
+    """Where an XML text cannot be read, and why."""
+    line, column = error.position
+    return f"linje {line}, tegn {column + 1}: {_XML.get(error.code, 'det er ikke gyldig XML')}"
 
 
 def of_csv(error: CsvError) -> str:

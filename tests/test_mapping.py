@@ -192,6 +192,25 @@ def test_a_table_of_cases_may_be_of_one_source_or_of_several() -> None:
     assert several.cases == {("fs", "A"): "N-1", ("gs", "A"): "N-2"}
 
 
+@pytest.mark.parametrize(
+    ("file", "place", "why"),
+    [
+        ("source_case,case\nA,N-1\nA,N-1\nA,N-2\n", "sager.csv linje 4", "med en anden case"),
+        ('source_case,case\nA,"' + "x" * 200_000, "sager.csv linje 2", "et felt er for langt"),
+        ("source_case,case\nA,N\u200b-1\n", "cases.A", "kan ikke være en sag"),
+    ],
+)
+def test_a_file_of_cases_names_each_case_in_one_way(file: str, place: str, why: str) -> None:
+    with pytest.raises(Refused, match=why) as refused:
+        mapped(
+            'format = "jsonl"\nsource = "fs"\nnot_cpr = true\ncases = "sager.csv"\n',
+            standard(),
+            {"sager.csv": file}.__getitem__,
+        )
+
+    assert (refused.value.code, refused.value.place) == ("bad_mapping", place)
+
+
 def test_what_is_kept_of_a_mapping_leaves_the_cases_out() -> None:
     kept = mapped('format = "jsonl"\nsource = "fs"\nnot_cpr = true\n[cases]\n0101901234 = "N-1"\n', standard(), str).kept
 
@@ -303,9 +322,11 @@ BOMB = '<!DOCTYPE log [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><log><trace><s
     [
         (BOMB, "dokumenttyper og entiteter er ikke tilladt"),
         ('<!DOCTYPE log SYSTEM "file:///etc/passwd"><log/>', "dokumenttyper og entiteter er ikke tilladt"),
-        ("<log><trace>", "no element found"),
-        ("hej", "syntax error"),
-        ("<log><trace></log>", "mismatched tag"),
+        ("<log>\n<trace>", "linje 2, tegn 8: filen slutter for tidligt"),
+        ("hej", "linje 1, tegn 1: det er ikke gyldig XML"),
+        ("<log><trace></log>", "linje 1, tegn 15: et element sluttes, som ikke er det sidst begyndte"),
+        ('<?xml version="1.0" encoding="volapyk"?><log/>', "tegnsæt"),
+        ("<log>&nbsp;</log>", "et navn mellem & og ; kendes ikke"),
     ],
 )
 def test_xes_that_is_not_sound_is_refused(text: str, why: str) -> None:
