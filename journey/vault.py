@@ -24,6 +24,7 @@ from psycopg_pool import ConnectionPool
 from journey.events import NoteAdded
 from journey.login import as_role
 from journey.migrate import APPEND
+from journey.postgres.folders import sync_folder
 from journey.refusals import Refused
 
 _KEY = 32
@@ -149,6 +150,7 @@ def outer_key(path: Path) -> bytes:
                 os.fsync(file.fileno())
             with suppress(FileExistsError):
                 os.link(beside, path)
+                sync_folder(path.parent)  # what is kept under the key must not outlive it
         finally:
             beside.unlink()
     return _existing_key(path)

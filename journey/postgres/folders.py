@@ -100,6 +100,7 @@ def write_durably(path: Path, text: str, mode: int = 0o600, gid: int = -1) -> No
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         if os.name == "posix":
             os.fchown(handle, -1, gid)
+            os.fchmod(handle, mode)  # whatever the caller's umask leaves out
         file.write(text)
         file.flush()
         os.fsync(handle)

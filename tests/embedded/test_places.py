@@ -84,6 +84,15 @@ def test_a_path_of_awkward_letters_works(home: Path) -> None:
         assert answer(server.app_url) == "journey_app"
 
 
+def test_a_callers_umask_keeps_nothing_from_the_server(home: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with embedded(home / "data") as server:
+            assert answer(server.app_url) == "journey_app"
+    finally:
+        os.umask(before)
+
+
 def test_the_rights_of_folders_that_were_there_never_change(home: Path) -> None:
     data = home / "a" / "b" / "c"
     data.mkdir(parents=True)
