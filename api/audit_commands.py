@@ -19,6 +19,7 @@ from api.register import opened
 from api.screen import complain, progress, show, show_json, tell
 from api.settings import settings
 from dashboards.danish import number
+from dashboards.language import DANISH
 from dashboards.question import PARAMETERS
 from dashboards.table import Table
 from journey.migrate import READ
@@ -51,8 +52,9 @@ def audit_(moments: int, seed: int | None, as_json: bool) -> int:
 
 def _say(found: Audit) -> None:
     over = (
-        f"{number(found.cases)} forløb, {number(len(PROJECTIONS))} tabeller, {number(len(found.moments))} tidspunkter, "
-        f"{number(found.rows)} rækker holdt sammen (--seed {found.seed})."
+        f"{number(found.cases)} forløb, {number(len(PROJECTIONS))} tabeller, "
+        f"{DANISH.counted(len(found.moments), '1 tidspunkt', '{n} tidspunkter')}, "
+        f"{DANISH.counted(found.rows, '1 række', '{n} rækker')} holdt sammen (--seed {found.seed})."
     )
     if not found.found:
         tell(f"Genspil og rækker er enige: {over}")
@@ -63,7 +65,14 @@ def _say(found: Audit) -> None:
     notes = (*more, seen, over, "Byg rækkerne på ny med journey rebuild, og find ud af, hvem der har ændret dem.")
     rows = tuple(map(_told, shown))
     heads = ("Sag", "Fra position", "Til position", "Tabel", "Række", "Felt", "Rækkerne siger", "Genspillet siger")
-    show(Table(f"Genspil og rækker er uenige {number(found.found)} steder", heads, rows, notes))
+    show(
+        Table(
+            DANISH.counted(found.found, "Genspil og rækker er uenige ét sted", "Genspil og rækker er uenige {n} steder"),
+            heads,
+            rows,
+            notes,
+        )
+    )
 
 
 def _told(seen: Seen) -> tuple[str, ...]:

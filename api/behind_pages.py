@@ -47,7 +47,7 @@ def cases(figure: str, request: Request) -> HTMLResponse:
         return wrong(request, error)
     size = max(len(behind.lines), 1) if behind.next else PAGE
     before = _again(request, offset=max(behind.offset - size, 0)) if behind.offset else ""
-    given = [(name, text) for name, text in _given(request, asked) if name not in ("offset", "limit", "lang")]
+    given = _given(request, asked)
     csv = urlencode([*given, ("limit", LONGEST_PAGE), ("format", "csv")])
     logs = {form: f"/figur/{figure}/sager.{form}?{urlencode(given)}" for form in FORMS}
     return rendered(
@@ -106,14 +106,15 @@ def changed(request: Request) -> HTMLResponse:
 def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:
     """What both pages say of what was asked, and how they write."""
     say, (figure, question) = language_of(request), (asked.ask.figure, asked.ask.question)
+    lang = {"lang": say.code} if say.code != "da" else {}
 
     def case_page(case: str, position: int = question.position) -> str:
         day = {"valid_at": question.valid_at[0].isoformat()} if question.valid_at else {}
-        lang = {"lang": say.code} if say.code != "da" else {}
         return f"/sag/{quote(case, safe='')}?{urlencode({**day, 'known_at': position, **lang})}"
 
     return {
         "figure": figure,
+        "figure_page": f"/figur/{figure.id}?{urlencode([*_of_question(request, asked), *lang.items()])}",
         "times": times(question, figure, known_text(question.position, say.moment(moment), say), say),
         "scope": scope(question, figure, (), say),
         "case_page": case_page,
@@ -135,8 +136,13 @@ def _said(request: Request) -> list[tuple[str, str]]:
 
 def _given(request: Request, asked: Asked) -> list[tuple[str, str]]:
     """What was said of the question and its cell, its position said too."""
-    names = (*asked.ask.figure.takes.names, "offset", "limit", "lang")
-    said = [(name, text) for name, text in _said(request) if name in names or name.startswith(OF_CELL)]
+    cell = [(name, text) for name, text in _said(request) if name.startswith(OF_CELL)]
+    return [*_of_question(request, asked), *cell]
+
+
+def _of_question(request: Request, asked: Asked) -> list[tuple[str, str]]:
+    """What was said of the question, its position said too."""
+    said = [(name, text) for name, text in _said(request) if name in asked.ask.figure.takes.names]
     return [*said, ("known_at", str(asked.ask.question.position))]
 
 

@@ -103,7 +103,7 @@ def findings(known_at: str | None, as_json: bool) -> None:
         )
         return
     note = f"{number(len(rows)) if rows else 'Ingen'} fund · som registret vidste det {known_text(position, moment(known))}."
-    shown = tuple((case, day(valid_at), str(at), finding_text(code)) for case, valid_at, at, code in rows)
+    shown = tuple((case, day(valid_at), number(at), finding_text(code)) for case, valid_at, at, code in rows)
     notes = (note, "Se en sag med journey replay SAG.") if rows else (note,)
     show(Table("Fund", ("Sag", "Virkning", "Position", "Hvad der ikke giver mening"), shown, notes))
 

@@ -6,12 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from api.answers import Answer
 from dashboards.cases import Behind
 from dashboards.question import parameters_of
 from dashboards.spreadsheet import harmless
+from journey.history import FOREVER
 from journey.interchange import COPENHAGEN
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -47,13 +49,15 @@ def file_name(answer: Answer, what: str = "") -> str:
     """What the file is called: the figure, its days or period, and the position it was known at."""
     question = answer.question
     days = [question.from_day, question.to_day] if answer.figure.takes.has_period else question.valid_at[:1]
-    parts = [answer.figure.id, *([what] if what else []), *(day.isoformat() for day in days), f"position-{question.position}"]
+    said = (day.isoformat() for day in days if date.min < day < FOREVER)
+    parts = [answer.figure.id, *([what] if what else []), *said, f"position-{question.position}"]
     return "_".join(re.sub(r"[^a-z0-9-]", "-", part) for part in parts) + ".csv"
 
 
 def _beside(answer: Answer) -> Mapping[str, str]:
     parameters = parameters_of(answer.figure.takes, answer.question)
-    said = (f"{name}={_words(value)}" for name, value in parameters.items() if value is not None)
+    unsaid = {name: day.isoformat() for name, day in answer.figure.takes.defaults.items() if day in (date.min, FOREVER)}
+    said = (f"{name}={_words(value)}" for name, value in parameters.items() if value not in (None, unsaid.get(name)))
     moment = answer.moment
     return {
         "figure": answer.figure.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -16,43 +16,23 @@ from api.asked_of import asked_of
 from api.asking import served
 from api.case_commands import command_key
 from api.clock import today
+from api.ledger_lines import at_a_glance, folded, line_of
 from api.paging import WRONG, language_of, rendered, wrong
 from api.problems import Problem
-from api.published import compared, question_of
+from api.published import compared
 from api.publishing import Order
 from api.routes_publications import publish_order
-from api.served import Served
-from dashboards.behind import address_of, has_cases
-from dashboards.counted_in import in_words
-from dashboards.figure import Ask
 from dashboards.figures import FIGURES
 from dashboards.language import Language
-from dashboards.ledger import Compared, as_printed, words
+from dashboards.ledger import words
 from dashboards.question import parameters_of
-from dashboards.references import called
 from dashboards.site import KEPT
 from dashboards.table import known_text, table_of
-from journey.events import Paper
 from journey.refusals import Refused
 
 LONGEST_FORM = 100_000
 
 router = APIRouter(include_in_schema=False)
-
-
-class Line(Struct, frozen=True):
-    """A published number as the page shows it."""
-
-    one: Compared
-    title: str
-    cell: str
-    printed: str
-    judged: str
-    """`drift`, `agrees`, `unprinted`, or `none` where no figure counts it."""
-    cases: str
-    """Where its cases are; empty where there are none."""
-    why: str
-    """Where the difference from today is explained; empty where there is none."""
 
 
 @router.get("/offentliggjort")
@@ -63,30 +43,8 @@ def ledger(request: Request) -> HTMLResponse:
         every = compared(register, today())
     except WRONG as error:
         return wrong(request, error)
-    papers: dict[Paper, list[Line]] = {}
-    for one in every:
-        papers.setdefault(one.published.paper, []).append(_line(register, one, say))
-    latest = sorted(papers.items(), key=lambda item: item[0].date, reverse=True)
-    drifted = sum(one.drifted for one in every)
-    return rendered(request, "ledger.html.j2", papers=latest, total=len(every), drifted=drifted)
-
-
-def _line(register: Served, one: Compared, say: Language) -> Line:
-    published = one.published
-    question = question_of(published, one.position, today(), register.codes)
-    title = FIGURES[published.figure].title(say) if published.figure in FIGURES else called(published, say)
-    judged = (
-        "drift" if one.drifted else "none" if question is None else "agrees" if published.value is not None else "unprinted"
-    )
-    printed = as_printed(published, say)
-    if question is None or published.figure is None:
-        return Line(one, title, "", printed, judged, "", "")
-    ask = Ask(FIGURES[published.figure], question)
-    cases = address_of(ask, published.cell, say.code) if has_cases(ask) and one.then is not None else ""
-    asked = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": one.position}
-    lang = {"lang": say.code} if say.code != "da" else {}
-    why = f"/hvorfor?{urlencode({**asked, **lang}, doseq=True)}" if one.now != one.then else ""
-    return Line(one, title, in_words(published.cell, register.codes, say), printed, judged, cases, why)
+    lines = [line_of(one, register.codes, today(), say) for one in every]
+    return rendered(request, "ledger.html.j2", papers=folded(lines, say), whole=at_a_glance(lines, say))
 
 
 @router.get("/offentliggoer")

@@ -92,8 +92,10 @@ def _shown(request: Request, name: str) -> Shown:
 
 
 def _made(request: Request, shown: Shown) -> Page:
-    register = served(request)
-    view, ledger = chosen(register, every(request), today(), language_of(request))
+    register, given = served(request), every(request)
+    if isinstance(shown.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
+        given = {name: said for name, said in given.items() if name in ("valid_at", "known_at")}
+    view, ledger = chosen(register, given, today(), language_of(request))
     return page(shown.dashboard, view, ledger, told_together(register, questions(shown.dashboard, view, ledger)))
 
 
@@ -109,6 +111,7 @@ def _answer(request: Request, shown: Shown) -> HTMLResponse:
         "reading_choices": CHOICES,
     }
     if isinstance(shown.dashboard, OfFigure):
+        values["of_period"] = "valid_at" not in shown.dashboard.figure.takes.names
         values["fields"] = shown.dashboard.fields(codes, language_of(request))
     try:
         made = _made(request, shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -18,9 +19,10 @@ from api.problem_types import PROBLEMS, status_of
 from api.problems import Problem
 from api.static_files import PLOTLY, asset, injected
 from dashboards.behind import address_of, has_cases
+from dashboards.figures import FIGURES
 from dashboards.language import DANISH, LANGUAGES, Language
 from dashboards.section import long, numeric, wordy
-from dashboards.site import KEPT, PLACES, Place
+from dashboards.site import KEPT, OF_ANY, PLACES, Place
 from dashboards.table import Number
 from dashboards.theme import DARK
 from journey.refusals import Refused
@@ -98,8 +100,34 @@ def _way(request: Request, place: Place, say: Language) -> Way:
 def _to(request: Request, address: str, **more: Any) -> str:
     """An address of this site with what is kept of this one's, and more in its stead."""
     path, hash_, part = address.partition("#")
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name in KEPT and name not in more and value]
+    kept = [(name, value) for name, value in _kept(request, path) if name not in more]
     return _joined(path, [*kept, *((name, each) for name, said in more.items() for each in _many(said))]) + hash_ + part
+
+
+def _kept(request: Request, path: str) -> list[tuple[str, str]]:
+    """What the address of another page keeps of this one's: a figure's page keeps only what the figure takes, its period's end as it
+    says it."""
+    of_figure = request.url.path.startswith("/figur/") or "figure" in request.query_params
+    said = [
+        (name, text) for name, text in request.query_params.multi_items() if text and name in (OF_ANY if of_figure else KEPT)
+    ]
+    figure = FIGURES.get(path.removeprefix("/figur/"))
+    if figure is None:
+        return said
+    takes = (*OF_ANY, *figure.takes.names)
+    return [
+        each
+        for name, text in said
+        for each in ([("to", _day_after(text))] if name == "last" else [(name, text)])
+        if each[0] in takes
+    ]
+
+
+def _day_after(text: str) -> str:
+    try:
+        return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):  # no page was made of it either
+        return text
 
 
 def _many(said: Any) -> Iterable[Any]:

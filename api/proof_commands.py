@@ -20,6 +20,7 @@ from api.settings import settings
 from api.witness import Witness
 from api.witness_server import witness_server
 from dashboards.danish import number
+from dashboards.language import DANISH
 from journey.migrate import READ, SEAL
 from journey.proof.bundle import write
 from journey.proof.checking import Verification, check, keep
@@ -87,8 +88,9 @@ def verified(register: Register, conn: psycopg.Connection[Any], told: Told | Non
 def _say(found: Verification) -> None:
     if found.ok:
         tell(
-            f"Registret er ubrudt til position {number(found.sealed)}: {number(found.checkpoints)} underskrevne rødder"
-            f" og {number(found.copies)} kopier passer."
+            f"Registret er ubrudt til position {number(found.sealed)}: "
+            + DANISH.counted(found.checkpoints, "1 underskrevet rod", "{n} underskrevne rødder")
+            + DANISH.counted(found.copies, " og 1 kopi passer.", " og {n} kopier passer.")
         )
     else:
         complain(
@@ -96,7 +98,8 @@ def _say(found: Verification) -> None:
             "Stop brugen, gem databasen og kopierne, som de er, og følg siden /ubrudt. Ret ikke noget i databasen.",
         )
     if found.position > found.sealed:
-        tell(f"{number(found.position - found.sealed)} hændelser er ikke forseglet endnu og er ikke efterprøvet.")
+        unsealed = DANISH.counted(found.position - found.sealed, "1 hændelse", "{n} hændelser")
+        tell(f"{unsealed} er ikke forseglet endnu og er ikke efterprøvet.")
 
 
 @click.command(cls=Command)

@@ -108,7 +108,8 @@ def ledger_table(ledger: list[Compared]) -> Table:
     if ledger:
         drifted = sum(one.drifted for one in ledger)
         notes.insert(0, "Talt da: som registret vidste det, da tallet blev offentliggjort. Talt nu: som det ved det nu.")
-        notes.append(f"{number(len(ledger))} offentliggjorte tal; {number(drifted) if drifted else 'ingen'} afviger.")
+        many = DANISH.counted(len(ledger), "1 offentliggjort tal", "{n} offentliggjorte tal")
+        notes.append(f"{many}; {number(drifted) if drifted else 'ingen'} afviger.")
     else:
         notes.append("Registret har ingen offentliggjorte tal endnu.")
     heads = ("Papir", "Tal", "Trykt", "Talt da", "Talt nu", "")

@@ -121,8 +121,8 @@ def _said(made: PackPublication) -> str:
     gone = f", og {number(made.withdrawn)} annulleret" if made.withdrawn else ""
     stood = len(made.figures) - made.new
     beside = f"; {number(stood)} stod der i forvejen" if stood else ""
-    figures = "1 figur" if made.new == 1 else f"{number(made.new)} figurer"
-    return f"{figures} offentliggjort{gone}{beside} (position {number(first)}–{number(last)})."
+    new = DANISH.counted(made.new, "1 figur", "{n} figurer")
+    return f"{new} offentliggjort{gone}{beside} (position {number(first)}–{number(last)})."
 
 
 def report_group() -> click.Group:

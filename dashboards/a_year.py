@@ -24,8 +24,7 @@ def given(view: View) -> Mapping[str, Sequence[str]]:
 
 def days(view: View) -> str:
     """The period in words, its last day in it."""
-    first, after = period(view)
-    return f"{view.say.day(first)} – {view.say.day(after - timedelta(days=1))}"
+    return view.say.period(*period(view))
 
 
 def caveat(view: View) -> tuple[str, ...]:

@@ -15,9 +15,13 @@ def lines(view: View, section: Section) -> list[str]:
     """Both times with the position, what was chosen, each figure's counting rule with version and parameters, caveats, source."""
     say = view.say
     units = ", ".join(view.unit(unit) for unit in view.units)
-    return [
+    choices = f"{units} · {view.days} · {say('opgjort {reading}', reading=view.reading.words(say))}"
+    chosen = (
         say("Gældende {day} · som vi vidste det {known}", day=view.day, known=view.known),
-        f"{units} · {view.days} · {say('opgjort {reading}', reading=view.reading.words(say))}",
+        say("Valgt på siden: {choices}", choices=choices),
+    )
+    return [
+        *(section.asked or chosen),
         *(
             " ".join(
                 (

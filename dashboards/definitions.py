@@ -73,7 +73,7 @@ def _in_words(name: str, value: Any, question: Question, say: Language) -> str:
         case bool():
             return say("talt med") if value else say("ikke talt med")
         case date():
-            return say.day(value)
+            return say.end(value) if name in ("from", "to") else say.day(value)
         case str():
             return word(name, value, question.codes, say)
         case tuple():

@@ -13,7 +13,7 @@ from dashboards.language import Language
 from dashboards.question import LISTS, PARAMETERS, asked
 from dashboards.section import Part, Section, definitions
 from dashboards.status_days import Printed
-from dashboards.table import table_of
+from dashboards.table import scope, table_of, times
 from dashboards.view import Answers, View
 from journey.codes import CodeLists
 
@@ -52,7 +52,11 @@ class OfFigure(Struct, frozen=True):
             missing = ", ".join(label(name, say) for name in self.figure.takes.required)
             return (Section("tal", self.figure.title(say), say("Vælg først: {names}.", names=missing), (), ()),)
         told = answers["it"]
-        table = table_of(self.figure, told.ask.question, told.cells, view.known, say)
+        question = told.ask.question
+        table = table_of(self.figure, question, told.cells, view.known, say)
+        asked_in_words = tuple(
+            filter(None, (times(question, self.figure, view.known, say), scope(question, self.figure, (), say)))
+        )
         return (
             Section(
                 "tal",
@@ -61,6 +65,7 @@ class OfFigure(Struct, frozen=True):
                 (Part((table,), chart_of(view, told)),),
                 definitions([told], say),
                 source=self.figure.source,
+                asked=asked_in_words,
             ),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 from msgspec import Struct
 
 from journey.codes import CodeEntry
+from journey.history import FOREVER
 from journey.interchange import COPENHAGEN
 
 
@@ -37,6 +38,14 @@ class Language(Struct, frozen=True):
         sentence = danish if self.code == "da" else english()[danish]
         return sentence.format(**values) if values else sentence
 
+    def counted(self, n: float, one: str, many: str, **values: Any) -> str:
+        """The sentence for exactly one, or that for any other number, which stands in it as `{n}`: 1 sag, 0 sager, 1.000 sager."""
+        return self(one if n == 1 else many, n=self.number(n), **values)
+
+    def days(self, count: float) -> str:
+        """1 dag, 2 dage, 1.000 dage."""
+        return self.counted(count, "1 dag", "{n} dage")
+
     def number(self, value: float | None, *, whole: bool = False) -> str:
         """1.150.000, 90,5 or 0,82 (1,150,000, 90.5, 0.82): at most two decimals and no idle nought; a dash where it is not known."""
         if value is None:
@@ -50,6 +59,18 @@ class Language(Struct, frozen=True):
     def day(self, value: date) -> str:
         """1. februar 2025 (1 February 2025)."""
         return format_date(value, self._day, locale=self.locale)
+
+    def period(self, first: date, after: date) -> str:
+        """The days in words, from the first to the last before `after`; an end that is open is said to be so."""
+        if first == date.min:
+            return self("alle dage") if after >= FOREVER else self("til og med {day}", day=self.day(after - timedelta(days=1)))
+        if after >= FOREVER:
+            return self("fra {day}, uden slutdato", day=self.day(first))
+        return f"{self.day(first)} – {self.day(after - timedelta(days=1))}"
+
+    def end(self, value: date) -> str:
+        """One end of a period as it is, or that there is none."""
+        return self("uden startdato") if value == date.min else self("uden slutdato") if value >= FOREVER else self.day(value)
 
     def short(self, value: date) -> str:
         """01.02.2025 (01/02/2025), for a table's narrow column."""

@@ -144,20 +144,19 @@ def warnings(view: View) -> tuple[str, ...]:
     """What keeps the page from being what was asked for."""
     say = view.say
     said: list[str] = []
-    numbers = {"position": say.number(view.position), "behind": say.number(view.behind)}
+    numbers = {"position": say.number(view.position), "behind": say.counted(view.behind, "1 hændelse", "{n} hændelser")}
     if view.behind and view.stopped:
         said.append(
             say(
-                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er standset der, {behind} hændelser før "
-                "det ønskede. Se journey status.",
+                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er standset der, {behind} før det ønskede. "
+                "Se journey status.",
                 **numbers,
             )
         )
     elif view.behind:
         said.append(
             say(
-                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er {behind} hændelser bagud og er ved at "
-                "indhente det.",
+                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er {behind} bagud og er ved at indhente det.",
                 **numbers,
             )
         )

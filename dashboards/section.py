@@ -65,6 +65,8 @@ class Section(Struct, frozen=True):
     """What opens its charts and tables, where they stand closed."""
     more: tuple[str, str] | None = None
     """The address and the title of the page that has more of it."""
+    asked: tuple[str, ...] = ()
+    """Both times and all that was asked, in words, where it is not what was chosen on the page."""
 
 
 def numeric(table: Table) -> tuple[bool, ...]:

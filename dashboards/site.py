@@ -44,3 +44,5 @@ PLACES: tuple[Place, ...] = (
 
 KEPT = ("lang", "valid_at", "known_at", "unit", "from", "last", "include_assessing", "include_out_of_scope", "count")
 """What an address says that the way to another page keeps: language, both times, units, period and reading."""
+OF_ANY = ("lang", "valid_at", "known_at")
+"""What is kept of the address of one figure's page: all else in it is the figure's own question, and no choice for other pages."""

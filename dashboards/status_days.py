@@ -27,6 +27,11 @@ TOGETHER = timedelta(days=14)
 _OF_THE_RESEARCH = re.compile(r"\s*\(T\d+(, T\d+)*\)")
 
 
+def notes_of(published: FigurePublished) -> tuple[str, ...]:
+    """A printed number's notes as they are read, without the marks of the research behind them."""
+    return tuple(_OF_THE_RESEARCH.sub("", note) for note in published.notes)
+
+
 class Printed(Struct, frozen=True):
     """A number of the ledger, the position it was published at, and the positions between which the register held it for true."""
 
@@ -53,7 +58,7 @@ class Printed(Struct, frozen=True):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return tuple(_OF_THE_RESEARCH.sub("", note) for note in self.said.notes)
+        return notes_of(self.said)
 
 
 class StatusDay(Struct, frozen=True):

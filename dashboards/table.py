@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -12,7 +11,6 @@ from dashboards.danish import DIMENSIONS, SCOPES, moment, word
 from dashboards.figure import Ask, Cell, Figure
 from dashboards.language import DANISH, Language, later
 from dashboards.question import PARAMETERS, Question
-from journey.history import FOREVER
 
 MANY = 12
 """More days than so many are said by the first and the last."""
@@ -105,9 +103,8 @@ def _counted(figure: Figure, question: Question, dimensions: Sequence[str], say:
 
 def times(question: Question, figure: Figure, known_at: str, say: Language = DANISH) -> str:
     """Both times in words: what day or period the numbers are true of, and what the register knew."""
-    if figure.takes.has_period and (question.from_day, question.to_day) != (date.min, FOREVER):
-        last = date.fromordinal(question.to_day.toordinal() - 1)
-        true = f"{say.day(question.from_day)} – {say.day(last)}"
+    if figure.takes.has_period:
+        true = say.period(question.from_day, question.to_day)
         if question.valid_at:
             true += say(", pr. {day}", day=say.day(question.valid_at[0]))
     elif len(question.valid_at) > MANY:
@@ -115,8 +112,6 @@ def times(question: Question, figure: Figure, known_at: str, say: Language = DAN
         true = say("{n} dage fra {first} til {last}", n=len(question.valid_at), first=ends[0], last=ends[1])
     elif question.valid_at:
         true = " · ".join(say.day(each) for each in question.valid_at)
-    elif figure.takes.has_period:
-        true = say("alle dage")
     else:
         return say("Som registret vidste det {known}.", known=known_at)
     return say("Gældende {true} · som registret vidste det {known}.", true=true, known=known_at)

@@ -89,9 +89,10 @@ class View(Struct, frozen=True):
 
     @property
     def period(self) -> tuple[date, date]:
-        """The chosen period, half-open: its first day, and the first day after it. This year to the chosen day where none is chosen."""
+        """The chosen period, half-open: its first day, and the first day after it. This year to the chosen day where none is chosen;
+        of a last day before this year, the year of that day."""
         last = self.last_day or self.valid_at
-        return self.from_day or min(date(self.valid_at.year, 1, 1), last), last + timedelta(days=1)
+        return self.from_day or date(min(self.valid_at.year, last.year), 1, 1), last + timedelta(days=1)
 
     @property
     def behind(self) -> int:
@@ -111,8 +112,7 @@ class View(Struct, frozen=True):
     @property
     def days(self) -> str:
         """The chosen period in words, its last day in it."""
-        first, after = self.period
-        return f"{self.say.day(first)} – {self.say.day(after - timedelta(days=1))}"
+        return self.say.period(*self.period)
 
     def unit(self, code: str) -> str:
         """What a unit is called."""

@@ -21,7 +21,7 @@ from journey.interchange import COPENHAGEN
 HOW: Mapping[str, str] = {
     "withdrawn": later("annulleret: var aldrig sandt"),
     "corrected": later("rettelse: det rigtige i stedet for det annullerede"),
-    "late": later("sent registreret, {days} dage efter"),
+    "late": later("sent registreret, {days} efter"),
     "new": later("nyt siden: gælder fra samme dag eller en senere"),
 }
 """How an event came to move a number."""
@@ -45,7 +45,7 @@ class Told(Struct, frozen=True):
 
     def says(self, say: Language) -> str:
         """How it came to move the number, in words."""
-        return say(HOW[self.how], days=say.number(self.days_late))
+        return say(HOW[self.how], days=say.days(self.days_late))
 
     @property
     def json(self) -> dict[str, Any]:

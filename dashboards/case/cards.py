@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dashboards.case.basis import Basis, bases
 from dashboards.case.facts import Fact, facts
-from dashboards.case.obligations import Obligation, days, obligations
+from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.story import Told
 from dashboards.case.words import finding_word, kind_word, said
 from dashboards.language import Language
@@ -83,7 +83,7 @@ def _card(
         one.position,
         say.day(one.valid_at),
         say.moment(one.known_at),
-        say("{days} efter", days=days(late, say)) if late > 0 else say("{days} før", days=days(-late, say)) if late < 0 else "",
+        say("{days} efter", days=say.days(late)) if late > 0 else say("{days} før", days=say.days(-late)) if late < 0 else "",
         kind_word(type(one.event), say),
         one.by or say("ikke oplyst"),
         one.source,

@@ -35,9 +35,9 @@ def _follow_up(one: FollowUp, day: date, codes: CodeLists, say: Language) -> Obl
     over = (day - one.due).days
     if over > 0:
         return Obligation(
-            what, say("frist {due}: {days} over fristen", due=say.day(one.due), days=days(over, say)), overdue=True
+            what, say("frist {due}: {days} over fristen", due=say.day(one.due), days=say.days(over)), overdue=True
         )
-    left = say("i dag") if over == 0 else say("om {days}", days=days(-over, say))
+    left = say("i dag") if over == 0 else say("om {days}", days=say.days(-over))
     return Obligation(what, say("frist {due}: {left}", due=say.day(one.due), left=left))
 
 
@@ -72,9 +72,4 @@ def _complaint(one: Complaint, clocks: Clocks, day: date, codes: CodeLists, say:
 
 
 def _since(first: date, day: date, say: Language) -> str:
-    return say("{days} siden {first}", days=days((day - first).days, say), first=say.day(first))
-
-
-def days(count: int, say: Language) -> str:
-    """1 dag, 2 dage."""
-    return say("1 dag") if count == 1 else say("{n} dage", n=say.number(count))
+    return say("{days} siden {first}", days=say.days((day - first).days), first=say.day(first))

@@ -146,12 +146,11 @@ def oracle(asked: Asked, position: int, say: Language) -> Oracle:
     behind = asked.compared_at < position
     at = say(" Rækkerne er nået til position {n}; der er de holdt sammen.", n=say.number(asked.compared_at)) if behind else ""
     if not found.differences:
-        return Oracle(say("Genspil og rækker er enige: {n} rækker.", n=say.number(found.rows)) + at)
-    count = len(found.differences)
-    text = (
-        say("Genspil og rækker er uenige ét sted.") if count == 1 else say("Genspil og rækker er uenige {n} steder.", n=count)
-    )
-    text += at
+        return Oracle(
+            say.counted(found.rows, "Genspil og rækker er enige: 1 række.", "Genspil og rækker er enige: {n} rækker.") + at
+        )
+    differ = len(found.differences)
+    text = say.counted(differ, "Genspil og rækker er uenige ét sted.", "Genspil og rækker er uenige {n} steder.") + at
     heads = (say("Tabel"), say("Række"), say("Felt"), say("Rækkerne siger"), say("Genspillet siger"))
     return Oracle(text, Table(text, heads, tuple(_row(one, say) for one in found.differences), ()))
 

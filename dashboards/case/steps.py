@@ -70,6 +70,6 @@ def _kinds(some: Sequence[Recorded], say: Language) -> str:
     if not counts:
         return say("ingen hændelse")
     named: Mapping[str, int] = dict(list(counts.items())[:MOST_NAMED])
-    words = [word if n == 1 else f"{word} × {n}" for word, n in named.items()]
+    words = [word if n == 1 else f"{word} × {say.number(n)}" for word, n in named.items()]
     more = sum(counts.values()) - sum(named.values())
-    return ", ".join([*words, *([say("og {n} til", n=more)] if more else [])])
+    return ", ".join([*words, *([say("og {n} til", n=say.number(more))] if more else [])])

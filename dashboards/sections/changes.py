@@ -96,7 +96,7 @@ def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[Bre
     ]
     words = " ".join(
         say(
-            "{year}: {n} skift, {together} samlinger, {gaps} efter hul.",
+            "{year}: skift {n}, samlinger {together}, efter hul {gaps}.",
             year=year,
             n=say.number(counts["all"][at]),
             together=say.number(counts["samlinger"][at]),

@@ -11,7 +11,7 @@ from dashboards.sections.papers import AM
 from dashboards.status_days import Printed, breaks, days_of
 from dashboards.table import Table
 from dashboards.theme import BLUE, ORANGE
-from dashboards.view import Answers, Ask, View
+from dashboards.view import Answers, Ask, Told, View
 
 FROM, LAST, TO = date(2022, 10, 1), date(2022, 10, 31), date(2022, 11, 1)
 OF = {"from_unit": ["social"], "to_unit": [AM], "from": [FROM.isoformat()], "to": [TO.isoformat()]}
@@ -31,8 +31,6 @@ def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     say = view.say
     told = {each: answers[each.isoformat()] for each in days(view, ledger)}
-    size = told[view.valid_at].count(measure="size")
-    active = told[view.valid_at].count(measure="active")
     lines = [
         Line(
             view.word("measure", measure), colour, dash, tuple((each, one.count(measure=measure)) for each, one in told.items())
@@ -41,12 +39,8 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     ]
     broken = [one for one in breaks(view, ledger) if one.day >= TO]
     title = say("Årgang oktober 2022 i {unit}", unit=view.unit(AM))
-    chart = Chart(
-        "aargang",
-        title,
-        over_time(say, lines, say("Sager"), breaks=[one.day for one in broken]),
-        " ".join(in_words(say, line.name, line.points) for line in lines),
-    )
+    drawn = over_time(say, lines, say("Sager"), breaks=[one.day for one in broken])
+    chart = Chart("aargang", title, drawn, " ".join(in_words(say, line.name, line.points) for line in lines))
     rows = tuple(
         (say.day(each), *(one.shown(say, measure=measure) for measure in ("size", "active", "newcomers")))
         for each, one in told.items()
@@ -55,15 +49,23 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     return Section(
         "aargang",
         say("Hvad der blev af de første"),
-        say(
-            "Af de {size} sager, som i oktober 2022 kom fra Social til {unit}, er {active} fortsat aktive pr. {day}.",
-            size=say.number(size),
-            unit=view.unit(AM),
-            active=say.number(active),
-            day=view.day,
-        ),
+        _lead(view, told[view.valid_at]),
         (Part((Table(title, heads, rows, (say("Kilde: egne tal."),)),), chart),),
         definitions(list(told.values()), say),
         (say("Papirerne siger både 31 og ca. 30 sager; registret tæller overdragelserne i oktober 2022."),),
         tuple(f"{say.day(one.day)}: {one.why}" for one in broken),
+    )
+
+
+def _lead(view: View, told: Told) -> str:
+    """How many came, and how many of them are still there; before the month has ended they have not all come."""
+    if view.valid_at < LAST:
+        return view.say("Årgangen er fra oktober 2022, og den valgte dag ligger før månedens udgang: den er ikke kommet endnu.")
+    return view.say.counted(
+        told.count(measure="size"),
+        "I oktober 2022 kom 1 sag fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
+        "I oktober 2022 kom {n} sager fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
+        unit=view.unit(AM),
+        active=told.shown(view.say, measure="active"),
+        day=view.day,
     )

@@ -32,13 +32,32 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         definitions([told], say),
         (
             *a_year.caveat(view),
-            say("Vist er {n} sager; {left} andre, henvist tidligere i perioden, er udeladt.", n=cases, left=left_out),
+            " ".join(_shown(view, cases, left_out)),
             say("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt."),
             say("Noter, planer og forsørgelse er ikke med: kun det, tallene tælles af."),
         )
         if cases
         else (),
     )
+
+
+def _cases(view: View, n: int) -> str:
+    return view.say.counted(n, "1 sag", "{n} sager")
+
+
+def _shown(view: View, cases: int, left_out: int) -> list[str]:
+    """How many cases are shown, and how many are not."""
+    say = view.say
+    shown = [say("Vist er {cases}.", cases=_cases(view, cases))]
+    if left_out:
+        shown.append(
+            say.counted(
+                left_out,
+                "1 anden, henvist tidligere i perioden, er udeladt.",
+                "{n} andre, henvist tidligere i perioden, er udeladt.",
+            )
+        )
+    return shown
 
 
 def _chart(view: View, told: Told, cases: int) -> Chart:
@@ -51,7 +70,7 @@ def _chart(view: View, told: Told, cases: int) -> Chart:
         dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {say.day(day)}"))
     kinds = [Dots(view.word("kind_group", group), at) for group, at in dots.items()]
     title = say("Prikdiagram, henvist {days}", days=a_year.days(view))
-    says = say("{n} sager, sorteret efter henvisning. Antal af hver slags står i tabellen.", n=say.number(cases))
+    says = say("{cases}, sorteret efter henvisning. Antal af hver slags står i tabellen.", cases=_cases(view, cases))
     return Chart("prikdiagram", title, dotted(say, kinds, len(rows), say("Sager efter henvisning")), says)
 
 

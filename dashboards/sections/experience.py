@@ -112,16 +112,18 @@ def _register(view: View, answers: Answers, statement: str | None) -> str:
     counts = {number: together.count(caseworkers=number) for number in ("0", "1", "2", "3+")}
     match statement:
         case "overskuelighed":
-            more = say.number(counts["2"] + counts["3+"])
-            return say("{n} sager har to eller flere sagsbehandlere på én gang", n=more)
+            return say.counted(
+                counts["2"] + counts["3+"],
+                "1 sag har to eller flere sagsbehandlere på én gang",
+                "{n} sager har to eller flere sagsbehandlere på én gang",
+            )
         case "kontaktperson":
-            total = say.number(sum(counts.values()))
-            return say("{n} af {total} sager har netop én sagsbehandler", n=say.number(counts["1"]), total=total)
+            total = say.counted(sum(counts.values()), "1 sag", "{n} sager")
+            return say("{part} af {total} har netop én sagsbehandler", part=say.number(counts["1"]), total=total)
         case "sammenhaeng":
             gaps = answers["uncovered"]
-            days, cases = (say.number(gaps.count(measure=measure)) for measure in ("case_days", "cases"))
-            return say(
-                "{days} sagsdage uden nogen sagsbehandler, i {cases} sager, {period}", days=days, cases=cases, period=view.days
-            )
+            days = say.counted(gaps.count(measure="case_days"), "1 sagsdag", "{n} sagsdage")
+            cases = say.counted(gaps.count(measure="cases"), "1 sag", "{n} sager")
+            return say("{days} uden nogen sagsbehandler, i {cases}, {period}", days=days, cases=cases, period=view.days)
         case _:
             return say("intet registermål")

@@ -68,7 +68,12 @@ def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
         for nth, forum in enumerate(forums)
     ]
     words = "; ".join(
-        say("{forum}: flest {n} sager i {month}", forum=line.name, n=say.number(most), month=say.month(month))
+        say(
+            "{forum}: flest i {month}, {cases}",
+            forum=line.name,
+            month=say.month(month),
+            cases=say.counted(most, "1 sag", "{n} sager"),
+        )
         for line in lines
         for month, most in (max(line.points, key=lambda point: point[1]),)
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.language import later
 from dashboards.section import Part, Section, definitions
 from dashboards.status_days import Printed, days_of
 from dashboards.table import Number, Table
@@ -97,18 +96,13 @@ def _sum(counts: Sequence[Number]) -> int:
 
 def _vum(view: View, ledger: Sequence[Printed], answers: Answers) -> list[str]:
     """The line below Tabel 2, for the latest status day and the chosen day."""
-    said: list[str] = []
-    for when in sorted({*days_of(view, ledger, AM)[-1:], view.valid_at}):
-        n = answers["vum"].count(unit=AM, valid_at=when.isoformat())
-        values = {"day": view.say.day(when), "n": view.say.number(n), "unit": view.unit(AM)}
-        one, more = (
-            later(
-                "Derudover er der pr. {day} 1 sag i {unit} med en borger, der er under udredning (VUM/Voksenudredningsmetoden)."
-            ),
-            later(
-                "Derudover er der pr. {day} {n} sager i {unit} med borgere, der er under udredning "
-                "(VUM/Voksenudredningsmetoden)."
-            ),
+    return [
+        view.say.counted(
+            answers["vum"].count(unit=AM, valid_at=when.isoformat()),
+            "Derudover er der pr. {day} 1 sag i {unit} med en borger, der er under udredning (VUM/Voksenudredningsmetoden).",
+            "Derudover er der pr. {day} {n} sager i {unit} med borgere, der er under udredning (VUM/Voksenudredningsmetoden).",
+            day=view.say.day(when),
+            unit=view.unit(AM),
         )
-        said.append(view.say(one if n == 1 else more, **values))
-    return said
+        for when in sorted({*days_of(view, ledger, AM)[-1:], view.valid_at})
+    ]

@@ -56,7 +56,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (
             *a_year.caveat(view),
             say("Kun milepæle i den valgte periode er talt; den milepæl, en sag kom fra, kan ligge før den."),
-            *((say("Tegnet er de mest brugte veje; {n} sjældnere står kun i tabellen.", n=left_out),) if left_out else ()),
+            *(
+                (say("Tegnet er de mest brugte veje. Sjældnere veje, som kun står i tabellen: {n}.", n=say.number(left_out)),)
+                if left_out
+                else ()
+            ),
         ),
     )
 
@@ -94,14 +98,9 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
         for milestone in MILESTONES
     }
     words = [
-        say(
-            "fra {first} til {then}: {n} gange, median {days} dage",
-            first=nodes[first].name.lower(),
-            then=nodes[then].name.lower(),
-            n=say.number(n),
-            days=_days(view, told, first, then),
-        )
-        for first, then, n in ways
+        _in_words(view, told, nodes[first].name.lower(), nodes[then].name.lower(), way)
+        for way in ways
+        for first, then, _ in (way,)
     ]
     lines = [Way(first, then, n, say.number(n), text) for (first, then, n), text in zip(ways, words, strict=True)]
     reached = ", ".join(f"{node.name} {node.below}" for node in nodes.values())
@@ -113,8 +112,16 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
     )
 
 
+def _in_words(view: View, told: Told, first: str, then: str, way: tuple[str, str, int]) -> str:
+    """A way in words, with how long it took where there are enough to say it of."""
+    say = view.say
+    said = say("fra {first} til {then}: {times}", first=first, then=then, times=say.counted(way[2], "1 gang", "{n} gange"))
+    median = told.value(from_milestone=way[0], to_milestone=way[1], measure="median")
+    return said if median is None else said + say(", median {days}", days=say.days(median))
+
+
 def _cases(view: View, n: int) -> str:
-    return view.say("1 sag") if n == 1 else view.say("{n} sager", n=view.say.number(n))
+    return view.say.counted(n, "1 sag", "{n} sager")
 
 
 def _days(view: View, told: Told, first: str, then: str) -> str:

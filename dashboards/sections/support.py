@@ -57,11 +57,23 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     )
     return Section(
         "stoette",
-        say("De {n} sager i {unit} pr. {day} efter støtte", n=say.number(total), unit=view.unit(UI), day=say.day(days[0])),
-        say("Hver sag står ét sted, så grupperne giver de {n}.", n=say.number(total)),
+        *_heading(view, total, days[0]),
         (Part((_table(view, ledger, answers, groups),), chart),),
         definitions(list(answers.values()), say),
         _caveats(view, ledger, days[0]),
+    )
+
+
+def _heading(view: View, total: int, day: date) -> tuple[str, str]:
+    """The section's title and lead."""
+    say, where = view.say, {"unit": view.unit(UI), "day": view.say.day(day)}
+    if not total:
+        return say("Sager i {unit} pr. {day} efter støtte", **where), say("Der er ingen sager i enheden den dag.")
+    return (
+        say.counted(
+            total, "Den ene sag i {unit} pr. {day} efter støtte", "De {n} sager i {unit} pr. {day} efter støtte", **where
+        ),
+        say.counted(total, "Sagen står ét sted, så grupperne giver 1.", "Hver sag står ét sted, så grupperne giver de {n}."),
     )
 
 

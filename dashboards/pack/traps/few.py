@@ -45,9 +45,10 @@ def few_answers(paper: Paper, say: Language) -> Sequence[Finding]:
                 Finding(
                     SURVEY,
                     grid.id,
-                    say(
+                    say.counted(
+                        max(n),
+                        "Spørgeskemaet har højst ét svar; der er ingen måling fra før og ingen at sammenligne med.",
                         "Spørgeskemaet har højst {n} svar; der er ingen måling fra før og ingen at sammenligne med.",
-                        n=say.number(max(n)),
                     ),
                     say("Skriv antal svar og N, aldrig procent, og at svarene er fra en anden dag end statusdagen."),
                 )
