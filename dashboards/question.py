@@ -10,7 +10,13 @@ from msgspec import Struct
 
 from journey.codes import CodeLists
 from journey.events import ROLES
+from journey.lines import LAST_DAY
 from journey.refusals import Refused
+
+
+def counted_on(day: date) -> date:
+    """The day that a state is read on: the one after the last that an event can have stands for no end, and is as that was."""
+    return min(day, LAST_DAY)
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -43,8 +49,8 @@ class Question(Struct, frozen=True, kw_only=True):
         return {
             "position": self.position,
             "unit": list(self.unit),
-            "valid_at": sorted(set(self.valid_at)),
-            "day": self.valid_at[0] if self.valid_at else None,
+            "valid_at": sorted(set(map(counted_on, self.valid_at))),
+            "day": counted_on(self.valid_at[0]) if self.valid_at else None,
             "from": self.from_day,
             "to": self.to_day,
             "layer": self.layer,

@@ -66,6 +66,8 @@ class State(Struct, frozen=True, gc=False):
     frames: int = 0
     """How many frames were agreed."""
     agreed: int = 0
+    draws: int = 0
+    """How many draws were made, also of nothing."""
     drawn: int = 0
     follow_ups: tuple[FollowUp, ...] = ()
     """The unanswered ones, in the order they were agreed."""
@@ -176,7 +178,7 @@ def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[S
             return replace(state, frames=state.frames + 1, agreed=state.agreed + event.amount), None
         case e.FrameDrawn():
             finding = None if state.frames else "draw_without_frame"
-            return replace(state, drawn=state.drawn + event.amount), finding
+            return replace(state, draws=state.draws + 1, drawn=state.drawn + event.amount), finding
         case e.Transferred():
             return (state, "same_unit") if event.to == state.unit else (replace(state, unit=event.to), None)
         case e.Closed() | e.Rejected():
@@ -212,6 +214,7 @@ def _ended(state: State, day: date) -> State:
         performers=(),
         frames=0,
         agreed=0,
+        draws=0,
         drawn=0,
         follow_ups=tuple(follow_up for follow_up in state.follow_ups if follow_up.due < day),
     )

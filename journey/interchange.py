@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from journey.lines import (
 )
 from journey.personal import clean, has_control_character, suspect
 from journey.problem import Problem
+from journey.respelled import moment, respelled
 from journey.stored import STREAM, Entry
 
 OWN_SOURCE = "journey"
@@ -54,8 +55,21 @@ def entry(raw: bytes, reading: Reading) -> Entry | list[Problem]:
         line = _envelope.decode(raw)
         data = _forms[line.kind].decode(line.data)
     except (ValueError, KeyError, RecursionError):
-        return _wrong(raw, reading)
+        otherwise = respelled(raw)
+        return _wrong(raw, reading) if otherwise is None else entry(otherwise, reading)
+    if _ROUNDED_UP in raw and line.known_at is not None:
+        line.known_at = _cut_off(raw) or line.known_at
     return _entry(line, data, reading, wary=suspect(raw)) or _wrong(raw, reading)
+
+
+_ROUNDED_UP = b".999999"
+"""How the fraction of a moment begins that the reader might make the next second's: the last of a day would be of the next."""
+
+
+def _cut_off(raw: bytes) -> datetime | None:
+    """The line's moment with what is past the microsecond cut off."""
+    said = msgspec.json.decode(raw)["known_at"]
+    return moment(said) if isinstance(said, str) else None
 
 
 def _wrong(raw: bytes, reading: Reading) -> list[Problem]:
@@ -171,6 +185,13 @@ class _Line(Struct, omit_defaults=True, kw_only=True):
     data: dict[str, Any]
 
 
+def _written(known_at: datetime) -> datetime:
+    """The moment as it is exported: Copenhagen's, but for the years before 1894, whose offset has seconds that no reader takes."""
+    in_danish_time = known_at.astimezone(COPENHAGEN)
+    seconds = (in_danish_time.utcoffset() or timedelta()).seconds
+    return known_at.astimezone(UTC) if seconds % 60 else in_danish_time
+
+
 _MAY_BE_LEFT_OUT: Mapping[type[Event], tuple[tuple[str, bool], ...]] = MappingProxyType(
     {kind: tuple((field.name, field.default is None) for field in fields(kind)) for kind in KINDS.values()}
 )
@@ -195,7 +216,7 @@ def line(recorded: Recorded, stream: str, text: str | None = None) -> bytes:
             stream=stream.removeprefix(STREAM) if of_a_stream else None,
             kind=NAMES[type(event)],
             valid_at=recorded.valid_at,
-            known_at=recorded.known_at.astimezone(COPENHAGEN),
+            known_at=_written(recorded.known_at),
             by=recorded.by,
             source=recorded.source,
             source_id=recorded.source_id,

@@ -24,7 +24,7 @@ _Line = Line[tuple[str, int, int, int] | None]
 
 def _fold(line: _Line, step: Step, book: Book) -> _Line:
     state = step.after
-    value = (state.unit or "", state.frames, state.agreed, state.drawn) if state.frames or state.drawn else None
+    value = (state.unit or "", state.frames, state.agreed, state.drawn) if state.frames or state.draws else None
     if value is None and line.start is None:
         return line
     line, gone, come = line.put(step.recorded.valid_at, value)

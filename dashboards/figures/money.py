@@ -81,7 +81,7 @@ def spending_in_period(question: Question) -> Query:
 def frames(question: Question) -> Query:
     return Query(
         f"""SELECT coalesce(sum(agreed), 0), coalesce(sum(drawn), 0), count(*) FILTER (WHERE frames > 0),
-            count(*) FILTER (WHERE drawn > agreed)
+            count(*) FILTER (WHERE drawn > agreed OR frames = 0)
         FROM {known("frames")} WHERE unit = ANY(%(unit)s) AND valid_from <= %(day)s AND valid_to > %(day)s""",
         question.values,
         lambda rows: [

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from dashboards.figure import Cell, Counted, Query, figure
-from dashboards.question import Question, Takes
+from dashboards.question import Question, Takes, counted_on
 from projections.spans import PARTS
 
 DAY = "%(day)s::date"
@@ -79,7 +79,7 @@ def _per_unit_and_day(question: Question, rows: Iterable[tuple[str, int, date]])
     for unit, n, day in rows:
         counted[unit, day] += n
     return [
-        {"unit": unit, "valid_at": day.isoformat(), "value": counted[unit, day]}
+        {"unit": unit, "valid_at": day.isoformat(), "value": counted[unit, counted_on(day)]}
         for day in question.valid_at
         for unit in question.unit
     ]
@@ -174,7 +174,7 @@ def caseload_by_benefit(question: Question) -> Query:
         for benefit, count, day in rows:
             counts[day, "unknown" if benefit is None else benefits.codes[benefit].group or "other"] += count
         return [
-            {"valid_at": day.isoformat(), "benefit": group, "value": counts[day, group]}
+            {"valid_at": day.isoformat(), "benefit": group, "value": counts[counted_on(day), group]}
             for day in question.valid_at
             for group in (*benefits.groups, "unknown")
         ]

@@ -46,6 +46,27 @@ def test_a_draw_without_a_frame_counts_as_drawn():
     """)
 
 
+def test_a_draw_of_nothing_is_a_draw_all_the_same():
+    """Trukket 0 kr. uden ramme: også det er overtrukket, og et fund, til en ramme er aftalt."""
+    case = given("""
+        day        | event        | details
+        2024-01-10 | referred     | unit=arbejdsmarked citizen=b1
+        2024-03-01 | frame_drawn  | amount=0 purpose=cykel
+        2024-04-01 | frame_agreed | amount=0
+    """)
+    case.gives("""
+        frames
+        valid_from | valid_to   | frames | agreed | drawn
+        2024-03-01 | 2024-04-01 | 0      | 0      | 0
+        2024-04-01 | …          | 1      | 0      | 0
+    """)
+    case.gives("""
+        findings
+        valid_at   | code
+        2024-03-01 | draw_without_frame
+    """)
+
+
 def test_closing_ends_the_frames_and_a_reopened_case_begins_without():
     """Efter genoptagelsen er der hverken ramme eller træk."""
     given("""
