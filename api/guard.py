@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -59,11 +60,12 @@ class Guard:
             await send(message)
 
         try:
-            if self._is_ours(scope):
+            problem = self._refused(scope)
+            if problem is None:
                 await self._app(scope, receive, guarded)
             else:
-                scope["problem"] = "bad_host"
-                await answered(Problem("bad_host", place="Host"), request_id)(scope, receive, guarded)
+                scope["problem"] = problem.code
+                await answered(problem, request_id)(scope, receive, guarded)
         except ClientDisconnect:
             status = status or 499
         except Exception as error:  # noqa: BLE001 -- the last one out: a bug is answered without detail and named in the log without data
@@ -73,6 +75,17 @@ class Guard:
                 await answered(Problem("unexpected"), request_id)(scope, receive, guarded)
         finally:
             self._told(scope, method, status, time.perf_counter() - began)
+
+    def _refused(self, scope: Scope) -> Problem | None:
+        if not self._is_ours(scope):
+            return Problem("bad_host", place="Host")
+        try:
+            unquote_to_bytes(scope.get("raw_path", b"") + b"?" + scope["query_string"]).decode()
+        except (
+            UnicodeDecodeError
+        ):  # read on, two references that differ would both be written with the sign for what cannot be read
+            return Problem("bad_request", "Adressen er ikke UTF-8.")
+        return None
 
     def _is_ours(self, scope: Scope) -> bool:
         if self._hosts is None:

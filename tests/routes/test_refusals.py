@@ -61,6 +61,22 @@ def test_no_case_is_recorded_that_cannot_be_seen(api: Running, case: str) -> Non
     refused(api.post(case, f"unseen {ord(max(case))}", referred()), "bad_value")
 
 
+@pytest.mark.parametrize("letter", ["%E6", "%E5", "%FF", "%ED%A0%80", "%C0%AF"])
+def test_an_address_that_is_not_utf_8_is_refused_and_not_read_as_another(api: Running, letter: str) -> None:
+    """Read on, N%E6stved and N%E5stved would be one case: two citizens' events in one history."""
+    answer = api.post(f"N{letter}stved", f"latin {letter}", referred())
+
+    assert "UTF-8" in refused(answer, "bad_request")["detail"]
+    for path in (
+        f"/api/cases/N{letter}stved",
+        f"/sag/N{letter}stved",
+        f"/sag?sag=N{letter}",
+        f"/api/figures/caseload?unit={letter}",
+    ):
+        refused(api.client.get(path), "bad_request")
+    assert api.client.get(f"/api/cases/N{quote(chr(0xFFFD))}stved").status_code == 404
+
+
 def test_what_can_be_recorded_can_be_looked_up(api: Running) -> None:
     for case in ("N\u00a01", "<b>1</b>", "a/b?c=%41#d"):
         assert api.post(quote(case, safe=""), f"seen {case.encode().hex()}", referred()).status_code == 201
