@@ -178,6 +178,7 @@ def export_(
         raise Refused("bad_parameter", "En periode hører til en enhed: angiv --unit.", place="--unit")
     if listed is not None:
         cases = listed_in(listed)
+    cases = tuple(dict.fromkeys(cases))  # asked for twice it is still one case
     with opened(settings()) as register, _vault(register) as vault:
         with register.connected(READ) as conn:
             upto = known_position(conn, known_at)
@@ -203,12 +204,12 @@ def export_(
 
 @contextmanager
 def new_file(target: Path) -> Iterator[BinaryIO]:
-    """A file that is there when all of it is written, or not at all."""
+    """A file that only its owner may read, and that is there when all of it is written, or not at all."""
     if target.exists():
         raise _no_file("Filen findes i forvejen.", target, "Vælg et andet navn, eller flyt filen.")
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        with part.open("xb") as out:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             yield out
         part.rename(target)
     except OSError as error:

@@ -1,6 +1,7 @@
 """Cases as an OCEL 2.0 log in JSON, piece by piece: events and the objects they are of, each relation with its qualifier.
 
-The time of an event is its `valid_at` at midnight in Copenhagen. Ids are unique over all types: the type stands before the name.
+The time of an event is its `valid_at` at midnight in Copenhagen. Ids are unique over all types: the type stands before the name, and
+before the name of what is a case's own the case, in which a slash is written as in an address.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def _event(case: str, one: Recorded, shared: dict[str, tuple[str, str]]) -> dict
     if one.by:
         relations.append(_shared(shared, "caseworker", one.by, "registered_by"))
     relations += [
-        {"objectId": f"{kind}:{case}/{said[field]}", "qualifier": kind} for field, kind in _OWN.items() if field in said
+        {"objectId": f"{kind}:{_own(case, said[field])}", "qualifier": kind} for field, kind in _OWN.items() if field in said
     ]
     attributes = {"registered": one.known_at, "position": one.position, "source": one.source} | said
     return {
@@ -106,6 +107,11 @@ def _event(case: str, one: Recorded, shared: dict[str, tuple[str, str]]) -> dict
         "attributes": [{"name": name, "value": _written(value)} for name, value in attributes.items()],
         "relationships": relations,
     }
+
+
+def _own(case: str, name: str) -> str:
+    """The name of what is a case's own, among all cases': whatever slashes either has, no other has it."""
+    return f"{case.replace('%', '%25').replace('/', '%2F')}/{name}"
 
 
 def _shared(shared: dict[str, tuple[str, str]], kind: str, name: str, qualifier: str) -> dict[str, str]:
@@ -122,17 +128,17 @@ def _objects(case: str, events: Sequence[Recorded]) -> Iterator[dict[str, Any]]:
             case Referred():
                 said["case", case].append({"name": "citizen", "time": when, "value": event.citizen})
             case SupportGranted():
-                about = said.setdefault(("grant", f"{case}/{event.grant}"), [])
+                about = said.setdefault(("grant", _own(case, event.grant)), [])
                 about.append({"name": "support", "time": when, "value": event.support})
                 if event.yearly_amount is not None:
                     about.append({"name": "yearly_amount", "time": when, "value": str(event.yearly_amount)})
             case ComplaintReceived():
-                said.setdefault(("complaint", f"{case}/{event.complaint}"), [])
+                said.setdefault(("complaint", _own(case, event.complaint)), [])
             case _:
                 for field, kind in _OWN.items():
                     name = getattr(event, field, None)
                     if name is not None:
-                        said.setdefault((kind, f"{case}/{name}"), [])
+                        said.setdefault((kind, _own(case, name)), [])
     for (kind, name), attributes in said.items():
         of = [] if kind == "case" else [{"objectId": f"case:{case}", "qualifier": "of"}]
         yield _object(kind, name, attributes, of)
@@ -156,4 +162,4 @@ def _written(value: Any) -> str:
 
 
 def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"

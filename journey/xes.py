@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from html import escape
 from typing import Any
 
@@ -36,6 +36,8 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <string key="concept:name" value="case-journey-tracker"/>
 """
 _TAIL = "</log>\n"
+FIRST_YEAR = 1900
+"""Before it the clock of Copenhagen was off from UTC by seconds too, which no timestamp of XES can say."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no way to write."""
 
@@ -59,7 +61,7 @@ def _event(one: Recorded) -> str:
         "concept:name": NAMES[type(one.event)],
         "time:timestamp": midnight(one.valid_at),
         "org:resource": resource,
-        "registered": one.known_at.astimezone(COPENHAGEN),
+        "registered": one.known_at.astimezone(UTC if one.known_at.year < FIRST_YEAR else COPENHAGEN),
         "position": one.position,
         "registered_by": one.by,
         "source": one.source,
@@ -78,8 +80,8 @@ def values(one: Recorded) -> dict[str, Any]:
 
 
 def midnight(day: date) -> datetime:
-    """The beginning of the day in Copenhagen."""
-    return datetime.combine(day, time(), COPENHAGEN)
+    """The beginning of the day in Copenhagen; of a day before it had a zone's time (a slip of the pen, as 0202 for 2022) in UTC."""
+    return datetime.combine(day, time(), UTC if day.year < FIRST_YEAR else COPENHAGEN)
 
 
 def attribute(key: str, value: Any) -> str:

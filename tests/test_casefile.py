@@ -334,6 +334,7 @@ def test_the_command_writes_it_once(
     words: list[Any] = ["casefile", "N-1", "-o", str(target), "--valid-at", "2024-05-01", "--known-at", str(len(ALL))]
 
     assert run(words) == 0
+    assert target.stat().st_mode & 0o077 == 0
     assert target.read_bytes() == gathered(register, "N-1", [DAY], len(ALL), redact=False)[1]
     assert run(words) == 1
     assert run(["casefile", "nobody", "-o", str(tmp_path / "x.zip")]) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -191,6 +192,33 @@ def test_a_case_as_ocel() -> None:
     assert {"objectId": "unit:social", "qualifier": "to"} in transferred["relationships"]
 
 
+def test_a_slash_in_a_case_or_in_what_is_its_own_makes_no_two_things_one() -> None:
+    granted = told("day | known | event | details\n2024-02-01 | 2024-02-03 | support_granted | grant=b/c support=mentor")
+    other = told("day | known | event | details\n2024-02-01 | 2024-02-03 | support_granted | grant=c support=mentor", 1)
+    third = told("day | known | event | details\n2024-02-01 | 2024-02-03 | complaint_received | complaint=c", 2)
+    log = json.loads(b"".join(ocel(lambda: [("a", granted), ("a/b", other), ("a%2Fb", third)])))
+
+    held_to_ocel(log)
+    assert [one["id"] for one in log["objects"]] == [
+        *("case:a", "grant:a/b/c"),
+        *("case:a/b", "grant:a%2Fb/c"),
+        *("case:a%2Fb", "complaint:a%252Fb/c"),
+    ]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0202-03-01", "1893-12-31", "9999-12-30"])
+def test_a_day_out_of_all_time_is_a_moment_that_the_standards_know(day: str) -> None:
+    """An import takes history as it is, slips of the pen with it."""
+    some = told(f"day | known | event | details\n{day} | 2024-02-03 | referred | unit=social citizen=b1")
+
+    log = json.loads(b"".join(ocel(lambda: [("N-1", some)])))
+    ((_, (event,)),) = held_to_xes(b"".join(xes([("N-1", some)])))
+
+    held_to_ocel(log)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", log["events"][0]["time"])
+    assert re.fullmatch(rf"{day}T00:00:00\.000[+-]\d\d:\d\d", event["time:timestamp"])
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_withdrawn_and_what_a_note_says_stay_behind(form: str) -> None:
     text = b"".join(FORMS[form](lambda: iter([("N-1", CASE)]))).decode()
@@ -251,6 +279,7 @@ def test_the_command_exports_a_case_or_a_cohort(
     asked = {
         "one": ["--case", some[0]],
         "two": ["--case", some[0], "--case", some[1]],
+        "twice": ["--case", some[0], "--case", some[0]],
         "lines": ["--cases", str(lines)],
         "table": ["--cases", str(table)],
         "unit": ["--unit", "social", "--from", "2022-01-01", "--to", "2023-01-01"],
@@ -259,7 +288,7 @@ def test_the_command_exports_a_case_or_a_cohort(
         assert run(["export", "--format", "xes", *words, str(tmp_path / name)]) == 0
     cases = {name: [case for case, _ in held_to_xes((tmp_path / name).read_bytes())] for name in asked}
 
-    assert (cases["one"], cases["two"]) == ([some[0]], some)
+    assert (cases["one"], cases["two"], cases["twice"]) == ([some[0]], some, [some[0]])
     assert (cases["lines"], cases["table"]) == ([some[1], some[0]], some)
     assert sorted(cases["unit"]) == sorted(row[0] for row in active) != []
     assert run(["export", "--case", some[0], "--case", some[1]]) == 2

@@ -101,6 +101,21 @@ def test_an_export_verifies_as_it_is_written(export: Path, tmp_path: Path) -> No
         assert done.stdout.startswith("UBRUDT: 300 hændelser i registret")
 
 
+def test_an_export_is_its_owner_s_alone_and_touches_no_folder_but_its_own(
+    database: Database, export: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "ny.part" / "noter.txt"
+    kept.parent.mkdir()
+    kept.write_text("revisors egne")
+
+    with psycopg.connect(database.admin_url) as conn:
+        write(conn, tmp_path / "ny")
+
+    assert [folder.stat().st_mode & 0o077 for folder in (export, tmp_path / "ny")] == [0, 0]
+    assert kept.read_text() == "revisors egne"
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == ["ny.part"]
+
+
 def test_it_says_so_in_danish_where_it_does_not(export: Path) -> None:
     lines = (export / "events.tsv").read_bytes().splitlines(keepends=True)
     (export / "events.tsv").write_bytes(b"".join([*lines[:250], *lines[251:]]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from importlib import resources
 from itertools import islice
@@ -29,7 +30,8 @@ def alongside() -> dict[str, bytes]:
 def write(conn: Connection[Any], folder: Path, upto: int | None = None, told: Told | None = None) -> int:
     """Write the export up to the last signed root, or the last of at most `upto` events; gives how many events it has.
 
-    What is damaged is written as it stands, for verify.py to find. The folder is there when all of it is written, or not at all.
+    What is damaged is written as it stands, for verify.py to find. The folder is its owner's alone, and there when all of it is written,
+    or not at all.
     Raises Refused (`not_sealed`, `bad_file`), and SealBroken for an event that has no place in the form.
     """
     if folder.exists():
@@ -39,9 +41,8 @@ def write(conn: Connection[Any], folder: Path, upto: int | None = None, told: To
     last = newest(conn, upto)
     if last is None:
         raise Refused("not_sealed")
-    part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+    part.mkdir(0o700, parents=True)
     try:
         size = last.checkpoint.size
         _write_events(conn, part, size, told)
