@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from msgspec import Struct
 from psycopg import Connection
 
 from api.clock import now
-from api.witness import Witness, replaced
+from api.witness import KEY_FILE, Witness, replaced
 from journey.interchange import COPENHAGEN
 from journey.proof.checking import Copy
 from journey.proof.checkpoint import COSIGNS, BadNote, Key, Note, is_valid, key_of, note_of, signatures_of
@@ -105,11 +106,13 @@ def cosigned(conn: Connection[Any], where: Elsewhere, note: Note) -> None:
     old = last.checkpoint.size if last else 0
     key = _witness_key(conn, where)
     answer = _ask(conn, where, old, note)
-    if answer.status == 409 and answer.body.strip().isdigit():
+    if answer.status == 409 and re.fullmatch(r"[0-9]{1,18}\n?", answer.body):
         seen = int(answer.body)
         if seen > note.checkpoint.size:
             raise NotKept(f"vidnet har set en rod ved {seen}: registret er fra før den, eller afkortet")
-        answer = _ask(conn, where, seen, note)
+        answer = _ask(conn, where, seen, note) if seen != old else answer
+        if answer.status == 409 and seen == note.checkpoint.size:
+            raise NotKept(f"vidnet afviser: roden følger ikke af den, det så sidst, som er en anden ved {seen}")
     if answer.status != 200:
         raise NotKept(_why(answer.status))
     try:
@@ -125,19 +128,32 @@ def cosigned(conn: Connection[Any], where: Elsewhere, note: Note) -> None:
 
 
 def witnessed(conn: Connection[Any], where: Elsewhere) -> list[Copy]:
-    """The last root that the witness has signed, as it has it itself; none where it has signed none. Raises NotKept."""
+    """The last root that the witness has signed, as it has it itself; none where it has signed none.
+
+    Raises NotKept, also where the register has a signature of a witness and the witness has no root.
+    """
     key = _log_key(conn)
     if where.witness is None or key is None:
         return []
-    hashed = origin_hash(key.name)
     try:
-        if not is_address(where.witness):
-            last = Witness(Path(where.witness)).last(hashed)
-            return [Copy(f"vidnet i {where.witness}", last)] if last else []
-        answer = _http(f"{where.witness.rstrip('/')}/{hashed}/checkpoint")
-        return [] if answer.status == 404 else [Copy(f"vidnet {where.witness}", note_of(answer.body))]
+        last = _last_seen(where.witness, origin_hash(key.name))
     except ValueError:
         raise NotKept("vidnets svar er ikke en underskrevet rod") from None
+    if last is not None:
+        return [Copy(f"vidnet {'' if is_address(where.witness) else 'i '}{where.witness}", last)]
+    if newest(conn, witnessed=True) is not None:
+        raise NotKept("vidnet har ingen rod af registret, men registret har et vidnes underskrift")
+    return []
+
+
+def _last_seen(witness: str, hashed: str) -> Note | None:
+    if not is_address(witness):
+        folder = Path(witness)
+        return (
+            Witness(folder).last(hashed) if (folder / KEY_FILE).exists() else None
+        )  # one that is not there is not made by asking
+    answer = _http(f"{witness.rstrip('/')}/{hashed}/checkpoint")
+    return None if answer.status == 404 else note_of(answer.body)
 
 
 def _log_key(conn: Connection[Any]) -> Key | None:

@@ -158,8 +158,9 @@ def get_tile(path: str, request: Request) -> Response:
     tile = tile_at(f"tile/{path}")
     if tile is None:
         raise Problem("no_page")
-    content = _entries(request, tile) if tile.level is None else _hashes(request, tile)
-    return Response(content, media_type=BYTES, headers=FOR_EVER)
+    if tile.level is None:  # it names cases: no browser keeps it
+        return Response(_entries(request, tile), media_type=BYTES)
+    return Response(_hashes(request, tile), media_type=BYTES, headers=FOR_EVER)
 
 
 @router.get("/verify.py", include_in_schema=False)

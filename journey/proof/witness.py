@@ -46,6 +46,8 @@ def judged(body: str, logs: Collection[Key], seen: Callable[[str], Checkpoint | 
     last = seen(new.origin) or Checkpoint(new.origin, 0, EMPTY)
     if old != last.size:
         return Answer(409, f"{last.size}\n", SIZE)
+    if 0 < old == new.size and not steps and new.root != last.root:
+        return Answer(409, f"{last.size}\n", SIZE)
     if not is_consistent(old, last.root, new.size, new.root, steps) or (new.size == 0 and new.root != EMPTY):
         return Answer(422, "not consistent\n")
     cosigned = by.cosign(new, at)
