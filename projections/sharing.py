@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import queue
 from collections.abc import Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -20,14 +21,12 @@ MUCH = 50_000
 """From so many events on it pays to start processes."""
 MOST = 8
 """Processes at the most."""
-WAITING = 2
-"""Batches that may wait to be written, for each process."""
 
 
 def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str], after: int, upto: int) -> Iterator[Written]:
     """The batches of all streams with events in `(after, upto]`; by other processes where there is an address for them.
 
-    Raises FoldFailed for the first event found that breaks a fold.
+    Raises FoldFailed for the first event found that breaks a fold, and RuntimeError where a process is gone before it was done.
     """
     workers = min(MOST, os.cpu_count() or 1)
     if address is None or upto - after < MUCH or workers < 2:
@@ -35,44 +34,57 @@ def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str
         return
     between = borders(conn, workers)
     stretches = list(zip(["", *between], [*between, None], strict=True))
-    context = multiprocessing.get_context("spawn")
-    done = context.Queue(WAITING * workers)
-    asked = [(done, address, dict(classes), after, upto, stretch) for stretch in stretches]
-    processes = [context.Process(target=_fold, args=each, daemon=True) for each in asked]
-    for process in processes:
-        process.start()
+    asked = [(address, dict(classes), after, upto, stretch) for stretch in stretches]
+    processes: list[BaseProcess] = []
+    pipes: list[Pipe] = []
     try:
-        yield from _gathered(done, processes)
+        for each in asked:
+            process, pipe = _started(each)
+            processes.append(process)
+            pipes.append(pipe)
+        yield from _gathered(pipes)
     finally:
         for process in processes:
             process.terminate()
             process.join()
+        for pipe in pipes:
+            pipe.close()
 
 
-def _gathered(done: Any, processes: Sequence[BaseProcess]) -> Iterator[Written]:
-    left = len(processes)
+def _started(asked: tuple[Any, ...]) -> tuple[BaseProcess, Pipe]:
+    """A process at work, and the pipe that it alone writes to: when it is gone, however it went, the pipe ends."""
+    context = multiprocessing.get_context("spawn")
+    pipe, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_fold, args=(theirs, *asked), daemon=True)
+    process.start()
+    theirs.close()
+    return process, pipe  # pyright: ignore[reportReturnType] -- Windows has another kind of pipe, which is used alike
+
+
+def _gathered(pipes: Sequence[Pipe]) -> Iterator[Written]:
+    left = list(pipes)
     while left:
-        try:
-            told = done.get(timeout=1)
-        except queue.Empty:
-            if any(process.exitcode not in (None, 0) for process in processes):
+        ready = wait(left)
+        for pipe in [one for one in left if one in ready]:
+            try:
+                told: Any = pipe.recv()
+            except (EOFError, OSError):
                 raise RuntimeError("a process that was folding died") from None
-            continue
-        if told is None:
-            left -= 1
-        elif isinstance(told, Written):
-            yield told
-        else:
-            raise FoldFailed(*told)
+            if told is None:
+                left.remove(pipe)
+            elif isinstance(told, Written):
+                yield told
+            else:
+                raise FoldFailed(*told)
 
 
-def _fold(done: Any, address: str, classes: dict[str, str], after: int, upto: int, stretch: tuple[str, str | None]) -> None:
+def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: int, stretch: tuple[str, str | None]) -> None:
     """What one process does: fold its stretch, hand on the batches, and say when there are no more."""
     gc.disable()  # nothing here goes in circles, and to look for such is a sixth of the time
     try:
         with psycopg.connect(address) as conn:
             for batch in batches(histories(conn, after, upto, stretch), classes, after):
-                done.put(batch)
-        done.put(None)
+                pipe.send(batch)
+        pipe.send(None)
     except FoldFailed as failure:
-        done.put((failure.position, failure.stream, failure.kind))
+        pipe.send((failure.position, failure.stream, failure.kind))

@@ -24,6 +24,7 @@ from projections.follow import SMALL, Cases, LeadLost, advance, lead, prepare, s
 from projections.replay import differences, replay
 from projections.sharing import MUCH, shared
 from tests.conftest import Database
+from tests.dying import gone_without_a_word, killed_half_way
 from tests.histories import random_register
 from tests.registers import TODAY, load, register_on
 
@@ -197,3 +198,18 @@ def test_the_borders_between_processes_are_in_order_in_every_sample(register: Re
     assert all(len(each) == 3 and each == sorted(each) for each in drawn)
     assert {name for each in drawn for name in each} <= everything | {""}
     assert len({*map(tuple, drawn)}) > 1
+
+
+@pytest.mark.parametrize("fate", [killed_half_way, gone_without_a_word])
+def test_a_process_that_is_gone_before_it_is_done_ends_the_folding(
+    register: Register, monkeypatch: pytest.MonkeyPatch, fate: object
+) -> None:
+    """However it went: a batch that never comes whole is not waited for, and no stretch of cases is left out unseen."""
+    from projections import sharing
+
+    monkeypatch.setattr(sharing, "MUCH", 1)
+    monkeypatch.setattr(sharing.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(sharing, "_fold", fate)
+    end = register.head()[0]
+    with psycopg.connect(as_role(register.url, PROJECT)) as conn, pytest.raises(RuntimeError, match="died"):
+        list(shared(conn, as_role(register.url, PROJECT), register.codes.classes, 0, end))
