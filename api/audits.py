@@ -12,11 +12,12 @@ from msgspec import Struct
 from api.register import Register
 from journey.history import Recorded
 from journey.migrate import READ
-from journey.reading import histories
+from journey.reading import histories, one_snapshot
 from projections.agreement import Agreement, Held, Seen, at_moments, said_once
 from projections.follow import Progressed, standing
 from projections.held import held_by_case, held_of
 from projections.projections import PROJECTIONS
+from projections.tables import keep_in_place
 
 MOST_KEPT = 1_000
 """So many differences are kept to be shown; all are counted."""
@@ -70,8 +71,8 @@ def audit(register: Register, moments: int, seed: int, told: Progressed | None =
 
     One pass over log and rows, in one snapshot of the database; in memory is one case at a time.
     """
-    with register.connected(READ) as conn, conn.transaction():
-        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with register.connected(READ) as conn, one_snapshot(conn):
+        keep_in_place(conn)
         reached = standing(conn).position
         positions = drawn(reached, moments, seed)
         cases = rows = found = done = 0

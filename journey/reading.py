@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Generator, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import count
 from operator import itemgetter
@@ -40,6 +41,14 @@ SELECT {_COLUMNS} FROM log.events
 WHERE notification_id <= %(upto)s AND originator_id >= %(first)s AND (%(end)s::text IS NULL OR originator_id < %(end)s)
 ORDER BY originator_id, originator_version
 """
+
+
+@contextmanager
+def one_snapshot(conn: Connection[Any]) -> Generator[None]:
+    """Everything that is read inside stood in the database at one moment, whoever writes meanwhile."""
+    with conn.transaction():
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def head(conn: Connection[Any]) -> tuple[int, datetime | None]:

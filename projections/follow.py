@@ -7,10 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
-from psycopg import Connection
+from psycopg import Connection, errors
 
 from journey.history import Recorded
 from journey.reading import events, head, history
@@ -31,6 +31,8 @@ SMALL = 2_000
 """Up to so many events the cases are remembered between batches; more are read case by case."""
 REMEMBERED = 100_000
 """How many events the remembered cases may hold together."""
+IN_THE_WAY, PAUSE = "200ms", 0.5
+"""How long readers may wait for a switch of tables that waits for another reader, and seconds until it is tried again."""
 __all__ = [
     "Cases",
     "FoldFailed",
@@ -167,7 +169,7 @@ def advance(
                 _hold_rebuilds(conn)
                 _move(conn, after, upto)
                 _write_beside(conn, cases, upto, Target(NEXT, told, address))
-                switch(conn)
+                _when_nobody_reads(conn, lambda: switch(conn))
             else:
                 _move(conn, after, upto)
                 _write(conn, cases, after, upto, Target("", told, address))
@@ -245,14 +247,39 @@ def rebuild(
         _hold_rebuilds(conn)
         reached, _ = head(conn)
         _write_beside(conn, cases, reached, to)
-        followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
-        upto = max(reached, followed[0] if followed else 0)
-        if upto > reached:
-            _write(conn, cases, reached, upto, to)
-        switch(conn)
+        upto = _when_nobody_reads(conn, lambda: _put_in_place(conn, cases, reached, to))
         conn.execute(
             "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())
         )
         conn.execute("NOTIFY rows")
     tidy(conn)
     return upto
+
+
+def _put_in_place(conn: Connection[Any], cases: Cases, reached: int, to: Target) -> int:
+    """Bring the new tables to where the rows have come meanwhile, and switch; gives the position."""
+    followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
+    upto = max(reached, followed[0] if followed else 0)
+    if upto > reached:
+        cases.forget()
+        _write(conn, cases, reached, upto, to)
+    switch(conn)
+    return upto
+
+
+T = TypeVar("T")
+
+
+def _when_nobody_reads(conn: Connection[Any], work: Callable[[], T]) -> T:
+    """Do what needs the tables alone, inside a transaction. A reader in the way is not waited for in place: whoever else came would
+    wait behind us, and one who reads several tables might wait for us for ever. It is tried again instead.
+    """
+    while True:
+        try:
+            with conn.transaction():
+                conn.execute("SELECT set_config('lock_timeout', %s, true)", (IN_THE_WAY,))
+                done = work()
+                conn.execute("SELECT set_config('lock_timeout', '0', true)")
+                return done
+        except (errors.LockNotAvailable, errors.DeadlockDetected):
+            conn.execute("SELECT pg_sleep(%s)", (PAUSE,))

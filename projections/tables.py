@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, LiteralString
 
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Composed, Identifier
@@ -58,9 +59,27 @@ def tidy(conn: Connection[Any]) -> None:
 
 def switch(conn: Connection[Any]) -> None:
     """Put the tables that a rebuild filled in place of those that are read; to be done in one transaction."""
+    conn.execute(_lock([name for name in PROJECTIONS if _is_there(conn, name)], "EXCLUSIVE"))
     for name in PROJECTIONS:
         conn.execute(SQL("DROP TABLE IF EXISTS {}").format(table(name)))
         conn.execute(SQL("ALTER TABLE {} RENAME TO {}").format(table(name, NEXT), Identifier(name)))
+
+
+def keep_in_place(conn: Connection[Any]) -> None:
+    """Let no rebuild put others in place of the tables until the transaction ends; in one snapshot, before anything is read.
+
+    The new tables are empty to a snapshot from before they were filled.
+    """
+    conn.execute(_lock(list(PROJECTIONS), "SHARE"))
+
+
+def _lock(names: Sequence[str], mode: LiteralString) -> Composed:
+    return SQL("LOCK TABLE {} IN ACCESS " + mode + " MODE").format(SQL(", ").join(map(table, names)))
+
+
+def _is_there(conn: Connection[Any], name: str) -> bool:
+    found = conn.execute("SELECT to_regclass(%s) IS NOT NULL", (f"{SCHEMA}.{name}",)).fetchone()
+    return bool(found and found[0])
 
 
 Closings = dict[str, list[tuple[int, int, int]]]

@@ -13,20 +13,25 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.audits import audit
 from api.register import Register
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.login import as_role
 from journey.migrate import PROJECT, READ
-from journey.reading import borders, histories
+from journey.reading import borders, histories, one_snapshot
 from journey.store import Log
 from journey.stored import Entry
 from projections.follow import SMALL, Cases, LeadLost, advance, lead, prepare, standing
+from projections.held import held_by_case
+from projections.projections import PROJECTIONS
 from projections.replay import differences, replay
 from projections.sharing import MUCH, shared
+from projections.tables import keep_in_place
 from tests.conftest import Database
 from tests.dying import gone_without_a_word, killed_half_way
 from tests.histories import random_register
 from tests.registers import TODAY, load, register_on
+from tests.waiting import until
 
 DAY = date(2024, 1, 1)
 
@@ -213,3 +218,57 @@ def test_a_process_that_is_gone_before_it_is_done_ends_the_folding(
     end = register.head()[0]
     with psycopg.connect(as_role(register.url, PROJECT)) as conn, pytest.raises(RuntimeError, match="died"):
         list(shared(conn, as_role(register.url, PROJECT), register.codes.classes, 0, end))
+
+
+# Readers that take their time
+
+_IN_THE_WAY = """
+SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND NOT granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def _somebody_waits_for_readers(register: Register) -> bool:
+    with register.connected(READ) as conn:
+        return conn.execute(_IN_THE_WAY).fetchone() != (0,)
+
+
+def test_a_long_reader_is_waited_for_and_nobody_waits_with_the_rebuild(register: Register, database: Database) -> None:
+    """One who has read the last table may read all the others, and who comes meanwhile is answered."""
+    first, *_, last = PROJECTIONS
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database.admin_url, autocommit=True) as reader:
+        with reader.transaction():
+            reader.execute("SET LOCAL deadlock_timeout = '60s'")  # whoever is to give way on a slow machine, it is not this one
+            reader.execute(f"SELECT count(*) FROM rows.{last}".encode())
+            rebuilt = pool.submit(register.rebuild)
+            until(lambda: _somebody_waits_for_readers(register))
+
+            answer = register.ask("caseload", {"valid_at": ["2024-01-01"]}, None, TODAY)
+            reader.execute(f"SELECT count(*) FROM rows.{first}".encode())
+
+            assert answer.cells
+            assert not rebuilt.done()
+        assert rebuilt.result() == register.head()[0]
+    assert audit(register, 3, 1).found == 0
+
+
+def test_what_is_compared_in_one_snapshot_is_not_changed_for_empty_tables(register: Register) -> None:
+    with register.connected(READ) as conn, conn.transaction():
+        held = list(held_by_case(conn))
+    with ThreadPoolExecutor(1) as pool:
+        with register.connected(READ) as conn, one_snapshot(conn):
+            keep_in_place(conn)
+            standing(conn)
+            rebuilt = pool.submit(register.rebuild)
+            until(lambda: _somebody_waits_for_readers(register))
+
+            assert list(held_by_case(conn)) == held
+        rebuilt.result()
+
+
+def test_twin_tables_that_are_not_kept_in_place_are_empty_to_an_older_snapshot(register: Register) -> None:
+    with register.connected(READ) as conn, one_snapshot(conn):
+        standing(conn)
+        register.rebuild()
+
+        assert list(held_by_case(conn)) == []
