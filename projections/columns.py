@@ -11,7 +11,10 @@ from msgspec.structs import fields
 
 from projections.fold import Row
 
-_SQL_TYPES: Mapping[object, str] = {str: "text", int: "bigint", bool: "boolean", date: "date"}
+TEXT = 'text COLLATE "C"'
+"""Compared byte by byte, so that a figure's cells have one order, and a tie one end, whatever language the database sorts in."""
+
+_SQL_TYPES: Mapping[object, str] = {str: TEXT, int: "bigint", bool: "boolean", date: "date"}
 
 
 def columns(row: type[Row]) -> dict[str, tuple[str, bool]]:
@@ -24,4 +27,4 @@ def _column(hint: object) -> tuple[str, bool]:
     if get_origin(hint) in (Union, UnionType):
         kinds = get_args(hint)
         return _column(next(kind for kind in kinds if kind is not NoneType))[0], True
-    return _SQL_TYPES.get(hint, "text"), False
+    return _SQL_TYPES.get(hint, TEXT), False

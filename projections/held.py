@@ -41,7 +41,7 @@ def held_by_case(conn: Connection[Any]) -> Iterator[tuple[str, list[Held]]]:
 def _in_order(conn: Connection[Any], name: str) -> Iterator[Held]:
     with conn.cursor(f"held_{next(_cursors)}", row_factory=tuple_row) as cursor:
         cursor.itersize = _PAGE
-        cursor.execute(_select(name) + SQL(' ORDER BY case_id COLLATE "C", known_from, nth'), binary=True)
+        cursor.execute(_select(name) + SQL(" ORDER BY case_id, known_from, nth"), binary=True)
         for row in cursor:
             yield _held(name, row)
 

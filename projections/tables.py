@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
-from projections.columns import columns
+from projections.columns import TEXT, columns
 from projections.fold import Row
 from projections.projections import PROJECTIONS
 from projections.texts import Texts
@@ -28,8 +28,8 @@ def create(row: type[Row], table: Composable) -> Composed:
     )
     return SQL(
         "CREATE TABLE {table} (known_from bigint NOT NULL, nth integer NOT NULL, known_to bigint NOT NULL,"
-        " case_id text NOT NULL, {own})"
-    ).format(table=table, own=own)
+        " case_id {text} NOT NULL, {own})"
+    ).format(table=table, own=own, text=SQL(TEXT))
 
 
 def table(name: str, prefix: str = "") -> Identifier:

@@ -31,6 +31,7 @@ from tests.conftest import Database
 from tests.dying import gone_without_a_word, killed_half_way
 from tests.histories import random_register
 from tests.registers import TODAY, load, register_on
+from tests.serving import referred
 from tests.waiting import until
 
 DAY = date(2024, 1, 1)
@@ -272,3 +273,34 @@ def test_twin_tables_that_are_not_kept_in_place_are_empty_to_an_older_snapshot(r
         register.rebuild()
 
         assert list(held_by_case(conn)) == []
+
+
+# The language that the database sorts in
+
+_SORTED_OTHERWISE = """
+SELECT table_name, column_name FROM information_schema.columns
+WHERE table_schema = 'rows' AND table_name <> 'progress' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
+"""
+NAMES = ["AA-1", "B-1", "Z-1", "a-1", "aa-1", "z-1", "Æ-1", "Ø-1", "å-1", "1-a", "1a", "1_a"]
+
+
+def test_every_text_is_sorted_by_its_bytes_whatever_the_database_sorts_by(register: Register) -> None:
+    with register.connected(READ) as conn:
+        assert conn.execute(_SORTED_OTHERWISE).fetchall() == []
+
+
+def test_cells_stand_in_one_order_and_a_tie_ends_one_way_in_every_language(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Danish has AA after Z, and Å last; a register moved to a server that sorts so gives the same cells."""
+    from dashboards.figures import process
+
+    monkeypatch.setattr(process, "MOST_CASES", 5)
+    register = register_on(database, tmp_path)
+    load(register, [{"case": name, **referred(f"b-{name}"), "source": "s", "source_id": name} for name in NAMES])
+    asked = {"from": ["2025-01-01"], "to": ["2026-01-01"], "unit": ["ungeindsatsen"]}
+
+    cells = register.ask("dotted_chart", asked, None, TODAY).cells
+
+    assert [cell["case"] for cell in cells if cell["measure"] == "events"] == sorted(NAMES)[-5:]
+    assert audit(register, 3, 1).found == 0
