@@ -21,7 +21,7 @@ from dashboards.language import DANISH
 from journey.codes import CodeLists
 from journey.migrate import READ
 from journey.proof.proving import case_proofs
-from journey.reading import history, moment_of
+from journey.reading import history, moment_of, one_snapshot
 from journey.refusals import Refused
 from journey.vault import outer_key
 
@@ -59,7 +59,7 @@ def gathered(register: Register, case: str, days: Sequence[date], position: int,
 def _proofs(register: Register, case: str, position: int) -> Mapping[str, bytes]:
     """What verify.py reads and itself; nothing while the case is not sealed so far."""
     try:
-        with register.connected(READ) as conn:
+        with register.connected(READ) as conn, one_snapshot(conn):
             files = case_proofs(conn, case, position).files
     except Refused as refused:
         if refused.code != "not_sealed":

@@ -27,6 +27,7 @@ from journey.proof.checking import Verification, check, keep
 from journey.proof.reading import waiting
 from journey.proof.sealing import LONGEST
 from journey.proof.walking import Told
+from journey.reading import one_snapshot
 from journey.refusals import Refused
 
 PATIENCE = 60.0
@@ -80,7 +81,8 @@ def verified(register: Register, conn: psycopg.Connection[Any], told: Told | Non
         held += witnessed(conn, elsewhere)
     except NotKept as error:
         silent = str(error)
-    found = check(conn, held, told)
+    with one_snapshot(conn):  # a seal that grows while it is looked at would be taken for one that was changed
+        found = check(conn, held, told)
     keep(conn, found, round(time.monotonic() - began, 3))
     return found, silent
 
@@ -109,7 +111,8 @@ def proofs(folder: Path, known_at: str | None) -> None:
     """Skriv det forseglede register ud til en revisor: hændelser, træ, underskrevne rødder, nøgler og verify.py."""
     with opened(settings()) as register, register.connected(READ) as conn, progress("Skriver") as told:
         upto = None if known_at is None else known_position(conn, known_at)
-        written = write(conn, folder, upto, told)
+        with one_snapshot(conn):
+            written = write(conn, folder, upto, told)
     tell(f"{number(written)} forseglede hændelser er skrevet til {folder}. Efterprøv dem med: python {folder}/verify.py")
 
 

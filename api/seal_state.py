@@ -18,6 +18,7 @@ from journey.migrate import READ
 from journey.proof.checkpoint import BadNote, Key, cosigned_at
 from journey.proof.reading import last_checks, last_signed, vkeys
 from journey.proof.signed import KEYS_CHANGED, Signed, keys_of, wrong_with
+from journey.reading import one_snapshot
 
 SHOWN = 10
 """How many signed roots and checks are told of."""
@@ -75,7 +76,7 @@ class SealAnswer(Struct, frozen=True):
 
 def seal_state(register: Served) -> SealAnswer:
     """How the seal of the register is now."""
-    with register.connected(READ) as conn:
+    with register.connected(READ) as conn, one_snapshot(conn):
         return state_of(conn, register.sealer.health())
 
 
