@@ -195,7 +195,6 @@ class Log:
         # The same few statements over and over: planning them once is a sixth of the time.
         settings = {
             "plan_cache_mode": "force_generic_plan",
-            "default_transaction_isolation": "read committed",
             "lock_timeout": f"{PATIENCE}s",
         }
         self._datastore = datastore(as_role(self._url, self._role, **settings), self._size)
@@ -299,7 +298,8 @@ class Log:
         told = told_to_the_log(command, request, version, new, kinds, states, known.values())
         used = self._not_used_before(new)
         receipt = receipt_of(self._recorder.insert_command(conn, told, notes, [*used.values()]))
-        self._used |= used.keys()
+        if not locked:  # else it is not committed yet
+            self._used |= used.keys()
         return receipt
 
     def _not_used_before(self, entries: Sequence[Entry]) -> dict[tuple[str, str], CodeUsed]:

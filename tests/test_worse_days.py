@@ -12,7 +12,7 @@ from journey import login
 from journey.login import as_role
 from journey.migrate import ROLES
 from tests.conftest import Database
-from tests.registers import register_on
+from tests.registers import load, register_on
 from tests.serving import Running, referred, running
 from tests.test_follower import cells, replayed_alike, terminate
 from tests.waiting import until
@@ -53,6 +53,27 @@ def test_twin_an_address_without_our_own_has_the_databases_limits(limited: Datab
     monkeypatch.setattr(login, "NO_LIMITS", {})
 
     assert limits(limited, ROLES[0]) == {"9s"}
+
+
+@pytest.fixture
+def of_other_habits(database: Database) -> Database:
+    for setting in ("default_transaction_isolation = 'serializable'", "datestyle = 'german, mdy'"):
+        by_admin(database, f"alter role journey_app in database {{}} set {setting}")
+    return database
+
+
+def test_what_a_database_does_for_others_is_not_done_to_us(of_other_habits: Database, tmp_path: Path) -> None:
+    """A transaction that saw nothing but its beginning would not see, with the lock in hand, what others wrote before."""
+    register = register_on(of_other_habits, tmp_path)
+    for role in ROLES:
+        with psycopg.connect(as_role(register.url, role)) as conn:
+            said = [conn.execute(f"show {name}".encode()).fetchone() for name in ("transaction_isolation", "datestyle")]
+            assert said == [("read committed",), ("ISO, MDY",)], role
+    with running(register.settings) as app:
+        app.post("before", "before", referred())
+        load(register, [{"case": "file", **referred("b-2"), "source": "s", "source_id": "1"}])
+        until(lambda: cells(app) == 2)
+        assert app.client.get("/api/cases/file").json()["known_at"]["moment"]
 
 
 def test_a_database_without_a_connection_left_is_named_as_such_and_gone_on_with(register: Register, database: Database) -> None:
