@@ -46,21 +46,34 @@ def cases(figure: str, request: Request) -> HTMLResponse:
     except WRONG as error:
         return wrong(request, error)
     size = max(len(behind.lines), 1) if behind.next else PAGE
-    before = _again(request, offset=max(behind.offset - size, 0)) if behind.offset else ""
+    at = asked.ask.question.position  # the pages of a list are of one moment
+    before = _again(request, known_at=at, offset=max(behind.offset - size, 0)) if behind.offset else ""
     given = _given(request, asked)
-    csv = urlencode([*given, ("limit", LONGEST_PAGE), ("format", "csv")])
     logs = {form: f"/figur/{figure}/sager.{form}?{urlencode(given)}" for form in FORMS}
     return rendered(
         request,
         "cases.html.j2",
         found=behind,
         before=before,
-        after=_again(request, offset=behind.next) if behind.next else "",
-        csv=f"/api/figures/{figure}/cases?{csv}",
+        after=_again(request, known_at=at, offset=behind.next) if behind.next else "",
+        csvs=_csvs(figure, given, behind.total),
         logs=logs if behind.total <= MOST_SENT else {},
         most_sent=MOST_SENT,
         **_shown(request, asked, behind.moment),
     )
+
+
+def _csvs(figure: str, given: list[tuple[str, str]], total: int) -> list[tuple[int, int, str]]:
+    """The files of the whole list, one where it holds it: each the first and last of its cases, and its address."""
+    return [
+        (
+            first + 1,
+            min(first + LONGEST_PAGE, total),
+            f"/api/figures/{figure}/cases?"
+            + urlencode([*given, *([("offset", str(first))] if first else []), ("limit", LONGEST_PAGE), ("format", "csv")]),
+        )
+        for first in range(0, total, LONGEST_PAGE)
+    ]
 
 
 @router.get("/figur/{figure}/sager.{form}")

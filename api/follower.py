@@ -47,7 +47,10 @@ def kept_alive(url: str) -> str:
     return make_conninfo(url, application_name="journey", **KEEPALIVES)
 
 
-_SEEN = "SELECT definition, position, error, (SELECT max(notification_id) FROM log.events) FROM rows.progress"
+_SEEN = (
+    "SELECT definition, position, error, (SELECT max(notification_id) FROM log.events), to_regclass('rows.spans')::oid::bigint"
+    " FROM rows.progress"
+)
 
 
 class Health(Struct, frozen=True):
@@ -78,6 +81,8 @@ class Follower:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
         self.position = self._log_position = 0
+        self.made = 0
+        """Which tables the rows stand in: another number once they have been made anew."""
         self.ready = self._leading = self._owned = False
         self._word_to: psycopg.Connection[Any] | None = None
         self._error: str | None = None
@@ -174,7 +179,7 @@ class Follower:
             self._lose()
             return
         self._owned = True
-        _, position, error, end = row
+        _, position, error, end, self.made = row
         self._see(position, end or 0)
         if not self._leading or position == self._log_position:
             self._error, self._halted = None, error

@@ -24,7 +24,6 @@ from dashboards.table import Table, said_once
 from journey.codes import CodeLists
 from journey.events import FigurePublished
 from journey.migrate import READ
-from journey.reading import head
 from journey.refusals import Refused
 
 
@@ -33,7 +32,6 @@ def compared(register: Register, today: date) -> list[Compared]:
     end = register.believe()
     with register.connected(READ) as conn:
         ledger = publications(conn, end)
-        end, _ = head(conn)
         kept: dict[tuple[str, int], list[Cell]] = {}
         out: list[Compared] = []
         for published in ledger:

@@ -51,7 +51,7 @@ class Papers:
     """Papers with their pictures, kept by what they are of; one browser at a time draws them."""
 
     def __init__(self) -> None:
-        self._kept: Kept[Paper] = Kept(MOST_PAPERS)
+        self._kept: Kept[tuple[Paper, Paper]] = Kept(MOST_PAPERS)
         self._drawing = threading.Lock()
 
     def drawn(self, paper: Paper) -> Paper:
@@ -60,10 +60,10 @@ class Papers:
         key: Hashable = of.year, of.position, tuple(of.days.items()), of.made_on
         with self._drawing:
             kept = self._kept.get(key)
-            if kept is None:
-                kept = with_pictures(checked(paper))
+            if kept is None or kept[0] != paper:  # what has been published since stands in it too
+                kept = paper, with_pictures(checked(paper))
                 self._kept.put(key, kept)
-            return kept
+            return kept[1]
 
 
 @router.get("/rapport")

@@ -76,7 +76,8 @@ def _asked(figure: Figure) -> Callable[[Request], Response]:
         as_csv = _as_csv(request, one(said, "format"))
         given = {name: texts for name, texts in said.items() if name in figure.takes.names}
         question = register.question(figure.id, given, one(said, "known_at"))
-        told = b"|".join((key_of(figure.id, question), str(as_csv).encode(), register.codes.digest.encode(), _rows().encode()))
+        rows = f"{as_csv}|{register.codes.digest}|{_rows()}|{register.follower.made}"
+        told = key_of(figure.id, question) + rows.encode()
         etag = f'"{hashlib.sha256(told).hexdigest()[:32]}"'
         same = unchanged(request, etag)
         if same is not None:

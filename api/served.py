@@ -99,15 +99,20 @@ class Served(Register, frozen=True):
 
     def answer(self, figure: str, question: Question) -> Answer:
         """The figure's answer, the one that is kept if it has been given before."""
-        key = key_of(figure, question)
-        kept = self.answers.get(key)
+        made, key = self.follower.made, key_of(figure, question)
+        kept = self.answers.get((made, key))
         if kept is None:
             kept = super().answer(figure, question)
-            self._keep(kept)
+            self._keep(made, kept)
         return kept
+
+    def kept(self, key: bytes) -> Answer | None:
+        """The answer that is kept by the key, if there is one of the rows as they were made last."""
+        return self.answers.get((self.follower.made, key))
 
     def answer_alike(self, asks: Alike) -> list[Answer]:
         """The answers to questions that one run answers, each kept."""
+        made = self.follower.made
         with self.connected(READ) as conn:
             moment = moment_of(conn, asks.asks[0].question.position)
             found = [
@@ -115,20 +120,21 @@ class Served(Register, frozen=True):
                 for ask, cells in zip(asks.asks, counted_together(conn, asks), strict=True)
             ]
         for answer in found:
-            self._keep(answer)
+            self._keep(made, answer)
         return found
 
     def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
         """The cases behind a cell, those that are kept if they have been asked for before."""
-        key = key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
+        key = self.follower.made, key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
         kept = self.behind.get(key)
         if kept is None:
             kept = super().parts(ask, cell)
             self.behind.put(key, kept, len(kept) + 1)
         return kept
 
-    def _keep(self, answer: Answer) -> None:
-        self.answers.put(key_of(answer.figure.id, answer.question), answer, len(answer.cells) + 1)
+    def _keep(self, made: int, answer: Answer) -> None:
+        """Kept with the rows that it was counted in: made anew, they may say otherwise at the same position."""
+        self.answers.put((made, key_of(answer.figure.id, answer.question)), answer, len(answer.cells) + 1)
 
 
 def key_of(figure: str, question: Question) -> bytes:
@@ -145,7 +151,6 @@ def served(settings: Settings) -> Iterator[Served]:
         conninfo = as_role(
             register.url,
             READ,
-            default_transaction_isolation="read committed",
             default_transaction_read_only="on",
             statement_timeout="30s",
         )

@@ -17,7 +17,7 @@ AT_ONCE = 4
 def told_together(register: Served, asks: Mapping[str, Ask]) -> dict[str, Told]:
     """Each question with its answer, by the names they were put under; what is asked twice runs once."""
     different = {key_of(ask.figure.id, ask.question): ask for ask in asks.values()}
-    answers = {key: kept for key in different if (kept := register.answers.get(key))}
+    answers = {key: kept for key in different if (kept := register.kept(key))}
     if runs := alike([ask for key, ask in different.items() if key not in answers]):
         with ThreadPoolExecutor(min(AT_ONCE, len(runs))) as pool:
             found = [answer for some in pool.map(register.answer_alike, runs) for answer in some]
