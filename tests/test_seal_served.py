@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,13 +19,11 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from api import proof_commands
 from api.elsewhere import Elsewhere, NotKept, copied, copies, cosigned, kept_elsewhere, witnessed
 from api.listening import listening_on
 from api.sealer import Sealer
 from api.witness import Witness
 from api.witness_server import witness_server
-from journey.proof import checking, walking
 from journey.proof.checking import Verification, check, keep
 from journey.proof.checkpoint import Note, key_of, note_of, signed_by
 from journey.proof.merkle import is_consistent, root_of
@@ -35,7 +33,7 @@ from journey.refusals import Refused
 from tests.conftest import Database
 from tests.promises.attacks import disarm, forged
 from tests.registers import register_on
-from tests.sealed import recorded, sealed, sealing
+from tests.sealed import recorded, sealing
 from tests.serving import Running, granted, referred, running
 from tests.waiting import PATIENCE, until
 
@@ -167,29 +165,6 @@ def test_the_page_tells_how_it_is(api: Running, database: Database, lang: str) -
     broken = api.client.get("/ubrudt", params={"lang": lang}).text
     assert said[2] in broken
     assert "&lt;ikke&gt;" in broken
-
-
-@pytest.mark.parametrize("seen_whole", [True, False])
-def test_a_register_that_is_sealed_while_it_is_verified_is_not_taken_for_broken(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, seen_whole: bool
-) -> None:
-    """It looks at one moment; the twin, looking at what there is when it comes to it, takes a grown tree for a changed one."""
-    register, walked = register_on(database, tmp_path), walking.walk
-    recorded(database, 5, tmp_path)
-    sealed(database, tmp_path)
-
-    def while_more_is_sealed(*given: object) -> None:
-        recorded(database, 5, tmp_path, seed=2)
-        sealed(database, tmp_path)
-        walked(*given)  # type: ignore[arg-type] -- as they were given
-
-    monkeypatch.setattr(checking, "walk", while_more_is_sealed)
-    if not seen_whole:
-        monkeypatch.setattr(proof_commands, "one_snapshot", lambda _conn: nullcontext())
-    with sealing(database) as conn:
-        found, _ = proof_commands.verified(register, conn)
-
-    assert (found.ok, found.sealed) == (seen_whole, 5)
 
 
 # The witness
