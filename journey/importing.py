@@ -264,8 +264,9 @@ def _stage_steps(work: _Import) -> None:
 def _settled(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) -> tuple[int, Settled, list[Problem]]:
     """Judges the staged entries, and has the append lock when it returns; judges them again if the log has moved meanwhile."""
     position, newest = log.head(work.conn)
+    foreign = work.mapping is not None and work.mapping.file.format != "jsonl"
     while True:
-        settled = settle(work.conn, position, newest, as_corrections=as_corrections)
+        settled = settle(work.conn, position, newest, as_corrections=as_corrections, by_moment=foreign)
         found = (Problem(field, reason, code, line) for line, field, reason, code in islice(problems(work.conn), MOST_NAMED))
         every = sorted([*read.problems, *found], key=attrgetter("line"))
         if every and not work.skip_bad:

@@ -35,7 +35,7 @@ from doubtful join ordered s using (source, source_id)
 left join latest l using (source, source_id)
 left join log.event_ids e on e.source = s.source and e.source_id = s.source_id || coalesce('#' || l.n, '')
 where not exists (select from left_out o where o.place = s.place) and not exists (select from bad b where b.place = s.place)
-order by s.source, s.source_id, s.moment, s.place
+order by s.source, s.source_id, s.moment, s.own_moment, s.place
 """
 """Those whose id is in the log with other content, or more than once in the file; each with the newest that the log has of it."""
 

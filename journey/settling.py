@@ -21,9 +21,14 @@ truncate bad, left_out
 
 _ORDERED = """
 create temporary view ordered as
-    select *, case when claimed is null or claimed < {newest} then 'infinity'::timestamptz else claimed end as moment from staged
+    select *, case when claimed is null or claimed < {newest} then 'infinity'::timestamptz else claimed end as moment,
+        case when {by_moment} then claimed end as own_moment
+    from staged
 """
-"""The order in which lines are taken: by their own moment; those without one, and those behind the log's newest, come last."""
+"""The order in which lines are taken: by their own moment; those without one, and those behind the log's newest, come last.
+
+Those that come last do so as they stand in the file, but for a foreign log's: its order is that of its moments (domain.md section 9).
+"""
 
 _KEYS_DESTROYED = """
 select place from staged s
@@ -96,8 +101,8 @@ with heads as materialized (
     from (select distinct stream from staged) streams
 )
 select
-    {position} + row_number() over (order by moment, place) as position,
-    version + row_number() over (partition by stream order by moment, place) as version,
+    {position} + row_number() over (order by moment, own_moment, place) as position,
+    version + row_number() over (partition by stream order by moment, own_moment, place) as version,
     place, stream, topic, source, source_id, digest,
     case when moment < 'infinity' then claimed end as claimed,
     case
@@ -121,10 +126,16 @@ class Settled(NamedTuple):
     bad: int
 
 
-def settle(conn: Connection[Any], position: int, newest: datetime | None, *, as_corrections: bool) -> Settled:
-    """Judges every staged entry, with the log at the position and moment: fills `bad`, `left_out` and `taken`; may be done again."""
+def settle(
+    conn: Connection[Any], position: int, newest: datetime | None, *, as_corrections: bool, by_moment: bool = False
+) -> Settled:
+    """Judges every staged entry, with the log at the position and moment: fills `bad`, `left_out` and `taken`; may be done again.
+
+    `by_moment` says that the entries' order is that of their moments, also where the register must stamp them.
+    """
     conn.execute(_CLEAR)
-    conn.execute(SQL(_ORDERED).format(newest=SQL("{}::timestamptz").format(Literal(newest))))
+    values = {"newest": SQL("{}::timestamptz").format(Literal(newest)), "by_moment": Literal(by_moment)}
+    conn.execute(SQL(_ORDERED).format(**values))
     conn.execute("analyze staged")
     text = "sagens nøgle er slettet, så der kan ikke skrives notater i den"
     put(conn, "bad", [(place, "data.text", text, "bad_value") for (place,) in conn.execute(_KEYS_DESTROYED)])
