@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from dashboards.danish import number, word
+from dashboards.danish import DIMENSIONS, number, word
 from dashboards.figure import Figure
 from dashboards.figures import FIGURES
 from dashboards.ledger import agrees
@@ -37,7 +37,7 @@ def _published(paper: Paper) -> list[Part]:
     grid = Grid(
         "",
         f"Offentliggjorte tal for {paper.of.year}, talt igen",
-        ("Papir", "Tal", "Trykt", "Talt her", "Stemmer", "Bemærkning"),
+        ("Tal", "Papir", "Trykt", "Talt her", "Stemmer", "Bemærkning"),
         (
             *(_row(paper, one) for one in ledger if not _of_many(one)),
             *_together(paper, [one for one in ledger if _of_many(one)]),
@@ -68,9 +68,11 @@ def _together(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]
             elsewhere[of] += 1
     for (case, figure), n in agreeing.items():
         where = "Se tabellen med borgernes svar" if figure == FIGURES["survey"].title_da else "Se tabellerne"
-        rows.append((case, f"{figure}: {number(n)} tal", "alle", "alle", "stemmer", where))
+        rows.append((f"{figure}: {number(n)} tal", case, "alle", "alle", "stemmer", where))
     for (case, figure), n in elsewhere.items():
-        rows.append((case, f"{figure}: {number(n)} tal", "alle", "–", "ikke i denne status", "Se siden Offentliggjorte tal"))
+        if (case, figure) in agreeing:
+            continue
+        rows.append((f"{figure}: {number(n)} tal", case, "alle", "–", "ikke i denne status", "Se siden Offentliggjorte tal"))
     return rows
 
 
@@ -80,7 +82,7 @@ def _row(paper: Paper, one: Printed) -> tuple[Entry, ...]:
     if one.said.value is None and found is not None:
         judged = "ikke trykt"
     note = "; ".join(one.notes)
-    return one.said.paper.case, _name(paper, one), one.value.strip() or "–", found or "–", judged, note
+    return _name(paper, one), one.said.paper.case, one.value.strip() or "–", found or "–", judged, note
 
 
 def _name(paper: Paper, one: Printed) -> str:
@@ -88,9 +90,10 @@ def _name(paper: Paper, one: Printed) -> str:
     if one.said.figure not in FIGURES:
         return called(one.said)
     said = {**{name: one.said.parameters.get(name) for name in ("unit", "valid_at")}, **one.said.cell}
+    order = list(DIMENSIONS)
     words = [
         word(name, each, paper.of.codes)
-        for name, many in said.items()
+        for name, many in sorted(said.items(), key=lambda one: order.index(one[0]) if one[0] in order else len(order))
         for each in (many if isinstance(many, list) else [many])  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
         if each is not None
     ]

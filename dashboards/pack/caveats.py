@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from dashboards.danish import day, number
+from msgspec.structs import replace
+
+from dashboards.danish import SCOPES, day, number
 from dashboards.figure import FEW
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Note, Value
+from dashboards.question import PARAMETERS
 from dashboards.status_days import OF_PAPERS, QUALIFIED, Printed
 from dashboards.table import scope, times
-from dashboards.view import Told
+from dashboards.view import Ask, Told
 
 RUN_OFF = "medfulgte"
 """What the footnote about run-off cases is about."""
+ALL_CASES = Note(
+    "Alle sager er talt med, også dem under udredning; derfor kan tallet være større end i tabellen over målgrupper."
+)
+"""Why a unit that the papers count without those under assessment has more cases here."""
 
 
 def counted_by(*told: Told) -> tuple[Note, ...]:
-    """How the numbers are counted: each figure once, with its id and version, and what was asked of it; the rules stand in an appendix."""
-    figures = {one.ask.figure.id: one for one in told}
+    """How the numbers are counted: each figure once, with its id and version, and what was asked of it wherever it was asked; the
+    rules stand in an appendix."""
+    figures: dict[str, list[Ask]] = defaultdict(list)
+    for one in told:
+        figures[one.ask.figure.id].append(one.ask)
     return tuple(
-        Note(f"Talt efter figuren {figure}, udgave {one.ask.figure.version}; opgørelsen står i bilag 2. {_asked(one)}".strip())
-        for figure, one in figures.items()
+        Note(f"Talt efter figuren {figure}, udgave {asks[0].figure.version}; opgørelsen står i bilag 2. {_asked(asks)}".strip())
+        for figure, asks in figures.items()
     )
 
 
-def _asked(told: Told) -> str:
-    return scope(told.ask.question, told.ask.figure)
+def _asked(asks: Sequence[Ask]) -> str:
+    """The units of all of them, and what else they have in common; what they do not, the table's own words say."""
+    first, questions = asks[0], [each.question for each in asks]
+    units = tuple(dict.fromkeys(unit for each in questions for unit in each.unit))
+    apart = [
+        name for name in SCOPES if name != "unit" and len({getattr(each, PARAMETERS[name].field) for each in questions}) > 1
+    ]
+    return scope(replace(first.question, unit=units), first.figure, apart)
 
 
 def both_times(told: Told, known: str) -> str:

@@ -51,14 +51,14 @@ def test_every_reference_of_the_sample_has_its_words() -> None:
 def test_a_number_of_a_municipalitys_own_is_named_by_its_ledger() -> None:
     shown = paper(ledger=[published("ventetid-2024", 12, "2025-02-20")])
 
-    assert [row[1] for row in first_appendix(shown)] == ["Tal, som fortegnelsen kalder »ventetid-2024«"]
+    assert [row[0] for row in first_appendix(shown)] == ["Tal, som fortegnelsen kalder »ventetid-2024«"]
 
 
 def test_a_number_is_named_by_all_that_it_is_of_also_where_that_is_a_number() -> None:
     cell = {"professionals": 4}
     shown = paper(ledger=[published("a", 7, "2025-02-20", figure="contact_surface", parameters=ASKED, cell=cell)])
 
-    assert first_appendix(shown)[0][1] == "Kontaktflade: Ungeindsatsen, 1. februar 2025, 4"
+    assert first_appendix(shown)[0][0] == "Kontaktflade: Ungeindsatsen, 1. februar 2025, 4"
 
 
 def frozen(figure: str, position: int, *cells: dict[str, Any], version: int = 1) -> list[Printed]:
@@ -71,7 +71,7 @@ def test_a_figure_published_whole_that_the_status_does_not_have_is_said_in_one_l
     ledger = frozen("concurrent_caseworkers", 1, *({"caseworkers": n, "value": 3} for n in ("0", "1", "2", "3+")))
 
     assert first_appendix(paper(ledger=ledger)) == [
-        ["25/1978", "Samtidige sagsbehandlere: 4 tal", "alle", "–", "ikke i denne status", "Se siden Offentliggjorte tal"]
+        ["Samtidige sagsbehandlere: 4 tal", "25/1978", "alle", "–", "ikke i denne status", "Se siden Offentliggjorte tal"]
     ]
 
 
@@ -116,7 +116,7 @@ def test_a_ledger_that_is_none_of_ours_is_shown_as_it_is(papers: Mapping[int, Pa
     odd = [published("odd", 96, "2025-02-20", **said), Printed(1, 1, 2**62, _frozen_of(said))]
     shown = replace(papers[2025], of=replace(papers[2025].of, ledger=(*papers[2025].of.ledger, *odd)))
 
-    assert any(row[0] == "25/1978" for row in first_appendix(shown))
+    assert any(row[1] == "25/1978" for row in first_appendix(shown))
     assert findings(checked(with_printed(shown)), DANISH)
     assert PUBLISHED in [part.text for part in appendices(shown, []) if hasattr(part, "level")]
 

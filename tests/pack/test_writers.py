@@ -185,7 +185,7 @@ def test_the_pdf_has_headings_header_cells_and_alternative_texts(printed: pypdf.
 
     assert [int(kind[2:]) for kind in kinds if re.fullmatch(r"/H\d", kind)] == [level for level, _ in headings(paper)]
     assert kinds.count("/Table") == len(paper.grids)
-    assert kinds.count("/TH") == sum(len(grid.heads) for grid in paper.grids)
+    assert kinds.count("/TH") == sum(len(grid.heads) + len(grid.rows) for grid in paper.grids)
     assert kinds.count("/Note") + kinds.count("/FENote") >= 20
     said = [each["/Alt"] for each in found if each["/S"] == "/Figure" and "/Alt" in each]
     assert said == [drawing.says for drawing in paper.drawings]

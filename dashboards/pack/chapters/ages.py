@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboards.danish import day
-from dashboards.pack.caveats import counted_by
+from dashboards.pack.caveats import ALL_CASES, counted_by
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Entry, Grid, Part, Sum, Value, value
 from dashboards.view import Answers, Ask
@@ -35,7 +35,7 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
             f"Sager efter borgerens alder pr. {days}",
             ("Alder", *(occasion.unit(unit) for unit in units)),
             (*rows, ("I alt", *wholes.values())),
-            counted_by(answers[f"ages {units[0]}"]),
+            (*counted_by(*(answers[f"ages {unit}"] for unit in units)), ALL_CASES),
             tuple(Sum(wholes[unit], tuple(counts[unit, band] for band in bands)) for unit in units),
             last_is_total=True,
         ),

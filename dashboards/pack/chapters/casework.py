@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboards.danish import WORDS, day
-from dashboards.pack.caveats import counted_by, few
+from dashboards.pack.caveats import ALL_CASES, counted_by, few
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Sum, Value, value
 from dashboards.view import Answers, Ask
@@ -66,7 +66,7 @@ def _changes(occasion: Occasion, answers: Answers) -> Grid:
         ("Opgørelse", *(occasion.unit(unit) for unit in units)),
         tuple(rows),
         (
-            *counted_by(told[units[0]]),
+            *counted_by(*told.values(), *(answers[f"uncovered {unit}"] for unit in units)),
             Note("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
             *few(numbers),
         ),
@@ -85,10 +85,8 @@ def _concurrent(occasion: Occasion, answers: Answers) -> Grid:
         ("Sagsbehandlere", *(occasion.unit(unit) for unit in units)),
         (*rows, ("I alt", *wholes.values())),
         (
-            *counted_by(answers[f"concurrent {units[0]}"]),
-            Note(
-                "I alt er alle sager, også dem under udredning; derfor kan tallet være større end i tabellen over målgrupper."
-            ),
+            *counted_by(*(answers[f"concurrent {unit}"] for unit in units)),
+            ALL_CASES,
         ),
         tuple(Sum(wholes[unit], tuple(counts[unit, n] for n in UP_TO_THREE)) for unit in units),
         last_is_total=True,
@@ -105,7 +103,7 @@ def _follow_ups(occasion: Occasion, answers: Answers) -> Grid:
         f"Opfølgninger med frist i {occasion.year - 1}",
         ("Opfølgninger", *(occasion.unit(unit) for unit in units)),
         (*rows, ("I alt med frist", *(counts[unit, "due"] for unit in units))),
-        counted_by(told[units[0]]),
+        counted_by(*told.values()),
         tuple(Sum(counts[unit, "due"], tuple(counts[unit, measure] for measure in HELD)) for unit in units),
         last_is_total=True,
     )

@@ -43,7 +43,7 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         ("Klager", *(occasion.unit(unit) for unit in units)),
         tuple(rows),
         (
-            *counted_by(told[units[0]]),
+            *counted_by(*told.values()),
             Note("Stadfæstet betyder, at Ankestyrelsen var enig med kommunen; det er ikke en omgjort sag."),
             Note("Hjemvist betyder, at kommunen skal afgøre sagen igen; afgørelsen kan blive den samme."),
             *few(numbers),

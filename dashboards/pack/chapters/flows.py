@@ -8,7 +8,8 @@ from typing import Any
 
 from dashboards.danish import WORDS, day, word
 from dashboards.figure import dimensions_of
-from dashboards.pack.caveats import counted_by
+from dashboards.pack.caveats import ALL_CASES, counted_by
+from dashboards.pack.chapters.stock import AM
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, one_or, value
 from dashboards.view import Answers, Ask, Told
@@ -81,7 +82,15 @@ def _flow(occasion: Occasion, unit: str, told: Told) -> Grid:
         f"Til- og afgang af sager i {occasion.unit(unit)} {day(first)} – {day(after - ONE)}",
         ("Til- og afgang", "Antal sager"),
         tuple(rows),
-        (*counted_by(told), Note("Perioden er fra dagen efter forrige statusdag til og med denne.")),
+        (
+            *counted_by(told),
+            Note(
+                "Perioden er fra dagen efter forrige statusdag til og med denne."
+                if len(occasion.days[unit]) > 1
+                else f"Ingen statusdag går forud: perioden er fra {day(first)} til og med statusdagen."
+            ),
+            *([ALL_CASES] if unit == AM else []),
+        ),
         (
             Sum(whole["entries"], tuple(entries)),
             Sum(whole["exits"], tuple(exits)),
@@ -152,4 +161,4 @@ def _transfers(occasion: Occasion, answers: Answers) -> Grid:
         "Overdragelser er talt i kalenderåret og i borgere; tabellerne over til- og afgang er talt i sager fra statusdag til statusdag."
     )
     title = f"Overdragelser fra HOI-enhederne i {occasion.year - 1}"
-    return Grid("", title, ("Fra", "Til", "Grund", "Antal borgere"), rows, (*counted_by(told[0]), note))
+    return Grid("", title, ("Fra", "Til", "Grund", "Antal borgere"), rows, (*counted_by(*told), note))

@@ -64,5 +64,5 @@ def _frames(occasion: Occasion, answers: Answers) -> Grid:
         f"Handlingsrammer pr. {days}",
         ("Handlingsrammer", *(occasion.unit(unit) for unit in units)),
         tuple(rows),
-        counted_by(told[units[0]]),
+        counted_by(*told.values()),
     )

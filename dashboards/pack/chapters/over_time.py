@@ -132,5 +132,4 @@ def _data(occasion: Occasion, series: Series, days: list[date]) -> Grid:
         for each in days
     )
     heads = ("Ved udgangen af", *(_name(occasion, unit, reading) for unit, reading in series))
-    first = next(iter(series.values()))
-    return Grid("", _title(days), heads, rows, counted_by(first))
+    return Grid("", _title(days), heads, rows, counted_by(*series.values()))

@@ -188,7 +188,7 @@ def _alike(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         ("Opgørelse", *(occasion.unit(unit) for unit in units)),
         rows,
         (
-            *counted_by(answers["alike all"]),
+            *counted_by(*(answers[f"alike {reading}"] for reading in READINGS)),
             Note("Borgere er antal forskellige borgere; de øvrige linjer er antal sager."),
         ),
     )

@@ -134,7 +134,6 @@ def _beside(occasion: Occasion, answers: Answers, statements: Sequence[str]) -> 
     out: list[Part] = []
     if rows:
         days = " og ".join(dict.fromkeys(day(each[-1]) for each in occasion.days.values()))
-        first = next(iter(occasion.days))
         out.append(
             Grid(
                 "",
@@ -142,7 +141,7 @@ def _beside(occasion: Occasion, answers: Answers, statements: Sequence[str]) -> 
                 ("Udsagn", "Registrets mål", *(occasion.unit(unit) for unit in occasion.days)),
                 tuple(rows),
                 (
-                    *counted_by(answers[f"together {first}"], answers[f"uncovered {first}"]),
+                    *counted_by(*(answers[f"{of} {unit}"] for of in ("together", "uncovered") for unit in occasion.days)),
                     Note(
                         f"Sagsbehandlere på én gang er talt på statusdagen, dage uden i hele {occasion.year - 1}. Registret tæller alle "
                         "sager, spørgeskemaet kun dem, der svarede; begge dele kan være sande."

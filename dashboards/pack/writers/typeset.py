@@ -10,6 +10,7 @@ import typst
 
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Said, Steps, Value
 from dashboards.pack.words import LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right, under
+from dashboards.pack.writers.row_heads import with_row_heads
 
 _PREAMBLE = """
 #set page(paper: "a4", margin: (x: 2.3cm, y: 2.4cm), numbering: "1 / 1")
@@ -18,6 +19,7 @@ _PREAMBLE = """
 #show heading: set block(above: 1.3em, below: 0.6em)
 #show figure: set block(breakable: true)
 #show figure.where(kind: table): set figure.caption(position: top)
+#set figure.caption(separator: [. ])
 #show figure.caption: it => align(left, text(weight: "bold", size: 10pt, it))
 #set table(stroke: (x, y) => (bottom: if y == 0 { 0.8pt } else { 0.3pt + luma(170) }), inset: (x: 5pt, y: 4pt))
 #set table.cell(breakable: false)
@@ -35,7 +37,7 @@ def pdf(paper: Paper) -> bytes:
     made = datetime.combine(paper.of.made_on, time(), UTC)
     source = "\n".join([_document(paper), _PREAMBLE, "#title()", f"#draft[#{_text(LEGEND)}]", *map(_part, paper.parts)])
     out: Any = typst.compile(source.encode(), pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=made)
-    return out
+    return with_row_heads(out)
 
 
 def _document(paper: Paper) -> str:
