@@ -150,13 +150,14 @@ class Recorder(PostgresApplicationRecorder):
     ) -> str:
         """Records a command with its events, their ids and its notes, and gives its receipt as JSON. Raises as above."""
         cursor = conn.cursor(row_factory=tuple_row)
-        # What is more than one statement goes in one round trip, as one transaction of its own if none was begun before.
+        # What is more than one statement goes in one round trip, as one transaction of its own if none was begun before. Only the first
+        # is prepared: where it fails the server never gets to the others, and the library would take them for prepared ever after.
         with _in_turn(), conn.pipeline() if notes or codes else nullcontext():
             cursor.execute(_RECORD, told, prepare=True)
             if notes:
-                conn.execute(_NOTES, (told["stream"], [*notes], [*notes.values()]))
+                conn.execute(_NOTES, (told["stream"], [*notes], [*notes.values()]), prepare=False)
             for code in codes:
-                conn.execute(CODES_USED, code)
+                conn.execute(CODES_USED, code, prepare=False)
         return cast(tuple[str], cursor.fetchone())[0]
 
     def _notify_channel(self, curs: Cursor[DictRow]) -> None:

@@ -242,6 +242,27 @@ def test_writers_of_notes_do_not_starve_each_other_of_connections(database: Data
     assert sorted(position for receipt in receipts for position in receipt.positions) == list(range(1, 41))
 
 
+@pytest.mark.parametrize("before", range(7))
+def test_a_note_is_written_also_where_another_came_first_in_the_round_trip_that_was_to_prepare_for_it(
+    database: Database, vault: Vault, before: int
+) -> None:
+    """What the database never got to prepare is not taken for prepared: such a connection could write no note again."""
+    with Log(database.app_url, size=1) as log, Log(database.app_url) as other:
+        for nth in range(before):
+            record_note(log, vault, f"før {nth}")
+        beaten = list[Receipt]()
+
+        def decide(_: object) -> list[Entry]:
+            if not beaten:
+                beaten.append(record_note(other, vault, "en anden"))
+            return [Entry("N-1", date(2024, 3, 1), "journey", "min", NoteAdded("0" * 64), text="min")]
+
+        mine = log.record("min", "N-1", b"min", decide, vault=vault)
+        last = record_note(log, vault, "efter")
+
+    assert (beaten[0].positions, mine.positions, last.positions) == ((before + 1,), (before + 2,), (before + 3,))
+
+
 # The file of the outer key
 
 
