@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 import dashboards.figures
+from api.answers import Answer
 from dashboards.figures import FIGURES
 from dashboards.question import PARAMETERS, Question
 from tests.figures.law import BESIDE_THE_LAW, FIGURE_IDS, LAW, SAID, TODAY, ask
@@ -90,6 +91,17 @@ def test_its_rule_is_in_danish(figure):
 
     assert text & {"og", "af", "på", "i", "den", "er", "til", "pr"}
     assert not text & {"the", "and", "of", "is", "with", "case", "cases"}
+
+
+@pytest.mark.parametrize("figure", FIGURE_IDS)
+def test_as_json_it_has_the_shape_of_the_law_and_no_day_where_it_is_of_a_period(figure):
+    question = ask(figure)
+    said = Answer(FIGURES[figure], question, None, [{"value": 1}]).json
+
+    assert list(said) == ["figure", "version", "parameters", "valid_at", "known_at", "cells", "source"]
+    assert set(said["parameters"]) == set(LAW[figure].parameters.split())
+    assert said["valid_at"] == (["2025-03-01"] if "valid_at" in said["parameters"] else [])
+    assert said["known_at"] == {"position": 7, "moment": None}
 
 
 def test_every_parameter_is_taken_by_some_figure_and_explained_in_danish():
