@@ -8,6 +8,7 @@ from pathlib import Path
 
 import fasteners
 
+from journey.postgres.folders import sync_folder
 from journey.proof.checkpoint import COSIGNS, BadNote, Checkpoint, Key, Note, Signer, key_of, note_of, public_of
 from journey.proof.witness import Answer, judged, origin_hash
 from journey.refusals import Refused
@@ -71,10 +72,11 @@ class Witness:
 
 
 def replaced(file: Path, text: str) -> None:
-    """Put the text in the place of what the file had, whole and on the disk, or not at all."""
+    """Put the text in the place of what the file had, whole and on the disk, or not at all; a loss of power takes nothing back."""
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     with part.open("w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
     part.replace(file)
+    sync_folder(file.parent)

@@ -12,7 +12,8 @@ from journey.refusals import Refused
 _POWERFUL = """
 select r.rolname from pg_roles r, pg_class t join pg_namespace n on n.oid = t.relnamespace
 where n.nspname = 'log' and t.relname = 'events' and pg_has_role(session_user, r.oid, 'member') and (
-    r.rolsuper or r.rolcreaterole or r.oid = t.relowner
+    r.rolsuper or r.rolcreaterole or r.oid in (t.relowner, n.nspowner)
+    or r.rolname in ('pg_write_server_files', 'pg_execute_server_program')
     or has_any_column_privilege(r.oid, t.oid, 'update') or has_table_privilege(r.oid, t.oid, 'delete, truncate, trigger')
 )
 order by r.rolname = session_user desc, r.rolname limit 1

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -29,6 +30,8 @@ from journey.refusals import Refused
 
 _KEY = 32
 _NONCE = 12
+_TRIED = 20
+"""So many cases' keys are tried: one that is damaged does not make the outer key another's."""
 
 
 class CaseKey(Struct, frozen=True):
@@ -42,7 +45,7 @@ class Vault:
     """The notes of every case; a context manager, safe to share between threads.
 
     The outer key is in a file outside the database, made on first use. Raises Refused (`wrong_start`) on entry for a file that
-    others may read, that is not a key, or that is gone while there are case keys under it.
+    others may read, that is not a key, or that is gone or another's while there are case keys under it.
     """
 
     def __init__(self, key_file: Path, url: str, *, role: str = APPEND) -> None:
@@ -63,6 +66,11 @@ class Vault:
             check=ConnectionPool.check_connection,
             open=True,
         )
+        try:
+            self._refuse_anothers()
+        except BaseException:
+            self._pool.close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -74,6 +82,7 @@ class Vault:
         wrapped = self._wrapped(wanted)
         new = [stream for stream in wanted if stream not in wrapped]
         if new:
+            self._refuse_anothers()  # another program may have made its own since
             made = [self._wrap(stream, secrets.token_bytes(_KEY)) for stream in new]
             with self._pool.connection() as conn:
                 conn.execute(
@@ -110,6 +119,22 @@ class Vault:
         with connect(self._url) as conn:
             if conn.execute("select from log.case_keys where wrapped is not null limit 1").fetchone() is not None:
                 raise Refused("wrong_start", f"Nøglefilen {self._key_file} mangler. Læg den tilbage fra sikkerhedskopien.")
+
+    def _refuse_anothers(self) -> None:
+        """What was put under a key that is not the register's could not be read again when its own is back."""
+        query = "select stream, wrapped from log.case_keys where wrapped is not null limit %s"
+        with self._pool.connection() as conn:
+            some = conn.execute(query, (_TRIED,)).fetchall()
+        if some and not any(self._opens(*one) for one in some):
+            why = f"Nøglefilen {self._key_file} er ikke den, som registrets notater er krypteret under."
+            raise Refused("wrong_start", f"{why} Læg den rigtige tilbage fra sikkerhedskopien.")
+
+    def _opens(self, stream: str, wrapped: bytes) -> bool:
+        try:
+            self._unwrap(stream, wrapped)
+        except (InvalidTag, ValueError):
+            return False
+        return True
 
     def _wrapped(self, streams: list[str]) -> dict[str, bytes | None]:
         with self._pool.connection() as conn:

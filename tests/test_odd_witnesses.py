@@ -28,6 +28,21 @@ def test_a_witness_that_talks_nonsense_has_not_signed(
             cosigned(conn, Elsewhere(witness="https://vidne.dk", witness_key=key), note)
 
 
+def test_what_a_witness_has_signed_outlives_a_loss_of_power(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A witness that forgets could be brought to sign a fork."""
+    recorded(database, 1, tmp_path)
+    synced: list[Path] = []
+    monkeypatch.setattr("api.witness.sync_folder", synced.append)
+    with sealing(database) as conn:
+        note = seal(conn, signer(tmp_path / KEY_FILE, conn))
+        assert note is not None
+        cosigned(conn, Elsewhere(witness=str(tmp_path / "w")), note)
+
+    assert synced == [tmp_path / "w"]
+
+
 @pytest.mark.parametrize("forgotten", ["folder", "address"])
 def test_a_witness_that_has_forgotten_what_it_signed_is_said(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten: str

@@ -45,6 +45,21 @@ def test_so_is_one_that_was_given_a_right_too_many(database: Database, right: st
         pass
 
 
+def test_so_is_one_that_could_take_the_table_away_or_write_in_the_server_s_files(database: Database) -> None:
+    with psycopg.connect(database.admin_url) as conn:
+        owner = conn.execute("select nspowner::regrole::text from pg_namespace where nspname = 'log'").fetchone()
+        assert owner is not None
+        try:
+            conn.execute("alter schema log owner to journey_read")
+            conn.commit()
+            assert "som journey_read" in refusal(database.app_url)
+        finally:
+            conn.execute(SQL("alter schema log owner to {}").format(Identifier(owner[0])))
+            conn.commit()
+    with Log(database.app_url):
+        pass
+
+
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
 def test_a_database_that_may_lose_what_it_acknowledged_is_refused(database: Database, setting: str) -> None:
     with psycopg.connect(database.admin_url, autocommit=True) as conn:

@@ -48,6 +48,43 @@ def destroy(database: Database, stream: str) -> None:
         conn.execute("update log.case_keys set wrapped = null where stream = %s", (stream,))
 
 
+def test_another_register_s_key_is_refused_before_anything_is_kept_under_it(
+    vault: Vault, database: Database, tmp_path: Path
+) -> None:
+    """What it wrapped would be lost once the right key is back."""
+    vault.keys(["N-1"])
+    other = tmp_path / "other.key"
+    outer_key(other)
+
+    with (
+        pytest.raises(Refused, match="er ikke den, som registrets notater er krypteret under") as refused,
+        Vault(other, database.app_url),
+    ):
+        pass
+
+    assert refused.value.code == "wrong_start"
+    with Vault(tmp_path / "outer.key", database.app_url) as again:
+        assert again.keys(["N-1"]) == vault.keys(["N-1"])
+
+
+def test_two_programs_that_began_with_a_key_each_do_not_both_go_on(vault: Vault, database: Database, tmp_path: Path) -> None:
+    with Vault(tmp_path / "other.key", database.app_url) as other:
+        vault.keys(["N-1"])
+        with pytest.raises(Refused, match="er ikke den"):
+            other.keys(["N-2"])
+    with psycopg.connect(database.owner_url) as conn:
+        assert conn.execute("select stream from log.case_keys").fetchall() == [("N-1",)]
+
+
+def test_one_case_s_damaged_key_does_not_make_the_outer_key_another_s(vault: Vault, database: Database, tmp_path: Path) -> None:
+    vault.keys(["N-2"])
+    with psycopg.connect(database.owner_url) as conn:
+        conn.execute("insert into log.case_keys (stream, wrapped) values ('N-1', '\\x00')")
+
+    with Vault(tmp_path / "outer.key", database.app_url) as again:
+        assert again.keys(["N-2"]) == vault.keys(["N-2"])
+
+
 # Sealing
 
 
@@ -136,11 +173,10 @@ def test_a_key_wrapped_for_another_case_is_noticed(vault: Vault, database: Datab
 
 
 def test_without_the_outer_key_there_is_no_case_key(vault: Vault, database: Database, tmp_path: Path) -> None:
-    vault.keys(["N-1"])
-    outer_key(tmp_path / "another.key")
-
-    with Vault(tmp_path / "another.key", database.app_url) as other, pytest.raises(InvalidTag):
-        other.keys(["N-1"])
+    with Vault(tmp_path / "another.key", database.app_url) as other:
+        vault.keys(["N-1"])
+        with pytest.raises(InvalidTag):
+            other.keys(["N-1"])
 
 
 # Notes in the log
