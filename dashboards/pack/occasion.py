@@ -15,6 +15,7 @@ from dashboards.status_days import Printed, stock_of
 from dashboards.table import known_text
 from dashboards.view import Ask, View
 from journey.codes import CodeLists
+from journey.refusals import Refused
 
 ROWS_WITHOUT_LEDGER = 3
 """How many years a table runs back where no status has been published."""
@@ -38,6 +39,14 @@ class Occasion(Struct, frozen=True):
         """A question to a figure at the status's position."""
         takes = FIGURES[figure].takes
         return Ask(FIGURES[figure], asked(takes, given, position=self.position, today=self.day, codes=self.codes))
+
+    def can_ask(self, figure: str, **given: Sequence[str]) -> bool:
+        """Whether the figure takes the question: what was imported as published need not be one."""
+        try:
+            self.ask(figure, **given)
+        except Refused:
+            return False
+        return True
 
     @property
     def day(self) -> date:

@@ -9,16 +9,13 @@ import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
-from dashboards.language import DANISH
 from dashboards.ledger import printed_of
-from dashboards.pack.bilag import PUBLISHED, appendices
+from dashboards.pack.bilag import appendices
 from dashboards.pack.paper import Grid, Paper, Paragraph, Value
 from dashboards.pack.published import moved_text, stands_for, with_printed
-from dashboards.pack.status import checked
-from dashboards.pack.traps import findings
 from dashboards.references import CALLED
 from dashboards.status_days import Printed
-from journey.events import FigurePublished, Frozen
+from journey.events import Frozen
 from journey.sample import ledger_lines
 from tests.pack.small import UI, paper, published, stock
 
@@ -94,33 +91,3 @@ def test_why_a_number_is_another_is_said_no_surer_than_it_is_known(ledger: list[
     assert note.endswith(why) or why in note
     assert stands_for(stock(96), ledger[0])
     assert note == moved_text(ledger[0], stock(96))
-
-
-ODD: list[dict[str, Any]] = [
-    {
-        "figure": "caseload",
-        "cell": {"valid_at": "24. januar 2023", "unit": ["x"]},
-        "parameters": {"valid_at": 7, "unit": {"a": 1}},
-    },
-    {"figure": "caseload", "cell": {"unit": {"a": []}, "month": "x"}, "parameters": {"valid_at": [["2025-02-01"]]}},
-    {"figure": "conformance", "cell": {"rule": "R99", "day": 3}, "parameters": {"include_assessing": "måske"}},
-    {"figure": "findindings", "cell": {"code": "x"}, "parameters": {}},
-    {"figure": "survey", "cell": {"statement": None, "answer": 4}, "parameters": {"wave": 2025}},
-    {"figure": "cohort", "cell": {"measure": ["size"]}, "parameters": {}},
-]
-"""What an import may have as published: its parameters and cell are checked by nobody."""
-
-
-@pytest.mark.parametrize("said", ODD)
-def test_a_ledger_that_is_none_of_ours_is_shown_as_it_is(papers: Mapping[int, Paper], said: dict[str, Any]) -> None:
-    odd = [published("odd", 96, "2025-02-20", **said), Printed(1, 1, 2**62, _frozen_of(said))]
-    shown = replace(papers[2025], of=replace(papers[2025].of, ledger=(*papers[2025].of.ledger, *odd)))
-
-    assert any(row[1] == "25/1978" for row in first_appendix(shown))
-    assert findings(checked(with_printed(shown)), DANISH)
-    assert PUBLISHED in [part.text for part in appendices(shown, []) if hasattr(part, "level")]
-
-
-def _frozen_of(said: dict[str, Any]) -> FigurePublished:
-    whole = published("odd-whole", 96, "2025-02-20", **said).said
-    return replace(whole, frozen=convert({"cells": [], "version": 1, "position": 1, "codes": "0" * 64}, Frozen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,28 +18,34 @@ from dashboards.view import Answers, Ask, Told
 def asks(occasion: Occasion) -> Mapping[str, Ask]:
     out = {f"flow {unit}": occasion.ask("stock_flow", unit=[unit], **period(occasion.between(unit))) for unit in occasion.days}
     out |= {f"from {unit}": occasion.ask("transfers", from_unit=[unit], **period(occasion.before)) for unit in occasion.days}
-    for unit, to_unit, reason in _printed_transfers(occasion):
-        given = {"from_unit": [unit], "to_unit": [to_unit], "reason": [reason]}
-        out[f"printed {unit} {to_unit} {reason}"] = occasion.ask("transfers", **given, **period(occasion.before))
-    for from_unit, to_unit, first, after in cohorts(occasion):
-        out[f"cohort {from_unit} {to_unit} {first}"] = occasion.ask(
-            "cohort",
-            from_unit=[from_unit],
-            to_unit=[to_unit],
-            valid_at=[occasion.days.get(to_unit, (occasion.day,))[-1].isoformat()],
-            **{"from": [first], "to": [after]},
-        )
+    for moved in _printed_transfers(occasion):
+        out["printed " + " ".join(moved)] = occasion.ask("transfers", **_of_transfers(moved), **period(occasion.before))
+    for cohort in _cohorts(occasion):
+        out["cohort " + " ".join(cohort)] = occasion.ask("cohort", **_of_cohort(occasion, cohort))
     return out
 
 
-def cohorts(occasion: Occasion) -> list[tuple[str, str, str, str]]:
+def _of_transfers(moved: tuple[str, str, str]) -> dict[str, Sequence[str]]:
+    return {name: [said] for name, said in zip(("from_unit", "to_unit", "reason"), moved, strict=True)}
+
+
+def _of_cohort(occasion: Occasion, cohort: tuple[str, str, str, str]) -> dict[str, Sequence[str]]:
+    from_unit, to_unit, first, after = cohort
+    day = occasion.days.get(to_unit, (occasion.day,))[-1]
+    return {"from_unit": [from_unit], "to_unit": [to_unit], "from": [first], "to": [after], "valid_at": [day.isoformat()]}
+
+
+def _cohorts(occasion: Occasion) -> list[tuple[str, str, str, str]]:
     """The cohorts that papers have printed (from, to, first day, first day after), handed over before the status."""
     found = {
         tuple(str(one.said.parameters.get(name)) for name in ("from_unit", "to_unit", "from", "to"))
         for one in occasion.ledger
         if one.said.figure == "cohort"
     }
-    return sorted((a, b, c, d) for a, b, c, d in found if d <= occasion.day.isoformat())
+    until = occasion.day.isoformat()
+    return sorted(
+        (a, b, c, d) for a, b, c, d in found if d <= until and occasion.can_ask("cohort", **_of_cohort(occasion, (a, b, c, d)))
+    )
 
 
 def _printed_transfers(occasion: Occasion) -> list[tuple[str, str, str]]:
@@ -49,13 +55,13 @@ def _printed_transfers(occasion: Occasion) -> list[tuple[str, str, str]]:
         for one in occasion.ledger
         if one.said.figure == "transfers"
     }
-    return sorted((a, b, c) for a, b, c in found if "None" not in (a, b, c))
+    return sorted((a, b, c) for a, b, c in found if occasion.can_ask("transfers", **_of_transfers((a, b, c))))
 
 
 def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     out: list[Part] = [Heading(2, "Til- og afgang")]
     out += [_flow(occasion, unit, answers[f"flow {unit}"]) for unit in occasion.days]
-    out += [part for cohort in cohorts(occasion) for part in _cohort(occasion, cohort, answers)]
+    out += [part for cohort in _cohorts(occasion) for part in _cohort(occasion, cohort, answers)]
     out += _pensions(occasion, answers)
     moved = _transfers(occasion, answers)
     return (*out, *([moved] if moved.rows else []))
@@ -111,7 +117,7 @@ def _label(dimensions: Mapping[str, Any], occasion: Occasion) -> str:
 
 def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answers) -> tuple[Part, ...]:
     from_unit, to_unit, first, after = cohort
-    told = answers[f"cohort {from_unit} {to_unit} {first}"]
+    told = answers["cohort " + " ".join(cohort)]
     last = date.fromisoformat(after) - ONE
     size, active, newcomers = (value(told, measure=measure) for measure in ("size", "active", "newcomers"))
     text = Paragraph(
