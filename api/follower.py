@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from api.leading import Leader, OtherRows
 from journey.login import as_role
 from journey.migrate import PROJECT
+from journey.postgres import CannotStart
 from journey.reading import head
 from journey.store import CHANNEL
 from journey.system_words import silence
@@ -73,7 +74,9 @@ class Health(Struct, frozen=True):
 class Follower:
     """A context manager; `position` is how far the rows are known to be, and moves only forward."""
 
-    def __init__(self, url: str, classes: Mapping[str, str]) -> None:
+    def __init__(self, url: str, classes: Mapping[str, str], wake: Callable[[], object] = lambda: None) -> None:
+        """`wake` is done before a lost connection is made again, since a database of our own may have died."""
+        self._wake = wake
         self._url = kept_alive(as_role(url, PROJECT, **SERVER_KEEPALIVES))
         self._classes = classes
         self._definition = definition()
@@ -139,6 +142,7 @@ class Follower:
         while not self.stopping:
             self._tick()
             try:
+                self._wake()
                 with self._connections() as (listener, writer):
                     self._word_to = listener
                     leader = Leader(self._classes, self._at_work)
@@ -252,6 +256,8 @@ class Follower:
 
 def _word(error: Exception) -> str:
     """What went wrong, for those who look after the register; never the data it went wrong with."""
+    if isinstance(error, CannotStart):
+        return str(error)
     if isinstance(error, OtherRows):
         return "rækkerne er af en anden udgave af programmet"
     if isinstance(error, psycopg.OperationalError):

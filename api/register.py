@@ -20,7 +20,7 @@ from dashboards.question import Question, asked
 from journey.codes import CodeLists, check_used
 from journey.login import as_role
 from journey.migrate import PROJECT, READ, migrate
-from journey.postgres import embedded
+from journey.postgres import embedded, ensure_running
 from journey.reading import head, moment_of
 from journey.refusals import Refused
 from journey.starting import check_start
@@ -57,6 +57,11 @@ class Register(Struct, frozen=True):
         """A connection in autocommit that has taken on the role."""
         with psycopg.connect(as_role(self.url, role), autocommit=True) as conn:
             yield conn
+
+    def wake(self) -> None:
+        """Start the embedded database again if it has died; another's is waited for. Raises CannotStart."""
+        if self.settings.database_url is None:
+            ensure_running(self.settings.data)
 
     def head(self) -> tuple[int, datetime | None]:
         """The log's newest position and moment."""

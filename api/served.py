@@ -157,7 +157,7 @@ def served(settings: Settings) -> Iterator[Served]:
         with (
             Log(register.url, codes=register.codes) as log,
             Vault(settings.data / KEY_FILE, register.url) as vault,
-            Follower(register.url, register.codes.classes) as follower,
+            Follower(register.url, register.codes.classes, register.wake) as follower,
             Sealer(register.url, settings.data, settings.elsewhere) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
                 kept_alive(conninfo),

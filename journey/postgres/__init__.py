@@ -18,7 +18,7 @@ from journey.postgres.folders import base_folder, socket_folder, write_durably
 from journey.postgres.locks import FileLock, exclusively
 from journey.system_words import of_system
 
-__all__ = ["CannotStart", "Embedded", "default_data", "embedded"]
+__all__ = ["CannotStart", "Embedded", "default_data", "embedded", "ensure_running"]
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,8 @@ class Embedded:
     admin_url: str = field(repr=False)
 
     def ensure_running(self) -> None:
-        """Starts the server again if it has died; raises `CannotStart`. For processes that live long."""
-        with _as_refusal(self.data):
-            _ensure_running(_cluster(base_folder(self.data)))
+        """Starts the server again if it has died; raises `CannotStart`."""
+        ensure_running(self.data)
 
 
 @contextmanager
@@ -61,6 +60,12 @@ def embedded(data: Path) -> Generator[Embedded, None, None]:
         if os.getpid() == process:
             with _as_refusal(data):
                 _leave(cluster, users)
+
+
+def ensure_running(data: Path) -> None:
+    """Starts the server again if it has died; raises `CannotStart`. For who is inside for long."""
+    with _as_refusal(data):
+        _ensure_running(_cluster(base_folder(data)))
 
 
 def default_data() -> Path:
