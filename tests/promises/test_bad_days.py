@@ -50,7 +50,8 @@ def cramped(small_disk: Path) -> Iterator[tuple[Killable, Path]]:
 
 
 def fill(ballast: Path, spare: int = 0) -> None:
-    ballast.write_bytes(bytes(max(0, shutil.disk_usage(ballast.parent).free - spare)))
+    with ballast.open("ab") as file:
+        file.write(bytes(max(0, shutil.disk_usage(ballast.parent).free - spare)))
 
 
 def send_until_refused(log: Log, sent: list[Sent]) -> None:
@@ -63,6 +64,22 @@ def use_up_the_write_ahead_log(server: Killable) -> None:
         while True:
             conn.execute("select pg_switch_wal()")
             conn.execute("select pg_logical_emit_message(true, 'journey', 'more')")
+
+
+def ended_for_want_of_room(server: Killable, ballast: Path) -> str:
+    """Fill the disk until the server has ended and does not come back; gives what is told of it.
+
+    What it ends by may leave it room enough to come back by itself, once or twice.
+    """
+    for _ in range(20):
+        fill(ballast)
+        with pytest.raises(psycopg.OperationalError):
+            use_up_the_write_ahead_log(server)
+        try:
+            server.start()
+        except CannotStart as refused:
+            return str(refused)
+    raise AssertionError("it came back however full the disk was")
 
 
 def test_a_full_disk_refuses_appends_and_loses_none(cramped: tuple[Killable, Path], figures: Figures) -> None:
@@ -89,17 +106,14 @@ def test_a_server_that_the_full_disk_ends_comes_back_whole(cramped: tuple[Killab
     server, ballast = cramped
     with Log(server.app_url) as log:
         sent = [recorded(log, 0, nth) for nth in range(50)]
-        fill(ballast)
-        with pytest.raises(psycopg.OperationalError):
-            use_up_the_write_ahead_log(server)
-        with pytest.raises(CannotStart, match=NO_ROOM):
-            server.start()
+        told = ended_for_want_of_room(server, ballast)
         ballast.unlink()
         server.start()
         sent += [recorded(log, 0, nth) for nth in range(50, 70)]
 
     found = tally(server.admin_url, sent)
     figures("bad days", **found.told())
+    assert NO_ROOM in told
     assert found.whole
 
 
