@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -26,7 +28,8 @@ MOST = 8
 def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str], after: int, upto: int) -> Iterator[Written]:
     """The batches of all streams with events in `(after, upto]`; by other processes where there is an address for them.
 
-    Raises FoldFailed for the first event found that breaks a fold, and RuntimeError where a process is gone before it was done.
+    Raises FoldFailed for the first event found that breaks a fold, OperationalError where a process loses the database, and
+    RuntimeError where one is gone before it was done.
     """
     workers = min(MOST, os.cpu_count() or 1)
     if address is None or upto - after < MUCH or workers < 2:
@@ -74,6 +77,8 @@ def _gathered(pipes: Sequence[Pipe]) -> Iterator[Written]:
                 left.remove(pipe)
             elif isinstance(told, Written):
                 yield told
+            elif isinstance(told, psycopg.OperationalError):
+                raise told
             else:
                 raise FoldFailed(*told)
 
@@ -81,10 +86,14 @@ def _gathered(pipes: Sequence[Pipe]) -> Iterator[Written]:
 def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: int, stretch: tuple[str, str | None]) -> None:
     """What one process does: fold its stretch, hand on the batches, and say when there are no more."""
     gc.disable()  # nothing here goes in circles, and to look for such is a sixth of the time
-    try:
-        with psycopg.connect(address) as conn:
-            for batch in batches(histories(conn, after, upto, stretch), classes, after):
-                pipe.send(batch)
-        pipe.send(None)
-    except FoldFailed as failure:
-        pipe.send((failure.position, failure.stream, failure.kind))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us, and ends us
+    with suppress(BrokenPipeError):  # who started us is gone
+        try:
+            with psycopg.connect(address) as conn:
+                for batch in batches(histories(conn, after, upto, stretch), classes, after):
+                    pipe.send(batch)
+            pipe.send(None)
+        except FoldFailed as failure:
+            pipe.send((failure.position, failure.stream, failure.kind))
+        except psycopg.OperationalError as error:
+            pipe.send(error)

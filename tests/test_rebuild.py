@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ import psycopg
 import pytest
 
 from api.audits import audit
+from api.listening import listening_on
 from api.register import Register
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.login import as_role
@@ -219,6 +222,32 @@ def test_a_process_that_is_gone_before_it_is_done_ends_the_folding(
     end = register.head()[0]
     with psycopg.connect(as_role(register.url, PROJECT)) as conn, pytest.raises(RuntimeError, match="died"):
         list(shared(conn, as_role(register.url, PROJECT), register.codes.classes, 0, end))
+
+
+def test_a_process_that_loses_the_database_says_so(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    from projections import sharing
+
+    monkeypatch.setattr(sharing, "MUCH", 1)
+    monkeypatch.setattr(sharing.os, "cpu_count", lambda: 2)
+    nobody_there = "host=/nowhere"
+    with psycopg.connect(as_role(register.url, PROJECT)) as conn, pytest.raises(psycopg.OperationalError):
+        list(shared(conn, nobody_there, register.codes.classes, 0, register.head()[0]))
+
+
+def test_ctrl_c_is_left_to_who_started_the_folding(capfd: pytest.CaptureFixture[str]) -> None:
+    """A terminal sends it to all of them: who folds says nothing of it, and is ended."""
+    from projections import sharing
+
+    with listening_on("127.0.0.1", 0) as silent:
+        process, pipe = sharing._started((f"host=127.0.0.1 port={silent.getsockname()[1]}", {}, 0, 1, ("", None)))
+        with silent.accept()[0]:
+            os.kill(process.pid, signal.SIGINT)
+            process.join(0.5)
+            assert process.exitcode is None
+            process.terminate()
+            process.join()
+        pipe.close()
+    assert capfd.readouterr().err == ""
 
 
 # Readers that take their time
