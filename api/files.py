@@ -37,7 +37,7 @@ KEY_FILE = "outer.key"
 """The key that the cases' keys are wrapped in; in the data folder, never in the database."""
 
 MOST_SHOWN = 200
-"""How many problems are written to the screen; all of them are in the reject file."""
+"""How many problems a screen is filled with; a file or a program that reads them gets all."""
 
 
 @click.command("import", cls=Command)
@@ -94,11 +94,12 @@ def import_(
 
 
 def _name(bad: BadLines) -> None:
-    for problem in bad.problems[:MOST_SHOWN]:
+    shown = MOST_SHOWN if sys.stderr.isatty() else MOST_NAMED
+    for problem in bad.problems[:shown]:
         complain(problem.text)
-    if len(bad.problems) > MOST_SHOWN:
-        least = "mindst " if len(bad.problems) == MOST_NAMED else ""
-        complain(f"… og {least}{number(len(bad.problems) - MOST_SHOWN)} til. Brug --skip-bad for at få dem alle i en fil.")
+    if len(bad.problems) > shown or len(bad.problems) >= MOST_NAMED:
+        more = "flere" if len(bad.problems) >= MOST_NAMED else number(len(bad.problems) - shown)
+        complain(f"… og {more} til. Brug --skip-bad for at få dem alle i en fil.")
 
 
 def _say(report: Report, rejects: Path | None) -> None:

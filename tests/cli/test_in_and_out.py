@@ -89,6 +89,20 @@ def test_a_bad_line_is_named_and_nothing_taken_or_it_is_set_aside(empty: Journey
     assert (tmp_path / "other").exists()
 
 
+def test_all_bad_lines_are_named_in_one_go_but_a_screen_is_not_filled_with_them(
+    empty: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = filed(tmp_path / "many.jsonl", *(a_line(nth, data={"unit": "nope", "citizen": "b"}) for nth in range(1, 251)))
+
+    named = [line.split(":")[0] for line in empty("import", file).err.splitlines() if line.startswith("linje ")]
+
+    assert named == [f"linje {nth}" for nth in range(1, 251)]
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
+    screen = empty("import", file).err
+    assert screen.count("data.unit: ") == 200
+    assert "… og 50 til. Brug --skip-bad for at få dem alle i en fil." in screen
+
+
 def test_a_changed_row_is_a_correction_if_one_says_so(empty: Journey, tmp_path: Path) -> None:
     moved = a_line(1, data={"unit": "arbejdsmarked", "citizen": "b-1"}, known_at="2025-03-05T12:00:00+01:00")
     first, second = filed(tmp_path / "first", a_line(1)), filed(tmp_path / "second", moved)
