@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 
 from api.answers import Answer
 from api.pack import Progressed, answered
-from api.publishing import Order, entry_of
+from api.publishing import Order, entry_of, reason_of
 from api.register import Register
 from journey.events import FigurePublished
 from journey.history import Recorded
@@ -63,15 +63,19 @@ def published_pack(
     """
     occasion, answers = answered(register, order.year, order.valid_at, order.known_at, today, told)
     proposed: dict[str, Entry] = {}
+    correction: str | None = None
     for one in answers.values():
         if one.cells:
-            each = Order(one.ask.figure.id, order.paper_case, order.paper_title, order.paper_date, order.by)
+            each = Order(
+                one.ask.figure.id, order.paper_case, order.paper_title, order.paper_date, order.by, correction=order.correction
+            )
+            correction = reason_of(register, each)
             answer = Answer(one.ask.figure, one.ask.question, occasion.moment, one.cells)
             entry = entry_of(register, each, answer)
             proposed.setdefault(_id(entry), entry)
 
     def decide(known: list[Recorded]) -> Sequence[Entry]:
-        return publish_all(known, [*proposed.values()], new_id, order.correction)
+        return publish_all(known, [*proposed.values()], new_id, correction)
 
     receipt = log.record(key, LEDGER, msgspec.json.encode(order, order="deterministic"), decide)
     recorded = {one.position: one.event for one in log.history(LEDGER)}

@@ -17,6 +17,7 @@ from journey.history import Recorded
 from journey.importing import new_id
 from journey.interchange import COPENHAGEN, OWN_SOURCE, entry
 from journey.lines import reading
+from journey.problem import Problem
 from journey.publishing import LEDGER, publication_id, publish
 from journey.refusals import Refused
 from journey.store import Log
@@ -64,9 +65,10 @@ def published(register: Register, log: Log, order: Order, answer: Answer, key: s
     Raises Refused: `published_otherwise`, `bad_value` and `personal_number` with the field, `command_reused`.
     """
     proposed = entry_of(register, order, answer)
+    correction = reason_of(register, order)
 
     def decide(known: list[Recorded]) -> Sequence[Entry]:
-        return publish(known, proposed, new_id(), order.correction)
+        return publish(known, proposed, new_id(), correction)
 
     receipt = log.record(key, LEDGER, msgspec.json.encode(order, order="deterministic"), decide)
     position = (receipt.positions or receipt.known)[-1]
@@ -80,36 +82,58 @@ def published(register: Register, log: Log, order: Order, answer: Answer, key: s
 
 def entry_of(register: Register, order: Order, answer: Answer) -> Entry:
     """The event as a line of the interchange format would say it, and read as such, so that the same is refused."""
+    for place in ("by", "paper_case", "paper_title"):
+        if getattr(order, place).isspace():
+            raise Refused("bad_value", "må ikke være tom", place=place)
     parameters = parameters_of(answer.figure.takes, answer.question)
     name = publication_id(order.figure, parameters, order.paper_case)
+    data = {
+        "id": name,
+        "figure": order.figure,
+        "parameters": parameters,
+        "cell": {},
+        "value": None,
+        "qualifier": "exact",
+        "paper": {"case": order.paper_case, "title": order.paper_title, "date": order.paper_date},
+        "notes": order.notes,
+        "frozen": {
+            "cells": list(answer.cells),
+            "version": answer.figure.version,
+            "position": answer.question.position,
+            "codes": register.codes.digest,
+        },
+    }
+    found = _read(register, order, "figure_published", name, data)
+    if isinstance(found, list):
+        raise Refused(found[0].code, found[0].reason, place=found[0].field)
+    return found
+
+
+def reason_of(register: Register, order: Order) -> str | None:
+    """Why what stands is withdrawn, where it is, held to what a withdrawal of an import may say: else the log could not be read again.
+
+    Raises Refused (`bad_value`, `personal_number`).
+    """
+    if order.correction is None:
+        return None
+    found = _read(register, order, "withdrawn", "withdrawal", {"source_id": order.figure, "reason": order.correction})
+    if isinstance(found, list):
+        raise Refused(found[0].code, found[0].reason, place="correction")
+    return order.correction
+
+
+def _read(register: Register, order: Order, kind: str, name: str, data: dict[str, object]) -> Entry | list[Problem]:
+    """What a line of the ledger would say, read as one."""
     line = {
         "stream": LEDGER.removeprefix(STREAM),
-        "kind": "figure_published",
+        "kind": kind,
         "valid_at": order.paper_date,
         "by": order.by,
         "source": OWN_SOURCE,
         "source_id": name,
-        "data": {
-            "id": name,
-            "figure": order.figure,
-            "parameters": parameters,
-            "cell": {},
-            "value": None,
-            "qualifier": "exact",
-            "paper": {"case": order.paper_case, "title": order.paper_title, "date": order.paper_date},
-            "notes": order.notes,
-            "frozen": {
-                "cells": list(answer.cells),
-                "version": answer.figure.version,
-                "position": answer.question.position,
-                "codes": register.codes.digest,
-            },
-        },
+        "data": data,
     }
-    found = entry(msgspec.json.encode(line), reading(register.codes, now(), new_id))
-    if isinstance(found, list):
-        raise Refused(found[0].code, found[0].reason, place=found[0].field)
-    return found
+    return entry(msgspec.json.encode(line), reading(register.codes, now(), new_id))
 
 
 def day_of(text: str, place: str) -> date:

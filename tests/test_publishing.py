@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from api import publishing
 from api.published import compared
 from api.publishing import Order, Publication, published
 from api.register import Register
@@ -146,8 +147,41 @@ def test_a_correction_withdraws_the_first_and_stands_beside_it(register: Registe
 
 
 @pytest.mark.parametrize(
+    ("reason", "code"),
+    [("", "bad_value"), ("r" * 81, "bad_value"), ("010203-1234 var talt med", "personal_number"), ("a\u200bb", "bad_value")],
+)
+def test_a_correction_says_why_as_a_withdrawal_may_and_the_log_can_be_read_again(
+    register: Register, reason: str, code: str
+) -> None:
+    first = _publish(register)
+    load(register, [_referred("late", "2024-07-01")])
+
+    with pytest.raises(Refused) as refused:
+        _publish(register, _order(correction=reason), "k2")
+
+    assert (refused.value.code, refused.value.place) == (code, "correction")
+    with Log(register.url) as log:
+        assert [one.position for one in log.history(LEDGER)] == [first.position]
+    assert _values(_ledger(register)) == {"waiting": 2}
+
+
+def test_twin_a_reason_that_nobody_reads_makes_a_log_that_nobody_can(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "reason_of", lambda _, order: order.correction)
+    _publish(register)
+    load(register, [_referred("late", "2024-07-01")])
+
+    with pytest.raises(msgspec.ValidationError):
+        _publish(register, _order(correction="r" * 81), "k2")
+
+
+@pytest.mark.parametrize(
     ("wrong", "code", "place"),
     [
+        ({"by": " "}, "bad_value", "by"),
+        ({"paper_title": "\u00a0"}, "bad_value", "paper_title"),
+        ({"paper_case": " "}, "bad_value", "paper_case"),
         ({"by": "010203-1234"}, "personal_number", "by"),
         ({"paper_title": "t" * 81}, "bad_value", "data.paper.title"),
         ({"paper_case": ""}, "bad_value", "data.paper.case"),

@@ -183,6 +183,8 @@ def test_twin_figure_by_figure_half_a_pack_would_stand(register: Register) -> No
     [
         ({"by": "010203-1234"}, "personal_number"),
         ({"paper_title": "t" * 81}, "bad_value"),
+        ({"correction": "r" * 81}, "bad_value"),
+        ({"correction": "010203-1234 var talt med"}, "personal_number"),
         ({"year": 2030}, "nothing_to_report"),
         ({"valid_at": "2024-02-01"}, "bad_parameter"),
         ({"known_at": "99"}, "position_unknown"),
