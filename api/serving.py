@@ -85,7 +85,8 @@ def _opened(address: str) -> bool:
 
 
 def _quiet(log: object) -> None:
-    """The web server's own words become log lines like ours."""
-    loud = logging.getLogger("uvicorn")
-    loud.handlers, loud.propagate = [ServerLog(log)], False
-    loud.setLevel(logging.WARNING)
+    """What the web server and those it builds on say by themselves becomes log lines like ours: an error's own words may hold data."""
+    for name in ("uvicorn", "asyncio", "psycopg"):
+        loud = logging.getLogger(name)
+        loud.handlers, loud.propagate = [ServerLog(log)], False
+        loud.setLevel(logging.WARNING)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import re
 
 import pytest
 
-from api.logs import where
+from api.logs import logger, where
+from api.serving import _quiet
 from tests.routes.refusal import NOTE, NUMBER, refused
 from tests.serving import Running, granted, referred
 from tests.waiting import until
@@ -75,6 +79,23 @@ def test_a_bug_is_answered_without_detail_and_logged_without_data(api: Running, 
     )
     assert line["error"] == "ValueError"
     assert any("routes_cases.py" in frame for frame in line["where"])
+
+
+def test_what_others_code_says_by_itself_is_a_line_without_what_it_was_filled_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    loud = {name: logging.getLogger(name) for name in ("uvicorn.error", "asyncio", "psycopg.pool")}
+    for one in (logging.getLogger(name.partition(".")[0]) for name in loud):
+        monkeypatch.setattr(one, "handlers", one.handlers)
+        monkeypatch.setattr(one, "propagate", one.propagate)
+        monkeypatch.setattr(one, "level", one.level)
+    monkeypatch.setattr(loud["psycopg.pool"], "level", logging.NOTSET)
+    out = io.StringIO()
+
+    _quiet(logger(out))
+    for one in loud.values():
+        one.error("gik galt: %s", NOTE, exc_info=ValueError(f"{NUMBER} {NOTE}"))
+
+    said = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(line["said"], line["error"]) for line in said] == [("gik galt: %s", "ValueError")] * 3
 
 
 def test_a_bug_in_code_without_a_file_is_placed_all_the_same() -> None:
