@@ -7,10 +7,11 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -23,6 +24,8 @@ MUCH = 50_000
 """From so many events on it pays to start processes."""
 MOST = 8
 """Processes at the most."""
+WAITING = 2
+"""Batches that may wait to be handed on, for each process."""
 
 
 def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str], after: int, upto: int) -> Iterator[Written]:
@@ -87,13 +90,28 @@ def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: i
     """What one process does: fold its stretch, hand on the batches, and say when there are no more."""
     gc.disable()  # nothing here goes in circles, and to look for such is a sixth of the time
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us, and ends us
-    with suppress(BrokenPipeError):  # who started us is gone
-        try:
-            with psycopg.connect(address) as conn:
-                for batch in batches(histories(conn, after, upto, stretch), classes, after):
-                    pipe.send(batch)
-            pipe.send(None)
-        except FoldFailed as failure:
-            pipe.send((failure.position, failure.stream, failure.kind))
-        except psycopg.OperationalError as error:
-            pipe.send(error)
+    done: Queue[Any] = Queue(WAITING)
+    sending = Thread(target=_send, args=(pipe, done), daemon=True)
+    sending.start()
+    try:
+        with psycopg.connect(address) as conn:
+            for batch in batches(histories(conn, after, upto, stretch), classes, after):
+                done.put(batch)
+        done.put(None)
+    except FoldFailed as failure:
+        done.put((failure.position, failure.stream, failure.kind))
+    except psycopg.OperationalError as error:
+        done.put(error)
+    sending.join()
+
+
+def _send(pipe: Pipe, done: Queue[Any]) -> None:
+    """Hand on what is done, the last of which is no batch, while the next is folded."""
+    try:
+        told = done.get()
+        while isinstance(told, Written):
+            pipe.send(told)
+            told = done.get()
+        pipe.send(told)
+    except BrokenPipeError:
+        os._exit(1)  # who started us is gone

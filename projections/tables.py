@@ -59,7 +59,8 @@ def tidy(conn: Connection[Any]) -> None:
 
 def switch(conn: Connection[Any]) -> None:
     """Put the tables that a rebuild filled in place of those that are read; to be done in one transaction."""
-    conn.execute(_lock([name for name in PROJECTIONS if _is_there(conn, name)], "EXCLUSIVE"))
+    if there := [name for name in PROJECTIONS if _is_there(conn, name)]:
+        conn.execute(_lock(there, "EXCLUSIVE"))
     for name in PROJECTIONS:
         conn.execute(SQL("DROP TABLE IF EXISTS {}").format(table(name)))
         conn.execute(SQL("ALTER TABLE {} RENAME TO {}").format(table(name, NEXT), Identifier(name)))
