@@ -11,6 +11,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from docx.oxml.ns import qn
 from msgspec.structs import replace
 
 from dashboards.figures import FIGURES
+from dashboards.language import DANISH
 from dashboards.likert import LOOKS
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value, numbered
@@ -234,10 +236,21 @@ def test_a_sheet_for_each_table_with_numbers_as_numbers(book: Any, paper: Paper)
         for nth, row in enumerate(grid.rows, start=4):
             for column, entry in enumerate(row, start=1):
                 told = sheet.cell(nth, column).value
-                if isinstance(entry, Value):
+                if isinstance(told, datetime):
+                    assert sheet.cell(nth, column).number_format == "[$-406]d. mmmm yyyy"
+                    assert DANISH.day(told.date()) == entry
+                elif isinstance(entry, Value):
                     assert told == (entry.text if entry.number is None else pytest.approx(entry.number))
                 else:
                     assert (told or "") == harmless(entry)
+
+
+def test_the_days_of_a_series_are_days_that_can_be_sorted(book: Any, paper: Paper) -> None:
+    figure = next(drawing.data for drawing in paper.drawings if drawing.data)
+    for grid in (paper.grids[0], paper.grids[1], figure):
+        days = [book[grid.id].cell(nth, 1).value for nth in range(4, 4 + len(grid.rows))]
+        assert all(isinstance(each, datetime) for each in days)
+        assert days == sorted(days)
 
 
 def test_each_sheet_says_both_times_position_definition_and_source(book: Any, paper: Paper) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xlsxwriter comes without types
 
-from dashboards.danish import number
+from dashboards.danish import day, number
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, Paper, Value
 from dashboards.spreadsheet import harmless
@@ -37,6 +37,7 @@ def xlsx(paper: Paper) -> bytes:
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
         "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
         "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+        "day": book.add_format({"num_format": "[$-406]d. mmmm yyyy", "valign": "top", "align": "left"}),
     }
     _contents(book.add_worksheet("Indhold"), paper, looks)
     for grid in _shown(paper):
@@ -71,14 +72,24 @@ def _sheet(sheet: Any, grid: Grid, paper: Paper, looks: dict[str, Any]) -> None:
         sheet.write_string(2, column, harmless(head), looks["head"])
         sheet.set_column(column, column, _width(grid, column))
     for nth, row in enumerate(grid.rows, start=3):
+        days = _days(row)
         for column, entry in enumerate(row):
-            _write(sheet, nth, column, entry, looks)
+            if isinstance(entry, str) and entry in days:
+                sheet.write_datetime(nth, column, days[entry], looks["day"])
+            else:
+                _write(sheet, nth, column, entry, looks)
     sheet.freeze_panes(3, 1)
     sheet.repeat_rows(2)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     for nth, line in enumerate(_beside(grid, paper), start=4 + len(grid.rows)):
         sheet.write_string(nth, 0, harmless(line))
+
+
+def _days(row: Sequence[Entry]) -> Mapping[str, date]:
+    """The days that the row's numbers are of, by how they are written: so that its head is a day and no text that looks like one."""
+    said = (entry.dimensions.get("valid_at") for entry in row if isinstance(entry, Value))
+    return {day(found): found for found in (date.fromisoformat(each) for each in said if each)}
 
 
 def _write(sheet: Any, row: int, column: int, entry: Entry, looks: dict[str, Any]) -> None:
