@@ -11,7 +11,7 @@ from dashboards.danish import moment
 from dashboards.figures import FIGURES
 from dashboards.language import DANISH, Language
 from dashboards.question import asked
-from dashboards.status_days import Printed, stock_of
+from dashboards.status_days import YEARS, Printed, stock_of
 from dashboards.table import known_text
 from dashboards.view import Ask, View
 from journey.codes import CodeLists
@@ -92,13 +92,16 @@ def period(days: tuple[date, date]) -> dict[str, Sequence[str]]:
 def status_days_of(
     year: int, codes: CodeLists, ledger: Sequence[Printed], chosen: date | None = None
 ) -> dict[str, tuple[date, ...]]:
-    """The days a status of the year is of: those published for each unit and year, else 1 February; `chosen` stands for the year's own."""
+    """The days a status of the year is of: those published for each unit and year, else 1 February; `chosen` stands for the year's own.
+
+    They go back to the first published, and no further than the years that a page shows.
+    """
     printed: dict[tuple[str, int], date] = {}
     for one in ledger:
         if where := stock_of(one):
             unit, when = where
             printed[unit, when.year] = max(when, printed.get((unit, when.year), when))
-    first = min((of for _, of in printed), default=year - ROWS_WITHOUT_LEDGER + 1)
+    first = max(min((of for _, of in printed), default=year - ROWS_WITHOUT_LEDGER + 1), year - YEARS)
     out: dict[str, tuple[date, ...]] = {}
     for unit in codes.hoi_units:
         days = [printed.get((unit, each), date(each, 2, 1)) for each in range(min(first, year), year + 1)]

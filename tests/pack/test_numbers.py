@@ -72,6 +72,16 @@ def test_the_status_days_are_those_published_else_the_first_of_february(papers: 
     assert status_days_of(2025, standard(), ())[UI] == (date(2023, 2, 1), date(2024, 2, 1), date(2025, 2, 1))
 
 
+def test_a_paper_dated_far_back_by_a_slip_makes_no_table_of_a_thousand_years(papers: Mapping[int, Paper]) -> None:
+    ledger = papers[2025].of.ledger
+    first = next(one for one in ledger if one.said.id == "ui-2023")
+    slip = replace(first, said=replace(first.said, cell={"unit": UI, "valid_at": "0202-02-02"}))
+
+    days = status_days_of(2025, standard(), [*ledger, slip])[UI]
+
+    assert [each.year for each in days] == list(range(2015, 2026))
+
+
 def test_a_published_number_that_has_moved_since_gets_a_footnote_in_its_cell(papers: Mapping[int, Paper]) -> None:
     ledger = tuple(
         replace(one, said=replace(one.said, value=97)) if one.said.id == "ui-2025" else one for one in papers[2025].of.ledger
