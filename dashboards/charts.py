@@ -58,6 +58,14 @@ class Bars(Struct, frozen=True):
     """None where it is not known, which has no bar."""
 
 
+def shifted(day: date, by: timedelta) -> date:
+    """The day so much later or earlier; the calendar's own end where it has no such day: some systems write 0001-01-01 for none."""
+    try:
+        return day + by
+    except OverflowError:
+        return date.max if by > timedelta() else date.min
+
+
 def over_time(
     say: Language,
     lines: Sequence[Line],
@@ -89,7 +97,7 @@ def over_time(
             "annotations": [_flag(nth, each.isoformat()) for nth, each in enumerate(breaks, start=1)],
             "xaxis": {
                 "type": "date",
-                "range": [(first - margin / 4).isoformat(), (last + margin).isoformat()],
+                "range": [shifted(first, -margin / 4).isoformat(), shifted(last, margin).isoformat()],
                 "tickvals": [each.isoformat() for each in ticks],
                 "ticktext": [say.month(each).replace(" ", "<br>") for each in ticks],
                 "hoverformat": HOVER[say.code],

@@ -9,13 +9,17 @@ import pytest
 
 from dashboards import a_year
 from dashboards.about import lines
-from dashboards.charts import Bars, bars
+from dashboards.case.lanes import chart, lanes
+from dashboards.case.story import story
+from dashboards.charts import Bars, Line, bars, over_time
 from dashboards.flow_drawings import Node, Way, process_map
 from dashboards.language import DANISH
 from dashboards.page import page, questions
 from dashboards.pages import EXPERIENCE
 from dashboards.view import Told
+from journey.codes import standard
 from tests.first_page.shown import view_of
+from tests.given import CASE, told
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,21 @@ def test_a_lying_bars_number_has_room_the_longer_it_is() -> None:
         return drawn["layout"]["xaxis"]["range"][1] / value
 
     assert room(4_560_567) >= 1.3 > room(57)
+
+
+def test_the_calendars_first_and_last_day_are_drawn_as_any_other() -> None:
+    """Some systems write 0001-01-01 where they know no day."""
+    known = told("""
+        day        | event    | details
+        0001-01-01 | referred | unit=ungeindsatsen citizen=b1
+        9999-12-30 | closed   | reason=moved
+    """)
+    first, last = date.min, date(9999, 12, 30)
+
+    lines = over_time(DANISH, [Line("a", "#00609f", "solid", ((first, 1), (last, 2)))], "Sager")
+    case = chart(lanes(story(CASE, known), standard(), DANISH), last, DANISH)
+
+    assert [drawn["layout"]["xaxis"]["range"] for drawn in (lines, case)] == [["0001-01-01", "9999-12-31"]] * 2
 
 
 def test_each_way_of_the_map_has_an_arrow_longer_than_its_head() -> None:

@@ -13,6 +13,7 @@ from plotly import graph_objects as go  # pyright: ignore[reportMissingTypeStubs
 from dashboards.case.facts import stage_word
 from dashboards.case.story import Story, Told
 from dashboards.case.words import kind_word, label
+from dashboards.charts import shifted
 from dashboards.language import Language
 from dashboards.table import Table
 from dashboards.theme import BLUE, GREEN, INK, ORANGE, PAPER, PINK, QUIET, template
@@ -149,7 +150,7 @@ def _days(drawn: Lanes) -> tuple[date, date]:
     """The first and the last day drawn."""
     days = [*(one.start for one in drawn.stretches), *(one.end for one in drawn.stretches if one.end < FOREVER)]
     days += [mark.day for mark in drawn.marks]
-    return min(days) - _AFTER / 3, max(days) + _AFTER
+    return shifted(min(days), -_AFTER / 3), shifted(max(days), _AFTER)
 
 
 def _line(first: date, last: date, shown: date, say: Language) -> Drawn:
