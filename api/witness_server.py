@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from api.clock import now
 from api.listening import listening_on
+from api.screen import complain
 from api.witness import Witness
 from journey.proof.checkpoint import LONGEST_NOTE
 from journey.proof.witness import PLAIN, Answer
 
 LONGEST = LONGEST_NOTE + 4_000
+_FOLDER = Answer(500, "the folder cannot be used\n")
+
+
+class _Server(ThreadingHTTPServer):
+    """Says in a line what went wrong with an answer: one that was not waited for, nearly always."""
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 -- the library's
+        error = sys.exception()
+        complain(f"Et svar kom ikke frem ({type(error).__name__}).")
 
 
 def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
@@ -39,7 +50,7 @@ def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServe
             """Says nothing: what was signed is in the folder."""
 
     listening = listening_on(host, port)
-    server = ThreadingHTTPServer((host, port), Handler, bind_and_activate=False)
+    server = _Server((host, port), Handler, bind_and_activate=False)
     server.socket.close()
     server.socket, server.server_address = listening, listening.getsockname()
     return server
@@ -55,7 +66,10 @@ def _posted(request: BaseHTTPRequestHandler, witness: Witness) -> Answer:
         body = request.rfile.read(int(said)).decode()
     except UnicodeDecodeError:
         return Answer(400, "not UTF-8\n")
-    return witness.answer(body, int(now().timestamp()))
+    try:
+        return witness.answer(body, int(now().timestamp()))
+    except OSError:
+        return _FOLDER
 
 
 def _read(path: str, witness: Witness) -> Answer:
@@ -66,4 +80,6 @@ def _read(path: str, witness: Witness) -> Answer:
         last = witness.last(hashed[1]) if hashed else None
     except ValueError:
         return Answer(500, "what was kept cannot be read\n")
+    except OSError:
+        return _FOLDER
     return Answer(404, "nothing here\n") if last is None else Answer(200, last.text, PLAIN)
