@@ -18,6 +18,8 @@ Drawn = dict[str, Any]
 """A Plotly figure as JSON has it."""
 
 HOVER = {"da": "%d.%m.%Y", "en": "%d/%m/%Y"}
+MONTH = {"da": "%m.%Y", "en": "%m/%Y"}
+"""How a day under the pointer and a month at an axis are written, as Plotly has it."""
 DOTTED = {"color": QUIET, "width": 1.5, "dash": "dot"}
 HATCHED = {"fillmode": "overlay", "fgcolor": INK, "size": 6, "solidity": 0.25}
 FEW_TICKS = 5
@@ -138,7 +140,7 @@ def _line(line: Line) -> Drawn:
         "x": [each.isoformat() for each, _ in line.points],
         "y": [value for _, value in line.points],
         "name": plain(line.name),
-        "mode": "lines",
+        "mode": "lines" if len(line.points) > 1 else "markers",
         "line": {"color": line.colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
         "hovertemplate": "%{fullData.name}: %{y:,d}<extra></extra>",
     }
@@ -242,8 +244,11 @@ def _bar(say: Language, labels: Sequence[str], group: Bars, beside: int, *, lyin
         **({"insidetextfont": {"color": INK if group.colour in (PALE, SHADE, PAPER) else PAPER}} if stacked else {}),
         "textangle": 0,
         "cliponaxis": False,
-        "customdata": [f"{plain(group.name)}, {label.replace('<br>', ' ')}" for label in labels],
-        "hovertemplate": f"%{{customdata}}: %{{{across}:,d}}<extra></extra>",
+        "customdata": [
+            f"{plain(group.name)}, {label.replace('<br>', ' ')}: {say.number(value)}"
+            for label, value in zip(labels, group.values, strict=True)
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
 
 

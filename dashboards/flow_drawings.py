@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import cos, pi, sin
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from dashboards.charts import HOVER, Drawn, drawn, plain
+from dashboards.charts import HOVER, MONTH, Drawn, drawn, plain
+from dashboards.curves import HALF, SIDES, Point, curve
 from dashboards.language import Language
 from dashboards.theme import BLUE, GREEN, INK, MIDDLE, ORANGE, PALE, PAPER, PINK, QUIET, SHADE
-
-Point = tuple[float, float]
 
 
 class Node(Struct, frozen=True):
@@ -34,16 +32,11 @@ class Way(Struct, frozen=True):
     hover: str
 
 
-_HALF: Point = (0.4, 0.25)
-"""Half the width and height of a box, in steps of the map, so that ways end at its edge on any screen."""
-_EDGE: Point = (0.03, 0.03)
-"""The room between a box and the end of a way, in steps of the map."""
-
-
 def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -> Drawn:
     """Boxes with a curve for each way, as thick as many went it, ending in an arrow; the room is made for a phone's width too."""
     most = max((way.weight for way in ways), default=1)
-    curves = [_curve(nodes[way.start].place, nodes[way.end].place) for way in ways]
+    places = {name: node.place for name, node in nodes.items()}
+    curves = [curve(way.start, way.end, places) for way in ways]
     lines = [_line(curve, 1.5 + 9 * way.weight / most, way) for curve, way in zip(curves, ways, strict=True)]
     boxes = {
         "type": "scatter",
@@ -68,35 +61,12 @@ def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -
             "hovermode": "closest",
             "showlegend": False,
             "margin": {"l": 0, "r": 0, "t": 8, "b": 8},
-            "xaxis": {**hidden, "range": [min(across) - 0.5, max(across) + 0.6]},
+            "xaxis": {**hidden, "range": [min(across) - SIDES[0], max(across) + SIDES[1]]},
             "shapes": [_frame(node) for node in nodes.values()],
             "yaxis": {**hidden, "range": [min(rows) - 0.5, max(rows) + 0.5], "rangemode": "normal"},
             "annotations": [*arrows, *labels, *map(_box, nodes.values())],
         },
     )
-
-
-def _curve(start: Point, end: Point) -> list[Point]:
-    """The way from box to box, bent so that there and back are apart and long ones pass the boxes; a loop goes out and back."""
-    (x0, y0), (x1, y1) = start, end
-    if start == end:
-        return [(x0 + _HALF[0] + _EDGE[0] + 0.14 * sin(pi * nth / 40), y0 + 0.16 * cos(pi * nth / 40)) for nth in range(41)]
-    dx, dy = x1 - x0, y1 - y0
-    far = abs(dx) + abs(dy)
-    bend = 0.12 if far < 1.5 else -0.06 if dx and abs(dy) > 2.5 else 0.26
-    middle = ((x0 + x1) / 2 + bend * -dy, (y0 + y1) / 2 + bend * dx * 0.8)
-    curve = [
-        (
-            (1 - t) ** 2 * x0 + 2 * t * (1 - t) * middle[0] + t**2 * x1,
-            (1 - t) ** 2 * y0 + 2 * t * (1 - t) * middle[1] + t**2 * y1,
-        )
-        for t in (nth / 40 for nth in range(41))
-    ]
-    return [point for point in curve if _outside(point, start) and _outside(point, end)] or [start, end]
-
-
-def _outside(point: Point, box: Point) -> bool:
-    return any(abs(point[at] - box[at]) >= _HALF[at] + _EDGE[at] for at in (0, 1))
 
 
 def _line(curve: Sequence[Point], width: float, way: Way) -> Drawn:
@@ -138,13 +108,13 @@ def _arrow(curve: Sequence[Point], width: float) -> Drawn:
 
 
 def _label(curve: Sequence[Point], way: Way) -> Drawn:
-    x, y = curve[len(curve) // 2]
+    x, y = curve[len(curve) * 2 // 5]
     looks = {"bgcolor": PAPER, "borderpad": 1, "font": {"size": 12, "color": INK}}
     return {"x": x, "y": y, "text": plain(way.label), "showarrow": False, **looks}
 
 
 def _frame(node: Node) -> Drawn:
-    (x, y), (wide, high) = node.place, _HALF
+    (x, y), (wide, high) = node.place, HALF
     looks = {"fillcolor": SHADE, "line": {"color": BLUE, "width": 1.5}, "layer": "below"}
     return {"type": "rect", "x0": x - wide, "x1": x + wide, "y0": y - high, "y1": y + high, **looks}
 
@@ -241,7 +211,7 @@ def dotted(say: Language, kinds: Sequence[Dots], rows: int, title: str) -> Drawn
         {
             "height": max(360, 11 * rows + 150),
             "hovermode": "closest",
-            "xaxis": {"type": "date", "tickformat": "%m.%Y", "hoverformat": HOVER[say.code], "ticks": "outside"},
+            "xaxis": {"type": "date", "tickformat": MONTH[say.code], "hoverformat": HOVER[say.code], "ticks": "outside"},
             "yaxis": {
                 "title": {"text": plain(title)},
                 "autorange": False,

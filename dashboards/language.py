@@ -52,6 +52,10 @@ class Language(Struct, frozen=True):
             return "–"
         return format_decimal(value, "#,##0" if whole else "#,##0.##", locale=self.locale)
 
+    def signed(self, value: float) -> str:
+        """A difference with its sign, the minus as it is printed; 0 has none."""
+        return ("+" if value > 0 else "−" if value < 0 else "") + self.number(abs(value))
+
     def percent(self, share: float) -> str:
         """A share of 1 as a whole percent: 29 %."""
         return format_decimal(share * 100, "#,##0", locale=self.locale) + (" %" if self.code == "da" else "%")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from dashboards.charts import Drawn
@@ -29,6 +31,8 @@ class Tile(Struct, frozen=True):
     """What it is held against, each on a line: last year, the reference."""
     to: str | None = None
     """An address of this site, or the `#id` of a section of the page; a page's address gets what the view has chosen."""
+    chosen: Mapping[str, str] = {}
+    """What that page is asked besides, so that it shows the same number."""
     spark: Drawn | None = None
     """A small chart of how it came to be so; its numbers stand in `says`."""
     says: str = ""

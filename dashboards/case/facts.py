@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -52,7 +53,7 @@ def _facts(state: State, codes: CodeLists, say: Language) -> Iterator[Fact]:
     if state.unit:
         yield Fact("unit", say("Enhed"), label(codes, "units", state.unit, say))
     if state.citizen:
-        born = say(", født {month}", month=state.born) if state.born else ""
+        born = say(", født {month}", month=say.month(date.fromisoformat(f"{state.born}-01"))) if state.born else ""
         yield Fact("citizen", say("Borger"), state.citizen + born)
     if not state.in_scope:
         yield Fact("in_scope", say("Omfattet"), say("medfulgt uden for HOI"))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from dashboards.behind import address_of
 from dashboards.counted_in import CountedIn, in_words
 from dashboards.language import Language
+from dashboards.ledger import as_printed
 from journey.events import FigurePublished, Paper
 
 
@@ -41,4 +42,5 @@ def _paper(paper: Paper, say: Language) -> str:
 
 def _number(printed: FigurePublished, one: CountedIn, say: Language) -> str:
     """The number as printed, with what it counts."""
-    return f"{in_words(printed.cell, one.ask.question.codes)}: {say.number(printed.value)}"
+    of = in_words(printed.cell, one.ask.question.codes, say)
+    return f"{of}: {as_printed(printed, say)}" if of else as_printed(printed, say)

@@ -13,7 +13,7 @@ from plotly import graph_objects as go  # pyright: ignore[reportMissingTypeStubs
 from dashboards.case.facts import stage_word
 from dashboards.case.story import Story, Told
 from dashboards.case.words import kind_word, label
-from dashboards.charts import shifted
+from dashboards.charts import MONTH, shifted
 from dashboards.language import Language
 from dashboards.table import Table
 from dashboards.theme import BLUE, GREEN, INK, ORANGE, PAPER, PINK, QUIET, template
@@ -127,7 +127,7 @@ def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
         "separators": say.separators,
         "uniformtext": {"mode": "hide", "minsize": 11},
         "margin": {"l": 8, "r": 8, "t": 30, "b": 60},
-        "xaxis": {"type": "date", "range": [first.isoformat(), last.isoformat()], "tickformat": "%m.%Y"},
+        "xaxis": {"type": "date", "range": [first.isoformat(), last.isoformat()], "tickformat": MONTH[say.code]},
         "yaxis": {
             "type": "category",
             "categoryorder": "array",

@@ -10,7 +10,7 @@ from dashboards.danish import WORDS
 from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Break, Printed, breaks_in_counting, first_year, reasons
-from dashboards.table import Table
+from dashboards.table import Number, Table
 from dashboards.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
 from dashboards.view import FEW, Answers, Ask, Told, View
 
@@ -69,7 +69,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
             "Skift pr. år efter tre opgørelser. Samlinger og tildelinger efter hul står ved siden af: den ene så en samling hos færre "
             "ikke læses som uro, den anden så en tid uden sagsbehandler ikke pynter på tallet."
         ),
-        tuple(parts),
+        (*parts, *([Part((_in_all(view, answers),))] if len(view.units) > 1 else [])),
         definitions(list(answers.values()), say),
         (
             say("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
@@ -82,6 +82,18 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         ),
         reasons(view, broken),
     )
+
+
+def _in_all(view: View, answers: Answers) -> Table:
+    """All changes of each year in each unit and in all: each has one unit, so they sum."""
+    say, years = view.say, list(periods(view))
+    counts = {
+        unit: [answers[name(unit, year)].shown(say, measure="changes", variant="all") for year in years] for unit in view.units
+    }
+    rows: list[tuple[str, ...]] = [(view.unit(unit), *of) for unit, of in counts.items()]
+    total = (sum(int(of[at].value or 0) for of in counts.values()) for at in range(len(years)))
+    rows.append((say("I alt"), *(Number(say.number(n), n) for n in total)))
+    return Table(say("Alle skift i enhederne"), (say("Enhed"), *heads(view).values()), tuple(rows), (say("Kilde: egne tal."),))
 
 
 def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[Break]) -> Part:

@@ -8,7 +8,7 @@ from datetime import date
 from dashboards.charts import Line, in_words, over_time
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.sections.papers import AM
-from dashboards.status_days import Printed, breaks, days_of
+from dashboards.status_days import Printed, breaks, days_of, first_year
 from dashboards.table import Table
 from dashboards.theme import BLUE, ORANGE
 from dashboards.view import Answers, Ask, Told, View
@@ -19,7 +19,9 @@ OF = {"from_unit": ["social"], "to_unit": [AM], "from": [FROM.isoformat()], "to"
 
 def days(view: View, ledger: Sequence[Printed]) -> list[date]:
     """The last day of the cohort's month, the first of every quarter since, the status days, and the chosen day."""
-    firsts = [date(year, month, 1) for year in range(2022, view.valid_at.year + 1) for month in (1, 4, 7, 10)]
+    firsts = [
+        date(year, month, 1) for year in range(max(2022, first_year(view)), view.valid_at.year + 1) for month in (1, 4, 7, 10)
+    ]
     found = {each for each in (LAST, *firsts, *days_of(view, ledger, AM)) if LAST <= each <= view.valid_at}
     return sorted({*found, view.valid_at})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards.section import Part, Section, definitions
+from dashboards.section import Part, Section, Tile, definitions
 from dashboards.status_days import Printed
 from dashboards.table import Table
 from dashboards.view import Answers, Ask, Told, View
@@ -22,16 +22,25 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         say("Fund: hvor historien ikke giver mening"),
         say("Steder, hvor en hændelse ikke passer med det, der ellers er registreret. De er ikke afvist, men tæller ikke med.")
         if told.cells
-        else say("Der er ingen fund i perioden: al registreret historie hænger sammen."),
+        else say("Der er ingen fund i perioden."),
         (Part((_table(view, told),)),) if told.cells else (),
         definitions([told], say),
         (say("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),),
+        tiles=(
+            Tile(say("Fund i perioden"), say.number(sum(_counts(told).values())), (view.days,)),
+            Tile(
+                say("Fund i hele registret"), say.number(view.findings), (say("alle dage: hvor historien ikke giver mening"),)
+            ),
+        ),
     )
+
+
+def _counts(told: Told) -> Mapping[str, int]:
+    return {cell["code"]: int(cell["value"]) for cell in told.cells if cell["measure"] == "findings"}
 
 
 def _table(view: View, told: Told) -> Table:
     say = view.say
-    codes = [cell["code"] for cell in told.cells if cell["measure"] == "findings"]
     rows = tuple(
         (
             say(finding_text(code)),
@@ -39,7 +48,7 @@ def _table(view: View, told: Told) -> Table:
             told.shown(say, code=code, measure="cases"),
             say(CATALOGUE[code].remedy) if code in CATALOGUE else "–",
         )
-        for code in codes
+        for code in _counts(told)
     )
     heads = (say("Fund"), say("Antal"), say("Sager"), say("Hvad der kan gøres"))
     return Table(say("Fund i perioden"), heads, rows, (say("Kilde: egne tal."),))

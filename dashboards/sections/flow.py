@@ -11,9 +11,13 @@ from dashboards.table import Table
 from dashboards.theme import BLUE, ORANGE
 from dashboards.view import Answers, Ask, Told, View
 
+TOGETHER = "sammen"
+"""What the units together are asked as: no unit's code has that."""
+
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {unit: view.ask("stock_flow", unit=[unit]) for unit in view.units}
+    together = {TOGETHER: view.ask("stock_flow")} if len(view.units) > 1 else {}
+    return {**{unit: view.ask("stock_flow", unit=[unit]) for unit in view.units}, **together}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -22,12 +26,27 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "til-og-afgang",
         say("Til- og afgang"),
         say("{days}: primo, tilgang, afgang og ultimo i hver enhed, efter årsag.", days=view.days),
-        tuple(_part(view, unit, told) for unit, told in answers.items()),
+        tuple(Part((_as_one(view, told),)) if unit == TOGETHER else _part(view, unit, told) for unit, told in answers.items()),
         definitions(list(answers.values()), say),
         (
             say("Primo og tilgang minus afgang er ultimo."),
             say("Til- og afgang tæller alle åbne sager, uanset den valgte opgørelse."),
         ),
+    )
+
+
+def _as_one(view: View, told: Told) -> Table:
+    """The units together, as the overview has them."""
+    say = view.say
+    rows = tuple(
+        (view.word("measure", measure), told.shown(say, measure=measure, cause=None))
+        for measure in ("opening", "entries", "exits", "closing")
+    )
+    return Table(
+        say("Enhederne regnet som én"),
+        (say("Hvad der er talt"), say("Antal sager")),
+        rows,
+        (say("En sag, der går fra den ene af enhederne til den anden, er her hverken tilgang eller afgang."),),
     )
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from dashboards.charts import Line, sparkline
+from dashboards.language import later
+from dashboards.reading import AS_PRINTED
 from dashboards.section import Section, Tile, definitions
 from dashboards.status_days import Printed, expected, status_days
 from dashboards.theme import colours
@@ -75,29 +79,47 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 measure="changes",
                 variant="all",
             ),
-            _tile(view, say("Opfølgninger ikke holdt"), due, "/opfoelgning", late, measure="not_held"),
+            _tile(view, say("Opfølgninger ikke holdt"), due, "/opfoelgning", late, against=STILL_NOT_HELD, measure="not_held"),
             _tile(view, say("Klager modtaget i {year}", year=year), complained, "/klager", measure="received"),
-            Tile(say("Fund"), say.number(view.findings), (say("steder, hvor historien ikke giver mening"),), "/datakvalitet"),
+            Tile(
+                say("Fund i hele registret"),
+                say.number(view.findings),
+                (say("alle dage: hvor historien ikke giver mening"),),
+                "/datakvalitet",
+            ),
             Tile(say("Kendt ved position"), say.number(view.position), (say.moment(view.moment),)),
         ),
     )
 
 
-def _tile(view: View, label: str, told: tuple[Told, Told], to: str, *beside: str, **dimensions: str | None) -> Tile:
+SAME_TIME = later("samme tid sidste år: {n} ({moved})")
+STILL_NOT_HELD = later("frister samme tid sidste år, stadig ikke holdt: {n} ({moved})")
+
+
+def _tile(
+    view: View, label: str, told: tuple[Told, Told], to: str, *beside: str, against: str = SAME_TIME, **dimensions: str | None
+) -> Tile:
     """A number of this year so far, held against the same period last year."""
     now, before = told
     return Tile(
         label,
         now.shown(view.say, **dimensions),
-        (*beside, _against(view, now.count(**dimensions), before.count(**dimensions))),
+        (*beside, _against(view, now.count(**dimensions), before.count(**dimensions), against)),
         to,
+        _year_so_far(view),
     )
 
 
-def _against(view: View, now: int, before: int) -> str:
+def _year_so_far(view: View) -> Mapping[str, str]:
+    """What a page is asked to show the year to the day too, where another period is chosen."""
+    if view.from_day is None and view.last_day is None:
+        return {}
+    return {"from": date(view.valid_at.year, 1, 1).isoformat(), "last": view.valid_at.isoformat()}
+
+
+def _against(view: View, now: int, before: int, sentence: str = SAME_TIME) -> str:
     say = view.say
-    moved = f"{now - before:+d}".replace("-", "−") if now != before else say("uændret")
-    return say("samme tid sidste år: {n} ({moved})", n=say.number(before), moved=moved)
+    return say(sentence, n=say.number(before), moved=say.signed(now - before) if now != before else say("uændret"))
 
 
 def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: Told, assessing: Told) -> Tile:
@@ -105,15 +127,15 @@ def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: Told, assess
     before = year_before(view.valid_at).isoformat()
     points = tuple((each, cases.count(unit=unit, valid_at=each.isoformat())) for each in months(view.valid_at))
     colour = colours(view.codes["units"].codes)[unit]
-    of = say("heraf {n} under udredning/ansøgning", n=assessing.shown(say, unit=unit, valid_at=when))
+    of = say(_assessing(view), n=assessing.shown(say, unit=unit, valid_at=when))
     now = cases.count(unit=unit, valid_at=when)
     return Tile(
         say("Sager i {unit}", unit=view.unit(unit)),
         cases.shown(say, unit=unit, valid_at=when),
         (of, _against(view, now, cases.count(unit=unit, valid_at=before)), *_reference(view, ledger, unit)),
         "/sager",
-        sparkline(say, Line(view.unit(unit), colour, "solid", points), say("Sager")),
-        say(
+        spark=sparkline(say, Line(view.unit(unit), colour, "solid", points), say("Sager")),
+        says=say(
             "{unit}, kurve over 12 måneder: fra {first} til {last}",
             unit=view.unit(unit),
             first=say.number(points[0][1]),
@@ -122,10 +144,27 @@ def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: Told, assess
     )
 
 
+def _assessing(view: View) -> str:
+    """How the cases under assessment stand to the number of cases: they are part of it only where they and all others are counted."""
+    of = view.reading.include_assessing
+    if view.reading == replace(AS_PRINTED, include_assessing=of):
+        return (
+            later("derudover {n} under udredning/ansøgning") if of == "false" else later("heraf {n} under udredning/ansøgning")
+        )
+    return later("under udredning/ansøgning, alle sager: {n}")
+
+
 def _reference(view: View, ledger: Sequence[Printed], unit: str) -> list[str]:
     """What was last printed of the unit's cases, and what was expected when the effort was decided."""
     say = view.say
     printed = [one for one in status_days(view, ledger) if one.unit == unit]
-    said = [say("trykt pr. {day}: {n}", day=say.short(one.day), n=one.printed.value_in(say)) for one in printed[-1:]]
+    said = [
+        say(
+            later("trykt pr. {day}: {n}") if one.with_assessing else later("trykt pr. {day}: {n}, uden udredning"),
+            day=say.short(one.day),
+            n=one.printed.value_in(say),
+        )
+        for one in printed[-1:]
+    ]
     hoped = expected(ledger, unit)
     return [*said, *([say("forventet: {n}", n=hoped.value_in(say))] if hoped else [])]

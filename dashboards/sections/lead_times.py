@@ -60,13 +60,17 @@ def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
         Bars(
             say("til {milestone}", milestone=view.word("to", milestone).lower()),
             *LOOKS[milestone],
-            tuple(years[year].value(to=milestone, measure="median") or 0 for year in shown),
+            tuple(years[year].value(to=milestone, measure="median") for year in shown),
         )
         for milestone in MILESTONES
     ]
     words = "; ".join(
-        f"{year}: " + ", ".join(f"{group.name} {say.number(group.values[at])}" for group in groups)
-        for at, year in enumerate(shown)
+        f"{year}: "
+        + ", ".join(
+            f"{group.name} {years[year].shown(say, to=milestone, measure='median')}"
+            for milestone, group in zip(MILESTONES, groups, strict=True)
+        )
+        for year in shown
     )
     title = say("Median ventetid i dage efter henvisningsår")
     return Chart("ventetider", title, bars(say, shown, groups, say("Dage"), lying=False), f"{say('Søjler.')} {words}.")

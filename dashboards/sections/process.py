@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboards import a_year
+from dashboards.curves import Point
 from dashboards.figures.process import MILESTONES
-from dashboards.flow_drawings import Node, Point, Way, process_map
+from dashboards.flow_drawings import Node, Way, process_map
 from dashboards.language import later
 from dashboards.section import Chart, Part, Section, definitions
 from dashboards.status_days import Printed

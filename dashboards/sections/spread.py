@@ -42,7 +42,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             say(
                 "Efter forsørgelse tælles sager under udredning kun med, hvis opgørelsen med udredning er valgt: sådan er det trykt."
             ),
-            say("Efter støtte og alder tælles alle åbne sager, under udredning med."),
+            say("Efter støtte og alder tælles sager under udredning med."),
         ),
     )
 

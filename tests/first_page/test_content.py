@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from dashboards.danish import number
+from dashboards.reading import Reading
 from dashboards.sections.changes import periods
 from dashboards.sections.glance import months, year_before
 from tests.first_page.shown import ledger, made, numbers_in, tables, view_of
@@ -165,3 +166,51 @@ def test_a_number_of_the_overview_is_held_against_last_year_and_against_what_was
 def test_the_day_before_a_leap_day_stands_for_it_the_year_before() -> None:
     assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
     assert months(date(2025, 1, 15)) == [*(date(2024, month, 1) for month in range(1, 13)), date(2025, 1, 1), date(2025, 1, 15)]
+
+
+@pytest.mark.parametrize(
+    ("reading", "said"),
+    [
+        ({}, "heraf {n} under udredning/ansøgning"),
+        ({"include_assessing": "true"}, "heraf {n} under udredning/ansøgning"),
+        ({"include_assessing": "false"}, "derudover {n} under udredning/ansøgning"),
+        ({"include_out_of_scope": "false"}, "under udredning/ansøgning, alle sager: {n}"),
+        ({"count": "citizens"}, "under udredning/ansøgning, alle sager: {n}"),
+    ],
+)
+def test_those_under_assessment_are_said_to_be_of_the_number_only_where_they_are(reading: dict[str, str], said: str) -> None:
+    shown, answers = made(view_of("2025-02-01", reading=Reading(**reading)), ledger())
+
+    n = number(answers["glance: assessing"].value(unit="ungeindsatsen", valid_at="2025-02-01"))
+    assert shown.sections[0].tiles[0].beside[0] == said.format(n=n)
+
+
+def test_a_printed_number_without_those_under_assessment_says_so_beside_one_with_them() -> None:
+    shown, _ = made(view_of("2025-02-01"), ledger())
+
+    assert shown.sections[0].tiles[1].beside[2] == "trykt pr. 01.02.2025: 17, uden udredning"
+
+
+def test_a_tile_leads_to_the_year_to_the_day_where_another_period_is_chosen() -> None:
+    chosen = {"from_day": date(2024, 1, 1), "last_day": date(2024, 12, 31)}
+    tiles = made(view_of("2025-06-15", **chosen), ledger())[0].sections[0].tiles
+
+    assert [tile.to for tile in tiles[2:7]] == ["/sager", "/sager", "/sagsbehandlere", "/opfoelgning", "/klager"]
+    assert [dict(tile.chosen) for tile in tiles[2:7]] == [{"from": "2025-01-01", "last": "2025-06-15"}] * 5
+    assert made(view_of("2025-06-15"), ledger())[0].sections[0].tiles[2].chosen == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last", "period"),
+    [
+        ("2025-06-15", None, None, ("2025-01-01", "2025-06-16")),
+        ("2025-06-15", None, "2024-12-31", ("2024-01-01", "2025-01-01")),
+        ("2025-06-15", None, "2025-12-31", ("2025-01-01", "2026-01-01")),
+        ("2025-06-15", None, "2026-03-01", ("2025-01-01", "2026-03-02")),
+        ("2025-06-15", "2024-05-01", None, ("2024-05-01", "2025-06-16")),
+    ],
+)
+def test_a_period_of_which_one_end_is_chosen(day: str, first: str | None, last: str | None, period: tuple[str, str]) -> None:
+    ends = {name: date.fromisoformat(said) for name, said in (("from_day", first), ("last_day", last)) if said}
+
+    assert tuple(each.isoformat() for each in view_of(day, **ends).period) == period
