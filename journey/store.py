@@ -26,7 +26,7 @@ from journey.login import as_role
 from journey.migrate import APPEND
 from journey.refusals import Refused, StreamMoved
 from journey.starting import check_start
-from journey.stored import Entry, decoded, encoded
+from journey.stored import Entry, decoded, readable
 from journey.system_words import of_database
 from journey.taken import (
     CODES_USED,
@@ -104,7 +104,7 @@ class KindMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: Placed) -> StoredEvent:  # pyright: ignore[reportIncompatibleMethodOverride] -- ours has fields, not keyword arguments
         entry = domain_event.entry
-        return StoredEvent(entry.stream, domain_event.originator_version, entry.kind, encoded(entry, claimed=False))
+        return StoredEvent(entry.stream, domain_event.originator_version, entry.kind, readable(entry))
 
     def to_domain_event(self, stored_event: StoredEvent) -> Placed:  # pyright: ignore[reportIncompatibleMethodOverride] -- as above
         stream, version, nowhere = (

@@ -71,6 +71,19 @@ def encoded(entry: Entry, *, claimed: bool) -> bytes:
     )
 
 
+def readable(entry: Entry) -> bytes:
+    """The state to store of an event as decided here, read again before it is kept: what cannot be read would stop every reader of the
+    log, for ever. Raises ValueError, without what the event says."""
+    state = encoded(entry, claimed=False)
+    try:
+        same = _decoders[entry.kind].decode(state).data == entry.event
+    except msgspec.DecodeError:
+        same = False
+    if not same:
+        raise ValueError(f"{entry.kind} cannot be read again as it would be stored")
+    return state
+
+
 def decoded(topic: str, state: bytes, position: int, version: int, known_at: datetime, known_day: date) -> Recorded:
     """The event that a row of the log holds. Past events are never validated again, only parsed."""
     row = _decoders[topic].decode(state)

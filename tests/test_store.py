@@ -17,6 +17,7 @@ from conftest import Database
 from eventsourcing.persistence import JSONTranscoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import ValidationError
 from msgspec.structs import replace
 from recording import entry, every_position, record, without_holes
 from strategies import STRATEGIES, entries, stream_for
@@ -27,7 +28,7 @@ from journey.login import as_role
 from journey.migrate import APPEND
 from journey.refusals import Refused, StreamMoved
 from journey.store import APPEND_LOCK, Busy, KindMapper, Log, Placed, Receipt, lock_appends
-from journey.stored import Entry, content
+from journey.stored import Entry, content, encoded
 from tests.waiting import PATIENCE
 
 # What is recorded is read back
@@ -48,6 +49,25 @@ def test_an_event_of_any_kind_comes_back_as_it_was_stored(kind: str, data: st.Da
 
     assert stored.topic == kind
     assert mapper.to_domain_event(stored) == placed
+
+
+@pytest.mark.parametrize(
+    "event",
+    [BenefitChanged(""), BenefitChanged("x" * 1_000), BenefitChanged(7)],  # pyright: ignore[reportArgumentType] -- what must not get in
+)
+def test_what_could_not_be_read_again_is_never_recorded(log: Log, event: BenefitChanged) -> None:
+    with pytest.raises(ValueError, match=r"^benefit_changed cannot be read again as it would be stored$"):
+        record(log, entry(), entry(event=event))
+
+    assert log.head() == (0, None)
+
+
+def test_twin_stored_unread_one_such_event_stops_every_reader(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("journey.store.readable", lambda told: encoded(told, claimed=False))
+    record(log, entry(event=BenefitChanged("")))
+
+    with pytest.raises(ValidationError):
+        log.history("N-1")
 
 
 @settings(max_examples=25)
