@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, localcontext
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -47,18 +48,18 @@ class Language(Struct, frozen=True):
         return self.counted(count, "1 dag", "{n} dage")
 
     def number(self, value: float | None, *, whole: bool = False) -> str:
-        """1.150.000, 90,5 or 0,82 (1,150,000, 90.5, 0.82): at most two decimals and no idle nought; a dash where it is not known."""
+        """1.150.000, 90,5 or 0,82 (1,150,000, 90.5, 0.82): at most two decimals and no idle nought; a dash where it is not known.
+
+        A half is rounded away from nought, as a spreadsheet does it: 0,125 is 0,13.
+        """
         if value is None:
             return "–"
-        return format_decimal(value, "#,##0" if whole else "#,##0.##", locale=self.locale)
+        with localcontext(rounding=ROUND_HALF_UP):
+            return format_decimal(value, "#,##0" if whole else "#,##0.##", locale=self.locale)
 
     def signed(self, value: float) -> str:
         """A difference with its sign, the minus as it is printed; 0 has none."""
         return ("+" if value > 0 else "−" if value < 0 else "") + self.number(abs(value))
-
-    def percent(self, share: float) -> str:
-        """A share of 1 as a whole percent: 29 %."""
-        return format_decimal(share * 100, "#,##0", locale=self.locale) + (" %" if self.code == "da" else "%")
 
     def day(self, value: date) -> str:
         """1. februar 2025 (1 February 2025)."""
