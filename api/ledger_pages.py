@@ -18,6 +18,7 @@ from api.case_commands import command_key
 from api.clock import today
 from api.ledger_lines import at_a_glance, folded, line_of
 from api.paging import WRONG, language_of, rendered, wrong
+from api.problem_types import remedy_of
 from api.problems import Problem
 from api.published import compared
 from api.publishing import Order
@@ -136,6 +137,7 @@ def _form(
         key=(said or {}).get("key") or uuid.uuid4().hex,
         said=said or {},
         refused=refused,
+        remedy=remedy_of(refused) if refused else "",
         fields=_fields(say),
     )
 

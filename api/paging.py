@@ -12,6 +12,7 @@ import jinja2
 import psycopg
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup, escape
 from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
@@ -162,4 +163,10 @@ def _templates() -> jinja2.Environment:
         "injected": injected(),
         "asset": asset,
     }
+    environment.filters["parted"] = parted
     return environment
+
+
+def parted(text: str) -> Markup:
+    """Text that may go to a new line after a slash, so that a narrow column breaks no word: fast/gennemgående."""
+    return escape(text).replace("/", Markup("/<wbr>"))

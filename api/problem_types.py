@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from journey.refusals import CATALOGUE, Refusal
+from journey.refusals import CATALOGUE, Refusal, Refused
 
 EDGE: Mapping[str, tuple[int, Refusal]] = {
     "bad_events": (422, Refusal("Hændelserne kan ikke bruges.", "Ret felterne, som beskrevet, og send kommandoen igen.")),
     "bad_header": (400, Refusal("Et felt i forespørgslens hoved kan ikke bruges.", "Ret feltet, som beskrevet.")),
     "bad_host": (
         400,
-        Refusal("Værtsnavnet er ikke registrets.", "Brug adressen, som journey serve skrev, eller angiv navnet med --name."),
+        Refusal(
+            "Værtsnavnet er ikke registrets.",
+            "Brug registrets egen adresse; et andet navn skal det have at vide, når det startes.",
+        ),
     ),
     "bad_json": (400, Refusal("Indholdet er ikke gyldig JSON.", "Send et objekt eller en liste af objekter.")),
     "bad_request": (400, Refusal("Forespørgslen kan ikke læses.", "Se /api/openapi.json.")),
@@ -38,7 +42,7 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
         412,
         Refusal("Andre har skrevet i sagen imens.", "Læs sagen igen, og send en ny kommando med dens nye version."),
     ),
-    "too_large": (413, Refusal("Kommandoen er for stor.", "Del den op, eller brug journey import.")),
+    "too_large": (413, Refusal("Kommandoen er for stor.", "Del den op i flere kommandoer.")),
     "too_slow": (503, Refusal("Spørgsmålet tog for lang tid.", "Spørg om en kortere periode eller færre dage.")),
     "unexpected": (
         500,
@@ -66,8 +70,31 @@ _STATUS: Mapping[str, int] = {
     "rows_stopped": 503,
 }
 
-PROBLEMS: Mapping[str, Refusal] = {**CATALOGUE, **{code: refusal for code, (_, refusal) in EDGE.items()}}
+OVER_HTTP: Mapping[str, str] = {
+    "bad_file": "Ret de nævnte linjer, og send dem igen.",
+    "bad_parameter": "Se figurens parametre på /api/definitions, og adressens på /api/openapi.json.",
+    "different_content": "Send et nyt source_id; har kilden rettet rækken, så annullér den gamle med withdrawn i samme kommando.",
+    "folder_taken": "Vælg en anden mappe.",
+    "not_empty": "Brug et andet register.",
+    "not_sealed": "Prøv igen om ti sekunder; bliver det ved, så se seal på /health.",
+    "nothing_to_report": "Vælg et andet år, eller en anden statusdag med valid_at; se på /health, hvad registret kender.",
+    "position_unknown": "Spørg om en position, der findes: /health siger, hvor langt registret er.",
+    "published_otherwise": "Er det en rettelse, så send den med en begrundelse (correction): den første annulleres.",
+    "rows_stopped": "Spørg uden known_at: så svares der, som det var kendt, hvor rækkerne står. Årsagen er på /health.",
+    "seal_broken": "Ret intet, og slet intet: se /api/seal, og følg siden Er registret ubrudt? (/ubrudt).",
+}
+"""What to do for who asks over HTTP, where the catalogue says it in words of the command line."""
+
+PROBLEMS: Mapping[str, Refusal] = {
+    **{code: replace(refusal, remedy=OVER_HTTP.get(code, refusal.remedy)) for code, refusal in CATALOGUE.items()},
+    **{code: refusal for code, (_, refusal) in EDGE.items()},
+}
 """Every refusal that there is, by its code."""
+
+
+def remedy_of(refused: Refused) -> str:
+    """What to do over HTTP: the refusal's own remedy where it has one, else the catalogue's as it is said there."""
+    return PROBLEMS[refused.code].remedy if refused.remedy == CATALOGUE[refused.code].remedy else refused.remedy
 
 
 class Entry(Struct, frozen=True):

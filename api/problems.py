@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.problem_types import PROBLEMS, status_of, type_of
+from api.problem_types import PROBLEMS, remedy_of, status_of, type_of
 from journey.importing import BadLines
 from journey.refusals import Refused, StreamMoved
 from journey.store import Busy
@@ -113,7 +113,7 @@ def problem_of(error: Exception) -> Problem | None:
         case Refused(code="unknown_case"):
             return Problem(error.code, error.message, place="case")
         case Refused():
-            return Problem(error.code, error.message, place=error.place, remedy=error.remedy)
+            return Problem(error.code, error.message, place=error.place, remedy=remedy_of(error))
         case StreamMoved():
             return Problem("stream_moved", place="If-Match", version=error.found)
         case Busy():

@@ -94,7 +94,7 @@ class Register(Struct, frozen=True):
     ) -> Question:
         """What a person's words ask of the figure. Raises Refused for a figure, parameter or position that there is not."""
         if figure not in FIGURES:
-            raise Refused("bad_parameter", f"Der er ingen figur {figure}. Se dem alle med journey figures.", place="figure")
+            raise Refused("bad_parameter", f"Der er ingen figur {figure}.", place="figure")
         if empty := next((name for name, texts in given.items() if "" in texts), None):
             raise Refused("bad_parameter", "Værdien er tom.", place=empty)
         position = self.position(known_at)

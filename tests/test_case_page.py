@@ -13,6 +13,7 @@ import pytest
 from defusedxml import ElementTree
 
 from api import behind_pages
+from api.paging import parted
 from journey.login import as_role
 from journey.migrate import PROJECT
 from journey.refusals import CATALOGUE, NOTED
@@ -297,3 +298,8 @@ def test_the_lanes_end_a_little_after_the_last_event_whatever_day_is_shown(
     assert chart["layout"]["xaxis"]["range"] == ["2023-12-31", "2024-04-19"]
     assert (line["x0"], line["x1"], words["x"]) == (line_at, line_at, line_at)
     assert (words["text"], words["xanchor"]) == (said, anchor)
+
+
+def test_a_narrow_column_breaks_after_a_slash_and_never_in_a_word() -> None:
+    assert parted("Sagsbehandler, fast/gennemgående") == "Sagsbehandler, fast/<wbr>gennemgående"
+    assert parted("<b>/</b>") == "&lt;b&gt;/<wbr>&lt;/<wbr>b&gt;"
