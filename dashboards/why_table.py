@@ -40,7 +40,7 @@ def difference(one: Moved, say: Language = DANISH) -> str:
 
 def signed(value: float | None, say: Language = DANISH) -> str:
     """A difference with its sign; nothing where it is not known."""
-    return "" if value is None else f"{'+' if value > 0 else ''}{say.number(value)}"
+    return "" if value is None else say.signed(value)
 
 
 def _row(told: Told) -> tuple[str, ...]:

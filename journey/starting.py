@@ -25,6 +25,7 @@ def check_start(url: str, role: str) -> None:
     try:
         with psycopg.connect(url, autocommit=True) as conn:
             _check_direct(conn)
+            _check_text(conn)
             _check_durable(conn)
             _check_powerless(conn)
             _check_migrated(conn, role)
@@ -41,6 +42,15 @@ def _check_direct(conn: psycopg.Connection[Any]) -> None:
             "wrong_start",
             "Der står en pooler mellem programmet og databasen; den skiller låse og beskeder fra den, de gælder. "
             "Brug databasens egen adresse.",
+        )
+
+
+def _check_text(conn: psycopg.Connection[Any]) -> None:
+    encoding = conn.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise Refused(
+            "wrong_start",
+            f"Databasen gemmer tekst som {encoding}, så ikke alle tegn kan registreres. Lav den på ny med ENCODING 'UTF8'.",
         )
 
 

@@ -74,6 +74,18 @@ def test_a_database_that_may_lose_what_it_acknowledged_is_refused(database: Data
         pass
 
 
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_has_not_every_letter_is_refused(database: Database, encoding: str) -> None:
+    name = Identifier(f"old_{encoding.lower()}")
+    with psycopg.connect(database.admin_url, autocommit=True) as conn:
+        made = "create database {} template template0 encoding {} lc_collate 'C' lc_ctype 'C' locale_provider libc"
+        conn.execute(SQL(made).format(name, encoding))
+        try:
+            assert f"gemmer tekst som {encoding}" in refusal(make_conninfo(database.app_url, dbname=name.as_string()[1:-1]))
+        finally:
+            conn.execute(SQL("drop database {} with (force)").format(name))
+
+
 def set_to(conn: psycopg.Connection[object], setting: str, value: str) -> None:
     conn.execute("select pg_reload_conf()")
 

@@ -34,7 +34,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         (
             say("Stadfæstet betyder, at kommunens afgørelse holdt; omgjort er ændret/ophævet og hjemvist."),
             say("En afgørelse står i det år, den kom; klagen kan være fra året før."),
-            say("Omgørelsesprocenten gives først ved 20 afgørelser."),
+            say("Omgørelsesprocenten gives først ved 20 afgørelser, der er stadfæstet eller omgjort."),
         ),
     )
 

@@ -27,7 +27,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     return Section(
         "oplevelse",
         say("Hvad borgerne svarede, og hvad registret kan se"),
-        say("Svarene er antal, aldrig procent: der er for få. Registrets tal gælder alle sager, svarene kun dem, der svarede.")
+        say("Svarene er antal, aldrig procent. Registrets tal gælder alle sager, svarene kun dem, der svarede.")
         if statements
         else say("Registret kender intet spørgeskema på det valgte tidspunkt."),
         (
