@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -210,7 +211,7 @@ def test_the_first_start_makes_logins_that_the_files_let_in(tmp_path: Path) -> N
         subprocess.run(["bash", "-e", "-c", script], env=environment, check=True)
         for login in ("journey_owner", "journey_app"):  # the server is called otherwise here
             said = (tmp_path / login).read_text().strip().replace("@database/", "@/")
-            (tmp_path / login).write_text(f"{said}?host={parts['host']}")
+            (tmp_path / login).write_text(f"{said}?host={quote(parts['host'], safe='')}")
 
         chosen = settings(
             {

@@ -139,7 +139,7 @@ def test_the_command_shows_what_could_mislead_and_writes(tmp_path: Path, capsys:
     assert done == 0
     assert "hvad der kan misforstås" in said
     assert "Tallet 21 betyder flere" in said
-    assert [Path(path).name for path in re.findall(r"Skrevet: (\S+)", said)] == NAMES
+    assert [Path(path).name for path in re.findall(r"Skrevet: (.+)", said)] == NAMES
     assert openpyxl.load_workbook(tmp_path / "pakke" / "status-2025.xlsx")["Tabel 1"]["B6"].value == 96
 
 
