@@ -169,7 +169,7 @@ def advance(
                 _hold_rebuilds(conn)
                 _move(conn, after, upto)
                 _write_beside(conn, cases, upto, Target(NEXT, told, address))
-                _when_nobody_reads(conn, lambda: switch(conn))
+                _when_nobody_reads(conn, lambda: switch(conn), upto, told)
             else:
                 _move(conn, after, upto)
                 _write(conn, cases, after, upto, Target("", told, address))
@@ -247,7 +247,7 @@ def rebuild(
         _hold_rebuilds(conn)
         reached, _ = head(conn)
         _write_beside(conn, cases, reached, to)
-        upto = _when_nobody_reads(conn, lambda: _put_in_place(conn, cases, reached, to))
+        upto = _when_nobody_reads(conn, lambda: _put_in_place(conn, cases, reached, to), reached, told)
         conn.execute(
             "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())
         )
@@ -270,16 +270,19 @@ def _put_in_place(conn: Connection[Any], cases: Cases, reached: int, to: Target)
 T = TypeVar("T")
 
 
-def _when_nobody_reads(conn: Connection[Any], work: Callable[[], T]) -> T:
+def _when_nobody_reads(conn: Connection[Any], work: Callable[[], T], done: int, told: Progressed | None) -> T:
     """Do what needs the tables alone, inside a transaction. A reader in the way is not waited for in place: whoever else came would
-    wait behind us, and one who reads several tables might wait for us for ever. It is tried again instead.
+    wait behind us, and one who reads several tables might wait for us for ever. It is tried again instead, and whoever is told of
+    progress hears each time that all that was to be written is, so that waiting does not look like standing still.
     """
     while True:
         try:
             with conn.transaction():
                 conn.execute("SELECT set_config('lock_timeout', %s, true)", (IN_THE_WAY,))
-                done = work()
+                result = work()
                 conn.execute("SELECT set_config('lock_timeout', '0', true)")
-                return done
+                return result
         except (errors.LockNotAvailable, errors.DeadlockDetected):
+            if told is not None:
+                told(done, done)
             conn.execute("SELECT pg_sleep(%s)", (PAUSE,))

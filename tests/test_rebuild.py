@@ -266,19 +266,22 @@ def _somebody_waits_for_readers(register: Register) -> bool:
 def test_a_long_reader_is_waited_for_and_nobody_waits_with_the_rebuild(register: Register, database: Database) -> None:
     """One who has read the last table may read all the others, and who comes meanwhile is answered."""
     first, *_, last = PROJECTIONS
+    told: list[tuple[int, int]] = []
     with ThreadPoolExecutor(1) as pool, psycopg.connect(database.admin_url, autocommit=True) as reader:
         with reader.transaction():
             reader.execute("SET LOCAL deadlock_timeout = '60s'")  # whoever is to give way on a slow machine, it is not this one
             reader.execute(f"SELECT count(*) FROM rows.{last}".encode())
-            rebuilt = pool.submit(register.rebuild)
+            rebuilt = pool.submit(register.rebuild, lambda done, of: told.append((done, of)))
             until(lambda: _somebody_waits_for_readers(register))
 
             answer = register.ask("caseload", {"valid_at": ["2024-01-01"]}, None, TODAY)
             reader.execute(f"SELECT count(*) FROM rows.{first}".encode())
 
             assert answer.cells
+            until(lambda: len(told) > 3)  # it gives word that it is at it, and is not taken for frozen
             assert not rebuilt.done()
         assert rebuilt.result() == register.head()[0]
+    assert set(told) == {(register.head()[0], register.head()[0])}
     assert audit(register, 3, 1).found == 0
 
 
