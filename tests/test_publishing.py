@@ -18,6 +18,7 @@ from journey.exporting import export
 from journey.publishing import LEDGER
 from journey.refusals import Refused
 from journey.store import Log
+from journey.stored import encoded
 from tests.conftest import Database
 from tests.registers import TODAY, load, register_on
 
@@ -169,6 +170,7 @@ def test_twin_a_reason_that_nobody_reads_makes_a_log_that_nobody_can(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishing, "reason_of", lambda _, order: order.correction)
+    monkeypatch.setattr("journey.store.readable", lambda told: encoded(told, claimed=False))
     _publish(register)
     load(register, [_referred("late", "2024-07-01")])
 

@@ -67,7 +67,7 @@ def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: 
     assert early.status_code in (200, 409)
     if early.status_code == 409:
         assert early.json()["code"] == "not_sealed"
-        assert "journey seal" in early.json()["remedy"]
+        assert "/health" in early.json()["remedy"]
 
     sealed_to(api, 2)
     assert [api.client.get(at).json()["leaf"] for at in taken["receipts"]] == taken["leaves"]
