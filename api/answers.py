@@ -125,11 +125,15 @@ def _known(conn: psycopg.Connection[Any], query: Query, at: int) -> list[str]:
     return [case for (case,) in _run(conn, some, {"at": at}, "rows")]
 
 
+AS_ASKED = b"""
+SELECT set_config('search_path', %s, true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true),
+    set_config('max_parallel_workers_per_gather', '0', true)
+"""
+"""What a question is asked under, in its transaction: the schema of the rows. These are in memory or on a fast disk, so an index is walked
+gladly; compiling a query, and starting processes for it, takes longer than running it."""
+
+
 def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:
     with conn.transaction():
-        # The rows are in memory or on a fast disk, so an index is walked gladly; compiling a query takes longer than running it.
-        conn.execute(
-            "SELECT set_config('search_path', %s, true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true)",
-            (schema,),
-        )
+        conn.execute(AS_ASKED, (schema,))
         return conn.execute(sql.encode(), dict(values)).fetchall()

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 
+from api.answers import AS_ASKED
 from dashboards.figure import Figure
 from dashboards.figures import FIGURES
 from journey.codes import CodeLists
@@ -58,8 +59,7 @@ def reading_whole(conn: psycopg.Connection[Any], big: Mapping[str, int], codes: 
 def _plan(conn: psycopg.Connection[Any], figure: Figure, put: Any) -> Mapping[str, Any]:
     query = figure.query(put)
     with conn.transaction():
-        # As `counted` asks.
-        conn.execute("set local search_path = rows; set local random_page_cost = 1.1; set local jit = off")
+        conn.execute(AS_ASKED, ("rows",))
         row = conn.execute(b"explain (format json) " + query.sql.encode(), dict(query.values)).fetchone()
     assert row is not None
     return row[0][0]["Plan"]
