@@ -82,7 +82,7 @@ def test_the_events_that_moved_a_number_sum_to_the_difference(site: Running, vis
     page = visits.to(site).go(WHY, drawn=False)
 
     heading = page.locator("#celle-1").inner_text()
-    deltas = [int(row[-1]) for row in _rows(page)]
+    deltas = [int(row[-1].replace("−", "-")) for row in _rows(page)]
 
     assert heading.startswith("Ungeindsatsen, 1. februar 2025: ")
     assert heading.endswith(f"({sum(deltas):+d})")
