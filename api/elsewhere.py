@@ -149,9 +149,8 @@ def witnessed(conn: Connection[Any], where: Elsewhere) -> list[Copy]:
 def _last_seen(witness: str, hashed: str) -> Note | None:
     if not is_address(witness):
         folder = Path(witness)
-        return (
-            Witness(folder).last(hashed) if (folder / KEY_FILE).exists() else None
-        )  # one that is not there is not made by asking
+        # One that is not there is not made by asking.
+        return Witness(folder).last(hashed) if (folder / KEY_FILE).exists() else None
     answer = _http(f"{witness.rstrip('/')}/{hashed}/checkpoint")
     return None if answer.status == 404 else note_of(answer.body)
 

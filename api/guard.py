@@ -79,11 +79,10 @@ class Guard:
     def _refused(self, scope: Scope) -> Problem | None:
         if not self._is_ours(scope):
             return Problem("bad_host", place="Host")
+        # Read on, two references that differ would both be written with the sign for what cannot be read.
         try:
             unquote_to_bytes(scope.get("raw_path", b"") + b"?" + scope["query_string"]).decode()
-        except (
-            UnicodeDecodeError
-        ):  # read on, two references that differ would both be written with the sign for what cannot be read
+        except UnicodeDecodeError:
             return Problem("bad_request", "Adressen er ikke UTF-8.")
         return None
 

@@ -30,10 +30,6 @@ class Embedded:
     app_url: str = field(repr=False)
     admin_url: str = field(repr=False)
 
-    def ensure_running(self) -> None:
-        """Starts the server again if it has died; raises `CannotStart`."""
-        ensure_running(self.data)
-
 
 @contextmanager
 def embedded(data: Path) -> Generator[Embedded, None, None]:

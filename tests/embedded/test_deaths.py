@@ -10,7 +10,7 @@ import psutil
 import psycopg
 import pytest
 
-from journey.postgres import embedded
+from journey.postgres import embedded, ensure_running
 from journey.postgres.accounts import account_for
 from tests.embedded.visiting import (
     VISIT,
@@ -69,7 +69,7 @@ def test_a_killed_server_is_started_again_on_demand_at_the_same_address(data: Pa
             kill(first)
             threading.Timer(0.5, backend.resume).start()
 
-            server.ensure_running()
+            ensure_running(server.data)
 
         assert answer(server.app_url) == "journey_app"
     assert postmaster(data) is None
@@ -80,7 +80,7 @@ def test_a_server_whose_socket_was_removed_is_started_again(data: Path) -> None:
         first = postmaster(data)
         (data / "postgres/socket/.s.PGSQL.5432").unlink()
 
-        server.ensure_running()
+        ensure_running(server.data)
 
         assert answer(server.app_url) == "journey_app"
         assert postmaster(data) != first
@@ -91,7 +91,7 @@ def test_a_server_that_recovers_is_waited_for(data: Path) -> None:
         first = postmaster(data)
         crash_while_asked(server, "select pg_sleep(60)")
 
-        server.ensure_running()
+        ensure_running(server.data)
 
         assert answer(server.app_url) == "journey_app"
         assert postmaster(data) == first
@@ -139,7 +139,7 @@ def test_a_server_that_listens_is_never_started_twice(copy: Path) -> None:
         first.suspend()
         threading.Timer(2.5, first.resume).start()
 
-        server.ensure_running()
+        ensure_running(server.data)
 
         assert answer(server.app_url) == "journey_app"
         assert [process for process in psutil.process_iter() if str(copy) in " ".join(_cmdline(process))] == [first]
@@ -168,7 +168,7 @@ def test_roles_whose_making_was_killed_are_made_again(data: Path) -> None:
             connection.execute("drop role journey_app")
         (data / "postgres/roles.made").unlink()
 
-        server.ensure_running()
+        ensure_running(server.data)
 
         assert answer(server.owner_url) == "journey_owner"
         assert answer(server.app_url) == "journey_app"

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from journey.postgres import Embedded, embedded
+from journey.postgres import Embedded, embedded, ensure_running
 from journey.postgres.binaries import PACKAGE
 from journey.postgres.cluster import Cluster
 from journey.postgres.creation import ADMIN
@@ -81,7 +81,7 @@ def test_no_personal_data_reach_the_servers_log(data: Path) -> None:
         with pytest.raises(psycopg.Error):
             connection.execute("select %s::int / 0, %s::text", [secret, secret])
         crash_while_asked(server, f"select '{secret}', pg_sleep(60)")
-        server.ensure_running()
+        ensure_running(server.data)
 
     assert "terminated by signal" in log_of(data)
     assert secret not in log_of(data)

@@ -11,7 +11,7 @@ import psutil
 import psycopg
 
 from journey.migrate import migrate
-from journey.postgres import Embedded, embedded
+from journey.postgres import Embedded, embedded, ensure_running
 from tests.waiting import until
 
 WAYS = ("machine", "postmaster", "backend")
@@ -39,7 +39,7 @@ class Killable:
         until(lambda: not _lives(postmaster))
 
     def start(self) -> None:
-        self.server.ensure_running()
+        ensure_running(self.server.data)
 
     def _postmaster(self) -> psutil.Process:
         noted = self.server.data / "postgres" / "cluster" / "postmaster.pid"
