@@ -10,11 +10,11 @@ demo: $(READY)
 
 test: $(READY) browser
 	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.server_postgresql --part $(BIN)/python -m pytest -q
+	$(BIN)/python -m tests.support.server_postgresql --part $(BIN)/python -m pytest -q
 
 # Every test that touches a database once more, on a server made of this machine's own PostgreSQL (Debian: apt-get install postgresql).
 test-server: $(READY)
-	$(BIN)/python -m tests.server_postgresql $(BIN)/python -m pytest
+	$(BIN)/python -m tests.support.server_postgresql $(BIN)/python -m pytest
 
 # The promises at their larger sizes: hundreds of kills, a hundred thousand events.
 soak: $(READY) browser
@@ -27,7 +27,7 @@ bench: $(READY)
 
 # One small wrong at a time in rules, folds and counting: at least 90 % must be found by the tests. A quarter of an hour.
 mutants: $(READY)
-	nice -n 19 $(BIN)/python -m tests.mutants
+	nice -n 19 $(BIN)/python -m tests.support.mutants
 
 # The pages are tested in Debian's Chromium; where it cannot be installed those tests are skipped, and say so.
 browser:
@@ -53,7 +53,7 @@ $(READY): requirements.lock pyproject.toml
 
 # The lock file is made of pyproject.toml: every version pinned, every file by its hash, no address.
 docs: $(READY)
-	JOURNEY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests/test_docs.py
+	JOURNEY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests/house/test_docs.py
 
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

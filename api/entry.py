@@ -9,7 +9,7 @@ from importlib import import_module
 def main() -> None:
     """Load the command line and run it."""
     try:
-        run = import_module("api.cli").main
+        run = import_module("api.cli.main").main
     except KeyboardInterrupt:
         sys.stderr.write("Afbrudt; intet er skrevet halvt.\n")
         sys.exit(3)

@@ -12,7 +12,7 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
-from api.elsewhere import Elsewhere, is_address
+from api.sealing.anchors import Elsewhere, is_address
 from journey.codes import CodeLists, parsed, standard, text
 from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of

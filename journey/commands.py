@@ -10,8 +10,8 @@ from msgspec import Struct
 from journey.case import NEW, evolve
 from journey.events import Withdrawn
 from journey.history import Recorded, in_order, known_by, place
+from journey.log.stored import Entry
 from journey.refusals import NOTED, Refused, finding_text
-from journey.stored import Entry
 
 EARLIEST = date(1900, 1, 1)
 YEARS_AHEAD = 2

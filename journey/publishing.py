@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from journey.events import FigurePublished, Withdrawn
 from journey.history import Recorded, withdrawn_ids
+from journey.log.stored import STREAM, Entry
 from journey.refusals import Refused
-from journey.stored import STREAM, Entry
 
 LEDGER = f"{STREAM}ledger"
 """The stream that figures are published in."""

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from journey.conformance import RULES
 from journey.history import FOREVER, Recorded
-from projections.believed import believed
-from projections.follow_ups import FollowUpRow
-from projections.norms import Deviation
+from projections.engine.believed import believed
+from projections.rows.follow_ups import FollowUpRow
+from projections.rows.norms import Deviation
 
 
 def deviations(history: Iterable[Recorded], classes: Mapping[str, str], valid_at: date = FOREVER) -> list[Deviation]:

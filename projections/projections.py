@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from projections.adoptions import adoptions
-from projections.assignments import assignments
-from projections.complaints import complaints
-from projections.contacts import contacts
-from projections.deviations import deviations
-from projections.findings import findings
 from projections.fold import Projection
-from projections.follow_ups import follow_ups
-from projections.forum_days import forum_days
-from projections.frames import frames
-from projections.grants import grants
-from projections.milestones import milestones
-from projections.moves import moves
-from projections.places import places
-from projections.publications import publications
-from projections.referrals import referrals
-from projections.registrations import registrations
-from projections.spans import spans
-from projections.surveys import surveys
+from projections.rows.adoptions import adoptions
+from projections.rows.assignments import assignments
+from projections.rows.complaints import complaints
+from projections.rows.contacts import contacts
+from projections.rows.deviations import deviations
+from projections.rows.findings import findings
+from projections.rows.follow_ups import follow_ups
+from projections.rows.forum_days import forum_days
+from projections.rows.frames import frames
+from projections.rows.grants import grants
+from projections.rows.milestones import milestones
+from projections.rows.moves import moves
+from projections.rows.places import places
+from projections.rows.publications import publications
+from projections.rows.referrals import referrals
+from projections.rows.registrations import registrations
+from projections.rows.spans import spans
+from projections.rows.surveys import surveys
 
 PROJECTIONS: Mapping[str, Projection] = {
     "spans": spans,

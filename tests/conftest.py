@@ -22,9 +22,9 @@ from hypothesis import HealthCheck, settings
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from journey.migrate import migrate
+from journey.log.migrate import migrate
+from journey.log.store import Log
 from journey.postgres import embedded
-from journey.store import Log
 
 LEAVE_OUT = [
     HealthCheck.too_slow,

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from dashboards.case.words import label
-from dashboards.language import Language
+from dashboards.words.language import Language
 from journey.case import State
 from journey.codes import CodeEntry, CodeLists
 

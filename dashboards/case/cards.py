@@ -12,12 +12,12 @@ from dashboards.case.facts import Fact, facts
 from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.story import Told
 from dashboards.case.words import finding_word, kind_word, said
-from dashboards.language import Language
+from dashboards.words.language import Language
 from journey.case import State
 from journey.codes import CodeLists
 from journey.events import Withdrawn
+from journey.exchange.interchange import COPENHAGEN
 from journey.history import Recorded
-from journey.interchange import COPENHAGEN
 
 
 class Line(Struct, frozen=True):

@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from dashboards.case.words import label
-from dashboards.language import Language
+from dashboards.words.language import Language
 from journey.case import Grant, State, primary_support, stage
 from journey.codes import CodeLists
 from journey.events import ROLES

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dashboards.behind import address_of
-from dashboards.counted_in import CountedIn, in_words
-from dashboards.language import Language
-from dashboards.ledger import as_printed
+from dashboards.drilldown.cell import address_of
+from dashboards.drilldown.inclusion import CountedIn, in_words
+from dashboards.published.ledger import as_printed
+from dashboards.words.language import Language
 from journey.events import FigurePublished, Paper
 
 

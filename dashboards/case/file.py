@@ -17,10 +17,10 @@ from dashboards.case.figures import Published
 from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.questions import Question, questions
 from dashboards.case.story import story
-from dashboards.language import Language
+from dashboards.words.language import Language
 from journey.codes import CodeLists
+from journey.exchange.interchange import COPENHAGEN, line
 from journey.history import Recorded
-from journey.interchange import COPENHAGEN, line
 
 PROOF = "bevis/"
 """The folder in the zip that verify.py finds the proofs in."""

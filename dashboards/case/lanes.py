@@ -13,10 +13,10 @@ from plotly import graph_objects as go  # pyright: ignore[reportMissingTypeStubs
 from dashboards.case.facts import stage_word
 from dashboards.case.story import Story, Told
 from dashboards.case.words import kind_word, label
-from dashboards.charts import MONTH, shifted
-from dashboards.language import Language
-from dashboards.table import Table
-from dashboards.theme import BLUE, GREEN, INK, ORANGE, PAPER, PINK, QUIET, template
+from dashboards.drawing.charts import MONTH, shifted
+from dashboards.drawing.theme import BLUE, GREEN, INK, ORANGE, PAPER, PINK, QUIET, template
+from dashboards.figures.table import Table
+from dashboards.words.language import Language
 from journey.case import State
 from journey.codes import CodeLists
 from journey.events import ROLES, Withdrawn

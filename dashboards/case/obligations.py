@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dashboards.case.story import Clocks
 from dashboards.case.words import label
-from dashboards.language import Language
+from dashboards.words.language import Language
 from journey.case import Complaint, FollowUp, State
 from journey.codes import CodeLists
 

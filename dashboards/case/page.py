@@ -17,12 +17,12 @@ from dashboards.case.questions import Question, questions
 from dashboards.case.steps import Slider, days, positions
 from dashboards.case.story import story
 from dashboards.case.window import Window, turns, window
-from dashboards.counted_in import CountedIn
-from dashboards.language import Language
-from dashboards.table import Table
+from dashboards.drilldown.inclusion import CountedIn
+from dashboards.figures.table import Table
+from dashboards.words.language import Language
 from journey.codes import CodeLists
 from journey.history import Recorded, known_by
-from projections.agreement import Agreement, Disagreement
+from projections.engine.agreement import Agreement, Disagreement
 
 
 class Oracle(Struct, frozen=True):

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from dashboards.language import Language
+from dashboards.words.language import Language
 from journey.codes import CodeLists
 from journey.conformance import RULES, STANDINGS, Decision
 from journey.history import Recorded

@@ -9,9 +9,9 @@ from itertools import groupby
 from msgspec import Struct
 
 from dashboards.case.words import kind_word
-from dashboards.language import Language
+from dashboards.words.language import Language
+from journey.exchange.interchange import COPENHAGEN
 from journey.history import Recorded
-from journey.interchange import COPENHAGEN
 
 MOST_NAMED = 3
 """So many kinds are named at a step; more are counted."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from dashboards.danish import FIELDS
-from dashboards.language import Language
+from dashboards.words.danish import FIELDS
+from dashboards.words.language import Language
 from journey.codes import CodeLists
 from journey.events import NAMES, Event, Kind, NoteAdded
 from journey.refusals import finding_text

@@ -1,6 +1,5 @@
 """Every figure of domain.md section 6, and `FIGURES` with them all: importing this package fills it."""
 
-from dashboards.figure import FIGURES
 from dashboards.figures import (
     ages_and_surveys,
     caseworkers,
@@ -16,6 +15,7 @@ from dashboards.figures import (
     stocks,
     tenure,
 )
+from dashboards.figures.figure import FIGURES
 
 __all__ = [
     "FIGURES",

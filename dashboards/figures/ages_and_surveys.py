@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.parameters import Question, Takes
 from dashboards.figures.stocks import DAY, on_the_day
-from dashboards.question import Question, Takes
 
 ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
 

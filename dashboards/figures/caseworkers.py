@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.parameters import Question, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, on_the_day, spans_on
-from dashboards.question import Question, Takes
 
 UP_TO_THREE = ("0", "1", "2", "3+")
 

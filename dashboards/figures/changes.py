@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from dashboards.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
 from dashboards.figures.caseworkers import UP_TO_THREE
+from dashboards.figures.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
+from dashboards.figures.parameters import Question, Takes
 from dashboards.figures.stocks import IN_UNIT, spans_on
-from dashboards.question import Question, Takes
 from journey.events import ROLES
 
 DAYS_A_YEAR = 365.25

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dashboards.figure import Cell, Counted, Query, figure, known, unless_few
-from dashboards.question import Question, Takes
+from dashboards.figures.figure import Cell, Counted, Query, figure, known, unless_few
+from dashboards.figures.parameters import Question, Takes
 
 OVERTURNED = ("changed", "remitted")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboards.figure import Cell, Counted, Query, figure, known, unless_few
-from dashboards.question import Question, Takes
+from dashboards.figures.figure import Cell, Counted, Query, figure, known, unless_few
+from dashboards.figures.parameters import Question, Takes
 from journey.conformance import RULES
 
 OF_NO_CASE = "R15"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboards.figure import Query, figure, known
-from dashboards.question import Question, Takes
+from dashboards.figures.figure import Query, figure, known
+from dashboards.figures.parameters import Question, Takes
 
 
 @figure(

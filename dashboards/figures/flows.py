@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from dashboards.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.figure import Cell, Counted, Query, figure, known
+from dashboards.figures.parameters import Question, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
-from dashboards.question import Question, Takes
 from journey.history import FOREVER
 
 FIRST_DAY = date(1, 1, 1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboards.figure import Query, figure, known
-from dashboards.question import Question, Takes
+from dashboards.figures.figure import Query, figure, known
+from dashboards.figures.parameters import Question, Takes
 
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 _OF_DUE = f"""{known("follow_ups", "f")} CROSS JOIN LATERAL (

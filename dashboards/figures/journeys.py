@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dashboards.figure import Cell, Counted, Query, figure, known, spread
-from dashboards.question import Question, Takes
+from dashboards.figures.figure import Cell, Counted, Query, figure, known, spread
+from dashboards.figures.parameters import Question, Takes
 
 MILESTONES = ("visited", "support_granted")
 

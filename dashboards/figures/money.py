@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from fractions import Fraction
 
-from dashboards.figure import Cell, Counted, Query, figure, known, plain
-from dashboards.question import Question, Takes
+from dashboards.figures.figure import Cell, Counted, Query, figure, known, plain
+from dashboards.figures.parameters import Question, Takes
 
 
 @figure(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from dashboards.figure import Cell, Counted, Query, figure, known, spread
-from dashboards.question import Question, Takes
+from dashboards.figures.figure import Cell, Counted, Query, figure, known, spread
+from dashboards.figures.parameters import Question, Takes
 
 MILESTONES = ("referred", "assessment", "visited", "support_began", "transferred", "rejected", "closed", "reopened")
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from dashboards.figure import Cell, Counted, Query, figure
-from dashboards.question import Question, Takes, counted_on
-from projections.spans import PARTS
+from dashboards.figures.figure import Cell, Counted, Query, figure
+from dashboards.figures.parameters import Question, Takes, counted_on
+from projections.rows.spans import PARTS
 
 DAY = "%(day)s::date"
 IN_UNIT = "s.unit = ANY(%(unit)s)"

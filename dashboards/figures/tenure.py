@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections import Counter
 from itertools import pairwise
 
-from dashboards.figure import Cell, Counted, Query, figure, known, median, percentile, unless_few
+from dashboards.figures.figure import Cell, Counted, Query, figure, known, median, percentile, unless_few
+from dashboards.figures.parameters import Question, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
-from dashboards.question import Question, Takes
 
 LAST_DAYS = (30, 90, 180, 365, 730)
 TENURES = (*(f"{first + 1 if first else 0}-{last}" for first, last in pairwise((0, *LAST_DAYS))), f"{LAST_DAYS[-1] + 1}+")

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from dashboards.danish import DIMENSIONS, number, word
-from dashboards.figure import Figure
 from dashboards.figures import FIGURES
-from dashboards.ledger import agrees
+from dashboards.figures.figure import Figure
 from dashboards.pack.paper import Entry, Grid, Heading, Paper, Paragraph, Part
 from dashboards.pack.published import counted_again, of_year
-from dashboards.references import called
-from dashboards.status_days import Printed
+from dashboards.published.ledger import agrees
+from dashboards.published.references import called
+from dashboards.published.status_days import Printed
+from dashboards.words.danish import DIMENSIONS, number, word
 
 PUBLISHED = "Bilag 1. De offentliggjorte tal og denne status"
 COUNTED = "Bilag 2. Sådan er tallene talt"

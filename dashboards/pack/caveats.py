@@ -8,14 +8,14 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from dashboards.danish import SCOPES, day, number
-from dashboards.figure import FEW
+from dashboards.figures.figure import FEW
+from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.table import scope, times
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Note, Value
-from dashboards.question import PARAMETERS
-from dashboards.status_days import OF_PAPERS, QUALIFIED, Printed
-from dashboards.table import scope, times
-from dashboards.view import Ask, Told
+from dashboards.published.status_days import OF_PAPERS, QUALIFIED, Printed
+from dashboards.sections.view import Ask, Told
+from dashboards.words.danish import SCOPES, day, number
 
 RUN_OFF = "medfulgte"
 """What the footnote about run-off cases is about."""

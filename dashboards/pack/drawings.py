@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.charts import Bars, bars
-from dashboards.danish import number
-from dashboards.language import DANISH
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import BLUE, MIDDLE, ORANGE, PALE
 from dashboards.pack.paper import Drawing, Grid, Value
-from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE
+from dashboards.words.danish import number
+from dashboards.words.language import DANISH
 
 COLOURS = ((BLUE, ""), (ORANGE, "/"), (MIDDLE, "x"), (PALE, "."))
 FRAME, BAR = 110, 38

@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from dashboards.danish import moment
 from dashboards.figures import FIGURES
-from dashboards.language import DANISH, Language
-from dashboards.question import asked
-from dashboards.status_days import YEARS, Printed, stock_of
-from dashboards.table import known_text
-from dashboards.view import Ask, View
+from dashboards.figures.parameters import asked
+from dashboards.figures.table import known_text
+from dashboards.published.status_days import YEARS, Printed, stock_of
+from dashboards.sections.view import Ask, View
+from dashboards.words.danish import moment
+from dashboards.words.language import DANISH, Language
 from journey.codes import CodeLists
 from journey.refusals import Refused
 

@@ -8,10 +8,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dashboards.charts import Drawn
-from dashboards.danish import number
+from dashboards.drawing.charts import Drawn
 from dashboards.pack.occasion import Occasion
-from dashboards.view import Told
+from dashboards.sections.view import Told
+from dashboards.words.danish import number
 
 
 class Note(Struct, frozen=True):

@@ -9,12 +9,12 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from dashboards.danish import day
-from dashboards.ledger import agrees
+from dashboards.figures.parameters import parameters_of
 from dashboards.pack.paper import Entry, Grid, Note, Paper, Paragraph, Part, Piece, Value
-from dashboards.question import parameters_of
-from dashboards.statements import statement_of
-from dashboards.status_days import Printed
+from dashboards.published.ledger import agrees
+from dashboards.published.statements import statement_of
+from dashboards.published.status_days import Printed
+from dashboards.words.danish import day
 
 
 def of_year(ledger: Iterable[Printed], year: int) -> tuple[Printed, ...]:

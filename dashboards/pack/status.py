@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from dashboards.danish import day
 from dashboards.figures import FIGURES
-from dashboards.language import DANISH
 from dashboards.pack.bilag import CHECKLIST, appendices
 from dashboards.pack.chapters import ages, casework, complaints, flows, law, money, over_time, stock, survey
 from dashboards.pack.drawings import bars_of
@@ -16,7 +14,9 @@ from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Grid, Heading, Paper, Paragraph, Part, Prompt, Steps, numbered
 from dashboards.pack.published import with_printed
 from dashboards.pack.traps import findings
-from dashboards.view import Answers, Ask
+from dashboards.sections.view import Answers, Ask
+from dashboards.words.danish import day
+from dashboards.words.language import DANISH
 
 TITLE = "Status på helhedsorienteret sagsbehandling"
 CHAPTERS = {

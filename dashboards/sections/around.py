@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.charts import Bars, among, bars
+from dashboards.drawing.charts import Bars, among, bars
+from dashboards.drawing.theme import BLUE, MIDDLE, ORANGE, PALE, colours
 from dashboards.figures.caseworkers import UP_TO_THREE
-from dashboards.language import later
-from dashboards.section import Chart, Part, Section, definitions
+from dashboards.figures.table import Number, Table
+from dashboards.published.status_days import Break, Printed, breaks_in_counting, first_year, reasons, roll_outs
 from dashboards.sections.changes import heads, periods, places
+from dashboards.sections.section import Chart, Part, Section, definitions
 from dashboards.sections.spread import PATTERNS
-from dashboards.status_days import Break, Printed, breaks_in_counting, first_year, reasons, roll_outs
-from dashboards.table import Number, Table
-from dashboards.theme import BLUE, MIDDLE, ORANGE, PALE, colours
-from dashboards.view import Answers, Ask, View
+from dashboards.sections.view import Answers, Ask, View
+from dashboards.words.language import later
 
 NAMES = (later("Ingen"), later("Én"), later("To"), later("Tre eller flere"))
 SHADES = (ORANGE, BLUE, MIDDLE, PALE)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.charts import Line, Mark, in_words, over_time
-from dashboards.page import silent_since
-from dashboards.section import Chart, Part, Section, definitions
+from dashboards.drawing.charts import Line, Mark, in_words, over_time
+from dashboards.drawing.theme import colours
+from dashboards.pages.page import silent_since
+from dashboards.published.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, reasons, status_days
 from dashboards.sections.caseload_tables import (
     ALL,
     CHOSEN,
@@ -21,9 +22,8 @@ from dashboards.sections.caseload_tables import (
     status_table,
 )
 from dashboards.sections.papers import WHOLE
-from dashboards.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, reasons, status_days
-from dashboards.theme import colours
-from dashboards.view import Answers, Ask, View
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, View
 
 _DASHES = {ALL: "solid", CHOSEN: "solid", WITHOUT: "dash", IN_SCOPE: "dot"}
 

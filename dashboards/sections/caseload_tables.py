@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.language import later
-from dashboards.status_days import StatusDay, first_year
-from dashboards.table import Number, Table
-from dashboards.view import Answers, View
+from dashboards.figures.table import Number, Table
+from dashboards.published.status_days import StatusDay, first_year
+from dashboards.sections.view import Answers, View
+from dashboards.words.language import later
 
 ALL, WITHOUT, IN_SCOPE, CHOSEN = "alle", "uden udredning", "uden medfulgte", "valgt"
 RULES: Mapping[str, str] = {

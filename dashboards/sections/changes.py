@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from dashboards.charts import Bars, bars, within
-from dashboards.danish import WORDS
-from dashboards.language import later
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Break, Printed, breaks_in_counting, first_year, reasons
-from dashboards.table import Number, Table
-from dashboards.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
-from dashboards.view import FEW, Answers, Ask, Told, View
+from dashboards.drawing.charts import Bars, bars, within
+from dashboards.drawing.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
+from dashboards.figures.table import Number, Table
+from dashboards.published.status_days import Break, Printed, breaks_in_counting, first_year, reasons
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import FEW, Answers, Ask, Told, View
+from dashboards.words.danish import WORDS
+from dashboards.words.language import later
 
 VARIANTS = {"all": (BLUE, ""), "without_reorganisation": (MIDDLE, ""), "without_reorganisation_and_cover": (PALE, "")}
 BESIDE = {"samlinger": (GREEN, "/"), "assignments_after_gap": (ORANGE, "x")}

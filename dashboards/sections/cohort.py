@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.charts import Line, in_words, over_time
-from dashboards.section import Chart, Part, Section, definitions
+from dashboards.drawing.charts import Line, in_words, over_time
+from dashboards.drawing.theme import BLUE, ORANGE
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed, breaks, days_of, first_year
 from dashboards.sections.papers import AM
-from dashboards.status_days import Printed, breaks, days_of, first_year
-from dashboards.table import Table
-from dashboards.theme import BLUE, ORANGE
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 FROM, LAST, TO = date(2022, 10, 1), date(2022, 10, 31), date(2022, 11, 1)
 OF = {"from_unit": ["social"], "to_unit": [AM], "from": [FROM.isoformat()], "to": [TO.isoformat()]}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards.charts import Bars, bars
-from dashboards.language import later
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Number, Table
-from dashboards.theme import BLUE, MIDDLE, PALE
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import BLUE, MIDDLE, PALE
+from dashboards.figures.table import Number, Table
+from dashboards.published.status_days import Printed
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.words.language import later
 from journey.conformance import RULES, STANDINGS, Rule
 
 LOOKS = {"adopted": (BLUE, ""), "described": (MIDDLE, "/"), "proposed": (PALE, "x")}

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards import a_year
+from dashboards.drawing.flows import Dots, dotted
 from dashboards.figures.process import DOTS
-from dashboards.flow_drawings import Dots, dotted
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Number, Table
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.figures.table import Number, Table
+from dashboards.published.status_days import Printed
+from dashboards.sections import periods
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"dots": view.ask("dotted_chart", **a_year.given(view))}
+    return {"dots": view.ask("dotted_chart", **periods.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -31,7 +31,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_table(view, told),), _chart(view, told, cases)),) if cases else (),
         definitions([told], say),
         (
-            *a_year.caveat(view),
+            *periods.caveat(view),
             " ".join(_shown(view, cases, left_out)),
             say("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt."),
             say("Noter, planer og forsørgelse er ikke med: kun det, tallene tælles af."),
@@ -69,7 +69,7 @@ def _chart(view: View, told: Told, cases: int) -> Chart:
         day, group = date.fromisoformat(cell["day"]), cell["kind_group"]
         dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {say.day(day)}"))
     kinds = [Dots(view.word("kind_group", group), at) for group, at in dots.items()]
-    title = say("Prikdiagram, henvist {days}", days=a_year.days(view))
+    title = say("Prikdiagram, henvist {days}", days=periods.days(view))
     says = say("{cases}, sorteret efter henvisning. Antal af hver slags står i tabellen.", cases=_cases(view, cases))
     return Chart("prikdiagram", title, dotted(say, kinds, len(rows), say("Sager efter henvisning")), says)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from dashboards.likert import LOOKS, in_words, likert, statements_of
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.statements import Statement, statement_of
-from dashboards.status_days import Printed
-from dashboards.table import Number, Table
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.drawing.likert import LOOKS, in_words, likert, statements_of
+from dashboards.figures.table import Number, Table
+from dashboards.published.statements import Statement, statement_of
+from dashboards.published.status_days import Printed
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards.section import Part, Section, Tile, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed
+from dashboards.sections.section import Part, Section, Tile, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 from journey.refusals import CATALOGUE, finding_text
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards.charts import Bars, bars
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.theme import BLUE, ORANGE
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import BLUE, ORANGE
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 TOGETHER = "sammen"
 """What the units together are asked as: no unit's code has that."""

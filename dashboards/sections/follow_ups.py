@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards import a_year
-from dashboards.charts import Bars, bars
-from dashboards.section import Chart, Part, Section, Tile, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.theme import BLUE, ORANGE, PALE
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import BLUE, ORANGE, PALE
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed
+from dashboards.sections import periods
+from dashboards.sections.section import Chart, Part, Section, Tile, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 LOOKS = {"held_on_time": (BLUE, ""), "held_late": (PALE, "/"), "not_held": (ORANGE, "x")}
@@ -23,7 +23,7 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     until_now = {"from": [EVER], "to": [view.valid_at.isoformat()]}
     return {
         "period": view.ask("follow_ups"),
-        "months": view.ask("follow_ups_by_month", **a_year.given(view)),
+        "months": view.ask("follow_ups_by_month", **periods.given(view)),
         **{f"unit {unit}": view.ask("follow_ups", unit=[unit]) for unit in view.units},
         **{f"overdue {unit}": view.ask("follow_ups", unit=[unit], **until_now) for unit in view.units},
     }
@@ -48,7 +48,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_by_unit(view, answers), _by_month(view, answers["months"])), _chart(view, answers["months"])),),
         definitions([period, answers["months"]], say),
         (
-            *(say("Måned for måned: {why}", why=why[:1].lower() + why[1:]) for why in a_year.caveat(view)),
+            *(say("Måned for måned: {why}", why=why[:1].lower() + why[1:]) for why in periods.caveat(view)),
             say("Over tiden tæller alle frister før den valgte dag, også fra tidligere år; resten gælder den valgte periode."),
             say("En opfølgning, der holdes senere, flytter fra ikke holdt til holdt for sent."),
         ),

@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards import a_year
-from dashboards.charts import Line, over_time
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Number, Table
-from dashboards.theme import UNITS
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.drawing.charts import Line, over_time
+from dashboards.drawing.theme import UNITS
+from dashboards.figures.table import Number, Table
+from dashboards.published.status_days import Printed
+from dashboards.sections import periods
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"forums": view.ask("forum_throughput", **a_year.given(view))}
+    return {"forums": view.ask("forum_throughput", **periods.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -33,7 +33,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_table(view, told, forums),), _chart(view, told, forums)),) if forums else (),
         definitions([told], say),
         (
-            *a_year.caveat(view),
+            *periods.caveat(view),
             say("Fora er fælles for enhederne: enhedsvalget gælder ikke her."),
             say("Papiret fra 2023 (22/5547) skriver om Samarbejdsforum 30+: 1-2 sager hver 14. dag."),
             say("Et møde uden en eneste sag kan registret ikke se."),
@@ -77,7 +77,7 @@ def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
         for line in lines
         for month, most in (max(line.points, key=lambda point: point[1]),)
     )
-    title = say("Sager pr. måned i hvert forum, {days}", days=a_year.days(view))
+    title = say("Sager pr. måned i hvert forum, {days}", days=periods.days(view))
     return Chart("fora", title, over_time(say, lines, say("Sager")), f"{say('Linjer.')} {words}.")
 
 

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from dashboards.charts import Line, sparkline
-from dashboards.language import later
-from dashboards.reading import AS_PRINTED
-from dashboards.section import Section, Tile, definitions
-from dashboards.status_days import Printed, expected, status_days
-from dashboards.theme import colours
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.drawing.charts import Line, sparkline
+from dashboards.drawing.theme import colours
+from dashboards.figures.readings import AS_PRINTED
+from dashboards.published.status_days import Printed, expected, status_days
+from dashboards.sections.section import Section, Tile, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.words.language import later
 
 MONTHS = 13
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards.charts import Bars, bars
-from dashboards.figure import BANDS, LAST_BAND
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import BLUE, PALE
+from dashboards.figures.figure import BANDS, LAST_BAND
 from dashboards.figures.journeys import MILESTONES
-from dashboards.section import Chart, Part, Section, definitions
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed
 from dashboards.sections.changes import heads, periods
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.theme import BLUE, PALE
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 LOOKS = {"visited": (BLUE, ""), "support_granted": (PALE, "/")}
 MEASURES = ("n", "median", "p90")

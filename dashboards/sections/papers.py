@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.section import Part, Section, definitions
-from dashboards.status_days import Printed, days_of
-from dashboards.table import Number, Table
-from dashboards.view import Answers, Ask, View
+from dashboards.figures.table import Number, Table
+from dashboards.published.status_days import Printed, days_of
+from dashboards.sections.section import Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, View
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")

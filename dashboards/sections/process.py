@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards import a_year
-from dashboards.curves import Point
+from dashboards.drawing.curves import Point
+from dashboards.drawing.flows import Node, Way, process_map
 from dashboards.figures.process import MILESTONES
-from dashboards.flow_drawings import Node, Way, process_map
-from dashboards.language import later
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed
+from dashboards.sections import periods
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.words.language import later
 
 PLACES: Mapping[str, Point] = {
     "referred": (0, 5),
@@ -37,7 +37,7 @@ SHARE = 0.95
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"map": view.ask("process_map", **a_year.given(view))}
+    return {"map": view.ask("process_map", **periods.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -55,7 +55,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (Part((_table(view, told, ways),), _chart(view, told, drawn)),) if ways else (),
         definitions([told], say),
         (
-            *a_year.caveat(view),
+            *periods.caveat(view),
             say("Kun milepæle i den valgte periode er talt; den milepæl, en sag kom fra, kan ligge før den."),
             *(
                 (say("Tegnet er de mest brugte veje. Sjældnere veje, som kun står i tabellen: {n}.", n=say.number(left_out)),)
@@ -107,7 +107,7 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
     reached = ", ".join(f"{node.name} {node.below}" for node in nodes.values())
     return Chart(
         "proceskort",
-        say("Proceskort, {days}", days=a_year.days(view)),
+        say("Proceskort, {days}", days=periods.days(view)),
         process_map(say, nodes, lines),
         f"{say('Proceskort.')} {reached}. {'; '.join(words)}.",
     )

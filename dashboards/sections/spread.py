@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards.charts import Bars, bars
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import colours
 from dashboards.figures import FIGURES
-from dashboards.language import later
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.theme import colours
-from dashboards.view import Answers, Ask, View
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, View
+from dashboards.words.language import later
 
 OF: Mapping[str, tuple[str, str]] = {
     "stoette": ("caseload_by_support", "support"),

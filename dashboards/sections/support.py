@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.charts import Bars, bars
-from dashboards.danish import WORDS
-from dashboards.section import Chart, Part, Section, definitions
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import BLUE, PALE
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed, days_of, noted, status_days
 from dashboards.sections.papers import UI
-from dashboards.status_days import Printed, days_of, noted, status_days
-from dashboards.table import Table
-from dashboards.theme import BLUE, PALE
-from dashboards.view import Answers, Ask, View
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, View
+from dashboards.words.danish import WORDS
 
 _COLOURS = ((PALE, ""), (BLUE, ""))
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards.charts import Bars, bars
+from dashboards.drawing.charts import Bars, bars
+from dashboards.drawing.theme import colours
+from dashboards.figures.table import Table
 from dashboards.figures.tenure import TENURES
-from dashboards.section import Chart, Part, Section, definitions
+from dashboards.published.status_days import Printed
+from dashboards.sections.section import Chart, Part, Section, definitions
 from dashboards.sections.spread import PATTERNS
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.theme import colours
-from dashboards.view import FEW, Answers, Ask, View
+from dashboards.sections.view import FEW, Answers, Ask, View
 
 MEASURES = ("n", "lower_quartile", "median_tenure", "upper_quartile")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dashboards import a_year
-from dashboards.flow_drawings import Flow, sankey
-from dashboards.section import Chart, Part, Section, definitions
-from dashboards.status_days import Printed
-from dashboards.table import Table
-from dashboards.view import Answers, Ask, Told, View
+from dashboards.drawing.flows import Flow, sankey
+from dashboards.figures.table import Table
+from dashboards.published.status_days import Printed
+from dashboards.sections import periods
+from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.view import Answers, Ask, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"transfers": view.ask("transfers", **a_year.given(view))}
+    return {"transfers": view.ask("transfers", **periods.given(view))}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -26,7 +26,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         else say("Ingen sag er overdraget i perioden. Vælg en længere periode."),
         (Part((_table(view, told),), _chart(view, told)),) if told.cells else (),
         definitions([told], say),
-        (*a_year.caveat(view), say("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
+        (*periods.caveat(view), say("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
     )
 
 
@@ -43,7 +43,7 @@ def _chart(view: View, told: Told) -> Chart:
         for way, n in sorted(counts.items(), key=lambda one: -one[1])
     ]
     words = "; ".join(flow.hover for flow in flows)
-    title = say("Overdragelser, {days}", days=a_year.days(view))
+    title = say("Overdragelser, {days}", days=periods.days(view))
     return Chart("overdragelser", title, sankey(say, flows), f"{say('Bånd fra enhed til enhed.')} {words}.")
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from journey.log.vault import outer_key
 from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, Key, Note, Signer, public_of
 from journey.proof.merkle import leaf_hash
 from journey.proof.reading import SealBroken, edge, entries, log_key, newest, waiting
 from journey.proof.tiles import WIDTH, Growing, edge_root
 from journey.refusals import Refused
-from journey.vault import outer_key
 
 KEY_FILE = "seal.key"
 """The private key that the roots are signed with; in the data folder, never in the database."""

@@ -14,18 +14,18 @@ from journey.case import NEW, State, evolve, primary_support, stage
 from journey.codes import standard
 from journey.events import ROLES, Withdrawn
 from journey.history import FOREVER, Recorded, in_order, known_by, place
-from projections import believed
-from projections.assignments import Assignment
-from projections.believed import UNTIL_FURTHER, Believed, Change, Key
-from projections.contacts import Contact
+from projections.engine import believed
+from projections.engine.believed import UNTIL_FURTHER, Believed, Change, Key
 from projections.fold import Book, Row, Step
-from projections.frames import FrameSpan
-from projections.grants import GrantSpan
-from projections.places import Place
 from projections.projections import PROJECTIONS
-from projections.spans import CaseSpan
-from tests.histories import random_register, taken
-from tests.recorded import by_stream
+from projections.rows.assignments import Assignment
+from projections.rows.contacts import Contact
+from projections.rows.frames import FrameSpan
+from projections.rows.grants import GrantSpan
+from projections.rows.places import Place
+from projections.rows.spans import CaseSpan
+from tests.support.histories import random_register, taken
+from tests.support.recorded import by_stream
 
 History = Sequence[Recorded]
 CLASSES = standard().classes

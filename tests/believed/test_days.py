@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from projections import believed
+from projections.engine import believed
 from tests.believed.holding import CLASSES, SEEDS, histories, hold_against_days, hold_as_maximal
 
 

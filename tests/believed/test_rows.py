@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from journey.events import KINDS, Withdrawn
 from journey.history import in_order, place
-from projections.believed import Believed, Key
+from projections.engine.believed import Believed, Key
 from tests.believed.holding import CLASSES, SEEDS, fold, histories, hold_against_folds, hold_against_the_whole, replayed
-from tests.given import told
+from tests.support.given import told
 
 
 @given(SEEDS)

@@ -9,8 +9,8 @@ import pytest
 
 from journey.events import Closed, Rejected, Withdrawn
 from journey.history import FOREVER, Recorded
-from projections import believed
-from projections.believed import Believed, Change, Key
+from projections.engine import believed
+from projections.engine.believed import Believed, Change, Key
 from projections.fold import Line
 from tests.believed.holding import CLASSES, History, histories, hold_against_folds, hold_of_days
 

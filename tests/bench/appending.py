@@ -12,8 +12,8 @@ from uuid import uuid4
 from eventsourcing.persistence import StoredEvent
 
 from journey.events import ActivityRecorded
-from journey.store import Log
-from journey.stored import Entry, encoded
+from journey.log.store import Log
+from journey.log.stored import Entry, encoded
 from tests.bench import library
 from tests.bench.ground import Ground, say
 from tests.bench.rows import Row

@@ -12,16 +12,16 @@ from typing import Any
 
 import psycopg
 
-from api.answers import counted
-from api.served import served
+from api.register.answer import counted
+from api.register.served import served
 from api.settings import Settings
-from dashboards.figure import Figure
 from dashboards.figures import FIGURES
-from dashboards.question import Question, asked
+from dashboards.figures.figure import Figure
+from dashboards.figures.parameters import Question, asked
 from journey.codes import CodeLists
-from journey.login import as_role
-from journey.migrate import READ
-from journey.reading import head
+from journey.log.login import as_role
+from journey.log.migrate import READ
+from journey.log.reading import head
 from tests.bench.courses import FIRST_DAY
 from tests.bench.ground import Ground, say
 from tests.bench.rows import Row

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from projections.sharing import MOST
+from projections.engine.sharing import MOST
 
 _BYTES = 1 if sys.platform == "darwin" else 1024
 _MB = 2**20

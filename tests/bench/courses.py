@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from journey import events as e
-from journey.stored import Entry
+from journey.log.stored import Entry
 
 FIRST_DAY = date(2019, 1, 1)
 LAST_START = date(2022, 12, 31)

@@ -13,11 +13,11 @@ from pathlib import Path
 import psycopg
 
 from journey.codes import CodeLists, standard
-from journey.login import as_role
-from journey.migrate import PROJECT, READ, migrate
+from journey.log.login import as_role
+from journey.log.migrate import PROJECT, READ, migrate
+from journey.log.reading import head
 from journey.postgres import embedded
-from journey.reading import head
-from projections.follow import Cases, advance, prepare
+from projections.engine.follow import Cases, advance, prepare
 from tests.bench.children import in_child
 from tests.bench.loading import into_log
 from tests.conftest import Database, fresh_database

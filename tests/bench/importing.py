@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from api.register import Register
+from api.register.register import Register
 from api.settings import Settings
 from journey.codes import standard
-from journey.importing import import_file
-from journey.vault import Vault
+from journey.exchange.importing import import_file
+from journey.log.vault import Vault
 from tests.bench import library
 from tests.bench.children import Done, in_child, measured
 from tests.bench.ground import LENGTH, SEED, Ground, say

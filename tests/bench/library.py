@@ -15,8 +15,8 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-from journey.store import Placed
-from journey.stored import encoded
+from journey.log.store import Placed
+from journey.log.stored import encoded
 from tests.bench.courses import courses
 from tests.conftest import Database
 
@@ -35,7 +35,7 @@ def _environment(url: str) -> dict[str, str]:
         "POSTGRES_PASSWORD": str(said["password"]),
         "POSTGRES_SCHEMA": SCHEMA,
         "ORIGINATOR_ID_TYPE": "text",
-        "MAPPER_TOPIC": "journey.store:KindMapper",
+        "MAPPER_TOPIC": "journey.log.store:KindMapper",
     }
 
 

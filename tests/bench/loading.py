@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from journey.exchange.interchange import line
 from journey.history import Recorded
-from journey.interchange import line
-from journey.login import as_role
-from journey.migrate import IMPORT
-from journey.stored import encoded
+from journey.log.login import as_role
+from journey.log.migrate import IMPORT
+from journey.log.stored import encoded
 from tests.bench.courses import courses
 
 _COPY = sql.SQL("copy log.events (originator_id, originator_version, topic, state, claimed_at) from stdin (format binary)")

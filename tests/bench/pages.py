@@ -13,13 +13,13 @@ from statistics import median
 
 from fastapi.testclient import TestClient
 
-from api.app import create_app
-from api.served import Served, served
-from dashboards.behind import address_of
-from dashboards.figure import Ask
+from api.register.served import Served, served
+from api.web.app import create_app
+from dashboards.drilldown.cell import address_of
 from dashboards.figures import FIGURES
-from dashboards.question import asked
-from dashboards.site import PLACES
+from dashboards.figures.figure import Ask
+from dashboards.figures.parameters import asked
+from dashboards.pages.site import PLACES
 from tests.bench.asking import DAYS, p95, settings
 from tests.bench.courses import FIRST_DAY, stream
 from tests.bench.ground import Ground, say

@@ -8,13 +8,13 @@ from typing import Any
 
 import psycopg
 
-from api.answers import AS_ASKED
-from dashboards.figure import Figure
+from api.register.answer import AS_ASKED
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Figure
 from journey.codes import CodeLists
-from journey.login import as_role
-from journey.migrate import READ
-from journey.reading import head
+from journey.log.login import as_role
+from journey.log.migrate import READ
+from journey.log.reading import head
 from tests.bench.asking import question
 from tests.bench.ground import Ground, say
 from tests.bench.rows import Row

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import psycopg
 
-from journey.login import as_role
-from journey.migrate import READ, SEAL
+from journey.log.login import as_role
+from journey.log.migrate import READ, SEAL
 from journey.proof.bundle import write
 from journey.proof.sealing import KEY_FILE, seal, signer
 from tests.bench.ground import Ground, say

@@ -9,11 +9,11 @@ from functools import cache
 
 import psycopg
 
-from api.leading import Leader
+from api.register.leading import Leader
 from journey.codes import standard
-from journey.login import as_role
-from journey.migrate import PROJECT
-from projections import follow
+from journey.log.login import as_role
+from journey.log.migrate import PROJECT
+from projections.engine import follow
 from projections.projections import PROJECTIONS
 from tests.bench import library
 from tests.bench.children import Done, in_child, measured

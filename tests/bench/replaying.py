@@ -11,10 +11,10 @@ from typing import Any
 
 import psycopg
 
-from journey.login import as_role
-from journey.migrate import READ
-from journey.reading import history
-from projections.believed import believed
+from journey.log.login import as_role
+from journey.log.migrate import READ
+from journey.log.reading import history
+from projections.engine.believed import believed
 from tests.bench.courses import stream
 from tests.bench.ground import Ground, say
 from tests.bench.rows import Row

@@ -9,9 +9,9 @@ from datetime import date
 from statistics import median, quantiles
 from uuid import uuid4
 
-from api.served import served
+from api.register.served import served
 from journey.events import Referred
-from journey.stored import Entry
+from journey.log.stored import Entry
 from tests.bench.asking import settings
 from tests.bench.ground import Ground, say
 from tests.bench.rows import Row

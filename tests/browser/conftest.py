@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from journey.sample import sample_register
 from tests.conftest import Database
-from tests.serving import Running, running_with
-from tests.waiting import PATIENCE
+from tests.support.serving import Running, running_with
+from tests.support.waiting import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [

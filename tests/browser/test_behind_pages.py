@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Visits
 from tests.conftest import Database
-from tests.registers import register_on
-from tests.serving import Running, referred, running
-from tests.waiting import until
+from tests.support.registers import register_on
+from tests.support.serving import Running, referred, running
+from tests.support.waiting import until
 
 CASELOAD = {"unit": "ungeindsatsen", "valid_at": "2025-02-01"}
 CASES = f"/figur/caseload/sager?{urlencode({**CASELOAD, 'cell.unit': 'ungeindsatsen', 'cell.valid_at': '2025-02-01'})}"

@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dashboards.danish import number
+from dashboards.words.danish import number
 from tests.browser.conftest import DESK, PHONE, Visits
-from tests.serving import Running
+from tests.support.serving import Running
 
 CASE = "N-2022-0120"
 ADDRESS = f"/sag/{CASE}?valid_at=2025-02-01"

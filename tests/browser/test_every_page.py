@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dashboards.site import PLACES
+from dashboards.pages.site import PLACES
 from tests.browser.conftest import DESK, PHONE, Visits
-from tests.serving import Running
+from tests.support.serving import Running
 
 ADDRESSES = [*(place.address for place in PLACES), "/figur/caseload", "/figur/cohort"]
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from api.register import Register
-from dashboards.danish import number
+from api.register.register import Register
+from dashboards.words.danish import number
 from tests.browser.conftest import DESK, PHONE, WALL, Visits
 from tests.conftest import Database
-from tests.registers import TODAY, load, register_on
-from tests.serving import Running, referred, running
-from tests.waiting import until
+from tests.support.registers import TODAY, load, register_on
+from tests.support.serving import Running, referred, running
+from tests.support.waiting import until
 
 TABEL_1 = "Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i Ungeindsatsen"
 

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visits
 from tests.conftest import Database
-from tests.long_case import long_case
-from tests.serving import Running, running_with
+from tests.support.long_case import long_case
+from tests.support.serving import Running, running_with
 
 ADDRESS = "/sag/L-1?valid_at=2023-03-01"
 

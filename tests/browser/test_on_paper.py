@@ -7,9 +7,9 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from dashboards.site import PLACES
+from dashboards.pages.site import PLACES
 from tests.browser.conftest import DESK, Visits
-from tests.serving import Running
+from tests.support.serving import Running
 
 PAPER = 680
 """The width of an A4 page between its margins, in the pixels of a style sheet."""

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 
 from dashboards.figures import FIGURES
-from dashboards.site import PLACES
-from tests.serving import Running
+from dashboards.pages.site import PLACES
+from tests.support.serving import Running
 
 COHORT = {"from_unit": "social", "to_unit": "arbejdsmarked", "from": "2022-10-01", "to": "2022-11-01"}
 PAGES = [place.address for place in PLACES if place.dashboard] + [f"/figur/{name}" for name in sorted(FIGURES)]

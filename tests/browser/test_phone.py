@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.browser.conftest import PHONE, Visits
-from tests.serving import Running
+from tests.support.serving import Running
 
 LEFT_EDGES = """id => {
   const scroll = document.getElementById(id);

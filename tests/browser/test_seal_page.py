@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from journey.proof.checking import Verification, check, keep
 from tests.browser.conftest import PHONE, Visits
 from tests.conftest import Database, fresh_database
-from tests.registers import register_on
-from tests.sealed import keyed, recorded, sealed_in_steps, sealing
-from tests.serving import Running, running
+from tests.support.registers import register_on
+from tests.support.sealed import keyed, recorded, sealed_in_steps, sealing
+from tests.support.serving import Running, running
 
 BROKEN = Verification(30, 30, 3, 0, "hash", 17, "position 17 er ikke den, der er forseglet")
 

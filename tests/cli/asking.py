@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from api.cli import run
+from api.cli.main import run
 from dashboards.figures import FIGURES
 from journey.sample import sample_register
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli import run
+from api.cli.main import run
 from journey.postgres import embedded
 from tests.cli.asking import Journey, journey_of, reachable_folder
 from tests.conftest import Database

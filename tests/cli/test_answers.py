@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import application
+from api.cli.main import application
 from dashboards.figures import FIGURES
 from journey.events import KINDS
 from tests.cli.asking import Journey, Said, a_line, filed, journey_of, words_of

@@ -17,7 +17,7 @@ import pytest
 from api import entry
 from tests.cli.asking import PROGRAM, Journey, Said, head_of, sample_file
 from tests.conftest import Database
-from tests.waiting import PATIENCE
+from tests.support.waiting import PATIENCE
 
 
 def _start(*words: object, **options: Any) -> subprocess.Popen[str]:
@@ -112,7 +112,7 @@ class _BrokenOff:
 def test_who_breaks_off_before_the_program_is_loaded_sees_no_stack_trace(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "api.cli", _BrokenOff())
+    monkeypatch.setitem(sys.modules, "api.cli.main", _BrokenOff())
 
     with pytest.raises(SystemExit) as left:
         entry.main()
@@ -148,6 +148,6 @@ def test_many_commands_beside_an_import_and_one_killed(folder: Path, monkeypatch
 
 
 def test_a_command_does_not_wait_for_the_web_server_to_load() -> None:
-    loaded = "import api.cli, sys; print(sorted({'fastapi', 'uvicorn'} & set(sys.modules)))"
+    loaded = "import api.cli.main, sys; print(sorted({'fastapi', 'uvicorn'} & set(sys.modules)))"
 
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -13,7 +13,7 @@ from journey.proof.reading import waiting
 from journey.proof.sealing import lead
 from tests.cli.asking import Journey, a_line, filed, head_of
 from tests.conftest import Database, fresh_database
-from tests.sealed import sealing
+from tests.support.sealed import sealing
 
 
 def test_an_import_is_sealed_in_the_same_command(empty: Journey, tmp_path: Path) -> None:

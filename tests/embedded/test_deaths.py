@@ -23,7 +23,7 @@ from tests.embedded.visiting import (
     run_python,
     visitor,
 )
-from tests.waiting import PATIENCE, until
+from tests.support.waiting import PATIENCE, until
 
 
 def test_a_killed_user_does_not_keep_the_server_running(data: Path) -> None:

@@ -13,7 +13,7 @@ from journey.postgres import CannotStart, Embedded, default_data, embedded
 from journey.postgres.accounts import account_for
 from journey.postgres.folders import make_private, socket_folder
 from tests.embedded.visiting import AS_ROOT, answer, postmaster, rights
-from tests.waiting import until
+from tests.support.waiting import until
 
 
 def test_a_long_path_gets_a_short_private_socket_folder(home: Path) -> None:

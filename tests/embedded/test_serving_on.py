@@ -7,8 +7,8 @@ from pathlib import Path
 from api.settings import Settings
 from journey.codes import standard
 from tests.embedded.visiting import kill, postmaster
-from tests.serving import referred, running
-from tests.waiting import until
+from tests.support.serving import referred, running
+from tests.support.waiting import until
 
 
 def test_a_database_that_dies_under_a_served_register_is_started_again(copy: Path) -> None:

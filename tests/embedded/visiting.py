@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from journey.postgres import Embedded
-from tests.waiting import until
+from tests.support.waiting import until
 
 AS_ROOT = sys.platform != "win32" and os.geteuid() == 0
 only_root = pytest.mark.skipif(not AS_ROOT, reason="only root hands the server to another account")

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dashboards.figure import Cell
 from dashboards.figures import FIGURES
-from dashboards.question import Question, asked
+from dashboards.figures.figure import Cell
+from dashboards.figures.parameters import Question, asked
 from journey.codes import standard
 from journey.refusals import Refused
 

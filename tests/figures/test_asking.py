@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from dashboards.figures import FIGURES
-from dashboards.ledger import words
-from dashboards.question import asked, parameters_of
+from dashboards.figures.parameters import asked, parameters_of
+from dashboards.published.ledger import words
 from journey.codes import standard
 from journey.refusals import Refused
 from tests.figures.law import CODES, DAY, FIGURE_IDS, LAW, SAID, TODAY, ask, refused

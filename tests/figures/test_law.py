@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 import dashboards.figures
-from api.answers import Answer
+from api.register.answer import Answer
 from dashboards.figures import FIGURES
-from dashboards.question import PARAMETERS, Question
+from dashboards.figures.parameters import PARAMETERS, Question
 from tests.figures.law import BESIDE_THE_LAW, FIGURE_IDS, LAW, SAID, TODAY, ask
 
 

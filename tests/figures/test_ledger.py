@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from dashboards.ledger import Compared, agrees, the_cell
+from dashboards.published.ledger import Compared, agrees, the_cell
 from journey.events import FigurePublished, Paper
 
 PUBLISHED = FigurePublished("T1", "caseload", {}, {}, 30, "exact", Paper("1-2025", "Status", date(2025, 2, 26)), notes=[])

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from dashboards.page import Page, page, questions
-from dashboards.pages import OVERVIEW
-from dashboards.status_days import Printed
-from dashboards.view import Ask, Told, View
+from dashboards.pages.catalogue import OVERVIEW
+from dashboards.pages.page import Page, page, questions
+from dashboards.published.status_days import Printed
+from dashboards.sections.view import Ask, Told, View
 from journey.codes import CodeLists, standard
 from journey.events import FigurePublished
 from journey.sample.ledger import ledger_lines

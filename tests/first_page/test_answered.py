@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.static_files import PLOTLY, STATIC, asset
-from dashboards.danish import number
+from api.web.static_files import PLOTLY, STATIC, asset
+from dashboards.words.danish import number
 from journey.codes import parsed, text
 from journey.sample import sample_register
 from tests.conftest import Database
-from tests.pages_read import Read
-from tests.registers import TODAY, load, register_on
-from tests.serving import Running, running, running_with
-from tests.waiting import until
+from tests.support.pages_read import Read
+from tests.support.registers import TODAY, load, register_on
+from tests.support.serving import Running, running, running_with
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

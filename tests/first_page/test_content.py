@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from dashboards.danish import number
-from dashboards.reading import Reading
+from dashboards.figures.readings import Reading
 from dashboards.sections.changes import periods
 from dashboards.sections.glance import months, year_before
+from dashboards.words.danish import number
 from tests.first_page.shown import ledger, made, numbers_in, tables, view_of
 
 

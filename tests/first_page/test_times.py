@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dashboards.charts import among
-from dashboards.status_days import Printed, breaks, breaks_in_counting, days_of, known_at, status_days
-from dashboards.theme import DARK
+from dashboards.drawing.charts import among
+from dashboards.drawing.theme import DARK
+from dashboards.published.status_days import Printed, breaks, breaks_in_counting, days_of, known_at, status_days
 from journey.codes import parsed, text
 from tests.first_page.shown import FOR_EVER, ledger, made, tables, view_of
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from api.pack import packed
-from api.register import Register
+from api.answers.pack import packed
+from api.register.register import Register
 from dashboards.pack.paper import Paper
 from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
-from tests.registers import TODAY, load, register_on
+from tests.support.registers import TODAY, load, register_on
 
 YEARS = (2023, 2024, 2025)
 

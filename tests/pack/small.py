@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dashboards.figures import FIGURES
-from dashboards.language import DANISH
+from dashboards.figures.parameters import asked
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Grid, Note, Paper, Sum, Value, value
 from dashboards.pack.traps import findings
-from dashboards.question import asked
-from dashboards.status_days import Printed
-from dashboards.view import Ask, Told
+from dashboards.published.status_days import Printed
+from dashboards.sections.view import Ask, Told
+from dashboards.words.language import DANISH
 from journey.codes import parsed, standard, text
 from journey.events import FigurePublished
 from journey.events import Paper as PaperOf
@@ -23,11 +23,11 @@ TODAY = date(2025, 3, 1)
 SAME_DAY = {UI: (date(2025, 2, 1),), AM: (date(2025, 2, 1),)}
 QUIET_LAW = parsed(
     text()
-    .replace('printed = "§ 99, Barnets Lov"', 'printed = "barnets lov §§ 111-121"')
+    .replace('printed = " 99, Barnets Lov"', 'printed = "barnets lov  111-121"')
     .replace(
-        'nr. 3-4 barnets lov"', 'nr. 3-4 barnets lov", verified = "barnets lov § 35, stk. 4, nr. 3-4", verified_on = 2025-02-01'
+        'nr. 3-4 barnets lov"', 'nr. 3-4 barnets lov", verified = "barnets lov  35, stk. 4, nr. 3-4", verified_on = 2025-02-01'
     )
-    .replace('nr. 3 barnets lov"', 'nr. 3 barnets lov", verified = "barnets lov § 32, stk. 1, nr. 3", verified_on = 2025-02-01')
+    .replace('nr. 3 barnets lov"', 'nr. 3 barnets lov", verified = "barnets lov  32, stk. 1, nr. 3", verified_on = 2025-02-01')
     .replace("2026-11-20", "2025-02-01")
 )
 """Code lists of which every legal basis is looked up, lately, and as printed."""

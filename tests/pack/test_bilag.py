@@ -9,12 +9,12 @@ import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
-from dashboards.ledger import printed_of
 from dashboards.pack.bilag import appendices
 from dashboards.pack.paper import Grid, Paper, Paragraph, Value
 from dashboards.pack.published import moved_text, stands_for, with_printed
-from dashboards.references import CALLED
-from dashboards.status_days import Printed
+from dashboards.published.ledger import printed_of
+from dashboards.published.references import CALLED
+from dashboards.published.status_days import Printed
 from journey.events import Frozen
 from journey.sample import ledger_lines
 from tests.pack.small import UI, paper, published, stock

@@ -16,16 +16,18 @@ import pypdf
 import pytest
 from msgspec.structs import replace
 
-from api import pack_files, pictures, report_commands, report_page
-from api.cli import run
-from api.pack_files import WRITERS, write
-from api.register import Register
+from api.answers import pack_files, pictures
+from api.answers.pack_files import WRITERS, write
+from api.cli import report as report_commands
+from api.cli.main import run
+from api.register.register import Register
+from api.web.pages import report as report_page
 from dashboards.pack.paper import Paper
 from journey.refusals import Refused
 from tests.conftest import Database
-from tests.registers import register_on
-from tests.serving import Running, running
-from tests.waiting import PATIENCE, until
+from tests.support.registers import register_on
+from tests.support.serving import Running, running
+from tests.support.waiting import PATIENCE, until
 
 NAMES = ["status-2025.docx", "status-2025.pdf", "status-2025.xlsx"]
 

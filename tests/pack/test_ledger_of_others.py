@@ -10,21 +10,21 @@ import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
-from api.pack import packed
-from api.published import compared, ledger_table
-from dashboards.language import DANISH
+from api.answers.ledger import compared, ledger_table
+from api.answers.pack import packed
 from dashboards.pack.bilag import PUBLISHED, appendices
 from dashboards.pack.chapters import flows
 from dashboards.pack.paper import Paper
 from dashboards.pack.published import with_printed
 from dashboards.pack.status import checked
 from dashboards.pack.traps import findings
-from dashboards.status_days import Printed
+from dashboards.published.status_days import Printed
+from dashboards.words.language import DANISH
 from journey.events import FigurePublished, Frozen
 from tests.conftest import Database
 from tests.pack.small import AM, UI, published
 from tests.pack.test_bilag import first_appendix
-from tests.registers import TODAY, load, register_on
+from tests.support.registers import TODAY, load, register_on
 
 ODD: list[dict[str, Any]] = [
     {

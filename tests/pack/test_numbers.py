@@ -8,17 +8,17 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from api.pack import packed
-from api.register import Register
-from dashboards.ledger import agrees
+from api.answers.pack import packed
+from api.register.register import Register
 from dashboards.pack.occasion import status_days_of
 from dashboards.pack.paper import Grid, Paper, Value
 from dashboards.pack.published import counted_again, of_year, with_printed
+from dashboards.published.ledger import agrees
 from journey.codes import standard
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.pack.conftest import YEARS
-from tests.registers import TODAY, load, register_on
+from tests.support.registers import TODAY, load, register_on
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 

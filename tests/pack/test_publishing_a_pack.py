@@ -11,23 +11,23 @@ import msgspec
 import pytest
 from msgspec import UNSET
 
-from api import pack_publishing
-from api.answers import Answer
-from api.cli import run
-from api.pack import answered, packed
-from api.pack_publishing import PackOrder, PackPublication, published_pack
-from api.published import compared
-from api.publishing import Order, published
-from api.register import Register
+from api.answers import pack_publishing
+from api.answers.ledger import compared
+from api.answers.pack import answered, packed
+from api.answers.pack_publishing import PackOrder, PackPublication, published_pack
+from api.answers.publishing import Order, published
+from api.cli.main import run
+from api.register.answer import Answer
+from api.register.register import Register
 from dashboards.pack.occasion import status_days_of
 from journey.codes import standard
 from journey.events import FigurePublished, Withdrawn
+from journey.log.store import Log
 from journey.publishing import LEDGER
 from journey.refusals import Refused
-from journey.store import Log
 from tests.conftest import Database
-from tests.registers import TODAY, load, register_on
-from tests.serving import running, until
+from tests.support.registers import TODAY, load, register_on
+from tests.support.serving import running, until
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from api.pack import packed
+from api.answers.pack import packed
 from dashboards.pack.chapters import flows, stock
 from dashboards.pack.paper import Paper, Paragraph, Part, Value
-from dashboards.view import Told
+from dashboards.sections.view import Told
 from tests.conftest import Database
 from tests.pack.conftest import YEARS
 from tests.pack.small import AM, UI
-from tests.registers import TODAY, load, register_on
+from tests.support.registers import TODAY, load, register_on
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from dashboards.language import DANISH, ENGLISH
 from dashboards.pack.paper import Paper
 from dashboards.pack.traps import findings
+from dashboards.words.language import DANISH, ENGLISH
 from tests.pack.conftest import YEARS
 from tests.pack.small import found
 

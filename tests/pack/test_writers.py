@@ -23,9 +23,9 @@ import pytest
 from docx.oxml.ns import qn
 from msgspec.structs import replace
 
+from dashboards.drawing.likert import LOOKS
 from dashboards.figures import FIGURES
-from dashboards.language import DANISH
-from dashboards.likert import LOOKS
+from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value, numbered
 from dashboards.pack.status import checked
@@ -34,8 +34,8 @@ from dashboards.pack.writers import word as word_writer
 from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
-from dashboards.spreadsheet import harmless
-from dashboards.view import Ask, Told
+from dashboards.sections.view import Ask, Told
+from dashboards.words.language import DANISH
 
 UI = "ungeindsatsen"
 

@@ -21,16 +21,16 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from api.follower import Follower
+from api.register.follower import Follower
 from journey import events as e
 from journey.codes import standard
 from journey.history import Recorded
-from journey.login import as_role
-from journey.migrate import PROJECT
+from journey.log.login import as_role
+from journey.log.migrate import PROJECT
+from journey.log.store import Busy, Log
+from journey.log.stored import Entry
 from journey.refusals import Refused
-from journey.store import Busy, Log
-from journey.stored import Entry
-from projections import follow
+from projections.engine import follow
 from tests.promises.tally import Sent
 
 WRITERS = 8

@@ -12,7 +12,7 @@ from journey.proof.merkle import leaf_hash
 from journey.proof.reading import entries
 from journey.proof.sealing import origin_of
 from journey.proof.tiles import Growing
-from tests.sealed import STEP
+from tests.support.sealed import STEP
 
 TABLES = ("log.events", "log.notes", "seal.tiles", "seal.checkpoints", "seal.cosignatures", "seal.keys")
 

@@ -10,9 +10,9 @@ from random import Random
 import psutil
 import psycopg
 
-from journey.migrate import migrate
+from journey.log.migrate import migrate
 from journey.postgres import Embedded, embedded, ensure_running
-from tests.waiting import until
+from tests.support.waiting import until
 
 WAYS = ("machine", "postmaster", "backend")
 

@@ -11,11 +11,11 @@ import psycopg
 from msgspec import Struct
 
 from journey.codes import standard
-from journey.login import as_role
-from journey.migrate import PROJECT, READ
-from journey.reading import head
-from journey.stored import Entry, encoded
-from projections.follow import rebuild, standing
+from journey.log.login import as_role
+from journey.log.migrate import PROJECT, READ
+from journey.log.reading import head
+from journey.log.stored import Entry, encoded
+from projections.engine.follow import rebuild, standing
 from projections.projections import PROJECTIONS
 
 

@@ -16,7 +16,7 @@ from tests.promises.application import Application, killed_between_position_and_
 from tests.promises.conftest import Figures
 from tests.promises.killing import WAYS, Killable
 from tests.promises.tally import all_followed, tables_unlike_a_rebuild, tally
-from tests.waiting import until
+from tests.support.waiting import until
 
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 KILLS = 200 if SOAK else 25

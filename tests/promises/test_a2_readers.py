@@ -16,12 +16,12 @@ import psycopg
 import pytest
 from msgspec import Struct
 
-from journey import reading
 from journey.events import ActivityRecorded
-from journey.login import as_role
-from journey.migrate import READ
-from journey.store import Busy, Log
-from journey.stored import Entry
+from journey.log import reading
+from journey.log.login import as_role
+from journey.log.migrate import READ
+from journey.log.store import Busy, Log
+from journey.log.stored import Entry
 from tests.conftest import Database
 from tests.promises.conftest import Figures
 

@@ -13,16 +13,16 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from journey import store
 from journey.history import Recorded
+from journey.log import store
+from journey.log.store import Busy, Log, Receipt
+from journey.log.stored import Entry
 from journey.refusals import StreamMoved
-from journey.store import Busy, Log, Receipt
-from journey.stored import Entry
 from tests.conftest import Database
 from tests.promises.application import Command, command
 from tests.promises.conftest import Figures
 from tests.promises.tally import Sent, tally
-from tests.proxy import Proxy
+from tests.support.proxy import Proxy
 
 CUTS, SENDERS = 100, 10
 Decide = Callable[[list[Recorded]], list[Entry]]

@@ -16,19 +16,19 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.elsewhere import Elsewhere
-from api.sealer import Sealer
-from api.witness import Witness
-from journey.migrate import migrate
+from api.sealing.anchors import Elsewhere
+from api.sealing.sealer import Sealer
+from api.sealing.witness import Witness
+from journey.log.migrate import migrate
+from journey.log.store import Busy
 from journey.postgres import embedded
 from journey.proof.bundle import write
 from journey.proof.checking import check
 from journey.proof.sealing import KEY_FILE
-from journey.store import Busy
 from tests.conftest import Database
 from tests.promises.attacks import Attack, attacks, disarm
 from tests.promises.conftest import Figures
-from tests.sealed import STEP, Means, fault_of, keyed, recorded, sealed_in_steps, verify_alone
+from tests.support.sealed import STEP, Means, fault_of, keyed, recorded, sealed_in_steps, verify_alone
 
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 EVENTS = 200 if SOAK else 30

@@ -16,17 +16,17 @@ from random import Random
 import psycopg
 import pytest
 
-from journey.login import as_role
-from journey.migrate import READ
+from journey.log.login import as_role
+from journey.log.migrate import READ
+from journey.log.reading import head
+from journey.log.store import Busy, Log
 from journey.postgres import CannotStart
-from journey.reading import head
-from journey.store import Busy, Log
 from tests.conftest import Database
 from tests.promises.application import WRITERS, Application, command
 from tests.promises.conftest import Figures
 from tests.promises.killing import Killable, killable_below
 from tests.promises.tally import Sent, all_followed, tables_unlike_a_rebuild, tally
-from tests.waiting import PATIENCE, until
+from tests.support.waiting import PATIENCE, until
 
 AWAY = 60.0 if os.environ.get("JOURNEY_SOAK") else 5.0
 """Seconds that the database is away, at least: in any case until every writer has been told."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from journey.store import Log
+from journey.log.store import Log
 from tests.conftest import Database
 from tests.promises.application import command
 from tests.promises.tally import Sent, tally

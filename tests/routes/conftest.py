@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Database, fresh_database
-from tests.registers import register_on
-from tests.serving import Running, closed, granted, referred, running
-from tests.waiting import until
+from tests.support.registers import register_on
+from tests.support.serving import Running, closed, granted, referred, running
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="package")
@@ -29,5 +29,5 @@ def counted(api: Running) -> list[dict[str, Any]]:
         api.post("counted", "counted-2", granted("g1", "2020-04-01", yearly_amount=1000)).json(),
         api.post("counted", "counted-3", closed("2020-05-01")).json(),
     ]
-    until(lambda: api.register.follower.position >= taken[-1]["positions"][-1])
+    until(lambda: api.register.register.follower.position >= taken[-1]["positions"][-1])
     return taken

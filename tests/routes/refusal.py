@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from api.problem_types import PROBLEMS, status_of
+from api.web.problem_types import PROBLEMS, status_of
 
 NUMBER = "010190-1234"
 NOTE = "Borgeren Kirsten Hemmelig fortalte om sin gæld"

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from api.problem_types import PROBLEMS
+from api.web.problem_types import PROBLEMS
 from tests.routes.refusal import NUMBER, refused
-from tests.serving import Running, closed, referred
+from tests.support.serving import Running, closed, referred
 
 
 @pytest.mark.parametrize(

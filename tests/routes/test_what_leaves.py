@@ -10,10 +10,10 @@ import re
 import pytest
 
 from api.logs import logger, where
-from api.serving import _quiet
+from api.web.server import _quiet
 from tests.routes.refusal import NOTE, NUMBER, refused
-from tests.serving import Running, granted, referred
-from tests.waiting import until
+from tests.support.serving import Running, granted, referred
+from tests.support.waiting import until
 
 
 def test_it_says_that_it_is_well(api: Running) -> None:
@@ -21,7 +21,7 @@ def test_it_says_that_it_is_well(api: Running) -> None:
     assert api.client.get("/health/ready").json() == {"ok": True}
     until(lambda: api.client.get("/health").status_code == 200)
     health = api.client.get("/health").json()
-    assert health["position"] == health["log_position"] == api.register.head()[0]
+    assert health["position"] == health["log_position"] == api.register.register.head()[0]
     assert (health["lag_events"], health["leading"], health["error"], health["frozen"]) == (0, True, None, False)
 
 
@@ -68,7 +68,7 @@ def test_a_bug_is_answered_without_detail_and_logged_without_data(api: Running, 
     def broken(*_: object) -> None:
         raise ValueError(f"{NUMBER} {NOTE}")
 
-    monkeypatch.setattr("api.routes_cases.replay", broken)
+    monkeypatch.setattr("api.web.rest.cases.replay", broken)
 
     answer = api.client.get("/api/cases/Kirsten")
 

@@ -1,6 +1,6 @@
 """Sagsbehandlere i rollerne, og hvad der er et sagsbehandlerskift (domain.md afsnit 5)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_the_first_caseworker_is_no_change():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.given import given
+from tests.support.given import given
 
 ENDINGS = ["closed | reason=education", "rejected | forum=samarbejdsforum_ung reason=declined"]
 

@@ -1,6 +1,6 @@
 """Klager: modtaget, genvurderet af kommunen, afgjort i Ankestyrelsen (domain.md afsnit 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_complaint_is_received_reassessed_and_decided():

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from dashboards.language import english
+from dashboards.words.language import english
 from journey.codes import standard
 from journey.conformance import RULES, STANDINGS
 from projections.conformance import deviations
-from tests.given import given, told
+from tests.support.given import given, told
 
 UI = "2026-01-05 | referred | unit=ungeindsatsen citizen=b1"
 AM = "2026-01-05 | referred | unit=arbejdsmarked citizen=b1"

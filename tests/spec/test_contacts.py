@@ -1,6 +1,6 @@
 """Fagpersoner om borgeren ud over sagsbehandlerne: udførere og medarbejdere ved handlinger (domain.md afsnit 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_performer_is_a_contact_from_the_match_until_its_end():

@@ -1,6 +1,6 @@
 """Rettelser og sene registreringer: hvad registret vidste hvornår (domain.md afsnit 1)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_correction_takes_the_wrong_event_out_and_puts_the_right_one_in():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.given import given
+from tests.support.given import given
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.given import given
+from tests.support.given import given
 
 
 @pytest.mark.parametrize("held", ["2024-03-01", "2024-04-01", "2024-04-02", "2025-01-01"])

@@ -1,6 +1,6 @@
 """Sager i fora: forelagt, visiteret, afvist (domain.md afsnit 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_presented_visited_and_rejected_are_days_in_a_forum():

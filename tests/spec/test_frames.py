@@ -1,6 +1,6 @@
 """Handlingsrammer og træk på dem (domain.md afsnit 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_draws_are_counted_against_the_frame():

@@ -1,6 +1,6 @@
 """Bevillinger: hvornår de løber, i hvilken enhed og til hvilket årsbeløb (domain.md afsnit 4 og 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_grant_runs_until_it_is_ended():

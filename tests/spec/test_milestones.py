@@ -1,6 +1,6 @@
 """Milepæle: hvad der bringer forløbet videre, og hvad der kom lige før (proceskortet)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_each_milestone_names_the_one_before_it():

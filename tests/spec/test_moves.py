@@ -1,6 +1,6 @@
 """Til- og afgang: hver hændelse, der åbner, lukker eller flytter en sag (domain.md afsnit 4 og 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_referral_brings_a_case_in_and_a_closing_takes_it_out():

@@ -1,6 +1,6 @@
 """Hvilken enhed sagen hører til, åben eller ej: det afgør, hvor klager og opfølgninger tælles (domain.md afsnit 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_case_belongs_to_its_unit_also_after_it_is_closed():

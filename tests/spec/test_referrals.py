@@ -1,6 +1,6 @@
 """Ventetid: fra henvisning til første visitation og første bevilling (domain.md afsnit 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_referral_waits_for_its_first_visit_and_its_first_grant():

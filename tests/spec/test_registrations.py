@@ -1,6 +1,6 @@
 """Sen registrering: hvornår noget gjaldt, og hvornår registret fik det at vide (domain.md afsnit 6)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_an_event_is_late_by_the_days_from_when_it_was_true_to_when_it_was_known():

@@ -1,6 +1,6 @@
 """Genoptaget, eller henvist på ny (domain.md afsnit 4)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_reopened_case_keeps_unit_citizen_and_scope():

@@ -1,6 +1,6 @@
 """Samling: "én sagsbehandler, frem for to" (domain.md afsnit 5)."""
 
-from tests.given import given
+from tests.support.given import given
 
 TWO_CASEWORKERS = """
         day        | event               | details

@@ -1,6 +1,6 @@
 """Sagens tilstand fra dag til dag: enhed, trin, støtte, forsørgelse (domain.md afsnit 4)."""
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_a_case_is_open_from_its_referral_until_its_closing():

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from dashboards.case.facts import changes, facts
 from dashboards.case.obligations import obligations
 from dashboards.case.story import Story, story
-from dashboards.language import DANISH, ENGLISH
+from dashboards.words.language import DANISH, ENGLISH
 from journey.case import NEW, evolve
 from journey.codes import standard
 from journey.history import in_order, known_by
-from tests.given import CASE, told
-from tests.histories import random_register, taken
-from tests.recorded import by_stream
+from tests.support.given import CASE, told
+from tests.support.histories import random_register, taken
+from tests.support.recorded import by_stream
 
 CODES = standard()
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tests.given import given
+from tests.support.given import given
 
 
 def test_the_answers_stand_as_the_paper_has_them():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboards.danish import day
 from dashboards.pack.caveats import ALL_CASES, counted_by
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Entry, Grid, Part, Sum, Value, value
-from dashboards.view import Answers, Ask
+from dashboards.sections.view import Answers, Ask
+from dashboards.words.danish import day
 
 
 def asks(occasion: Occasion) -> Mapping[str, Ask]:

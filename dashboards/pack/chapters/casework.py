@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboards.danish import WORDS, day
 from dashboards.pack.caveats import ALL_CASES, counted_by, few
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Sum, Value, value
-from dashboards.view import Answers, Ask
+from dashboards.sections.view import Answers, Ask
+from dashboards.words.danish import WORDS, day
 
 VARIANTS = ("all", "without_reorganisation", "without_reorganisation_and_cover")
 BESIDE = ("samlinger", "assignments_after_gap")

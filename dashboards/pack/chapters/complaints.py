@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboards.danish import WORDS, day, word
-from dashboards.figure import dimensions_of
+from dashboards.figures.figure import dimensions_of
 from dashboards.pack.caveats import counted_by, few
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Value, value
-from dashboards.view import Answers, Ask
+from dashboards.sections.view import Answers, Ask
+from dashboards.words.danish import WORDS, day, word
 
 
 def asks(occasion: Occasion) -> Mapping[str, Ask]:

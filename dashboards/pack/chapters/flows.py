@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from dashboards.danish import WORDS, day, word
-from dashboards.figure import dimensions_of
+from dashboards.figures.figure import dimensions_of
 from dashboards.pack.caveats import ALL_CASES, counted_by
 from dashboards.pack.chapters.stock import AM
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, one_or, value
-from dashboards.view import Answers, Ask, Told
+from dashboards.sections.view import Answers, Ask, Told
+from dashboards.words.danish import WORDS, day, word
 
 
 def asks(occasion: Occasion) -> Mapping[str, Ask]:

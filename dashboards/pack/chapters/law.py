@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboards.danish import day
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part
-from dashboards.view import Answers, Ask
+from dashboards.sections.view import Answers, Ask
+from dashboards.words.danish import day
 
 
 def asks(_: Occasion) -> Mapping[str, Ask]:

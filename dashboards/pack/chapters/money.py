@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboards.danish import WORDS, day
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, value
-from dashboards.view import Answers, Ask
+from dashboards.sections.view import Answers, Ask
+from dashboards.words.danish import WORDS, day
 
 
 def asks(occasion: Occasion) -> Mapping[str, Ask]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from dashboards.charts import Line, Mark, in_words, over_time
-from dashboards.language import DANISH
+from dashboards.drawing.charts import Line, Mark, in_words, over_time
+from dashboards.drawing.theme import colours
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.chapters.stock import AM, READINGS
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Paragraph, Part, value
-from dashboards.page import silent_since
+from dashboards.pages.page import silent_since
+from dashboards.published.status_days import breaks, reasons
 from dashboards.sections.caseload import months
-from dashboards.status_days import breaks, reasons
-from dashboards.theme import colours
-from dashboards.view import Answers, Ask, Told
+from dashboards.sections.view import Answers, Ask, Told
+from dashboards.words.language import DANISH
 
 WORDS: Mapping[str, str] = {
     "all": "med sager under udredning",

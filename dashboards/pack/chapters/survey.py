@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.danish import WORDS, day
-from dashboards.figure import FEW
+from dashboards.drawing.likert import in_words, likert, statements_of, unprinted
 from dashboards.figures.ages_and_surveys import ANSWERS
-from dashboards.language import DANISH
-from dashboards.likert import in_words, likert, statements_of, unprinted
+from dashboards.figures.figure import FEW
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paragraph, Part, Sum, Value, value
-from dashboards.statements import Statement, statement_of
-from dashboards.view import Answers, Ask, Told
+from dashboards.published.statements import Statement, statement_of
+from dashboards.sections.view import Answers, Ask, Told
+from dashboards.words.danish import WORDS, day
+from dashboards.words.language import DANISH
 
 MEASURES: Mapping[str, tuple[tuple[str, str, Mapping[str, Any]], ...]] = {
     "overskuelighed": (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dashboards.language import Language
 from dashboards.pack.paper import Paper
 from dashboards.pack.traps.alike import equal_values
 from dashboards.pack.traps.days import broken_series, different_windows, late_status, nothing_registered, unequal_status_days
@@ -21,6 +20,7 @@ from dashboards.pack.traps.repeated import said_twice, two_names
 from dashboards.pack.traps.sums import parts_that_do_not_sum
 from dashboards.pack.traps.units import cases_and_citizens, mixed_assessing
 from dashboards.pack.traps.wording import asked_twice, renamed_columns, run_off_cases, the_rest, upheld_is_not_overturned
+from dashboards.words.language import Language
 
 TRAPS: tuple[Trap, ...] = (
     parts_that_do_not_sum,

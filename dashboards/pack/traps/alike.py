@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from dashboards.danish import word
-from dashboards.language import Language
 from dashboards.pack.paper import Paper, Value
 from dashboards.pack.traps.finding import Finding
-from dashboards.status_days import Printed
+from dashboards.published.status_days import Printed
+from dashboards.words.danish import word
+from dashboards.words.language import Language
 
 ID = "ens-tal"
 LEAST = 9

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from dashboards.language import Language
 from dashboards.pack.caveats import days_in, series_breaks
 from dashboards.pack.occasion import ONE
 from dashboards.pack.paper import Paper
 from dashboards.pack.published import of_year
 from dashboards.pack.traps.finding import Finding
-from journey.interchange import COPENHAGEN
+from dashboards.words.language import Language
+from journey.exchange.interchange import COPENHAGEN
 
 UNEQUAL, WINDOWS, BREAK, LATE, SILENT = "statusdage", "perioder", "databrud", "frist", "tavshed"
 SILENCE = timedelta(days=31)

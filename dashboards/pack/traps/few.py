@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from dashboards.figure import FEW
-from dashboards.language import Language
+from dashboards.figures.figure import FEW
 from dashboards.pack.paper import Paper
 from dashboards.pack.published import of_year, stands_for
 from dashboards.pack.traps.finding import Finding
+from dashboards.words.language import Language
 
 PERCENT, SMALL, SURVEY = "procent-af-faa", "smaa-tal", "faa-svar"
 SHARES, COUNTS = ("procent", "rate"), ("sager", "borgere", "klager", "bevillinger")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from dashboards.language import Language
 from dashboards.pack.paper import Paper
+from dashboards.words.language import Language
 
 
 class Finding(Struct, frozen=True):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from dashboards.language import Language
 from dashboards.pack.paper import Paper
 from dashboards.pack.printed import AGE_LIMITS, AgeLimit
 from dashboards.pack.published import of_year
 from dashboards.pack.traps.finding import Finding
+from dashboards.words.language import Language
 
 MISSING, AGES, UNCOUNTED = "mangler", "alder", "ikke-talt"
 OLDEST = 120

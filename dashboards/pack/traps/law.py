@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from dashboards.language import Language
 from dashboards.pack.paper import Paper
 from dashboards.pack.printed import REFORM, REFORM_YEAR
 from dashboards.pack.traps.finding import Finding
+from dashboards.words.language import Language
 
 ID = "lovgrundlag"
 STALE = timedelta(days=365)

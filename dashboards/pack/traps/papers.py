@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dashboards.language import Language
 from dashboards.pack.paper import Grid, Paper, Paragraph, Value
 from dashboards.pack.printed import BEGAN, BEGAN_BY, COMING_ACT, EXCLUDED, HEARD_BY
 from dashboards.pack.published import of_year, stands_for
 from dashboards.pack.traps.finding import Finding
+from dashboards.words.language import Language
 
 START, LEFT_OUT, HEARD, ACT, BREAKDOWN = "begyndelse", "afgraensning", "sagsgang", "hovedlov", "fordeling"
 

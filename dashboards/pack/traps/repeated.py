@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dashboards.language import Language
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Steps
 from dashboards.pack.printed import NAMES
 from dashboards.pack.traps.finding import Finding
+from dashboards.words.language import Language
 
 TWICE, NAMED = "to-gange", "to-navne"
 SHOWN = 60

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.language import Language
 from dashboards.pack.paper import Paper, Sum
 from dashboards.pack.traps.finding import Finding
+from dashboards.words.language import Language
 
 ID = "sum"
 

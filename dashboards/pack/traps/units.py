@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from dashboards.language import Language
 from dashboards.pack.paper import Paper
 from dashboards.pack.traps.finding import Finding
+from dashboards.words.language import Language
 
 MIXED_COUNT, MIXED_ASSESSING = "sager-borgere", "med-uden-udredning"
 

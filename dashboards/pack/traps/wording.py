@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from dashboards.language import Language
 from dashboards.pack.caveats import RUN_OFF
 from dashboards.pack.paper import Paper
 from dashboards.pack.printed import COLUMNS
 from dashboards.pack.traps.finding import Finding
-from dashboards.statements import statement_of
+from dashboards.published.statements import statement_of
+from dashboards.words.language import Language
 
 OUTCOME, REST, RENAMED, TWICE = "medhold", "resten", "kolonnenavn", "samme-udsagn"
 

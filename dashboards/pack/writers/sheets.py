@@ -9,11 +9,11 @@ from typing import Any
 
 from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xlsxwriter comes without types
 
-from dashboards.danish import day, number
+from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, Paper, Value
-from dashboards.spreadsheet import harmless
-from dashboards.view import Told
+from dashboards.sections.view import Told
+from dashboards.words.danish import day, number
 
 WIDEST = 60
 

@@ -1,0 +1,1 @@
+"""What is asked of the register, and what is answered: figures in batches, cases, papers, publications."""

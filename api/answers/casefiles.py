@@ -1,0 +1,81 @@
+"""A case's file, gathered from the register: its events, states, figures and proofs, or a redacted copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import jinja2
+
+from api.answers.inclusion import counted_in
+from api.clock import today
+from api.register.register import Register
+from dashboards.case.cards import cards
+from dashboards.case.figures import published
+from dashboards.case.file import CaseFile, case_file, contents, packed
+from dashboards.case.redaction import LEFT_OUT, Pseudonyms, redacted
+from dashboards.case.story import story
+from dashboards.words.language import DANISH
+from journey.codes import CodeLists
+from journey.log.migrate import READ
+from journey.log.reading import history, moment_of, one_snapshot
+from journey.log.vault import outer_key
+from journey.proof.proving import case_proofs
+from journey.refusals import Refused
+
+KEY_FILE = "pseudonym.key"
+"""The key of the pseudonyms, in the data folder: without it nobody can tell whose they are, or make the same again."""
+
+
+def gathered(register: Register, case: str, days: Sequence[date], position: int, *, redact: bool) -> tuple[str, bytes]:
+    """The name of the zip and its bytes, the same for the same register state. Raises Refused (`unknown_case`)."""
+    register.believe(position)
+    with register.connected(READ) as conn:
+        known, known_at = history(conn, case, position), moment_of(conn, position)
+    if not known:
+        raise Refused("unknown_case", place=case)
+    figures = published(counted_in(register, case, position, today()), DANISH)
+    proofs = {} if redact else _proofs(register, case, position)
+    if redact:
+        register.settings.data.mkdir(parents=True, exist_ok=True)
+        case, known = redacted(case, known, Pseudonyms(outer_key(register.settings.data / KEY_FILE)))
+    file = case_file(
+        case,
+        known,
+        days,
+        position=position,
+        known_at=known_at,
+        published=figures,
+        proofs=proofs,
+        redacted=redact,
+        codes=register.codes,
+        say=DANISH,
+    )
+    return case, packed(contents(file, _read_me(file, register.codes)))
+
+
+def _proofs(register: Register, case: str, position: int) -> Mapping[str, bytes]:
+    """What verify.py reads and itself; nothing while the case is not sealed so far."""
+    try:
+        with register.connected(READ) as conn, one_snapshot(conn):
+            files = case_proofs(conn, case, position).files
+    except Refused as refused:
+        if refused.code != "not_sealed":
+            raise
+        return {}
+    return {**files, "verify.py": resources.files("journey").joinpath("proof", "verify.py").read_bytes()}
+
+
+def _read_me(file: CaseFile, codes: CodeLists) -> str:
+    day = max((moment.valid_at for moment in file.moments), default=date.max)
+    told = cards(story(file.case, file.history).events, day, codes, DANISH)
+    return _templates().get_template("casefile.html.j2").render(file=file, cards=told, say=DANISH, left_out=LEFT_OUT)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("dashboards"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )

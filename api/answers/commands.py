@@ -1,0 +1,195 @@
+"""A command from what was sent: its events parsed as lines of the interchange format are, judged, and recorded once."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from msgspec import Struct
+
+from api.clock import now, today
+from api.register.served import Served
+from api.web.problems import Problem, Wrong, wrong
+from journey.commands import decide, made_senseless
+from journey.exchange.importing import new_id
+from journey.exchange.interchange import COPENHAGEN, entry
+from journey.exchange.lines import reading
+from journey.history import Recorded
+from journey.log.migrate import READ
+from journey.log.reading import history_and_leaves
+from journey.log.store import Receipt
+from journey.log.stored import Entry
+from journey.personal import has_personal_number
+from journey.problem import Problem as Bad
+
+MOST_EVENTS = 100
+"""How many events one command may have."""
+LONGEST_BODY = 4_000_000
+LONGEST_KEY = 200
+
+_ELSEWHERE = {
+    "case": "kan ikke stå her: sagen står i adressen",
+    "source_case": "kan ikke stå her: sagen står i adressen",
+    "stream": "kan ikke stå her: en kommando er til en sag",
+    "known_at": "kan ikke stå her: registret sætter selv tidspunktet; det kan kun en indlæst fil",
+    "_reason": "feltet kendes ikke",
+}
+
+
+class Finding(Struct, frozen=True):
+    """An event that makes no sense in its place since the command, or that was taken all the same."""
+
+    position: int
+    code: str
+    text: str
+
+
+class Taken(Struct, frozen=True):
+    """What came of a command; the same, however often the command is sent."""
+
+    case: str
+    positions: tuple[int, ...]
+    """Of the events recorded now."""
+    known: tuple[int, ...]
+    """Of those that the register had already, by their source and source_id."""
+    version: int
+    """The case's version after them."""
+    known_at: str | None
+    """The moment of the events recorded now."""
+    receipts: tuple[str, ...]
+    """Where each event's receipt is to be had once it is sealed, within some seconds."""
+    leaves: tuple[str, ...]
+    """The leaf hash of each, base64, in the order of the receipts: until then what the caller holds against a change of the event."""
+    findings: tuple[Finding, ...]
+    """What they make senseless of what was recorded earlier, and what is noted of themselves."""
+
+
+class Command(NamedTuple):
+    case: str
+    key: str
+    expected_version: int | None
+    entries: Sequence[Entry]
+    request: bytes
+    """What tells the command from others under the same key: the case and the events, however their JSON was spaced."""
+
+
+def command(case: str, key: str | None, if_match: str | None, body: bytes, served: Served) -> Command:
+    """Read a command. Raises Problem with everything that is wrong with it."""
+    version = _version(if_match)
+    key = command_key(key)
+    said = _decoded(body, Any)
+    many = isinstance(said, list)
+    raws = _decoded(body, list[msgspec.Raw]) if many else [msgspec.Raw(body)]
+    if len(raws) > MOST_EVENTS:
+        raise Problem("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
+    if not raws:
+        raise Problem("bad_events", "Kommandoen har ingen hændelser.")
+    by = reading(served.codes, now(), new_id)
+    entries: list[Entry] = []
+    errors: list[Wrong] = []
+    for nth, (raw, event) in enumerate(zip(raws, said if many else [said], strict=True)):
+        found = _elsewhere(event) or entry(_line(case, bytes(raw)), by)
+        if isinstance(found, list):
+            errors += [wrong(bad.code, bad.reason, _place(bad, nth if many else None)) for bad in found]
+        else:
+            entries.append(found)
+    if errors:
+        raise _bad(errors)
+    return Command(case, key, version, entries, msgspec.json.encode((case, said), order="deterministic"))
+
+
+def record(served: Served, command: Command) -> tuple[Taken, bool]:
+    """Record the command once; gives what came of it, and whether that was now.
+
+    Raises Refused for a rule it breaks, StreamMoved and Busy.
+    """
+    decided = False
+
+    def judged(known: list[Recorded]) -> Sequence[Entry]:
+        nonlocal decided
+        decided = True
+        there = {(one.source, one.source_id) for one in known}
+        decide(known, [one for one in command.entries if (one.source, one.source_id) not in there], today=today())
+        return command.entries
+
+    receipt = served.log.record(command.key, command.case, command.request, judged, command.expected_version, served.vault)
+    return _taken(served, receipt), decided
+
+
+def _taken(served: Served, receipt: Receipt) -> Taken:
+    """Read from the log what the receipt stands for, so that a retry is told the same."""
+    every = sorted((*receipt.positions, *receipt.known))
+    with served.connected(READ) as conn:
+        known, leaves = history_and_leaves(conn, receipt.stream, every[-1], every)
+    version = max(one.version for one in known if one.position in every)
+    made = made_senseless(known, receipt.positions[0]) if receipt.positions else []
+    return Taken(
+        receipt.stream,
+        receipt.positions,
+        receipt.known,
+        version,
+        _moment(receipt.known_at),
+        tuple(f"/api/receipts/{position}" for position in every),
+        tuple(b64encode(leaves[position]).decode() for position in every),
+        tuple(Finding(one.position, one.code, one.text) for one in made),
+    )
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment and moment.astimezone(COPENHAGEN).isoformat()
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None:
+        return None
+    found = re.fullmatch(r'"(0|[1-9][0-9]{0,17})"', if_match.strip())
+    if not found:
+        raise Problem("bad_header", 'Skriv sagens version som i svarets ETag, f.eks. "7".', place="If-Match")
+    return int(found[1])
+
+
+def command_key(key: str | None) -> str:
+    """The command's own id. Raises Problem (`no_key`, `bad_header`, `personal_number`)."""
+    if not key:
+        raise Problem("no_key", place="Idempotency-Key")
+    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Problem("bad_header", f"Højst {LONGEST_KEY} synlige ASCII-tegn.", place="Idempotency-Key")
+    if has_personal_number(key):
+        raise Problem("personal_number", place="Idempotency-Key")
+    return key
+
+
+def _decoded(body: bytes, type_: Any) -> Any:
+    try:
+        return msgspec.json.decode(body, type=type_)
+    except (ValueError, RecursionError):
+        raise Problem("bad_json") from None
+
+
+def _elsewhere(event: object) -> list[Bad]:
+    if not isinstance(event, dict):
+        return [Bad("", 'skal være et objekt: { "kind": …, "valid_at": …, "data": … }')]
+    return [Bad(name, reason) for name, reason in _ELSEWHERE.items() if name in cast(dict[str, object], event)]
+
+
+def _line(case: str, raw: bytes) -> bytes:
+    """The event as a line of the interchange format: what was sent, byte for byte, with the case put first."""
+    inside = raw.strip()[1:].lstrip()
+    return b'{"case":' + msgspec.json.encode(case) + (b"" if inside.startswith(b"}") else b",") + inside
+
+
+def _place(bad: Bad, nth: int | None) -> str:
+    field = "" if bad.field == "linjen" else bad.field
+    return field if nth is None else f"[{nth}]" + (f".{field}" if field else "")
+
+
+def _bad(errors: list[Wrong]) -> Problem:
+    """The one problem there is, by its own code where it has one, else all of them together."""
+    if len(errors) == 1:
+        code = errors[0].code
+        return Problem(code, errors[0].detail, place=errors[0].place)
+    return Problem("bad_events", f"{len(errors)} fejl, og intet er registreret.", errors=errors)

@@ -1,0 +1,46 @@
+"""The cases behind a cell, asked of the register: every case that it may be made of alone, and of a page of them since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+
+from api.answers.why import at_each
+from api.register.register import Register
+from api.web.problems import Problem
+from dashboards.drilldown.cases import Behind, Line
+from dashboards.drilldown.cell import adds_up, cell_asked, has_cases, of_cases
+from dashboards.drilldown.why import told_of
+from dashboards.figures.figure import Cell
+from dashboards.sections.view import Ask
+from journey.log.migrate import READ
+from journey.log.reading import history, moment_of
+
+
+def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: int, limit: int) -> Behind:
+    """A page of the cases behind the cell whose dimensions, in words, are those said. Raises Problem (`no_cell`)."""
+    at = ask.question.position
+    cell = _cell(register, ask, said)
+    found = register.parts(ask, cell) if of_cases(ask, cell) else {}
+    page = dict(islice(found.items(), offset, offset + limit))
+    with register.connected(READ) as conn:
+        histories = {case: history(conn, case, at) for case in page}
+        steps = at_each(conn, ask, histories, 0)
+        sums = adds_up(ask, cell)
+        lines: list[Line] = []
+        for case, value in page.items():
+            told = [*told_of(ask, case, histories[case], steps[case], cell, 0, None)]
+            lines.append(Line(case, value if sums else None, told[-1] if told else None))
+        return Behind(ask, cell, moment_of(conn, at), of_cases(ask, cell), sums, len(found), offset, lines)
+
+
+def references_behind(register: Register, ask: Ask, said: Mapping[str, str]) -> tuple[str, ...]:
+    """Every case behind the cell, without what each counts with. Raises Problem (`no_cell`)."""
+    return tuple(register.parts(ask, _cell(register, ask, said))) if has_cases(ask) else ()
+
+
+def _cell(register: Register, ask: Ask, said: Mapping[str, str]) -> Cell:
+    cell = cell_asked(register.answer(ask.figure.id, ask.question).cells, said)
+    if cell is None:
+        raise Problem("no_cell")
+    return cell

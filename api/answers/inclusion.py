@@ -1,0 +1,121 @@
+"""From a case to the published figures: in which it counts, and why not in the others, each figure asked of the case alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import psycopg
+
+from api.answers.ledger import question_of
+from api.answers.publications import publications
+from api.register.answer import counted_of
+from api.register.register import Register
+from dashboards.drilldown.cell import has_cases, part
+from dashboards.drilldown.inclusion import CountedIn, Reason, reason_for, relaxed
+from dashboards.figures import FIGURES
+from dashboards.figures.figure import Cell
+from dashboards.figures.parameters import Question, parameters_of
+from dashboards.published.ledger import known_when, printed_of
+from dashboards.sections.view import Ask
+from journey.events import FigurePublished
+from journey.log.migrate import READ
+
+_STATE = """
+SELECT unit, stage FROM rows.spans WHERE case_id = %(case)s AND known_from <= %(at)s AND known_to > %(at)s
+    AND valid_from <= %(day)s AND valid_to > %(day)s
+"""
+_KNOWN = "SELECT EXISTS (SELECT 1 FROM log.events WHERE originator_id = %s AND notification_id <= %s)"
+
+TOGETHER = 2
+
+
+class Look(NamedTuple):
+    """A case that figures are asked of."""
+
+    conn: psycopg.Connection[Any]
+    case: str
+
+    def own(self, ask: Ask, question: Question) -> Sequence[Cell]:
+        """The cells that the case alone gives."""
+        place = self.case, question.position
+        return counted_of(self.conn, ask.figure, question, [place])[place].cells
+
+
+def counted_in(register: Register, case: str, at: int, today: date) -> list[CountedIn]:
+    """Every published question that the register knew of at a position, with the part that the case has in it, in the ledger's order.
+
+    Each is asked as known at the position that it was published at. Figures that count no cases, and numbers that are no figure's,
+    are left out.
+    """
+    with register.connected(READ) as conn:
+        look = Look(conn, case)
+        asks: dict[str, tuple[Ask, list[FigurePublished]]] = {}
+        for one in publications(conn, at):
+            published = one.said
+            question = question_of(published, known_when(published, one.position), today, register.codes)
+            if published.figure is None or question is None:
+                continue
+            key = repr((published.figure, published.paper, parameters_of(FIGURES[published.figure].takes, question)))
+            ask = Ask(FIGURES[published.figure], question)
+            asks.setdefault(key, (ask, []))[1].extend(printed_of(published))
+        return [_counted_in(look, ask, printed) for ask, printed in asks.values() if has_cases(ask)]
+
+
+def _counted_in(look: Look, ask: Ask, printed: list[FigurePublished]) -> CountedIn:
+    own = look.own(ask, ask.question)
+    counted = tuple((one, value) for one in printed if (value := part(one.cell, own)))
+    return CountedIn(ask, tuple(printed), counted, () if counted else _why_not(look, ask, own))
+
+
+def _why_not(look: Look, ask: Ask, own: Sequence[Cell]) -> tuple[Reason, ...]:
+    question = ask.question
+    elsewhere = tuple(cell for cell in own if cell["value"])
+    if elsewhere:
+        return (Reason("elsewhere", cells=elsewhere),)
+    known = look.conn.execute(_KNOWN, (look.case, question.position)).fetchone()
+    if not known or not known[0]:
+        return (Reason("unknown"),)
+    unit, stage = _state(look, question)
+    out = [name for name, changed in relaxed(ask) if _counts(look, ask, changed)]
+    return tuple(reason_for(name, unit) for name in out or _together(look, ask)) or (_by_state(question, unit, stage),)
+
+
+def _counts(look: Look, ask: Ask, question: Question) -> bool:
+    return any(cell["value"] for cell in look.own(ask, question))
+
+
+def _together(look: Look, ask: Ask) -> list[str]:
+    """The two exclusions that each keep the case out; nothing where it takes more, for then it is far from being counted."""
+    names = [name for name, _ in relaxed(ask)]
+    if not _counts(look, ask, _without(ask, names)):
+        return []
+    needed = list(names)
+    for name in names:
+        rest = [one for one in needed if one != name]
+        if _counts(look, ask, _without(ask, rest)):
+            needed = rest
+    return needed if len(needed) <= TOGETHER else []
+
+
+def _without(ask: Ask, names: list[str]) -> Question:
+    """The question with these exclusions left out."""
+    question = ask.question
+    for name in names:
+        question = next((changed for one, changed in relaxed(Ask(ask.figure, question)) if one == name), question)
+    return question
+
+
+def _state(look: Look, question: Question) -> tuple[str, str]:
+    """The unit that the case was active in on the question's day, and its stage; empty where it was not open or a period is asked about."""
+    if not question.valid_at:
+        return "", ""
+    found = look.conn.execute(_STATE, {"case": look.case, "at": question.position, "day": question.valid_at[0]}).fetchone()
+    return found or ("", "")
+
+
+def _by_state(question: Question, unit: str, stage: str) -> Reason:
+    if not question.valid_at:
+        return Reason("nothing")
+    return Reason(stage, unit=unit) if unit else Reason("not_open")

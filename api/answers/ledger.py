@@ -1,0 +1,122 @@
+"""`journey published`: the ledger counted again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import psycopg
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from api.answers.publications import publications
+from api.register.answer import counted
+from api.register.register import Register
+from dashboards.drilldown.cell import of_nothing
+from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask, Cell, dimensions_of
+from dashboards.figures.parameters import Question, asked
+from dashboards.figures.table import Table, said_once
+from dashboards.published.ledger import Compared, as_printed, known_when, printed_of, the_cell, words
+from dashboards.words.danish import day, number
+from dashboards.words.language import DANISH
+from journey.codes import CodeLists
+from journey.events import FigurePublished
+from journey.log.migrate import READ
+from journey.refusals import Refused
+
+
+def compared(register: Register, today: date) -> list[Compared]:
+    """Every published number of the ledger beside what its figure gives, at the position it was counted at and at the log's end."""
+    end = register.believe()
+    with register.connected(READ) as conn:
+        ledger = publications(conn, end)
+        kept: dict[tuple[str, int], list[Cell]] = {}
+        out: list[Compared] = []
+        for published in ledger:
+            at = known_when(published.said, published.position)
+            then, now = (_cells(conn, register, published.said, each, today, kept) for each in (at, end))
+            question = question_of(published.said, at, today, register.codes)
+            ask = Ask(FIGURES[published.said.figure], question) if published.said.figure and question else None
+            out += [
+                Compared(one, at, *(_value(ask, cells, one) for cells in (then, now)))
+                for one in _with_new(printed_of(published.said), then)
+            ]
+        return out
+
+
+def _value(ask: Ask | None, cells: Sequence[Cell], one: FigurePublished) -> float | int | None:
+    """What a published number is counted to; a cell that its figure once gave, and gives no more, counts nothing."""
+    if ask is None or one.frozen is UNSET or any(dimensions_of(cell) == one.cell for cell in cells):
+        return the_cell(cells, one.cell)
+    return of_nothing(ask, one.cell)
+
+
+def _with_new(printed: list[FigurePublished], then: Sequence[Cell]) -> list[FigurePublished]:
+    """The numbers of a figure published whole, and as not published those cells that it did not have then."""
+    if not printed or printed[0].frozen is UNSET:
+        return printed
+    there = [one.cell for one in printed]
+    new = [cell for each in then if (cell := dimensions_of(each)) not in there]
+    return [*printed, *(replace(printed[0], cell=cell, value=None) for cell in new)]
+
+
+def _cells(
+    conn: psycopg.Connection[Any],
+    register: Register,
+    published: FigurePublished,
+    position: int,
+    today: date,
+    kept: dict[tuple[str, int], list[Cell]],
+) -> list[Cell]:
+    question = question_of(published, position, today, register.codes)
+    if published.figure is None or question is None:
+        return []
+    key = (f"{published.figure} {sorted(published.parameters.items())}", position)
+    if key not in kept:
+        kept[key] = counted(conn, FIGURES[published.figure], question)
+    return kept[key]
+
+
+def question_of(published: FigurePublished, position: int, today: date, codes: CodeLists) -> Question | None:
+    """What the publication asks of its figure, as known at a position; None where it asks nothing that can be asked."""
+    if published.figure not in FIGURES:
+        return None
+    try:
+        return asked(FIGURES[published.figure].takes, words(published.parameters), position=position, today=today, codes=codes)
+    except Refused:  # what was imported as published need not be a question
+        return None
+
+
+def ledger_table(ledger: list[Compared]) -> Table:
+    """The ledger as a table: what the paper says, what the figure gives, and whether they agree."""
+    rows = [
+        (
+            f"{one.published.paper.case}, {day(one.published.paper.date)}",
+            one.published.id,
+            as_printed(one.published, DANISH),
+            number(one.then),
+            number(one.now),
+            _judged(one),
+        )
+        for one in ledger
+    ]
+    notes = [f"{one.published.id}: {'; '.join(one.published.notes)}." for one in ledger if one.published.notes]
+    if ledger:
+        drifted = sum(one.drifted for one in ledger)
+        notes.insert(0, "Talt da: som registret vidste det, da tallet blev offentliggjort. Talt nu: som det ved det nu.")
+        many = DANISH.counted(len(ledger), "1 offentliggjort tal", "{n} offentliggjorte tal")
+        notes.append(f"{many}; {number(drifted) if drifted else 'ingen'} afviger.")
+    else:
+        notes.append("Registret har ingen offentliggjorte tal endnu.")
+    heads = ("Papir", "Tal", "Trykt", "Talt da", "Talt nu", "")
+    return Table("Offentliggjorte tal", heads, said_once(rows, 1), tuple(notes))
+
+
+def _judged(one: Compared) -> str:
+    if one.published.figure is None:
+        return "tælles ikke"
+    if one.drifted:
+        return "AFVIGER"
+    return "stemmer" if one.published.value is not None else "ikke trykt"

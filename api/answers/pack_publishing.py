@@ -1,0 +1,92 @@
+"""A committee pack published: every figure it asks frozen for its paper, in one transaction or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from api.answers.pack import Progressed, answered
+from api.answers.publishing import Order, entry_of, reason_of
+from api.register.answer import Answer
+from api.register.register import Register
+from journey.events import FigurePublished
+from journey.exchange.importing import new_id
+from journey.history import Recorded
+from journey.log.store import Log
+from journey.log.stored import Entry
+from journey.publishing import LEDGER, publish_all
+
+
+class PackOrder(Struct, frozen=True):
+    """What is asked for: which year's pack at which times, the paper it stands in, and who publishes it."""
+
+    year: int
+    paper_case: str
+    paper_title: str
+    paper_date: date
+    by: str
+    valid_at: date | None = None
+    known_at: str | None = None
+    correction: str | None = None
+    """Why what was published before for the paper is withdrawn."""
+
+
+class PackPublication(Struct, frozen=True):
+    """What came of it: each figure as it stands in the ledger, and how many of them were recorded or withdrawn now."""
+
+    figures: tuple[FigurePublished, ...]
+    positions: tuple[int, ...]
+    """Of what was recorded now."""
+    new: int
+    withdrawn: int
+
+    @property
+    def known_position(self) -> int:
+        """What the register knew, when the latest of the figures was counted."""
+        return max(one.frozen.position for one in self.figures if one.frozen is not UNSET)
+
+    @property
+    def cells(self) -> int:
+        """How many numbers are frozen."""
+        return sum(len(one.frozen.cells) for one in self.figures if one.frozen is not UNSET)
+
+
+def published_pack(
+    register: Register, log: Log, order: PackOrder, today: date, key: str, told: Progressed | None = None
+) -> PackPublication:
+    """Freeze every figure of the pack that has cells, once: all of them, or none where one cannot be.
+
+    Raises Refused as `answered` does, and `published_otherwise`, `bad_value`, `personal_number`, `command_reused`.
+    """
+    occasion, answers = answered(register, order.year, order.valid_at, order.known_at, today, told)
+    proposed: dict[str, Entry] = {}
+    correction: str | None = None
+    for one in answers.values():
+        if one.cells:
+            each = Order(
+                one.ask.figure.id, order.paper_case, order.paper_title, order.paper_date, order.by, correction=order.correction
+            )
+            correction = reason_of(register, each)
+            answer = Answer(one.ask.figure, one.ask.question, occasion.moment, one.cells)
+            entry = entry_of(register, each, answer)
+            proposed.setdefault(_id(entry), entry)
+
+    def decide(known: list[Recorded]) -> Sequence[Entry]:
+        return publish_all(known, [*proposed.values()], new_id, correction)
+
+    receipt = log.record(key, LEDGER, msgspec.json.encode(order, order="deterministic"), decide)
+    recorded = {one.position: one.event for one in log.history(LEDGER)}
+    standing = [
+        event for at in sorted((*receipt.positions, *receipt.known)) if isinstance(event := recorded[at], FigurePublished)
+    ]
+    new = sum(isinstance(recorded[at], FigurePublished) for at in receipt.positions)
+    return PackPublication(tuple(standing), receipt.positions, new, len(receipt.positions) - new)
+
+
+def _id(entry: Entry) -> str:
+    if not isinstance(entry.event, FigurePublished):
+        raise TypeError(entry.kind)
+    return entry.event.id

@@ -1,0 +1,26 @@
+"""What has been published, as the register holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import psycopg
+
+from dashboards.published.status_days import Printed
+from journey.events import FigurePublished
+
+_PUBLISHED = (
+    "SELECT position, known_from, known_to, published FROM rows.publications WHERE known_from <= %s AND known_to > %s"
+    " ORDER BY valid_at, position"
+)
+
+
+def publications(conn: psycopg.Connection[Any], upto: int, after: int | None = None) -> list[Printed]:
+    """All that was published up to a position and that the register still held for true at it, or after the other if one is given."""
+    return [
+        Printed(position, known_from, known_to, msgspec.json.decode(text, type=FigurePublished))
+        for position, known_from, known_to, text in conn.execute(
+            _PUBLISHED, (upto, upto if after is None else after)
+        ).fetchall()
+    ]

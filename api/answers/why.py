@@ -1,0 +1,98 @@
+"""Hvorfor er tallet ændret?, asked of the register: each case that got events in between, alone, at each of its own positions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from msgspec.structs import replace
+
+from api.register.answer import asked_json, counted, counted_of, known_json
+from api.register.register import Register
+from dashboards.drilldown.cell import has_cases, of_cases
+from dashboards.drilldown.why import Moved, Told, Why, differs, moved_cells, sums, told_of
+from dashboards.figures.by_case import Own, Place
+from dashboards.figures.figure import Cell
+from dashboards.sections.view import Ask
+from journey.exchange.interchange import COPENHAGEN
+from journey.history import Recorded
+from journey.log.migrate import READ
+from journey.log.reading import history, moment_of
+from journey.log.stored import STREAM
+from journey.refusals import Refused
+
+_WRITTEN_TO = """
+SELECT DISTINCT originator_id FROM log.events
+WHERE notification_id > %s AND notification_id <= %s AND NOT starts_with(originator_id, %s) ORDER BY originator_id
+"""
+
+
+def why(register: Register, ask: Ask, from_position: int) -> Why:
+    """What moved the question's cells from one position to its own; the days it asks about stay as they are.
+
+    Raises Refused (`bad_parameter`) where the first position is the later.
+    """
+    upto = ask.question.position
+    if from_position > upto:
+        raise Refused("bad_parameter", f"Position {from_position} er efter position {upto}.", place="known_from")
+    with register.connected(READ) as conn:
+        start = moment_of(conn, from_position)
+        then = counted(conn, ask.figure, replace(ask.question, position=from_position))
+        cells = moved_cells(ask, then, counted(conn, ask.figure, ask.question))
+        told = _told(conn, ask, from_position, [cell for cell, _, _ in cells], start) if has_cases(ask) else [[] for _ in cells]
+        moved = tuple(
+            Moved(cell, before, after, sums(ask, cell), tuple(events), of_cases(ask, cell))
+            for (cell, before, after), events in zip(cells, told, strict=True)
+        )
+        return Why(ask, from_position, start, moment_of(conn, upto), moved)
+
+
+def why_json(found: Why) -> dict[str, Any]:
+    """The difference as JSON has it."""
+    return {
+        **asked_json(found.ask.figure, found.ask.question),
+        "known_from": known_json(found.from_position, found.from_moment),
+        "known_at": known_json(found.ask.question.position, found.moment),
+        "moved": [one.json for one in found.moved],
+    }
+
+
+def _told(
+    conn: psycopg.Connection[Any], ask: Ask, start: int, cells: Sequence[Cell], moment: datetime | None
+) -> list[list[Told]]:
+    """For each cell the events that moved it. Only the cases whose part at the end is another are looked at event by event."""
+    if not cells:
+        return []
+    upto = ask.question.position
+    cases = [case for (case,) in conn.execute(_WRITTEN_TO, (start, upto, STREAM)).fetchall()]
+    ends = counted_of(conn, ask.figure, ask.question, [(case, at) for case in cases for at in (start, upto)])
+    changed = [case for case in cases if any(differs(ask, cell, ends[case, start], ends[case, upto]) for cell in cells)]
+    histories = {case: history(conn, case, upto) for case in changed}
+    steps = at_each(conn, ask, histories, start)
+    day = _day(moment)
+    return [
+        [one for case in changed for one in told_of(ask, case, histories[case], steps[case], cell, start, day)]
+        for cell in cells
+    ]
+
+
+def at_each(
+    conn: psycopg.Connection[Any], ask: Ask, histories: Mapping[str, Sequence[Recorded]], start: int
+) -> Mapping[str, Mapping[int, Own]]:
+    """What each case gives alone, at the start and at every later position of its own."""
+    places: list[Place] = [
+        (case, at)
+        for case, known in histories.items()
+        for at in (start, *(one.position for one in known if one.position > start))
+    ]
+    steps: dict[str, dict[int, Own]] = defaultdict(dict)
+    for (case, at), own in counted_of(conn, ask.figure, ask.question, places).items():
+        steps[case][at] = own
+    return steps
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment and moment.astimezone(COPENHAGEN).date()

@@ -1,0 +1,1 @@
+"""The command line `journey`: one file a group of commands."""

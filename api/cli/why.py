@@ -1,0 +1,45 @@
+"""`journey why FIGURE`: the events that moved a figure's cells between two moments of knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from api.answers.why import why, why_json
+from api.cli.console import show, show_json
+from api.cli.danish_click import Group
+from api.cli.figures import AS_JSON, given_by, group_of
+from api.register.register import opened
+from api.settings import settings
+from dashboards.drilldown.why_table import why_table
+from dashboards.figures.figure import Figure
+from dashboards.sections.view import Ask
+
+
+def why_group() -> Group:
+    """The group that explains each figure."""
+    return group_of(
+        _explain,
+        "why",
+        "Hvorfor er tallet ændret?",
+        "Hvorfor er tallet ændret? De hændelser, der flyttede en figurs celler mellem to viden-tidspunkter.",
+        "Hvorfor er tallet ændret? {title}. {rule}",
+        [
+            click.Option(["--known-from"], required=True, metavar="POSITION|TID", help="hvad registret vidste før"),
+            click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste siden; udeladt: alt til nu"),
+            AS_JSON,
+        ],
+    )
+
+
+def _explain(
+    figure: Figure, known_from: str, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None
+) -> None:
+    with opened(settings()) as register:
+        question = register.question(figure.id, given_by(words), known_at)
+        found = why(register, Ask(figure, question), register.position(known_from))
+    if as_json:
+        show_json(why_json(found))
+    else:
+        show(why_table(found))

@@ -1,0 +1,1 @@
+"""The register at hand: its database, its connections, its follower, its answers."""

@@ -1,0 +1,139 @@
+"""What a figure is answered with: the position that is meant, the query run, the answer as JSON has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from dashboards.drilldown.cell import part
+from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
+from dashboards.figures.figure import Ask, Cell, Figure, Query
+from dashboards.figures.grouping import Alike
+from dashboards.figures.parameters import Question, parameters_of
+from journey.exchange.interchange import COPENHAGEN
+from journey.log.reading import head, position_at
+from journey.log.stored import STREAM
+from journey.refusals import Refused
+
+
+class Answer(Struct, frozen=True):
+    """A figure's cells at `(valid_at, known_at)`, with all that was asked."""
+
+    figure: Figure
+    question: Question
+    moment: datetime | None
+    """When the event at the position was recorded; None before the first."""
+    cells: Sequence[Cell]
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The shape of domain.md section 6."""
+        return {
+            **asked_json(self.figure, self.question),
+            "valid_at": [day.isoformat() for day in self.question.valid_at],
+            "known_at": known_json(self.question.position, self.moment),
+            "cells": list(self.cells),
+            "source": self.figure.source,
+        }
+
+
+def asked_json(figure: Figure, question: Question) -> dict[str, Any]:
+    """Which figure was asked, in which version, with which parameters."""
+    return {"figure": figure.id, "version": figure.version, "parameters": parameters_of(figure.takes, question)}
+
+
+def known_json(position: int, moment: datetime | None) -> dict[str, Any]:
+    """What the register knew: the log's position, and its moment in Danish time."""
+    return {"position": position, "moment": moment and moment.astimezone(COPENHAGEN).isoformat()}
+
+
+def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:
+    """The position that a person's words for `known_at` stand for: a position, a moment, a day, or the log's end.
+
+    A day stands for its end in Copenhagen. Raises Refused (`bad_parameter`, `position_unknown`).
+    """
+    end, _ = head(conn)
+    if known_at is None:
+        return end
+    if not known_at:
+        raise Refused("bad_parameter", "Værdien er tom.", place="known_at")
+    if re.fullmatch(r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{3}){1,5}", known_at):
+        position = int(known_at.replace(".", ""))
+        if position > end:
+            raise Refused("position_unknown", f"Registret er nået til position {end}.", place="known_at")
+        return position
+    return position_at(conn, _moment(known_at))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            day = date.fromisoformat(text)
+            return datetime.combine(day, time.max, COPENHAGEN)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(
+            "bad_parameter",
+            f"{text} er hverken en position, en dag eller et tidspunkt som 2025-02-01T12:00:00.",
+            place="known_at",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
+
+
+def counted(conn: psycopg.Connection[Any], figure: Figure, question: Question, schema: str = "rows") -> list[Cell]:
+    """Run the figure's query over the row tables of a schema; `pg_temp` holds those of a replay."""
+    query = figure.query(question)
+    return query.cells(_run(conn, query.sql, query.values, schema))
+
+
+def counted_together(conn: psycopg.Connection[Any], asks: Alike) -> list[list[Cell]]:
+    """The cells of each of the questions, by one run over the row tables."""
+    return asks.cells(_run(conn, asks.sql, asks.values, "rows"))
+
+
+def counted_of(
+    conn: psycopg.Connection[Any], figure: Figure, question: Question, places: Sequence[Place], schema: str = "rows"
+) -> dict[Place, Own]:
+    """What each case alone would give, as known at the position beside it; the question's own position is not looked at."""
+    alone = Alone(figure.query(question), places)
+    return alone.own(_run(conn, alone.sql, alone.values, schema))
+
+
+def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, float | int]:
+    """Each case that has a part in the cell, with what it is, in the order of their references."""
+    query, at = ask.figure.query(ask.question), ask.question.position
+    if query.by_case:
+        rows = _run(conn, query.by_case, query.values, "rows")
+    else:
+        alone = Alone(query, [(case, at) for case in _known(conn, query, at)])
+        rows = ((case, *row) for case, _, *row in _run(conn, alone.sql, alone.values, "rows"))
+    parts = by_case(rows, lambda own: part(cell, query.cells(own)))
+    return {case: parts[case] for case in sorted(parts) if parts[case] and not case.startswith(STREAM)}
+
+
+def _known(conn: psycopg.Connection[Any], query: Query, at: int) -> list[str]:
+    """The cases of which a table that the query reads has a row, as known at a position."""
+    some = " UNION ".join(
+        f"SELECT DISTINCT case_id FROM {name} WHERE known_from <= %(at)s AND known_to > %(at)s"  # noqa: S608 -- names of our own tables
+        for name in tables_of(query)
+    )
+    return [case for (case,) in _run(conn, some, {"at": at}, "rows")]
+
+
+AS_ASKED = b"""
+SELECT set_config('search_path', %s, true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true),
+    set_config('max_parallel_workers_per_gather', '0', true)
+"""
+"""What a question is asked under, in its transaction: the schema of the rows. These are in memory or on a fast disk, so an index is walked
+gladly; compiling a query, and starting processes for it, takes longer than running it."""
+
+
+def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:
+    with conn.transaction():
+        conn.execute(AS_ASKED, (schema,))
+        return conn.execute(sql.encode(), dict(values)).fetchall()

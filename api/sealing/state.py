@@ -1,0 +1,129 @@
+"""How the seal is, for the API and the page: how far, the newest signed roots and who saw them, and what the last check found."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+from msgspec import Struct
+from psycopg import Connection
+
+from api.register.served import Served
+from api.sealing.sealer import SealHealth
+from journey.exchange.interchange import COPENHAGEN
+from journey.log.migrate import READ
+from journey.log.reading import one_snapshot
+from journey.proof.checkpoint import BadNote, Key, cosigned_at
+from journey.proof.reading import last_checks, last_signed, vkeys
+from journey.proof.signed import KEYS_CHANGED, Signed, keys_of, wrong_with
+
+SHOWN = 10
+"""How many signed roots and checks are told of."""
+LAST_SECOND = 2**33
+"""As far as a witness's clock is believed (the year 2242)."""
+
+
+class Seen(Struct, frozen=True):
+    """A witness's signature under a root, and the moment at which it says that it saw it."""
+
+    name: str
+    moment: str
+
+
+class SignedRoot(Struct, frozen=True):
+    """A signed root: the position it reaches to, when it was signed, the root in base64, and the witnesses.
+
+    `damage` is what is wrong with what is stored of it, in Danish; it has no witnesses then. `moment` is null where it is damaged.
+    """
+
+    position: int
+    moment: str | None
+    root: str
+    witnesses: list[Seen]
+    damage: str | None
+
+
+class Verified(Struct, frozen=True):
+    """A check of the whole log (`journey verify`): how far, against how many roots and copies, and the first fault if there was one."""
+
+    moment: str | None
+    ok: bool
+    sealed: int
+    checkpoints: int
+    copies: int
+    seconds: float
+    fault: str | None
+    fault_position: int | None
+    said: str | None
+
+
+class SealAnswer(Struct, frozen=True):
+    """How the seal is; keys as C2SP vkeys, the newest root and check first.
+
+    `damage` is what is seen at once to be wrong with the keys or the newest roots; the rest takes `journey verify`.
+    """
+
+    health: SealHealth
+    damage: str | None
+    key: str | None
+    witnesses: list[str]
+    roots: list[SignedRoot]
+    verifications: list[Verified]
+
+
+def seal_state(register: Served) -> SealAnswer:
+    """How the seal of the register is now."""
+    with register.connected(READ) as conn, one_snapshot(conn):
+        return state_of(conn, register.sealer.health())
+
+
+def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
+    """The same by what is stored, whatever state it is in."""
+    log, witnesses = vkeys(conn, "log"), vkeys(conn, "witness")
+    signed = last_signed(conn, SHOWN)
+    try:
+        keys = keys_of(log, witnesses) if signed else []
+    except BadNote:
+        keys, damage = [], KEYS_CHANGED
+    else:
+        damage = None
+    roots = [_root(one, keys) for one in signed]
+    damage = damage or next((root.damage for root in roots if root.damage), None)
+    return SealAnswer(health, damage, log[0] if log else None, witnesses, roots, _verified(conn))
+
+
+def _root(signed: Signed, keys: Sequence[Key]) -> SignedRoot:
+    checkpoint, damage = signed.checkpoint, wrong_with(signed, keys) if keys else None
+    whole = keys and damage is None
+    seen = [Seen(one.name, _said(cosigned_at(one))) for one in signed.note.signatures[1:]] if whole else []
+    return SignedRoot(
+        checkpoint.size, signed.at and _moment(signed.at), base64.b64encode(checkpoint.root).decode(), seen, damage
+    )
+
+
+def _said(second: int) -> str:
+    return _moment(datetime.fromtimestamp(min(second, LAST_SECOND), UTC))
+
+
+def _verified(conn: Connection[Any]) -> list[Verified]:
+    return [
+        Verified(
+            at and _moment(at),
+            fault is None,
+            sealed,
+            roots,
+            copies,
+            seconds if isfinite(seconds) else 0.0,
+            fault,
+            position,
+            said,
+        )
+        for at, sealed, roots, copies, seconds, fault, position, said in last_checks(conn, SHOWN)
+    ]
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(COPENHAGEN).isoformat(timespec="seconds")

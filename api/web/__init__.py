@@ -1,0 +1,1 @@
+"""The web application: its server, its guard, its routes and its pages."""

@@ -1,0 +1,84 @@
+"""The composition root: the register opened, the routes put together, and what stands around them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Collection
+from contextlib import ExitStack, asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api.logs import logger
+from api.register.metrics import Metrics
+from api.register.served import Served, served
+from api.settings import Settings
+from api.web import not_found, static_files
+from api.web.guard import LOOPBACK, Guard
+from api.web.pages import cases as case_pages
+from api.web.pages import dashboard, published, report, seal, statement
+from api.web.pages import drilldown as drilldown_pages
+from api.web.problems import install
+from api.web.rest import cases, drilldown, health, proof, publications
+from api.web.rest import register as routes_register
+from api.web.rest.event_schema import event_schemas
+from api.web.rest.figures import figure_routes
+from api.web.rest.openapi import describe
+
+
+def create_app(
+    settings: Settings,
+    *,
+    register: Served | None = None,
+    hosts: Collection[str] | None = LOOPBACK,
+    log: Any = None,
+) -> FastAPI:
+    """The app on the register that the settings name, opened with the app and closed with it, unless an open one is given.
+
+    `hosts` are the names it answers to; None for any, behind a proxy that sees to it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with ExitStack() as opened:
+            if register is None:
+                app.state.register = await run_in_threadpool(opened.enter_context, served(settings))
+            yield
+            app.state.closing.set()
+
+    app = FastAPI(
+        title="Sagsforløb",
+        version=version("case-journey-tracker"),
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its page would come from another host
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
+    app.state.papers = report.Papers()
+    install(app)
+    not_found.install(app)
+    for router in (
+        cases.router,
+        figure_routes(settings.codes),
+        drilldown.router,
+        publications.router,
+        routes_register.router,
+        health.router,
+        proof.router,
+        drilldown_pages.router,
+        published.router,
+        dashboard.router,
+        case_pages.router,
+        report.router,
+        seal.router,
+        statement.router,
+        static_files.router,
+    ):
+        app.include_router(router)
+    describe(app, event_schemas(settings.codes))
+    app.add_middleware(Guard, hosts=hosts, log=log or logger(), metrics=app.state.metrics)
+    return app

@@ -1,0 +1,161 @@
+"""One shape for everything that is refused: RFC 9457 problem details, in Danish, without what could be a CPR number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from msgspec import UNSET, Struct, UnsetType
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.web.problem_types import PROBLEMS, remedy_of, status_of, type_of
+from journey.exchange.importing import BadLines
+from journey.log.store import Busy
+from journey.refusals import Refused, StreamMoved
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "1"
+"""Seconds, for what may be tried again as it is."""
+
+_TEN_DIGITS = re.compile(r"[0-9]{6}-?[0-9]{4}")
+
+
+class Wrong(Struct, frozen=True):
+    """One of several problems."""
+
+    type: str
+    code: str
+    detail: str
+    place: str
+    remedy: str
+
+
+class ProblemDetails(Struct, frozen=True, omit_defaults=True):
+    """A refusal: `type` is the address of its entry in the catalogue, `place` where in what was sent it lies."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | UnsetType = UNSET
+    remedy: str | UnsetType = UNSET
+    place: str | UnsetType = UNSET
+    errors: tuple[Wrong, ...] | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+    """The case's version, where another was expected."""
+    request_id: str | UnsetType = UNSET
+
+
+class Problem(Exception):
+    """Refused by the edge itself; `code` is one of `problem_types`."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        place: str = "",
+        remedy: str = "",
+        errors: Sequence[Wrong] = (),
+        version: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.code, self.detail, self.place, self.version = code, detail, place, version
+        self.remedy = remedy or PROBLEMS[code].remedy
+        self.errors, self.headers = tuple(errors), dict(headers or {})
+        super().__init__(code)
+
+
+def wrong(code: str, detail: str, place: str) -> Wrong:
+    return Wrong(type_of(code), code, hidden(detail), hidden(place), PROBLEMS[code].remedy)
+
+
+def hidden(text: str) -> str:
+    """The text, with what could be a CPR number taken out."""
+    return _TEN_DIGITS.sub("(skjult)", text)
+
+
+def answered(problem: Problem, request_id: str | None = None) -> Response:
+    """The problem as the answer to a request."""
+    status = status_of(problem.code)
+    details = ProblemDetails(
+        type_of(problem.code),
+        PROBLEMS[problem.code].meaning,
+        status,
+        problem.code,
+        hidden(problem.detail) or UNSET,
+        problem.remedy,
+        hidden(problem.place) or UNSET,
+        problem.errors or UNSET,
+        UNSET if problem.version is None else problem.version,
+        request_id or UNSET,
+    )
+    retry = {"Retry-After": RETRY_AFTER} if status == 503 else {}
+    return Response(msgspec.json.encode(details), status, {**problem.headers, **retry}, MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What an error is to the one who asked; None for a bug."""
+    match error:
+        case Problem():
+            return error
+        case BadLines():
+            errors = [wrong(one.code, one.reason, f"{one.line}.{one.field}") for one in error.problems]
+            return Problem(error.code, error.message, place=error.place, errors=errors)
+        case Refused(code="command_reused"):
+            return Problem(error.code, error.message, place="Idempotency-Key")
+        case Refused(code="unknown_case"):
+            return Problem(error.code, error.message, place="case")
+        case Refused():
+            return Problem(error.code, error.message, place=error.place, remedy=remedy_of(error))
+        case StreamMoved():
+            return Problem("stream_moved", place="If-Match", version=error.found)
+        case Busy():
+            return Problem("busy")
+        case RequestValidationError():
+            return _invalid(error)
+        case HTTPException():
+            code = {404: "no_page", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "bad_request")
+            return Problem(code, headers=error.headers)
+        case psycopg.errors.QueryCanceled():
+            return Problem("too_slow")
+        case PoolTimeout() | psycopg.OperationalError() | psycopg.InterfaceError():
+            return Problem("no_database")
+        case _:
+            return None
+
+
+def _invalid(error: RequestValidationError) -> Problem:
+    places = [".".join(map(str, one["loc"][1:])) for one in error.errors()]
+    errors = [wrong("bad_parameter", "Værdien kan ikke bruges.", place) for place in places]
+    return Problem("bad_parameter", place=places[0] if len(places) == 1 else "", errors=errors if len(errors) > 1 else ())
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """The answer to a request that met the error; what is a bug is raised again."""
+    problem = problem_of(error)
+    if problem is None:
+        raise error
+    request.scope["problem"] = problem.code
+    return answered(problem, request.scope.get("request_id"))
+
+
+def install(app: FastAPI) -> None:
+    """Have every error that is not a bug answered as a problem; a bug goes on to whoever stands outside (`api.web.guard`)."""
+    for kind in (
+        Problem,
+        Refused,
+        StreamMoved,
+        Busy,
+        RequestValidationError,
+        HTTPException,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+    ):
+        app.add_exception_handler(kind, answer)

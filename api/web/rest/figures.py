@@ -1,0 +1,196 @@
+"""The routes of the figures: each its own, with the parameters that it takes, as JSON or CSV."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.register.served import key_of
+from api.web.query import one, served, unchanged, words
+from api.web.rest import openapi as doc
+from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
+from api.web.rest.csv import csv_of, file_name
+from api.web.rest.schemas import Adopted, Definition, Definitions, FigureAnswer, FigureEntry, TakenParameter, Title
+from dashboards.figures import FIGURES
+from dashboards.figures.figure import Figure
+from dashboards.figures.parameters import LISTS, PARAMETERS
+from journey.codes import CodeLists
+from journey.log.migrate import READ
+from journey.refusals import Refused
+from projections.engine.follow import definition
+
+CACHED = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
+_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "valid_at": doc.DAY,
+    "from": {**doc.DAY, "example": "2024-01-01"},
+    "to": {**doc.DAY, "example": "2025-01-01"},
+    "include_assessing": {"type": "boolean"},
+    "include_out_of_scope": {"type": "boolean"},
+    "count": {"type": "string", "enum": ["cases", "citizens"]},
+    "window": {"type": "integer", "minimum": 1, "maximum": 3660},
+    "bands": {"type": "string", "pattern": "^[0-9]{1,3}(,[0-9]{1,3})*$", "example": "0,18,25,30"},
+}
+_ADOPTIONS = (
+    "SELECT figure, body, version, valid_at, position FROM rows.adoptions WHERE known_from <= %(at)s AND known_to > %(at)s"
+    " ORDER BY valid_at, position"
+)
+_FORMAT = doc.query("format", "json eller csv; udeladt: det, Accept siger.", {"type": "string", "enum": ["json", "csv"]})
+_CSV_EXAMPLE = (
+    "unit;valid_at;value;why;figure;version;parameters;known_position;known_at\r\n"
+    "ungeindsatsen;2025-02-01;96;;caseload;1;unit=ungeindsatsen valid_at=2025-02-01;1201;2025-02-03T08:00:00+01:00\r\n"
+)
+
+
+def figure_routes(codes: CodeLists) -> APIRouter:
+    """A route for each figure, described with the codes that its parameters take."""
+    router = APIRouter(tags=["Tal"])
+    router.add_api_route("/api/figures", _figures, **_list_of_figures())
+    router.add_api_route("/api/definitions", _definitions, **_list_of_definitions())
+    for figure in FIGURES.values():
+        router.add_api_route(
+            f"/api/figures/{figure.id}",
+            _asked(figure),
+            summary=figure.title_da,
+            description=f"{figure.rule}\n\nEnhed: {figure.unit}. {figure.source}",
+            operation_id=f"figure_{figure.id}",
+            response_class=Response,
+            openapi_extra={"parameters": [*_parameters(figure, codes), doc.KNOWN_AT, _FORMAT]},
+            responses=_responses(figure),
+        )
+    return router
+
+
+def _asked(figure: Figure) -> Callable[[Request], Response]:
+    days = ("valid_at",) if figure.takes.many_days else ()
+    many = (*(name for name in figure.takes.names if PARAMETERS[name].many), *days)
+
+    def ask(request: Request) -> Response:
+        register = served(request)
+        said = words(request, (*figure.takes.names, "known_at", "format"), many)
+        as_csv = _as_csv(request, one(said, "format"))
+        given = {name: texts for name, texts in said.items() if name in figure.takes.names}
+        question = register.question(figure.id, given, one(said, "known_at"))
+        rows = f"{as_csv}|{register.codes.digest}|{_rows()}|{register.follower.made}"
+        told = key_of(figure.id, question) + rows.encode()
+        etag = f'"{hashlib.sha256(told).hexdigest()[:32]}"'
+        same = unchanged(request, etag)
+        if same is not None:
+            same.headers.update(CACHED)
+            return same
+        answer = register.answer(figure.id, question)
+        headers = {"ETag": etag, **CACHED}
+        if as_csv:
+            headers["Content-Disposition"] = f'attachment; filename="{file_name(answer)}"'
+            return Response(csv_of(answer), headers=headers, media_type=CSV_TYPE)
+        return Response(msgspec.json.encode(answer.json), headers=headers, media_type=doc.JSON)
+
+    return ask
+
+
+def _as_csv(request: Request, format_: str | None) -> bool:
+    if format_ not in (None, "json", "csv"):
+        raise Refused("bad_parameter", "Værdien er hverken json eller csv.", place="format")
+    accept = request.headers.get("accept", "")
+    return format_ == "csv" or (format_ is None and doc.CSV in accept and doc.JSON not in accept)
+
+
+@cache
+def _rows() -> str:
+    return definition()
+
+
+def _parameters(figure: Figure, codes: CodeLists) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    for name in figure.takes.names:
+        schema = dict(_SCHEMAS.get(name, {"type": "string", "minLength": 1}))
+        if name in LISTS:
+            schema = {"type": "string", "enum": sorted(codes[LISTS[name]].canonical)}
+        if name == "role":
+            schema = {"type": "string", "enum": ["all", *sorted(codes["roles"].canonical)]}
+        if PARAMETERS[name].many or (name == "valid_at" and figure.takes.many_days):
+            schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": 400}
+        required = {"required": True} if name in figure.takes.required else {}
+        out.append(doc.query(name, PARAMETERS[name].danish, schema, **required))
+    return out
+
+
+def _responses(figure: Figure) -> dict[int | str, dict[str, Any]]:
+    example = {
+        "figure": figure.id,
+        "version": figure.version,
+        "parameters": {},
+        "valid_at": [] if figure.takes.has_period else ["2025-02-01"],
+        "known_at": {"position": 1201, "moment": "2025-02-03T08:00:00+01:00"},
+        "cells": [{"value": 96}],
+        "source": figure.source,
+    }
+    told = doc.answer("Tallet.", doc.ref(FigureAnswer), example, headers=doc.ETAG)
+    told["content"][doc.CSV] = {"schema": {"type": "string"}, "example": _CSV_EXAMPLE}
+    return {
+        200: told,
+        304: {"description": "Uændret, siden svaret med det ETag.", "headers": doc.ETAG},
+        **doc.refusals("bad_parameter", "position_unknown", "rows_behind", "rows_stopped", "too_slow"),
+    }
+
+
+def _list_of_figures() -> dict[str, Any]:
+    example = [
+        {
+            "figure": "caseload",
+            "version": 1,
+            "title": {"da": "Antal sager", "en": "Caseload"},
+            "address": "/api/figures/caseload",
+        }
+    ]
+    told = doc.answer("Figurerne.", doc.listed(FigureEntry), example)
+    return {"summary": "Alle figurer", "response_class": Response, "responses": {200: told}}
+
+
+def _figures(request: Request) -> Response:
+    """Hver figur med titel og adresse."""
+    words(request, ())
+    found = [
+        FigureEntry(one.id, one.version, Title(one.title_da, one.title_en), f"/api/figures/{one.id}")
+        for one in FIGURES.values()
+    ]
+    return Response(msgspec.json.encode(found), media_type=doc.JSON)
+
+
+def _list_of_definitions() -> dict[str, Any]:
+    told = doc.answer("Definitionerne.", doc.ref(Definitions), {"rows": "5f2c…", "figures": []})
+    responses = {200: told, **doc.refusals("rows_behind", "rows_stopped")}
+    return {"summary": "Alle figurers opgørelse", "response_class": Response, "responses": responses}
+
+
+def _definitions(request: Request) -> Response:
+    """Hver figurs version, titel, opgørelse på almindeligt dansk og parametre, og hvem der har vedtaget hvilken version hvornår."""
+    words(request, ())
+    adopted: dict[str, list[Adopted]] = {}
+    register = served(request)
+    known = register.position(None)
+    with register.connected(READ) as conn:
+        for figure, body, version, day, position in conn.execute(_ADOPTIONS, {"at": known}).fetchall():
+            adopted.setdefault(figure, []).append(Adopted(body, version, day.isoformat(), position))
+    found = [_definition(figure, adopted.get(figure.id, [])) for figure in FIGURES.values()]
+    return Response(msgspec.json.encode(Definitions(_rows(), found)), media_type=doc.JSON)
+
+
+def _definition(figure: Figure, adopted: list[Adopted]) -> Definition:
+    takes = figure.takes
+    parameters = [
+        TakenParameter(
+            name,
+            PARAMETERS[name].danish,
+            PARAMETERS[name].many or (name == "valid_at" and takes.many_days),
+            name in takes.required,
+        )
+        for name in takes.names
+    ]
+    title = Title(figure.title_da, figure.title_en)
+    return Definition(figure.id, figure.version, title, figure.rule, figure.unit, figure.source, parameters, adopted)

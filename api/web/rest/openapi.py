@@ -1,0 +1,135 @@
+"""The API's description of itself (OpenAPI): shapes, parameters, examples, and every refusal that an operation can answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.answers import commands, publishing
+from api.sealing import state
+from api.web import problem_types, problems
+from api.web.problem_types import PROBLEMS, status_of, type_of
+from api.web.rest import schemas
+
+REF = "#/components/schemas/{name}"
+JSON, CSV = "application/json", "text/csv"
+SHAPES: tuple[type, ...] = (
+    problems.ProblemDetails,
+    problem_types.Entry,
+    commands.Taken,
+    schemas.WholeHealth,
+    state.SealAnswer,
+    schemas.ReceiptAnswer,
+    schemas.ConsistencyAnswer,
+    schemas.FigureAnswer,
+    publishing.Order,
+    publishing.Publication,
+    schemas.CasesAnswer,
+    schemas.WhyAnswer,
+    schemas.CaseHistory,
+    schemas.Findings,
+    schemas.PublishedNumber,
+    schemas.Definitions,
+    schemas.FigureEntry,
+    schemas.CodeListsAnswer,
+    schemas.Alive,
+)
+ABOUT = (
+    "Registrets API: kommandoer ind, alle tal ud. Hvert spørgsmål har to tider: valid_at (virkning) og known_at (registrering). "
+    "Alt, der afvises, har én form (RFC 9457) og henviser til kataloget under /api/problems."
+)
+EVERYWHERE = ("bad_host", "bad_parameter", "unexpected", "no_database")
+"""What any operation can refuse."""
+
+
+def ref(shape: type) -> dict[str, Any]:
+    return {"$ref": REF.format(name=shape.__name__)}
+
+
+def listed(shape: type) -> dict[str, Any]:
+    return {"type": "array", "items": ref(shape)}
+
+
+def answer(description: str, schema: Mapping[str, Any], example: Any, **also: Any) -> dict[str, Any]:
+    """An answer in JSON with its schema and an example of it."""
+    return {"description": description, "content": {JSON: {"schema": schema, "example": example}}, **also}
+
+
+def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """The answers of these refusals, by status, each with an example."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        refusal, status = PROBLEMS[code], status_of(code)
+        example = {
+            "type": type_of(code),
+            "title": refusal.meaning,
+            "status": status,
+            "code": code,
+            "remedy": refusal.remedy,
+        }
+        found = by_status.setdefault(
+            status,
+            {
+                "description": refusal.meaning,
+                "content": {problems.MEDIA_TYPE: {"schema": ref(problems.ProblemDetails), "examples": {}}},
+            },
+        )
+        found["content"][problems.MEDIA_TYPE]["examples"][code] = {"summary": refusal.meaning, "value": example}
+        if status == 503:
+            found["headers"] = {"Retry-After": {"description": "Sekunder.", "schema": {"type": "string"}}}
+    return by_status
+
+
+def query(name: str, danish: str, schema: Mapping[str, Any], **also: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": danish, "schema": schema, **also}
+
+
+def header(name: str, danish: str, schema: Mapping[str, Any], **also: Any) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": danish, "schema": schema, **also}
+
+
+DAY: Mapping[str, Any] = {"type": "string", "format": "date", "example": "2025-02-01"}
+VALID_AT = query("valid_at", "Virkningsdag; udeladt: i dag.", DAY)
+KNOWN_AT = query(
+    "known_at",
+    "Hvad registret vidste: en position, en dag (til dens udgang, dansk tid) eller et tidspunkt; udeladt: alt til nu.",
+    {"type": "string", "minLength": 1, "examples": ["1200", "2025-02-01", "2025-02-01T12:00:00+01:00"]},
+)
+ETAG = {"ETag": {"description": "Svarets mærke.", "schema": {"type": "string"}}}
+
+
+def describe(app: FastAPI, more: Mapping[str, Any]) -> None:
+    """Have the app describe itself with these shapes and more beside them."""
+    _, components = msgspec.json.schema_components(SHAPES, ref_template=REF)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
+            made["components"] = {"schemas": {**components, **more}}
+            for operation in _operations(made["paths"].values()):
+                _complete(operation)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi
+
+
+def _operations(paths: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    return (operation for path in paths for operation in path.values())
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """Each refusal that any operation has, and none of the framework's own."""
+    responses = operation["responses"]
+    own = responses.get("422", {}).get("content", {})
+    if own and problems.MEDIA_TYPE not in own:
+        del responses["422"]
+    for status, said in refusals(*EVERYWHERE).items():
+        there = responses.setdefault(str(status), said)
+        examples = there.get("content", {}).get(problems.MEDIA_TYPE, {}).get("examples", {})
+        for code, example in said["content"][problems.MEDIA_TYPE]["examples"].items():
+            examples.setdefault(code, example)

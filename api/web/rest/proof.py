@@ -1,0 +1,199 @@
+"""The routes of the proof: receipts, proofs that one root continues another, how the seal is, and the log's own C2SP addresses."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.sealing.state import SealAnswer, seal_state
+from api.web.problems import Problem
+from api.web.query import served, whole, words
+from api.web.rest import openapi as doc
+from api.web.rest.schemas import ConsistencyAnswer, ReceiptAnswer
+from journey.log.migrate import READ
+from journey.proof.bundle import alongside
+from journey.proof.merkle import leaf_hash, root
+from journey.proof.proving import consistent, receipt
+from journey.proof.reading import SealBroken, entries, newest, node_stored, tiles, waiting
+from journey.proof.tiles import HASH, WIDTH, Tile, bundle, tile_at
+from journey.refusals import Refused
+
+router = APIRouter(tags=["Bevis"])
+
+PLAIN, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
+FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+_HASH = "lC1YUSiuzAWiIiyv/l2iuF2sLcOYe3GHQKOF/KG6dMc="
+
+
+_RECEIPT = {
+    "position": 2,
+    "entry": '["journey-leaf/1",2,"N-2023-0042",1,"referred","e3b0…","2024-03-04T08:12:00.000000+00:00"]',
+    "leaf": _HASH,
+    "index": 1,
+    "size": 2,
+    "path": [_HASH],
+    "checkpoint": f"sagsforloeb/6b0354bf\n2\n{_HASH}\n\n— sagsforloeb/6b0354bf 5JXAZ8f…\n",
+}
+_SEAL = {
+    "health": {
+        "sealed": 1200,
+        "log_position": 1201,
+        "lag_events": 1,
+        "lag_seconds": 1.2,
+        "sealing": True,
+        "broken": False,
+        "error": None,
+        "elsewhere": None,
+    },
+    "damage": None,
+    "key": "sagsforloeb/6b0354bf+e495c067+AVlv…",
+    "witnesses": [],
+    "roots": [{"position": 1200, "moment": "2024-03-04T09:12:05+01:00", "root": _HASH, "witnesses": [], "damage": None}],
+    "verifications": [],
+}
+
+
+@router.get(
+    "/api/receipts/{position}",
+    summary="Kvittering for en hændelse",
+    response_class=Response,
+    responses={
+        200: doc.answer("Kvitteringen.", doc.ref(ReceiptAnswer), _RECEIPT),
+        **doc.refusals("no_page", "not_sealed", "seal_broken"),
+    },
+)
+def get_receipt(position: str, request: Request) -> Response:
+    """Beviset for, at hændelsen er i den forseglede log: gem det; det holder, så længe registret er ubrudt. Fås, når den er forseglet."""
+    words(request, ())
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", position, re.ASCII):
+        raise Problem("no_page")
+    with served(request).connected(READ) as conn:
+        found = receipt(conn, int(position))
+        if found is None:
+            sealed, end = waiting(conn)
+            if int(position) > end:
+                raise Problem("no_page", f"Registret er nået til position {end}.")
+            raise Refused("not_sealed", f"Registret er forseglet til position {sealed}.", place=position)
+    (event, path), signed = found
+    size = signed.checkpoint.size
+    leaf = _written(leaf_hash(event.entry))
+    entry, text = event.entry.decode(), signed.text
+    return _json(ReceiptAnswer(event.position, entry, leaf, event.position - 1, size, [*map(_written, path)], text))
+
+
+@router.get(
+    "/api/proofs/consistency",
+    summary="Bevis for, at loggen kun er vokset",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            doc.query(name, danish, {"type": "integer", "minimum": 0}, required=True)
+            for name, danish in (("from", "Antal hændelser dengang."), ("to", "Antal hændelser siden; højst det forseglede."))
+        ]
+    },
+    responses={
+        200: doc.answer(
+            "Beviset.",
+            doc.ref(ConsistencyAnswer),
+            {"old_size": 1, "old_root": _HASH, "size": 2, "root": _HASH, "path": [_HASH]},
+        ),
+        **doc.refusals("not_sealed", "seal_broken"),
+    },
+)
+def get_consistency(request: Request) -> Response:
+    """Beviset for, at loggen på from hændelser er begyndelsen af loggen på to (RFC 6962, 2.1.2)."""
+    said = words(request, ("from", "to"))
+    for name in ("from", "to"):
+        if name not in said:
+            raise Refused("bad_parameter", "Værdien skal angives.", place=name)
+    old, size = whole(said, "from", 0, 2**62), whole(said, "to", 0, 2**62)
+    if old > size:
+        raise Refused("bad_parameter", "from er større end to.", place="from")
+    with served(request).connected(READ) as conn:
+        path, node = consistent(conn, old, size), node_stored(conn)
+        roots = _written(root(node, old)), _written(root(node, size))
+    return _json(ConsistencyAnswer(old, roots[0], size, roots[1], [*map(_written, path)]))
+
+
+@router.get(
+    "/api/seal",
+    summary="Hvordan seglet har det",
+    response_class=Response,
+    responses={200: doc.answer("Seglet.", doc.ref(SealAnswer), _SEAL)},
+)
+def get_seal(request: Request) -> Response:
+    """Hvor langt der er forseglet, de seneste underskrevne rødder med vidnernes underskrifter, og de seneste efterprøvninger."""
+    words(request, ())
+    return _json(seal_state(served(request)))
+
+
+@router.get(
+    "/checkpoint",
+    summary="Den nyeste underskrevne rod",
+    response_class=Response,
+    responses={
+        200: {"description": "Roden (C2SP tlog-checkpoint).", "content": {"text/plain": {"schema": {"type": "string"}}}},
+        **doc.refusals("not_sealed"),
+    },
+)
+def get_checkpoint(request: Request) -> Response:
+    """Loggens størrelse og rod, underskrevet; uden personoplysninger, så den må alle se og gemme."""
+    words(request, ())
+    with served(request).connected(READ) as conn:
+        last = newest(conn)
+    if last is None:
+        raise Refused("not_sealed")
+    return Response(last.text, media_type=PLAIN)
+
+
+@router.get("/tile/{path:path}", include_in_schema=False)
+def get_tile(path: str, request: Request) -> Response:
+    """A tile of the sealed tree, or a bundle of its entries (C2SP tlog-tiles)."""
+    words(request, ())
+    tile = tile_at(f"tile/{path}")
+    if tile is None:
+        raise Problem("no_page")
+    if tile.level is None:  # it names cases: no browser keeps it
+        return Response(_entries(request, tile), media_type=BYTES)
+    return Response(_hashes(request, tile), media_type=BYTES, headers=FOR_EVER)
+
+
+@router.get("/verify.py", include_in_schema=False)
+def get_verifier(request: Request) -> Response:
+    """The program that verifies an export or a case file without the register."""
+    words(request, ())
+    headers = {"Content-Disposition": 'attachment; filename="verify.py"'}
+    return Response(alongside()["verify.py"], media_type="text/x-python; charset=utf-8", headers=headers)
+
+
+def _hashes(request: Request, tile: Tile) -> bytes:
+    with served(request).connected(READ) as conn:
+        held = tiles(conn)(tile.level or 0, tile.number)
+    width = tile.width or WIDTH
+    if len(held) < width * HASH:
+        raise Problem("no_page")
+    return held[: width * HASH]
+
+
+def _entries(request: Request, tile: Tile) -> bytes:
+    first, width = tile.number * WIDTH, tile.width or WIDTH
+    with served(request).connected(READ) as conn:
+        if first + width > waiting(conn)[0]:
+            raise Problem("no_page")
+        try:
+            return bundle(one.entry for one in entries(conn, first, first + width))
+        except OverflowError:
+            raise SealBroken(first + 1, "en hændelse herefter er for lang til at være registreret") from None
+
+
+def _written(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _json(value: Any) -> Response:
+    return Response(msgspec.json.encode(value), media_type=doc.JSON)

@@ -1,0 +1,1 @@
+"""Charts: their shapes, their colours, and the chart that any figure has."""

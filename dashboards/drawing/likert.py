@@ -1,0 +1,59 @@
+"""A survey's answers as lying bars from meget uenig to meget enig, in counts: every bar is as long as there are answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dashboards.drawing.charts import Bars, Drawn, bars
+from dashboards.drawing.theme import BLUE, MIDDLE, ORANGE, PALE, PAPER, SHADE
+from dashboards.sections.view import Told
+from dashboards.words.danish import word
+from dashboards.words.language import Language
+
+LOOKS = {
+    "meget_uenig": (ORANGE, "x"),
+    "uenig": (PALE, "\\"),
+    "hverken": (SHADE, ""),
+    "enig": (MIDDLE, ""),
+    "meget_enig": (BLUE, "/"),
+}
+"""The answers in their order, each with its colour and pattern."""
+
+
+def statements_of(told: Told) -> list[str]:
+    """The statements that were answered, in the figure's order."""
+    return list(dict.fromkeys(cell["statement"] for cell in told.cells))
+
+
+def unprinted(told: Told, statement: str) -> int:
+    """How many answers there are of which it is not known what they were: of all, less those whose bar was printed."""
+    known = sum(told.count(statement=statement, answer=answer) for answer in LOOKS)
+    return max(told.count(statement=statement, measure="n") - known, 0)
+
+
+def likert(say: Language, told: Told, labels: Mapping[str, str], width: int | None = None) -> Drawn:
+    """The chart of the statements under their labels, these broken into lines of so many characters."""
+    codes = told.ask.question.codes
+    groups = [
+        Bars(word("answer", answer, codes, say), *look, tuple(told.count(statement=each, answer=answer) for each in labels))
+        for answer, look in LOOKS.items()
+    ]
+    if any(rest := [unprinted(told, each) for each in labels]):
+        groups.append(Bars(say("Ikke trykt hver for sig"), PAPER, ".", tuple(rest)))
+    return bars(say, list(labels.values()), groups, say("Svar"), lying=True, stacked=True, width=width)
+
+
+def in_words(say: Language, told: Told, labels: Mapping[str, str]) -> str:
+    """The same for who does not see it."""
+    return "; ".join(f"{label}: {', '.join(_counts(say, told, each))}" for each, label in labels.items()) + "."
+
+
+def _counts(say: Language, told: Told, statement: str) -> Sequence[str]:
+    codes = told.ask.question.codes
+    known = (
+        f"{word('answer', answer, codes, say).lower()} {told.shown(say, statement=statement, answer=answer)}"
+        for answer in LOOKS
+        if told.value(statement=statement, answer=answer) is not None
+    )
+    rest = unprinted(told, statement)
+    return [*known, *([say("{n} ikke trykt hver for sig", n=say.number(rest))] if rest else [])]

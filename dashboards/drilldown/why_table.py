@@ -1,0 +1,50 @@
+"""Hvorfor er tallet ændret? as a table: each cell that moved, and below it the events of each case that moved it."""
+
+from __future__ import annotations
+
+from dashboards.drilldown.inclusion import in_words
+from dashboards.drilldown.why import Moved, Told, Why
+from dashboards.figures.table import Table, known_text, scope, times
+from dashboards.words.danish import day, moment, number
+from dashboards.words.language import DANISH, Language
+
+NO_SUM = "Cellen er ingen sum over sager: hændelserne er dem, der flyttede dens dele, og de kan ikke lægges sammen."
+
+
+def why_table(found: Why) -> Table:
+    """One row a cell, and under it one row for each event."""
+    question, figure = found.ask.question, found.ask.figure
+    rows: list[tuple[str, ...]] = []
+    for one in found.moved:
+        name = in_words(one.cell, question.codes) or figure.title_da
+        rows.append((name, "", f"{number(one.before)} → {number(one.after)}", "", difference(one)))
+        rows += [_row(told) for told in one.events]
+    known = known_text(question.position, moment(found.moment))
+    notes = [
+        f"Fra det, registret vidste {known_text(found.from_position, moment(found.from_moment))}.",
+        times(question, figure, known),
+        scope(question, figure),
+        NO_SUM if any(one.events and not one.adds_up for one in found.moved) else "",
+        "" if found.moved else "Ingen celle har flyttet sig.",
+    ]
+    heads = ("Celle · sag", "Hændelse", "Virkning", "Hvordan", "Forskel")
+    return Table(f"Hvorfor er tallet ændret? {figure.title_da}", heads, tuple(rows), tuple(note for note in notes if note))
+
+
+def difference(one: Moved, say: Language = DANISH) -> str:
+    """By how much the cell moved, with its sign; nothing where one of its values is not known."""
+    if one.adds_up:
+        return signed((one.after or 0) - (one.before or 0), say)
+    return "" if one.before is None or one.after is None else signed(one.after - one.before, say)
+
+
+def signed(value: float | None, say: Language = DANISH) -> str:
+    """A difference with its sign; nothing where it is not known."""
+    return "" if value is None else say.signed(value)
+
+
+def _row(told: Told) -> tuple[str, ...]:
+    kind = type(told.recorded.event).danish
+    of = f"{kind}: {type(told.target.event).danish}" if told.target else kind
+    true = day((told.target or told.recorded).valid_at)
+    return f"– {told.case}", of, true, told.says(DANISH), signed(told.delta)

@@ -1,0 +1,137 @@
+"""What a figure is: one function that gives a query and runs nothing, dressed with all that a reader must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from dashboards.figures.parameters import Question, Takes
+from dashboards.words.language import Language
+
+Cell = dict[str, Any]
+Counted = Sequence[tuple[Any, ...]]
+
+
+class Query(Struct, frozen=True):
+    """SQL over the row tables, the values it names, and how the rows it gives become cells."""
+
+    sql: str
+    values: Mapping[str, Any]
+    cells: Callable[[Counted], list[Cell]]
+    by_case: str = ""
+    """The same SQL for every case at once, each row with its case before it and none where a case counts nothing; may be left out."""
+
+
+class Figure(Struct, frozen=True):
+    """A figure (domain.md section 6): how it is counted, and the words that are printed with it."""
+
+    id: str
+    version: int
+    title_da: str
+    title_en: str
+    rule: str
+    """The counting rule in plain Danish."""
+    unit: str
+    """What is counted."""
+    takes: Takes
+    query: Callable[[Question], Query]
+    source: str = "Kilde: egne tal."
+
+    def title(self, say: Language) -> str:
+        """What it is called."""
+        return self.title_da if say.code == "da" else self.title_en
+
+
+class Ask(Struct, frozen=True):
+    """A figure and the question put to it."""
+
+    figure: Figure
+    question: Question
+
+
+FIGURES: dict[str, Figure] = {}
+"""Every figure by its id."""
+
+
+def figure(
+    *, title_da: str, title_en: str, rule: str, unit: str, takes: Takes, version: int = 1
+) -> Callable[[Callable[[Question], Query]], Callable[[Question], Query]]:
+    """Make a counting function a figure; its name is the figure's id."""
+
+    def dress(query: Callable[[Question], Query]) -> Callable[[Question], Query]:
+        FIGURES[query.__name__] = Figure(query.__name__, version, title_da, title_en, rule, unit, takes, query)
+        return query
+
+    return dress
+
+
+def dimensions_of(cell: Cell) -> Cell:
+    """What tells the cell from the figure's others."""
+    return {name: value for name, value in cell.items() if name not in ("value", "why")}
+
+
+def known(table: str, alias: str = "") -> str:
+    """The rows of a table that were believed at the position asked at, to stand in a FROM."""
+    return f"(SELECT * FROM {table} WHERE known_from <= %(position)s AND known_to > %(position)s) AS {alias or table}"
+
+
+FEW = 20
+"""Below so many observations no percent, rate, median or percentile is given (domain.md section 5)."""
+
+BANDS: Mapping[str, int] = {"0-30": 30, "31-90": 90, "91-180": 180}
+LAST_BAND = "181+"
+
+
+def unless_few(value: float | None, observations: int) -> Cell:
+    """A cell's value, or null and why."""
+    return {"value": None, "why": "few"} if observations < FEW else {"value": plain(value)}
+
+
+def plain(value: Any) -> Any:
+    """A number as JSON has it: whole where it is whole."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Days = Mapping[int, int]
+"""How many observations there are of each number of days."""
+
+
+def in_bands(dimensions: Cell, days: Days) -> list[Cell]:
+    """The counts of days by band, for what is too little to have a median of."""
+    counts = dict.fromkeys((*BANDS, LAST_BAND), 0)
+    for day, count in days.items():
+        counts[next((band for band, last in BANDS.items() if day <= last), LAST_BAND)] += count
+    return [{**dimensions, "band": band, "value": count} for band, count in counts.items()]
+
+
+def _nth(days: Days, nth: int) -> int:
+    """The nth smallest, from 1."""
+    for day in sorted(days):
+        nth -= days[day]
+        if nth <= 0:
+            return day
+    raise IndexError(nth)
+
+
+def median(days: Days) -> float:
+    """The middle of all observations; of an even number the mean of the middle two."""
+    n = sum(days.values())
+    return (_nth(days, (n + 1) // 2) + _nth(days, n // 2 + 1)) / 2
+
+
+def percentile(days: Days, of_a_hundred: int) -> int:
+    """A percentile of all observations by nearest rank."""
+    return _nth(days, -(-sum(days.values()) * of_a_hundred // 100))
+
+
+def spread(dimensions: Cell, days: Days) -> list[Cell]:
+    """Number, median and 90th percentile of some days, in bands where they are few."""
+    n = sum(days.values())
+    cells = [
+        {**dimensions, "measure": "n", "value": n},
+        {**dimensions, "measure": "median", **unless_few(median(days) if n else None, n)},
+        {**dimensions, "measure": "p90", **unless_few(percentile(days, 90) if n else None, n)},
+    ]
+    return cells if n >= FEW else [*cells, *in_bands({**dimensions, "measure": "days"}, days)]

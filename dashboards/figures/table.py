@@ -1,0 +1,140 @@
+"""A figure's cells as a table that a committee secretary can print: words, Danish numbers, and what must stand beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from dashboards.figures.figure import Ask, Cell, Figure
+from dashboards.figures.parameters import PARAMETERS, Question
+from dashboards.words.danish import DIMENSIONS, SCOPES, moment, word
+from dashboards.words.language import DANISH, Language, later
+
+MANY = 12
+"""More days than so many are said by the first and the last."""
+FEW_NOTE = later("–: for få observationer (under 20) til procent, rate, median eller percentil.")
+EMPTY_NOTE = later("Der er intet at tælle her.")
+NOTHING_KNOWN = later(
+    "Registret kendte ingen hændelser. Er det tomt, så indlæs dine egne med journey import, eller et prøveregister med "
+    "journey sample."
+)
+
+
+class Number(str):
+    """A number as it is shown in a table, that still knows its value and, where it is a cell of an answer, which."""
+
+    value: float | int | None
+    ask: Ask | None
+    cell: Cell
+
+    __slots__ = ("ask", "cell", "value")
+
+    def __new__(cls, text: str, value: float | None, ask: Ask | None = None, cell: Cell | None = None) -> Number:
+        made = super().__new__(cls, text)
+        made.value, made.ask, made.cell = value, ask, cell or {}
+        return made
+
+
+class Table(Struct, frozen=True):
+    """Title, column heads (none where all are empty), rows of text, and the notes below."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+
+
+def table_of(figure: Figure, question: Question, cells: Sequence[Cell], known_at: str, say: Language = DANISH) -> Table:
+    """The figure's cells, one row a cell, those of a measure together; the notes say both times, all that was asked, the
+    counting rule and the source."""
+    dimensions = list(dict.fromkeys(name for cell in cells for name in cell if name not in ("value", "why")))
+    whole = figure.unit == "kroner"
+    rows = [
+        (
+            *(word(name, cell[name], question.codes, say) if name in cell else "" for name in dimensions),
+            Number(say.number(cell["value"], whole=whole), cell["value"], Ask(figure, question), cell),
+        )
+        for cell in _together(cells, dimensions[:1])
+    ]
+    notes = [times(question, figure, known_at, say), scope(question, figure, dimensions, say)]
+    if any(cell.get("why") == "few" for cell in cells):
+        notes.append(say(FEW_NOTE))
+    if question.position == 0:
+        notes.append(say(NOTHING_KNOWN))
+    elif not cells:
+        notes.append(say(EMPTY_NOTE))
+    return Table(
+        figure.title(say),
+        (*(say(DIMENSIONS[name]) for name in dimensions), _counted(figure, question, dimensions, say)),
+        said_once(rows, len(dimensions) - 1),
+        tuple(note for note in (*notes, say("Opgørelse: {rule}", rule=say(figure.rule)), say(figure.source)) if note),
+    )
+
+
+def _together(cells: Sequence[Cell], first: Sequence[str]) -> Sequence[Cell]:
+    """The cells in their order, but those alike in the first dimension together."""
+    alike: dict[tuple[Any, ...], list[Cell]] = {}
+    for cell in cells:
+        alike.setdefault(tuple(cell.get(name) for name in first), []).append(cell)
+    return [cell for group in alike.values() for cell in group]
+
+
+def said_once(rows: Sequence[tuple[str, ...]], columns: int) -> tuple[tuple[str, ...], ...]:
+    """The rows, with what the first columns repeat from the row above left out."""
+    out: list[tuple[str, ...]] = []
+    before: tuple[str, ...] = ()
+    for row in rows:
+        same = next((at for at in range(max(columns, 0)) if row[at] != before[at : at + 1][0]), columns) if before else 0
+        out.append((*[""] * same, *row[same:]))
+        before = row
+    return tuple(out)
+
+
+def _counted(figure: Figure, question: Question, dimensions: Sequence[str], say: Language) -> str:
+    """The head of the numbers: what they count, where it is the same in every row."""
+    if "measure" in dimensions:
+        return say("Tal")
+    if figure.unit == "kroner":
+        return say("Kroner")
+    return say("Antal {unit}", unit=say("borgere" if question.count == "citizens" else figure.unit))
+
+
+def times(question: Question, figure: Figure, known_at: str, say: Language = DANISH) -> str:
+    """Both times in words: what day or period the numbers are true of, and what the register knew."""
+    if figure.takes.has_period:
+        true = say.period(question.from_day, question.to_day)
+        if question.valid_at:
+            true += say(", pr. {day}", day=say.day(question.valid_at[0]))
+    elif len(question.valid_at) > MANY:
+        ends = say.day(min(question.valid_at)), say.day(max(question.valid_at))
+        true = say("{n} dage fra {first} til {last}", n=len(question.valid_at), first=ends[0], last=ends[1])
+    elif question.valid_at:
+        true = " · ".join(say.day(each) for each in question.valid_at)
+    else:
+        return say("Som registret vidste det {known}.", known=known_at)
+    return say("Gældende {true} · som registret vidste det {known}.", true=true, known=known_at)
+
+
+def scope(question: Question, figure: Figure, shown: Sequence[str] = (), say: Language = DANISH) -> str:
+    """What else was asked, in words, apart from the dimensions that the table shows."""
+    said: list[str] = []
+    for name, label in SCOPES.items():
+        if name not in figure.takes.names or name in shown:
+            continue
+        value = getattr(question, PARAMETERS[name].field)
+        if name == "unit":
+            said.append(f"{say(label)}: {', '.join(word(name, code, question.codes, say) for code in question.unit)}")
+        elif isinstance(value, bool):
+            said.append(f"{say(label)}: {say('talt med') if value else say('ikke talt med')}")
+        elif value is not None or name == "wave":
+            said.append(f"{say(label)}: {say('den seneste') if value is None else word(name, value, question.codes, say)}")
+    return " · ".join(said) + "." if said else ""
+
+
+def known_text(position: int, known: str, say: Language = DANISH) -> str:
+    return f"{known} (position {say.number(position)})"
+
+
+__all__ = ["Number", "Table", "known_text", "moment", "said_once", "scope", "table_of", "times"]

@@ -1,0 +1,1 @@
+"""The pages: each with its address and the sections that it is made of."""

@@ -1,0 +1,93 @@
+"""The page that every figure has, made of the figure alone: its parameters as a form, a chart of its cells, table, definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from dashboards.drawing.figure_chart import chart_of
+from dashboards.figures.figure import Ask, Figure
+from dashboards.figures.parameters import LISTS, PARAMETERS, asked
+from dashboards.figures.table import scope, table_of, times
+from dashboards.published.status_days import Printed
+from dashboards.sections.definitions import label
+from dashboards.sections.section import Part, Section, definitions
+from dashboards.sections.view import Answers, View
+from dashboards.words.language import Language
+from journey.codes import CodeLists
+
+
+class Field(Struct, frozen=True):
+    """One parameter in the form: its name and label, the kind of input it is, what can be chosen, and what is."""
+
+    name: str
+    label: str
+    kind: str
+    options: Mapping[str, str]
+    said: tuple[str, ...]
+    required: bool
+
+
+class OfFigure(Struct, frozen=True):
+    """A figure as a page of the dashboard, asked as the address says."""
+
+    figure: Figure
+    given: Mapping[str, Sequence[str]]
+
+    def asks(self, view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+        """The one question, with the figure's own defaults; none while a parameter is missing that must be said."""
+        takes = self.figure.takes
+        put = {name: said for name in takes.names if (said := [text for text in self.given.get(name, ()) if text.strip()])}
+        if any(name not in put for name in takes.required):
+            return {}
+        if "valid_at" in put and not takes.many_days:
+            put["valid_at"] = put["valid_at"][-1:]
+        question = asked(takes, put, position=view.position, today=view.valid_at, codes=view.codes)
+        return {"it": Ask(self.figure, question)}
+
+    def sections(self, view: View, _: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
+        say = view.say
+        if "it" not in answers:
+            missing = ", ".join(label(name, say) for name in self.figure.takes.required)
+            return (Section("tal", self.figure.title(say), say("Vælg først: {names}.", names=missing), (), ()),)
+        told = answers["it"]
+        question = told.ask.question
+        table = table_of(self.figure, question, told.cells, view.known, say)
+        asked_in_words = tuple(
+            filter(None, (times(question, self.figure, view.known, say), scope(question, self.figure, (), say)))
+        )
+        return (
+            Section(
+                "tal",
+                self.figure.title(say),
+                say("Talt i {unit}.", unit=say(self.figure.unit)),
+                (Part((table,), chart_of(view, told)),),
+                definitions([told], say),
+                source=self.figure.source,
+                asked=asked_in_words,
+            ),
+        )
+
+    def asked_again(self, days: Sequence[str]) -> dict[str, object]:
+        """What another page must be asked to ask the same: the figure, and its parameters on these days."""
+        names = self.figure.takes.names
+        said = {name: [text for text in self.given.get(name, ()) if text.strip()] for name in (*names, "known_at")}
+        return {"figure": self.figure.id, **said, **({"valid_at": days} if "valid_at" in names else {})}
+
+    def fields(self, codes: CodeLists, say: Language) -> list[Field]:
+        """The form's fields: every parameter of the figure but the day, which every page has."""
+        return [self._field(name, codes, say) for name in self.figure.takes.names if name != "valid_at"]
+
+    def _field(self, name: str, codes: CodeLists, say: Language) -> Field:
+        options: dict[str, str] = {}
+        kind = {"from": "date", "to": "date", "window": "number"}.get(name, "text")
+        if name in LISTS:
+            options = {code: say.label(entry) for code, entry in codes[LISTS[name]].codes.items()}
+            kind = "ticks" if PARAMETERS[name].many else "select"
+        elif PARAMETERS[name].flag:
+            kind, options = "select", {"true": say("talt med"), "false": say("ikke talt med")}
+        elif name == "count":
+            kind, options = "select", {"cases": say("Sager"), "citizens": say("Borgere")}
+        said = tuple(self.given.get(name, ()))
+        return Field(name, label(name, say), kind, options, said, name in self.figure.takes.required)

@@ -1,0 +1,27 @@
+"""The first page: the tiles, the stock and the papers' tables; what is long stands closed, with the way to its own page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from dashboards.pages.page import OfSections
+from dashboards.published.status_days import Printed
+from dashboards.sections.section import Section
+from dashboards.sections.view import Answers, View
+
+
+class Overview(OfSections, frozen=True):
+    """The sections of the first page, so short that they answer at a glance."""
+
+    def sections(self, view: View, ledger: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
+        say = view.say
+        glances, stock, tables, supported, changed = OfSections.sections(self, view, ledger, answers)
+        return (
+            glances,
+            replace(stock, brief=True, more=("/sager", say("Sager"))),
+            replace(tables, brief=True),
+            replace(supported, brief=True, folded=say("Kurver og tabeller"), more=("/sager", say("Sager"))),
+            replace(changed, brief=True, folded=say("Kurver og tabeller"), more=("/sagsbehandlere", say("Sagsbehandlere"))),
+        )

@@ -1,0 +1,180 @@
+"""A page of the dashboard: its questions to the register, and the sections made of the answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dashboards.drawing.charts import Drawn
+from dashboards.figures import FIGURES
+from dashboards.figures.readings import CHOICES
+from dashboards.pages.provenance import about
+from dashboards.published.status_days import Printed, known_at
+from dashboards.published.status_days import papers as papers_of
+from dashboards.sections.section import Chart, Part, Section
+from dashboards.sections.view import Answers, Ask, View
+from journey.exchange.interchange import COPENHAGEN
+
+SILENCE = timedelta(days=31)
+"""When nothing has been registered for so long before the chosen day, the page says so."""
+
+
+class Dashboard(Protocol):
+    """What makes a page: what it asks, by names of its own, and what it makes of the answers."""
+
+    def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
+
+    def sections(self, view: View, ledger: Sequence[Printed], answers: Answers, /) -> tuple[Section, ...]: ...
+
+
+class OfSection(Protocol):
+    """A module that makes one section of a page."""
+
+    def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
+
+    def section(self, view: View, ledger: Sequence[Printed], answers: Answers, /) -> Section: ...
+
+
+class OfSections(Struct, frozen=True):
+    """A page made of sections, each by a name of its own, which stands before the names of what it asks."""
+
+    modules: Mapping[str, OfSection]
+
+    def asks(self, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+        return {
+            f"{name}: {key}": ask for name, module in self.modules.items() for key, ask in module.asks(view, ledger).items()
+        }
+
+    def sections(self, view: View, ledger: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
+        return tuple(module.section(view, ledger, of(name, answers)) for name, module in self.modules.items())
+
+
+class Shortcut(Struct, frozen=True):
+    """A view worth a link: a paper's status day, as the register knew it when the paper was printed."""
+
+    text: str
+    valid_at: date
+    position: int
+
+
+class Page(Struct, frozen=True):
+    """A page at both its times."""
+
+    view: View
+    warnings: tuple[str, ...]
+    """What the reader must know before any number."""
+    sections: tuple[Section, ...]
+    shortcuts: tuple[Shortcut, ...]
+
+    @property
+    def drawn(self) -> dict[str, Drawn]:
+        """Every drawing of the page by its id; that of a section's nth tile is named for both."""
+        sparks = {
+            f"{section.id}-{nth}": tile.spark
+            for section in self.sections
+            for nth, tile in enumerate(section.tiles, start=1)
+            if tile.spark
+        }
+        return {**sparks, **{name: chart.drawn for name, (_, _, chart) in self.parts.items()}}
+
+    @property
+    def about(self) -> dict[str, dict[str, object]]:
+        """What stands with each chart wherever it goes."""
+        return {name: about(self.view, section, chart) for name, (section, _, chart) in self.parts.items()}
+
+    @property
+    def parts(self) -> dict[str, tuple[Section, Part, Chart]]:
+        """Each part with a chart, by the chart's id, with its section."""
+        return {part.chart.id: (section, part, part.chart) for section in self.sections for part in section.parts if part.chart}
+
+
+def questions(dashboard: Dashboard, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+    """All that the page asks the register; nothing while the register is empty."""
+    return dashboard.asks(view, known_at(ledger, view.position)) if view.position else {}
+
+
+def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: Answers) -> Page:
+    """The page made of the answers to its questions."""
+    say = view.say
+    shortcuts = tuple(
+        Shortcut(say("Som i {case}, {dated}: pr. {day}", case=case, dated=say.day(dated), day=say.day(when)), when, position)
+        for (case, dated), when, position in papers_of(ledger)
+    )
+    known = known_at(ledger, view.position)
+    sections = dashboard.sections(view, known, answers) if view.position else ()
+    return Page(view, warnings(view), tuple(as_read(view, section) for section in sections), shortcuts)
+
+
+def as_read(view: View, section: Section) -> Section:
+    """The section, its first caveats saying which figures of it have no such reading as is chosen (domain.md section 6)."""
+    say, titles = view.say, defaultdict[str, list[str]](list)
+    for one in section.definitions:
+        if one.figure in FIGURES:
+            for rule in view.reading.unheard(FIGURES[one.figure].takes.names):
+                titles[rule].append(one.title)
+    said = tuple(
+        say(
+            "Valget »{choice}« gælder ikke for {figures}: der er kun defineret én måde at tælle det på.",
+            choice=say(CHOICES[rule][getattr(view.reading, rule)]),
+            figures=", ".join(dict.fromkeys(found)),
+        )
+        for rule, found in titles.items()
+    )
+    return replace(section, caveats=(*said, *section.caveats)) if said else section
+
+
+def of(name: str, answers: Answers) -> Answers:
+    """The answers to one section's questions, by its own names."""
+    start = f"{name}: "
+    return {key.removeprefix(start): told for key, told in answers.items() if key.startswith(start)}
+
+
+def silent_since(view: View) -> date | None:
+    """The day of the latest registration, where it lies well before the chosen day."""
+    known = view.moment and view.moment.astimezone(COPENHAGEN).date()
+    return known if known and view.valid_at - known > SILENCE else None
+
+
+def warnings(view: View) -> tuple[str, ...]:
+    """What keeps the page from being what was asked for."""
+    say = view.say
+    said: list[str] = []
+    numbers = {"position": say.number(view.position), "behind": say.counted(view.behind, "1 hændelse", "{n} hændelser")}
+    if view.behind and view.stopped:
+        said.append(
+            say(
+                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er standset der, {behind} før det ønskede. "
+                "Se journey status.",
+                **numbers,
+            )
+        )
+    elif view.behind:
+        said.append(
+            say(
+                "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er {behind} bagud og er ved at indhente det.",
+                **numbers,
+            )
+        )
+    since = silent_since(view)
+    if since and view.position:
+        said.append(
+            say(
+                "Det seneste, registret vidste, er fra {day}. Tal for tiden derefter siger kun, hvad der gælder, hvis intet er sket "
+                "siden.",
+                day=say.day(since),
+            )
+        )
+    if not view.reading.printed:
+        said.append(
+            say(
+                "Valgt opgørelse: {reading}, hvor et tal kan opgøres på begge måder. Hvilke tal det ikke gælder for, står først i "
+                "forbeholdene.",
+                reading=view.reading.words(say),
+            )
+        )
+    return tuple(said)

@@ -1,0 +1,116 @@
+"""The ledger: numbers that were published, each counted again by its figure and compared with what was printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from dashboards.figures.figure import Cell, dimensions_of
+from dashboards.words.language import Language
+from journey.events import FigurePublished
+
+ABOUT = 0.1
+"""How far from the printed number a "ca." may be, as a share of it."""
+
+
+class Compared(Struct, frozen=True):
+    """A published number beside what its figure gives: at the position it was published at, and at the log's end."""
+
+    published: FigurePublished
+    position: int
+    then: float | int | None
+    now: float | int | None
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the figure no longer gives the number at the position it was published at."""
+        if self.published.frozen is not UNSET:
+            return self.then != self.published.value
+        return self.published.figure is not None and not agrees(self.published, self.then)
+
+    @property
+    def json(self) -> dict[str, Any]:
+        said = self.published
+        return {
+            "id": said.id,
+            "figure": said.figure,
+            "parameters": said.parameters,
+            "cell": said.cell,
+            "value": said.value,
+            "qualifier": said.qualifier,
+            "paper": {"case": said.paper.case, "title": said.paper.title, "date": said.paper.date.isoformat()},
+            "notes": said.notes,
+            "position": self.position,
+            "frozen": None if said.frozen is UNSET else {"version": said.frozen.version, "codes": said.frozen.codes},
+            "derived": self.then,
+            "derived_now": self.now,
+            "drift": self.drifted,
+        }
+
+
+def printed_of(published: FigurePublished) -> list[FigurePublished]:
+    """The publication a number at a time: each cell of a figure that was published whole."""
+    if published.frozen is UNSET:
+        return [published]
+    return [replace(published, cell=dimensions_of(cell), value=cell["value"]) for cell in published.frozen.cells]
+
+
+def known_when(published: FigurePublished, position: int) -> int:
+    """What the register knew when the number was counted: the position it was frozen at, else that of the publication itself."""
+    return position if published.frozen is UNSET else published.frozen.position
+
+
+def agrees(published: FigurePublished, derived: float | None) -> bool:
+    """Whether a derived number is the printed one, by its qualifier; what was never printed agrees with anything."""
+    printed = published.value
+    if printed is None:
+        return published.qualifier == "enkelte" or derived is None or bool(published.notes)
+    if derived is None:
+        return False
+    match published.qualifier:
+        case "ca":
+            return abs(derived - printed) <= ABOUT * abs(printed)
+        case "ikke_under":
+            return derived >= printed
+        case _:
+            return derived == printed
+
+
+def as_printed(published: FigurePublished, say: Language) -> str:
+    """The number as the paper has it, with its qualifier; a dash where none is printed."""
+    if published.qualifier == "enkelte":
+        return say("enkelte")
+    n = say.number(published.value)
+    match published.qualifier:
+        case "ca":
+            return say("ca. {n}", n=n)
+        case "ikke_under":
+            return say("ikke under {n}", n=n)
+        case _:
+            return n
+
+
+def words(parameters: Mapping[str, Any]) -> dict[str, list[str]]:
+    """A publication's parameters as a person would write them."""
+    return {
+        name: [",".join(map(str, said))] if name == "bands" else [_word(value) for value in _many(said)]
+        for name, said in parameters.items()
+        if said is not None
+    }
+
+
+def _many(said: Any) -> Sequence[Any]:
+    return said if isinstance(said, list) else [said]  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def the_cell(cells: Sequence[Cell], dimensions: Mapping[str, Any]) -> float | int | None:
+    """The value of the one cell with these dimensions; None where there is none, or more than one."""
+    found = [cell for cell in cells if dimensions_of(cell) == dimensions]
+    return found[0]["value"] if len(found) == 1 else None

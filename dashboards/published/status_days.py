@@ -1,0 +1,276 @@
+"""The days that papers print a status for: what was printed on each, and what breaks the series between them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from dashboards.sections.view import View
+from dashboards.words.language import DANISH, Language, later
+from journey.conformance import ADULTS_BEGAN, RULES
+from journey.events import FigurePublished
+
+QUALIFIED: Mapping[str, str] = {
+    "ca": later("ca. {n}"),
+    "ikke_under": later("ikke under {n}"),
+    "enkelte": later("enkelte"),
+    "exact": "{n}",
+}
+TOGETHER = timedelta(days=14)
+"""Breaks so near each other are marked as one."""
+_OF_THE_RESEARCH = re.compile(r"\s*\(T\d+(, T\d+)*\)")
+
+
+def notes_of(published: FigurePublished) -> tuple[str, ...]:
+    """A printed number's notes as they are read, without the marks of the research behind them."""
+    return tuple(_OF_THE_RESEARCH.sub("", note) for note in published.notes)
+
+
+class Printed(Struct, frozen=True):
+    """A number of the ledger, the position it was published at, and the positions between which the register held it for true."""
+
+    position: int
+    known_from: int
+    known_to: int
+    said: FigurePublished
+
+    @property
+    def value(self) -> str:
+        """The number as printed."""
+        return self.value_in(DANISH)
+
+    def value_in(self, say: Language) -> str:
+        """The number as printed, its qualifier and separators in a language."""
+        n = say.number(self.said.value) if self.said.value is not None else ""
+        qualifier = QUALIFIED[self.said.qualifier]
+        return n if qualifier == "{n}" else say(qualifier, n=n).strip()
+
+    @property
+    def paper(self) -> tuple[str, date]:
+        """The case number and date of the paper that printed it."""
+        return self.said.paper.case, self.said.paper.date
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return notes_of(self.said)
+
+
+class StatusDay(Struct, frozen=True):
+    """A printed number of cases in one unit on one day, and whether cases under assessment are in it."""
+
+    unit: str
+    day: date
+    with_assessing: bool
+    printed: Printed
+
+
+class Break(Struct, frozen=True):
+    """A day from which a series does not mean what it meant before, and why."""
+
+    day: date
+    why: str
+    unit: str | None = None
+    """The unit whose series it breaks; all where none is said."""
+    caseworkers: bool = False
+    """Whether it breaks only the series about caseworkers."""
+
+
+OF_PAPERS: Mapping[str, tuple[Break, ...]] = {
+    "25/1978": (
+        Break(
+            date(2024, 2, 2),
+            later(
+                "Før 2. februar 2024 er medfulgte sager talt med: sager uden for helhedsorienteret indsats, som fulgte med "
+                "sagsbehandlerne og blev gjort færdige."
+            ),
+        ),
+        Break(
+            date(2025, 1, 1),
+            later("Nyt it-system i Ungeindsatsen 1. januar 2025: registreringen før og efter kan være forskellig."),
+        ),
+        Break(
+            ADULTS_BEGAN,
+            later(
+                "Indsatsen begynder i Arbejdsmarkedsafdelingen: borgere på 30 år og derover har herefter én sagsbehandler for begge "
+                "lovområder (25/1978)."
+            ),
+            "arbejdsmarked",
+            caseworkers=True,
+        ),
+        Break(
+            RULES["R12"].first,
+            later(
+                "Ca.: papiret (25/1978) ventede, at borgerne i Ungeindsatsen møder én sagsbehandler i stedet for to inden sommerferien "
+                "2025, hos myndighedssagsbehandlerne umiddelbart efter. At det er sket, er ikke trykt."
+            ),
+            "ungeindsatsen",
+            caseworkers=True,
+        ),
+    )
+}
+"""What a paper says of its own series, shown where the register's ledger has the paper."""
+
+
+def known_at(ledger: Iterable[Printed], position: int) -> tuple[Printed, ...]:
+    """The part of the ledger that the register held for true at the position."""
+    return tuple(one for one in ledger if one.known_from <= position < one.known_to)
+
+
+def status_days(view: View, ledger: Sequence[Printed]) -> tuple[StatusDay, ...]:
+    """The printed stocks up to the chosen day, in the order of their days."""
+    found = [
+        StatusDay(*where, one.said.parameters.get("include_assessing", True) is not False, one)
+        for one in ledger
+        if (where := stock_of(one)) and where[0] in view.codes["units"].codes
+    ]
+    return tuple(sorted((one for one in found if one.day <= view.valid_at), key=lambda one: (one.day, one.unit)))
+
+
+def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...]:
+    """The unit's status days up to the chosen day; without a ledger the first of February of each year."""
+    printed = tuple(dict.fromkeys(one.day for one in status_days(view, ledger) if one.unit == unit))
+    if printed or ledger:
+        return printed
+    yearly = (date(year, 2, 1) for year in range(first_year(view), view.valid_at.year + 1))
+    return tuple(each for each in yearly if each <= view.valid_at)
+
+
+def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
+    """What breaks the series of status days up to the chosen day; those close together are one."""
+    found = [*_of_papers(view, ledger), *_of_the_municipality(view), *_unequal_days(view, ledger)]
+    return _together(view, [each for each in found if not each.caseworkers])
+
+
+def breaks_in_counting(view: View, ledger: Sequence[Printed], *, caseworkers: bool = False) -> tuple[Break, ...]:
+    """What breaks every series of the register in the years shown, whatever days it is counted on; where it is one about
+    caseworkers, also what breaks only those."""
+    found = [each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.day.year >= first_year(view)]
+    return _together(view, [each for each in found if caseworkers or not each.caseworkers])
+
+
+def roll_outs(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
+    """From when a unit's citizens have, or were to have, one caseworker in place of two, the days to come too."""
+    return tuple(each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.caseworkers)
+
+
+def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
+    """Each break in words: from when, and why."""
+    return tuple(f"{view.say.day(each.day)}: {each.why}" for each in broken)
+
+
+def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
+    papers = dict.fromkeys(one.said.paper.case for one in ledger)
+    return [replace(each, why=view.say(each.why)) for paper in papers for each in OF_PAPERS.get(paper, ())]
+
+
+def _of_the_municipality(view: View) -> list[Break]:
+    """The breaks that the municipality has written in its own code file."""
+    units = view.codes["units"].canonical
+    return [
+        Break(
+            entry.valid_from,
+            view.say("{why} (kommunens kodefil)", why=view.say.label(entry).rstrip(".")) + ".",
+            units[entry.unit] if entry.unit else None,
+            entry.group == "caseworkers",
+        )
+        for entry in view.codes["breaks"].codes.values()
+        if entry.valid_from
+    ]
+
+
+def _together(view: View, found: Sequence[Break]) -> tuple[Break, ...]:
+    out: list[Break] = []
+    for each in sorted((one for one in found if one.day <= view.valid_at), key=lambda one: one.day):
+        if out and each.day - out[-1].day <= TOGETHER and each.unit == out[-1].unit:
+            out[-1] = replace(out[-1], why=f"{out[-1].why} {each.why}")
+        else:
+            out.append(each)
+    return tuple(out)
+
+
+def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
+    years: dict[int, dict[str, date]] = defaultdict(dict)
+    for one in status_days(view, ledger):
+        years[one.day.year].setdefault(one.unit, one.day)
+    return [
+        Break(
+            min(units.values()),
+            view.say("Statusdagene i {year} er ikke ens:", year=year)
+            + " "
+            + ", ".join(
+                f"{view.unit(unit)} {view.say.day(each)}" for unit, each in sorted(units.items(), key=lambda item: item[1])
+            )
+            + ".",
+        )
+        for year, units in years.items()
+        if len(set(units.values())) > 1
+    ]
+
+
+EXPECTED: Mapping[str, str] = {"ungeindsatsen": "ui-forventet"}
+"""The ledger's number of cases that was expected in a unit when the effort was decided."""
+
+
+def expected(ledger: Sequence[Printed], unit: str) -> Printed | None:
+    """What was expected of a unit, where the register's ledger has it."""
+    return next((one for one in ledger if one.said.id == EXPECTED.get(unit)), None)
+
+
+def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
+    """The ledger's notes to some printed numbers, each note once, with what it is a note to."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, one in printed:
+        for note in one.notes:
+            places[note].append(place)
+    return tuple(f"{note} ({', '.join(at)})." for note, at in places.items())
+
+
+def papers(ledger: Sequence[Printed]) -> list[tuple[tuple[str, date], date, int]]:
+    """Each paper with a status: case number and date, its latest status day, and the register's position when it was printed."""
+    days: dict[tuple[str, date], list[date]] = defaultdict(list)
+    for one in ledger:
+        if where := stock_of(one):
+            days[one.paper].append(where[1])
+    positions = {paper: max(one.position for one in ledger if one.paper == paper) for paper in days}
+    return [(paper, max(days[paper]), positions[paper]) for paper in sorted(days, key=lambda paper: max(days[paper]))]
+
+
+def stock_of(one: Printed) -> tuple[str, date] | None:
+    """The unit and day of a printed stock; None for any other number, and for one whose cell is not such.
+
+    A figure published whole prints stocks of status days where it is of one unit, all of whose cases it counts, on one day of a year;
+    a course month by month and units held beside each other are none.
+    """
+    if one.said.frozen is not UNSET and not _of_status_days(one.said.parameters):
+        return None
+    match one.said.cell:
+        case {"unit": str(unit), "valid_at": str(day)} if one.said.figure == "caseload":
+            try:
+                return unit, date.fromisoformat(day)
+            except ValueError:
+                return None
+        case _:
+            return None
+
+
+def _of_status_days(parameters: Mapping[str, Any]) -> bool:
+    units, days = parameters.get("unit") or (), parameters.get("valid_at") or ()
+    years = [str(each)[:4] for each in days]
+    whole = parameters.get("include_out_of_scope", True) and parameters.get("count", "cases") == "cases"
+    return bool(whole) and len(units) == 1 and len(years) == len(set(years))
+
+
+START = 2022
+"""The holistic effort began in February 2022."""
+YEARS = 10
+
+
+def first_year(view: View) -> int:
+    """The first year shown: 2022, or as many years back as are shown."""
+    return min(max(START, view.valid_at.year - YEARS), view.valid_at.year)

@@ -1,0 +1,90 @@
+"""How the figures of a section are counted, with the values that their parameters had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from dashboards.figures.parameters import PARAMETERS, Question
+from dashboards.sections.view import Told
+from dashboards.words.danish import SCOPES, word
+from dashboards.words.language import DANISH, Language, later
+
+SHOWN = 6
+"""Up to so many values of a parameter are listed; more are said by the first and the last."""
+
+TIMES: Mapping[str, str] = {
+    "valid_at": later("Pr."),
+    "from": later("Fra og med"),
+    "to": later("Til og med dagen før"),
+    "bands": later("Aldersgrænser"),
+}
+"""The parameters that tables' notes do not name, since their heads or their first line say them."""
+
+
+class Definition(Struct, frozen=True):
+    """How a figure is counted, as it was asked here."""
+
+    figure: str
+    version: int
+    title: str
+    rule: str
+    parameters: tuple[str, ...]
+
+
+def definitions(told: Sequence[Told], say: Language = DANISH) -> tuple[Definition, ...]:
+    """The definition of each figure that was asked, with the values its parameters had."""
+    figures = {one.ask.figure.id: one.ask.figure for one in told}
+    return tuple(
+        Definition(
+            figure.id,
+            figure.version,
+            figure.title(say),
+            say(figure.rule),
+            _parameters([one.ask.question for one in told if one.ask.figure.id == figure.id], figure.takes.names, say),
+        )
+        for figure in figures.values()
+    )
+
+
+def label(name: str, say: Language) -> str:
+    """What a parameter is called."""
+    return say(SCOPES.get(name) or TIMES[name])
+
+
+def _parameters(questions: Sequence[Question], names: Sequence[str], say: Language) -> tuple[str, ...]:
+    lines: list[str] = []
+    for name in names:
+        values: dict[Any, str] = {}
+        for question in questions:
+            value = getattr(question, PARAMETERS[name].field)
+            for each in value if isinstance(value, tuple) and name != "bands" else (value,):  # pyright: ignore[reportUnknownVariableType] -- a tuple of days or codes
+                values[each] = _in_words(name, each, question, say)
+        if set(values) != {None}:
+            lines.append(f"{label(name, say)}: {_listed(values, say, days=name == 'valid_at')}")
+    return tuple(lines)
+
+
+def _in_words(name: str, value: Any, question: Question, say: Language) -> str:
+    match value:
+        case bool():
+            return say("talt med") if value else say("ikke talt med")
+        case date():
+            return say.end(value) if name in ("from", "to") else say.day(value)
+        case str():
+            return word(name, value, question.codes, say)
+        case tuple():
+            return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType] -- ages
+        case _:
+            return str(value)
+
+
+def _listed(values: Mapping[Any, str], say: Language, *, days: bool) -> str:
+    if len(values) <= SHOWN:
+        return " / ".join(values.values())
+    ordered = [values[each] for each in sorted(values)]
+    ends = {"n": say.number(len(values)), "first": ordered[0], "last": ordered[-1]}
+    return say("{n} dage fra {first} til {last}", **ends) if days else say("{n} værdier fra {first} til {last}", **ends)

@@ -1,0 +1,127 @@
+"""What a page looks at: both its times, its units, period and reading, the questions put so, and what the register answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask, Cell
+from dashboards.figures.parameters import asked
+from dashboards.figures.readings import AS_PRINTED, CHOICES, Reading
+from dashboards.figures.table import Number, known_text
+from dashboards.published.ledger import the_cell
+from dashboards.words.danish import word
+from dashboards.words.language import DANISH, Language
+from journey.codes import CodeLists
+
+FEW = "for få"
+
+
+class Told(Struct, frozen=True):
+    """A question with the cells that answer it."""
+
+    ask: Ask
+    cells: Sequence[Cell]
+
+    def value(self, **dimensions: Any) -> float | int | None:
+        """The value of the one cell with these dimensions."""
+        return the_cell(self.cells, dimensions)
+
+    def why(self, **dimensions: Any) -> str | None:
+        """Why the cell has no value, where it says so."""
+        return next((cell.get("why") for cell in self.cells if dimensions.items() <= cell.items()), None)
+
+    def count(self, **dimensions: Any) -> int:
+        """The value of the one cell with these dimensions, rounded as `shown` rounds it; none counted where there is no such."""
+        return round(self.value(**dimensions) or 0)
+
+    def shown(self, say: Language, **dimensions: Any) -> Number:
+        """The cell with these dimensions as a table shows it: its number, or why there is none."""
+        value = self.value(**dimensions)
+        whole = self.ask.figure.unit == "kroner"
+        few = value is None and self.why(**dimensions) == "few"
+        return Number(say(FEW) if few else say.number(value, whole=whole), value, self.ask, dimensions)
+
+
+class View(Struct, frozen=True):
+    """The chosen day, the position of the log that everything is shown as known at, and what else was chosen."""
+
+    valid_at: date
+    position: int
+    moment: datetime | None
+    """When the event at the position was recorded; None before the first."""
+    asked_position: int
+    """The position asked for; past `position` where the rows are behind the log."""
+    end: int
+    now: bool
+    """Whether no knowledge time was chosen: the page then follows the log's end."""
+    stopped: bool
+    """Whether an event has stopped the rows."""
+    codes: CodeLists
+    say: Language = DANISH
+    chosen_units: tuple[str, ...] = ()
+    from_day: date | None = None
+    last_day: date | None = None
+    reading: Reading = AS_PRINTED
+    findings: int = 0
+    """How many findings the register has at the position."""
+
+    def ask(self, figure: str, /, **given: Sequence[str]) -> Ask:
+        """A question to a figure at the page's position. What is left out is the view's: its day, units, period and reading."""
+        takes = FIGURES[figure].takes
+        first, after = self.period
+        mine: dict[str, Sequence[str]] = {
+            "unit": self.units,
+            **({} if "from" in takes.defaults else {"from": [first.isoformat()], "to": [after.isoformat()]}),
+            **{name: [said] for name in CHOICES if (said := getattr(self.reading, name))},
+        }
+        put = {name: said for name, said in mine.items() if name in takes.names} | given
+        return Ask(FIGURES[figure], asked(takes, put, position=self.position, today=self.valid_at, codes=self.codes))
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The chosen units; the HOI units where none is chosen."""
+        return self.chosen_units or self.codes.hoi_units
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The chosen period, half-open: its first day, and the first day after it. This year to the chosen day where none is chosen;
+        of a last day before this year, the year of that day."""
+        last = self.last_day or self.valid_at
+        return self.from_day or date(min(self.valid_at.year, last.year), 1, 1), last + timedelta(days=1)
+
+    @property
+    def behind(self) -> int:
+        """How many events the rows lack of what was asked for."""
+        return self.asked_position - self.position
+
+    @property
+    def known(self) -> str:
+        """What was known, in words: the moment and the position."""
+        return known_text(self.position, self.say.moment(self.moment), self.say)
+
+    @property
+    def day(self) -> str:
+        """The chosen day in words."""
+        return self.say.day(self.valid_at)
+
+    @property
+    def days(self) -> str:
+        """The chosen period in words, its last day in it."""
+        return self.say.period(*self.period)
+
+    def unit(self, code: str) -> str:
+        """What a unit is called."""
+        return self.say.label(self.codes["units"].codes[code])
+
+    def word(self, dimension: str, value: Any) -> str:
+        """How a cell's dimension reads."""
+        return word(dimension, value, self.codes, self.say)
+
+
+Answers = Mapping[str, Told]
+"""What the register answered, by the names the questions were put under."""

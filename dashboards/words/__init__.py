@@ -1,0 +1,1 @@
+"""Words for what is shown: Danish and English, numbers and dates, the glossary."""

@@ -1,0 +1,244 @@
+"""Danish words, numbers and dates for what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from dashboards.words.language import DANISH, Language
+from journey.codes import CodeLists
+from journey.conformance import RULES
+from journey.refusals import finding_text
+
+day, moment, number = DANISH.day, DANISH.moment, DANISH.number
+
+DIMENSIONS: Mapping[str, str] = {
+    "unit": "Enhed",
+    "valid_at": "Status pr.",
+    "support": "Støtte",
+    "benefit": "Forsørgelse",
+    "measure": "Hvad der er talt",
+    "variant": "Opgørelse",
+    "changes": "Skift",
+    "band": "Interval",
+    "from_unit": "Fra",
+    "to_unit": "Til",
+    "reason": "Grund",
+    "cause": "Årsag",
+    "outcome": "Udfald",
+    "caseworkers": "Sagsbehandlere",
+    "professionals": "Fagpersoner",
+    "to": "Fra henvisning til",
+    "forum": "Forum",
+    "day": "Dag",
+    "statement": "Udsagn",
+    "answer": "Svar",
+    "month": "Måned",
+    "rule": "Regel",
+    "code": "Fund",
+    "milestone": "Milepæl",
+    "from_milestone": "Fra milepæl",
+    "to_milestone": "Til milepæl",
+    "case": "Sag",
+    "kind_group": "Hændelse",
+    "value": "Antal",
+}
+
+SCOPES: Mapping[str, str] = {
+    "unit": "Enhed",
+    "from_unit": "Fra",
+    "to_unit": "Til",
+    "reason": "Grund",
+    "include_assessing": "Sager under udredning",
+    "include_out_of_scope": "Medfulgte sager uden for HOI",
+    "count": "Talt",
+    "layer": "Model 3",
+    "role": "Rolle",
+    "forum": "Forum",
+    "window": "Dage set tilbage",
+    "wave": "Bølge",
+    "statement": "Udsagn",
+}
+"""The parameters that a table's notes name when they are asked for."""
+
+WORDS: Mapping[str, str] = {
+    "accessory": "Tilbehør",
+    "accommodated": "Medhold til borgeren",
+    "active": "Fortsat aktive",
+    "agreed": "Aftalt (kr.)",
+    "aktivitetsparat": "Aktivitetsparate kontanthjælpsmodtagere",
+    "all": "Alle skift",
+    "assessing": "Under udredning/ansøgning",
+    "assessment": "Udredning påbegyndt",
+    "assignments_after_gap": "Tildelinger efter hul (over 30 dage uden)",
+    "bostoette": "Bostøtte",
+    "case_days": "Sagsdage",
+    "case_years": "Sagsår",
+    "cases": "Sager",
+    "cases_at_risk": "Sager med sagsbehandler",
+    "cases_with": "Sager med så mange skift",
+    "caseworker": "Sagsbehandler",
+    "changes": "Skift",
+    "changes_per_case_year": "Skift pr. sagsår",
+    "citizens": "Borgere",
+    "closed": "Afsluttet",
+    "closing": "Ultimo",
+    "complaint": "Klage",
+    "contact": "Kontakt",
+    "course": "Forløb",
+    "days": "Sager efter antal dage",
+    "decided": "Afgjort",
+    "deviations": "Afvigelser",
+    "drawn": "Trukket (kr.)",
+    "due": "Med frist",
+    "efterskole": "Økonomisk støtte til efterskole",
+    "enig": "Enig",
+    "entries": "Tilgang",
+    "events": "Hændelser",
+    "exits": "Afgang",
+    "follow_up": "Opfølgning",
+    "forum": "Forum",
+    "findings": "Fund",
+    "grants": "Bevillinger",
+    "held_late": "Holdt for sent",
+    "held_on_time": "Holdt til tiden",
+    "hverken": "Hverken enig eller uenig",
+    "kontaktperson": "Kontaktperson",
+    "left_out": "Sager udeladt",
+    "median": "Median (dage)",
+    "median_tenure": "Median anciennitet (dage)",
+    "meetings": "Møder",
+    "meget_enig": "Meget enig",
+    "meget_uenig": "Meget uenig",
+    "lower_quartile": "Nedre kvartil (dage)",
+    "mended": "Heraf rettet op",
+    "more_than_30_days": "Registreret over 30 dage efter",
+    "n": "Antal i alt",
+    "newcomers": "Nytilkomne",
+    "not_held": "Ikke holdt",
+    "opening": "Primo",
+    "other": "Andet",
+    "overdrawn_cases": "Overtrukne sager",
+    "overturned": "Omgjort",
+    "overturned_percent": "Omgørelsesprocent",
+    "p90": "90-percentil (dage)",
+    "pending": "Verserende",
+    "reassessed": "Genvurderet",
+    "received": "Modtaget",
+    "referred": "Henvist",
+    "rejected": "Afvist ved visitation",
+    "reopened": "Genoptaget",
+    "ressourceforloeb_jaf": "Ressourceforløbsmodtagere/JAF",
+    "samlinger": "Samlinger til færre sagsbehandlere",
+    "size": "Årgangens størrelse",
+    "support": "Støtte",
+    "support_began": "Støtte begyndt",
+    "support_granted": "Første bevilling",
+    "tenure": "Efter anciennitet (dage)",
+    "transferred": "Overdraget",
+    "transferred_in": "Overdraget til enheden",
+    "transferred_out": "Overdraget fra enheden",
+    "uenig": "Uenig",
+    "upper_quartile": "Øvre kvartil (dage)",
+    "ungestoette": "Ungestøtte/efterværn",
+    "unknown": "Ukendt",
+    "visited": "Visitation",
+    "waiting": "Venter",
+    "without_reorganisation": "Uden omorganisering",
+    "without_reorganisation_and_cover": "Uden omorganisering og vikar",
+    "yearly_amount": "Årsbeløb (kr.)",
+}
+
+_LISTS: Mapping[str, tuple[str, ...]] = {
+    "unit": ("units",),
+    "from_unit": ("units",),
+    "to_unit": ("units",),
+    "reason": ("transfer_reasons", "closings"),
+    "outcome": ("decisions", "reassessments"),
+    "forum": ("forums",),
+    "role": ("roles",),
+    "layer": ("layers",),
+}
+
+
+FIELDS: Mapping[str, str] = {
+    "activity": "handling",
+    "amount": "beløb",
+    "answers": "svar",
+    "approved_by_forum": "godkendt af forum",
+    "benefit": "ydelse",
+    "body": "vedtaget af",
+    "born": "født",
+    "by": "forelagt af",
+    "cell": "celle",
+    "channel": "vej",
+    "cipher_hash": "krypteret aftryk",
+    "citizen": "borger",
+    "complaint": "klage",
+    "due": "frist",
+    "figure": "figur",
+    "forum": "forum",
+    "frozen": "alle celler",
+    "grant": "bevilling",
+    "id": "tal",
+    "in_scope": "omfattet af HOI",
+    "invited": "inviterede",
+    "layer": "model 3",
+    "material": "væsentlig ændring",
+    "matter": "emne",
+    "method": "metode",
+    "moved_from": "i stedet for",
+    "n": "svar i alt",
+    "notes": "noter",
+    "outcome": "udfald",
+    "paper": "papir",
+    "parameters": "parametre",
+    "plan": "plan",
+    "purpose": "formål",
+    "qualifier": "forbehold",
+    "reason": "grund",
+    "role": "rolle",
+    "source": "kilde",
+    "source_id": "kildens id",
+    "statement": "udsagn",
+    "support": "støtte",
+    "text_hash": "tekstens aftryk",
+    "to": "til",
+    "track": "spor",
+    "unit": "enhed",
+    "value": "værdi",
+    "version": "udgave",
+    "wave": "bølge",
+    "worker": "medarbejder",
+    "yearly_amount": "årsbeløb",
+}
+"""The fields of the kinds of event."""
+
+
+def word(dimension: str, value: Any, codes: CodeLists, say: Language = DANISH) -> str:
+    """How a cell's dimension reads: the code's label, the measure's word, a date written out.
+
+    What was imported as published need not be a cell of ours: what is no day or code is shown as it is.
+    """
+    if value is None:
+        return say("I alt") if dimension == "cause" else "–"
+    try:
+        return _word(dimension, value, codes, say)
+    except (KeyError, TypeError, ValueError):
+        return str(value)
+
+
+def _word(dimension: str, value: Any, codes: CodeLists, say: Language) -> str:
+    if dimension in ("valid_at", "day"):
+        return say.day(date.fromisoformat(value))
+    if dimension == "month":
+        return say.month(date.fromisoformat(f"{value}-01"))
+    if dimension == "code":
+        return say(finding_text(value))
+    if dimension == "rule":
+        return f"{value} {say(RULES[value].title)}"
+    for name in _LISTS.get(dimension, ()):
+        if value in codes[name].codes:
+            return say.label(codes[name].codes[value])
+    return say(WORDS[str(value)]) if str(value) in WORDS else str(value)

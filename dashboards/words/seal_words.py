@@ -1,0 +1,17 @@
+"""What a check of the seal may find, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboards.words.language import later
+
+FAULTS: Mapping[str, str] = {
+    "hash": later("indholdet er ikke det forseglede"),
+    "hole": later("der er et hul i positionerne"),
+    "order": later("rækkefølgen er forkert"),
+    "version": later("en sags versioner har et spring"),
+    "root": later("roden passer ikke med hændelserne"),
+    "consistency": later("rødderne hænger ikke sammen"),
+    "signature": later("en underskrift passer ikke"),
+}

@@ -1,0 +1,1 @@
+"""Files in and out: the interchange format, foreign logs, imports, exports, XES and OCEL."""

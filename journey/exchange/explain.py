@@ -1,0 +1,257 @@
+"""Everything that is wrong with a line, said in plain Danish."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from itertools import chain, islice
+from typing import Any, cast
+
+import msgspec
+import msgspec.inspect
+import msgspec.structs
+
+from journey.events import KINDS, STREAM_KINDS
+from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, LAST_DAY, Envelope, Reading
+from journey.history import FOREVER
+from journey.log.stored import STREAM
+from journey.personal import has_control_character, has_personal_number, shown
+from journey.problem import Problem
+from journey.types_in_danish import misfit
+
+ENVELOPE = tuple(name for name in Envelope.__struct_encode_fields__ if not name.startswith("_"))
+"""The fields that a line may have, beside what a reject file says of it."""
+
+MOST = 50
+"""How many problems of one line are named."""
+
+
+def explain(raw: bytes, reading: Reading) -> list[Problem]:
+    """Every problem of a line, by field; none for a line that is as it should be."""
+    try:
+        line: object = msgspec.json.decode(raw)
+    except UnicodeDecodeError:
+        return [Problem("linjen", "er ikke gyldig UTF-8")]
+    except RecursionError:
+        return [Problem("linjen", "har for mange lag af objekter og lister i hinanden")]
+    except ValueError as error:
+        return [Problem("linjen", _malformed(raw, str(error)))]
+    if not isinstance(line, dict):
+        return [Problem("linjen", 'skal være et objekt: { "case": …, "kind": …, … }')]
+    said = cast("dict[str, Any]", line)
+    found = list(islice(chain(_repeated_keys(raw), _envelope(said, reading), _data(said, reading)), MOST + 1))
+    return found if len(found) <= MOST else [*found[:MOST], Problem("linjen", f"har flere fejl end de {MOST}, der er nævnt")]
+
+
+def _malformed(raw: bytes, message: str) -> str:
+    if not raw.strip():
+        return "er tom"
+    if "out of range" in message:
+        return "har et tal, der er for stort"
+    place = re.search(r"byte (\d+)", message)
+    half = r", eller et tegn, der begynder med \ud, er kun skrevet halvt" if b"\\ud" in raw.lower() else ""
+    return (
+        f"er ikke gyldig JSON (ved tegn {len(raw[: int(place[1])].decode('utf-8', 'replace')) + 1})"
+        if place
+        else f"er ikke gyldig JSON: den slutter for tidligt{half}"
+    )
+
+
+def _repeated_keys(raw: bytes) -> Iterator[Problem]:
+    repeated: list[str] = []
+
+    def pairs(found: list[tuple[str, object]]) -> None:
+        repeated.extend(name for name, times in Counter(name for name, _ in found).items() if times > 1)
+
+    try:
+        json.loads(raw, object_pairs_hook=pairs)
+    except (ValueError, RecursionError):
+        return  # this reader is stricter about some numbers; the keys are then left as they are
+    for name in repeated:
+        yield Problem(shown(name), "feltet står der to gange")
+
+
+def _envelope(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
+    unknown = [name for name in line if name not in ENVELOPE and name != "_reason"]
+    for name in unknown:
+        yield Problem(shown(name), f"feltet kendes ikke{_nearest(name, ENVELOPE)}")
+        yield from _unclean(shown(name), line[name], name=name)
+    yield from _whose(line, reading)
+    yield from _kind(line)
+    kind = line.get("kind")
+    yield from _day("valid_at", line.get("valid_at"), reading.last_day(kind) if isinstance(kind, str) else LAST_DAY)
+    yield from _moment(line.get("known_at"), reading)
+    for name in ("by", "source", "source_id", "source_case"):
+        yield from _text(name, line.get(name), 200)
+    for one, other in (("source", "source_id"), ("source_id", "source")):
+        if line.get(one) is not None and line.get(other) is None:
+            yield Problem(other, f"mangler: {one} og {other} følges ad")
+    exempt = ENVELOPE_IDS if _ids_are_not_cpr(line, reading) else frozenset[str]()
+    for name in ("case", "stream", "kind", "by", "source", "source_id", "source_case"):
+        yield from _unclean(name, line.get(name), exempt=name in exempt)
+
+
+def _whose(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
+    case, stream, source_case = line.get("case"), line.get("stream"), line.get("source_case")
+    yield from _text("case", case, 64)
+    yield from _text("stream", stream, 64)
+    if isinstance(case, str) and case.startswith(STREAM):
+        yield Problem("case", f"en sag kan ikke hedde noget, der begynder med {STREAM}")
+    if case is not None and stream is not None:
+        yield Problem("stream", "linjen har både case og stream; en hændelse hører til én af dem")
+    if case is not None or stream is not None:
+        return
+    if source_case is None:
+        yield Problem(
+            "case", "mangler: en linje skal have case eller stream (eller source_case, som oversættelsesfilen kender)"
+        )
+    elif isinstance(source_case, str):
+        mapped = reading.cases.get((_source(line), source_case))
+        if mapped is None:
+            whose = f"{shown(source_case)} fra kilden {shown(_source(line))}"
+            yield Problem("source_case", f"oversættelsesfilen har ingen sag til {whose}, og linjen har ingen case")
+        elif mapped.startswith(STREAM):
+            yield Problem("source_case", f"en sag kan ikke hedde noget, der begynder med {STREAM}")
+
+
+def _kind(line: dict[str, Any]) -> Iterator[Problem]:
+    kind = line.get("kind")
+    if kind is None:
+        yield Problem("kind", "feltet mangler")
+    elif not isinstance(kind, str):
+        yield Problem("kind", "skal være en tekst")
+    elif kind not in KINDS:
+        yield Problem("kind", f"hændelsestypen {shown(kind)} kendes ikke{_nearest(kind, KINDS)}")
+    elif kind in STREAM_KINDS and line.get("stream") is None:
+        yield Problem("kind", f"{kind} hører til en strøm, ikke en sag: brug stream i stedet for case", "not_a_case_event")
+    elif kind not in STREAM_KINDS and kind != "withdrawn" and line.get("stream") is not None:
+        yield Problem("kind", f"{kind} hører til en sag, ikke en strøm: brug case i stedet for stream", "not_a_stream_event")
+
+
+def _day(field: str, value: object, last: date = LAST_DAY) -> Iterator[Problem]:
+    if value is None:
+        yield Problem(field, "feltet mangler")
+        return
+    try:
+        day = msgspec.convert(value, date)
+    except msgspec.ValidationError:
+        yield Problem(field, f"{shown(value)} er ikke en dag; skriv ÅÅÅÅ-MM-DD uden klokkeslæt, f.eks. 2024-03-01")
+        return
+    if day >= FOREVER:
+        yield Problem(field, "9999-12-31 betyder i mange systemer “ingen slutdato”; det, der ikke er sket, skal udelades")
+    elif day > last:
+        yield Problem(field, "9999-12-30 betyder her “ingen slutdato”; det, der ikke er sket, skal udelades")
+
+
+def _moment(value: object, reading: Reading) -> Iterator[Problem]:
+    if value is None:
+        return
+    try:
+        moment = msgspec.convert({"known_at": value}, _KNOWN_AT)["known_at"]
+    except msgspec.ValidationError:
+        example = "2024-03-04T09:12:00+01:00"
+        yield Problem("known_at", f"{shown(value)} er ikke et tidspunkt med forskydning fra UTC; skriv f.eks. {example}")
+        return
+    if moment > reading.now:
+        yield Problem("known_at", f"{shown(value)} ligger efter nu; ret tidspunktet, eller udelad feltet", "future_knowledge")
+    elif moment.year < FIRST_MOMENT_YEAR:
+        yield Problem("known_at", f"{shown(value)} ligger før kalenderens begyndelse; udelad feltet")
+
+
+_KNOWN_AT: Any = dict[str, next(f.type for f in msgspec.structs.fields(Envelope) if f.name == "known_at")]
+
+
+def _text(field: str, value: object, longest: int) -> Iterator[Problem]:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        yield Problem(field, f"skal være en tekst, ikke {shown(json.dumps(value))}")
+    elif not 1 <= len(value) <= longest:
+        yield Problem(field, f"er {len(value)} tegn lang; højst {longest} er tilladt" if value else "må ikke være tom")
+
+
+def _data(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
+    kind, data = line.get("kind"), line.get("data", {})
+    if not isinstance(data, dict):
+        yield Problem("data", "skal være et objekt: { … }")
+        yield from _unclean("data", data)
+        return
+    said = cast("dict[str, Any]", data)
+    known = DATA_FIELDS.get(kind) if isinstance(kind, str) else None
+    if known is None:
+        yield from _unclean("data", said)
+        return
+    kind = cast(str, kind)
+    for name in said:
+        if name not in known:
+            yield Problem(f"data.{shown(name)}", f"feltet kendes ikke i {kind}{_nearest(name, known)}")
+            yield from _unclean(f"data.{shown(name)}", said[name], name=name)
+    exempt = DATA_IDS[kind] if _ids_are_not_cpr(line, reading) else frozenset[str]()
+    for name, field in known.items():
+        place = f"data.{name}"
+        if name not in said:
+            if field.required:
+                yield Problem(place, "feltet mangler")
+            continue
+        problems = list(misfit(place, said[name], field.type))
+        yield from problems or _code_or_day(kind, name, said[name], reading)
+        is_note = kind == "note_added" and name == "text"
+        if not isinstance(field.type, msgspec.inspect.DateType):
+            yield from _unclean(place, said[name], exempt=name in exempt, note=is_note)
+    if kind == "note_added" and (said.get("text") is None) == (said.get("text_hash") is None):
+        yield Problem("data.text", "et notat skal have enten text eller text_hash, og kun én af dem")
+
+
+def _code_or_day(kind: str, name: str, value: object, reading: Reading) -> Iterator[Problem]:
+    for field, spellings in reading.spellings[kind]:
+        if field == name and value is not None and str(value) not in spellings:
+            codes = reading.codes[KINDS[kind].codes[field]]
+            yield Problem(
+                f"data.{name}",
+                f"koden {shown(value)} findes ikke på listen {codes.danish}{_nearest(str(value), spellings) or _any_of(codes.codes)}",
+            )
+    if kind == "follow_up_agreed" and name in ("due", "moved_from") and value is not None:
+        yield from _day(f"data.{name}", value)
+
+
+def _source(line: dict[str, Any]) -> str:
+    source = line.get("source")
+    return source if isinstance(source, str) else "journey"
+
+
+def _ids_are_not_cpr(line: dict[str, Any], reading: Reading) -> bool:
+    return _source(line) in reading.not_cpr
+
+
+def _unclean(place: str, value: object, *, name: str = "", exempt: bool = False, note: bool = False) -> Iterator[Problem]:
+    """What no text may hold, wherever it stands: in the value, within it, or in a field's own name."""
+    texts = [name, *_texts(value)]
+    if any(has_control_character(text, note=note) for text in texts):
+        yield Problem(place, "indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift), som ikke kan stå her")
+    if not exempt and not note and any(has_personal_number(text) for text in texts):
+        yield Problem(place, "har form som et CPR-nummer; brug et pseudonym", "personal_number")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in cast("dict[str, object]", value).items():
+            yield key
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in cast("list[object]", value):
+            yield from _texts(one)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word[:80].lower(), list(known), n=1, cutoff=0.6)
+    return f"; mente du {near[0]}?" if near else ""
+
+
+def _any_of(codes: Collection[str]) -> str:
+    return f"; brug en af: {', '.join(codes)}" if len(codes) <= 10 else ""

@@ -1,0 +1,103 @@
+"""Writes the log as the interchange format, in the order of positions, so that an import into an empty register gives the same log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from journey.events import NoteAdded
+from journey.exchange.interchange import line
+from journey.exchange.ocel import ocel
+from journey.exchange.xes import xes
+from journey.history import Recorded, in_order
+from journey.log import reading
+from journey.log.login import as_role
+from journey.log.migrate import READ
+from journey.log.stored import STREAM
+from journey.log.vault import Vault
+from journey.refusals import Refused
+
+PAGE = 5_000
+"""How many events are held in memory at a time."""
+
+
+def export(
+    url: str, out: IO[bytes], *, upto: int | None = None, case: str | None = None, with_notes: Vault | None = None
+) -> int:
+    """Writes every event known at the position, or those of one case (or `stream:` and a stream's name); gives how many.
+
+    The text of a note only with the vault it is kept in, and where it has not been erased; else its hash. The source's own moment
+    of an event that the register stamped itself stays behind: the format's `known_at` is the register's. Raises Refused
+    (`position_unknown`, `unknown_case`).
+    """
+    with psycopg.connect(as_role(url, READ), autocommit=True) as conn:
+        end, _ = reading.head(conn)
+        if upto is not None and not 0 <= upto <= end:
+            raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
+        last, written = end if upto is None else upto, 0
+        for stream, recorded in _events(conn, last) if case is None else _case(conn, case, last):
+            out.write(line(recorded, stream, _text(recorded, stream, with_notes)) + b"\n")
+            written += 1
+    return written
+
+
+def export_log(url: str, out: IO[bytes], form: Form, *, upto: int | None = None, cases: Sequence[str] | None = None) -> int:
+    """Writes cases as known at the position, all of them where none is named, as a log of process mining; gives how many events
+    the cases have. In memory is one case. Raises Refused (`position_unknown`, `unknown_case`).
+    """
+    with psycopg.connect(as_role(url, READ)) as conn:
+        end, _ = reading.head(conn)
+        if upto is not None and not 0 <= upto <= end:
+            raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
+        last, written = end if upto is None else upto, 0
+
+        def histories() -> Iterator[tuple[str, Sequence[Recorded]]]:
+            nonlocal written
+            written = 0
+            for stream, history in _histories(conn, last, cases):
+                written += len(in_order(history))
+                yield stream, history
+
+        for piece in form(histories):
+            out.write(piece)
+    return written
+
+
+Form = Callable[[Callable[[], Iterator[tuple[str, Sequence[Recorded]]]]], Iterator[bytes]]
+"""What writes a log of the cases, that it may walk through more than once."""
+
+FORMS: Mapping[str, Form] = {"xes": lambda cases: xes(cases()), "ocel": ocel}
+"""The forms of process mining that cases are exported in."""
+
+
+def _histories(conn: Connection[TupleRow], last: int, cases: Sequence[str] | None) -> Iterator[tuple[str, Sequence[Recorded]]]:
+    if cases is None:
+        yield from ((stream, history) for stream, history in reading.histories(conn, 0, last) if not stream.startswith(STREAM))
+        return
+    for case in cases:
+        history = reading.history(conn, case, last)
+        if not history:
+            raise Refused("unknown_case", place=case)
+        yield case, history
+
+
+def _events(conn: Connection[TupleRow], last: int) -> Iterator[tuple[str, Recorded]]:
+    for after in range(0, last, PAGE):
+        yield from reading.events(conn, after, min(after + PAGE, last))
+
+
+def _case(conn: Connection[TupleRow], case: str, last: int) -> Iterator[tuple[str, Recorded]]:
+    history = reading.history(conn, case, last)
+    if not history:
+        raise Refused("unknown_case", place=case)
+    yield from ((case, recorded) for recorded in history)
+
+
+def _text(recorded: Recorded, stream: str, vault: Vault | None) -> str | None:
+    if vault is None or not isinstance(recorded.event, NoteAdded):
+        return None
+    return vault.open_note(stream, recorded.event.text_hash)

@@ -1,0 +1,111 @@
+"""The rows of a foreign event log in a CSV or XES file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import IO, cast
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from journey.exchange.foreign import Row
+from journey.exchange.mapping import Columns, MappingFile
+from journey.problem import Problem, thousands
+from journey.refusals import Refused
+from journey.system_words import of_csv, of_xml
+
+LONGEST = 1_000_000
+"""The longest line that is read, in bytes."""
+
+TOO_LONG = f"er længere end {thousands(LONGEST)} tegn"
+
+_CUT = "\udfff"
+"""Stands for a line that was too long; no encoding gives it."""
+
+
+def csv_records(lines: Iterable[bytes | None], mapping: MappingFile) -> Iterator[tuple[int, list[str]]]:
+    """The fields of each record with the line it ends on, the header first; a line that is None was too long to be read."""
+    records = csv.reader((_decoded(line, mapping.encoding) for line in lines), delimiter=mapping.delimiter)
+    try:
+        for record in records:
+            if record:
+                yield records.line_num, record
+    except csv.Error as error:
+        raise Refused("bad_file", f"CSV-filen kan ikke læses: {of_csv(error)}.", place=f"linje {records.line_num}") from None
+
+
+def _decoded(line: bytes | None, encoding: str) -> str:
+    return _CUT if line is None else line.decode(encoding, "surrogateescape")
+
+
+def csv_row(line: int, record: list[str], header: list[str], mapping: MappingFile) -> Row | list[Problem]:
+    """The event that a record says, or what is wrong with it."""
+    if any(_CUT in field for field in record):
+        return [Problem("linjen", TOO_LONG)]
+    if len(record) != len(header):
+        return [Problem("linjen", f"har {len(record)} felter; filens første linje har {len(header)}")]
+    said = dict(zip(reversed(header), reversed(record), strict=True))  # of two columns of one name the first counts
+    return row(line, said, cast(Columns, mapping.columns))
+
+
+def check_header(header: list[str], columns: Columns) -> None:
+    """Raises Refused (`bad_mapping`) for a column that the file does not have."""
+    for field in ("case", "time", "activity", "worker", "event"):
+        name = getattr(columns, field)
+        if name is not None and name not in header:
+            raise Refused(
+                "bad_mapping",
+                f"Kolonnen {name} findes ikke i filens første linje, som har: {', '.join(header)[:300]}.",
+                place=f"columns.{field}",
+            )
+
+
+def row(number: int, said: dict[str, str], columns: Columns) -> Row:
+    """The event that a record says, by the names of its columns or attributes."""
+    names = (columns.case, columns.time, columns.activity, columns.worker, columns.event)
+    case, time, activity, worker, event = (None if name is None else said.get(name) for name in names)
+    return Row(number, case, time, activity, worker, event)
+
+
+_ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id"})
+
+
+def xes_records(file: IO[bytes]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The attributes of each event with its number; its case's are named with `case:` before them.
+
+    A document type or an entity is refused: it can make a small file grow without end, or read another.
+    """
+    number = 0
+    case: dict[str, str] = {}
+    events: list[tuple[int, dict[str, str]]] = []
+    path: list[str] = []
+    try:
+        for what, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
+            tag = element.tag.rpartition("}")[2]
+            if what == "start":
+                path.append(tag)
+                if tag == "event":
+                    number += 1
+                    events.append((number, {}))
+                continue
+            path.pop()
+            inside = path[-1] if path else ""
+            if tag in _ATTRIBUTES and inside == "trace":
+                case[f"case:{element.get('key', '')}"] = element.get("value", "")
+            elif tag in _ATTRIBUTES and inside == "event" and events:
+                events[-1][1][element.get("key", "")] = element.get("value", "")
+            elif tag == "trace":
+                yield from ((place, {**case, **event}) for place, event in events)
+                case, events = {}, []
+            if tag in ("event", "trace"):
+                element.clear()
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise Refused("bad_file", f"XES-filen kan ikke læses: {_why(error)}.", place=f"efter hændelse {number}") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, DefusedXmlException):
+        return "dokumenttyper og entiteter er ikke tilladt"
+    return of_xml(error) if isinstance(error, ParseError) else "filens tegnsæt kan ikke bruges; gem den som UTF-8"

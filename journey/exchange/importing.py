@@ -1,0 +1,310 @@
+"""Takes a file into the log, whole or not at all: parsed, checked and staged first, then written under the append lock."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby, islice
+from operator import attrgetter
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+import psycopg
+from msgspec import Struct
+from msgspec.structs import astuple, replace
+from psycopg import Connection
+from psycopg.rows import TupleRow, class_row
+from psycopg.sql import SQL, Literal
+
+from journey.codes import CodeLists, CodesUsed
+from journey.exchange.foreign import Step, entries
+from journey.exchange.input_events import Format, records
+from journey.exchange.input_file import opened
+from journey.exchange.lines import Reading, reading
+from journey.exchange.mapping import Mapped, mapped
+from journey.exchange.rejects import reject_file, write_rejects
+from journey.exchange.settling import Settled, problems, settle
+from journey.exchange.staging import TABLES, placed, put, stage
+from journey.log import reading as log
+from journey.log.login import as_role
+from journey.log.migrate import IMPORT
+from journey.log.receipts import CODES_USED
+from journey.log.store import APPEND_LOCK
+from journey.log.stored import Entry
+from journey.log.vault import Vault
+from journey.problem import Problem, thousands
+from journey.refusals import Refused
+
+BATCH = 10_000
+"""How many entries are held in memory at a time."""
+
+MOST_NAMED = 100_000
+"""How many problems are kept to be named; a file with more of them is not what it was thought to be."""
+
+_SETTINGS = """
+set temp_buffers = '64MB';
+set work_mem = '64MB';
+set default_statistics_target = 10;
+set cursor_tuple_fraction = 1
+"""
+"""Every row that a cursor gives is read, so that a plan which gives the first ones soon is no better."""
+
+_LOCK = SQL("select set_config('lock_timeout', '0', true), pg_advisory_xact_lock({})").format(Literal(APPEND_LOCK))
+
+_RECORD = """
+insert into log.events (originator_id, originator_version, topic, state, notification_id, claimed_at, known_at)
+    select stream, version, topic, state, position, claimed, coalesce(claimed, greatest(
+        (select known_at from log.events order by notification_id desc limit 1),
+        (select max(claimed) from taken),
+        statement_timestamp()
+    ))
+    from taken order by position;
+insert into log.event_ids (source, source_id, position, stream, kind, content)
+    select source, source_id, position, stream, topic, digest from taken order by position;
+insert into log.notes (stream, text_hash, sealed)
+    select stream, text_hash, sealed from staged_notes n where exists (select from taken t where t.place in (n.place, n.place + 2))
+    on conflict do nothing
+"""
+
+_IMPORTED = """
+insert into log.imports (sha256, lines, taken, known, mapping, not_cpr, first_position, last_position)
+values (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+class Report(Struct, frozen=True):
+    """What came of a file."""
+
+    lines: int
+    """How many it has, blank ones apart."""
+    taken: int
+    """How many events were recorded; a correction is two."""
+    known: int
+    """How many were known already, with the same content."""
+    corrected: int
+    """How many came with other content than before, and were recorded as corrections."""
+    left_out: int
+    """How many lines were bad, and left out."""
+    problems: tuple[Problem, ...]
+    """What is wrong with them."""
+    first_position: int | None
+    last_position: int | None
+    dry_run: bool
+
+
+class BadLines(Refused):
+    """The file has bad lines, and nothing of it was taken: all of them with what is wrong."""
+
+    def __init__(self, place: str, lines: int, bad: int, problems: tuple[Problem, ...]) -> None:
+        self.lines, self.bad, self.problems = lines, bad, problems
+        what = "1 linje" if bad == 1 else f"{thousands(bad)} linjer"
+        super().__init__("bad_file", f"{what} af {thousands(lines)} kan ikke bruges, og intet er indlæst.", place=place)
+
+
+def new_id() -> str:
+    """An id for an event that comes without one."""
+    return uuid.uuid4().hex
+
+
+class _Import(Struct, frozen=True):
+    """What an import works with."""
+
+    conn: Connection[TupleRow]
+    file: IO[bytes]
+    place: str
+    by: Reading
+    mapping: Mapped | None
+    vault: Vault | None
+    used: CodesUsed
+    skip_bad: bool
+    rejected: IO[bytes] | None
+
+
+class _Read(NamedTuple):
+    """How many lines were read, and which of them are bad."""
+
+    lines: int
+    bad: int
+    problems: list[Problem]
+
+
+def import_file(
+    url: str,
+    source: Path | str | IO[bytes],
+    *,
+    codes: CodeLists,
+    now: datetime,
+    vault: Vault | None = None,
+    mapping: Mapped | None = None,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    as_corrections: bool = False,
+    rejects: Path | None = None,
+    progress: Callable[[int, int], object] = lambda _read, _size: None,
+) -> Report:
+    """Takes the file (`-` is standard input) into the log, and says what came of it; `progress` is told bytes read and bytes in all.
+
+    With `skip_bad` the bad lines are left out and written to `rejects`, a file that must not be there before. Raises BadLines when
+    there are bad lines and they are not to be skipped; Refused (`bad_file`, `bad_mapping`) for a file that cannot be read at all.
+    """
+    place = str(source) if isinstance(source, Path | str) else "standard input"
+    wanted = rejects if skip_bad and not dry_run else None
+    with (
+        opened(source) as file,
+        reject_file(wanted) as rejected,
+        psycopg.connect(as_role(url, IMPORT), autocommit=True) as conn,
+    ):
+        conn.execute(_SETTINGS)
+        by = _reading(codes, _earlier(conn, now), mapping)
+        work = _Import(conn, file, place, by, mapping, vault, CodesUsed(codes, set()), skip_bad, rejected)
+        with conn.transaction(force_rollback=dry_run):
+            conn.execute(TABLES)
+            read = _staged(work, progress)
+            position, settled, problems = _settled(work, read, as_corrections=as_corrections, dry_run=dry_run)
+            if not dry_run:
+                _record(work, read, position, settled)
+    span = (position + 1, position + settled.taken) if settled.taken else (None, None)
+    left_out = read.bad + settled.bad
+    return Report(read.lines, settled.taken, settled.known, settled.corrected, left_out, tuple(problems), *span, dry_run)
+
+
+def load_mapping(path: Path, codes: CodeLists) -> Mapped:
+    """The mapping file at the path, with the file of cases that it may name beside it; raises Refused (`bad_mapping`)."""
+    return mapped(_text(path), codes, lambda name: _text(path.parent / name))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        why = "Filen findes ikke."
+    except UnicodeDecodeError:
+        why = "Filen er ikke gyldig UTF-8."
+    except (OSError, ValueError):
+        why = "Filen kan ikke læses."
+    raise Refused("bad_mapping", why, place=str(path))
+
+
+def _earlier(conn: Connection[TupleRow], now: datetime) -> datetime:
+    """The earlier of now and the database's clock: a moment later than either cannot be recorded."""
+    (clock,) = cast(TupleRow, conn.execute("select clock_timestamp()").fetchone())
+    return min(now, clock)
+
+
+def _reading(codes: CodeLists, now: datetime, mapping: Mapped | None) -> Reading:
+    if mapping is None:
+        return reading(codes, now, new_id)
+    inclusive = mapping.file.end_dates == "inclusive"
+    return reading(codes, now, new_id, cases=mapping.cases, not_cpr=mapping.not_cpr, inclusive=inclusive)
+
+
+def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
+    """Reads the whole file into the temporary tables."""
+    size = work.file.seek(0, os.SEEK_END)
+    done = lines = bad = 0
+    problems: list[Problem] = []
+    batch: list[tuple[int, Entry | Step]] = []
+
+    def seen(more: int) -> None:
+        nonlocal done
+        done += more
+
+    for said in _records(work, seen).records:
+        lines += 1
+        if isinstance(said.found, list):
+            bad += 1
+            if len(problems) < MOST_NAMED:
+                problems.extend(replace(problem, line=said.line) for problem in said.found)
+            continue
+        batch.append((said.line, said.found))
+        if len(batch) == BATCH:
+            _put(work, batch)
+            batch.clear()
+            progress(done, size)
+    _put(work, batch)
+    _stage_steps(work)
+    progress(size, size)
+    return _Read(lines, bad, problems)
+
+
+def _records(work: _Import, seen: Callable[[int], object]) -> Format:
+    return records(work.file, work.mapping and work.mapping.file, work.by, seen)
+
+
+def _put(work: _Import, batch: Sequence[tuple[int, Entry | Step]]) -> None:
+    """Stages entries, and sets the steps of a foreign log aside until each case has all of its own."""
+    _stage(work, [(placed(line), found) for line, found in batch if isinstance(found, Entry)])
+    steps = (found for _, found in batch if isinstance(found, Step))
+    put(work.conn, "steps", map(astuple, steps))
+
+
+def _stage(work: _Import, batch: Sequence[tuple[int, Entry]]) -> None:
+    for _, entry in batch:
+        work.used.see(entry.event)
+    stage(work.conn, batch, work.vault)
+
+
+def _stage_steps(work: _Import) -> None:
+    if work.mapping is None or work.mapping.file.format == "jsonl":
+        return
+    with work.conn.cursor("steps", row_factory=class_row(Step)) as cursor:
+        cursor.execute('select * from steps order by "case", moment, line')
+        every = (
+            (placed(line, part), entry)
+            for _, case in groupby(cursor, key=attrgetter("case"))
+            for line, part, entry in entries(list(case), work.mapping.file)
+        )
+        while batch := list(islice(every, BATCH)):
+            _stage(work, batch)
+
+
+def _settled(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) -> tuple[int, Settled, list[Problem]]:
+    """Judges the staged entries, and has the append lock when it returns; judges them again if the log has moved meanwhile."""
+    position, newest = log.head(work.conn)
+    foreign = work.mapping is not None and work.mapping.file.format != "jsonl"
+    while True:
+        settled = settle(work.conn, position, newest, as_corrections=as_corrections, by_moment=foreign)
+        found = (Problem(field, reason, code, line) for line, field, reason, code in islice(problems(work.conn), MOST_NAMED))
+        every = sorted([*read.problems, *found], key=attrgetter("line"))
+        if every and not work.skip_bad:
+            raise BadLines(work.place, read.lines, read.bad + settled.bad, tuple(every))
+        if work.rejected is not None:
+            write_rejects(work.rejected, _records(work, lambda _: None), problems(work.conn))
+        if dry_run:
+            return position, settled, every
+        work.conn.execute(_LOCK)
+        if log.head(work.conn) == (position, newest):
+            return position, settled, every
+        position, newest = log.head(work.conn)
+
+
+def _record(work: _Import, read: _Read, position: int, settled: Settled) -> None:
+    """Writes what was taken to the log, with the append lock held."""
+    work.conn.execute(_RECORD)
+    if log.head(work.conn)[0] != position + settled.taken:
+        raise RuntimeError("the log did not give the positions that were counted on")
+    work.conn.cursor().executemany(CODES_USED, work.used.rows())
+    work.conn.execute(
+        _IMPORTED,
+        (
+            _sha256(work.file),
+            read.lines,
+            settled.taken,
+            settled.known,
+            work.mapping and work.mapping.kept,
+            work.mapping is not None and work.mapping.file.not_cpr,
+            position + 1 if settled.taken else None,
+            position + settled.taken if settled.taken else None,
+        ),
+    )
+
+
+def _sha256(file: IO[bytes]) -> bytes:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(1 << 20):
+        digest.update(piece)
+    return digest.digest()

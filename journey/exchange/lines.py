@@ -1,0 +1,145 @@
+"""The form of a line of the interchange format: its fields, each kind's data as it may be written, and what a reader knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Annotated, Any, cast
+
+import msgspec
+import msgspec.inspect
+from msgspec import Meta, Struct
+
+from journey.codes import CodeLists
+from journey.events import KINDS
+from journey.events.fields import Code, Id, Label
+
+Reference = Annotated[str, Meta(min_length=1, max_length=64)]
+"""A case, or the name of a stream."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=100_000)]
+"""The text of a note."""
+
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Envelope(Struct, forbid_unknown_fields=True, rename={"reason_beside": "_reason"}):
+    """A line without the kind's own fields."""
+
+    kind: str
+    valid_at: date
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+    case: Reference | None = None
+    stream: Reference | None = None
+    known_at: Annotated[datetime, Meta(tz=True)] | None = None
+    by: Id | None = None
+    source: Id | None = None
+    source_id: Id | None = None
+    source_case: Id | None = None
+    reason_beside: Any = None
+    """What a reject file says of the line; a line that was mended may keep it."""
+
+
+class VisitedLine(Struct, forbid_unknown_fields=True):
+    """`visited` as it may be written: the layer as a text or a number."""
+
+    forum: Code
+    layer: Code | int | None = None
+
+
+class WithdrawnLine(Struct, forbid_unknown_fields=True):
+    """`withdrawn` as it may be written: without a source it is the withdrawal's own."""
+
+    source_id: Id
+    reason: Label
+    source: Id | None = None
+
+
+class NoteLine(Struct, forbid_unknown_fields=True):
+    """`note_added` as it may be written: the text, or only its hash."""
+
+    text: Text | None = None
+    text_hash: Hash | None = None
+
+
+FORMS: Mapping[str, type[Struct]] = MappingProxyType(
+    {**KINDS, "visited": VisitedLine, "withdrawn": WithdrawnLine, "note_added": NoteLine}
+)
+"""How each kind's data may be written."""
+
+ENDINGS = frozenset({"closed", "support_ended", "caseworker_ended", "performer_ended"})
+"""The kinds whose `valid_at` is an ending's first day without; a source may give the last day with."""
+
+LAST_DAY = date(9999, 12, 30)
+"""The last day that an event can have: the one after it stands for no end."""
+
+FIRST_MOMENT_YEAR = 2
+"""A moment of the year 1 cannot be written in every zone."""
+
+
+Spellings = tuple[tuple[str, Mapping[str, str]], ...]
+"""The coded fields of a kind, each with every accepted spelling of its codes."""
+
+
+class Reading(Struct, frozen=True):
+    """What a reader of lines knows beside the line."""
+
+    codes: CodeLists
+    now: datetime
+    new_id: Callable[[], str]
+    """Gives the `source_id` of an event that comes without one."""
+    spellings: Mapping[str, Spellings]
+    cases: Mapping[tuple[str, str], str]
+    """(source, source_case) → case, from a mapping file."""
+    not_cpr: frozenset[str]
+    """The sources whose ids are declared not to be CPR numbers."""
+    inclusive: bool
+    """Whether an ending's day is the last day with, so that a day is added."""
+
+    def last_day(self, kind: str) -> date:
+        return LAST_DAY - timedelta(days=1) if self.inclusive and kind in ENDINGS else LAST_DAY
+
+
+def reading(
+    codes: CodeLists,
+    now: datetime,
+    new_id: Callable[[], str],
+    *,
+    cases: Mapping[tuple[str, str], str] | None = None,
+    not_cpr: frozenset[str] = frozenset(),
+    inclusive: bool = False,
+) -> Reading:
+    """What is needed to read lines with these code lists, at this moment."""
+    spellings = {
+        name: tuple((field, codes[used].canonical) for field, used in kind.codes.items()) for name, kind in KINDS.items()
+    }
+    return Reading(codes, now, new_id, spellings, cases or {}, not_cpr, inclusive)
+
+
+ID_LENGTH = 200
+"""The longest an id may be; what tells an id from a label or a code in a kind's fields."""
+
+
+def is_id(type_: msgspec.inspect.Type) -> bool:
+    """Whether a field of this type holds an id, which a source may declare not to be a CPR number."""
+    if isinstance(type_, msgspec.inspect.UnionType):
+        return any(is_id(one) for one in type_.types)
+    return isinstance(type_, msgspec.inspect.StrType) and type_.max_length == ID_LENGTH
+
+
+def _data_fields(form: type[Struct]) -> Mapping[str, msgspec.inspect.Field]:
+    described = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(form))
+    return MappingProxyType({field.name: field for field in described.fields})
+
+
+DATA_FIELDS: Mapping[str, Mapping[str, msgspec.inspect.Field]] = MappingProxyType(
+    {kind: _data_fields(form) for kind, form in FORMS.items()}
+)
+"""Each kind's fields with their types."""
+
+ENVELOPE_IDS = frozenset({"case", "by", "source_id", "source_case"})
+DATA_IDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {kind: frozenset(name for name, field in fields.items() if is_id(field.type)) for kind, fields in DATA_FIELDS.items()}
+)
+"""The fields that hold the source's ids."""

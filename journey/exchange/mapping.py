@@ -1,0 +1,192 @@
+"""The mapping file (oversættelsesfil): how another register's file is read (domain.md sections 2 and 9)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+import msgspec.inspect
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from journey.codes import CodeLists
+from journey.events.fields import Id
+from journey.log.stored import STREAM
+from journey.personal import clean, shown
+from journey.problem import Problem
+from journey.refusals import Refused
+from journey.system_words import of_csv, of_toml
+from journey.types_in_danish import misfit
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the columns (CSV) or attributes (XES) of a foreign log are called."""
+
+    case: Name = "case:concept:name"
+    time: Name = "time:timestamp"
+    activity: Name = "concept:name"
+    worker: Name | None = None
+    event: Name | None = None
+    """The event's own id; without it the number of its row stands for it."""
+
+
+class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A mapping file as it is written."""
+
+    format: Literal["csv", "xes", "jsonl"]
+    source: Id | None = None
+    columns: Columns | None = None
+    unit: Name | None = None
+    role: Name | None = None
+    close: bool = False
+    """Whether every case closes on its last event's day."""
+    end_dates: Literal["exclusive", "inclusive"] = "exclusive"
+    """Whether an ending's day is the first without or the last with."""
+    not_cpr: bool = False
+    """The declaration that the source's ids are not CPR numbers."""
+    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
+    encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
+    time_format: Name | None = None
+    """As in `strptime`; without it ISO 8601."""
+    zone: Name | None = None
+    """The zone of moments without an offset."""
+    cases: dict[str, str | dict[str, str]] | str | None = None
+    """`source_case = "case"`, or a table of that for each source, or the name of a CSV file of it."""
+
+
+def parsed(text: str, codes: CodeLists) -> MappingFile:
+    """A mapping file that can be used; raises Refused (`bad_mapping`) naming all that is wrong with it."""
+    try:
+        said: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {of_toml(error)}.", place="oversættelsesfilen") from None
+    form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
+    _refuse([Problem(one.field.removeprefix("."), one.reason) for one in misfit("", said, form)])
+    mapping = msgspec.convert(said, MappingFile)
+    _refuse(list(_unfit(mapping, codes)))
+    if mapping.format == "jsonl":
+        return mapping
+    return replace(
+        mapping,
+        columns=mapping.columns or Columns(worker="org:resource"),
+        unit=codes["units"].canonical[cast(str, mapping.unit)],
+        role=codes["roles"].canonical[cast(str, mapping.role)],
+    )
+
+
+class Mapped(Struct, frozen=True):
+    """A mapping file that can be used, with the cases that it names."""
+
+    file: MappingFile
+    cases: Mapping[tuple[str, str], str]
+    """(source, source_case) → case."""
+
+    @property
+    def not_cpr(self) -> frozenset[str]:
+        """The source whose ids are declared not to be CPR numbers, if it is."""
+        return frozenset([self.file.source]) if self.file.not_cpr and self.file.source else frozenset()
+
+    @property
+    def kept(self) -> str:
+        """What an import keeps of it: all but the cases, which link a source's references to the register's."""
+        return msgspec.json.encode(replace(self.file, cases=None)).decode()
+
+
+def mapped(text: str, codes: CodeLists, beside: Callable[[str], str]) -> Mapped:
+    """A mapping file with its cases; `beside` reads a file that it names."""
+    file = parsed(text, codes)
+    return Mapped(file, _cases(file, beside(file.cases) if isinstance(file.cases, str) else ""))
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if not problems:
+        return
+    first, *others = problems
+    also = "".join(f" Også: {one.field}: {one.reason}." for one in others)
+    raise Refused("bad_mapping", f"{first.reason[:1].upper()}{first.reason[1:]}.{also}", place=first.field)
+
+
+def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
+    if mapping.format == "jsonl":
+        for name in ("columns", "unit", "role", "time_format", "zone"):
+            if getattr(mapping, name) is not None:
+                yield Problem(name, "feltet bruges ikke, når format er jsonl: linjerne siger det selv")
+        if mapping.close:
+            yield Problem("close", "feltet bruges ikke, når format er jsonl: linjerne siger det selv")
+    else:
+        for name, known in (("unit", "units"), ("role", "roles")):
+            said = getattr(mapping, name)
+            if said is None:
+                yield Problem(name, "feltet mangler")
+            elif said not in codes[known].canonical:
+                yield Problem(name, f"koden {shown(said)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
+    if mapping.format == "csv" and mapping.columns is None:
+        yield Problem("columns", "feltet mangler: [columns] med case, time og activity")
+    needs_source = mapping.format != "jsonl" or mapping.not_cpr or _flat(mapping.cases)
+    if mapping.source is None and needs_source:
+        yield Problem("source", "feltet mangler: navnet på den kilde, filen kommer fra")
+    elif mapping.source is not None and not clean(mapping.source):
+        yield Problem("source", "har form som et CPR-nummer eller indeholder et styretegn")
+    if mapping.zone is not None and not _is_zone(mapping.zone):
+        yield Problem("zone", f"{shown(mapping.zone)} er ikke en tidszone; skriv f.eks. Europe/Copenhagen")
+    if mapping.delimiter in '"\r\n':
+        yield Problem("delimiter", "kan ikke være anførselstegn eller linjeskift")
+
+
+def _flat(cases: dict[str, str | dict[str, str]] | str | None) -> bool:
+    return isinstance(cases, str) or any(isinstance(one, str) for one in (cases or {}).values())
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
+    source = mapping.source or ""
+    if isinstance(mapping.cases, str):
+        found = _cases_in_file(mapping.cases, file, source)
+    else:
+        found = {
+            (source if isinstance(said, str) else key, one): case
+            for key, said in (mapping.cases or {}).items()
+            for one, case in ([(key, said)] if isinstance(said, str) else said.items())
+        }
+    for (_, source_case), case in found.items():
+        if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not clean(case, may_be_number=mapping.not_cpr):
+            raise Refused(
+                "bad_mapping",
+                f"{shown(case)} kan ikke være en sag: 1-64 tegn, ikke i form som et CPR-nummer, og ikke begyndende med {STREAM}",
+                place=f"cases.{shown(source_case)}",
+            )
+    return found
+
+
+def _cases_in_file(name: str, text: str, source: str) -> dict[tuple[str, str], str]:
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if ";" in first else ",")
+    found: dict[tuple[str, str], str] = {}
+    try:
+        if not {"source_case", "case"} <= set(rows.fieldnames or ()):
+            raise Refused("bad_mapping", "Første linje skal nævne kolonnerne source_case og case (og evt. source).", place=name)
+        for row in rows:
+            place = f"{name} linje {rows.line_num}"
+            if not row["source_case"] or not row["case"]:
+                raise Refused("bad_mapping", "Rækken mangler source_case eller case.", place=place)
+            if found.setdefault((row.get("source") or source, row["source_case"]), row["case"]) != row["case"]:
+                raise Refused("bad_mapping", "Kildens sag står tidligere i filen med en anden case.", place=place)
+    except csv.Error as error:
+        raise Refused(
+            "bad_mapping", f"Filen kan ikke læses: {of_csv(error)}.", place=f"{name} linje {rows.reader.line_num}"
+        ) from None
+    return found

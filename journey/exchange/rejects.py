@@ -1,0 +1,65 @@
+"""The reject file: the bad lines of a file that was taken without them, each with what is wrong beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import IO
+
+from journey.exchange.input_events import Format
+from journey.problem import Problem
+from journey.refusals import Refused
+from journey.system_words import of_system
+
+
+@contextmanager
+def reject_file(path: Path | None) -> Generator[IO[bytes] | None]:
+    """A file that only its owner may read, for the bad lines; gone again if there are none, or the import fails."""
+    if path is None:
+        yield None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Refused(
+            "bad_file", "Filen til de forkerte linjer findes i forvejen. Flyt den, eller giv en anden.", place=str(path)
+        ) from None
+    except OSError as error:
+        raise Refused(
+            "bad_file",
+            f"Filen til de forkerte linjer kan ikke oprettes: {of_system(error)}. Ret stien, eller giv adgang og plads.",
+            place=str(path),
+        ) from None
+    kept = False
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            kept = file.tell() > 0
+    finally:
+        if not kept:
+            path.unlink()
+
+
+def write_rejects(file: IO[bytes], read: Format, problems: Iterable[tuple[int, str, str, str]]) -> None:
+    """Writes each bad line of the file read once more; `problems` are those found later, by line: line, field, reason and code."""
+    file.seek(0)
+    file.truncate()
+    late = groupby(problems, key=itemgetter(0))
+    line, of_line = next(late, (None, ()))
+    written = False
+    for said in read.records:
+        wrong = said.found if isinstance(said.found, list) else []
+        if said.line == line:
+            wrong = [*wrong, *(Problem(field, reason, code) for _, field, reason, code in of_line)]
+            line, of_line = next(late, (None, ()))
+        if wrong:
+            file.write(b"" if written else read.before())
+            written = True
+            file.write(said.beside(f"linje {said.line}: {'; '.join(problem.text for problem in wrong)}"))
+    file.write(read.after if written else b"")
+    file.flush()
+    os.fsync(file.fileno())

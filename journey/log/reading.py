@@ -1,0 +1,157 @@
+"""Reading the log: its end, one stream, and all streams that got something new. Any role that may select the log may read."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Generator, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import count
+from operator import itemgetter
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from journey.history import Recorded
+from journey.log.stored import decoded
+from journey.proof.leaf import entry
+from journey.proof.merkle import leaf_hash
+
+_Row = tuple[str, int, str, bytes, int, datetime, date]
+
+_COLUMNS = (
+    "originator_id, originator_version, topic, state, notification_id, known_at,"
+    " (known_at AT TIME ZONE 'Europe/Copenhagen')::date"
+)
+_PAGE = 5_000
+_cursors = count()
+
+_CHANGED = f"""
+SELECT event.* FROM (
+    SELECT DISTINCT originator_id FROM log.events
+    WHERE notification_id > %(after)s AND notification_id <= %(upto)s
+        AND originator_id >= %(first)s AND (%(end)s::text IS NULL OR originator_id < %(end)s) ORDER BY originator_id
+) stream CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM log.events
+    WHERE originator_id = stream.originator_id AND notification_id <= %(upto)s ORDER BY originator_version OFFSET 0
+) event
+"""
+_EVERY = f"""
+SELECT {_COLUMNS} FROM log.events
+WHERE notification_id <= %(upto)s AND originator_id >= %(first)s AND (%(end)s::text IS NULL OR originator_id < %(end)s)
+ORDER BY originator_id, originator_version
+"""
+
+
+@contextmanager
+def one_snapshot(conn: Connection[Any]) -> Generator[None]:
+    """Everything that is read inside stood in the database at one moment, whoever writes meanwhile."""
+    with conn.transaction():
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def head(conn: Connection[Any]) -> tuple[int, datetime | None]:
+    """The log's newest position and moment; 0 and None while it is empty."""
+    newest = "SELECT notification_id, known_at FROM log.events ORDER BY notification_id DESC LIMIT 1"
+    row = conn.cursor(row_factory=tuple_row).execute(newest).fetchone()
+    return (row[0], row[1]) if row else (0, None)
+
+
+def position_at(conn: Connection[Any], moment: datetime) -> int:
+    """The last position recorded at or before the moment; 0 where there is none."""
+    # Moments never run backwards along the log, so the position can be searched for by halves.
+    low, high = 0, head(conn)[0]
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = moment_of(conn, middle)
+        if found is not None and found <= moment:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def moment_of(conn: Connection[Any], position: int) -> datetime | None:
+    """When the event at the position was recorded; None where there is no such position."""
+    query = "SELECT known_at FROM log.events WHERE notification_id = %s"
+    row = conn.cursor(row_factory=tuple_row).execute(query, (position,)).fetchone()
+    return row[0] if row else None
+
+
+def events(conn: Connection[Any], after: int, upto: int) -> Iterator[tuple[str, Recorded]]:
+    """The events of positions `(after, upto]` in log order, each with its stream."""
+    query = f"SELECT {_COLUMNS} FROM log.events WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id"
+    for row in conn.cursor(row_factory=tuple_row, binary=True).execute(query, (after, upto)):
+        yield row[0], _recorded(row)
+
+
+def history(conn: Connection[Any], stream: str, upto: int | None = None) -> list[Recorded]:
+    """A stream's events in log order, those of positions past `upto` left out."""
+    return [_recorded(row) for row in _rows_of(conn, stream, upto)]
+
+
+def history_and_leaves(
+    conn: Connection[Any], stream: str, upto: int, leaves_of: Container[int]
+) -> tuple[list[Recorded], dict[int, bytes]]:
+    """The same from one reading, and the leaf hashes that the seal will have of the events of some positions."""
+    rows = _rows_of(conn, stream, upto)
+    return [_recorded(row) for row in rows], {row[4]: _leaf(row) for row in rows if row[4] in leaves_of}
+
+
+def _rows_of(conn: Connection[Any], stream: str, upto: int | None) -> list[_Row]:
+    query = f"SELECT {_COLUMNS} FROM log.events WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
+    values = stream, 2**63 - 1 if upto is None else upto
+    return conn.cursor(row_factory=tuple_row, binary=True).execute(query, values).fetchall()
+
+
+def _leaf(row: _Row) -> bytes:
+    stream, version, topic, state, position, known_at, _ = row
+    return leaf_hash(entry(position, stream, version, topic, state, known_at))
+
+
+def borders(conn: Connection[Any], parts: int) -> list[str]:
+    """The names of streams that part the log in about equal parts: one fewer than the parts, in order, from one sample of it."""
+    query = "SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY originator_id) FROM log.events TABLESAMPLE SYSTEM (1)"
+    row = conn.cursor(row_factory=tuple_row).execute(query, ([nth / parts for nth in range(1, parts)],)).fetchone()
+    return row[0] if row and row[0] else [""] * (parts - 1)
+
+
+def histories(
+    conn: Connection[Any], after: int, upto: int, stretch: tuple[str, str | None] = ("", None)
+) -> Iterator[tuple[str, list[Recorded]]]:
+    """Each stream that got an event in `(after, upto]`, with its whole history up to `upto`, one at a time.
+
+    `stretch` takes the streams from one name to before another. To be read inside a transaction.
+    """
+    query = _CHANGED if after else _EVERY
+    values = {"after": after, "upto": upto, "first": stretch[0], "end": stretch[1]}
+    with conn.cursor(f"histories_{next(_cursors)}", row_factory=tuple_row) as cursor:
+        cursor.itersize = _PAGE
+        cursor.execute(query.encode(), values, binary=True)
+        stream, whole = None, list[Recorded]()
+        for row in cursor:
+            if row[0] != stream:
+                if stream is not None:
+                    yield stream, whole
+                stream, whole = row[0], []
+            whole.append(_recorded(row))
+        if stream is not None:
+            yield stream, whole
+
+
+_place = itemgetter(2, 3, 4, 1, 5, 6)
+
+
+def _recorded(row: _Row) -> Recorded:
+    return decoded(*_place(row))
+
+
+def streams_beginning(conn: Connection[Any], beginning: str, most: int) -> list[str]:
+    """Up to so many names of streams that begin so, in order."""
+    query = (
+        "SELECT DISTINCT originator_id FROM log.events WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id"
+        " LIMIT %s"
+    )
+    rows = conn.cursor(row_factory=tuple_row).execute(query, (beginning, beginning + "\U0010ffff", most))
+    return [row[0] for row in rows]

@@ -1,0 +1,88 @@
+"""What the program asks of a database before it writes a word to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from journey.log.migrate import ROLES, missing
+from journey.refusals import Refused
+
+_POWERFUL = """
+select r.rolname from pg_roles r, pg_class t join pg_namespace n on n.oid = t.relnamespace
+where n.nspname = 'log' and t.relname = 'events' and pg_has_role(session_user, r.oid, 'member') and (
+    r.rolsuper or r.rolcreaterole or r.oid in (t.relowner, n.nspowner)
+    or r.rolname in ('pg_write_server_files', 'pg_execute_server_program')
+    or has_any_column_privilege(r.oid, t.oid, 'update') or has_table_privilege(r.oid, t.oid, 'delete, truncate, trigger')
+)
+order by r.rolname = session_user desc, r.rolname limit 1
+"""
+
+
+def check_start(url: str, role: str) -> None:
+    """Refuses (`wrong_start`, with the remedy) a database or a login that could lose events or change them."""
+    try:
+        with psycopg.connect(url, autocommit=True) as conn:
+            _check_direct(conn)
+            _check_text(conn)
+            _check_durable(conn)
+            _check_powerless(conn)
+            _check_migrated(conn, role)
+    except psycopg.OperationalError as error:
+        raise Refused(
+            "wrong_start", f"Databasen svarer ikke; der meldes »{error}«. Ret adressen, eller start databasen."
+        ) from error
+
+
+def _check_direct(conn: psycopg.Connection[Any]) -> None:
+    # Who stands in between answers with a number of its own when the connection is made.
+    if _value(conn, "select pg_backend_pid()") != conn.info.backend_pid:
+        raise Refused(
+            "wrong_start",
+            "Der står en pooler mellem programmet og databasen; den skiller låse og beskeder fra den, de gælder. "
+            "Brug databasens egen adresse.",
+        )
+
+
+def _check_text(conn: psycopg.Connection[Any]) -> None:
+    encoding = conn.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise Refused(
+            "wrong_start",
+            f"Databasen gemmer tekst som {encoding}, så ikke alle tegn kan registreres. Lav den på ny med ENCODING 'UTF8'.",
+        )
+
+
+def _check_durable(conn: psycopg.Connection[Any]) -> None:
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        if _value(conn, "select current_setting(%s)", setting) == "off":
+            raise Refused(
+                "wrong_start", f"Databasens {setting} er slået fra, så kvitterede hændelser kan gå tabt. Slå {setting} til."
+            )
+
+
+def _check_powerless(conn: psycopg.Connection[Any]) -> None:
+    powerful = _value(conn, _POWERFUL)
+    if powerful is not None:
+        raise Refused(
+            "wrong_start",
+            f"Login {conn.info.user} kan ændre registrerede hændelser (som {powerful}). "
+            "Brug et login, der kun har rollerne fra journey migrate; ejerens adresse hører til JOURNEY_OWNER_URL.",
+        )
+
+
+def _check_migrated(conn: psycopg.Connection[Any], role: str) -> None:
+    roles = _value(
+        conn, "select count(*) from pg_roles where rolname = any(%s) and pg_has_role(rolname, 'member')", list(ROLES)
+    )
+    if roles == len(ROLES):
+        conn.execute("select set_config('role', %s, false)", (role,))
+    lacking = missing(conn)
+    if lacking:
+        raise Refused("wrong_start", f"Databasen mangler {', '.join(lacking)}. Kør journey migrate.")
+
+
+def _value(conn: psycopg.Connection[Any], query: str, *parameters: object) -> Any:
+    row = conn.execute(query.encode(), parameters).fetchone()
+    return row and row[0]

@@ -1,0 +1,1 @@
+"""How rows follow the log: folds run, batches written, positions moved, rebuilds and replays."""

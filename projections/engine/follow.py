@@ -1,0 +1,288 @@
+"""How the rows keep up with the log: one leader, batches of any size, the position moved with the rows in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import groupby
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from psycopg import Connection, errors
+
+from journey.history import Recorded
+from journey.log.reading import events, head, history
+from projections.engine.batch import Batch, FoldFailed
+from projections.engine.believed import Believed
+from projections.engine.sharing import shared
+from projections.engine.tables import NEXT, OF_A_CASE, close, create, create_all, index_all, switch, table, tidy, write
+from projections.projections import PROJECTIONS
+
+LEAD = 7220116
+"""The advisory lock of whoever writes rows, held by the session that writes them."""
+REBUILD = 7220117
+
+VERSION = 2
+"""To be raised when a fold changes what it says: the rows are then made anew."""
+
+SMALL = 2_000
+"""Up to so many events the cases are remembered between batches; more are read case by case."""
+REMEMBERED = 100_000
+"""How many events the remembered cases may hold together."""
+IN_THE_WAY, PAUSE = "200ms", 0.5
+"""How long readers may wait for a switch of tables that waits for another reader, and seconds until it is tried again."""
+__all__ = [
+    "Cases",
+    "FoldFailed",
+    "LeadLost",
+    "Progressed",
+    "Standing",
+    "advance",
+    "definition",
+    "lead",
+    "prepare",
+    "rebuild",
+    "standing",
+    "stopped",
+]
+
+Progressed = Callable[[int, int], None]
+"""Told how many events of how many are done."""
+
+
+class LeadLost(Exception):
+    """Someone else moved the position: what was about to be written is theirs to write."""
+
+
+class Standing(Struct, frozen=True):
+    """How far the rows have come, and what stopped them if something did."""
+
+    position: int
+    error: str | None
+
+
+@cache
+def definition() -> str:
+    """The rows' shape and folds as one hash: rows of another definition are made anew."""
+    shapes = [create(projection.row, table(name)).as_string() for name, projection in PROJECTIONS.items()]
+    keys = [OF_A_CASE, *(key for projection in PROJECTIONS.values() for key in projection.found_by)]
+    return hashlib.sha256("\n".join([str(VERSION), *shapes, *keys]).encode()).hexdigest()
+
+
+def prepare(conn: Connection[Any]) -> bool:
+    """Make the tables where there are none; gives whether the rows are of the present definition.
+
+    Waits for nobody where there are tables: a rebuild may be under way beside them.
+    """
+    exists = conn.execute("SELECT to_regclass('rows.progress')").fetchone()
+    if exists is None or exists[0] is None:
+        _make(conn)
+    found = conn.execute("SELECT definition FROM rows.progress").fetchone()
+    return found is not None and found[0] == definition()
+
+
+def _make(conn: Connection[Any]) -> None:
+    with conn.transaction():
+        _hold_rebuilds(conn)
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS rows.progress (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
+            " position bigint NOT NULL, definition text NOT NULL, error text, moved_at timestamptz NOT NULL DEFAULT now())"
+        )
+        if conn.execute("SELECT 1 FROM rows.progress").fetchone() is None:
+            create_all(conn)
+            index_all(conn)
+            conn.execute("INSERT INTO rows.progress (position, definition) VALUES (0, %s)", (definition(),))
+
+
+def standing(conn: Connection[Any]) -> Standing:
+    """How far the rows have come."""
+    row = conn.execute("SELECT position, error FROM rows.progress").fetchone()
+    return Standing(*row) if row else Standing(0, None)
+
+
+def lead(conn: Connection[Any]) -> bool:
+    """Take the lead for this session, if nobody has it."""
+    row = conn.execute("SELECT pg_try_advisory_lock(%s)", (LEAD,)).fetchone()
+    return bool(row and row[0])
+
+
+class Cases:
+    """The folds of the cases that were written to last, so that the next event of one continues its fold."""
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        self.classes = classes
+        self._kept: OrderedDict[str, Believed] = OrderedDict()
+        self._events = 0
+
+    def of(self, conn: Connection[Any], stream: str, upto: int) -> Believed:
+        """The case's fold of all that was known at the position."""
+        kept = self._kept.pop(stream, None)
+        if kept is not None:
+            self._events -= len(kept.told)
+            return kept
+        case = Believed(self.classes)
+        for recorded in history(conn, stream, upto):
+            case.learn(recorded)
+        return case
+
+    def keep(self, stream: str, case: Believed) -> None:
+        self._kept[stream] = case
+        self._events += len(case.told)
+        while self._events > REMEMBERED:
+            _, gone = self._kept.popitem(last=False)
+            self._events -= len(gone.told)
+
+    def forget(self) -> None:
+        self._kept.clear()
+        self._events = 0
+
+
+class Target(Struct, frozen=True):
+    """Where rows are written, who is told of it, and the address by which other processes may share the folding."""
+
+    prefix: str = ""
+    told: Progressed | None = None
+    address: str | None = None
+
+
+def advance(
+    conn: Connection[Any],
+    cases: Cases,
+    upto: int | None = None,
+    told: Progressed | None = None,
+    address: str | None = None,
+) -> int:
+    """Bring the rows to a position of the log (its end, where none is given), in one transaction; gives the position reached.
+
+    With the address of the same login, much folding is shared between processes. Raises FoldFailed where an event breaks a
+    fold, and LeadLost where someone else moved the position meanwhile.
+    """
+    after = standing(conn).position
+    upto = head(conn)[0] if upto is None else upto
+    if upto <= after:
+        return after
+    try:
+        with conn.transaction():
+            if not after and upto > SMALL:
+                _hold_rebuilds(conn)
+                _move(conn, after, upto)
+                _write_beside(conn, cases, upto, Target(NEXT, told, address))
+                _when_nobody_reads(conn, lambda: switch(conn), upto, told)
+            else:
+                _move(conn, after, upto)
+                _write(conn, cases, after, upto, Target("", told, address))
+            conn.execute("NOTIFY rows")
+    except BaseException:
+        cases.forget()
+        raise
+    if upto - after > SMALL:
+        tidy(conn)
+    return upto
+
+
+def _hold_rebuilds(conn: Connection[Any]) -> None:
+    """One at a time may fill tables beside those that are read."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
+
+
+def _write_beside(conn: Connection[Any], cases: Cases, upto: int, to: Target) -> None:
+    """Fill new tables from the log's beginning: their indexes are made when the rows are there, which is much the sooner."""
+    create_all(conn, to.prefix)
+    _write(conn, cases, 0, upto, to)
+    index_all(conn, to.prefix)
+
+
+def _move(conn: Connection[Any], after: int, upto: int) -> None:
+    """Move the position first: whoever else is about to write the same rows waits here, and finds it moved."""
+    moved = conn.execute(
+        "UPDATE rows.progress SET position = %s, error = NULL, moved_at = now() WHERE position = %s AND definition = %s",
+        (upto, after, definition()),
+    )
+    if moved.rowcount != 1:
+        raise LeadLost
+
+
+def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, to: Target) -> None:
+    if upto - after <= SMALL:
+        batch = Batch(after)
+        for stream, news in _by_stream(events(conn, after, upto)):
+            case = cases.of(conn, stream, after)
+            batch.learn(stream, case, news)
+            cases.keep(stream, case)
+        write(conn, batch.written().texts, to.prefix)
+        close(conn, batch.closings, to.prefix)
+        return
+    cases.forget()
+    done = 0
+    for batch in shared(conn, to.address, cases.classes, after, upto):
+        write(conn, batch.texts, to.prefix)
+        close(conn, batch.closings, to.prefix)
+        done += batch.events
+        if to.told is not None:
+            to.told(done, upto - after)
+
+
+def _by_stream(some: Iterable[tuple[str, Recorded]]) -> Iterator[tuple[str, list[Recorded]]]:
+    for stream, news in groupby(sorted(some, key=lambda one: one[0]), key=lambda one: one[0]):
+        yield stream, [recorded for _, recorded in news]
+
+
+def stopped(conn: Connection[Any], failure: FoldFailed) -> None:
+    """Leave word of the event that stopped the rows, for those who look after the register; no personal data."""
+    with conn.transaction():
+        conn.execute("UPDATE rows.progress SET error = %s", (str(failure),))
+
+
+def rebuild(
+    conn: Connection[Any], classes: Mapping[str, str], told: Progressed | None = None, address: str | None = None
+) -> int:
+    """Make all rows anew beside those that are read, and put them in their place in one transaction; gives the position.
+
+    Events may be recorded and followed meanwhile. Raises FoldFailed, and leaves the old rows as they are.
+    """
+    cases, to = Cases(classes), Target(NEXT, told, address)
+    with conn.transaction():
+        _hold_rebuilds(conn)
+        reached, _ = head(conn)
+        _write_beside(conn, cases, reached, to)
+        upto = _when_nobody_reads(conn, lambda: _put_in_place(conn, cases, reached, to), reached, told)
+        conn.execute(
+            "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())
+        )
+        conn.execute("NOTIFY rows")
+    tidy(conn)
+    return upto
+
+
+def _put_in_place(conn: Connection[Any], cases: Cases, reached: int, to: Target) -> int:
+    """Bring the new tables to where the rows have come meanwhile, and switch; gives the position."""
+    followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
+    upto = max(reached, followed[0] if followed else 0)
+    if upto > reached:
+        cases.forget()
+        _write(conn, cases, reached, upto, to)
+    switch(conn)
+    return upto
+
+
+T = TypeVar("T")
+
+
+def _when_nobody_reads(conn: Connection[Any], work: Callable[[], T], done: int, told: Progressed | None) -> T:
+    """Do what needs the tables alone, inside a transaction. A reader in the way is not waited for in place: whoever else came would
+    wait behind us, and one who reads several tables might wait for us for ever. It is tried again instead, and whoever is told of
+    progress hears each time that all that was to be written is, so that waiting does not look like standing still.
+    """
+    while True:
+        try:
+            with conn.transaction():
+                conn.execute("SELECT set_config('lock_timeout', %s, true)", (IN_THE_WAY,))
+                result = work()
+                conn.execute("SELECT set_config('lock_timeout', '0', true)")
+                return result
+        except (errors.LockNotAvailable, errors.DeadlockDetected):
+            if told is not None:
+                told(done, done)
+            conn.execute("SELECT pg_sleep(%s)", (PAUSE,))

@@ -1,0 +1,56 @@
+"""Reading the rows that the tables hold, a case at a time, to hold them against a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import count, groupby
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Composed, Identifier
+
+from projections.engine.agreement import Held
+from projections.engine.believed import Key
+from projections.engine.tables import table
+from projections.projections import PROJECTIONS
+
+_PAGE = 2_000
+_cursors = count()
+
+
+def held_of(conn: Connection[Any], case: str, positions: Sequence[int]) -> list[Held]:
+    """The rows that say they are the case's, and those first believed at these positions, which are its own: found by indexes,
+    so however long the log is."""
+    found: list[Held] = []
+    for name in PROJECTIONS:
+        query = _select(name) + SQL(" WHERE case_id = %s OR known_from = ANY(%s) ORDER BY known_from, nth")
+        rows = conn.cursor(row_factory=tuple_row, binary=True).execute(query, (case, list(positions)))
+        found += [_held(name, row) for row in rows]
+    return found
+
+
+def held_by_case(conn: Connection[Any]) -> Iterator[tuple[str, list[Held]]]:
+    """Every row of every table, the cases in the log's order of streams; to be read inside a transaction."""
+    tables = [_in_order(conn, name) for name in PROJECTIONS]
+    for case, rows in groupby(merge(*tables, key=lambda one: one.case), key=lambda one: one.case):
+        yield case, list(rows)
+
+
+def _in_order(conn: Connection[Any], name: str) -> Iterator[Held]:
+    with conn.cursor(f"held_{next(_cursors)}", row_factory=tuple_row) as cursor:
+        cursor.itersize = _PAGE
+        cursor.execute(_select(name) + SQL(" ORDER BY case_id, known_from, nth"), binary=True)
+        for row in cursor:
+            yield _held(name, row)
+
+
+def _select(name: str) -> Composed:
+    own = SQL(", ").join(map(Identifier, PROJECTIONS[name].row.__struct_fields__))
+    return SQL("SELECT case_id, known_from, nth, known_to, {} FROM {}").format(own, table(name))
+
+
+def _held(name: str, row: tuple[Any, ...]) -> Held:
+    case, known_from, nth, known_to, *own = row
+    return Held(case, PROJECTIONS[name].row(*own), Key(known_from, nth), known_to)

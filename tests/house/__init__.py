@@ -1,0 +1,1 @@
+"""The project itself: its layers, its papers, its words, its set-up."""

@@ -1,0 +1,113 @@
+"""The published numbers at a glance: folded by paper and figure, open where they are few or differ, each named apart from the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from api.answers.ledger_lines import FEW, OfPaper, at_a_glance, folded, line_of
+from dashboards.published.ledger import Compared
+from dashboards.words.language import DANISH, ENGLISH, Language
+from journey.codes import standard
+from journey.events import FigurePublished
+from journey.sample import sample_register
+from journey.sample.ledger import ledger_lines
+from tests.conftest import Database
+from tests.support.serving import Running, running_with
+
+TODAY = date(2026, 11, 22)
+
+
+def _compared(drift: str = "", moved: str = "") -> list[Compared]:
+    """The sample's ledger as it would stand: every number as printed, one drifted and one that is otherwise today."""
+    said = [msgspec.convert(line["data"], FigurePublished) for line in ledger_lines()]
+    return [
+        Compared(one, 100, value if one.id != drift else -1, value if one.id != moved else 999)
+        for one in said
+        for value in (one.value,)
+    ]
+
+
+def _folded(say: Language = DANISH, **which: str) -> list[OfPaper]:
+    codes = standard()
+    return folded([line_of(one, codes, TODAY, say) for one in _compared(**which)], say)
+
+
+def test_every_number_stands_once_under_its_paper_and_figure() -> None:
+    papers = _folded()
+
+    assert [of.paper.case for of in papers] == ["25/1978", "22/5547"]
+    assert sum(len(fold.lines) for of in papers for fold in of.folds) == len(ledger_lines())
+    for of in papers:
+        assert len({fold.title for fold in of.folds}) == len(of.folds)
+
+
+def test_what_is_long_stands_closed_and_what_differs_open() -> None:
+    folds = [fold for of in _folded() for fold in of.folds]
+    drifted = [fold for of in _folded(drift="survey-2025-1-enig") for fold in of.folds]
+
+    assert [fold.open for fold in folds] == [len(fold.lines) <= FEW for fold in folds]
+    assert not all(fold.open for fold in folds)
+    assert [fold.open for fold in drifted if any(line.one.drifted for line in fold.lines)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("say", "drift", "moved", "glance"),
+    [
+        (DANISH, "", "", "79 tal, intet afviger fra det, der blev talt da, 9 tælles ikke"),
+        (DANISH, "ui-2023", "", "12 tal, 1 afviger fra det, der blev talt da, 1 svarer noget andet i dag, 2 tælles ikke"),
+        (
+            ENGLISH,
+            "",
+            "ui-2023",
+            "12 numbers, none differs from what was counted then, 1 answers otherwise today, 2 are not counted",
+        ),
+    ],
+)
+def test_a_paper_at_a_glance(say: Language, drift: str, moved: str, glance: str) -> None:
+    lines = [line_of(one, standard(), TODAY, say) for one in _compared(drift, moved)]
+    of = lines if glance.startswith("79") else [line for line in lines if line.one.published.paper.case == "22/5547"]
+
+    assert at_a_glance(of, say) == glance
+
+
+def test_one_number_is_said_as_one() -> None:
+    [one] = [each for each in _compared() if each.published.id == "ui-2023"]
+    nothing = replace(one, published=replace(one.published, figure=None))
+
+    assert at_a_glance([line_of(one, standard(), TODAY, DANISH)], DANISH) == "1 tal, intet afviger fra det, der blev talt da"
+    assert at_a_glance([line_of(nothing, standard(), TODAY, DANISH)], DANISH) == "1 tal, 1 tælles ikke"
+
+
+@pytest.mark.parametrize("say", [DANISH, ENGLISH])
+def test_no_two_numbers_of_a_fold_have_one_name(say: Language) -> None:
+    for of in _folded(say):
+        for fold in of.folds:
+            names = [line.cell for line in fold.lines]
+            assert len(set(names)) == len(names), fold.title
+
+
+def test_no_mark_of_the_research_is_shown() -> None:
+    assert [note for of in _folded() for fold in of.folds for line in fold.lines for note in line.notes if "(T" in note] == []
+
+
+@pytest.fixture(scope="module")
+def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+        yield made
+
+
+def test_the_page_has_a_fold_for_each_figure_that_is_printed_whole(site: Running) -> None:
+    html = site.client.get("/offentliggjort").raise_for_status().text
+    folds = re.findall(r"<details class=\"fold\"[^>]*>\s*<summary>(.*?)</summary>", html, re.DOTALL)
+
+    assert len(folds) == sum(len(of.folds) for of in _folded())
+    assert "data-paper" not in "".join(folds)
+    assert all(re.search(r"\d+ tal, ", unescape(re.sub(r"<[^>]+>", "", fold))) for fold in folds)
+    assert html.count("<caption") == len(folds)

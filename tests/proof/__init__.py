@@ -1,0 +1,1 @@
+"""The sealed log and verify.py."""

@@ -1,0 +1,109 @@
+"""A witness that talks nonsense, and one that has forgotten what it signed: neither is taken for one that has nothing to say."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from pathlib import Path
+
+import pytest
+
+from api.sealing.anchors import Elsewhere, NotKept, cosigned, witnessed
+from api.sealing.witness import Witness
+from api.sealing.witness_server import witness_server
+from journey.proof.sealing import KEY_FILE, seal, signer
+from journey.proof.witness import Answer
+from tests.conftest import Database
+from tests.support.sealed import recorded, sealing
+from tests.support.waiting import PATIENCE
+
+
+@pytest.mark.parametrize(("status", "body"), [(409, "²\n"), (409, "9" * 5_000), (409, "-1\n"), (200, "²"), (500, "")])
+def test_a_witness_that_talks_nonsense_has_not_signed(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, body: str
+) -> None:
+    recorded(database, 3, tmp_path)
+    key = Witness(tmp_path / "w").signer.key.vkey
+    monkeypatch.setattr("api.sealing.anchors._http", lambda *_: Answer(status, body))
+    with sealing(database) as conn:
+        note = seal(conn, signer(tmp_path / KEY_FILE, conn))
+        assert note is not None
+        with pytest.raises(NotKept):
+            cosigned(conn, Elsewhere(witness="https://vidne.dk", witness_key=key), note)
+
+
+def test_what_a_witness_has_signed_outlives_a_loss_of_power(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A witness that forgets could be brought to sign a fork."""
+    recorded(database, 1, tmp_path)
+    synced: list[Path] = []
+    monkeypatch.setattr("api.sealing.witness.sync_folder", synced.append)
+    with sealing(database) as conn:
+        note = seal(conn, signer(tmp_path / KEY_FILE, conn))
+        assert note is not None
+        cosigned(conn, Elsewhere(witness=str(tmp_path / "w")), note)
+
+    assert synced == [tmp_path / "w"]
+
+
+def test_a_witness_whose_folder_cannot_be_used_says_so_and_signs_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(database, 1, tmp_path)
+    own = Witness(tmp_path / "w")
+    with witness_server(own, "127.0.0.1", 0) as server, sealing(database) as conn:
+        by = signer(tmp_path / KEY_FILE, conn)
+        own.know(by.key.vkey)
+        note = seal(conn, by)
+        assert note is not None
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            address = f"http://127.0.0.1:{server.server_address[1]}"
+            monkeypatch.setattr("api.sealing.anchors.PATIENCE", PATIENCE)
+            monkeypatch.setattr("api.sealing.witness.replaced", _full)
+            with pytest.raises(NotKept, match="vidnet svarede 500"):
+                cosigned(conn, Elsewhere(witness=address), note)
+            monkeypatch.setattr(Witness, "last", _full)
+            with pytest.raises(NotKept, match="ikke en underskrevet rod"):
+                witnessed(conn, Elsewhere(witness=address))
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "full")
+
+
+def _broken() -> None:
+    raise BrokenPipeError
+
+
+def test_an_answer_that_was_not_waited_for_is_a_line_and_no_trace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with witness_server(Witness(tmp_path / "w"), "127.0.0.1", 0) as server:
+        try:
+            _broken()
+        except BrokenPipeError:
+            server.handle_error(None, ("127.0.0.1", 1))  # pyright: ignore[reportArgumentType] -- the library's socket is not looked at
+
+    assert capsys.readouterr().err == "Et svar kom ikke frem (BrokenPipeError).\n"
+
+
+@pytest.mark.parametrize("forgotten", ["folder", "address"])
+def test_a_witness_that_has_forgotten_what_it_signed_is_said(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forgotten: str
+) -> None:
+    recorded(database, 3, tmp_path)
+    gone = tmp_path / "ikke-tilsluttet"
+    where = Elsewhere(witness=str(gone) if forgotten == "folder" else "https://vidne.dk")
+    monkeypatch.setattr("api.sealing.anchors._http", lambda *_: Answer(404, ""))
+    with sealing(database) as conn:
+        note = seal(conn, signer(tmp_path / KEY_FILE, conn))
+        assert note is not None
+        assert witnessed(conn, where) == []
+        cosigned(conn, Elsewhere(witness=str(tmp_path / "w")), note)
+        with pytest.raises(NotKept, match="vidnet har ingen rod af registret, men registret har et vidnes underskrift"):
+            witnessed(conn, where)
+    assert not gone.exists()

@@ -1,0 +1,48 @@
+"""The API is what it says it is: schemathesis asks every operation, well and badly, for a server error or an undocumented answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from api.settings import settings as settings_of
+from api.web.app import create_app
+from journey.sample import sample_register
+from tests.conftest import Database
+from tests.support.serving import Running, running_with
+from tests.support.waiting import PATIENCE
+
+schema = schemathesis.openapi.from_dict(create_app(settings_of({"JOURNEY_DATA": str(Path.cwd())})).openapi())
+
+
+@pytest.fixture(scope="module")
+def api(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+        yield made
+
+
+@schema.parametrize()
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_operation_answers_as_it_is_described(case: schemathesis.Case, api: Running) -> None:
+    if case.path == "/api/changes":
+        case.query = {**(case.query or {}), "seconds": 0}  # else it lasts as long as it was asked to
+
+    # What a rule refuses (a period that ends before it begins, a case that is closed) no schema can say.
+    case.call_and_validate(base_url=api.url, excluded_checks=[positive_data_acceptance], timeout=PATIENCE)
+
+
+def test_every_operation_says_what_it_is_with_an_example_and_what_it_refuses() -> None:
+    for path, methods in schema.raw_schema["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"], path
+            assert operation["description"], path
+            assert {"400", "500", "503"} <= set(operation["responses"]), path
+            for status, answer in operation["responses"].items():
+                for media_type, content in answer.get("content", {}).items():
+                    assert "schema" in content, (method, path, status)
+                    assert media_type == "text/plain" or "example" in content or content["examples"], (method, path, status)

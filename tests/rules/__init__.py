@@ -1,0 +1,1 @@
+"""Codes, commands, withdrawals: what may be registered."""

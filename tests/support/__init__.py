@@ -1,0 +1,1 @@
+"""What tests share: registers, histories, questions, and programs that tests run."""

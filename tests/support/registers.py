@@ -1,0 +1,47 @@
+"""Registers for tests: a database with rows, filled from lines of the interchange format."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from api.register.register import Register
+from api.settings import Settings
+from journey.codes import standard
+from journey.exchange.importing import Report, import_file
+from journey.log.vault import Vault
+from tests.conftest import Database
+
+TODAY = date(2026, 1, 15)
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+def register_on(database: Database, data: Path) -> Register:
+    """The register in the database, with its keys in the folder."""
+    return Register(database.app_url, Settings(data, database.app_url, database.owner_url, standard()))
+
+
+def load(register: Register, lines: Iterable[dict[str, Any]], **options: Any) -> Report:
+    """Import the lines as a file of theirs."""
+    file = io.BytesIO(b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines))
+    with Vault(register.settings.data / "outer.key", register.url) as vault:
+        return import_file(register.url, file, codes=register.codes, now=NOW, vault=vault, **options)
+
+
+def as_words(parameters: dict[str, Any]) -> dict[str, list[str]]:
+    """A figure's parameters as a person would write them."""
+    out: dict[str, list[str]] = {}
+    for name, value in parameters.items():
+        if isinstance(value, bool):
+            out[name] = [str(value).lower()]
+        elif name == "bands":
+            out[name] = [",".join(map(str, value))]
+        elif isinstance(value, list):
+            out[name] = [str(each) for each in value]
+        elif value is not None:
+            out[name] = [str(value)]
+    return out

@@ -1,0 +1,89 @@
+"""The app on a real socket of this machine, as `journey serve` runs it, for tests to ask."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from api.logs import logger
+from api.register.served import Served
+from api.settings import Settings
+from api.web.app import create_app
+from api.web.socket import listening_on
+from tests.conftest import Database, fresh_database
+from tests.support.registers import load, register_on
+from tests.support.waiting import PATIENCE, until
+
+
+@dataclass
+class Running:
+    """An app that answers: its address, a client of it, and what it has logged."""
+
+    app: FastAPI
+    url: str
+    client: httpx.Client
+    logged: io.StringIO
+
+    @property
+    def register(self) -> Served:
+        return self.app.state.register
+
+    def post(self, case: str, key: str, events: Any, **headers: str) -> httpx.Response:
+        return self.client.post(f"/api/cases/{case}/events", json=events, headers={"Idempotency-Key": key, **headers})
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.logged.getvalue().splitlines()]
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Running]:
+    logged = io.StringIO()
+    app = create_app(settings, log=logger(logged))
+    with listening_on("127.0.0.1", 0) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            until(lambda: server.started or not thread.is_alive())
+            with httpx.Client(base_url=url, timeout=PATIENCE) as client:
+                made = Running(app, url, client, logged)
+                until(lambda: made.register.follower.ready)
+                yield made
+        finally:
+            app.state.closing.set()
+            server.should_exit = True
+            thread.join(PATIENCE)
+
+
+@contextmanager
+def running_with(server: Database, template: Database, data: Path, lines: Sequence[dict[str, Any]]) -> Iterator[Running]:
+    """The app over a register of its own that holds these lines and has its rows of them."""
+    with fresh_database(server, template.name) as database:
+        register = register_on(database, data)
+        load(register, lines)
+        with running(register.settings) as made:
+            until(lambda: made.register.follower.position == len(lines))
+            yield made
+
+
+def referred(citizen: str = "b-1", day: str = "2025-01-01", **more: Any) -> dict[str, Any]:
+    return {"kind": "referred", "valid_at": day, "data": {"unit": "ungeindsatsen", "citizen": citizen, **more}}
+
+
+def granted(grant: str = "g1", day: str = "2025-02-01", support: str = "bostoette_85", **more: Any) -> dict[str, Any]:
+    return {"kind": "support_granted", "valid_at": day, "data": {"grant": grant, "support": support, **more}}
+
+
+def closed(day: str = "2025-06-01") -> dict[str, Any]:
+    return {"kind": "closed", "valid_at": day, "data": {"reason": "moved"}}
