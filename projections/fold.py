@@ -59,13 +59,13 @@ class Book:
         self.opened: dict[Row, None] = {}
         self.closed: dict[Row, None] = {}
 
-    def say(self, row: Row) -> None:
+    def add(self, row: Row) -> None:
         if self.closed and row in self.closed:
             del self.closed[row]
         else:
             self.opened[row] = None
 
-    def unsay(self, row: Row) -> None:
+    def retract(self, row: Row) -> None:
         if self.opened and row in self.opened:
             del self.opened[row]
         else:
@@ -73,8 +73,8 @@ class Book:
 
     def replace(self, old: Row, new: Row) -> None:
         if old != new:
-            self.unsay(old)
-            self.say(new)
+            self.retract(old)
+            self.add(new)
 
 
 Fold = Callable[[Any, Step, Book], Any]

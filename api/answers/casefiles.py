@@ -51,7 +51,7 @@ def gathered(register: Register, case: str, days: Sequence[date], position: int,
         proofs=proofs,
         redacted=redact,
         codes=register.codes,
-        say=DANISH,
+        translate=DANISH,
     )
     return case, packed(contents(file, _read_me(file, register.codes)))
 
@@ -71,7 +71,7 @@ def _proofs(register: Register, case: str, position: int) -> Mapping[str, bytes]
 def _read_me(file: CaseFile, codes: CodeLists) -> str:
     day = max((moment.valid_at for moment in file.moments), default=date.max)
     told = cards(story(file.case, file.history).events, day, codes, DANISH)
-    return _templates().get_template("casefile.html.j2").render(file=file, cards=told, say=DANISH, left_out=LEFT_OUT)
+    return _templates().get_template("casefile.html.j2").render(file=file, cards=told, translate=DANISH, left_out=LEFT_OUT)
 
 
 @cache

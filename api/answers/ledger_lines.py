@@ -63,66 +63,69 @@ class OfPaper(Struct, frozen=True):
     folds: tuple[Fold, ...]
 
 
-def folded(lines: Sequence[Line], say: Language) -> list[OfPaper]:
+def folded(lines: Sequence[Line], translate: Language) -> list[OfPaper]:
     """Every number under its paper and figure, the latest paper first."""
     papers: dict[Paper, dict[str, list[Line]]] = {}
     for line in lines:
         papers.setdefault(line.one.published.paper, {}).setdefault(line.title, []).append(line)
     return [
-        _of_paper(paper, figures, say) for paper, figures in sorted(papers.items(), key=lambda item: item[0].date, reverse=True)
+        _of_paper(paper, figures, translate)
+        for paper, figures in sorted(papers.items(), key=lambda item: item[0].date, reverse=True)
     ]
 
 
-def _of_paper(paper: Paper, figures: Mapping[str, Sequence[Line]], say: Language) -> OfPaper:
+def _of_paper(paper: Paper, figures: Mapping[str, Sequence[Line]], translate: Language) -> OfPaper:
     every = [*chain(*figures.values())]
     folds = (
         Fold(
             title,
-            at_a_glance(lines, say),
+            at_a_glance(lines, translate),
             tuple(lines),
             len(every) <= SHORT or len(lines) <= FEW or any(line.judged == "drift" for line in lines),
         )
         for title, lines in figures.items()
     )
-    return OfPaper(paper, at_a_glance(every, say), tuple(folds))
+    return OfPaper(paper, at_a_glance(every, translate), tuple(folds))
 
 
-def at_a_glance(lines: Sequence[Line], say: Language) -> str:
+def at_a_glance(lines: Sequence[Line], translate: Language) -> str:
     """How many numbers, and how many of them differ: from what was counted then, and from what is counted today."""
     of = Counter(line.judged for line in lines)
     moved = sum(line.one.now != line.one.then for line in lines)
-    said = [say.counted(len(lines), "1 tal", "{n} tal")]
+    said = [translate.counted(len(lines), "1 tal", "{n} tal")]
     if of["drift"]:
-        said.append(say.counted(of["drift"], "1 afviger fra det, der blev talt da", "{n} afviger fra det, der blev talt da"))
+        said.append(
+            translate.counted(of["drift"], "1 afviger fra det, der blev talt da", "{n} afviger fra det, der blev talt da")
+        )
     elif of["none"] < len(lines):
-        said.append(say("intet afviger fra det, der blev talt da"))
+        said.append(translate("intet afviger fra det, der blev talt da"))
     if moved:
-        said.append(say.counted(moved, "1 svarer noget andet i dag", "{n} svarer noget andet i dag"))
+        said.append(translate.counted(moved, "1 svarer noget andet i dag", "{n} svarer noget andet i dag"))
     if of["none"]:
-        said.append(say.counted(of["none"], "1 tælles ikke", "{n} tælles ikke"))
+        said.append(translate.counted(of["none"], "1 tælles ikke", "{n} tælles ikke"))
     return ", ".join(said)
 
 
-def line_of(one: Compared, codes: CodeLists, today: date, say: Language) -> Line:
+def line_of(one: Compared, codes: CodeLists, today: date, translate: Language) -> Line:
     """A number in words, and the ways from it."""
     published = one.published
     question = question_of(published, one.position, today, codes)
-    title = FIGURES[published.figure].title(say) if published.figure in FIGURES else say("Andre tal")
+    title = FIGURES[published.figure].title(translate) if published.figure in FIGURES else translate("Andre tal")
     judged = (
         "drift" if one.drifted else "none" if question is None else "agrees" if published.value is not None else "unprinted"
     )
-    printed = as_printed(published, say)
+    printed = as_printed(published, translate)
     if question is None or published.figure is None:
-        return Line(one, title, called(published, say), printed, judged, "", "", notes_of(published))
+        return Line(one, title, called(published, translate), printed, judged, "", "", notes_of(published))
     ask = Ask(FIGURES[published.figure], question)
-    cases = address_of(ask, published.cell, say.code) if has_cases(ask) and one.then is not None else ""
+    cases = address_of(ask, published.cell, translate.code) if has_cases(ask) and one.then is not None else ""
     asked = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": one.position}
-    lang = {"lang": say.code} if say.code != "da" else {}
+    lang = {"lang": translate.code} if translate.code != "da" else {}
     why = f"/hvorfor?{urlencode({**asked, **lang}, doseq=True)}" if one.now != one.then else ""
-    return Line(one, title, _named(published, question, say), printed, judged, cases, why, notes_of(published))
+    return Line(one, title, _named(published, question, translate), printed, judged, cases, why, notes_of(published))
 
 
-def _named(published: FigurePublished, question: Question, say: Language) -> str:
+def _named(published: FigurePublished, question: Question, translate: Language) -> str:
     """The number by what tells it from others of its figure: its cell, and the parameters that were published with it."""
     said = [
         (name, getattr(question, PARAMETERS[name].field))
@@ -130,15 +133,19 @@ def _named(published: FigurePublished, question: Question, say: Language) -> str
         if name in published.parameters and name not in published.cell
     ]
     asked = [
-        word(name, each, question.codes, say) for name, values in said for each in (values if name == "unit" else (values,))
+        word(name, each, question.codes, translate)
+        for name, values in said
+        for each in (values if name == "unit" else (values,))
     ]
     asked += [
-        say(CHOICES[name]["false"])
+        translate(CHOICES[name]["false"])
         for name in ("include_assessing", "include_out_of_scope")
         if published.parameters.get(name) is False
     ]
     takes = FIGURES[published.figure or ""].takes
-    when = [say.period(question.from_day, question.to_day)] if takes.has_period else []
-    when += [say.day(each) for each in question.valid_at if "valid_at" not in published.cell and "valid_at" in takes.names]
-    cell = in_words(published.cell, question.codes, say)
+    when = [translate.period(question.from_day, question.to_day)] if takes.has_period else []
+    when += [
+        translate.day(each) for each in question.valid_at if "valid_at" not in published.cell and "valid_at" in takes.names
+    ]
+    cell = in_words(published.cell, question.codes, translate)
     return " · ".join([*([cell] if cell else []), *([", ".join(asked)] if asked else []), *when])

@@ -29,14 +29,14 @@ Given = Mapping[str, Sequence[str]]
 """What the address says, every name with its values."""
 
 
-def chosen(register: Served, given: Given, today: date, say: Language) -> tuple[View, list[Printed]]:
+def chosen(register: Served, given: Given, today: date, translate: Language) -> tuple[View, list[Printed]]:
     """The view that the address asks for, and the ledger. Raises Refused (`bad_parameter`, `position_unknown`)."""
     known_at = last(given, "known_at")
     first_day, last_day = chosen_day(given, "from"), chosen_day(given, "last")
     choices: dict[str, Any] = {
         "valid_at": chosen_day(given, "valid_at") or today,
         "codes": register.codes,
-        "say": say,
+        "translate": translate,
         "chosen_units": _units(given, register.codes),
         "from_day": first_day,
         "last_day": last_day,

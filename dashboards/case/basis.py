@@ -22,23 +22,23 @@ class Basis(Struct, frozen=True):
     """What is to be noticed: the code was not in use on the day."""
 
 
-def bases(state: State, day: date, codes: CodeLists, say: Language) -> tuple[Basis, ...]:
+def bases(state: State, day: date, codes: CodeLists, translate: Language) -> tuple[Basis, ...]:
     """The basis of each support that runs, once a support."""
     supports = codes["supports"].codes
     return tuple(
-        _basis(supports[support], label(codes, "supports", support, say), day, say)
+        _basis(supports[support], label(codes, "supports", support, translate), day, translate)
         for support in dict.fromkeys(grant.support for grant in state.grants)
         if support in supports
     )
 
 
-def _basis(entry: CodeEntry, name: str, day: date, say: Language) -> Basis:
-    verified = say("ikke efterset")
+def _basis(entry: CodeEntry, name: str, day: date, translate: Language) -> Basis:
+    verified = translate("ikke efterset")
     if entry.verified:
         verified = entry.verified
         if entry.verified_on:
-            verified = f"{entry.verified} ({say.day(entry.verified_on)})"
+            verified = f"{entry.verified} ({translate.day(entry.verified_on)})"
     early = entry.valid_from is not None and day < entry.valid_from
     late = entry.valid_to is not None and day >= entry.valid_to
-    remark = say("Koden var ikke i brug den dag.") if early or late else ""
-    return Basis(name, entry.printed or say("ikke trykt"), verified, remark)
+    remark = translate("Koden var ikke i brug den dag.") if early or late else ""
+    return Basis(name, entry.printed or translate("ikke trykt"), verified, remark)

@@ -55,7 +55,7 @@ class Card(Struct, frozen=True):
     """Whether it is the last whose day has come."""
 
 
-def cards(some: Iterable[Told], day: date, codes: CodeLists, say: Language) -> tuple[Card, ...]:
+def cards(some: Iterable[Told], day: date, codes: CodeLists, translate: Language) -> tuple[Card, ...]:
     """The events in words; the facts of a state that several share are put into words once."""
     told = list(some)
     words: dict[int, tuple[Fact, ...]] = {}
@@ -63,17 +63,18 @@ def cards(some: Iterable[Told], day: date, codes: CodeLists, say: Language) -> t
     def in_words(state: State) -> tuple[Fact, ...]:
         found = words.get(id(state))
         if found is None:
-            found = words[id(state)] = facts(state, codes, say)
+            found = words[id(state)] = facts(state, codes, translate)
         return found
 
     here = max((nth for nth, one in enumerate(told) if one.recorded.valid_at <= day), default=-1)
     return tuple(
-        _card(one, in_words(one.before), in_words(one.after), nth == here, day, codes, say) for nth, one in enumerate(told)
+        _card(one, in_words(one.before), in_words(one.after), nth == here, day, codes, translate)
+        for nth, one in enumerate(told)
     )
 
 
 def _card(
-    told: Told, before: Sequence[Fact], after: Sequence[Fact], here: bool, shown: date, codes: CodeLists, say: Language
+    told: Told, before: Sequence[Fact], after: Sequence[Fact], here: bool, shown: date, codes: CodeLists, translate: Language
 ) -> Card:
     one = told.recorded
     lines = both(before, after)
@@ -81,20 +82,24 @@ def _card(
     late = (known_day - one.valid_at).days
     return Card(
         one.position,
-        say.day(one.valid_at),
-        say.moment(one.known_at),
-        say("{days} efter", days=say.days(late)) if late > 0 else say("{days} før", days=say.days(-late)) if late < 0 else "",
-        kind_word(type(one.event), say),
-        one.by or say("ikke oplyst"),
+        translate.day(one.valid_at),
+        translate.moment(one.known_at),
+        translate("{days} efter", days=translate.days(late))
+        if late > 0
+        else translate("{days} før", days=translate.days(-late))
+        if late < 0
+        else "",
+        kind_word(type(one.event), translate),
+        one.by or translate("ikke oplyst"),
         one.source,
-        said(one.event, codes, say),
+        said(one.event, codes, translate),
         lines,
         tuple(line for line in lines if line.mark != "same"),
-        bases(told.after, one.valid_at, codes, say),
-        obligations(told.after, told.clocks, one.valid_at, codes, say),
-        finding_word(told.finding, say) if told.finding else "",
-        _withdrawn(told, codes, say),
-        _withdraws(told, say),
+        bases(told.after, one.valid_at, codes, translate),
+        obligations(told.after, told.clocks, one.valid_at, codes, translate),
+        finding_word(told.finding, translate) if told.finding else "",
+        _withdrawn(told, codes, translate),
+        _withdraws(told, translate),
         one.valid_at > shown,
         here,
     )
@@ -113,33 +118,33 @@ def _line(was: Fact | None, now: Fact | None) -> Line:
     return Line(mark, label, before, after)
 
 
-def _withdrawn(told: Told, codes: CodeLists, say: Language) -> tuple[str, ...]:
+def _withdrawn(told: Told, codes: CodeLists, translate: Language) -> tuple[str, ...]:
     if told.withdrawn_by is None:
         return ()
     reason = told.withdrawn_by.event.reason if isinstance(told.withdrawn_by.event, Withdrawn) else ""
-    first = say(
+    first = translate(
         "Annulleret {moment} (position {n}): {reason}. Til da blev det anset for sandt, fra {known}.",
-        moment=say.moment(told.withdrawn_by.known_at),
-        n=say.number(told.withdrawn_by.position),
+        moment=translate.moment(told.withdrawn_by.known_at),
+        n=translate.number(told.withdrawn_by.position),
         reason=reason,
-        known=say.moment(told.recorded.known_at),
+        known=translate.moment(told.recorded.known_at),
     )
     if told.replaced_by is None:
-        return (first, say("Intet er registreret i stedet i samme omgang."))
-    return (first, say("I stedet: {event}", event=_in_short(told.replaced_by, codes, say)))
+        return (first, translate("Intet er registreret i stedet i samme omgang."))
+    return (first, translate("I stedet: {event}", event=_in_short(told.replaced_by, codes, translate)))
 
 
-def _in_short(one: Recorded, codes: CodeLists, say: Language) -> str:
-    words = ", ".join(said(one.event, codes, say))
-    return f"{say.day(one.valid_at)}, {kind_word(type(one.event), say)}" + (f" ({words})" if words else "")
+def _in_short(one: Recorded, codes: CodeLists, translate: Language) -> str:
+    words = ", ".join(said(one.event, codes, translate))
+    return f"{translate.day(one.valid_at)}, {kind_word(type(one.event), translate)}" + (f" ({words})" if words else "")
 
 
-def _withdraws(told: Told, say: Language) -> str:
+def _withdraws(told: Told, translate: Language) -> str:
     if told.withdraws is None:
         return ""
-    return say(
+    return translate(
         "Tager {kind} {day} tilbage (position {n}).",
-        kind=kind_word(type(told.withdraws.event), say),
-        day=say.day(told.withdraws.valid_at),
-        n=say.number(told.withdraws.position),
+        kind=kind_word(type(told.withdraws.event), translate),
+        day=translate.day(told.withdraws.valid_at),
+        n=translate.number(told.withdraws.position),
     )

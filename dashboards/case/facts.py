@@ -30,64 +30,80 @@ class Change(Struct, frozen=True):
     after: str | None
 
 
-def stage_word(state: State, codes: CodeLists, say: Language) -> str:
+def stage_word(state: State, codes: CodeLists, translate: Language) -> str:
     """How far the case is: its stage (domain.md section 4), or that it is not open."""
     if not state.open:
-        return say("ikke åben")
+        return translate("ikke åben")
     match stage(state, primary_support(state, codes.classes)):
         case "supported":
-            return say("har støtte")
+            return translate("har støtte")
         case "assessing":
-            return say("under udredning")
+            return translate("under udredning")
         case "waiting":
-            return say("venter")
+            return translate("venter")
 
 
-def facts(state: State, codes: CodeLists, say: Language) -> tuple[Fact, ...]:
+def facts(state: State, codes: CodeLists, translate: Language) -> tuple[Fact, ...]:
     """The state in words, in a fixed order; what was never said is left out."""
-    return tuple(_facts(state, codes, say))
+    return tuple(_facts(state, codes, translate))
 
 
-def _facts(state: State, codes: CodeLists, say: Language) -> Iterator[Fact]:
-    yield Fact("stage", say("Sagen"), stage_word(state, codes, say))
+def _facts(state: State, codes: CodeLists, translate: Language) -> Iterator[Fact]:
+    yield Fact("stage", translate("Sagen"), stage_word(state, codes, translate))
     if state.unit:
-        yield Fact("unit", say("Enhed"), label(codes, "units", state.unit, say))
+        yield Fact("unit", translate("Enhed"), label(codes, "units", state.unit, translate))
     if state.citizen:
-        born = say(", født {month}", month=say.month(date.fromisoformat(f"{state.born}-01"))) if state.born else ""
-        yield Fact("citizen", say("Borger"), state.citizen + born)
+        born = translate(", født {month}", month=translate.month(date.fromisoformat(f"{state.born}-01"))) if state.born else ""
+        yield Fact("citizen", translate("Borger"), state.citizen + born)
     if not state.in_scope:
-        yield Fact("in_scope", say("Omfattet"), say("medfulgt uden for HOI"))
+        yield Fact("in_scope", translate("Omfattet"), translate("medfulgt uden for HOI"))
     if state.layer:
-        yield Fact("layer", say("Model 3"), label(codes, "layers", state.layer, say))
+        yield Fact("layer", translate("Model 3"), label(codes, "layers", state.layer, translate))
     if state.benefit:
-        yield Fact("benefit", say("Forsørgelse"), label(codes, "benefits", state.benefit, say))
+        yield Fact("benefit", translate("Forsørgelse"), label(codes, "benefits", state.benefit, translate))
     if state.assessing:
-        yield Fact("assessing", say("Udredning"), say("i gang"))
+        yield Fact("assessing", translate("Udredning"), translate("i gang"))
     primary = primary_support(state, codes.classes)
     for grant in state.grants:
-        yield Fact(f"grant {grant.grant}", say("Bevilling {grant}", grant=grant.grant), _granted(grant, primary, codes, say))
+        yield Fact(
+            f"grant {grant.grant}",
+            translate("Bevilling {grant}", grant=grant.grant),
+            _granted(grant, primary, codes, translate),
+        )
     for role, holder in zip(ROLES, state.holders, strict=True):
         if holder:
-            name = label(codes, "roles", role, say)
-            yield Fact(f"holder {role}", say("Sagsbehandler, {role}", role=name.lower()), holder.worker)
+            name = label(codes, "roles", role, translate)
+            yield Fact(f"holder {role}", translate("Sagsbehandler, {role}", role=name.lower()), holder.worker)
     for worker in state.performers:
-        yield Fact(f"performer {worker}", say("Bostøttemedarbejder"), worker)
+        yield Fact(f"performer {worker}", translate("Bostøttemedarbejder"), worker)
     if state.frames or state.drawn:
-        money = say("{agreed} kr. aftalt, {drawn} kr. trukket", agreed=say.number(state.agreed), drawn=say.number(state.drawn))
-        yield Fact("frame", say("Handlingsramme"), money)
+        money = translate(
+            "{agreed} kr. aftalt, {drawn} kr. trukket",
+            agreed=translate.number(state.agreed),
+            drawn=translate.number(state.drawn),
+        )
+        yield Fact("frame", translate("Handlingsramme"), money)
     for one in state.follow_ups:
-        track = f", {label(codes, 'tracks', one.track, say).lower()}" if one.track else ""
-        yield Fact(f"follow-up {one.position}", say("Ubesvaret opfølgning"), say.day(one.due) + track)
+        track = f", {label(codes, 'tracks', one.track, translate).lower()}" if one.track else ""
+        yield Fact(f"follow-up {one.position}", translate("Ubesvaret opfølgning"), translate.day(one.due) + track)
     for one in state.complaints:
-        answers = [label(codes, "reassessments", one.reassessed, say)] if one.reassessed else []
-        answers += [label(codes, "decisions", one.decided, say)] if one.decided else []
-        name = say("Klage {complaint}", complaint=one.complaint)
-        yield Fact(f"complaint {one.complaint}", name, ", ".join(answers).lower() or say("ubesvaret"))
+        answers = [label(codes, "reassessments", one.reassessed, translate)] if one.reassessed else []
+        answers += [label(codes, "decisions", one.decided, translate)] if one.decided else []
+        name = translate("Klage {complaint}", complaint=one.complaint)
+        yield Fact(f"complaint {one.complaint}", name, ", ".join(answers).lower() or translate("ubesvaret"))
 
 
-def _granted(grant: Grant, primary: str | None, codes: CodeLists, say: Language) -> str:
-    amount = say(", {amount} kr. om året", amount=say.number(grant.yearly_amount)) if grant.yearly_amount is not None else ""
-    return label(codes, "supports", grant.support, say) + amount + (say(", primær støtte") if grant.support == primary else "")
+def _granted(grant: Grant, primary: str | None, codes: CodeLists, translate: Language) -> str:
+    amount = (
+        translate(", {amount} kr. om året", amount=translate.number(grant.yearly_amount))
+        if grant.yearly_amount is not None
+        else ""
+    )
+    return (
+        label(codes, "supports", grant.support, translate)
+        + amount
+        + (translate(", primær støtte") if grant.support == primary else "")
+    )
 
 
 def changes(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Change, ...]:

@@ -23,24 +23,24 @@ class Published(Struct, frozen=True):
     why_not: str
 
 
-def published(some: Iterable[CountedIn], say: Language) -> tuple[Published, ...]:
+def published(some: Iterable[CountedIn], translate: Language) -> tuple[Published, ...]:
     """Every published question in the ledger's order."""
     return tuple(
         Published(
-            one.ask.figure.title_da if say.code == "da" else one.ask.figure.title_en,
-            _paper(one.printed[0].paper, say),
-            tuple((_number(each, one, say), address_of(one.ask, each.cell, say.code)) for each, _ in one.counted),
-            "; ".join(one.says(reason, say) for reason in one.why_not),
+            one.ask.figure.title_da if translate.code == "da" else one.ask.figure.title_en,
+            _paper(one.printed[0].paper, translate),
+            tuple((_number(each, one, translate), address_of(one.ask, each.cell, translate.code)) for each, _ in one.counted),
+            "; ".join(one.says(reason, translate) for reason in one.why_not),
         )
         for one in some
     )
 
 
-def _paper(paper: Paper, say: Language) -> str:
-    return f"{paper.case}, {say.day(paper.date)}"
+def _paper(paper: Paper, translate: Language) -> str:
+    return f"{paper.case}, {translate.day(paper.date)}"
 
 
-def _number(printed: FigurePublished, one: CountedIn, say: Language) -> str:
+def _number(printed: FigurePublished, one: CountedIn, translate: Language) -> str:
     """The number as printed, with what it counts."""
-    of = in_words(printed.cell, one.ask.question.codes, say)
-    return f"{of}: {as_printed(printed, say)}" if of else as_printed(printed, say)
+    of = in_words(printed.cell, one.ask.question.codes, translate)
+    return f"{of}: {as_printed(printed, translate)}" if of else as_printed(printed, translate)

@@ -64,15 +64,15 @@ def case_file(
     proofs: Mapping[str, bytes],
     redacted: bool,
     codes: CodeLists,
-    say: Language,
+    translate: Language,
 ) -> CaseFile:
     """The case's file with its state at each of the days."""
     told = story(case, history)
     moments: list[Moment] = []
     for day in days:
         state, clocks = told.at(day)
-        asked = questions(history, day, codes, say)
-        moments.append(Moment(day, facts(state, codes, say), obligations(state, clocks, day, codes, say), asked))
+        asked = questions(history, day, codes, translate)
+        moments.append(Moment(day, facts(state, codes, translate), obligations(state, clocks, day, codes, translate), asked))
     return CaseFile(case, position, known_at, history, tuple(moments), published, proofs, redacted)
 
 

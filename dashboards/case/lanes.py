@@ -59,75 +59,88 @@ _Held = tuple[str, str, str]
 """A lane, what holds in it, and its colour."""
 
 
-def lanes(story: Story, codes: CodeLists, say: Language) -> Lanes:
+def lanes(story: Story, codes: CodeLists, translate: Language) -> Lanes:
     """The stretches of each lane by what held at the ends of days, and the events."""
     ends: dict[date, State] = {told.recorded.valid_at: told.after for told in story.events}
     since: dict[_Held, date] = {}
     done: list[Stretch] = []
     for day, state in ends.items():
-        held = dict.fromkeys(_held(state, codes, say))
+        held = dict.fromkeys(_held(state, codes, translate))
         done += [Stretch(*gone, since.pop(gone), day) for gone in list(since) if gone not in held]
         for one in held:
             since.setdefault(one, day)
     done += [Stretch(*one, start, FOREVER) for one, start in since.items()]
-    order = list(dict.fromkeys(one.lane for one in sorted(done, key=lambda one: (_rank(one.lane, codes, say), one.start))))
+    order = list(
+        dict.fromkeys(one.lane for one in sorted(done, key=lambda one: (_rank(one.lane, codes, translate), one.start)))
+    )
     stretches = sorted(done, key=lambda one: (order.index(one.lane), one.start))
     return Lanes(
-        tuple(stretches), tuple(_mark(told, say) for told in story.events if not isinstance(told.recorded.event, Withdrawn))
+        tuple(stretches),
+        tuple(_mark(told, translate) for told in story.events if not isinstance(told.recorded.event, Withdrawn)),
     )
 
 
-def _held(state: State, codes: CodeLists, say: Language) -> Iterator[_Held]:
+def _held(state: State, codes: CodeLists, translate: Language) -> Iterator[_Held]:
     if not state.open:
         return
-    yield say("Enhed"), label(codes, "units", state.unit, say), BLUE
-    yield say("Trin"), stage_word(state, codes, say), GREEN
+    yield translate("Enhed"), label(codes, "units", state.unit, translate), BLUE
+    yield translate("Trin"), stage_word(state, codes, translate), GREEN
     for grant in state.grants:
-        yield say("Bevilling {grant}", grant=grant.grant), label(codes, "supports", grant.support, say), ORANGE
+        yield translate("Bevilling {grant}", grant=grant.grant), label(codes, "supports", grant.support, translate), ORANGE
     for role, holder in zip(ROLES, state.holders, strict=True):
         if holder:
-            yield label(codes, "roles", role, say), holder.worker, PINK
+            yield label(codes, "roles", role, translate), holder.worker, PINK
 
 
-def _rank(lane: str, codes: CodeLists, say: Language) -> int:
-    first = [say("Enhed"), say("Trin")]
-    roles = [label(codes, "roles", role, say) for role in ROLES]
+def _rank(lane: str, codes: CodeLists, translate: Language) -> int:
+    first = [translate("Enhed"), translate("Trin")]
+    roles = [label(codes, "roles", role, translate) for role in ROLES]
     return first.index(lane) if lane in first else 3 + roles.index(lane) if lane in roles else 2
 
 
-def _mark(told: Told, say: Language) -> Mark:
+def _mark(told: Told, translate: Language) -> Mark:
     look = "withdrawn" if told.withdrawn_by else "finding" if told.finding else "plain"
-    said = {"withdrawn": say("annulleret"), "finding": say("fund"), "plain": ""}[look]
-    word = kind_word(type(told.recorded.event), say)
+    said = {"withdrawn": translate("annulleret"), "finding": translate("fund"), "plain": ""}[look]
+    word = kind_word(type(told.recorded.event), translate)
     return Mark(told.recorded.valid_at, look, f"{word} ({said})" if said else word)
 
 
-def table(drawn: Lanes, title: str, say: Language) -> Table:
+def table(drawn: Lanes, title: str, translate: Language) -> Table:
     """The stretches as a table."""
     rows = tuple(
-        (one.lane, one.text, say.short(one.start), say.short(one.end) if one.end < FOREVER else say("fortsat"))
+        (
+            one.lane,
+            one.text,
+            translate.short(one.start),
+            translate.short(one.end) if one.end < FOREVER else translate("fortsat"),
+        )
         for one in drawn.stretches
     )
-    return Table(title, (say("Bane"), say("Hvad"), say("Fra"), say("Til")), rows, (say("Til er den første dag uden."),))
+    return Table(
+        title,
+        (translate("Bane"), translate("Hvad"), translate("Fra"), translate("Til")),
+        rows,
+        (translate("Til er den første dag uden."),),
+    )
 
 
-def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
+def chart(drawn: Lanes, shown: date, translate: Language) -> Drawn:
     """The lanes with a line at the day shown; told apart by lane, text and symbol, not by colour alone.
 
     The days run from the first to a little after the last that anything is known of; a day outside is marked at the edge. A
     bar's text is drawn where there is room for all of it: the words under the pointer and the table have it always.
     """
     first, last = _days(drawn)
-    names = [*dict.fromkeys(one.lane for one in drawn.stretches), say("Hændelser")]
+    names = [*dict.fromkeys(one.lane for one in drawn.stretches), translate("Hændelser")]
     layout = {
         "height": 110 + 38 * len(names),
         "barmode": "overlay",
         "bargap": 0.25,
         "showlegend": True,
-        "separators": say.separators,
+        "separators": translate.separators,
         "uniformtext": {"mode": "hide", "minsize": 11},
         "margin": {"l": 8, "r": 8, "t": 30, "b": 60},
-        "xaxis": {"type": "date", "range": [first.isoformat(), last.isoformat()], "tickformat": MONTH[say.code]},
+        "xaxis": {"type": "date", "range": [first.isoformat(), last.isoformat()], "tickformat": MONTH[translate.code]},
         "yaxis": {
             "type": "category",
             "categoryorder": "array",
@@ -138,10 +151,11 @@ def chart(drawn: Lanes, shown: date, say: Language) -> Drawn:
             "ticklen": 7,
             "tickcolor": PAPER,
         },
-        **_line(first, last, shown, say),
+        **_line(first, last, shown, translate),
     }
     figure: Any = go.Figure(
-        data=[_bars(drawn, last, say), *_symbols(drawn, say)], layout={**layout, "template": template(say.separators)}
+        data=[_bars(drawn, last, translate), *_symbols(drawn, translate)],
+        layout={**layout, "template": template(translate.separators)},
     )
     return figure.to_plotly_json()
 
@@ -153,10 +167,10 @@ def _days(drawn: Lanes) -> tuple[date, date]:
     return shifted(min(days), -_AFTER / 3), shifted(max(days), _AFTER)
 
 
-def _line(first: date, last: date, shown: date, say: Language) -> Drawn:
+def _line(first: date, last: date, shown: date, translate: Language) -> Drawn:
     """The line at the day shown, and its words, which stand so that they are whole on a phone too."""
     at = min(max(shown, first), last)
-    said = say("Gældende {day}", day=say.short(shown))
+    said = translate("Gældende {day}", day=translate.short(shown))
     line = {"color": INK, "width": 2, "dash": "dot"}
     words = {
         "x": at.isoformat(),
@@ -176,7 +190,7 @@ def _line(first: date, last: date, shown: date, say: Language) -> Drawn:
     }
 
 
-def _bars(drawn: Lanes, last: date, say: Language) -> Drawn:
+def _bars(drawn: Lanes, last: date, translate: Language) -> Drawn:
     ends = [min(one.end, last) for one in drawn.stretches]
     return {
         "type": "bar",
@@ -193,8 +207,8 @@ def _bars(drawn: Lanes, last: date, say: Language) -> Drawn:
         "marker": {"color": [one.colour for one in drawn.stretches], "line": {"color": INK, "width": 0.5}},
         "customdata": [
             _plain(
-                f"{one.lane}: {one.text}, {say.short(one.start)} – "
-                + (say.short(one.end) if one.end < FOREVER else say("fortsat"))
+                f"{one.lane}: {one.text}, {translate.short(one.start)} – "
+                + (translate.short(one.end) if one.end < FOREVER else translate("fortsat"))
             )
             for one in drawn.stretches
         ],
@@ -206,8 +220,8 @@ def _bars(drawn: Lanes, last: date, say: Language) -> Drawn:
 _LOOKS = {"plain": ("circle", QUIET, 0), "withdrawn": ("x-thin", ORANGE, 2), "finding": ("triangle-up", PINK, 0)}
 
 
-def _symbols(drawn: Lanes, say: Language) -> Iterator[Drawn]:
-    names = {"plain": say("Hændelse"), "withdrawn": say("Annulleret"), "finding": say("Fund")}
+def _symbols(drawn: Lanes, translate: Language) -> Iterator[Drawn]:
+    names = {"plain": translate("Hændelse"), "withdrawn": translate("Annulleret"), "finding": translate("Fund")}
     for look, (symbol, colour, width) in _LOOKS.items():
         marks = [mark for mark in drawn.marks if mark.look == look]
         if marks:
@@ -217,9 +231,9 @@ def _symbols(drawn: Lanes, say: Language) -> Iterator[Drawn]:
                 "cliponaxis": False,
                 "name": names[look],
                 "x": [mark.day.isoformat() for mark in marks],
-                "y": [say("Hændelser")] * len(marks),
+                "y": [translate("Hændelser")] * len(marks),
                 "marker": {"symbol": symbol, "color": colour, "size": 11, "line": {"color": colour, "width": width}},
-                "customdata": [f"{_plain(mark.text)}, {say.short(mark.day)}" for mark in marks],
+                "customdata": [f"{_plain(mark.text)}, {translate.short(mark.day)}" for mark in marks],
                 "hovertemplate": "%{customdata}<extra></extra>",
             }
 

@@ -101,7 +101,7 @@ def page(
     end: int,
     now: bool,
     codes: CodeLists,
-    say: Language,
+    translate: Language,
 ) -> CasePage:
     """The page made of what the register holds of the cases asked for. Raises Refused (`bad_parameter`) for a number of no event."""
     whole = sorted((each for one in asked for each in one.whole), key=lambda each: each.position)
@@ -111,52 +111,67 @@ def page(
         moment,
         end,
         now,
-        days(known_by(whole, position), valid_at, say),
-        positions(whole, position, say),
-        tuple(_side(one, valid_at, position, codes, say) for one in asked),
+        days(known_by(whole, position), valid_at, translate),
+        positions(whole, position, translate),
+        tuple(_side(one, valid_at, position, codes, translate) for one in asked),
     )
 
 
-def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, say: Language) -> Side:
+def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, translate: Language) -> Side:
     known = known_by(asked.whole, position)
     told = story(asked.case, known)
     state, clocks = told.at(valid_at)
-    here, drawn, raised = window(told, valid_at, asked.first), lanes(told, codes, say), questions(known, valid_at, codes, say)
+    here, drawn, raised = (
+        window(told, valid_at, asked.first),
+        lanes(told, codes, translate),
+        questions(known, valid_at, codes, translate),
+    )
     return Side(
         asked.case,
         asked.whole[0],
         len(known),
-        facts(state, codes, say),
-        obligations(state, clocks, valid_at, codes, say),
-        bases(state, valid_at, codes, say),
+        facts(state, codes, translate),
+        obligations(state, clocks, valid_at, codes, translate),
+        bases(state, valid_at, codes, translate),
         raised,
-        cards(told.events[here.first - 1 : here.last], valid_at, codes, say),
+        cards(told.events[here.first - 1 : here.last], valid_at, codes, translate),
         here,
         turns(told, here, [each.position for each in raised]),
-        chart(drawn, valid_at, say) if known else None,
-        table(drawn, say("Banerne i sag {case}", case=asked.case), say) if known else None,
-        oracle(asked, position, say),
-        published(asked.counted, say),
+        chart(drawn, valid_at, translate) if known else None,
+        table(drawn, translate("Banerne i sag {case}", case=asked.case), translate) if known else None,
+        oracle(asked, position, translate),
+        published(asked.counted, translate),
     )
 
 
-def oracle(asked: Asked, position: int, say: Language) -> Oracle:
+def oracle(asked: Asked, position: int, translate: Language) -> Oracle:
     """What the comparison found, in words."""
     found = asked.agreement
     behind = asked.compared_at < position
-    at = say(" Rækkerne er nået til position {n}; der er de holdt sammen.", n=say.number(asked.compared_at)) if behind else ""
+    at = (
+        translate(" Rækkerne er nået til position {n}; der er de holdt sammen.", n=translate.number(asked.compared_at))
+        if behind
+        else ""
+    )
     if not found.differences:
         return Oracle(
-            say.counted(found.rows, "Genspil og rækker er enige: 1 række.", "Genspil og rækker er enige: {n} rækker.") + at
+            translate.counted(found.rows, "Genspil og rækker er enige: 1 række.", "Genspil og rækker er enige: {n} rækker.")
+            + at
         )
     differ = len(found.differences)
-    text = say.counted(differ, "Genspil og rækker er uenige ét sted.", "Genspil og rækker er uenige {n} steder.") + at
-    heads = (say("Tabel"), say("Række"), say("Felt"), say("Rækkerne siger"), say("Genspillet siger"))
-    return Oracle(text, Table(text, heads, tuple(_row(one, say) for one in found.differences), ()))
+    text = translate.counted(differ, "Genspil og rækker er uenige ét sted.", "Genspil og rækker er uenige {n} steder.") + at
+    heads = (
+        translate("Tabel"),
+        translate("Række"),
+        translate("Felt"),
+        translate("Rækkerne siger"),
+        translate("Genspillet siger"),
+    )
+    return Oracle(text, Table(text, heads, tuple(_row(one, translate) for one in found.differences), ()))
 
 
-def _row(one: Disagreement, say: Language) -> tuple[str, ...]:
-    field = one.field or say("hele rækken")
+def _row(one: Disagreement, translate: Language) -> tuple[str, ...]:
+    field = one.field or translate("hele rækken")
     return one.table, f"{one.row.known_from}/{one.row.nth}", field, _value(one.stored), _value(one.replayed)
 
 

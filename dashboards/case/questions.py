@@ -25,23 +25,25 @@ class Question(Struct, frozen=True):
     decision: str
 
 
-def questions(known: Iterable[Recorded], day: date, codes: CodeLists, say: Language) -> tuple[Question, ...]:
+def questions(known: Iterable[Recorded], day: date, codes: CodeLists, translate: Language) -> tuple[Question, ...]:
     """The questions that the case raises by the end of the day, oldest first; those mended since say so."""
     return tuple(
         Question(
             one.rule,
-            say(RULES[one.rule].title),
-            say(RULES[one.rule].question),
-            say("Fra {day}", day=say.day(one.day))
-            + (say(", bragt i orden {day}", day=say.day(one.mended)) if one.mended else say(", stadig åbent")),
+            translate(RULES[one.rule].title),
+            translate(RULES[one.rule].question),
+            translate("Fra {day}", day=translate.day(one.day))
+            + (
+                translate(", bragt i orden {day}", day=translate.day(one.mended)) if one.mended else translate(", stadig åbent")
+            ),
             one.position,
-            _decision(RULES[one.rule].decision, say),
+            _decision(RULES[one.rule].decision, translate),
         )
         for one in deviations(known, codes.classes, day)
     )
 
 
-def _decision(one: Decision, say: Language) -> str:
+def _decision(one: Decision, translate: Language) -> str:
     """The decision in words."""
-    paper = f"{say(one.paper)} ({one.case})" if one.case else say(one.paper)
-    return f"{paper}, {say(one.body)} {say.day(one.day)}: {say(STANDINGS[one.standing])}"
+    paper = f"{translate(one.paper)} ({one.case})" if one.case else translate(one.paper)
+    return f"{paper}, {translate(one.body)} {translate.day(one.day)}: {translate(STANDINGS[one.standing])}"

@@ -35,41 +35,44 @@ class Slider(Struct, frozen=True):
         return self.steps[self.at].text
 
 
-def days(known: Iterable[Recorded], shown: date, say: Language) -> Slider:
+def days(known: Iterable[Recorded], shown: date, translate: Language) -> Slider:
     """Each day on which something of what was known was true, and the day shown."""
     on: dict[date, list[Recorded]] = {shown: []}
     for recorded in known:
         on.setdefault(recorded.valid_at, []).append(recorded)
     ordered = sorted(on)
-    steps = tuple(Step(day.isoformat(), f"{say.day(day)}: {_kinds(on[day], say)}") for day in ordered)
+    steps = tuple(Step(day.isoformat(), f"{translate.day(day)}: {_kinds(on[day], translate)}") for day in ordered)
     return Slider(steps, ordered.index(shown))
 
 
-def positions(whole: Sequence[Recorded], shown: int, say: Language) -> Slider:
+def positions(whole: Sequence[Recorded], shown: int, translate: Language) -> Slider:
     """Each moment at which something was registered, as the last position of it, the newest one last; what was known at `shown`
     stands at the last of them before it."""
     moments = [list(group) for _, group in groupby(whole, key=lambda recorded: recorded.known_at)]
     at = {group[-1].position: group for group in moments}
-    steps = tuple(_known_step(position, group, say) for position, group in at.items())
+    steps = tuple(_known_step(position, group, translate) for position, group in at.items())
     reached = sum(position <= shown for position in at)
     return Slider(steps, max(reached - 1, 0))
 
 
-def _known_step(position: int, group: Sequence[Recorded], say: Language) -> Step:
-    moment = say.moment(group[-1].known_at.astimezone(COPENHAGEN))
+def _known_step(position: int, group: Sequence[Recorded], translate: Language) -> Step:
+    moment = translate.moment(group[-1].known_at.astimezone(COPENHAGEN))
     return Step(
-        str(position), say("{moment}, position {n}: {kinds}", moment=moment, n=say.number(position), kinds=_kinds(group, say))
+        str(position),
+        translate(
+            "{moment}, position {n}: {kinds}", moment=moment, n=translate.number(position), kinds=_kinds(group, translate)
+        ),
     )
 
 
-def _kinds(some: Sequence[Recorded], say: Language) -> str:
+def _kinds(some: Sequence[Recorded], translate: Language) -> str:
     counts: dict[str, int] = {}
     for recorded in some:
-        word = kind_word(type(recorded.event), say)
+        word = kind_word(type(recorded.event), translate)
         counts[word] = counts.get(word, 0) + 1
     if not counts:
-        return say("ingen hændelse")
+        return translate("ingen hændelse")
     named: Mapping[str, int] = dict(list(counts.items())[:MOST_NAMED])
-    words = [word if n == 1 else f"{word} × {say.number(n)}" for word, n in named.items()]
+    words = [word if n == 1 else f"{word} × {translate.number(n)}" for word, n in named.items()]
     more = sum(counts.values()) - sum(named.values())
-    return ", ".join([*words, *([say("og {n} til", n=say.number(more))] if more else [])])
+    return ", ".join([*words, *([translate("og {n} til", n=translate.number(more))] if more else [])])

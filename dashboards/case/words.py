@@ -15,47 +15,51 @@ from journey.events import NAMES, Event, Kind, NoteAdded
 from journey.refusals import finding_text
 
 
-def kind_word(kind: type[Kind], say: Language) -> str:
+def kind_word(kind: type[Kind], translate: Language) -> str:
     """What a kind of event is called."""
-    return kind.danish if say.code == "da" else NAMES[kind].replace("_", " ")  # pyright: ignore[reportArgumentType] -- every kind is named
+    return kind.danish if translate.code == "da" else NAMES[kind].replace("_", " ")  # pyright: ignore[reportArgumentType] -- every kind is named
 
 
-def label(codes: CodeLists, name: str, code: str | None, say: Language) -> str:
+def label(codes: CodeLists, name: str, code: str | None, translate: Language) -> str:
     """What a code of the list is called; itself where the list does not have it."""
     entry = codes[name].codes.get(code or "")
-    return say.label(entry) if entry else str(code)
+    return translate.label(entry) if entry else str(code)
 
 
-def said(event: Event, codes: CodeLists, say: Language) -> tuple[str, ...]:
+def said(event: Event, codes: CodeLists, translate: Language) -> tuple[str, ...]:
     """What the event says, a field at a time; of a note only that there is one."""
     if isinstance(event, NoteAdded):
-        return (say("krypteret"),)
+        return (translate("krypteret"),)
     values = msgspec.to_builtins(event)
     return tuple(
-        f"{_field(name, say)}: {_value(name, value, type(event), codes, say)}"
+        f"{_field(name, translate)}: {_value(name, value, type(event), codes, translate)}"
         for name, value in values.items()
         if value is not None
     )
 
 
-def finding_word(code: str, say: Language) -> str:
+def finding_word(code: str, translate: Language) -> str:
     """A finding in plain words."""
-    return say(finding_text(code))
+    return translate(finding_text(code))
 
 
-def _field(name: str, say: Language) -> str:
-    return FIELDS.get(name, name) if say.code == "da" else name.replace("_", " ")
+def _field(name: str, translate: Language) -> str:
+    return FIELDS.get(name, name) if translate.code == "da" else name.replace("_", " ")
 
 
-def _value(name: str, value: Any, kind: type[Kind], codes: CodeLists, say: Language) -> str:
+def _value(name: str, value: Any, kind: type[Kind], codes: CodeLists, translate: Language) -> str:
     match value:
         case bool():
-            return say("ja") if value else say("nej")
+            return translate("ja") if value else translate("nej")
         case int() | float():
-            return say("{amount} kr.", amount=say.number(value)) if name in ("amount", "yearly_amount") else say.number(value)
+            return (
+                translate("{amount} kr.", amount=translate.number(value))
+                if name in ("amount", "yearly_amount")
+                else translate.number(value)
+            )
         case str() if name in ("due", "moved_from"):
-            return say.day(date.fromisoformat(value))
+            return translate.day(date.fromisoformat(value))
         case str():
-            return label(codes, kind.codes[name], value, say) if name in kind.codes else value
+            return label(codes, kind.codes[name], value, translate) if name in kind.codes else value
         case _:
             return json.dumps(value, ensure_ascii=False)

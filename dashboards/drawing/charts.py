@@ -69,7 +69,7 @@ def shifted(day: date, by: timedelta) -> date:
 
 
 def over_time(
-    say: Language,
+    translate: Language,
     lines: Sequence[Line],
     unit: str,
     *,
@@ -83,15 +83,15 @@ def over_time(
     margin = max((last - first) / 25, timedelta(days=10))
     ticks = _ticks(first, last)
     most = max((value for line in lines for _, value in line.points), default=0)
-    said = {"text": say("Intet<br>registreret"), "textposition": "top center", "font": {"color": QUIET, "size": 12}}
+    said = {"text": translate("Intet<br>registreret"), "textposition": "top center", "font": {"color": QUIET, "size": 12}}
     shade = (
         [_shape(*map(date.isoformat, silent), type="rect", fillcolor=SHADE, line={"width": 0}, layer="below", label=said)]
         if silent
         else []
     )
     return drawn(
-        say,
-        [*map(_line, lines), *(_mark(say, mark) for mark in marks)],
+        translate,
+        [*map(_line, lines), *(_mark(translate, mark) for mark in marks)],
         {
             "hovermode": "x unified",
             "height": 460,
@@ -101,8 +101,8 @@ def over_time(
                 "type": "date",
                 "range": [shifted(first, -margin / 4).isoformat(), shifted(last, margin).isoformat()],
                 "tickvals": [each.isoformat() for each in ticks],
-                "ticktext": [say.month(each).replace(" ", "<br>") for each in ticks],
-                "hoverformat": HOVER[say.code],
+                "ticktext": [translate.month(each).replace(" ", "<br>") for each in ticks],
+                "hoverformat": HOVER[translate.code],
                 "showgrid": False,
                 "ticks": "outside",
             },
@@ -116,12 +116,12 @@ def over_time(
     )
 
 
-def sparkline(say: Language, line: Line, unit: str) -> Drawn:
+def sparkline(translate: Language, line: Line, unit: str) -> Drawn:
     """A line so small that only its course is seen; its numbers are in words beside it."""
     hidden = {"visible": False}
     most = max((value for _, value in line.points), default=0)
     return drawn(
-        say,
+        translate,
         [{**_line(line), "fill": "tozeroy", "fillcolor": SHADE, "hoverinfo": "skip", "hovertemplate": None}],
         {
             "height": 56,
@@ -146,14 +146,14 @@ def _line(line: Line) -> Drawn:
     }
 
 
-def _mark(say: Language, mark: Mark) -> Drawn:
+def _mark(translate: Language, mark: Mark) -> Drawn:
     return {
         "type": "scatter",
         "x": [each.isoformat() for each, _ in mark.points],
         "y": [value for _, value in mark.points],
         "name": plain(mark.name),
         "mode": "markers+text",
-        "text": [say.number(value) for _, value in mark.points],
+        "text": [translate.number(value) for _, value in mark.points],
         "textposition": "top center" if mark.above else "bottom center",
         "textfont": {"color": mark.colour, "weight": "bold"},
         "cliponaxis": False,
@@ -174,7 +174,7 @@ def _flag(nth: int, where: str | float) -> Drawn:
 
 
 def bars(
-    say: Language,
+    translate: Language,
     categories: Sequence[str],
     groups: Sequence[Bars],
     unit: str,
@@ -196,7 +196,7 @@ def bars(
     known = ([value or 0 for value in values] for values in zip(*(group.values for group in groups), strict=True))
     each = [sum(values) if stacked else max(values) for values in known]
     most = max(each, default=0)
-    room = 1.06 + 0.03 * len(say.number(most, whole=True)) if lying and not stacked else 1.12
+    room = 1.06 + 0.03 * len(translate.number(most, whole=True)) if lying and not stacked else 1.12
     whole = {"dtick": 1} if most <= FEW_TICKS else {}
     numbers: Drawn = {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * room], **whole}
     names: Drawn = {"type": "category", "showgrid": False, "autorange": "reversed" if lying else True, "tickangle": 0}
@@ -209,8 +209,8 @@ def bars(
     )
     where = [(nth, each) for nth, each in enumerate(breaks, start=1) if each is not None]
     return drawn(
-        say,
-        [_bar(say, labels, group, len(groups), lying=lying, stacked=stacked) for group in groups],
+        translate,
+        [_bar(translate, labels, group, len(groups), lying=lying, stacked=stacked) for group in groups],
         {
             "barmode": "stack" if stacked else "group",
             **({"uniformtext": {"mode": "hide", "minsize": 11}} if stacked else {}),
@@ -225,7 +225,7 @@ def bars(
     )
 
 
-def _bar(say: Language, labels: Sequence[str], group: Bars, beside: int, *, lying: bool, stacked: bool) -> Drawn:
+def _bar(translate: Language, labels: Sequence[str], group: Bars, beside: int, *, lying: bool, stacked: bool) -> Drawn:
     along, across = ("y", "x") if lying else ("x", "y")
     return {
         "type": "bar",
@@ -238,14 +238,14 @@ def _bar(say: Language, labels: Sequence[str], group: Bars, beside: int, *, lyin
             "line": {"color": INK, "width": 0.5},
             "pattern": {**HATCHED, "shape": group.pattern, "fgopacity": 0.3 if stacked else 0.5},
         },
-        "text": ["" if value is None or (stacked and not value) else say.number(value) for value in group.values],
+        "text": ["" if value is None or (stacked and not value) else translate.number(value) for value in group.values],
         "textposition": "inside" if stacked else "outside",
         "textfont": {"color": INK, **({"size": 11} if beside > MANY and not stacked else {})},
         **({"insidetextfont": {"color": INK if group.colour in (PALE, SHADE, PAPER) else PAPER}} if stacked else {}),
         "textangle": 0,
         "cliponaxis": False,
         "customdata": [
-            f"{plain(group.name)}, {label.replace('<br>', ' ')}: {say.number(value)}"
+            f"{plain(group.name)}, {label.replace('<br>', ' ')}: {translate.number(value)}"
             for label, value in zip(labels, group.values, strict=True)
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -274,9 +274,9 @@ def _wrapped(text: str, width: int) -> str:
     return "<br>".join(plain(line.replace("/ ", "/")) for line in lines)
 
 
-def drawn(say: Language, traces: Sequence[Drawn], layout: Drawn) -> Drawn:
+def drawn(translate: Language, traces: Sequence[Drawn], layout: Drawn) -> Drawn:
     """The figure, checked by Plotly, in the house's template; for other shapes of chart too."""
-    figure: Any = go.Figure(data=traces, layout={**layout, "template": template(say.separators)})
+    figure: Any = go.Figure(data=traces, layout={**layout, "template": template(translate.separators)})
     return figure.to_plotly_json()
 
 
@@ -289,6 +289,6 @@ def _ticks(first: date, last: date) -> list[date]:
     return [each for each in days if first <= each <= last] or [first]
 
 
-def in_words(say: Language, name: str, points: Sequence[tuple[date, float]]) -> str:
+def in_words(translate: Language, name: str, points: Sequence[tuple[date, float]]) -> str:
     """A series' days and values as a sentence, for those who do not see the chart."""
-    return f"{name}: " + ", ".join(f"{say.number(value)} ({say.day(each)})" for each, value in points) + "."
+    return f"{name}: " + ", ".join(f"{translate.number(value)} ({translate.day(each)})" for each, value in points) + "."

@@ -23,14 +23,14 @@ _DASHES = ("solid", "dash", "dot")
 
 def chart_of(view: View, told: Told) -> Chart | None:
     """The chart; None where no number can be held against another."""
-    say, figure = view.say, told.ask.figure
+    translate, figure = view.translate, told.ask.figure
     cells = _alike([cell for cell in told.cells if cell["value"] is not None])
     if len(cells) < 2 or not any(cell["value"] for cell in cells):
         return None
     named = {name for cell in cells for name in cell}
     time = next((name for name in _TIMES if name in named), None)
-    unit = say(figure.unit)
-    title, names = _titled(view, figure.title(say), cells)
+    unit = translate(figure.unit)
+    title, names = _titled(view, figure.title(translate), cells)
     across = _across(cells)
     if time and len({cell[time] for cell in cells if time in cell}) >= FEW_DAYS:
         drawn = _lines(view, [cell for cell in cells if time in cell], time, unit)
@@ -38,11 +38,11 @@ def chart_of(view: View, told: Told) -> Chart | None:
         drawn = _grouped(view, cells, *across, unit)
     elif len(cells) <= MOST:
         group = Bars(unit, BLUE, "", tuple(cell["value"] for cell in cells))
-        drawn = bars(say, names, [group], unit, lying=True)
+        drawn = bars(translate, names, [group], unit, lying=True)
         drawn["layout"]["showlegend"] = False
     else:
         return None
-    says = "; ".join(f"{_name(view, cell)}: {say.number(cell['value'])}" for cell in cells[:MOST])
+    says = "; ".join(f"{_name(view, cell)}: {translate.number(cell['value'])}" for cell in cells[:MOST])
     return Chart("tal", title, drawn, f"{says}.")
 
 
@@ -80,12 +80,12 @@ def _grouped(view: View, cells: Sequence[Cell], first: str, second: str, unit: s
         Bars(view.word(second, each), *look, tuple(found.get((one, each)) for one in firsts))
         for each, look in zip(seconds, LOOKS, strict=False)
     ]
-    return bars(view.say, [view.word(first, one) for one in firsts], groups, unit, lying=True)
+    return bars(view.translate, [view.word(first, one) for one in firsts], groups, unit, lying=True)
 
 
 def _name(view: View, cell: Cell, *without: str) -> str:
     words = [view.word(name, said) for name, said in cell.items() if name not in ("value", "why", *without)]
-    return " · ".join(words) or view.say("Antal")
+    return " · ".join(words) or view.translate("Antal")
 
 
 def _lines(view: View, cells: Sequence[Cell], time: str, unit: str) -> Drawn:
@@ -96,4 +96,4 @@ def _lines(view: View, cells: Sequence[Cell], time: str, unit: str) -> Drawn:
         Line(name, UNITS[nth % len(UNITS)], _DASHES[nth // len(UNITS) % len(_DASHES)], tuple(sorted(points)))
         for nth, (name, points) in enumerate(series.items())
     ]
-    return over_time(view.say, lines, unit)
+    return over_time(view.translate, lines, unit)

@@ -32,7 +32,7 @@ class Way(Struct, frozen=True):
     hover: str
 
 
-def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -> Drawn:
+def process_map(translate: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -> Drawn:
     """Boxes with a curve for each way, as thick as many went it, ending in an arrow; the room is made for a phone's width too."""
     most = max((way.weight for way in ways), default=1)
     places = {name: node.place for name, node in nodes.items()}
@@ -54,7 +54,7 @@ def process_map(say: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -
     across = [node.place[0] for node in nodes.values()]
     hidden = {"visible": False, "showgrid": False, "automargin": False}
     return drawn(
-        say,
+        translate,
         [*lines, boxes],
         {
             "height": 760,
@@ -134,14 +134,14 @@ class Flow(NamedTuple):
     hover: str
 
 
-def sankey(say: Language, flows: Sequence[Flow]) -> Drawn:
+def sankey(translate: Language, flows: Sequence[Flow]) -> Drawn:
     """Who gives to the left, who takes to the right, and bands between them as wide as many."""
     left, right = list(dict.fromkeys(flow.start for flow in flows)), list(dict.fromkeys(flow.end for flow in flows))
     given = {name: sum(flow.value for flow in flows if flow.start == name) for name in left}
     taken = {name: sum(flow.value for flow in flows if flow.end == name) for name in right}
-    labels = [f"{name} ({say.number(n)})" for name, n in (*given.items(), *taken.items())]
+    labels = [f"{name} ({translate.number(n)})" for name, n in (*given.items(), *taken.items())]
     return drawn(
-        say,
+        translate,
         [
             {
                 "type": "sankey",
@@ -188,11 +188,11 @@ LOOKS = (
 """How each kind of dot looks: colour, shape and size, so that shape alone tells them apart."""
 
 
-def dotted(say: Language, kinds: Sequence[Dots], rows: int, title: str) -> Drawn:
+def dotted(translate: Language, kinds: Sequence[Dots], rows: int, title: str) -> Drawn:
     """A row for each case, the first on top, and a dot on each day that something happened."""
     order = sorted(enumerate(kinds), key=lambda one: -one[0])
     return drawn(
-        say,
+        translate,
         [
             {
                 "type": "scatter",
@@ -211,7 +211,12 @@ def dotted(say: Language, kinds: Sequence[Dots], rows: int, title: str) -> Drawn
         {
             "height": max(360, 11 * rows + 150),
             "hovermode": "closest",
-            "xaxis": {"type": "date", "tickformat": MONTH[say.code], "hoverformat": HOVER[say.code], "ticks": "outside"},
+            "xaxis": {
+                "type": "date",
+                "tickformat": MONTH[translate.code],
+                "hoverformat": HOVER[translate.code],
+                "ticks": "outside",
+            },
             "yaxis": {
                 "title": {"text": plain(title)},
                 "autorange": False,

@@ -31,29 +31,31 @@ def unprinted(told: Told, statement: str) -> int:
     return max(told.count(statement=statement, measure="n") - known, 0)
 
 
-def likert(say: Language, told: Told, labels: Mapping[str, str], width: int | None = None) -> Drawn:
+def likert(translate: Language, told: Told, labels: Mapping[str, str], width: int | None = None) -> Drawn:
     """The chart of the statements under their labels, these broken into lines of so many characters."""
     codes = told.ask.question.codes
     groups = [
-        Bars(word("answer", answer, codes, say), *look, tuple(told.count(statement=each, answer=answer) for each in labels))
+        Bars(
+            word("answer", answer, codes, translate), *look, tuple(told.count(statement=each, answer=answer) for each in labels)
+        )
         for answer, look in LOOKS.items()
     ]
     if any(rest := [unprinted(told, each) for each in labels]):
-        groups.append(Bars(say("Ikke trykt hver for sig"), PAPER, ".", tuple(rest)))
-    return bars(say, list(labels.values()), groups, say("Svar"), lying=True, stacked=True, width=width)
+        groups.append(Bars(translate("Ikke trykt hver for sig"), PAPER, ".", tuple(rest)))
+    return bars(translate, list(labels.values()), groups, translate("Svar"), lying=True, stacked=True, width=width)
 
 
-def in_words(say: Language, told: Told, labels: Mapping[str, str]) -> str:
+def in_words(translate: Language, told: Told, labels: Mapping[str, str]) -> str:
     """The same for who does not see it."""
-    return "; ".join(f"{label}: {', '.join(_counts(say, told, each))}" for each, label in labels.items()) + "."
+    return "; ".join(f"{label}: {', '.join(_counts(translate, told, each))}" for each, label in labels.items()) + "."
 
 
-def _counts(say: Language, told: Told, statement: str) -> Sequence[str]:
+def _counts(translate: Language, told: Told, statement: str) -> Sequence[str]:
     codes = told.ask.question.codes
     known = (
-        f"{word('answer', answer, codes, say).lower()} {told.shown(say, statement=statement, answer=answer)}"
+        f"{word('answer', answer, codes, translate).lower()} {told.shown(translate, statement=statement, answer=answer)}"
         for answer in LOOKS
         if told.value(statement=statement, answer=answer) is not None
     )
     rest = unprinted(told, statement)
-    return [*known, *([say("{n} ikke trykt hver for sig", n=say.number(rest))] if rest else [])]
+    return [*known, *([translate("{n} ikke trykt hver for sig", n=translate.number(rest))] if rest else [])]

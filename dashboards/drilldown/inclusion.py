@@ -58,28 +58,28 @@ class CountedIn(Struct, frozen=True):
     why_not: tuple[Reason, ...]
     """What keeps it out of all of them; empty where it counts in one."""
 
-    def says(self, reason: Reason, say: Language) -> str:
+    def says(self, reason: Reason, translate: Language) -> str:
         """The reason in words."""
         question = self.ask.question
         codes = question.codes
         asked = getattr(question, PARAMETERS[reason.parameter].field) if reason.parameter else question.unit
-        return say(
+        return translate(
             REASONS[reason.code],
-            unit=say.label(codes["units"].codes[reason.unit]) if reason.unit else "",
-            parameter=say(SCOPES[reason.parameter]).lower() if reason.parameter else "",
-            asked=_listed(reason.parameter or "unit", asked, codes, say),
-            cells=" · ".join(in_words(cell, codes, say) for cell in reason.cells),
+            unit=translate.label(codes["units"].codes[reason.unit]) if reason.unit else "",
+            parameter=translate(SCOPES[reason.parameter]).lower() if reason.parameter else "",
+            asked=_listed(reason.parameter or "unit", asked, codes, translate),
+            cells=" · ".join(in_words(cell, codes, translate) for cell in reason.cells),
         )
 
 
-def _listed(name: str, value: str | tuple[str, ...] | None, codes: CodeLists, say: Language) -> str:
+def _listed(name: str, value: str | tuple[str, ...] | None, codes: CodeLists, translate: Language) -> str:
     values = value if isinstance(value, tuple) else (value,)
-    return ", ".join(word(name, each, codes, say) for each in values)
+    return ", ".join(word(name, each, codes, translate) for each in values)
 
 
-def in_words(cell: Cell, codes: CodeLists, say: Language = DANISH) -> str:
+def in_words(cell: Cell, codes: CodeLists, translate: Language = DANISH) -> str:
     """A cell's dimensions in words."""
-    return ", ".join(word(name, value, codes, say) for name, value in dimensions_of(cell).items())
+    return ", ".join(word(name, value, codes, translate) for name, value in dimensions_of(cell).items())
 
 
 def relaxed(ask: Ask) -> Iterator[tuple[str, Question]]:

@@ -43,9 +43,9 @@ class Told(Struct, frozen=True):
     def days_late(self) -> int:
         return (self.recorded.known_day - self.recorded.valid_at).days
 
-    def says(self, say: Language) -> str:
+    def says(self, translate: Language) -> str:
         """How it came to move the number, in words."""
-        return say(HOW[self.how], days=say.days(self.days_late))
+        return translate(HOW[self.how], days=translate.days(self.days_late))
 
     @property
     def json(self) -> dict[str, Any]:

@@ -31,16 +31,16 @@ def why_table(found: Why) -> Table:
     return Table(f"Hvorfor er tallet ændret? {figure.title_da}", heads, tuple(rows), tuple(note for note in notes if note))
 
 
-def difference(one: Moved, say: Language = DANISH) -> str:
+def difference(one: Moved, translate: Language = DANISH) -> str:
     """By how much the cell moved, with its sign; nothing where one of its values is not known."""
     if one.adds_up:
-        return signed((one.after or 0) - (one.before or 0), say)
-    return "" if one.before is None or one.after is None else signed(one.after - one.before, say)
+        return signed((one.after or 0) - (one.before or 0), translate)
+    return "" if one.before is None or one.after is None else signed(one.after - one.before, translate)
 
 
-def signed(value: float | None, say: Language = DANISH) -> str:
+def signed(value: float | None, translate: Language = DANISH) -> str:
     """A difference with its sign; nothing where it is not known."""
-    return "" if value is None else say.signed(value)
+    return "" if value is None else translate.signed(value)
 
 
 def _row(told: Told) -> tuple[str, ...]:

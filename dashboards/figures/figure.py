@@ -39,9 +39,9 @@ class Figure(Struct, frozen=True):
     query: Callable[[Question], Query]
     source: str = "Kilde: egne tal."
 
-    def title(self, say: Language) -> str:
+    def title(self, translate: Language) -> str:
         """What it is called."""
-        return self.title_da if say.code == "da" else self.title_en
+        return self.title_da if translate.code == "da" else self.title_en
 
 
 class Ask(Struct, frozen=True):

@@ -21,10 +21,10 @@ class Reading(Struct, frozen=True):
         """Whether every rule is read as the papers do."""
         return self == AS_PRINTED
 
-    def words(self, say: Language) -> str:
+    def words(self, translate: Language) -> str:
         """The choices, in words."""
-        said = [say(CHOICES[name][value]) for name in CHOICES if (value := getattr(self, name))]
-        return ", ".join(said) if said else say("som trykt")
+        said = [translate(CHOICES[name][value]) for name in CHOICES if (value := getattr(self, name))]
+        return ", ".join(said) if said else translate("som trykt")
 
     def unheard(self, takes: Iterable[str]) -> tuple[str, ...]:
         """The chosen rules that are no parameter of a figure with these."""

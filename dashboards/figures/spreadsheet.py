@@ -36,23 +36,23 @@ def read_back(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(RUNS) else text
 
 
-def as_csv(sheet: Sheet, say: Language) -> bytes:
+def as_csv(sheet: Sheet, translate: Language) -> bytes:
     """UTF-8 with a byte order mark and semicolons; numbers with the language's decimal separator and no other."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for table in sheet.tables:
         writer.writerow([harmless(table.title)])
         writer.writerow([harmless(head) for head in table.columns])
-        writer.writerows([[_machine(cell, say) for cell in row] for row in table.rows])
+        writer.writerows([[_machine(cell, translate) for cell in row] for row in table.rows])
         writer.writerows([[harmless(note)] for note in table.notes])
         writer.writerow([])
     writer.writerows([[harmless(line)] for line in sheet.lines])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _machine(cell: str, say: Language) -> str:
+def _machine(cell: str, translate: Language) -> str:
     if isinstance(cell, Number) and cell.value is not None:
-        return str(cell.value).replace(".", say.separators[0])
+        return str(cell.value).replace(".", translate.separators[0])
     return harmless(cell)
 
 

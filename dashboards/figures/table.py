@@ -46,30 +46,34 @@ class Table(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def table_of(figure: Figure, question: Question, cells: Sequence[Cell], known_at: str, say: Language = DANISH) -> Table:
+def table_of(figure: Figure, question: Question, cells: Sequence[Cell], known_at: str, translate: Language = DANISH) -> Table:
     """The figure's cells, one row a cell, those of a measure together; the notes say both times, all that was asked, the
     counting rule and the source."""
     dimensions = list(dict.fromkeys(name for cell in cells for name in cell if name not in ("value", "why")))
     whole = figure.unit == "kroner"
     rows = [
         (
-            *(word(name, cell[name], question.codes, say) if name in cell else "" for name in dimensions),
-            Number(say.number(cell["value"], whole=whole), cell["value"], Ask(figure, question), cell),
+            *(word(name, cell[name], question.codes, translate) if name in cell else "" for name in dimensions),
+            Number(translate.number(cell["value"], whole=whole), cell["value"], Ask(figure, question), cell),
         )
         for cell in _together(cells, dimensions[:1])
     ]
-    notes = [times(question, figure, known_at, say), scope(question, figure, dimensions, say)]
+    notes = [times(question, figure, known_at, translate), scope(question, figure, dimensions, translate)]
     if any(cell.get("why") == "few" for cell in cells):
-        notes.append(say(FEW_NOTE))
+        notes.append(translate(FEW_NOTE))
     if question.position == 0:
-        notes.append(say(NOTHING_KNOWN))
+        notes.append(translate(NOTHING_KNOWN))
     elif not cells:
-        notes.append(say(EMPTY_NOTE))
+        notes.append(translate(EMPTY_NOTE))
     return Table(
-        figure.title(say),
-        (*(say(DIMENSIONS[name]) for name in dimensions), _counted(figure, question, dimensions, say)),
+        figure.title(translate),
+        (*(translate(DIMENSIONS[name]) for name in dimensions), _counted(figure, question, dimensions, translate)),
         said_once(rows, len(dimensions) - 1),
-        tuple(note for note in (*notes, say("Opgørelse: {rule}", rule=say(figure.rule)), say(figure.source)) if note),
+        tuple(
+            note
+            for note in (*notes, translate("Opgørelse: {rule}", rule=translate(figure.rule)), translate(figure.source))
+            if note
+        ),
     )
 
 
@@ -92,32 +96,32 @@ def said_once(rows: Sequence[tuple[str, ...]], columns: int) -> tuple[tuple[str,
     return tuple(out)
 
 
-def _counted(figure: Figure, question: Question, dimensions: Sequence[str], say: Language) -> str:
+def _counted(figure: Figure, question: Question, dimensions: Sequence[str], translate: Language) -> str:
     """The head of the numbers: what they count, where it is the same in every row."""
     if "measure" in dimensions:
-        return say("Tal")
+        return translate("Tal")
     if figure.unit == "kroner":
-        return say("Kroner")
-    return say("Antal {unit}", unit=say("borgere" if question.count == "citizens" else figure.unit))
+        return translate("Kroner")
+    return translate("Antal {unit}", unit=translate("borgere" if question.count == "citizens" else figure.unit))
 
 
-def times(question: Question, figure: Figure, known_at: str, say: Language = DANISH) -> str:
+def times(question: Question, figure: Figure, known_at: str, translate: Language = DANISH) -> str:
     """Both times in words: what day or period the numbers are true of, and what the register knew."""
     if figure.takes.has_period:
-        true = say.period(question.from_day, question.to_day)
+        true = translate.period(question.from_day, question.to_day)
         if question.valid_at:
-            true += say(", pr. {day}", day=say.day(question.valid_at[0]))
+            true += translate(", pr. {day}", day=translate.day(question.valid_at[0]))
     elif len(question.valid_at) > MANY:
-        ends = say.day(min(question.valid_at)), say.day(max(question.valid_at))
-        true = say("{n} dage fra {first} til {last}", n=len(question.valid_at), first=ends[0], last=ends[1])
+        ends = translate.day(min(question.valid_at)), translate.day(max(question.valid_at))
+        true = translate("{n} dage fra {first} til {last}", n=len(question.valid_at), first=ends[0], last=ends[1])
     elif question.valid_at:
-        true = " · ".join(say.day(each) for each in question.valid_at)
+        true = " · ".join(translate.day(each) for each in question.valid_at)
     else:
-        return say("Som registret vidste det {known}.", known=known_at)
-    return say("Gældende {true} · som registret vidste det {known}.", true=true, known=known_at)
+        return translate("Som registret vidste det {known}.", known=known_at)
+    return translate("Gældende {true} · som registret vidste det {known}.", true=true, known=known_at)
 
 
-def scope(question: Question, figure: Figure, shown: Sequence[str] = (), say: Language = DANISH) -> str:
+def scope(question: Question, figure: Figure, shown: Sequence[str] = (), translate: Language = DANISH) -> str:
     """What else was asked, in words, apart from the dimensions that the table shows."""
     said: list[str] = []
     for name, label in SCOPES.items():
@@ -125,16 +129,20 @@ def scope(question: Question, figure: Figure, shown: Sequence[str] = (), say: La
             continue
         value = getattr(question, PARAMETERS[name].field)
         if name == "unit":
-            said.append(f"{say(label)}: {', '.join(word(name, code, question.codes, say) for code in question.unit)}")
+            said.append(
+                f"{translate(label)}: {', '.join(word(name, code, question.codes, translate) for code in question.unit)}"
+            )
         elif isinstance(value, bool):
-            said.append(f"{say(label)}: {say('talt med') if value else say('ikke talt med')}")
+            said.append(f"{translate(label)}: {translate('talt med') if value else translate('ikke talt med')}")
         elif value is not None or name == "wave":
-            said.append(f"{say(label)}: {say('den seneste') if value is None else word(name, value, question.codes, say)}")
+            said.append(
+                f"{translate(label)}: {translate('den seneste') if value is None else word(name, value, question.codes, translate)}"
+            )
     return " · ".join(said) + "." if said else ""
 
 
-def known_text(position: int, known: str, say: Language = DANISH) -> str:
-    return f"{known} (position {say.number(position)})"
+def known_text(position: int, known: str, translate: Language = DANISH) -> str:
+    return f"{known} (position {translate.number(position)})"
 
 
 __all__ = ["Number", "Table", "known_text", "moment", "said_once", "scope", "table_of", "times"]

@@ -79,9 +79,9 @@ class Occasion(Struct, frozen=True):
         """What the register knew, in words."""
         return known_text(self.position, moment(self.moment))
 
-    def unit(self, code: str, say: Language = DANISH) -> str:
+    def unit(self, code: str, translate: Language = DANISH) -> str:
         """What a unit is called."""
-        return say.label(self.codes["units"].codes[code])
+        return translate.label(self.codes["units"].codes[code])
 
 
 def period(days: tuple[date, date]) -> dict[str, Sequence[str]]:

@@ -47,23 +47,23 @@ class OfFigure(Struct, frozen=True):
         return {"it": Ask(self.figure, question)}
 
     def sections(self, view: View, _: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
-        say = view.say
+        translate = view.translate
         if "it" not in answers:
-            missing = ", ".join(label(name, say) for name in self.figure.takes.required)
-            return (Section("tal", self.figure.title(say), say("Vælg først: {names}.", names=missing), (), ()),)
+            missing = ", ".join(label(name, translate) for name in self.figure.takes.required)
+            return (Section("tal", self.figure.title(translate), translate("Vælg først: {names}.", names=missing), (), ()),)
         told = answers["it"]
         question = told.ask.question
-        table = table_of(self.figure, question, told.cells, view.known, say)
+        table = table_of(self.figure, question, told.cells, view.known, translate)
         asked_in_words = tuple(
-            filter(None, (times(question, self.figure, view.known, say), scope(question, self.figure, (), say)))
+            filter(None, (times(question, self.figure, view.known, translate), scope(question, self.figure, (), translate)))
         )
         return (
             Section(
                 "tal",
-                self.figure.title(say),
-                say("Talt i {unit}.", unit=say(self.figure.unit)),
+                self.figure.title(translate),
+                translate("Talt i {unit}.", unit=translate(self.figure.unit)),
                 (Part((table,), chart_of(view, told)),),
-                definitions([told], say),
+                definitions([told], translate),
                 source=self.figure.source,
                 asked=asked_in_words,
             ),
@@ -75,19 +75,19 @@ class OfFigure(Struct, frozen=True):
         said = {name: [text for text in self.given.get(name, ()) if text.strip()] for name in (*names, "known_at")}
         return {"figure": self.figure.id, **said, **({"valid_at": days} if "valid_at" in names else {})}
 
-    def fields(self, codes: CodeLists, say: Language) -> list[Field]:
+    def fields(self, codes: CodeLists, translate: Language) -> list[Field]:
         """The form's fields: every parameter of the figure but the day, which every page has."""
-        return [self._field(name, codes, say) for name in self.figure.takes.names if name != "valid_at"]
+        return [self._field(name, codes, translate) for name in self.figure.takes.names if name != "valid_at"]
 
-    def _field(self, name: str, codes: CodeLists, say: Language) -> Field:
+    def _field(self, name: str, codes: CodeLists, translate: Language) -> Field:
         options: dict[str, str] = {}
         kind = {"from": "date", "to": "date", "window": "number"}.get(name, "text")
         if name in LISTS:
-            options = {code: say.label(entry) for code, entry in codes[LISTS[name]].codes.items()}
+            options = {code: translate.label(entry) for code, entry in codes[LISTS[name]].codes.items()}
             kind = "ticks" if PARAMETERS[name].many else "select"
         elif PARAMETERS[name].flag:
-            kind, options = "select", {"true": say("talt med"), "false": say("ikke talt med")}
+            kind, options = "select", {"true": translate("talt med"), "false": translate("ikke talt med")}
         elif name == "count":
-            kind, options = "select", {"cases": say("Sager"), "citizens": say("Borgere")}
+            kind, options = "select", {"cases": translate("Sager"), "citizens": translate("Borgere")}
         said = tuple(self.given.get(name, ()))
-        return Field(name, label(name, say), kind, options, said, name in self.figure.takes.required)
+        return Field(name, label(name, translate), kind, options, said, name in self.figure.takes.required)

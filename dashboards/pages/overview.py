@@ -16,12 +16,17 @@ class Overview(OfSections, frozen=True):
     """The sections of the first page, so short that they answer at a glance."""
 
     def sections(self, view: View, ledger: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
-        say = view.say
+        translate = view.translate
         glances, stock, tables, supported, changed = OfSections.sections(self, view, ledger, answers)
         return (
             glances,
-            replace(stock, brief=True, more=("/sager", say("Sager"))),
+            replace(stock, brief=True, more=("/sager", translate("Sager"))),
             replace(tables, brief=True),
-            replace(supported, brief=True, folded=say("Kurver og tabeller"), more=("/sager", say("Sager"))),
-            replace(changed, brief=True, folded=say("Kurver og tabeller"), more=("/sagsbehandlere", say("Sagsbehandlere"))),
+            replace(supported, brief=True, folded=translate("Kurver og tabeller"), more=("/sager", translate("Sager"))),
+            replace(
+                changed,
+                brief=True,
+                folded=translate("Kurver og tabeller"),
+                more=("/sagsbehandlere", translate("Sagsbehandlere")),
+            ),
         )

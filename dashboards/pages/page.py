@@ -100,9 +100,13 @@ def questions(dashboard: Dashboard, view: View, ledger: Sequence[Printed]) -> Ma
 
 def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: Answers) -> Page:
     """The page made of the answers to its questions."""
-    say = view.say
+    translate = view.translate
     shortcuts = tuple(
-        Shortcut(say("Som i {case}, {dated}: pr. {day}", case=case, dated=say.day(dated), day=say.day(when)), when, position)
+        Shortcut(
+            translate("Som i {case}, {dated}: pr. {day}", case=case, dated=translate.day(dated), day=translate.day(when)),
+            when,
+            position,
+        )
         for (case, dated), when, position in papers_of(ledger)
     )
     known = known_at(ledger, view.position)
@@ -112,15 +116,15 @@ def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: A
 
 def as_read(view: View, section: Section) -> Section:
     """The section, its first caveats saying which figures of it have no such reading as is chosen (domain.md section 6)."""
-    say, titles = view.say, defaultdict[str, list[str]](list)
+    translate, titles = view.translate, defaultdict[str, list[str]](list)
     for one in section.definitions:
         if one.figure in FIGURES:
             for rule in view.reading.unheard(FIGURES[one.figure].takes.names):
                 titles[rule].append(one.title)
     said = tuple(
-        say(
+        translate(
             "Valget »{choice}« gælder ikke for {figures}: der er kun defineret én måde at tælle det på.",
-            choice=say(CHOICES[rule][getattr(view.reading, rule)]),
+            choice=translate(CHOICES[rule][getattr(view.reading, rule)]),
             figures=", ".join(dict.fromkeys(found)),
         )
         for rule, found in titles.items()
@@ -142,12 +146,15 @@ def silent_since(view: View) -> date | None:
 
 def warnings(view: View) -> tuple[str, ...]:
     """What keeps the page from being what was asked for."""
-    say = view.say
+    translate = view.translate
     said: list[str] = []
-    numbers = {"position": say.number(view.position), "behind": say.counted(view.behind, "1 hændelse", "{n} hændelser")}
+    numbers = {
+        "position": translate.number(view.position),
+        "behind": translate.counted(view.behind, "1 hændelse", "{n} hændelser"),
+    }
     if view.behind and view.stopped:
         said.append(
-            say(
+            translate(
                 "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er standset der, {behind} før det ønskede. "
                 "Se journey status.",
                 **numbers,
@@ -155,7 +162,7 @@ def warnings(view: View) -> tuple[str, ...]:
         )
     elif view.behind:
         said.append(
-            say(
+            translate(
                 "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er {behind} bagud og er ved at indhente det.",
                 **numbers,
             )
@@ -163,18 +170,18 @@ def warnings(view: View) -> tuple[str, ...]:
     since = silent_since(view)
     if since and view.position:
         said.append(
-            say(
+            translate(
                 "Det seneste, registret vidste, er fra {day}. Tal for tiden derefter siger kun, hvad der gælder, hvis intet er sket "
                 "siden.",
-                day=say.day(since),
+                day=translate.day(since),
             )
         )
     if not view.reading.printed:
         said.append(
-            say(
+            translate(
                 "Valgt opgørelse: {reading}, hvor et tal kan opgøres på begge måder. Hvilke tal det ikke gælder for, står først i "
                 "forbeholdene.",
-                reading=view.reading.words(say),
+                reading=view.reading.words(translate),
             )
         )
     return tuple(said)

@@ -13,19 +13,19 @@ def about(view: View, section: Section, chart: Chart) -> dict[str, object]:
 
 def lines(view: View, section: Section) -> list[str]:
     """Both times with the position, what was chosen, each figure's counting rule with version and parameters, caveats, source."""
-    say = view.say
+    translate = view.translate
     units = ", ".join(view.unit(unit) for unit in view.units)
-    choices = f"{units} · {view.days} · {say('opgjort {reading}', reading=view.reading.words(say))}"
+    choices = f"{units} · {view.days} · {translate('opgjort {reading}', reading=view.reading.words(translate))}"
     chosen = (
-        say("Gældende {day} · som vi vidste det {known}", day=view.day, known=view.known),
-        say("Valgt på siden: {choices}", choices=choices),
+        translate("Gældende {day} · som vi vidste det {known}", day=view.day, known=view.known),
+        translate("Valgt på siden: {choices}", choices=choices),
     )
     return [
         *(section.asked or chosen),
         *(
             " ".join(
                 (
-                    f"{one.title} ({one.figure}, {say('udgave {n}', n=one.version)}):",
+                    f"{one.title} ({one.figure}, {translate('udgave {n}', n=one.version)}):",
                     one.rule,
                     *((f"{' · '.join(one.parameters)}.",) if one.parameters else ()),
                 )
@@ -34,5 +34,5 @@ def lines(view: View, section: Section) -> list[str]:
         ),
         *section.breaks,
         *section.caveats,
-        say(section.source),
+        translate(section.source),
     ]

@@ -79,16 +79,16 @@ def agrees(published: FigurePublished, derived: float | None) -> bool:
             return derived == printed
 
 
-def as_printed(published: FigurePublished, say: Language) -> str:
+def as_printed(published: FigurePublished, translate: Language) -> str:
     """The number as the paper has it, with its qualifier; a dash where none is printed."""
     if published.qualifier == "enkelte":
-        return say("enkelte")
-    n = say.number(published.value)
+        return translate("enkelte")
+    n = translate.number(published.value)
     match published.qualifier:
         case "ca":
-            return say("ca. {n}", n=n)
+            return translate("ca. {n}", n=n)
         case "ikke_under":
-            return say("ikke under {n}", n=n)
+            return translate("ikke under {n}", n=n)
         case _:
             return n
 

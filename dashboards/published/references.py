@@ -21,7 +21,7 @@ CALLED: Mapping[str, str] = {
 """The numbers that the papers 22/5547 and 25/1978 print and no event holds."""
 
 
-def called(published: FigurePublished, say: Language = DANISH) -> str:
+def called(published: FigurePublished, translate: Language = DANISH) -> str:
     """What the number is; of one that is none of these papers', what its ledger calls it."""
     known = CALLED.get(published.id)
-    return say(known) if known else say("Tal, som fortegnelsen kalder »{id}«", id=published.id)
+    return translate(known) if known else translate("Tal, som fortegnelsen kalder »{id}«", id=published.id)

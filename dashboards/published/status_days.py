@@ -45,11 +45,11 @@ class Printed(Struct, frozen=True):
         """The number as printed."""
         return self.value_in(DANISH)
 
-    def value_in(self, say: Language) -> str:
+    def value_in(self, translate: Language) -> str:
         """The number as printed, its qualifier and separators in a language."""
-        n = say.number(self.said.value) if self.said.value is not None else ""
+        n = translate.number(self.said.value) if self.said.value is not None else ""
         qualifier = QUALIFIED[self.said.qualifier]
-        return n if qualifier == "{n}" else say(qualifier, n=n).strip()
+        return n if qualifier == "{n}" else translate(qualifier, n=n).strip()
 
     @property
     def paper(self) -> tuple[str, date]:
@@ -161,12 +161,12 @@ def roll_outs(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
 
 def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
     """Each break in words: from when, and why."""
-    return tuple(f"{view.say.day(each.day)}: {each.why}" for each in broken)
+    return tuple(f"{view.translate.day(each.day)}: {each.why}" for each in broken)
 
 
 def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
     papers = dict.fromkeys(one.said.paper.case for one in ledger)
-    return [replace(each, why=view.say(each.why)) for paper in papers for each in OF_PAPERS.get(paper, ())]
+    return [replace(each, why=view.translate(each.why)) for paper in papers for each in OF_PAPERS.get(paper, ())]
 
 
 def _of_the_municipality(view: View) -> list[Break]:
@@ -175,7 +175,7 @@ def _of_the_municipality(view: View) -> list[Break]:
     return [
         Break(
             entry.valid_from,
-            view.say("{why} (kommunens kodefil)", why=view.say.label(entry).rstrip(".")) + ".",
+            view.translate("{why} (kommunens kodefil)", why=view.translate.label(entry).rstrip(".")) + ".",
             units[entry.unit] if entry.unit else None,
             entry.group == "caseworkers",
         )
@@ -201,10 +201,11 @@ def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
     return [
         Break(
             min(units.values()),
-            view.say("Statusdagene i {year} er ikke ens:", year=year)
+            view.translate("Statusdagene i {year} er ikke ens:", year=year)
             + " "
             + ", ".join(
-                f"{view.unit(unit)} {view.say.day(each)}" for unit, each in sorted(units.items(), key=lambda item: item[1])
+                f"{view.unit(unit)} {view.translate.day(each)}"
+                for unit, each in sorted(units.items(), key=lambda item: item[1])
             )
             + ".",
         )

@@ -42,23 +42,25 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say, broken = view.say, breaks_in_counting(view, ledger, caseworkers=True)
+    translate, broken = view.translate, breaks_in_counting(view, ledger, caseworkers=True)
     return Section(
         "omkring-borgeren",
-        say("Sagsbehandlere omkring borgeren"),
-        say("Hvor mange sagsbehandlere borgerne har på én gang, hvor længe nogle er uden, og hvor mange fagpersoner de møder."),
+        translate("Sagsbehandlere omkring borgeren"),
+        translate(
+            "Hvor mange sagsbehandlere borgerne har på én gang, hvor længe nogle er uden, og hvor mange fagpersoner de møder."
+        ),
         (
             *(_concurrent(view, answers, unit, broken) for unit in view.units),
             _without(view, answers, broken),
             _surface(view, answers),
         ),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say(
+            translate(
                 "Fra to sagsbehandlere til én er, hvad indsatsen vil: den skal ses som færre sager med to, ikke som flere skift."
             ),
             *_one_for_two(view, ledger),
-            say("Bostøtter og andre udførere er ikke sagsbehandlere; de er med i kontaktfladen."),
+            translate("Bostøtter og andre udførere er ikke sagsbehandlere; de er med i kontaktfladen."),
         ),
         reasons(view, broken),
     )
@@ -66,16 +68,16 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 
 def _one_for_two(view: View, ledger: Sequence[Printed]) -> list[str]:
     """What of the way from two caseworkers to one is not marked on the charts: the days to come, and units that nothing is known of."""
-    say, known = view.say, [each for each in roll_outs(view, ledger) if each.unit in (None, *view.units)]
+    translate, known = view.translate, [each for each in roll_outs(view, ledger) if each.unit in (None, *view.units)]
     to_come = [
-        say("Endnu ikke på den valgte dag: {day}. {why}", day=say.day(each.day), why=each.why)
+        translate("Endnu ikke på den valgte dag: {day}. {why}", day=translate.day(each.day), why=each.why)
         for each in known
         if each.day > view.valid_at
     ]
     without = [view.unit(unit) for unit in view.units if not any(each.unit in (None, unit) for each in known)]
     if not without:
         return to_come
-    missing = say(
+    missing = translate(
         "Hvornår borgerne i {units} går fra to sagsbehandlere til én, er ikke oplyst. Kommunen kan sætte dagen som et brud i sin kodefil.",
         units=", ".join(without),
     )
@@ -83,34 +85,36 @@ def _one_for_two(view: View, ledger: Sequence[Printed]) -> list[str]:
 
 
 def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]) -> Part:
-    say, shown = view.say, days(view)
+    translate, shown = view.translate, days(view)
     told = [answers[f"{unit} {each}"] for each in shown]
-    title = say("Samtidige sagsbehandlere i {unit}", unit=view.unit(unit))
-    categories = [say.day(each) for each in shown]
-    names = [say(name) for name in NAMES]
+    title = translate("Samtidige sagsbehandlere i {unit}", unit=view.unit(unit))
+    categories = [translate.day(each) for each in shown]
+    names = [translate(name) for name in NAMES]
     groups = [
         Bars(name, SHADES[nth], PATTERNS[nth], tuple(one.count(caseworkers=label) for one in told))
         for nth, (label, name) in enumerate(zip(UP_TO_THREE, names, strict=True))
     ]
     where = [among(shown, each.day) if each.unit in (None, unit) else None for each in broken]
-    years = {nth: say.month(each) for nth, each in enumerate(shown) if (each.month, each.day) == (1, 1)}
-    drawn = bars(say, categories, groups, say("Sager"), lying=False, stacked=True, breaks=where, ticks=years or None)
-    last = ", ".join(f"{name}: {say.number(group.values[-1])}" for name, group in zip(names, groups, strict=True))
+    years = {nth: translate.month(each) for nth, each in enumerate(shown) if (each.month, each.day) == (1, 1)}
+    drawn = bars(
+        translate, categories, groups, translate("Sager"), lying=False, stacked=True, breaks=where, ticks=years or None
+    )
+    last = ", ".join(f"{name}: {translate.number(group.values[-1])}" for name, group in zip(names, groups, strict=True))
     chart = Chart(f"samtidige-{unit.replace('_', '-')}", title, drawn, f"{view.day}: {last}.")
     rows = tuple(
-        (say.day(each), *(one.shown(say, caseworkers=label) for label in UP_TO_THREE))
+        (translate.day(each), *(one.shown(translate, caseworkers=label) for label in UP_TO_THREE))
         for each, one in zip(shown, told, strict=True)
     )
-    return Part((Table(title, (say("Status pr."), *names), rows, (say("Kilde: egne tal."),)),), chart)
+    return Part((Table(title, (translate("Status pr."), *names), rows, (translate("Kilde: egne tal."),)),), chart)
 
 
 def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Part:
-    say, of = view.say, colours(view.codes["units"].codes)
+    translate, of = view.translate, colours(view.codes["units"].codes)
     years = list(periods(view))
     rows: list[tuple[str, ...]] = []
     for unit in view.units:
         for measure in ("case_days", "cases"):
-            shown = (answers[f"{unit} without {year}"].shown(say, measure=measure) for year in years)
+            shown = (answers[f"{unit} without {year}"].shown(translate, measure=measure) for year in years)
             rows.append((f"{view.unit(unit)}: {view.word('measure', measure)}", *shown))
     groups = [
         Bars(
@@ -121,16 +125,16 @@ def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Part:
         )
         for nth, unit in enumerate(view.units)
     ]
-    title = say("Sagsdage uden sagsbehandler pr. år")
+    title = translate("Sagsdage uden sagsbehandler pr. år")
     named = list(heads(view).values())
-    says = " ".join(f"{group.name}: {', '.join(map(say.number, group.values))}." for group in groups)
-    drawn = bars(say, named, groups, say("Sagsdage"), lying=False, breaks=places(view, broken, view.units))
+    says = " ".join(f"{group.name}: {', '.join(map(translate.number, group.values))}." for group in groups)
+    drawn = bars(translate, named, groups, translate("Sagsdage"), lying=False, breaks=places(view, broken, view.units))
     chart = Chart("uden-sagsbehandler", title, drawn, says)
-    return Part((Table(title, (say("Enhed"), *named), tuple(rows), (say("Kilde: egne tal."),)),), chart)
+    return Part((Table(title, (translate("Enhed"), *named), tuple(rows), (translate("Kilde: egne tal."),)),), chart)
 
 
 def _surface(view: View, answers: Answers) -> Part:
-    say, of = view.say, colours(view.codes["units"].codes)
+    translate, of = view.translate, colours(view.codes["units"].codes)
     told = {unit: answers[f"{unit} surface"] for unit in view.units}
     most = max((int(cell["professionals"]) for one in told.values() for cell in one.cells), default=0)
     groups = [
@@ -141,14 +145,17 @@ def _surface(view: View, answers: Answers) -> Part:
     ]
     rows: list[tuple[str, ...]] = []
     for n in range(most + 1):
-        counted = (one.shown(say, professionals=n) if one.count(professionals=n) else Number("0", 0) for one in told.values())
+        counted = (
+            one.shown(translate, professionals=n) if one.count(professionals=n) else Number("0", 0) for one in told.values()
+        )
         rows.append((str(n), *counted))
-    title = say("Fagpersoner, som borgerne har mødt i 90 dage")
+    title = translate("Fagpersoner, som borgerne har mødt i 90 dage")
     says = " ".join(
-        f"{group.name}: {', '.join(f'{n}: {say.number(value)}' for n, value in enumerate(group.values))}." for group in groups
+        f"{group.name}: {', '.join(f'{n}: {translate.number(value)}' for n, value in enumerate(group.values))}."
+        for group in groups
     )
     numbers = [str(n) for n in range(most + 1)]
-    drawn = bars(say, numbers, groups, say("Sager"), lying=False, of=say("Fagpersoner"))
+    drawn = bars(translate, numbers, groups, translate("Sager"), lying=False, of=translate("Fagpersoner"))
     chart = Chart("kontaktflade", title, drawn, says)
-    units = (say("Fagpersoner"), *(view.unit(unit) for unit in told))
-    return Part((Table(title, units, tuple(rows), (say("Kilde: egne tal."),)),), chart)
+    units = (translate("Fagpersoner"), *(view.unit(unit) for unit in told))
+    return Part((Table(title, units, tuple(rows), (translate("Kilde: egne tal."),)),), chart)

@@ -47,20 +47,22 @@ def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     drawn = _series(view, ledger, answers)
     printed = [one for one in status_days(view, ledger) if one.unit in view.units and one.printed.said.value is not None]
     broken = breaks(view, ledger)
     told = answers.get(CHOSEN, answers[ALL])
     now = (
-        say("{n} i {unit}", n=say.number(told.count(unit=unit, valid_at=view.valid_at.isoformat())), unit=view.unit(unit))
+        translate(
+            "{n} i {unit}", n=translate.number(told.count(unit=unit, valid_at=view.valid_at.isoformat())), unit=view.unit(unit)
+        )
         for unit in view.units
     )
     month = monthly(view, drawn)
     return Section(
         "sager",
-        say("Sager over tid"),
-        say("Pr. {day}: {counts}.", day=view.day, counts=", ".join(now)),
+        translate("Sager over tid"),
+        translate("Pr. {day}: {counts}.", day=view.day, counts=", ".join(now)),
         (
             Part(
                 (status_table(view, printed, answers),),
@@ -70,7 +72,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
             Part((alike(view, answers),)),
             Part((month,), folded=month.title),
         ),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         _caveats(view, printed),
         reasons(view, broken),
     )
@@ -98,39 +100,41 @@ def _series(view: View, ledger: Sequence[Printed], answers: Answers) -> Series:
 
 
 def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequence[date]) -> Chart:
-    say, of = view.say, colours(view.codes["units"].codes)
+    translate, of = view.translate, colours(view.codes["units"].codes)
     lines = [Line(name(view, unit, rule), of[unit], _DASHES[rule], points) for (unit, rule), points in drawn.items()]
     marks: list[Mark] = []
-    span = {"first": say.day(months(view)[0]), "last": view.day}
-    words = [say("Kurver over sager pr. måned fra {first} til {last}, med de trykte tal mærket.", **span)]
+    span = {"first": translate.day(months(view)[0]), "last": view.day}
+    words = [translate("Kurver over sager pr. måned fra {first} til {last}, med de trykte tal mærket.", **span)]
     for unit in view.units:
         its = [one for one in printed if one.unit == unit]
         points = tuple((one.day, one.printed.said.value or 0) for one in its)
         if points:
-            label = say("Trykt, {unit}", unit=view.unit(unit))
+            label = translate("Trykt, {unit}", unit=view.unit(unit))
             marks.append(Mark(label, of[unit], points, _hovers(view, its), above=all(one.with_assessing for one in its)))
-            words.append(in_words(say, label, points))
+            words.append(in_words(translate, label, points))
     for (unit, rule), points in drawn.items():
         if rule in (ALL, CHOSEN):
-            words.append(in_words(say, say("{unit} den valgte dag", unit=view.unit(unit)), points[-1:]))
+            words.append(in_words(translate, translate("{unit} den valgte dag", unit=view.unit(unit)), points[-1:]))
     since = silent_since(view)
     if since:
-        words.append(say("Intet er registreret efter {day}.", day=say.day(since)))
+        words.append(translate("Intet er registreret efter {day}.", day=translate.day(since)))
     return Chart(
         "sager",
-        say("Sager pr. måned fra {first} til {last}", **span),
-        over_time(say, lines, say("Sager"), marks=marks, breaks=broken, silent=(since, view.valid_at) if since else None),
+        translate("Sager pr. måned fra {first} til {last}", **span),
+        over_time(
+            translate, lines, translate("Sager"), marks=marks, breaks=broken, silent=(since, view.valid_at) if since else None
+        ),
         " ".join(words),
     )
 
 
 def _hovers(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
-    say = view.say
+    translate = view.translate
     return tuple(
-        say(
+        translate(
             "Trykt pr. {day}: {n} ({case})",
-            day=say.day(one.day),
-            n=one.printed.value_in(say),
+            day=translate.day(one.day),
+            n=one.printed.value_in(translate),
             case=one.printed.said.paper.case,
         )
         for one in printed
@@ -138,15 +142,17 @@ def _hovers(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
 
 
 def _caveats(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
-    say = view.say
+    translate = view.translate
     notes: list[str] = []
     rules = {one.unit: one.with_assessing for one in printed}
     if len(set(rules.values())) > 1:
-        said = ", ".join(f"{view.unit(unit)} {say(RULES[ALL if counted else WITHOUT])}" for unit, counted in rules.items())
+        said = ", ".join(
+            f"{view.unit(unit)} {translate(RULES[ALL if counted else WITHOUT])}" for unit, counted in rules.items()
+        )
         notes.append(
-            say(
+            translate(
                 "Enhederne er ikke trykt efter samme opgørelse af sager under udredning: {rules}. Se dem opgjort ens i tabellen.",
                 rules=said,
             )
         )
-    return (*notes, *noted((f"{view.unit(one.unit)} {say.day(one.day)}", one.printed) for one in printed))
+    return (*notes, *noted((f"{view.unit(one.unit)} {translate.day(one.day)}", one.printed) for one in printed))

@@ -25,56 +25,70 @@ def name(view: View, unit: str, rule: str) -> str:
     """What a line is called."""
     if rule == ALL:
         return view.unit(unit)
-    return f"{view.unit(unit)}, {view.reading.words(view.say) if rule == CHOSEN else view.say(RULES[rule])}"
+    return f"{view.unit(unit)}, {view.reading.words(view.translate) if rule == CHOSEN else view.translate(RULES[rule])}"
 
 
 def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> Table:
     """Each printed number beside the counted one, and the chosen day."""
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = []
     for one in printed:
         rule = ALL if one.with_assessing else WITHOUT
-        counted = answers[rule].shown(say, unit=one.unit, valid_at=one.day.isoformat())
-        beside = one.printed.value_in(say), counted, one.printed.said.paper.case
-        rows.append((say.short(one.day), view.unit(one.unit), say(RULES[rule]), *beside))
+        counted = answers[rule].shown(translate, unit=one.unit, valid_at=one.day.isoformat())
+        beside = one.printed.value_in(translate), counted, one.printed.said.paper.case
+        rows.append((translate.short(one.day), view.unit(one.unit), translate(RULES[rule]), *beside))
     for unit in view.units:
         if any(one.unit == unit and one.day == view.valid_at and one.with_assessing for one in printed):
             continue
-        counted = answers[ALL].shown(say, unit=unit, valid_at=view.valid_at.isoformat())
+        counted = answers[ALL].shown(translate, unit=unit, valid_at=view.valid_at.isoformat())
         rows.append(
-            (say("{day} (valgt dag)", day=say.short(view.valid_at)), view.unit(unit), say(RULES[ALL]), "–", counted, "–")
+            (
+                translate("{day} (valgt dag)", day=translate.short(view.valid_at)),
+                view.unit(unit),
+                translate(RULES[ALL]),
+                "–",
+                counted,
+                "–",
+            )
         )
-    heads = (say("Status pr."), say("Enhed"), say("Opgørelse"), say("Trykt"), say("Talt"), say("Papir"))
+    heads = (
+        translate("Status pr."),
+        translate("Enhed"),
+        translate("Opgørelse"),
+        translate("Trykt"),
+        translate("Talt"),
+        translate("Papir"),
+    )
     papers = {one.printed.said.paper.case: one.printed.said.paper for one in printed}
     notes = [
-        say("Talt: figurens tal, som registret vidste det på det valgte tidspunkt."),
-        say("Med og uden udredning: med og uden sager under udredning."),
-        *(f"{case}: {paper.title}, {say.day(paper.date)}." for case, paper in papers.items()),
+        translate("Talt: figurens tal, som registret vidste det på det valgte tidspunkt."),
+        translate("Med og uden udredning: med og uden sager under udredning."),
+        *(f"{case}: {paper.title}, {translate.day(paper.date)}." for case, paper in papers.items()),
     ]
-    return Table(say("Statusdage og valgt dag: trykt og talt"), heads, tuple(rows), tuple(notes))
+    return Table(translate("Statusdage og valgt dag: trykt og talt"), heads, tuple(rows), tuple(notes))
 
 
 def alike(view: View, answers: Answers) -> Table:
     """Every unit by the same rules on the chosen day."""
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = []
     for rule in (ALL, WITHOUT, IN_SCOPE):
-        counts = [answers[rule].shown(say, unit=unit, valid_at=view.valid_at.isoformat()) for unit in view.units]
-        said = say(RULES[rule])
-        rows.append((said[0].upper() + said[1:], *counts, say.number(sum(int(each.value or 0) for each in counts))))
-    heads = (say("Opgørelse"), *(view.unit(unit) for unit in view.units), say("I alt"))
-    return Table(say("Enhederne opgjort ens pr. {day}", day=view.day), heads, tuple(rows), ())
+        counts = [answers[rule].shown(translate, unit=unit, valid_at=view.valid_at.isoformat()) for unit in view.units]
+        said = translate(RULES[rule])
+        rows.append((said[0].upper() + said[1:], *counts, translate.number(sum(int(each.value or 0) for each in counts))))
+    heads = (translate("Opgørelse"), *(view.unit(unit) for unit in view.units), translate("I alt"))
+    return Table(translate("Enhederne opgjort ens pr. {day}", day=view.day), heads, tuple(rows), ())
 
 
 def monthly(view: View, drawn: Series) -> Table:
     """What is drawn, month by month."""
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = []
     for (unit, rule), points in drawn.items():
         of = dict(points)
         for year in range(first_year(view), view.valid_at.year + 1):
             counts = (of.get(date(year, month, 1)) for month in range(1, 13))
-            shown = ("" if n is None else Number(say.number(n), n) for n in counts)
+            shown = ("" if n is None else Number(translate.number(n), n) for n in counts)
             rows.append((f"{name(view, unit, rule)} {year}", *shown))
-    heads = (say("Enhed og år"), *(say.month(date(2000, month, 1)).split()[0] for month in range(1, 13)))
-    return Table(say("Sager ved udgangen af den 1. i måneden"), heads, tuple(rows), ())
+    heads = (translate("Enhed og år"), *(translate.month(date(2000, month, 1)).split()[0] for month in range(1, 13)))
+    return Table(translate("Sager ved udgangen af den 1. i måneden"), heads, tuple(rows), ())

@@ -30,9 +30,9 @@ def periods(view: View) -> dict[int, tuple[date, date]]:
 
 def heads(view: View) -> dict[int, str]:
     """Each year shown as it is named: with the day it goes to, where that is not its last."""
-    to = view.say.day(view.valid_at).removesuffix(f" {view.valid_at.year}")
+    to = view.translate.day(view.valid_at).removesuffix(f" {view.valid_at.year}")
     return {
-        year: str(year) if after == date(year + 1, 1, 1) else view.say("{year} til {day}", year=year, day=to)
+        year: str(year) if after == date(year + 1, 1, 1) else view.translate("{year} til {day}", year=year, day=to)
         for year, (_, after) in periods(view).items()
     }
 
@@ -58,27 +58,27 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say, last = view.say, view.valid_at.year
+    translate, last = view.translate, view.valid_at.year
     broken = breaks_in_counting(view, ledger, caseworkers=True)
     whole = periods(view)[last][1] == date(last + 1, 1, 1)
     parts = [_part(view, unit, {year: answers[name(unit, year)] for year in periods(view)}, broken) for unit in view.units]
     return Section(
         "skift",
-        say("Sagsbehandlerskift"),
-        say(
+        translate("Sagsbehandlerskift"),
+        translate(
             "Skift pr. år efter tre opgørelser. Samlinger og tildelinger efter hul står ved siden af: den ene så en samling hos færre "
             "ikke læses som uro, den anden så en tid uden sagsbehandler ikke pynter på tallet."
         ),
         (*parts, *([Part((_in_all(view, answers),))] if len(view.units) > 1 else [])),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
-            say("Uden omorganisering: skift med den grund er ikke talt med."),
-            say(
+            translate("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
+            translate("Uden omorganisering: skift med den grund er ikke talt med."),
+            translate(
                 "Uden omorganisering og vikar: heller ikke de to skift i et vikariat (A, B og A igen, hvor B er der under 30 dage)."
             ),
-            say("Et skift pr. rolle og sag: en borger med to sagsbehandlere kan have to skift samme dag."),
-            *(() if whole else (say("{year} er kun talt til og med {day}.", year=last, day=view.day),)),
+            translate("Et skift pr. rolle og sag: en borger med to sagsbehandlere kan have to skift samme dag."),
+            *(() if whole else (translate("{year} er kun talt til og med {day}.", year=last, day=view.day),)),
         ),
         reasons(view, broken),
     )
@@ -86,42 +86,48 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 
 def _in_all(view: View, answers: Answers) -> Table:
     """All changes of each year in each unit and in all: each has one unit, so they sum."""
-    say, years = view.say, list(periods(view))
+    translate, years = view.translate, list(periods(view))
     counts = {
-        unit: [answers[name(unit, year)].shown(say, measure="changes", variant="all") for year in years] for unit in view.units
+        unit: [answers[name(unit, year)].shown(translate, measure="changes", variant="all") for year in years]
+        for unit in view.units
     }
     rows: list[tuple[str, ...]] = [(view.unit(unit), *of) for unit, of in counts.items()]
     total = (sum(int(of[at].value or 0) for of in counts.values()) for at in range(len(years)))
-    rows.append((say("I alt"), *(Number(say.number(n), n) for n in total)))
-    return Table(say("Alle skift i enhederne"), (say("Enhed"), *heads(view).values()), tuple(rows), (say("Kilde: egne tal."),))
+    rows.append((translate("I alt"), *(Number(translate.number(n), n) for n in total)))
+    return Table(
+        translate("Alle skift i enhederne"),
+        (translate("Enhed"), *heads(view).values()),
+        tuple(rows),
+        (translate("Kilde: egne tal."),),
+    )
 
 
 def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[Break]) -> Part:
-    say, named = view.say, list(heads(view).values())
+    translate, named = view.translate, list(heads(view).values())
     counts = {
         **{variant: _counts(years, measure="changes", variant=variant) for variant in VARIANTS},
         **{measure: _counts(years, measure=measure) for measure in BESIDE},
     }
     groups = [
-        Bars(say(SHORT.get(key, WORDS[key])), colour, pattern, counts[key])
+        Bars(translate(SHORT.get(key, WORDS[key])), colour, pattern, counts[key])
         for key, (colour, pattern) in {**VARIANTS, **BESIDE}.items()
     ]
     words = " ".join(
-        say(
+        translate(
             "{year}: skift {n}, samlinger {together}, efter hul {gaps}.",
             year=year,
-            n=say.number(counts["all"][at]),
-            together=say.number(counts["samlinger"][at]),
-            gaps=say.number(counts["assignments_after_gap"][at]),
+            n=translate.number(counts["all"][at]),
+            together=translate.number(counts["samlinger"][at]),
+            gaps=translate.number(counts["assignments_after_gap"][at]),
         )
         for at, year in enumerate(named)
     )
-    title = say("Sagsbehandlerskift i {unit} pr. år", unit=view.unit(unit))
+    title = translate("Sagsbehandlerskift i {unit} pr. år", unit=view.unit(unit))
     chart = Chart(
         f"skift-{unit.replace('_', '-')}",
         title,
-        bars(say, named, groups, say("Antal"), lying=False, breaks=places(view, broken, [unit])),
-        f"{say('Søjler.')} {words}",
+        bars(translate, named, groups, translate("Antal"), lying=False, breaks=places(view, broken, [unit])),
+        f"{translate('Søjler.')} {words}",
     )
     return Part((_table(view, unit, years, named),), chart)
 
@@ -131,19 +137,21 @@ def _counts(years: Mapping[int, Told], **dimensions: str) -> tuple[int, ...]:
 
 
 def _table(view: View, unit: str, years: Mapping[int, Told], named: Sequence[str]) -> Table:
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = []
     for variant in VARIANTS:
         name = view.word("variant", variant)
-        rows.append((name, *(told.shown(say, measure="changes", variant=variant) for told in years.values())))
-        rates = (told.shown(say, measure="changes_per_case_year", variant=variant) for told in years.values())
-        rows.append((say("{variant}, pr. sagsår", variant=name), *rates))
+        rows.append((name, *(told.shown(translate, measure="changes", variant=variant) for told in years.values())))
+        rates = (told.shown(translate, measure="changes_per_case_year", variant=variant) for told in years.values())
+        rows.append((translate("{variant}, pr. sagsår", variant=name), *rates))
     rows += [
-        (view.word("measure", measure), *(told.shown(say, measure=measure) for told in years.values()))
+        (view.word("measure", measure), *(told.shown(translate, measure=measure) for told in years.values()))
         for measure in (*BESIDE, *_BELOW)
     ]
-    few = any(say(FEW) in row for row in rows)
-    notes = ((say("For få: under 20 observationer, så rate og median gives ikke."),) if few else ()) + (
-        say("Kilde: egne tal."),
+    few = any(translate(FEW) in row for row in rows)
+    notes = ((translate("For få: under 20 observationer, så rate og median gives ikke."),) if few else ()) + (
+        translate("Kilde: egne tal."),
     )
-    return Table(say("Sagsbehandlerskift i {unit}", unit=view.unit(unit)), (say("Opgørelse"), *named), tuple(rows), notes)
+    return Table(
+        translate("Sagsbehandlerskift i {unit}", unit=view.unit(unit)), (translate("Opgørelse"), *named), tuple(rows), notes
+    )

@@ -31,7 +31,7 @@ def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     told = {each: answers[each.isoformat()] for each in days(view, ledger)}
     lines = [
         Line(
@@ -40,34 +40,36 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         for measure, colour, dash in (("active", BLUE, "solid"), ("newcomers", ORANGE, "dash"))
     ]
     broken = [one for one in breaks(view, ledger) if one.day >= TO]
-    title = say("Årgang oktober 2022 i {unit}", unit=view.unit(AM))
-    drawn = over_time(say, lines, say("Sager"), breaks=[one.day for one in broken])
-    chart = Chart("aargang", title, drawn, " ".join(in_words(say, line.name, line.points) for line in lines))
+    title = translate("Årgang oktober 2022 i {unit}", unit=view.unit(AM))
+    drawn = over_time(translate, lines, translate("Sager"), breaks=[one.day for one in broken])
+    chart = Chart("aargang", title, drawn, " ".join(in_words(translate, line.name, line.points) for line in lines))
     rows = tuple(
-        (say.day(each), *(one.shown(say, measure=measure) for measure in ("size", "active", "newcomers")))
+        (translate.day(each), *(one.shown(translate, measure=measure) for measure in ("size", "active", "newcomers")))
         for each, one in told.items()
     )
-    heads = (say("Status pr."), *(view.word("measure", measure) for measure in ("size", "active", "newcomers")))
+    heads = (translate("Status pr."), *(view.word("measure", measure) for measure in ("size", "active", "newcomers")))
     return Section(
         "aargang",
-        say("Hvad der blev af de første"),
+        translate("Hvad der blev af de første"),
         _lead(view, told[view.valid_at]),
-        (Part((Table(title, heads, rows, (say("Kilde: egne tal."),)),), chart),),
-        definitions(list(told.values()), say),
-        (say("Papirerne siger både 31 og ca. 30 sager; registret tæller overdragelserne i oktober 2022."),),
-        tuple(f"{say.day(one.day)}: {one.why}" for one in broken),
+        (Part((Table(title, heads, rows, (translate("Kilde: egne tal."),)),), chart),),
+        definitions(list(told.values()), translate),
+        (translate("Papirerne siger både 31 og ca. 30 sager; registret tæller overdragelserne i oktober 2022."),),
+        tuple(f"{translate.day(one.day)}: {one.why}" for one in broken),
     )
 
 
 def _lead(view: View, told: Told) -> str:
     """How many came, and how many of them are still there; before the month has ended they have not all come."""
     if view.valid_at < LAST:
-        return view.say("Årgangen er fra oktober 2022, og den valgte dag ligger før månedens udgang: den er ikke kommet endnu.")
-    return view.say.counted(
+        return view.translate(
+            "Årgangen er fra oktober 2022, og den valgte dag ligger før månedens udgang: den er ikke kommet endnu."
+        )
+    return view.translate.counted(
         told.count(measure="size"),
         "I oktober 2022 kom 1 sag fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
         "I oktober 2022 kom {n} sager fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
         unit=view.unit(AM),
-        active=told.shown(view.say, measure="active"),
+        active=told.shown(view.translate, measure="active"),
         day=view.day,
     )

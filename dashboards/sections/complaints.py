@@ -23,59 +23,64 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     tables = (_table(view, answers), *_printed(view, ledger))
     return Section(
         "klager",
-        say("Klager og omgjorte ankesager"),
-        say("Hvor mange klager der kom, hvad Ankestyrelsen afgjorde, og hvor mange afgørelser der blev omgjort."),
+        translate("Klager og omgjorte ankesager"),
+        translate("Hvor mange klager der kom, hvad Ankestyrelsen afgjorde, og hvor mange afgørelser der blev omgjort."),
         (Part(tables, _chart(view, answers)),),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say("Stadfæstet betyder, at kommunens afgørelse holdt; omgjort er ændret/ophævet og hjemvist."),
-            say("En afgørelse står i det år, den kom; klagen kan være fra året før."),
-            say("Omgørelsesprocenten gives først ved 20 afgørelser, der er stadfæstet eller omgjort."),
+            translate("Stadfæstet betyder, at kommunens afgørelse holdt; omgjort er ændret/ophævet og hjemvist."),
+            translate("En afgørelse står i det år, den kom; klagen kan være fra året før."),
+            translate("Omgørelsesprocenten gives først ved 20 afgørelser, der er stadfæstet eller omgjort."),
         ),
     )
 
 
 def _chart(view: View, years: Mapping[str, Told]) -> Chart:
-    say = view.say
+    translate = view.translate
     groups = [
         Bars(view.word("measure", measure), *look, tuple(told.count(measure=measure) for told in years.values()))
         for measure, look in LOOKS.items()
     ]
     words = "; ".join(
-        f"{year}: " + ", ".join(f"{group.name} {say.number(group.values[at])}" for group in groups)
+        f"{year}: " + ", ".join(f"{group.name} {translate.number(group.values[at])}" for group in groups)
         for at, year in enumerate(years)
     )
-    title = say("Klager pr. år")
-    return Chart("klager", title, bars(say, list(years), groups, say("Klager"), lying=False), f"{say('Søjler.')} {words}.")
+    title = translate("Klager pr. år")
+    return Chart(
+        "klager",
+        title,
+        bars(translate, list(years), groups, translate("Klager"), lying=False),
+        f"{translate('Søjler.')} {words}.",
+    )
 
 
 def _table(view: View, years: Mapping[str, Told]) -> Table:
-    say, codes = view.say, view.codes
+    translate, codes = view.translate, view.codes
     rows = [
-        (view.word("measure", "received"), *(told.shown(say, measure="received") for told in years.values())),
+        (view.word("measure", "received"), *(told.shown(translate, measure="received") for told in years.values())),
         *(
             (
                 f"{view.word('measure', measure)}: {view.word('outcome', outcome)}",
-                *(told.shown(say, measure=measure, outcome=outcome) for told in years.values()),
+                *(told.shown(translate, measure=measure, outcome=outcome) for told in years.values()),
             )
             for measure, outcomes in (("reassessed", "reassessments"), ("decided", "decisions"))
             for outcome in codes[outcomes].codes
         ),
         *(
-            (view.word("measure", measure), *(told.shown(say, measure=measure) for told in years.values()))
+            (view.word("measure", measure), *(told.shown(translate, measure=measure) for told in years.values()))
             for measure in ("overturned", "overturned_percent", "pending")
         ),
     ]
-    return Table(say("Klager pr. år"), (say("Klager"), *years), tuple(rows), (say("Kilde: egne tal."),))
+    return Table(translate("Klager pr. år"), (translate("Klager"), *years), tuple(rows), (translate("Kilde: egne tal."),))
 
 
 def _printed(view: View, ledger: Sequence[Printed]) -> tuple[Table, ...]:
     """What the papers printed about complaints."""
-    say = view.say
+    translate = view.translate
     rows = tuple(
         (
             " · ".join(
@@ -84,10 +89,14 @@ def _printed(view: View, ledger: Sequence[Printed]) -> tuple[Table, ...]:
                     *(view.word(name, value) for name, value in one.said.cell.items()),
                 ]
             ),
-            one.value_in(say),
-            f"{one.said.paper.case}, {say.short(one.said.paper.date)}",
+            one.value_in(translate),
+            f"{one.said.paper.case}, {translate.short(one.said.paper.date)}",
         )
         for one in ledger
         if one.said.figure == "complaints"
     )
-    return (Table(say("Trykt i papirerne"), (say("Klager"), say("Tal"), say("Papir")), rows, ()),) if rows else ()
+    return (
+        (Table(translate("Trykt i papirerne"), (translate("Klager"), translate("Tal"), translate("Papir")), rows, ()),)
+        if rows
+        else ()
+    )

@@ -35,56 +35,60 @@ class Definition(Struct, frozen=True):
     parameters: tuple[str, ...]
 
 
-def definitions(told: Sequence[Told], say: Language = DANISH) -> tuple[Definition, ...]:
+def definitions(told: Sequence[Told], translate: Language = DANISH) -> tuple[Definition, ...]:
     """The definition of each figure that was asked, with the values its parameters had."""
     figures = {one.ask.figure.id: one.ask.figure for one in told}
     return tuple(
         Definition(
             figure.id,
             figure.version,
-            figure.title(say),
-            say(figure.rule),
-            _parameters([one.ask.question for one in told if one.ask.figure.id == figure.id], figure.takes.names, say),
+            figure.title(translate),
+            translate(figure.rule),
+            _parameters([one.ask.question for one in told if one.ask.figure.id == figure.id], figure.takes.names, translate),
         )
         for figure in figures.values()
     )
 
 
-def label(name: str, say: Language) -> str:
+def label(name: str, translate: Language) -> str:
     """What a parameter is called."""
-    return say(SCOPES.get(name) or TIMES[name])
+    return translate(SCOPES.get(name) or TIMES[name])
 
 
-def _parameters(questions: Sequence[Question], names: Sequence[str], say: Language) -> tuple[str, ...]:
+def _parameters(questions: Sequence[Question], names: Sequence[str], translate: Language) -> tuple[str, ...]:
     lines: list[str] = []
     for name in names:
         values: dict[Any, str] = {}
         for question in questions:
             value = getattr(question, PARAMETERS[name].field)
             for each in value if isinstance(value, tuple) and name != "bands" else (value,):  # pyright: ignore[reportUnknownVariableType] -- a tuple of days or codes
-                values[each] = _in_words(name, each, question, say)
+                values[each] = _in_words(name, each, question, translate)
         if set(values) != {None}:
-            lines.append(f"{label(name, say)}: {_listed(values, say, days=name == 'valid_at')}")
+            lines.append(f"{label(name, translate)}: {_listed(values, translate, days=name == 'valid_at')}")
     return tuple(lines)
 
 
-def _in_words(name: str, value: Any, question: Question, say: Language) -> str:
+def _in_words(name: str, value: Any, question: Question, translate: Language) -> str:
     match value:
         case bool():
-            return say("talt med") if value else say("ikke talt med")
+            return translate("talt med") if value else translate("ikke talt med")
         case date():
-            return say.end(value) if name in ("from", "to") else say.day(value)
+            return translate.end(value) if name in ("from", "to") else translate.day(value)
         case str():
-            return word(name, value, question.codes, say)
+            return word(name, value, question.codes, translate)
         case tuple():
             return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType] -- ages
         case _:
             return str(value)
 
 
-def _listed(values: Mapping[Any, str], say: Language, *, days: bool) -> str:
+def _listed(values: Mapping[Any, str], translate: Language, *, days: bool) -> str:
     if len(values) <= SHOWN:
         return " / ".join(values.values())
     ordered = [values[each] for each in sorted(values)]
-    ends = {"n": say.number(len(values)), "first": ordered[0], "last": ordered[-1]}
-    return say("{n} dage fra {first} til {last}", **ends) if days else say("{n} værdier fra {first} til {last}", **ends)
+    ends = {"n": translate.number(len(values)), "first": ordered[0], "last": ordered[-1]}
+    return (
+        translate("{n} dage fra {first} til {last}", **ends)
+        if days
+        else translate("{n} værdier fra {first} til {last}", **ends)
+    )

@@ -19,22 +19,22 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, told = view.say, answers["dots"]
+    translate, told = view.translate, answers["dots"]
     cases, left_out = told.count(measure="cases"), told.count(measure="left_out")
-    lead = say(
+    lead = translate(
         "Hver række er en sag, den først henviste øverst; hver prik er noget, der skete. En lang række uden prikker er en stille tid."
     )
     return Section(
         "prikdiagram",
-        say("Forløb for forløb"),
-        lead if cases else say("Ingen sag er henvist i perioden til de valgte enheder. Vælg en længere periode."),
+        translate("Forløb for forløb"),
+        lead if cases else translate("Ingen sag er henvist i perioden til de valgte enheder. Vælg en længere periode."),
         (Part((_table(view, told),), _chart(view, told, cases)),) if cases else (),
-        definitions([told], say),
+        definitions([told], translate),
         (
             *periods.caveat(view),
             " ".join(_shown(view, cases, left_out)),
-            say("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt."),
-            say("Noter, planer og forsørgelse er ikke med: kun det, tallene tælles af."),
+            translate("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt."),
+            translate("Noter, planer og forsørgelse er ikke med: kun det, tallene tælles af."),
         )
         if cases
         else (),
@@ -42,16 +42,16 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 
 
 def _cases(view: View, n: int) -> str:
-    return view.say.counted(n, "1 sag", "{n} sager")
+    return view.translate.counted(n, "1 sag", "{n} sager")
 
 
 def _shown(view: View, cases: int, left_out: int) -> list[str]:
     """How many cases are shown, and how many are not."""
-    say = view.say
-    shown = [say("Vist er {cases}.", cases=_cases(view, cases))]
+    translate = view.translate
+    shown = [translate("Vist er {cases}.", cases=_cases(view, cases))]
     if left_out:
         shown.append(
-            say.counted(
+            translate.counted(
                 left_out,
                 "1 anden, henvist tidligere i perioden, er udeladt.",
                 "{n} andre, henvist tidligere i perioden, er udeladt.",
@@ -61,29 +61,31 @@ def _shown(view: View, cases: int, left_out: int) -> list[str]:
 
 
 def _chart(view: View, told: Told, cases: int) -> Chart:
-    say = view.say
+    translate = view.translate
     found = [cell for cell in told.cells if cell["measure"] == "events"]
     rows = {case: nth for nth, case in enumerate(dict.fromkeys(cell["case"] for cell in found))}
     dots: dict[str, list[tuple[int, date, str]]] = {group: [] for group in DOTS}
     for cell in found:
         day, group = date.fromisoformat(cell["day"]), cell["kind_group"]
-        dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {say.day(day)}"))
+        dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {translate.day(day)}"))
     kinds = [Dots(view.word("kind_group", group), at) for group, at in dots.items()]
-    title = say("Prikdiagram, henvist {days}", days=periods.days(view))
-    says = say("{cases}, sorteret efter henvisning. Antal af hver slags står i tabellen.", cases=_cases(view, cases))
-    return Chart("prikdiagram", title, dotted(say, kinds, len(rows), say("Sager efter henvisning")), says)
+    title = translate("Prikdiagram, henvist {days}", days=periods.days(view))
+    says = translate("{cases}, sorteret efter henvisning. Antal af hver slags står i tabellen.", cases=_cases(view, cases))
+    return Chart("prikdiagram", title, dotted(translate, kinds, len(rows), translate("Sager efter henvisning")), says)
 
 
 def _table(view: View, told: Told) -> Table:
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = []
     for group in DOTS:
         own = [cell for cell in told.cells if cell.get("kind_group") == group]
         events, cases = sum(int(cell["value"]) for cell in own), len({cell["case"] for cell in own})
-        rows.append((view.word("kind_group", group), Number(say.number(events), events), Number(say.number(cases), cases)))
+        rows.append(
+            (view.word("kind_group", group), Number(translate.number(events), events), Number(translate.number(cases), cases))
+        )
     return Table(
-        say("Hvad der skete i de viste sager"),
-        (say("Hændelse"), say("Antal"), say("I antal sager")),
+        translate("Hvad der skete i de viste sager"),
+        (translate("Hændelse"), translate("Antal"), translate("I antal sager")),
         tuple(rows),
-        (say("Kilde: egne tal."),),
+        (translate("Kilde: egne tal."),),
     )

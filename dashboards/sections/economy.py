@@ -23,16 +23,16 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     return Section(
         "oekonomi",
-        say("Økonomitræk"),
-        say("Bevilgede årsbeløb pr. {day}, forbruget i perioden og handlingsrammerne.", day=view.day),
+        translate("Økonomitræk"),
+        translate("Bevilgede årsbeløb pr. {day}, forbruget i perioden og handlingsrammerne.", day=view.day),
         (Part((_amounts(view, answers), _frames(view, answers)), _chart(view, answers)),),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say("Et årsbeløb er, hvad bevillingen koster på et helt år; forbruget er den del, der falder i perioden."),
-            say("Bevillinger uden oplyst beløb er ikke med: tallene er et mindstemål."),
+            translate("Et årsbeløb er, hvad bevillingen koster på et helt år; forbruget er den del, der falder i perioden."),
+            translate("Bevillinger uden oplyst beløb er ikke med: tallene er et mindstemål."),
         ),
     )
 
@@ -42,44 +42,52 @@ def _groups(view: View) -> Sequence[str]:
 
 
 def _chart(view: View, answers: Answers) -> Chart | None:
-    say, groups = view.say, _groups(view)
+    translate, groups = view.translate, _groups(view)
     committed, spent = answers["committed"], answers["spent"]
     series = [
         Bars(
-            say("Bevilget årsbeløb"), BLUE, "", tuple(committed.count(support=each, measure="yearly_amount") for each in groups)
+            translate("Bevilget årsbeløb"),
+            BLUE,
+            "",
+            tuple(committed.count(support=each, measure="yearly_amount") for each in groups),
         ),
-        Bars(say("Forbrug i perioden"), PALE, "/", tuple(spent.count(support=each) for each in groups)),
+        Bars(translate("Forbrug i perioden"), PALE, "/", tuple(spent.count(support=each) for each in groups)),
     ]
     if not any(value for one in series for value in one.values):
         return None
     names = [view.word("support", each) for each in groups]
     words = "; ".join(
-        f"{name}: " + ", ".join(f"{one.name} {say.number(one.values[at], whole=True)}" for one in series)
+        f"{name}: " + ", ".join(f"{one.name} {translate.number(one.values[at], whole=True)}" for one in series)
         for at, name in enumerate(names)
     )
-    title = say("Kroner efter støtte")
-    return Chart("oekonomi", title, bars(say, names, series, say("Kroner"), lying=True), f"{say('Liggende søjler.')} {words}.")
+    title = translate("Kroner efter støtte")
+    return Chart(
+        "oekonomi",
+        title,
+        bars(translate, names, series, translate("Kroner"), lying=True),
+        f"{translate('Liggende søjler.')} {words}.",
+    )
 
 
 def _amounts(view: View, answers: Answers) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
         (
             view.word("support", each),
-            answers["committed"].shown(say, support=each, measure="grants"),
-            answers["committed"].shown(say, support=each, measure="yearly_amount"),
-            answers["spent"].shown(say, support=each),
+            answers["committed"].shown(translate, support=each, measure="grants"),
+            answers["committed"].shown(translate, support=each, measure="yearly_amount"),
+            answers["spent"].shown(translate, support=each),
         )
         for each in _groups(view)
     )
-    heads = (say("Støtte"), say("Bevillinger"), say("Årsbeløb (kr.)"), say("Forbrug i perioden (kr.)"))
-    return Table(say("Beløb efter støtte"), heads, rows, (say("Kilde: egne tal."),))
+    heads = (translate("Støtte"), translate("Bevillinger"), translate("Årsbeløb (kr.)"), translate("Forbrug i perioden (kr.)"))
+    return Table(translate("Beløb efter støtte"), heads, rows, (translate("Kilde: egne tal."),))
 
 
 def _frames(view: View, answers: Answers) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
-        (view.word("measure", measure), *(answers[f"frames {unit}"].shown(say, measure=measure) for unit in view.units))
+        (view.word("measure", measure), *(answers[f"frames {unit}"].shown(translate, measure=measure) for unit in view.units))
         for measure in FRAMES
     )
-    return Table(say("Handlingsrammer"), (say("Rammer"), *(view.unit(unit) for unit in view.units)), rows, ())
+    return Table(translate("Handlingsrammer"), (translate("Rammer"), *(view.unit(unit) for unit in view.units)), rows, ())

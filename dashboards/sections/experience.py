@@ -22,32 +22,34 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, told = view.say, answers["survey"]
+    translate, told = view.translate, answers["survey"]
     statements = statements_of(told)
     return Section(
         "oplevelse",
-        say("Hvad borgerne svarede, og hvad registret kan se"),
-        say("Svarene er antal, aldrig procent. Registrets tal gælder alle sager, svarene kun dem, der svarede.")
+        translate("Hvad borgerne svarede, og hvad registret kan se"),
+        translate("Svarene er antal, aldrig procent. Registrets tal gælder alle sager, svarene kun dem, der svarede.")
         if statements
-        else say("Registret kender intet spørgeskema på det valgte tidspunkt."),
+        else translate("Registret kender intet spørgeskema på det valgte tidspunkt."),
         (
             Part((_table(view, told, statements),), _chart(view, told, statements), beside=False),
             Part((_beside(view, answers, statements),)),
         )
         if statements
         else (),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say("Ikke trykt: papiret viser ikke søjlens tal. Det er ukendt, ikke nul."),
+            translate("Ikke trykt: papiret viser ikke søjlens tal. Det er ukendt, ikke nul."),
             *_twice(view, statements),
-            say("Begge dele kan være sande: en borger kan opleve én kontaktperson, hvor registret har to sagsbehandlere."),
+            translate(
+                "Begge dele kan være sande: en borger kan opleve én kontaktperson, hvor registret har to sagsbehandlere."
+            ),
         ),
     )
 
 
 def _short(view: View, statement: str) -> str:
     said = _said(view, statement)
-    return view.say("Figur {n}", n=said.printed) if said.printed else said.wording
+    return view.translate("Figur {n}", n=said.printed) if said.printed else said.wording
 
 
 def _named(view: View, statement: str) -> str:
@@ -66,64 +68,64 @@ def _twice(view: View, statements: Sequence[str]) -> list[str]:
     for each in (_said(view, one) for one in statements):
         places[each.code or each.wording].append(each.printed)
     return [
-        view.say("Figur {n} er samme udsagn, trykt mere end én gang.", n=", ".join(which))
+        view.translate("Figur {n} er samme udsagn, trykt mere end én gang.", n=", ".join(which))
         for which in places.values()
         if len(which) > 1 and all(which)
     ]
 
 
 def _chart(view: View, told: Told, statements: Sequence[str]) -> Chart:
-    say = view.say
-    drawn = likert(say, told, {each: _named(view, each) for each in statements})
-    words = in_words(say, told, {each: each for each in statements})
-    return Chart("svar", say("Svar på hvert udsagn, i antal"), drawn, f"{say('Liggende søjler.')} {words}")
+    translate = view.translate
+    drawn = likert(translate, told, {each: _named(view, each) for each in statements})
+    words = in_words(translate, told, {each: each for each in statements})
+    return Chart("svar", translate("Svar på hvert udsagn, i antal"), drawn, f"{translate('Liggende søjler.')} {words}")
 
 
 def _number(view: View, told: Told, statement: str, answer: str) -> Number:
     if told.value(statement=statement, answer=answer) is None:
-        return Number(view.say("ikke trykt"), None)
-    return told.shown(view.say, statement=statement, answer=answer)
+        return Number(view.translate("ikke trykt"), None)
+    return told.shown(view.translate, statement=statement, answer=answer)
 
 
 def _beside(view: View, answers: Answers, statements: Sequence[str]) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple((statement, _register(view, answers, _said(view, statement).code)) for statement in statements)
-    heads = (say("Udsagn"), say("Registret pr. {day}", day=view.day))
-    return Table(say("Hvad registret kan se af det samme"), heads, rows, (say("Kilde: egne tal."),))
+    heads = (translate("Udsagn"), translate("Registret pr. {day}", day=view.day))
+    return Table(translate("Hvad registret kan se af det samme"), heads, rows, (translate("Kilde: egne tal."),))
 
 
 def _table(view: View, told: Told, statements: Sequence[str]) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
         (
             _short(view, statement),
             *(_number(view, told, statement, answer) for answer in LOOKS),
-            told.shown(say, statement=statement, measure="n"),
+            told.shown(translate, statement=statement, measure="n"),
         )
         for statement in statements
     )
-    heads = (say("Udsagn"), *(view.word("answer", answer) for answer in LOOKS), say("Svar i alt"))
-    return Table(say("Svar på hvert udsagn, i antal"), heads, rows, (say("Kilde: spørgeskemaet, som trykt."),))
+    heads = (translate("Udsagn"), *(view.word("answer", answer) for answer in LOOKS), translate("Svar i alt"))
+    return Table(translate("Svar på hvert udsagn, i antal"), heads, rows, (translate("Kilde: spørgeskemaet, som trykt."),))
 
 
 def _register(view: View, answers: Answers, statement: str | None) -> str:
     """The register's own measure of the same thing, by the statement's code."""
-    say, together = view.say, answers["together"]
+    translate, together = view.translate, answers["together"]
     counts = {number: together.count(caseworkers=number) for number in ("0", "1", "2", "3+")}
     match statement:
         case "overskuelighed":
-            return say.counted(
+            return translate.counted(
                 counts["2"] + counts["3+"],
                 "1 sag har to eller flere sagsbehandlere på én gang",
                 "{n} sager har to eller flere sagsbehandlere på én gang",
             )
         case "kontaktperson":
-            total = say.counted(sum(counts.values()), "1 sag", "{n} sager")
-            return say("{part} af {total} har netop én sagsbehandler", part=say.number(counts["1"]), total=total)
+            total = translate.counted(sum(counts.values()), "1 sag", "{n} sager")
+            return translate("{part} af {total} har netop én sagsbehandler", part=translate.number(counts["1"]), total=total)
         case "sammenhaeng":
             gaps = answers["uncovered"]
-            days = say.counted(gaps.count(measure="case_days"), "1 sagsdag", "{n} sagsdage")
-            cases = say.counted(gaps.count(measure="cases"), "1 sag", "{n} sager")
-            return say("{days} uden nogen sagsbehandler, i {cases}, {period}", days=days, cases=cases, period=view.days)
+            days = translate.counted(gaps.count(measure="case_days"), "1 sagsdag", "{n} sagsdage")
+            cases = translate.counted(gaps.count(measure="cases"), "1 sag", "{n} sager")
+            return translate("{days} uden nogen sagsbehandler, i {cases}, {period}", days=days, cases=cases, period=view.days)
         case _:
-            return say("intet registermål")
+            return translate("intet registermål")

@@ -16,20 +16,24 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, told = view.say, answers["findings"]
+    translate, told = view.translate, answers["findings"]
     return Section(
         "fund",
-        say("Fund: hvor historien ikke giver mening"),
-        say("Steder, hvor en hændelse ikke passer med det, der ellers er registreret. De er ikke afvist, men tæller ikke med.")
+        translate("Fund: hvor historien ikke giver mening"),
+        translate(
+            "Steder, hvor en hændelse ikke passer med det, der ellers er registreret. De er ikke afvist, men tæller ikke med."
+        )
         if told.cells
-        else say("Der er ingen fund i perioden."),
+        else translate("Der er ingen fund i perioden."),
         (Part((_table(view, told),)),) if told.cells else (),
-        definitions([told], say),
-        (say("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),),
+        definitions([told], translate),
+        (translate("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),),
         tiles=(
-            Tile(say("Fund i perioden"), say.number(sum(_counts(told).values())), (view.days,)),
+            Tile(translate("Fund i perioden"), translate.number(sum(_counts(told).values())), (view.days,)),
             Tile(
-                say("Fund i hele registret"), say.number(view.findings), (say("alle dage: hvor historien ikke giver mening"),)
+                translate("Fund i hele registret"),
+                translate.number(view.findings),
+                (translate("alle dage: hvor historien ikke giver mening"),),
             ),
         ),
     )
@@ -40,15 +44,15 @@ def _counts(told: Told) -> Mapping[str, int]:
 
 
 def _table(view: View, told: Told) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
         (
-            say(finding_text(code)),
-            told.shown(say, code=code, measure="findings"),
-            told.shown(say, code=code, measure="cases"),
-            say(CATALOGUE[code].remedy) if code in CATALOGUE else "–",
+            translate(finding_text(code)),
+            told.shown(translate, code=code, measure="findings"),
+            told.shown(translate, code=code, measure="cases"),
+            translate(CATALOGUE[code].remedy) if code in CATALOGUE else "–",
         )
         for code in _counts(told)
     )
-    heads = (say("Fund"), say("Antal"), say("Sager"), say("Hvad der kan gøres"))
-    return Table(say("Fund i perioden"), heads, rows, (say("Kilde: egne tal."),))
+    heads = (translate("Fund"), translate("Antal"), translate("Sager"), translate("Hvad der kan gøres"))
+    return Table(translate("Fund i perioden"), heads, rows, (translate("Kilde: egne tal."),))

@@ -21,42 +21,42 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     return Section(
         "til-og-afgang",
-        say("Til- og afgang"),
-        say("{days}: primo, tilgang, afgang og ultimo i hver enhed, efter årsag.", days=view.days),
+        translate("Til- og afgang"),
+        translate("{days}: primo, tilgang, afgang og ultimo i hver enhed, efter årsag.", days=view.days),
         tuple(Part((_as_one(view, told),)) if unit == TOGETHER else _part(view, unit, told) for unit, told in answers.items()),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say("Primo og tilgang minus afgang er ultimo."),
-            say("Til- og afgang tæller alle åbne sager, uanset den valgte opgørelse."),
+            translate("Primo og tilgang minus afgang er ultimo."),
+            translate("Til- og afgang tæller alle åbne sager, uanset den valgte opgørelse."),
         ),
     )
 
 
 def _as_one(view: View, told: Told) -> Table:
     """The units together, as the overview has them."""
-    say = view.say
+    translate = view.translate
     rows = tuple(
-        (view.word("measure", measure), told.shown(say, measure=measure, cause=None))
+        (view.word("measure", measure), told.shown(translate, measure=measure, cause=None))
         for measure in ("opening", "entries", "exits", "closing")
     )
     return Table(
-        say("Enhederne regnet som én"),
-        (say("Hvad der er talt"), say("Antal sager")),
+        translate("Enhederne regnet som én"),
+        (translate("Hvad der er talt"), translate("Antal sager")),
         rows,
-        (say("En sag, der går fra den ene af enhederne til den anden, er her hverken tilgang eller afgang."),),
+        (translate("En sag, der går fra den ene af enhederne til den anden, er her hverken tilgang eller afgang."),),
     )
 
 
 def _part(view: View, unit: str, told: Told) -> Part:
-    say = view.say
+    translate = view.translate
     rows = [
-        (_name(view, cell), told.shown(say, **{key: value for key, value in cell.items() if key != "value"}))
+        (_name(view, cell), told.shown(translate, **{key: value for key, value in cell.items() if key != "value"}))
         for cell in told.cells
     ]
-    title = say("Til- og afgang i {unit}", unit=view.unit(unit))
+    title = translate("Til- og afgang i {unit}", unit=view.unit(unit))
     moved = [cell for cell in told.cells if cell.get("cause") and cell["value"]]
     names = [_name(view, cell) for cell in moved]
     groups = [
@@ -68,18 +68,20 @@ def _part(view: View, unit: str, told: Told) -> Part:
         )
         for measure, colour, pattern in (("entries", BLUE, ""), ("exits", ORANGE, "/"))
     ]
-    says = "; ".join(f"{name}: {say.number(cell['value'])}" for name, cell in zip(names, moved, strict=True))
+    says = "; ".join(f"{name}: {translate.number(cell['value'])}" for name, cell in zip(names, moved, strict=True))
     chart = (
         Chart(
             f"flow-{unit.replace('_', '-')}",
             title,
-            bars(say, names, groups, say("Sager"), lying=True, stacked=True),
+            bars(translate, names, groups, translate("Sager"), lying=True, stacked=True),
             f"{says}.",
         )
         if moved
         else None
     )
-    table = Table(title, (say("Hvad der er talt"), say("Antal sager")), tuple(rows), (say("Kilde: egne tal."),))
+    table = Table(
+        title, (translate("Hvad der er talt"), translate("Antal sager")), tuple(rows), (translate("Kilde: egne tal."),)
+    )
     return Part((table,), chart)
 
 

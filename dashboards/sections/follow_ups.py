@@ -30,27 +30,29 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     overdue = sum(answers[f"overdue {unit}"].count(measure="not_held") for unit in view.units)
     period = answers["period"]
     tiles = (
         Tile(
-            say("Over tiden pr. {day}", day=view.day),
-            say.number(overdue),
-            (say("fristen er passeret, og opfølgningen er ikke holdt"),),
+            translate("Over tiden pr. {day}", day=view.day),
+            translate.number(overdue),
+            (translate("fristen er passeret, og opfølgningen er ikke holdt"),),
         ),
-        *(Tile(view.word("measure", measure), period.shown(say, measure=measure), (view.days,)) for measure in MEASURES),
+        *(Tile(view.word("measure", measure), period.shown(translate, measure=measure), (view.days,)) for measure in MEASURES),
     )
     return Section(
         "opfoelgning",
-        say("Opfølgninger efter frist"),
-        say("En aftalt opfølgning er holdt til tiden, holdt for sent eller ikke holdt."),
+        translate("Opfølgninger efter frist"),
+        translate("En aftalt opfølgning er holdt til tiden, holdt for sent eller ikke holdt."),
         (Part((_by_unit(view, answers), _by_month(view, answers["months"])), _chart(view, answers["months"])),),
-        definitions([period, answers["months"]], say),
+        definitions([period, answers["months"]], translate),
         (
-            *(say("Måned for måned: {why}", why=why[:1].lower() + why[1:]) for why in periods.caveat(view)),
-            say("Over tiden tæller alle frister før den valgte dag, også fra tidligere år; resten gælder den valgte periode."),
-            say("En opfølgning, der holdes senere, flytter fra ikke holdt til holdt for sent."),
+            *(translate("Måned for måned: {why}", why=why[:1].lower() + why[1:]) for why in periods.caveat(view)),
+            translate(
+                "Over tiden tæller alle frister før den valgte dag, også fra tidligere år; resten gælder den valgte periode."
+            ),
+            translate("En opfølgning, der holdes senere, flytter fra ikke holdt til holdt for sent."),
         ),
         tiles=tiles,
     )
@@ -61,7 +63,7 @@ def _months(told: Told) -> list[str]:
 
 
 def _chart(view: View, told: Told) -> Chart | None:
-    say, months = view.say, _months(told)
+    translate, months = view.translate, _months(told)
     if not months:
         return None
     names = [view.word("month", month) for month in months]
@@ -70,31 +72,35 @@ def _chart(view: View, told: Told) -> Chart | None:
         for measure, look in LOOKS.items()
     ]
     words = "; ".join(
-        f"{name}: " + ", ".join(f"{group.name} {say.number(group.values[at])}" for group in groups)
+        f"{name}: " + ", ".join(f"{group.name} {translate.number(group.values[at])}" for group in groups)
         for at, name in enumerate(names)
     )
-    title = say("Opfølgninger efter fristens måned")
-    drawn = bars(say, names, groups, say("Opfølgninger"), lying=len(months) > MOST_STANDING, stacked=True)
-    shape = say("Liggende søjler.") if len(months) > MOST_STANDING else say("Søjler.")
+    title = translate("Opfølgninger efter fristens måned")
+    drawn = bars(translate, names, groups, translate("Opfølgninger"), lying=len(months) > MOST_STANDING, stacked=True)
+    shape = translate("Liggende søjler.") if len(months) > MOST_STANDING else translate("Søjler.")
     return Chart("opfoelgninger", title, drawn, f"{shape} {words}.")
 
 
 def _by_unit(view: View, answers: Answers) -> Table:
-    say = view.say
+    translate = view.translate
     rows = [
-        (view.word("measure", measure), *(answers[f"unit {unit}"].shown(say, measure=measure) for unit in view.units))
+        (view.word("measure", measure), *(answers[f"unit {unit}"].shown(translate, measure=measure) for unit in view.units))
         for measure in MEASURES
     ]
-    rows.append((say("Over tiden nu"), *(answers[f"overdue {unit}"].shown(say, measure="not_held") for unit in view.units)))
-    heads = (say("Opfølgninger"), *(view.unit(unit) for unit in view.units))
-    return Table(say("Enhed for enhed, {days}", days=view.days), heads, tuple(rows), (say("Kilde: egne tal."),))
+    rows.append(
+        (translate("Over tiden nu"), *(answers[f"overdue {unit}"].shown(translate, measure="not_held") for unit in view.units))
+    )
+    heads = (translate("Opfølgninger"), *(view.unit(unit) for unit in view.units))
+    return Table(translate("Enhed for enhed, {days}", days=view.days), heads, tuple(rows), (translate("Kilde: egne tal."),))
 
 
 def _by_month(view: View, told: Told) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
-        (view.word("month", month), *(told.shown(say, month=month, measure=measure) for measure in MEASURES))
+        (view.word("month", month), *(told.shown(translate, month=month, measure=measure) for measure in MEASURES))
         for month in _months(told)
     )
-    heads = (say("Måned"), *(view.word("measure", measure) for measure in MEASURES))
-    return Table(say("Måned for måned"), heads, rows, () if rows else (say("Ingen opfølgning har frist i perioden."),))
+    heads = (translate("Måned"), *(view.word("measure", measure) for measure in MEASURES))
+    return Table(
+        translate("Måned for måned"), heads, rows, () if rows else (translate("Ingen opfølgning har frist i perioden."),)
+    )

@@ -22,21 +22,21 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, told = view.say, answers["forums"]
+    translate, told = view.translate, answers["forums"]
     forums = [cell["forum"] for cell in told.cells if cell["measure"] == "meetings"]
     return Section(
         "fora",
-        say("Sager i fora"),
-        say("Hvor mange sager hvert forum behandlede pr. måned, og hvor mange der kom på et møde.")
+        translate("Sager i fora"),
+        translate("Hvor mange sager hvert forum behandlede pr. måned, og hvor mange der kom på et møde.")
         if forums
-        else say("Intet forum har haft en sag i perioden. Vælg en længere periode."),
+        else translate("Intet forum har haft en sag i perioden. Vælg en længere periode."),
         (Part((_table(view, told, forums),), _chart(view, told, forums)),) if forums else (),
-        definitions([told], say),
+        definitions([told], translate),
         (
             *periods.caveat(view),
-            say("Fora er fælles for enhederne: enhedsvalget gælder ikke her."),
-            say("Papiret fra 2023 (22/5547) skriver om Samarbejdsforum 30+: 1-2 sager hver 14. dag."),
-            say("Et møde uden en eneste sag kan registret ikke se."),
+            translate("Fora er fælles for enhederne: enhedsvalget gælder ikke her."),
+            translate("Papiret fra 2023 (22/5547) skriver om Samarbejdsforum 30+: 1-2 sager hver 14. dag."),
+            translate("Et møde uden en eneste sag kan registret ikke se."),
         ),
     )
 
@@ -51,7 +51,7 @@ def _by_month(told: Told) -> Mapping[str, Counter[date]]:
 
 
 def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
-    say, counts = view.say, _by_month(told)
+    translate, counts = view.translate, _by_month(told)
     months = sorted({month for some in counts.values() for month in some})
     if len(months) < 2:
         return None
@@ -68,37 +68,37 @@ def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
         for nth, forum in enumerate(forums)
     ]
     words = "; ".join(
-        say(
+        translate(
             "{forum}: flest i {month}, {cases}",
             forum=line.name,
-            month=say.month(month),
-            cases=say.counted(most, "1 sag", "{n} sager"),
+            month=translate.month(month),
+            cases=translate.counted(most, "1 sag", "{n} sager"),
         )
         for line in lines
         for month, most in (max(line.points, key=lambda point: point[1]),)
     )
-    title = say("Sager pr. måned i hvert forum, {days}", days=periods.days(view))
-    return Chart("fora", title, over_time(say, lines, say("Sager")), f"{say('Linjer.')} {words}.")
+    title = translate("Sager pr. måned i hvert forum, {days}", days=periods.days(view))
+    return Chart("fora", title, over_time(translate, lines, translate("Sager")), f"{translate('Linjer.')} {words}.")
 
 
 def _table(view: View, told: Told, forums: Sequence[str]) -> Table:
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = []
     for forum in forums:
         meetings = told.count(measure="meetings", forum=forum)
         cases = sum(int(cell["value"]) for cell in told.cells if cell["measure"] == "cases" and cell["forum"] == forum)
-        each = Number(say.number(cases / meetings), cases / meetings)
+        each = Number(translate.number(cases / meetings), cases / meetings)
         rows.append(
             (
                 view.word("forum", forum),
-                told.shown(say, measure="meetings", forum=forum),
-                Number(say.number(cases), cases),
+                told.shown(translate, measure="meetings", forum=forum),
+                Number(translate.number(cases), cases),
                 each,
             )
         )
     return Table(
-        say("Møder og sager"),
-        (say("Forum"), say("Møder"), say("Sager på møder"), say("Sager pr. møde")),
+        translate("Møder og sager"),
+        (translate("Forum"), translate("Møder"), translate("Sager på møder"), translate("Sager pr. møde")),
         tuple(rows),
-        (say("En sag, der er på flere møder, tæller på hvert."),),
+        (translate("En sag, der er på flere møder, tæller på hvert."),),
     )

@@ -48,46 +48,56 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say, year = view.say, view.valid_at.year
+    translate, year = view.translate, view.valid_at.year
     flow, changed, due, complained = (
         (answers[f"{name} now"], answers[f"{name} before"])
         for name in ("stock_flow", "caseworker_changes", "follow_ups", "complaints")
     )
-    together = changed[0].shown(say, measure="samlinger"), changed[0].shown(say, measure="assignments_after_gap")
-    late = say(
+    together = changed[0].shown(translate, measure="samlinger"), changed[0].shown(translate, measure="assignments_after_gap")
+    late = translate(
         "af {due} med frist i {year} til og med dagen; holdt for sent: {late}",
-        due=due[0].shown(say, measure="due"),
+        due=due[0].shown(translate, measure="due"),
         year=year,
-        late=due[0].shown(say, measure="held_late"),
+        late=due[0].shown(translate, measure="held_late"),
     )
     return Section(
         "overblik",
-        say("Overblik pr. {day}", day=view.day),
+        translate("Overblik pr. {day}", day=view.day),
         "",
         (),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         tiles=(
             *(_cases(view, ledger, unit, answers["cases"], answers["assessing"]) for unit in view.units),
-            _tile(view, say("Tilgang i {year}", year=year), flow, "/sager", measure="entries", cause=None),
-            _tile(view, say("Afgang i {year}", year=year), flow, "/sager", measure="exits", cause=None),
+            _tile(view, translate("Tilgang i {year}", year=year), flow, "/sager", measure="entries", cause=None),
+            _tile(view, translate("Afgang i {year}", year=year), flow, "/sager", measure="exits", cause=None),
             _tile(
                 view,
-                say("Sagsbehandlerskift i {year}", year=year),
+                translate("Sagsbehandlerskift i {year}", year=year),
                 changed,
                 "/sagsbehandlere",
-                say("alle skift i enhederne; samlinger {together}, efter hul {gaps}", together=together[0], gaps=together[1]),
+                translate(
+                    "alle skift i enhederne; samlinger {together}, efter hul {gaps}", together=together[0], gaps=together[1]
+                ),
                 measure="changes",
                 variant="all",
             ),
-            _tile(view, say("Opfølgninger ikke holdt"), due, "/opfoelgning", late, against=STILL_NOT_HELD, measure="not_held"),
-            _tile(view, say("Klager modtaget i {year}", year=year), complained, "/klager", measure="received"),
+            _tile(
+                view,
+                translate("Opfølgninger ikke holdt"),
+                due,
+                "/opfoelgning",
+                late,
+                against=STILL_NOT_HELD,
+                measure="not_held",
+            ),
+            _tile(view, translate("Klager modtaget i {year}", year=year), complained, "/klager", measure="received"),
             Tile(
-                say("Fund i hele registret"),
-                say.number(view.findings),
-                (say("alle dage: hvor historien ikke giver mening"),),
+                translate("Fund i hele registret"),
+                translate.number(view.findings),
+                (translate("alle dage: hvor historien ikke giver mening"),),
                 "/datakvalitet",
             ),
-            Tile(say("Kendt ved position"), say.number(view.position), (say.moment(view.moment),)),
+            Tile(translate("Kendt ved position"), translate.number(view.position), (translate.moment(view.moment),)),
         ),
     )
 
@@ -103,7 +113,7 @@ def _tile(
     now, before = told
     return Tile(
         label,
-        now.shown(view.say, **dimensions),
+        now.shown(view.translate, **dimensions),
         (*beside, _against(view, now.count(**dimensions), before.count(**dimensions), against)),
         to,
         _year_so_far(view),
@@ -118,28 +128,30 @@ def _year_so_far(view: View) -> Mapping[str, str]:
 
 
 def _against(view: View, now: int, before: int, sentence: str = SAME_TIME) -> str:
-    say = view.say
-    return say(sentence, n=say.number(before), moved=say.signed(now - before) if now != before else say("uændret"))
+    translate = view.translate
+    return translate(
+        sentence, n=translate.number(before), moved=translate.signed(now - before) if now != before else translate("uændret")
+    )
 
 
 def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: Told, assessing: Told) -> Tile:
-    say, when = view.say, view.valid_at.isoformat()
+    translate, when = view.translate, view.valid_at.isoformat()
     before = year_before(view.valid_at).isoformat()
     points = tuple((each, cases.count(unit=unit, valid_at=each.isoformat())) for each in months(view.valid_at))
     colour = colours(view.codes["units"].codes)[unit]
-    of = say(_assessing(view), n=assessing.shown(say, unit=unit, valid_at=when))
+    of = translate(_assessing(view), n=assessing.shown(translate, unit=unit, valid_at=when))
     now = cases.count(unit=unit, valid_at=when)
     return Tile(
-        say("Sager i {unit}", unit=view.unit(unit)),
-        cases.shown(say, unit=unit, valid_at=when),
+        translate("Sager i {unit}", unit=view.unit(unit)),
+        cases.shown(translate, unit=unit, valid_at=when),
         (of, _against(view, now, cases.count(unit=unit, valid_at=before)), *_reference(view, ledger, unit)),
         "/sager",
-        spark=sparkline(say, Line(view.unit(unit), colour, "solid", points), say("Sager")),
-        says=say(
+        spark=sparkline(translate, Line(view.unit(unit), colour, "solid", points), translate("Sager")),
+        says=translate(
             "{unit}, kurve over 12 måneder: fra {first} til {last}",
             unit=view.unit(unit),
-            first=say.number(points[0][1]),
-            last=say.number(points[-1][1]),
+            first=translate.number(points[0][1]),
+            last=translate.number(points[-1][1]),
         ),
     )
 
@@ -156,15 +168,15 @@ def _assessing(view: View) -> str:
 
 def _reference(view: View, ledger: Sequence[Printed], unit: str) -> list[str]:
     """What was last printed of the unit's cases, and what was expected when the effort was decided."""
-    say = view.say
+    translate = view.translate
     printed = [one for one in status_days(view, ledger) if one.unit == unit]
     said = [
-        say(
+        translate(
             later("trykt pr. {day}: {n}") if one.with_assessing else later("trykt pr. {day}: {n}, uden udredning"),
-            day=say.short(one.day),
-            n=one.printed.value_in(say),
+            day=translate.short(one.day),
+            n=one.printed.value_in(translate),
         )
         for one in printed[-1:]
     ]
     hoped = expected(ledger, unit)
-    return [*said, *([say("forventet: {n}", n=hoped.value_in(say))] if hoped else [])]
+    return [*said, *([translate("forventet: {n}", n=hoped.value_in(translate))] if hoped else [])]

@@ -27,28 +27,31 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     years = {head: answers[str(year)] for year, head in heads(view).items()}
     units = {view.unit(unit): answers[f"unit {unit}"] for unit in view.units}
     tiles = tuple(
-        Tile(view.word("measure", measure), answers["period"].shown(say, measure=measure), (view.days,)) for measure in MEASURES
+        Tile(view.word("measure", measure), answers["period"].shown(translate, measure=measure), (view.days,))
+        for measure in MEASURES
     )
     return Section(
         "sen-registrering",
-        say("Hvor sent registret fik det at vide"),
-        say("Dage fra en hændelse gjaldt, til den blev registreret. Et tal fra i går kan vokse, så længe noget er på vej."),
-        (
-            Part((_table(view, say("Efter år"), years),), _chart(view, years)),
-            Part((_table(view, say("I perioden, enhed for enhed"), units),)),
+        translate("Hvor sent registret fik det at vide"),
+        translate(
+            "Dage fra en hændelse gjaldt, til den blev registreret. Et tal fra i går kan vokse, så længe noget er på vej."
         ),
-        definitions(list(answers.values()), say),
-        (say("Negative dage er hændelser, der var kendt på forhånd, fx en bevilling fra næste måned."),),
+        (
+            Part((_table(view, translate("Efter år"), years),), _chart(view, years)),
+            Part((_table(view, translate("I perioden, enhed for enhed"), units),)),
+        ),
+        definitions(list(answers.values()), translate),
+        (translate("Negative dage er hændelser, der var kendt på forhånd, fx en bevilling fra næste måned."),),
         tiles=tiles,
     )
 
 
 def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
-    say = view.say
+    translate = view.translate
     shown = [year for year, told in years.items() if told.value(measure="p90") is not None]
     if not shown:
         return None
@@ -57,16 +60,21 @@ def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
         for measure, look in (("median", (BLUE, "")), ("p90", (PALE, "/")))
     ]
     words = "; ".join(
-        f"{year}: " + ", ".join(f"{group.name} {say.number(group.values[at])}" for group in groups)
+        f"{year}: " + ", ".join(f"{group.name} {translate.number(group.values[at])}" for group in groups)
         for at, year in enumerate(shown)
     )
-    title = say("Dage til registrering, efter det år hændelsen gjaldt")
-    return Chart("sen-registrering", title, bars(say, shown, groups, say("Dage"), lying=False), f"{say('Søjler.')} {words}.")
+    title = translate("Dage til registrering, efter det år hændelsen gjaldt")
+    return Chart(
+        "sen-registrering",
+        title,
+        bars(translate, shown, groups, translate("Dage"), lying=False),
+        f"{translate('Søjler.')} {words}.",
+    )
 
 
 def _table(view: View, title: str, by: Mapping[str, Told]) -> Table:
     rows = tuple(
-        (view.word("measure", measure), *(told.shown(view.say, measure=measure) for told in by.values()))
+        (view.word("measure", measure), *(told.shown(view.translate, measure=measure) for told in by.values()))
         for measure in MEASURES
     )
-    return Table(title, (view.say("Registrering"), *by), rows, (view.say("Kilde: egne tal."),))
+    return Table(title, (view.translate("Registrering"), *by), rows, (view.translate("Kilde: egne tal."),))

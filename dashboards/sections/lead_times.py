@@ -29,26 +29,26 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     years = {head: answers[str(year)] for year, head in heads(view).items()}
     chart = _chart(view, years)
     return Section(
         "ventetider",
-        say("Ventetider"),
-        say("Dage fra henvisning til visitation og til den første støtte, efter det år, borgeren blev henvist."),
+        translate("Ventetider"),
+        translate("Dage fra henvisning til visitation og til den første støtte, efter det år, borgeren blev henvist."),
         (Part((_by_year(view, years),), chart), Part((_in_period(view, answers["period"]),))),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say(
+            translate(
                 "De senest henviste, der stadig venter, er ikke med endnu; det får det nyeste år til at se kortere ud, end det er."
             ),
-            say("Under 20 sager gives hverken median eller 90-percentil, men antal i intervaller."),
+            translate("Under 20 sager gives hverken median eller 90-percentil, men antal i intervaller."),
         ),
     )
 
 
 def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
-    say = view.say
+    translate = view.translate
     shown = [
         year
         for year, told in years.items()
@@ -58,7 +58,7 @@ def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
         return None
     groups = [
         Bars(
-            say("til {milestone}", milestone=view.word("to", milestone).lower()),
+            translate("til {milestone}", milestone=view.word("to", milestone).lower()),
             *LOOKS[milestone],
             tuple(years[year].value(to=milestone, measure="median") for year in shown),
         )
@@ -67,41 +67,48 @@ def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
     words = "; ".join(
         f"{year}: "
         + ", ".join(
-            f"{group.name} {years[year].shown(say, to=milestone, measure='median')}"
+            f"{group.name} {years[year].shown(translate, to=milestone, measure='median')}"
             for milestone, group in zip(MILESTONES, groups, strict=True)
         )
         for year in shown
     )
-    title = say("Median ventetid i dage efter henvisningsår")
-    return Chart("ventetider", title, bars(say, shown, groups, say("Dage"), lying=False), f"{say('Søjler.')} {words}.")
+    title = translate("Median ventetid i dage efter henvisningsår")
+    return Chart(
+        "ventetider", title, bars(translate, shown, groups, translate("Dage"), lying=False), f"{translate('Søjler.')} {words}."
+    )
 
 
 def _by_year(view: View, years: Mapping[str, Told]) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
         (
             f"{view.word('to', milestone)}: {view.word('measure', measure)}",
-            *(told.shown(say, to=milestone, measure=measure) for told in years.values()),
+            *(told.shown(translate, to=milestone, measure=measure) for told in years.values()),
         )
         for milestone in MILESTONES
         for measure in MEASURES
     )
-    return Table(say("Ventetid efter henvisningsår"), (say("Fra henvisning til"), *years), rows, (say("Kilde: egne tal."),))
+    return Table(
+        translate("Ventetid efter henvisningsår"),
+        (translate("Fra henvisning til"), *years),
+        rows,
+        (translate("Kilde: egne tal."),),
+    )
 
 
 def _in_period(view: View, told: Told) -> Table:
-    say = view.say
+    translate = view.translate
     few = any("band" in cell for cell in told.cells)
     heads = [view.word("measure", measure) for measure in MEASURES]
     bands = [*BANDS, LAST_BAND] if few else []
     rows = tuple(
         (
             view.word("to", milestone),
-            *(told.shown(say, to=milestone, measure=measure) for measure in MEASURES),
-            *(told.shown(say, to=milestone, measure="days", band=band) for band in bands),
+            *(told.shown(translate, to=milestone, measure=measure) for measure in MEASURES),
+            *(told.shown(translate, to=milestone, measure="days", band=band) for band in bands),
         )
         for milestone in MILESTONES
     )
-    title = say("Henvist {days}", days=view.days)
-    columns = (say("Fra henvisning til"), *heads, *(say("{band} dage", band=band) for band in bands))
+    title = translate("Henvist {days}", days=view.days)
+    columns = (translate("Fra henvisning til"), *heads, *(translate("{band} dage", band=band) for band in bands))
     return Table(title, columns, rows, ())

@@ -27,18 +27,18 @@ def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     first, second = _table_1(view, ledger, answers), _table_2(view, ledger, answers)
     return Section(
         "tabeller",
-        say("Tabel 1 og Tabel 2"),
-        say("Som i udvalgets papirer, uanset den valgte opgørelse: de trykte statusdage, og nederst den valgte dag."),
+        translate("Tabel 1 og Tabel 2"),
+        translate("Som i udvalgets papirer, uanset den valgte opgørelse: de trykte statusdage, og nederst den valgte dag."),
         (Part((first,)), Part((second,))),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say("Tabel 1 tæller sager under udredning og medfulgte sager med."),
-            say("Tabel 2 tæller ikke sager under udredning med; de står i linjen under tabellen."),
-            say("Statusdagene er enhedernes egne og ikke ens."),
+            translate("Tabel 1 tæller sager under udredning og medfulgte sager med."),
+            translate("Tabel 2 tæller ikke sager under udredning med; de står i linjen under tabellen."),
+            translate("Statusdagene er enhedernes egne og ikke ens."),
         ),
     )
 
@@ -52,41 +52,43 @@ def _iso(days: Sequence[date]) -> list[str]:
 
 
 def _label(view: View, ledger: Sequence[Printed], unit: str, when: date) -> str:
-    named = view.say.day(when)
-    return named if when in days_of(view, ledger, unit) else view.say("{day} (valgt dag)", day=named)
+    named = view.translate.day(when)
+    return named if when in days_of(view, ledger, unit) else view.translate("{day} (valgt dag)", day=named)
 
 
 def _table_1(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
-        (_label(view, ledger, UI, when), answers["table_1"].shown(say, unit=UI, valid_at=when.isoformat()))
+        (_label(view, ledger, UI, when), answers["table_1"].shown(translate, unit=UI, valid_at=when.isoformat()))
         for when in _days(view, ledger, UI)
     )
-    title = say("Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}", unit=view.unit(UI))
-    return Table(title, (say("Status pr."), say("Antal sager")), rows, (say("Kilde: egne tal."),))
+    title = translate("Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}", unit=view.unit(UI))
+    return Table(title, (translate("Status pr."), translate("Antal sager")), rows, (translate("Kilde: egne tal."),))
 
 
 def _table_2(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = []
     outside: list[str] = []
     for when in _days(view, ledger, AM):
         of = {
-            group: answers["table_2"].shown(say, valid_at=when.isoformat(), benefit=group)
+            group: answers["table_2"].shown(translate, valid_at=when.isoformat(), benefit=group)
             for group in (*TARGET_GROUPS, *NOT_TARGET_GROUPS)
         }
         counts = [of[group] for group in TARGET_GROUPS]
-        rows.append((_label(view, ledger, AM, when), *counts, say.number(_sum(counts))))
+        rows.append((_label(view, ledger, AM, when), *counts, translate.number(_sum(counts))))
         if left_out := _sum([of[group] for group in NOT_TARGET_GROUPS]):
-            outside.append(say("{n} pr. {day}", n=say.number(left_out), day=say.day(when)))
-    notes = [say("Kilde: egne tal."), *_vum(view, ledger, answers)]
+            outside.append(translate("{n} pr. {day}", n=translate.number(left_out), day=translate.day(when)))
+    notes = [translate("Kilde: egne tal."), *_vum(view, ledger, answers)]
     if outside:
-        notes.append(say("Ikke i tabellen er sager med anden eller ukendt forsørgelse: {counts}.", counts=", ".join(outside)))
-    title = say(
+        notes.append(
+            translate("Ikke i tabellen er sager med anden eller ukendt forsørgelse: {counts}.", counts=", ".join(outside))
+        )
+    title = translate(
         "Tabel 2. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}, fordelt på målgrupper",
         unit=view.unit(AM),
     )
-    heads = (say("Status pr."), *(view.word("benefit", group) for group in TARGET_GROUPS), say("Antal i alt"))
+    heads = (translate("Status pr."), *(view.word("benefit", group) for group in TARGET_GROUPS), translate("Antal i alt"))
     return Table(title, heads, tuple(rows), tuple(notes))
 
 
@@ -97,11 +99,11 @@ def _sum(counts: Sequence[Number]) -> int:
 def _vum(view: View, ledger: Sequence[Printed], answers: Answers) -> list[str]:
     """The line below Tabel 2, for the latest status day and the chosen day."""
     return [
-        view.say.counted(
+        view.translate.counted(
             answers["vum"].count(unit=AM, valid_at=when.isoformat()),
             "Derudover er der pr. {day} 1 sag i {unit} med en borger, der er under udredning (VUM/Voksenudredningsmetoden).",
             "Derudover er der pr. {day} {n} sager i {unit} med borgere, der er under udredning (VUM/Voksenudredningsmetoden).",
-            day=view.say.day(when),
+            day=view.translate.day(when),
             unit=view.unit(AM),
         )
         for when in sorted({*days_of(view, ledger, AM)[-1:], view.valid_at})

@@ -24,7 +24,7 @@ def given(view: View) -> Mapping[str, Sequence[str]]:
 
 def days(view: View) -> str:
     """The period in words, its last day in it."""
-    return view.say.period(*period(view))
+    return view.translate.period(*period(view))
 
 
 def caveat(view: View) -> tuple[str, ...]:
@@ -32,5 +32,5 @@ def caveat(view: View) -> tuple[str, ...]:
     return (
         ()
         if period(view) == view.period
-        else (view.say("Ingen periode er valgt: her er de 12 måneder {days}.", days=days(view)),)
+        else (view.translate("Ingen periode er valgt: her er de 12 måneder {days}.", days=days(view)),)
     )

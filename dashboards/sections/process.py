@@ -41,24 +41,29 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, told = view.say, answers["map"]
+    translate, told = view.translate, answers["map"]
     ways = _ways(told)
     drawn = _drawn(ways)
     left_out = len(ways) - len(drawn)
-    lead = say(
+    lead = translate(
         "Firkanterne er milepæle med antal sager, pilene de veje, sagerne gik: jo tykkere, jo flere. På pilen står antal."
     )
     return Section(
         "proceskort",
-        say("Forløbet, som det gik"),
-        lead if ways else say("Ingen sag nåede en milepæl i perioden i de valgte enheder. Vælg en længere periode."),
+        translate("Forløbet, som det gik"),
+        lead if ways else translate("Ingen sag nåede en milepæl i perioden i de valgte enheder. Vælg en længere periode."),
         (Part((_table(view, told, ways),), _chart(view, told, drawn)),) if ways else (),
-        definitions([told], say),
+        definitions([told], translate),
         (
             *periods.caveat(view),
-            say("Kun milepæle i den valgte periode er talt; den milepæl, en sag kom fra, kan ligge før den."),
+            translate("Kun milepæle i den valgte periode er talt; den milepæl, en sag kom fra, kan ligge før den."),
             *(
-                (say("Tegnet er de mest brugte veje. Sjældnere veje, som kun står i tabellen: {n}.", n=say.number(left_out)),)
+                (
+                    translate(
+                        "Tegnet er de mest brugte veje. Sjældnere veje, som kun står i tabellen: {n}.",
+                        n=translate.number(left_out),
+                    ),
+                )
                 if left_out
                 else ()
             ),
@@ -89,11 +94,11 @@ def _drawn(ways: _Ways) -> _Ways:
 
 
 def _chart(view: View, told: Told, ways: _Ways) -> Chart:
-    say = view.say
+    translate = view.translate
     nodes = {
         milestone: Node(
             PLACES[milestone],
-            say(SHORT[milestone]) if milestone in SHORT else view.word("milestone", milestone),
+            translate(SHORT[milestone]) if milestone in SHORT else view.word("milestone", milestone),
             _cases(view, told.count(measure="cases", milestone=milestone)),
         )
         for milestone in MILESTONES
@@ -103,42 +108,44 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
         for way in ways
         for first, then, _ in (way,)
     ]
-    lines = [Way(first, then, n, say.number(n), text) for (first, then, n), text in zip(ways, words, strict=True)]
+    lines = [Way(first, then, n, translate.number(n), text) for (first, then, n), text in zip(ways, words, strict=True)]
     reached = ", ".join(f"{node.name} {node.below}" for node in nodes.values())
     return Chart(
         "proceskort",
-        say("Proceskort, {days}", days=periods.days(view)),
-        process_map(say, nodes, lines),
-        f"{say('Proceskort.')} {reached}. {'; '.join(words)}.",
+        translate("Proceskort, {days}", days=periods.days(view)),
+        process_map(translate, nodes, lines),
+        f"{translate('Proceskort.')} {reached}. {'; '.join(words)}.",
     )
 
 
 def _in_words(view: View, told: Told, first: str, then: str, way: tuple[str, str, int]) -> str:
     """A way in words, with how long it took where there are enough to say it of."""
-    say = view.say
-    said = say("fra {first} til {then}: {times}", first=first, then=then, times=say.counted(way[2], "1 gang", "{n} gange"))
+    translate = view.translate
+    said = translate(
+        "fra {first} til {then}: {times}", first=first, then=then, times=translate.counted(way[2], "1 gang", "{n} gange")
+    )
     median = told.value(from_milestone=way[0], to_milestone=way[1], measure="median")
-    return said if median is None else said + say(", median {days}", days=say.days(median))
+    return said if median is None else said + translate(", median {days}", days=translate.days(median))
 
 
 def _cases(view: View, n: int) -> str:
-    return view.say.counted(n, "1 sag", "{n} sager")
+    return view.translate.counted(n, "1 sag", "{n} sager")
 
 
 def _days(view: View, told: Told, first: str, then: str) -> str:
-    return told.shown(view.say, from_milestone=first, to_milestone=then, measure="median")
+    return told.shown(view.translate, from_milestone=first, to_milestone=then, measure="median")
 
 
 def _table(view: View, told: Told, ways: _Ways) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
         (
             f"{view.word('milestone', first)} → {view.word('milestone', then)}",
-            told.shown(say, from_milestone=first, to_milestone=then, measure="n"),
+            told.shown(translate, from_milestone=first, to_milestone=then, measure="n"),
             _days(view, told, first, then),
-            told.shown(say, from_milestone=first, to_milestone=then, measure="p90"),
+            told.shown(translate, from_milestone=first, to_milestone=then, measure="p90"),
         )
         for first, then, _ in ways
     )
-    heads = (say("Fra → til"), say("Gange"), say("Median (dage)"), say("90-percentil (dage)"))
-    return Table(say("Veje mellem milepæle"), heads, rows, (say("For få: under 20 gange, så median gives ikke."),))
+    heads = (translate("Fra → til"), translate("Gange"), translate("Median (dage)"), translate("90-percentil (dage)"))
+    return Table(translate("Veje mellem milepæle"), heads, rows, (translate("For få: under 20 gange, så median gives ikke."),))

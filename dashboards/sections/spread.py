@@ -31,28 +31,30 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say = view.say
+    translate = view.translate
     return Section(
         "fordeling",
-        say("Sagerne efter støtte, forsørgelse og alder"),
-        say("Pr. {day}, enhederne ved siden af hinanden.", day=view.day),
+        translate("Sagerne efter støtte, forsørgelse og alder"),
+        translate("Pr. {day}, enhederne ved siden af hinanden.", day=view.day),
         tuple(_part(view, answers, name) for name in OF),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         (
-            say(
+            translate(
                 "Efter forsørgelse tælles sager under udredning kun med, hvis opgørelsen med udredning er valgt: sådan er det trykt."
             ),
-            say("Efter støtte og alder tælles sager under udredning med."),
+            translate("Efter støtte og alder tælles sager under udredning med."),
         ),
     )
 
 
 def _part(view: View, answers: Answers, name: str) -> Part:
-    say, (figure, dimension) = view.say, OF[name]
+    translate, (figure, dimension) = view.translate, OF[name]
     told = {unit: answers[f"{name} {unit}"] for unit in view.units}
     cells = next(iter(told.values())).cells
     words = [
-        say("Anden støtte") if (dimension, cell[dimension]) == ("support", "other") else view.word(dimension, cell[dimension])
+        translate("Anden støtte")
+        if (dimension, cell[dimension]) == ("support", "other")
+        else view.word(dimension, cell[dimension])
         for cell in cells
     ]
     of = colours(view.codes["units"].codes)
@@ -61,19 +63,23 @@ def _part(view: View, answers: Answers, name: str) -> Part:
         for nth, (unit, one) in enumerate(told.items())
     ]
     shown = {
-        unit: [one.shown(say, **{key: cell[key] for key in cell if key != "value"}) for cell in one.cells]
+        unit: [one.shown(translate, **{key: cell[key] for key in cell if key != "value"}) for cell in one.cells]
         for unit, one in told.items()
     }
     rows: list[tuple[str, ...]] = [(word, *(shown[unit][at] for unit in told)) for at, word in enumerate(words)]
-    rows.append((say("I alt"), *(say.number(sum(int(cell["value"]) for cell in one.cells)) for one in told.values())))
-    title = FIGURES[figure].title(say)
+    rows.append(
+        (translate("I alt"), *(translate.number(sum(int(cell["value"]) for cell in one.cells)) for one in told.values()))
+    )
+    title = FIGURES[figure].title(translate)
     says = " ".join(
         f"{view.unit(unit)}: " + ", ".join(f"{word} {number}" for word, number in zip(words, shown[unit], strict=True)) + "."
         for unit in told
     )
-    heads = (say(_HEADS[name]), *(view.unit(unit) for unit in told))
-    table = Table(say("{title} pr. {day}", title=title, day=view.day), heads, tuple(rows), (say("Kilde: egne tal."),))
-    return Part((table,), Chart(f"efter-{name}", title, bars(say, words, groups, say("Sager"), lying=True), says))
+    heads = (translate(_HEADS[name]), *(view.unit(unit) for unit in told))
+    table = Table(
+        translate("{title} pr. {day}", title=title, day=view.day), heads, tuple(rows), (translate("Kilde: egne tal."),)
+    )
+    return Part((table,), Chart(f"efter-{name}", title, bars(translate, words, groups, translate("Sager"), lying=True), says))
 
 
 _HEADS = {"stoette": later("Støtte"), "forsoergelse": later("Forsørgelse"), "alder": later("Alder")}

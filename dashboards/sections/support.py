@@ -29,28 +29,28 @@ def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    say, days = view.say, _days(view, ledger)
+    translate, days = view.translate, _days(view, ledger)
     counts = {each: {cell["support"]: int(cell["value"]) for cell in answers[each.isoformat()].cells} for each in days}
     groups = [group for group in counts[days[0]] if any(counts[each][group] for each in days) or group != "other"]
     total = sum(counts[days[0]].values())
     chart = Chart(
         "stoette",
-        say("Sager i {unit} efter støtte", unit=view.unit(UI)),
+        translate("Sager i {unit} efter støtte", unit=view.unit(UI)),
         bars(
-            say,
+            translate,
             [_word(view, group) for group in groups],
             [
-                Bars(say.day(each), colour, pattern, tuple(counts[each][group] for group in groups))
+                Bars(translate.day(each), colour, pattern, tuple(counts[each][group] for group in groups))
                 for each, (colour, pattern) in zip(days, _COLOURS[-len(days) :], strict=True)
             ],
-            say("Sager"),
+            translate("Sager"),
             lying=True,
         ),
-        say("Liggende søjler.")
+        translate("Liggende søjler.")
         + " "
         + " ".join(
-            f"{say.day(each)}: "
-            + ", ".join(f"{_word(view, group)} {say.number(counts[each][group])}" for group in groups)
+            f"{translate.day(each)}: "
+            + ", ".join(f"{_word(view, group)} {translate.number(counts[each][group])}" for group in groups)
             + "."
             for each in days
         ),
@@ -59,43 +59,49 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         "stoette",
         *_heading(view, total, days[0]),
         (Part((_table(view, ledger, answers, groups),), chart),),
-        definitions(list(answers.values()), say),
+        definitions(list(answers.values()), translate),
         _caveats(view, ledger, days[0]),
     )
 
 
 def _heading(view: View, total: int, day: date) -> tuple[str, str]:
     """The section's title and lead."""
-    say, where = view.say, {"unit": view.unit(UI), "day": view.say.day(day)}
+    translate, where = view.translate, {"unit": view.unit(UI), "day": view.translate.day(day)}
     if not total:
-        return say("Sager i {unit} pr. {day} efter støtte", **where), say("Der er ingen sager i enheden den dag.")
+        return translate("Sager i {unit} pr. {day} efter støtte", **where), translate("Der er ingen sager i enheden den dag.")
     return (
-        say.counted(
+        translate.counted(
             total, "Den ene sag i {unit} pr. {day} efter støtte", "De {n} sager i {unit} pr. {day} efter støtte", **where
         ),
-        say.counted(total, "Sagen står ét sted, så grupperne giver 1.", "Hver sag står ét sted, så grupperne giver de {n}."),
+        translate.counted(
+            total, "Sagen står ét sted, så grupperne giver 1.", "Hver sag står ét sted, så grupperne giver de {n}."
+        ),
     )
 
 
 def _word(view: View, group: str) -> str:
-    return view.word("support", group) if group != "other" else view.say("Anden støtte")
+    return view.word("support", group) if group != "other" else view.translate("Anden støtte")
 
 
 def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequence[str]) -> Table:
-    say, days = view.say, _days(view, ledger)
+    translate, days = view.translate, _days(view, ledger)
     printed = _printed(ledger, days[0])
     rows: list[tuple[str, ...]] = []
     for group in groups:
-        numbers = [answers[each.isoformat()].shown(say, support=group) for each in days]
-        whole = printed[group].value_in(say) if group in printed else "–"
+        numbers = [answers[each.isoformat()].shown(translate, support=group) for each in days]
+        whole = printed[group].value_in(translate) if group in printed else "–"
         rows.append((_word(view, group), *numbers, *([whole] if printed else [])))
-    total = [say.number(sum(int(cell["value"]) for cell in answers[each.isoformat()].cells)) for each in days]
-    whole = next((one.printed.value_in(say) for one in status_days(view, ledger) if (one.unit, one.day) == (UI, days[0])), "–")
-    rows.append((say("I alt"), *total, *([whole] if printed else [])))
-    heads = (say("Støtte"), *(say.day(each) for each in days))
+    total = [translate.number(sum(int(cell["value"]) for cell in answers[each.isoformat()].cells)) for each in days]
+    whole = next(
+        (one.printed.value_in(translate) for one in status_days(view, ledger) if (one.unit, one.day) == (UI, days[0])), "–"
+    )
+    rows.append((translate("I alt"), *total, *([whole] if printed else [])))
+    heads = (translate("Støtte"), *(translate.day(each) for each in days))
     if printed:
-        heads = (*heads, say("Trykt pr. {day}", day=say.day(days[0])))
-    return Table(say("Sager i {unit} efter støtte", unit=view.unit(UI)), heads, tuple(rows), (say("Kilde: egne tal."),))
+        heads = (*heads, translate("Trykt pr. {day}", day=translate.day(days[0])))
+    return Table(
+        translate("Sager i {unit} efter støtte", unit=view.unit(UI)), heads, tuple(rows), (translate("Kilde: egne tal."),)
+    )
 
 
 def _printed(ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
@@ -109,4 +115,4 @@ def _printed(ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
 
 def _caveats(view: View, ledger: Sequence[Printed], when: date) -> tuple[str, ...]:
     notes = noted((_word(view, group), one) for group, one in _printed(ledger, when).items() if group in WORDS)
-    return (view.say("Sager og borgere er ikke det samme: her tælles sager."), *notes)
+    return (view.translate("Sager og borgere er ikke det samme: her tælles sager."), *notes)

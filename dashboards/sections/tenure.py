@@ -21,8 +21,8 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, of = view.say, colours(view.codes["units"].codes)
-    names = [say("{band} dage", band=band) for band in TENURES]
+    translate, of = view.translate, colours(view.codes["units"].codes)
+    names = [translate("{band} dage", band=band) for band in TENURES]
     groups = [
         Bars(
             view.unit(unit),
@@ -33,35 +33,42 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         for nth, (unit, told) in enumerate(answers.items())
     ]
     words = " ".join(
-        f"{group.name}: {', '.join(f'{name}: {say.number(n)}' for name, n in zip(names, group.values, strict=True))}."
+        f"{group.name}: {', '.join(f'{name}: {translate.number(n)}' for name, n in zip(names, group.values, strict=True))}."
         for group in groups
     )
-    title = say("Anciennitet pr. {day}", day=view.day)
-    drawn = bars(say, names, groups, say("Sagsbehandlerroller"), lying=True)
+    title = translate("Anciennitet pr. {day}", day=view.day)
+    drawn = bars(translate, names, groups, translate("Sagsbehandlerroller"), lying=True)
     return Section(
         "anciennitet",
-        say("Hvor længe sagsbehandlerne har haft sagerne"),
-        say("Hver besat sagsbehandlerrolle i de åbne sager, efter hvor mange dage den samme har haft den."),
-        (Part((_table(view, answers, names),), Chart("anciennitet", title, drawn, f"{say('Liggende søjler.')} {words}")),),
-        definitions(list(answers.values()), say),
+        translate("Hvor længe sagsbehandlerne har haft sagerne"),
+        translate("Hver besat sagsbehandlerrolle i de åbne sager, efter hvor mange dage den samme har haft den."),
         (
-            say("En sag med to besatte roller tæller to gange, også når den samme har dem begge."),
-            say("Kort anciennitet kan være en ny sag lige så vel som et skift: se den ved siden af skiftene."),
+            Part(
+                (_table(view, answers, names),), Chart("anciennitet", title, drawn, f"{translate('Liggende søjler.')} {words}")
+            ),
+        ),
+        definitions(list(answers.values()), translate),
+        (
+            translate("En sag med to besatte roller tæller to gange, også når den samme har dem begge."),
+            translate("Kort anciennitet kan være en ny sag lige så vel som et skift: se den ved siden af skiftene."),
         ),
     )
 
 
 def _table(view: View, answers: Answers, names: Sequence[str]) -> Table:
-    say = view.say
+    translate = view.translate
     rows: list[tuple[str, ...]] = [
-        (name, *(told.shown(say, measure="tenure", band=band) for told in answers.values()))
+        (name, *(told.shown(translate, measure="tenure", band=band) for told in answers.values()))
         for band, name in zip(TENURES, names, strict=True)
     ]
     rows += [
-        (view.word("measure", measure), *(told.shown(say, measure=measure) for told in answers.values()))
+        (view.word("measure", measure), *(told.shown(translate, measure=measure) for told in answers.values()))
         for measure in MEASURES
     ]
-    few = any(say(FEW) in row for row in rows)
-    notes = (*((say("For få: under 20, så kvartiler og median gives ikke."),) if few else ()), say("Kilde: egne tal."))
-    heads = (say("Anciennitet"), *(view.unit(unit) for unit in answers))
-    return Table(say("Anciennitet pr. {day}", day=view.day), heads, tuple(rows), notes)
+    few = any(translate(FEW) in row for row in rows)
+    notes = (
+        *((translate("For få: under 20, så kvartiler og median gives ikke."),) if few else ()),
+        translate("Kilde: egne tal."),
+    )
+    heads = (translate("Anciennitet"), *(view.unit(unit) for unit in answers))
+    return Table(translate("Anciennitet pr. {day}", day=view.day), heads, tuple(rows), notes)

@@ -17,49 +17,49 @@ def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    say, told = view.say, answers["transfers"]
+    translate, told = view.translate, answers["transfers"]
     return Section(
         "overdragelser",
-        say("Overdragelser mellem enheder"),
-        say("Borgere, hvis sag gik fra én enhed til en anden i perioden; båndets bredde er antallet.")
+        translate("Overdragelser mellem enheder"),
+        translate("Borgere, hvis sag gik fra én enhed til en anden i perioden; båndets bredde er antallet.")
         if told.cells
-        else say("Ingen sag er overdraget i perioden. Vælg en længere periode."),
+        else translate("Ingen sag er overdraget i perioden. Vælg en længere periode."),
         (Part((_table(view, told),), _chart(view, told)),) if told.cells else (),
-        definitions([told], say),
-        (*periods.caveat(view), say("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
+        definitions([told], translate),
+        (*periods.caveat(view), translate("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
     )
 
 
 def _chart(view: View, told: Told) -> Chart:
-    say = view.say
+    translate = view.translate
     between: dict[tuple[str, str], list[str]] = {}
     counts: dict[tuple[str, str], int] = {}
     for cell in told.cells:
         way = (view.unit(cell["from_unit"]), view.unit(cell["to_unit"]))
-        between.setdefault(way, []).append(f"{view.word('reason', cell['reason'])} {say.number(cell['value'])}")
+        between.setdefault(way, []).append(f"{view.word('reason', cell['reason'])} {translate.number(cell['value'])}")
         counts[way] = counts.get(way, 0) + int(cell["value"])
     flows = [
-        Flow(*way, n, f"{way[0]} → {way[1]}: {say.number(n)} ({', '.join(between[way])})")
+        Flow(*way, n, f"{way[0]} → {way[1]}: {translate.number(n)} ({', '.join(between[way])})")
         for way, n in sorted(counts.items(), key=lambda one: -one[1])
     ]
     words = "; ".join(flow.hover for flow in flows)
-    title = say("Overdragelser, {days}", days=periods.days(view))
-    return Chart("overdragelser", title, sankey(say, flows), f"{say('Bånd fra enhed til enhed.')} {words}.")
+    title = translate("Overdragelser, {days}", days=periods.days(view))
+    return Chart("overdragelser", title, sankey(translate, flows), f"{translate('Bånd fra enhed til enhed.')} {words}.")
 
 
 def _table(view: View, told: Told) -> Table:
-    say = view.say
+    translate = view.translate
     rows = tuple(
         (
             f"{view.unit(cell['from_unit'])} → {view.unit(cell['to_unit'])}",
             view.word("reason", cell["reason"]),
-            told.shown(say, from_unit=cell["from_unit"], to_unit=cell["to_unit"], reason=cell["reason"]),
+            told.shown(translate, from_unit=cell["from_unit"], to_unit=cell["to_unit"], reason=cell["reason"]),
         )
         for cell in sorted(told.cells, key=lambda cell: -cell["value"])
     )
     return Table(
-        say("Overdragelser mellem enheder"),
-        (say("Fra → til"), say("Grund"), say("Borgere")),
+        translate("Overdragelser mellem enheder"),
+        (translate("Fra → til"), translate("Grund"), translate("Borgere")),
         rows,
-        (say("Samme borger kan stå i flere rækker; båndene lægger rækkerne sammen."),),
+        (translate("Samme borger kan stå i flere rækker; båndene lægger rækkerne sammen."),),
     )

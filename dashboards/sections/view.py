@@ -39,12 +39,12 @@ class Told(Struct, frozen=True):
         """The value of the one cell with these dimensions, rounded as `shown` rounds it; none counted where there is no such."""
         return round(self.value(**dimensions) or 0)
 
-    def shown(self, say: Language, **dimensions: Any) -> Number:
+    def shown(self, translate: Language, **dimensions: Any) -> Number:
         """The cell with these dimensions as a table shows it: its number, or why there is none."""
         value = self.value(**dimensions)
         whole = self.ask.figure.unit == "kroner"
         few = value is None and self.why(**dimensions) == "few"
-        return Number(say(FEW) if few else say.number(value, whole=whole), value, self.ask, dimensions)
+        return Number(translate(FEW) if few else translate.number(value, whole=whole), value, self.ask, dimensions)
 
 
 class View(Struct, frozen=True):
@@ -62,7 +62,7 @@ class View(Struct, frozen=True):
     stopped: bool
     """Whether an event has stopped the rows."""
     codes: CodeLists
-    say: Language = DANISH
+    translate: Language = DANISH
     chosen_units: tuple[str, ...] = ()
     from_day: date | None = None
     last_day: date | None = None
@@ -102,25 +102,25 @@ class View(Struct, frozen=True):
     @property
     def known(self) -> str:
         """What was known, in words: the moment and the position."""
-        return known_text(self.position, self.say.moment(self.moment), self.say)
+        return known_text(self.position, self.translate.moment(self.moment), self.translate)
 
     @property
     def day(self) -> str:
         """The chosen day in words."""
-        return self.say.day(self.valid_at)
+        return self.translate.day(self.valid_at)
 
     @property
     def days(self) -> str:
         """The chosen period in words, its last day in it."""
-        return self.say.period(*self.period)
+        return self.translate.period(*self.period)
 
     def unit(self, code: str) -> str:
         """What a unit is called."""
-        return self.say.label(self.codes["units"].codes[code])
+        return self.translate.label(self.codes["units"].codes[code])
 
     def word(self, dimension: str, value: Any) -> str:
         """How a cell's dimension reads."""
-        return word(dimension, value, self.codes, self.say)
+        return word(dimension, value, self.codes, self.translate)
 
 
 Answers = Mapping[str, Told]

@@ -216,29 +216,29 @@ FIELDS: Mapping[str, str] = {
 """The fields of the kinds of event."""
 
 
-def word(dimension: str, value: Any, codes: CodeLists, say: Language = DANISH) -> str:
+def word(dimension: str, value: Any, codes: CodeLists, translate: Language = DANISH) -> str:
     """How a cell's dimension reads: the code's label, the measure's word, a date written out.
 
     What was imported as published need not be a cell of ours: what is no day or code is shown as it is.
     """
     if value is None:
-        return say("I alt") if dimension == "cause" else "–"
+        return translate("I alt") if dimension == "cause" else "–"
     try:
-        return _word(dimension, value, codes, say)
+        return _word(dimension, value, codes, translate)
     except (KeyError, TypeError, ValueError):
         return str(value)
 
 
-def _word(dimension: str, value: Any, codes: CodeLists, say: Language) -> str:
+def _word(dimension: str, value: Any, codes: CodeLists, translate: Language) -> str:
     if dimension in ("valid_at", "day"):
-        return say.day(date.fromisoformat(value))
+        return translate.day(date.fromisoformat(value))
     if dimension == "month":
-        return say.month(date.fromisoformat(f"{value}-01"))
+        return translate.month(date.fromisoformat(f"{value}-01"))
     if dimension == "code":
-        return say(finding_text(value))
+        return translate(finding_text(value))
     if dimension == "rule":
-        return f"{value} {say(RULES[value].title)}"
+        return f"{value} {translate(RULES[value].title)}"
     for name in _LISTS.get(dimension, ()):
         if value in codes[name].codes:
-            return say.label(codes[name].codes[value])
-    return say(WORDS[str(value)]) if str(value) in WORDS else str(value)
+            return translate.label(codes[name].codes[value])
+    return translate(WORDS[str(value)]) if str(value) in WORDS else str(value)

@@ -21,7 +21,7 @@ class Adoption(Row, frozen=True):
 def _fold(_: None, step: Step, book: Book) -> None:
     event, recorded = step.recorded.event, step.recorded
     if isinstance(event, DefinitionAdopted):
-        book.say(Adoption(recorded.valid_at, recorded.position, event.figure, event.version, event.body))
+        book.add(Adoption(recorded.valid_at, recorded.position, event.figure, event.version, event.body))
 
 
 adoptions = Projection(Adoption, _fold, (DefinitionAdopted,))

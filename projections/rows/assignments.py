@@ -100,7 +100,7 @@ def _held(role: _Role, day: date, worker: str | None, book: Book) -> _Role:
             runs.append(replace(kept, end=end))
     for run in popped:
         if run.said is not None:
-            book.unsay(run.said)
+            book.retract(run.said)
     return _Role(line, tuple(runs))
 
 
@@ -139,7 +139,7 @@ def _said(role: str, runs: _Runs, book: Book) -> _Runs:
         cover = _covers(runs, at) or _covers(runs, at - 1)
         row = Assignment(run.first, run.end, role, run.worker, run.unit, run.start, run.reason, cover, run.samling)
         if run.said is None:
-            book.say(row)
+            book.add(row)
         elif run.said != row:
             book.replace(run.said, row)
         else:

@@ -33,7 +33,7 @@ def _fold(rows: _Rows, step: Step, book: Book) -> _Rows:
     match event:
         case ComplaintReceived():
             row = ComplaintRow(event.complaint, day)
-            book.say(row)
+            book.add(row)
         case ComplaintReassessed():
             row = replace(rows[event.complaint], reassessed=event.outcome, reassessed_on=day)
             book.replace(rows[event.complaint], row)

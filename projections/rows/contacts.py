@@ -28,7 +28,7 @@ def _fold(lines: _Lines, step: Step, book: Book) -> _Lines:
     event, day = step.recorded.event, step.recorded.valid_at
     if isinstance(event, ActivityRecorded):
         if event.worker is not None:
-            book.say(Contact(day, day + timedelta(days=1), event.worker, step.recorded.position))
+            book.add(Contact(day, day + timedelta(days=1), event.worker, step.recorded.position))
         return lines
     before, after = step.before.performers, step.after.performers
     if before is after:
@@ -38,10 +38,10 @@ def _fold(lines: _Lines, step: Step, book: Book) -> _Lines:
         changed[worker], gone, come = changed.get(worker, _NEVER).put(day, worker in after)
         for start, end, matched in gone:
             if matched:
-                book.unsay(Contact(start, end, worker, None))
+                book.retract(Contact(start, end, worker, None))
         for start, end, matched in come:
             if matched:
-                book.say(Contact(start, end, worker, None))
+                book.add(Contact(start, end, worker, None))
     return changed
 
 

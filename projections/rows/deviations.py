@@ -103,9 +103,9 @@ def _published(memory: _Memory, step: Step, book: Book) -> _Memory:
     published, due = event.paper.date, memory.paper
     while due is not None and due.day.year <= published.year:
         if due.day.year == published.year:
-            book.unsay(due)
+            book.retract(due)
             if published >= due.day:
-                book.say(replace(due, mended=published))
+                book.add(replace(due, mended=published))
         due = _due(due.day.year + 1, step, book)
     return replace(memory, paper=due or _due(published.year + 1, step, book))
 

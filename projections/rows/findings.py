@@ -17,7 +17,7 @@ class Finding(Row, frozen=True):
 
 def _fold(_: None, step: Step, book: Book) -> None:
     if step.finding is not None:
-        book.say(Finding(step.recorded.valid_at, step.recorded.position, step.finding))
+        book.add(Finding(step.recorded.valid_at, step.recorded.position, step.finding))
 
 
 findings = Projection(Finding, _fold)

@@ -36,13 +36,13 @@ def _fold(rows: _Rows, step: Step, book: Book) -> _Rows:
         if gone in after:
             continue
         row = changed.pop(gone.position)
-        book.unsay(row)
+        book.retract(row)
         if held is not None:
-            book.say(replace(row, held=held))
+            book.add(replace(row, held=held))
     for agreed in after:
         if agreed.position not in changed:
             row = changed[agreed.position] = FollowUpRow(agreed.position, agreed.track, agreed.due)
-            book.say(row)
+            book.add(row)
     return changed
 
 

@@ -19,7 +19,7 @@ class ForumDay(Row, frozen=True):
 def _fold(_: None, step: Step, book: Book) -> None:
     event = step.recorded.event
     if isinstance(event, Presented | Visited | Rejected) and step.finding is None:
-        book.say(ForumDay(step.recorded.valid_at, event.forum, step.recorded.position))
+        book.add(ForumDay(step.recorded.valid_at, event.forum, step.recorded.position))
 
 
 forum_days = Projection(ForumDay, _fold, (Presented, Visited, Rejected), ("(day)",))

@@ -30,10 +30,10 @@ def _fold(line: _Line, step: Step, book: Book) -> _Line:
     line, gone, come = line.put(step.recorded.valid_at, value)
     for start, end, held in gone:
         if held is not None:
-            book.unsay(FrameSpan(start, end, *held))
+            book.retract(FrameSpan(start, end, *held))
     for start, end, held in come:
         if held is not None:
-            book.say(FrameSpan(start, end, *held))
+            book.add(FrameSpan(start, end, *held))
     return line
 
 

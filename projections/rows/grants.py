@@ -39,10 +39,10 @@ def _fold(lines: _Lines, step: Step, book: Book) -> _Lines:
         line, gone, come = lines.get(grant.position, _NEVER).put(day, unit)
         for start, end, in_unit in gone:
             if in_unit is not None:
-                book.unsay(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
+                book.retract(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
         for start, end, in_unit in come:
             if in_unit is not None:
-                book.say(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
+                book.add(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
         if unit is not None:
             kept[grant.position] = line
     return kept

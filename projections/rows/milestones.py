@@ -48,7 +48,7 @@ def _fold(last: Milestone | None, step: Step, book: Book) -> Milestone | None:
         last and last.milestone,
         last and last.day,
     )
-    book.say(now)
+    book.add(now)
     return now
 
 

@@ -38,7 +38,7 @@ def _fold(_: None, step: Step, book: Book) -> None:
             return
     if before is after:
         return
-    book.say(
+    book.add(
         Move(
             step.recorded.valid_at,
             step.recorded.position,

@@ -48,7 +48,7 @@ def asked(rule: str, day: date, position: int, book: Book) -> tuple[Deviation, .
     if not RULES[rule].counts_on(day):
         return ()
     question = Deviation(rule, day, position)
-    book.say(question)
+    book.add(question)
     return (question,)
 
 
@@ -57,9 +57,9 @@ def answered(waiting: Iterable[Deviation], facts: Facts, state: State, day: date
     left: list[Deviation] = []
     for question in waiting:
         if KEPT[question.rule](facts, state):
-            book.unsay(question)
+            book.retract(question)
             if day > question.day:
-                book.say(replace(question, mended=day))
+                book.add(replace(question, mended=day))
         else:
             left.append(question)
     return tuple(left)
@@ -73,18 +73,18 @@ def lasting(rule: str, held: Deviation | None, is_so: bool, day: date, position:
     if held is not None and held.mended is None:
         if is_so:
             return held
-        book.unsay(held)
+        book.retract(held)
         if day <= held.day:
             return None
         ended = replace(held, mended=day)
-        book.say(ended)
+        book.add(ended)
         return ended
     if not is_so:
         return held
     if held is not None and held.mended == day:
-        book.unsay(held)
+        book.retract(held)
         began = replace(held, mended=None)
     else:
         began = Deviation(rule, max(day, RULES[rule].first), position)
-    book.say(began)
+    book.add(began)
     return began

@@ -23,12 +23,12 @@ def _fold(line: Line[str], step: Step, book: Book) -> Line[str]:
     if before == after or after is None:
         return line
     if before is None:
-        book.say(Place(date.min, day, after, before_referral=True))
+        book.add(Place(date.min, day, after, before_referral=True))
     line, gone, come = line.put(day, after)
     for start, end, unit in gone:
-        book.unsay(Place(start, end, unit, before_referral=False))
+        book.retract(Place(start, end, unit, before_referral=False))
     for start, end, unit in come:
-        book.say(Place(start, end, unit, before_referral=False))
+        book.add(Place(start, end, unit, before_referral=False))
     return line
 
 

@@ -24,7 +24,7 @@ def _fold(_: None, step: Step, book: Book) -> None:
     event, recorded = step.recorded.event, step.recorded
     if isinstance(event, FigurePublished):
         published = msgspec.json.encode(event, order="sorted").decode()
-        book.say(Publication(recorded.valid_at, recorded.position, event.id, published))
+        book.add(Publication(recorded.valid_at, recorded.position, event.id, published))
 
 
 publications = Projection(Publication, _fold, (FigurePublished,))

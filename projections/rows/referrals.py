@@ -40,7 +40,7 @@ def _fold(latest: _Latest | None, step: Step, book: Book) -> _Latest | None:
     if isinstance(event, Referred):
         earlier = (*latest.today, latest.current) if latest is not None and latest.current.day == day else ()
         latest = _Latest(Referral(day, step.recorded.position, unit), earlier)
-        book.say(latest.current)
+        book.add(latest.current)
     if latest is None:
         return None
     current, today = latest

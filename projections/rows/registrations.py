@@ -38,7 +38,7 @@ def _fold(today: _Today, step: Step, book: Book) -> _Today:
             book.replace(row, now)
         earlier = moved
     row = Registration(day, recorded.known_day, recorded.position, unit)
-    book.say(row)
+    book.add(row)
     return _Today(day, unit, (*earlier, row))
 
 

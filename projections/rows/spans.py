@@ -87,10 +87,10 @@ def _fold(line: _Line, step: Step, book: Book) -> _Line:
     line, gone, come = line.put(step.recorded.valid_at, _constant(step.after, step.classes))
     for start, end, value in gone:
         if value is not None:
-            book.unsay(_dated(value, start, end))
+            book.retract(_dated(value, start, end))
     for start, end, value in come:
         if value is not None:
-            book.say(_dated(value, start, end))
+            book.add(_dated(value, start, end))
     return line
 
 

@@ -28,7 +28,7 @@ def _fold(_: None, step: Step, book: Book) -> None:
     event, recorded = step.recorded.event, step.recorded
     if isinstance(event, SurveyRecorded):
         one, two, three, four, five = event.answers or [None] * 5
-        book.say(
+        book.add(
             SurveyAnswers(
                 recorded.valid_at,
                 recorded.position,

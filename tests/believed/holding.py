@@ -96,9 +96,9 @@ class FoldsTheWholeCaseAgain(Believed):
         for one in known:
             self.told.append(self._step(self._stood(len(self.told)), one))
             for row in self.told[-1].closed:
-                whole.unsay(row)
+                whole.retract(row)
             for row in self.told[-1].opened:
-                whole.say(row)
+                whole.add(row)
         closed = [row for row in self.rows if row not in whole.opened]
         return self._change(recorded.position, closed, [row for row in whole.opened if row not in self.rows])
 

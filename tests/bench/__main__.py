@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tests.bench import appending, asking, importing, pages, plans, proving, rebuilding, replaying, visible
-from tests.bench.ground import Ground, ground, say
+from tests.bench.ground import Ground, ground, translate
 from tests.bench.rows import HEADER, Row, as_line, keep
 
 BENCHES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
@@ -37,14 +37,14 @@ def main() -> None:
     _out(as_line(HEADER))
     with ground(said.scale) as under:
         for name in said.only or BENCHES:
-            say(f"{name}, {time.perf_counter() - begun:.0f} s from the start")
+            translate(f"{name}, {time.perf_counter() - begun:.0f} s from the start")
             for row in BENCHES[name](under):
                 rows.append(row)
                 _out(as_line(row.texts, row.said))
         seconds = time.perf_counter() - begun
         keep(said.json, rows, scale=said.scale, postgres=under.postgres, seconds=seconds)
     short = sum(row.reached is False for row in rows)
-    say(f"{len(rows)} rows in {seconds:.0f} s, {short} short of their target; kept in {said.json}")
+    translate(f"{len(rows)} rows in {seconds:.0f} s, {short} short of their target; kept in {said.json}")
 
 
 def _arguments() -> argparse.Namespace:

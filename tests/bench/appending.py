@@ -15,7 +15,7 @@ from journey.events import ActivityRecorded
 from journey.log.store import Log
 from journey.log.stored import Entry, encoded
 from tests.bench import library
-from tests.bench.ground import Ground, say
+from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
 
 PAIRS = 7
@@ -32,7 +32,7 @@ Record = Callable[[str, int, Entry], object]
 def append(ground: Ground) -> Iterator[Row]:
     """Each with one writer and with eight, alternating."""
     for writers in (1, 8):
-        say(f"append, {writers} at once")
+        translate(f"append, {writers} at once")
         database = ground.database()
         count = ground.of(800, least=16)
         with Log(database.app_url) as log, library.recorder(database, writers) as bare:

@@ -23,7 +23,7 @@ from journey.log.login import as_role
 from journey.log.migrate import READ
 from journey.log.reading import head
 from tests.bench.courses import FIRST_DAY
-from tests.bench.ground import Ground, say
+from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
 
 STOCKS = ("caseload", "under_assessment", "caseload_by_support", "caseload_by_benefit")
@@ -63,7 +63,7 @@ def stocks(ground: Ground) -> Iterator[Row]:
     with psycopg.connect(as_role(ground.asked.app_url, READ), autocommit=True) as conn:
         end, _ = head(conn)
         for name in STOCKS:
-            say(f"{name} at random times")
+            translate(f"{name} at random times")
             ours: list[float] = []
             reference: list[float] = []
             for _ in range(ground.of(200, least=5)):
@@ -84,7 +84,7 @@ def figures(ground: Ground) -> Iterator[Row]:
         for figure in FIGURES.values():
             if figure.id in STOCKS:
                 continue
-            say(f"{figure.id} at random times")
+            translate(f"{figure.id} at random times")
             times = [_asked(conn, figure, question(ground.codes, figure, rng, end)) for _ in range(ground.of(60, least=3))]
             found.append((p95(times), median(times), figure.id))
     for slow, usual, name in sorted(found, reverse=True):
@@ -94,7 +94,7 @@ def figures(ground: Ground) -> Iterator[Row]:
 def asked_again(ground: Ground) -> Iterator[Row]:
     """Each figure asked twice as the pages and the API ask, from a person's words; the second time counts."""
     rng = random.Random(3)
-    say("figures asked again")
+    translate("figures asked again")
     times: list[float] = []
     with served(settings(ground)) as register:
         end, _ = register.head()

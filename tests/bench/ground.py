@@ -27,7 +27,7 @@ CASES, LENGTH = 50_000, 20
 LONG_CASES, LONG_LENGTH = 5_000, 200
 
 
-def say(text: str) -> None:
+def translate(text: str) -> None:
     """A line on how far the run is, beside the table."""
     sys.stderr.write(f"  … {text}\n")
     sys.stderr.flush()
@@ -82,7 +82,7 @@ class Ground:
         return self._loaded(SEED + 2, self.long_cases, LONG_LENGTH)
 
     def _loaded(self, seed: int, cases: int, length: int) -> Database:
-        say(f"{cases:,} cases of {length} events into the log")
+        translate(f"{cases:,} cases of {length} events into the log")
         made = self.database()
         in_child(into_log, made.app_url, seed, cases, length)
         self.settle(made)
@@ -100,7 +100,7 @@ class Ground:
         with psycopg.connect(as_role(self.many.app_url, READ)) as conn:
             row = conn.execute("select to_regclass('rows.progress') is not null").fetchone()
         if not (row and row[0]):
-            say("rows")
+            translate("rows")
             in_child(believe, self.many.app_url)
         self.settle(self.many)
         return self.many

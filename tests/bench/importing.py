@@ -16,7 +16,7 @@ from journey.exchange.importing import import_file
 from journey.log.vault import Vault
 from tests.bench import library
 from tests.bench.children import Done, in_child, measured
-from tests.bench.ground import LENGTH, SEED, Ground, say
+from tests.bench.ground import LENGTH, SEED, Ground, translate
 from tests.bench.loading import as_json_lines
 from tests.bench.rebuilding import MOST_MB
 from tests.bench.rows import Row
@@ -28,7 +28,7 @@ BATCHED = 100_000
 def bulk_import(ground: Ground) -> Iterator[Row]:
     """The whole of it, validation, idempotency and projections included, against the library's bare inserts."""
     in_log, believed, events = imported(ground).result
-    say("the library's recorder in batches of 1,000")
+    translate("the library's recorder in batches of 1,000")
     cases = ground.of(BATCHED // LENGTH, least=50)
     theirs = in_child(library.batched, ground.database(), 1_000, SEED, cases, LENGTH)
     what = f"bulk import, {events:,} JSON Lines to rows believed, against the recorder in batches"
@@ -46,10 +46,10 @@ def memory_of_import(ground: Ground) -> Iterator[Row]:
 def imported(ground: Ground) -> Done:
     """One import, done once however many rows tell of it."""
     file = ground.folder / "courses.jsonl"
-    say("JSON Lines")
+    translate("JSON Lines")
     in_child(as_json_lines, file, SEED, ground.cases, LENGTH)
     database = ground.database()
-    say(f"import of {file.stat().st_size / 2**20:,.0f} MB")
+    translate(f"import of {file.stat().st_size / 2**20:,.0f} MB")
     done = measured(import_all, database.app_url, file)
     file.unlink()
     return done

@@ -22,7 +22,7 @@ from dashboards.figures.parameters import asked
 from dashboards.pages.site import PLACES
 from tests.bench.asking import DAYS, p95, settings
 from tests.bench.courses import FIRST_DAY, stream
-from tests.bench.ground import Ground, say
+from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
 
 BEHIND: Mapping[str, Mapping[str, str]] = {
@@ -45,7 +45,7 @@ def pages(ground: Ground) -> Iterator[Row]:
         register.believe(end)
         client = TestClient(create_app(told, register=register, hosts=None))
         for name, address in _addresses(register, rng, ground.cases):
-            say(f"the page {name}")
+            translate(f"the page {name}")
             yield from _asked(client, rng, name, address, end, ground.of(10, least=2))
 
 

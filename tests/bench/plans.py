@@ -16,7 +16,7 @@ from journey.log.login import as_role
 from journey.log.migrate import READ
 from journey.log.reading import head
 from tests.bench.asking import question
-from tests.bench.ground import Ground, say
+from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
 
 BIG = 20_000
@@ -29,7 +29,7 @@ select relname, reltuples::bigint from pg_class where relnamespace = 'rows'::reg
 
 def plans(ground: Ground) -> Iterator[Row]:
     """For each figure a few plans at random times; one row, and one more for each figure that reads a big table whole."""
-    say("plans")
+    translate("plans")
     with psycopg.connect(as_role(ground.asked.app_url, READ), autocommit=True) as conn:
         big = bigger_than(conn, BIG)
         bad = reading_whole(conn, big, ground.codes)

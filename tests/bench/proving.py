@@ -14,7 +14,7 @@ from journey.log.login import as_role
 from journey.log.migrate import READ, SEAL
 from journey.proof.bundle import write
 from journey.proof.sealing import KEY_FILE, seal, signer
-from tests.bench.ground import Ground, say
+from tests.bench.ground import Ground, translate
 from tests.bench.importing import imported
 from tests.bench.rows import Row
 
@@ -22,7 +22,7 @@ from tests.bench.rows import Row
 def prove(ground: Ground) -> Iterator[Row]:
     """Seal the log of many cases, write it out for an auditor, and let verify.py go through it in a process of its own."""
     address = as_role(ground.many.app_url, SEAL)
-    say("seal")
+    translate("seal")
     began = time.perf_counter()
     with psycopg.connect(address, autocommit=True) as conn:
         by, events = signer(ground.folder / KEY_FILE, conn), 0
@@ -31,7 +31,7 @@ def prove(ground: Ground) -> Iterator[Row]:
     rate = events / (time.perf_counter() - began)
     in_log, _, imported_events = imported(ground).result
     yield Row("sealing, against the bulk import into the log", rate, "/s", imported_events / in_log, least=1)
-    say("export for an auditor, and verify.py")
+    translate("export for an auditor, and verify.py")
     folder = ground.folder / "til-revisor"
     with psycopg.connect(as_role(ground.many.app_url, READ), autocommit=True) as conn:
         write(conn, folder)

@@ -17,7 +17,7 @@ from projections.engine import follow
 from projections.projections import PROJECTIONS
 from tests.bench import library
 from tests.bench.children import Done, in_child, measured
-from tests.bench.ground import LENGTH, SEED, Ground, say
+from tests.bench.ground import LENGTH, SEED, Ground, translate
 from tests.bench.rows import Row
 from tests.conftest import Database
 
@@ -30,12 +30,12 @@ EVENTS = 20_000
 def rebuild(ground: Ground) -> Iterator[Row]:
     """Against the library's way of projecting, and against the bare moving of the bytes."""
     ours, events = rebuilt(ground, ground.many).result
-    say("the library's projection")
+    translate("the library's projection")
     cases = ground.of(EVENTS // LENGTH, least=5)
     theirs = in_child(library.projected, ground.database(), SEED, cases, LENGTH)
     what = f"rebuild of all projections, {events:,} events, against the library's runner"
     yield Row(what, events / ours, "/s", theirs, least=50, because=_FOLDS)
-    say("raw COPY")
+    translate("raw COPY")
     moved = in_child(raw_copy, ground.many.admin_url)
     yield Row("rebuild, against raw COPY out and in", ours, "s", moved, most=3, because=_FOLDS)
 
@@ -50,7 +50,7 @@ def rebuild_long(ground: Ground) -> Iterator[Row]:
 
 def memory_rows(ground: Ground) -> Iterator[Row]:
     """The follower's catch-up from nothing, and the rebuild with the processes it starts."""
-    say("follower catch-up")
+    translate("follower catch-up")
     caught_up = measured(catch_up, ground.many.app_url)
     yield Row("memory of the follower, catching up", caught_up.own, "MB", most=MOST_MB)
     seconds, events = caught_up.result
@@ -62,7 +62,7 @@ def memory_rows(ground: Ground) -> Iterator[Row]:
 @cache
 def rebuilt(ground: Ground, database: Database) -> Done:
     """The rebuild of a register, done once however many rows tell of it."""
-    say("rebuild")
+    translate("rebuild")
     return measured(rebuild_all, database.app_url)
 
 

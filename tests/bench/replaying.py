@@ -16,7 +16,7 @@ from journey.log.migrate import READ
 from journey.log.reading import history
 from projections.engine.believed import believed
 from tests.bench.courses import stream
-from tests.bench.ground import Ground, say
+from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
 
 CASES, ROUNDS = 200, 5
@@ -25,7 +25,7 @@ CASES, ROUNDS = 200, 5
 def replay_of_a_case(ground: Ground) -> Iterator[Row]:
     """Some cases of each log in turn, each read once before, so that the logs are compared and not what is in memory."""
     rng = random.Random(5)
-    say("replay of one case")
+    translate("replay of one case")
     logs = {"many": (ground.many, ground.cases), "tenth": (ground.tenth, max(2, ground.cases // 10))}
     times: dict[str, list[float]] = {name: [] for name in logs}
     with ExitStack() as stack:

@@ -13,7 +13,7 @@ from api.register.served import served
 from journey.events import Referred
 from journey.log.stored import Entry
 from tests.bench.asking import settings
-from tests.bench.ground import Ground, say
+from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
 
 DAY = date(2025, 6, 1)
@@ -26,7 +26,7 @@ def visible(ground: Ground) -> Iterator[Row]:
     with served(settings(ground)) as register:
         register.believe(register.head()[0])
         before = register.ask("caseload", ASKED, None).cells[0]["value"]
-        say("append to visible")
+        translate("append to visible")
         for nth in range(ground.of(300, least=10)):
             case = uuid4().hex
             event = Entry(case, DAY, "bench", uuid4().hex, Referred("ungeindsatsen", f"new-{nth}"))

@@ -17,15 +17,15 @@ from dashboards.words.language import DANISH, ENGLISH, english
 
 ROOT = Path(__file__).parents[2]
 LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-IN_A_TEMPLATE = re.compile(rf"\bsay\(\s*{LITERAL}")
-COUNTED_IN_A_TEMPLATE = re.compile(rf"\bsay\.counted\([^\"']*?,\s*{LITERAL},\s*{LITERAL}")
+IN_A_TEMPLATE = re.compile(rf"\btranslate\(\s*{LITERAL}")
+COUNTED_IN_A_TEMPLATE = re.compile(rf"\btranslate\.counted\([^\"']*?,\s*{LITERAL},\s*{LITERAL}")
 
 
 def said_in(source: str) -> set[str]:
-    """The literals that Python code hands to `say(...)`, `….say(...)` or marks as to be said later with `later(...)`, and those of
-    `….counted(n, one, many)` but for `DANISH.counted`, which only the command line says."""
+    """The literals that Python code hands to `translate(...)`, `….translate(...)` or marks as to be said later with `later(...)`, and
+    those of `….counted(n, one, many)` but for `DANISH.counted`, which only the command line says."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    said = [call.args[0] for call in calls if _name(call) in ("say", "later") and call.args] + _counted(calls)
+    said = [call.args[0] for call in calls if _name(call) in ("translate", "later") and call.args] + _counted(calls)
     return {str(each.value) for each in said if isinstance(each, ast.Constant)}
 
 
@@ -158,8 +158,11 @@ def test_a_sentence_that_says_one_as_many_is_seen():
 
 
 def test_a_sentence_without_english_is_seen():
-    assert said_in("x = view.say('Nyt')") | said_in_template('{{ say("Også {her}", her=1) }}') == {"Nyt", "Også {her}"}
-    assert said_in("x = say.counted(n, '1 ny', '{n} nye')") == {"1 ny", "{n} nye"}
-    assert said_in_template('{{ say.counted(some | length, "1 ny", "{n} nye", x=1) }}') == {"1 ny", "{n} nye"}
+    assert said_in("x = view.translate('Nyt')") | said_in_template('{{ translate("Også {her}", her=1) }}') == {
+        "Nyt",
+        "Også {her}",
+    }
+    assert said_in("x = translate.counted(n, '1 ny', '{n} nye')") == {"1 ny", "{n} nye"}
+    assert said_in_template('{{ translate.counted(some | length, "1 ny", "{n} nye", x=1) }}') == {"1 ny", "{n} nye"}
     with pytest.raises(KeyError):
         ENGLISH("Nyt")

@@ -51,8 +51,8 @@ def test_the_samples_parts_sum_and_no_percent_is_of_few(papers: Mapping[int, Pap
 
 
 def test_every_finding_has_a_place_and_a_proposal_in_both_languages(papers: Mapping[int, Paper]) -> None:
-    for say in (DANISH, ENGLISH):
-        for each in findings(papers[2025], say):
+    for translate in (DANISH, ENGLISH):
+        for each in findings(papers[2025], translate):
             assert each.where
             assert each.says
             assert each.proposal

@@ -51,9 +51,9 @@ def test_a_median_of_nought_has_its_nought() -> None:
     assert set(chart.drawn["data"][1]["text"]) == {"0"}
 
 
-@pytest.mark.parametrize(("say", "said"), [(DANISH, "Median, 2025: 1.012,5"), (ENGLISH, "Median, 2025: 1,012.5")])
-def test_the_pointer_meets_the_number_that_stands_on_the_bar(say: Language, said: str) -> None:
-    [bar] = bars(say, ["2025"], [Bars("Median", "#000000", "", (1012.5,))], "Dage", lying=False)["data"]
+@pytest.mark.parametrize(("translate", "said"), [(DANISH, "Median, 2025: 1.012,5"), (ENGLISH, "Median, 2025: 1,012.5")])
+def test_the_pointer_meets_the_number_that_stands_on_the_bar(translate: Language, said: str) -> None:
+    [bar] = bars(translate, ["2025"], [Bars("Median", "#000000", "", (1012.5,))], "Dage", lying=False)["data"]
 
     assert bar["customdata"] == [said]
     assert said.endswith(bar["text"][0])
@@ -68,9 +68,9 @@ def test_a_single_day_is_a_point() -> None:
     assert drawn == ["markers", "lines"]
 
 
-@pytest.mark.parametrize(("say", "form"), [(DANISH, "%m.%Y"), (ENGLISH, "%m/%Y")])
-def test_a_month_at_an_axis_is_written_as_the_language_does(say: Language, form: str) -> None:
-    drawn = dotted(say, [Dots("Forløb", [(0, date(2025, 1, 1), "A-1")])], 1, "Sager")
+@pytest.mark.parametrize(("translate", "form"), [(DANISH, "%m.%Y"), (ENGLISH, "%m/%Y")])
+def test_a_month_at_an_axis_is_written_as_the_language_does(translate: Language, form: str) -> None:
+    drawn = dotted(translate, [Dots("Forløb", [(0, date(2025, 1, 1), "A-1")])], 1, "Sager")
 
     assert drawn["layout"]["xaxis"]["tickformat"] == form
 

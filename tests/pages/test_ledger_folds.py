@@ -34,9 +34,9 @@ def _compared(drift: str = "", moved: str = "") -> list[Compared]:
     ]
 
 
-def _folded(say: Language = DANISH, **which: str) -> list[OfPaper]:
+def _folded(translate: Language = DANISH, **which: str) -> list[OfPaper]:
     codes = standard()
-    return folded([line_of(one, codes, TODAY, say) for one in _compared(**which)], say)
+    return folded([line_of(one, codes, TODAY, translate) for one in _compared(**which)], translate)
 
 
 def test_every_number_stands_once_under_its_paper_and_figure() -> None:
@@ -58,7 +58,7 @@ def test_what_is_long_stands_closed_and_what_differs_open() -> None:
 
 
 @pytest.mark.parametrize(
-    ("say", "drift", "moved", "glance"),
+    ("translate", "drift", "moved", "glance"),
     [
         (DANISH, "", "", "79 tal, intet afviger fra det, der blev talt da, 9 tælles ikke"),
         (DANISH, "ui-2023", "", "12 tal, 1 afviger fra det, der blev talt da, 1 svarer noget andet i dag, 2 tælles ikke"),
@@ -70,11 +70,11 @@ def test_what_is_long_stands_closed_and_what_differs_open() -> None:
         ),
     ],
 )
-def test_a_paper_at_a_glance(say: Language, drift: str, moved: str, glance: str) -> None:
-    lines = [line_of(one, standard(), TODAY, say) for one in _compared(drift, moved)]
+def test_a_paper_at_a_glance(translate: Language, drift: str, moved: str, glance: str) -> None:
+    lines = [line_of(one, standard(), TODAY, translate) for one in _compared(drift, moved)]
     of = lines if glance.startswith("79") else [line for line in lines if line.one.published.paper.case == "22/5547"]
 
-    assert at_a_glance(of, say) == glance
+    assert at_a_glance(of, translate) == glance
 
 
 def test_one_number_is_said_as_one() -> None:
@@ -85,9 +85,9 @@ def test_one_number_is_said_as_one() -> None:
     assert at_a_glance([line_of(nothing, standard(), TODAY, DANISH)], DANISH) == "1 tal, 1 tælles ikke"
 
 
-@pytest.mark.parametrize("say", [DANISH, ENGLISH])
-def test_no_two_numbers_of_a_fold_have_one_name(say: Language) -> None:
-    for of in _folded(say):
+@pytest.mark.parametrize("translate", [DANISH, ENGLISH])
+def test_no_two_numbers_of_a_fold_have_one_name(translate: Language) -> None:
+    for of in _folded(translate):
         for fold in of.folds:
             names = [line.cell for line in fold.lines]
             assert len(set(names)) == len(names), fold.title

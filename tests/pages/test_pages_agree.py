@@ -57,7 +57,7 @@ def _asked(site: Running, figure: str, **given: object) -> dict[tuple[str, ...],
 
 @pytest.mark.parametrize("chosen", CHOSEN, ids=lambda chosen: "-".join(f"{value}" for value in chosen.values()))
 def test_the_overview_says_what_the_pages_behind_it_say(site: Running, chosen: dict[str, str]) -> None:
-    say = LANGUAGES[chosen.get("lang", "da")]
+    translate = LANGUAGES[chosen.get("lang", "da")]
     html = site.client.get("/", params={**chosen, "known_at": "19000"}).raise_for_status().text
     tiles, year = _tiles(html), chosen["valid_at"][:4]
 
@@ -67,50 +67,54 @@ def test_the_overview_says_what_the_pages_behind_it_say(site: Running, chosen: d
     def row(read: Read, caption: str, head: str) -> list[str]:
         return [cell.strip() for cell in next(row for row in read.tables[caption] if row[0].strip() == head)]
 
-    flows = [say("Tilgang i {year}", year=year), say("Afgang i {year}", year=year)]
+    flows = [translate("Tilgang i {year}", year=year), translate("Afgang i {year}", year=year)]
     cases = page(flows[0])
-    units = [name for name in cases.tables if name.startswith(say("Til- og afgang i {unit}", unit=""))]
-    caption = say("Enhederne regnet som én") if len(units) > 1 else units[0]
-    for label, word in zip(flows, (say("Tilgang"), say("Afgang")), strict=True):
+    units = [name for name in cases.tables if name.startswith(translate("Til- og afgang i {unit}", unit=""))]
+    caption = translate("Enhederne regnet som én") if len(units) > 1 else units[0]
+    for label, word in zip(flows, (translate("Tilgang"), translate("Afgang")), strict=True):
         assert row(cases, caption, word)[1] == tiles[label][1]
 
-    changes = page(label := say("Sagsbehandlerskift i {year}", year=year))
+    changes = page(label := translate("Sagsbehandlerskift i {year}", year=year))
     if len(units) > 1:
-        assert row(changes, say("Alle skift i enhederne"), say("I alt"))[-1] == tiles[label][1]
+        assert row(changes, translate("Alle skift i enhederne"), translate("I alt"))[-1] == tiles[label][1]
     else:
-        [caption] = [name for name in changes.tables if name.startswith(say("Sagsbehandlerskift i {unit}", unit=""))]
-        assert row(changes, caption, say("Alle skift"))[-1] == tiles[label][1]
+        [caption] = [name for name in changes.tables if name.startswith(translate("Sagsbehandlerskift i {unit}", unit=""))]
+        assert row(changes, caption, translate("Alle skift"))[-1] == tiles[label][1]
 
-    label = say("Opfølgninger ikke holdt")
+    label = translate("Opfølgninger ikke holdt")
     follow_up = site.client.get(tiles[label][0]).raise_for_status().text
-    assert _tiles(follow_up)[say("Ikke holdt")][1] == tiles[label][1]
+    assert _tiles(follow_up)[translate("Ikke holdt")][1] == tiles[label][1]
 
-    complaints = page(label := say("Klager modtaget i {year}", year=year))
-    assert row(complaints, say("Klager pr. år"), say("Modtaget"))[-1] == tiles[label][1]
+    complaints = page(label := translate("Klager modtaget i {year}", year=year))
+    assert row(complaints, translate("Klager pr. år"), translate("Modtaget"))[-1] == tiles[label][1]
 
-    label = say("Fund i hele registret")
+    label = translate("Fund i hele registret")
     quality = site.client.get(tiles[label][0]).raise_for_status().text
     assert _tiles(quality)[label][1] == tiles[label][1]
 
     lead = re.search(r'<section id="sager".*?<p class="lead">(.*?)</p>', site.client.get(tiles[flows[0]][0]).text, re.DOTALL)
     for label, (_, number, _) in tiles.items():
-        if label.startswith(say("Sager i {unit}", unit="")):
+        if label.startswith(translate("Sager i {unit}", unit="")):
             assert lead
-            assert say("{n} i {unit}", n=number, unit=label.removeprefix(say("Sager i {unit}", unit=""))) in unescape(lead[1])
+            assert translate(
+                "{n} i {unit}", n=number, unit=label.removeprefix(translate("Sager i {unit}", unit=""))
+            ) in unescape(lead[1])
 
 
 @pytest.mark.parametrize("chosen", CHOSEN[:4], ids=lambda chosen: "-".join(f"{value}" for value in chosen.values()))
 def test_last_year_is_the_same_days_of_last_year(site: Running, chosen: dict[str, str]) -> None:
-    say = LANGUAGES[chosen.get("lang", "da")]
+    translate = LANGUAGES[chosen.get("lang", "da")]
     tiles = _tiles(site.client.get("/", params={**chosen, "known_at": "19000"}).raise_for_status().text)
     year, day = int(chosen["valid_at"][:4]), chosen["valid_at"][4:]
     before = f"{year - 1}{day if day != '-02-29' else '-02-28'}"
     then = _tiles(site.client.get("/", params={**chosen, "valid_at": before, "known_at": "19000"}).raise_for_status().text)
 
     for sentence in ("Tilgang i {year}", "Afgang i {year}", "Sagsbehandlerskift i {year}", "Klager modtaget i {year}"):
-        now, was = (tiles[say(sentence, year=year)], then[say(sentence, year=year - 1)])
+        now, was = (tiles[translate(sentence, year=year)], then[translate(sentence, year=year - 1)])
         moved = _number(now[1]) - _number(was[1])
-        said = say("samme tid sidste år: {n} ({moved})", n=was[1], moved=say.signed(moved) if moved else say("uændret"))
+        said = translate(
+            "samme tid sidste år: {n} ({moved})", n=was[1], moved=translate.signed(moved) if moved else translate("uændret")
+        )
         assert said in now[2], sentence
 
 

@@ -43,7 +43,7 @@ class Said(NamedTuple):
 
 
 @pytest.fixture
-def say(verifier: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def verify_said(verifier: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     def answered(files: Mapping[str, bytes] | Path, *words: str) -> Said:
         place = files if isinstance(files, Path) else _folder(tmp_path, files)
         code = verifier.main([str(place), *words])
@@ -121,8 +121,8 @@ def trusting(*more: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("made", [export, case])
-def test_what_is_whole_is_said_to_be(say: Callable[..., Said], made: Callable[..., Files]) -> None:
-    said = say(made(events()), *trusting())
+def test_what_is_whole_is_said_to_be(verify_said: Callable[..., Said], made: Callable[..., Files]) -> None:
+    said = verify_said(made(events()), *trusting())
 
     assert (said.code, said.text.split(":")[0]) == (0, "UBRUDT")
     assert "taget fra eksporten selv" not in said.text
@@ -130,13 +130,13 @@ def test_what_is_whole_is_said_to_be(say: Callable[..., Said], made: Callable[..
 
 @pytest.mark.parametrize("made", [export, case])
 def test_a_root_that_another_signed_under_the_log_s_name_is_not_the_log_s(
-    say: Callable[..., Said], made: Callable[..., Files]
+    verify_said: Callable[..., Said], made: Callable[..., Files]
 ) -> None:
     """The forger cannot sign as the log, but may put a key of a witness's kind into the export under any name."""
     forger = Signer(LOG.key.name, COSIGNS, FORGER)
     forged = made(events(purpose="falsk"), lambda said: [forger.cosign(said, SEEN)], (LOG, forger))
 
-    said = say(forged, "--key", LOG.key.vkey)
+    said = verify_said(forged, "--key", LOG.key.vkey)
 
     assert said.code == 1, said.text
     assert "registret har ikke underskrevet roden ved 3" in said.text
@@ -144,33 +144,33 @@ def test_a_root_that_another_signed_under_the_log_s_name_is_not_the_log_s(
 
 @pytest.mark.parametrize("made", [export, case])
 def test_a_root_that_another_saw_under_the_witness_s_name_is_not_the_witness_s(
-    say: Callable[..., Said], made: Callable[..., Files]
+    verify_said: Callable[..., Said], made: Callable[..., Files]
 ) -> None:
     forger = Signer(WITNESS.key.name, COSIGNS, FORGER)
     forged = made(events(purpose="falsk"), lambda said: [LOG.sign(said), forger.cosign(said, SEEN)], (LOG, forger))
 
-    said = say(forged, *trusting())
+    said = verify_said(forged, *trusting())
 
     assert said.code == 1, said.text
     assert f"vidnet {WITNESS.key.name} har ikke underskrevet" in said.text
-    assert "dets nøgle er taget fra eksporten selv" in say(forged, "--key", LOG.key.vkey).text
+    assert "dets nøgle er taget fra eksporten selv" in verify_said(forged, "--key", LOG.key.vkey).text
 
 
-def test_a_case_of_which_nothing_is_left_is_not_whole(say: Callable[..., Said]) -> None:
-    said = say({**case(events()), "events.tsv": b"", "proofs.txt": b""}, *trusting())
+def test_a_case_of_which_nothing_is_left_is_not_whole(verify_said: Callable[..., Said]) -> None:
+    said = verify_said({**case(events()), "events.tsv": b"", "proofs.txt": b""}, *trusting())
 
     assert (said.code, said.text) == (1, "BRUDT i filerne: der er et hul.\n  der er ingen hændelser.\n")
 
 
-def test_a_root_of_ones_own_is_held_against_a_case_where_it_can_be(say: Callable[..., Said], tmp_path: Path) -> None:
+def test_a_root_of_ones_own_is_held_against_a_case_where_it_can_be(verify_said: Callable[..., Said], tmp_path: Path) -> None:
     same, other, earlier = tmp_path / "same", tmp_path / "other", tmp_path / "earlier"
     same.write_bytes(case(events())["checkpoint"])
     other.write_bytes(case(events(purpose="anden"))["checkpoint"])
     earlier.write_bytes(case(events(2))["checkpoint"])
 
-    assert say(case(events()), *trusting("--checkpoint", str(same))).code == 0
-    fork = say(case(events()), *trusting("--checkpoint", str(other)))
-    before = say(case(events()), *trusting("--checkpoint", str(earlier)))
+    assert verify_said(case(events()), *trusting("--checkpoint", str(same))).code == 0
+    fork = verify_said(case(events()), *trusting("--checkpoint", str(other)))
+    before = verify_said(case(events()), *trusting("--checkpoint", str(earlier)))
 
     assert (fork.code, fork.text.split("\n")[0]) == (1, "BRUDT ved position 3: rødderne hænger ikke sammen.")
     assert before.code == 0
@@ -178,18 +178,20 @@ def test_a_root_of_ones_own_is_held_against_a_case_where_it_can_be(say: Callable
 
 
 def test_a_root_that_was_kept_may_have_signatures_of_witnesses_that_are_not_known_here(
-    say: Callable[..., Said], tmp_path: Path
+    verify_said: Callable[..., Said], tmp_path: Path
 ) -> None:
     unknown = Signer("vidne/et-andet", COSIGNS, FORGER)
     kept = tmp_path / "kept"
     kept.write_bytes(export(events(), lambda said: [LOG.sign(said), unknown.cosign(said, SEEN)])["checkpoint"])
 
-    assert say(export(events()), *trusting("--checkpoint", str(kept))).code == 0
-    assert say({**export(events()), "checkpoint": kept.read_bytes()}, "--key", LOG.key.vkey).code == 1
+    assert verify_said(export(events()), *trusting("--checkpoint", str(kept))).code == 0
+    assert verify_said({**export(events()), "checkpoint": kept.read_bytes()}, "--key", LOG.key.vkey).code == 1
 
 
-def test_a_case_s_answer_says_what_it_does_not_show(say: Callable[..., Said]) -> None:
-    assert "flere hændelser i sagen efter den sidste, kan en sags bevis ikke vise" in say(case(events()), *trusting()).text
+def test_a_case_s_answer_says_what_it_does_not_show(verify_said: Callable[..., Said]) -> None:
+    assert (
+        "flere hændelser i sagen efter den sidste, kan en sags bevis ikke vise" in verify_said(case(events()), *trusting()).text
+    )
 
 
 # What is out of all measure, or not what it is called
@@ -241,28 +243,28 @@ HOSTILE: Mapping[str, Callable[[], Files]] = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_files_that_mean_ill_are_told_of_in_plain_words(say: Callable[..., Said], what: str) -> None:
+def test_files_that_mean_ill_are_told_of_in_plain_words(verify_said: Callable[..., Said], what: str) -> None:
     files = HOSTILE[what]()
 
     for words in ((), trusting()):
-        said = say(files, *words)
+        said = verify_said(files, *words)
         assert said.code == 1, said.text
         first, second, rest = said.text.split("\n")
         assert first.startswith("BRUDT "), first
         assert (second[:2], rest) == ("  ", "")
         assert all(letter.isprintable() for letter in first + second)
-        assert json.loads(say(files, *words, "--json").text)["ok"] is False
+        assert json.loads(verify_said(files, *words, "--json").text)["ok"] is False
 
 
 def test_whatever_goes_wrong_is_told_without_a_trace(
-    say: Callable[..., Said], verifier: ModuleType, monkeypatch: pytest.MonkeyPatch
+    verify_said: Callable[..., Said], verifier: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def out_of_memory(*_: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(verifier, "verify_case", out_of_memory)
 
-    assert say(case(events())) == Said(
+    assert verify_said(case(events())) == Said(
         1, "BRUDT i filerne: filen har ikke den rette form.\n  filerne kan ikke læses (MemoryError).\n"
     )
 
@@ -328,16 +330,16 @@ def _cut(place: Path, at: int = -60) -> Path:
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("what", ZIPS)
-def test_a_zip_that_means_ill_is_told_of_in_plain_words(say: Callable[..., Said], tmp_path: Path, what: str) -> None:
-    said = say(ZIPS[what](tmp_path), *trusting())
+def test_a_zip_that_means_ill_is_told_of_in_plain_words(verify_said: Callable[..., Said], tmp_path: Path, what: str) -> None:
+    said = verify_said(ZIPS[what](tmp_path), *trusting())
 
     assert said.code == 1, said.text
     assert said.text.startswith("BRUDT ")
     assert said.text.count("\n") == 2
 
 
-def test_two_exports_below_a_folder_are_not_taken_for_one(say: Callable[..., Said], tmp_path: Path) -> None:
+def test_two_exports_below_a_folder_are_not_taken_for_one(verify_said: Callable[..., Said], tmp_path: Path) -> None:
     home = _folder(tmp_path, {f"{at}/{name}": one for at in "ab" for name, one in export(events()).items()})
 
-    assert "flere events.tsv" in say(home, *trusting()).text
-    assert say(home / "a", *trusting()).code == 0
+    assert "flere events.tsv" in verify_said(home, *trusting()).text
+    assert verify_said(home / "a", *trusting()).code == 0

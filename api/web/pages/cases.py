@@ -83,7 +83,7 @@ def case_file(case: str, request: Request) -> Response:
     return Response(content, media_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def the_page(register: Served, case: str, request: Request, say: Language) -> CasePage:
+def the_page(register: Served, case: str, request: Request, translate: Language) -> CasePage:
     """What the address asks for. Raises Refused (`unknown_case`, `bad_parameter`, `position_unknown`)."""
     valid_at, known_at = _day(request), last(every(request), "known_at")
     reached = register.believe()
@@ -95,7 +95,7 @@ def the_page(register: Served, case: str, request: Request, say: Language) -> Ca
     names = (case, beside) if beside and beside != case else (case,)
     firsts = _number(request, "fra"), _number(request, "fra_ved")
     asked = [_asked(register, name, min(position, reached), first) for name, first in zip(names, firsts, strict=False)]
-    return page(asked, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, say=say)
+    return page(asked, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, translate=translate)
 
 
 def _asked(register: Served, case: str, position: int, first: int | None) -> Asked:

@@ -72,7 +72,7 @@ def take(request: Request, name: str, part: str, form: str) -> Response:
         raise HTTPException(404)
     section, its, chart = made.parts[part]
     sheet = Sheet(chart.title, its.tables, lines(made.view, section))
-    content = as_csv(sheet, made.view.say) if form == "csv" else workbook([sheet])
+    content = as_csv(sheet, made.view.translate) if form == "csv" else workbook([sheet])
     named = re.sub(r"[^a-z0-9-]", "-", f"{shown.id}-{part}") + f"_{made.view.valid_at}_position-{made.view.position}.{form}"
     return Response(
         content,
@@ -82,12 +82,12 @@ def take(request: Request, name: str, part: str, form: str) -> Response:
 
 
 def _shown(request: Request, name: str) -> Shown:
-    say = language_of(request)
+    translate = language_of(request)
     if name.startswith("figur/") and (figure := FIGURES.get(name.removeprefix("figur/"))):
-        return Shown(name, f"/{name}", figure.title(say), OfFigure(figure, every(request)))
+        return Shown(name, f"/{name}", figure.title(translate), OfFigure(figure, every(request)))
     for place in PLACES:
         if place.id == name and place.dashboard:
-            return Shown(name, place.address, say(place.title), place.dashboard)
+            return Shown(name, place.address, translate(place.title), place.dashboard)
     raise HTTPException(404)
 
 

@@ -118,8 +118,8 @@ def changed(request: Request) -> HTMLResponse:
 
 def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:
     """What both pages say of what was asked, and how they write."""
-    say, (figure, question) = language_of(request), (asked.ask.figure, asked.ask.question)
-    lang = {"lang": say.code} if say.code != "da" else {}
+    translate, (figure, question) = language_of(request), (asked.ask.figure, asked.ask.question)
+    lang = {"lang": translate.code} if translate.code != "da" else {}
 
     def case_page(case: str, position: int = question.position) -> str:
         day = {"valid_at": question.valid_at[0].isoformat()} if question.valid_at else {}
@@ -128,19 +128,19 @@ def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:
     return {
         "figure": figure,
         "figure_page": f"/figur/{figure.id}?{urlencode([*_of_question(request, asked), *lang.items()])}",
-        "times": times(question, figure, known_text(question.position, say.moment(moment), say), say),
-        "scope": scope(question, figure, (), say),
+        "times": times(question, figure, known_text(question.position, translate.moment(moment), translate), translate),
+        "scope": scope(question, figure, (), translate),
         "case_page": case_page,
-        "event": lambda told: _event(told, say),
-        "cell": lambda cell: in_words(cell, question.codes, say),
-        "difference": lambda one: difference(one, say),
-        "signed": lambda value: signed(value, say),
+        "event": lambda told: _event(told, translate),
+        "cell": lambda cell: in_words(cell, question.codes, translate),
+        "difference": lambda one: difference(one, translate),
+        "signed": lambda value: signed(value, translate),
     }
 
 
-def _event(told: Told, say: Language) -> str:
-    kind = kind_word(type(told.recorded.event), say)
-    return f"{kind}: {kind_word(type(told.target.event), say)}" if told.target else kind
+def _event(told: Told, translate: Language) -> str:
+    kind = kind_word(type(told.recorded.event), translate)
+    return f"{kind}: {kind_word(type(told.target.event), translate)}" if told.target else kind
 
 
 def _said(request: Request) -> list[tuple[str, str]]:

@@ -39,13 +39,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/offentliggjort")
 def ledger(request: Request) -> HTMLResponse:
     """Every publication, the latest paper first."""
-    register, say = served(request), language_of(request)
+    register, translate = served(request), language_of(request)
     try:
         every = compared(register, today())
     except WRONG as error:
         return wrong(request, error)
-    lines = [line_of(one, register.codes, today(), say) for one in every]
-    return rendered(request, "ledger.html.j2", papers=folded(lines, say), whole=at_a_glance(lines, say))
+    lines = [line_of(one, register.codes, today(), translate) for one in every]
+    return rendered(request, "ledger.html.j2", papers=folded(lines, translate), whole=at_a_glance(lines, translate))
 
 
 @router.get("/offentliggoer")
@@ -123,33 +123,33 @@ def _form(
     said: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> HTMLResponse:
-    say, register = language_of(request), served(request)
+    translate, register = language_of(request), served(request)
     answer = register.ask(figure, given, known_at)
-    known = known_text(answer.question.position, say.moment(answer.moment), say)
+    known = known_text(answer.question.position, translate.moment(answer.moment), translate)
     asked = _Asked(figure, {name: list(texts) for name, texts in given.items()}, known_at)
     return rendered(
         request,
         "publish.html.j2",
         400 if refused else 200,
         figure=answer.figure,
-        table=table_of(answer.figure, answer.question, answer.cells, known, say),
+        table=table_of(answer.figure, answer.question, answer.cells, known, translate),
         asked=msgspec.json.encode(asked).decode(),
         key=(said or {}).get("key") or uuid.uuid4().hex,
         said=said or {},
         refused=refused,
         remedy=remedy_of(refused) if refused else "",
-        fields=_fields(say),
+        fields=_fields(translate),
     )
 
 
-def _fields(say: Language) -> list[tuple[str, str, str, int]]:
+def _fields(translate: Language) -> list[tuple[str, str, str, int]]:
     """The form's fields: name, label, kind and width."""
     return [
-        ("paper_case", say("Papirets sagsnummer"), "text", 12),
-        ("paper_title", say("Papirets titel"), "text", 24),
-        ("paper_date", say("Papirets dag"), "date", 10),
-        ("by", say("Hvem offentliggør (pseudonym)"), "text", 12),
-        ("correction", say("Er det en rettelse: hvorfor?"), "text", 24),
+        ("paper_case", translate("Papirets sagsnummer"), "text", 12),
+        ("paper_title", translate("Papirets titel"), "text", 24),
+        ("paper_date", translate("Papirets dag"), "date", 10),
+        ("by", translate("Hvem offentliggør (pseudonym)"), "text", 12),
+        ("correction", translate("Er det en rettelse: hvorfor?"), "text", 24),
     ]
 
 

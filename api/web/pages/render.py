@@ -51,17 +51,17 @@ def language_of(request: Request) -> Language:
 
 def rendered(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """The template as a page of the site: it may use `say` (the language), `lang`, `asset(name)`, `to(address, name=value …)`."""
-    say = language_of(request)
+    translate = language_of(request)
     html = (
         _templates()
         .get_template(template)
         .render(
-            say=say,
-            lang=say.code,
-            ways={where: [_way(request, place, say) for place in PLACES if place.way == where] for where in WAYS},
-            in_other_language=_in_other_language(request, say),
+            translate=translate,
+            lang=translate.code,
+            ways={where: [_way(request, place, translate) for place in PLACES if place.way == where] for where in WAYS},
+            in_other_language=_in_other_language(request, translate),
             to=lambda address, **more: _to(request, address, **more),
-            behind=lambda shown: _behind(shown, say),
+            behind=lambda shown: _behind(shown, translate),
             status=status,
             **values,
         )
@@ -87,15 +87,15 @@ def _said(error: Exception) -> tuple[int, Refused | None]:
             return 503, None
 
 
-def _behind(shown: str, say: Language) -> str:
+def _behind(shown: str, translate: Language) -> str:
     """Where the cases behind a number in a table are listed; empty where it is no figure's cell, or none of cases."""
     if not isinstance(shown, Number) or shown.ask is None or shown.value is None or not has_cases(shown.ask):
         return ""
-    return address_of(shown.ask, shown.cell, say.code)
+    return address_of(shown.ask, shown.cell, translate.code)
 
 
-def _way(request: Request, place: Place, say: Language) -> Way:
-    return Way(place.id, _to(request, place.address), say(place.title), request.url.path == place.address)
+def _way(request: Request, place: Place, translate: Language) -> Way:
+    return Way(place.id, _to(request, place.address), translate(place.title), request.url.path == place.address)
 
 
 def _to(request: Request, address: str, **more: Any) -> str:
@@ -135,9 +135,9 @@ def _many(said: Any) -> Iterable[Any]:
     return said if isinstance(said, (list, tuple)) else () if said is None else (said,)  # pyright: ignore[reportUnknownVariableType] -- values of an address
 
 
-def _in_other_language(request: Request, say: Language) -> str:
+def _in_other_language(request: Request, translate: Language) -> str:
     rest = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-    return _joined(request.url.path, rest if say.code == "en" else [*rest, ("lang", "en")])
+    return _joined(request.url.path, rest if translate.code == "en" else [*rest, ("lang", "en")])
 
 
 def _joined(path: str, given: Iterable[tuple[str, Any]]) -> str:

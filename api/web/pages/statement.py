@@ -27,14 +27,14 @@ def short(request: Request) -> RedirectResponse:
 @router.get("/tilgaengelighed")
 def statement(request: Request) -> HTMLResponse:
     """The statement; what the municipality has not said is named as missing."""
-    said, say = served(request).settings.responsible, language_of(request)
+    said, translate = served(request).settings.responsible, language_of(request)
     return rendered(
         request,
         "statement.html.j2",
-        authority=said.authority or say("Kommunen"),
+        authority=said.authority or translate("Kommunen"),
         mail=said.mail,
         phone=said.phone,
-        reviewed=say.day(said.reviewed) if said.reviewed else None,
+        reviewed=translate.day(said.reviewed) if said.reviewed else None,
         stale=said.reviewed is not None and today() - said.reviewed > A_YEAR,
         statement=said.statement,
         missing=[setting for name, setting in RESPONSIBLE.items() if getattr(said, name) is None],

@@ -55,6 +55,6 @@ TRAPS: tuple[Trap, ...] = (
 """In the order in which they are shown: what is wrong first, then what is easily misread."""
 
 
-def findings(paper: Paper, say: Language) -> tuple[Finding, ...]:
+def findings(paper: Paper, translate: Language) -> tuple[Finding, ...]:
     """All that the traps find in the paper."""
-    return tuple(finding for trap in TRAPS for finding in trap(paper, say))
+    return tuple(finding for trap in TRAPS for finding in trap(paper, translate))

@@ -18,22 +18,24 @@ LEAST = 9
 """Smaller numbers are equal too often for it to mean anything."""
 
 
-def equal_values(paper: Paper, say: Language) -> Sequence[Finding]:
+def equal_values(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A number that stands in the paper, or in one before it, for more than one thing: cells, and the change between status days."""
     meanings: dict[float, dict[str, str]] = defaultdict(dict)
     quoted: set[float] = set()
-    for number, key, text in (*_cells(paper), *_changes(paper, say)):
+    for number, key, text in (*_cells(paper), *_changes(paper, translate)):
         quoted.add(number)
         meanings[number].setdefault(key, text)
-    for number, key, text in _earlier(paper, say):
+    for number, key, text in _earlier(paper, translate):
         if number in quoted:
             meanings[number].setdefault(key, text)
     return [
         Finding(
             ID,
-            say.number(number),
-            say("Tallet {number} betyder flere ting: {things}.", number=say.number(number), things="; ".join(of.values())),
-            say("Skriv ved hvert af dem, hvad det tæller; de hænger ikke sammen, fordi de er ens."),
+            translate.number(number),
+            translate(
+                "Tallet {number} betyder flere ting: {things}.", number=translate.number(number), things="; ".join(of.values())
+            ),
+            translate("Skriv ved hvert af dem, hvad det tæller; de hænger ikke sammen, fordi de er ens."),
         )
         for number, of in sorted(meanings.items())
         if len(of) > 1
@@ -65,7 +67,7 @@ def _named(paper: Paper, value: Value) -> str:
     return ", ".join((value.told.ask.figure.title_da, *said))
 
 
-def _changes(paper: Paper, say: Language) -> Iterator[tuple[float, str, str]]:
+def _changes(paper: Paper, translate: Language) -> Iterator[tuple[float, str, str]]:
     """How much each unit's stock moved from one status day to the next."""
     for grid in paper.counted:
         stocks = [each for each in grid.values if grid.key and each.told.ask.figure.id == "caseload" and each.unit == "sager"]
@@ -74,12 +76,12 @@ def _changes(paper: Paper, say: Language) -> Iterator[tuple[float, str, str]]:
                 moved = abs((after.number or 0) - (before.number or 0))
                 if moved >= LEAST:
                     days = (word("valid_at", each.dimensions["valid_at"], paper.of.codes) for each in (before, after))
-                    unit = paper.of.unit(after.dimensions["unit"], say)
-                    said = say("forskellen i {unit} fra {first} til {last}", unit=unit, first=next(days), last=next(days))
+                    unit = paper.of.unit(after.dimensions["unit"], translate)
+                    said = translate("forskellen i {unit} fra {first} til {last}", unit=unit, first=next(days), last=next(days))
                     yield moved, f"moved {after.dimensions}", said
 
 
-def _earlier(paper: Paper, say: Language) -> Iterator[tuple[float, str, str]]:
+def _earlier(paper: Paper, translate: Language) -> Iterator[tuple[float, str, str]]:
     """What papers have printed before, in their own words."""
     counted = {_meant_by(value) for _, value in paper.values}
     for one in paper.of.ledger:
@@ -88,4 +90,4 @@ def _earlier(paper: Paper, say: Language) -> Iterator[tuple[float, str, str]]:
             if _meant(one) in counted:
                 continue
             words = ", ".join(word(name, each, paper.of.codes) for name, each in said.cell.items())
-            yield said.value, _meant(one), say("trykt i {paper}: {what}", paper=one.paper, what=words)
+            yield said.value, _meant(one), translate("trykt i {paper}: {what}", paper=one.paper, what=words)

@@ -18,15 +18,17 @@ SILENCE = timedelta(days=31)
 """When nothing has been registered for so long before a status day, its numbers say what was believed, not what was so."""
 
 
-def unequal_status_days(paper: Paper, say: Language) -> Sequence[Finding]:
+def unequal_status_days(paper: Paper, translate: Language) -> Sequence[Finding]:
     """The units' status days of a year are not one day."""
     years = sorted({each.year for days in paper.of.days.values() for each in days})
     return [
         Finding(
             UNEQUAL,
             str(year),
-            say("Statusdagene er ikke ens: {days}.", days=_listed(paper, found, say)),
-            say("Skriv dagen ved hvert tal, og sammenlign kun enhederne på samme dag, som i tabellen, hvor de er opgjort ens."),
+            translate("Statusdagene er ikke ens: {days}.", days=_listed(paper, found, translate)),
+            translate(
+                "Skriv dagen ved hvert tal, og sammenlign kun enhederne på samme dag, som i tabellen, hvor de er opgjort ens."
+            ),
         )
         for year in years
         for found in [days_in(paper.of, year)]
@@ -34,11 +36,11 @@ def unequal_status_days(paper: Paper, say: Language) -> Sequence[Finding]:
     ]
 
 
-def _listed(paper: Paper, days: Mapping[str, date], say: Language) -> str:
-    return ", ".join(f"{paper.of.unit(unit, say)} {say.day(each)}" for unit, each in days.items())
+def _listed(paper: Paper, days: Mapping[str, date], translate: Language) -> str:
+    return ", ".join(f"{paper.of.unit(unit, translate)} {translate.day(each)}" for unit, each in days.items())
 
 
-def different_windows(paper: Paper, say: Language) -> Sequence[Finding]:
+def different_windows(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Transfers of a calendar year beside stocks and flows from status day to status day."""
     flows = {
         (value.told.ask.question.from_day, value.told.ask.question.to_day)
@@ -58,30 +60,30 @@ def different_windows(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             WINDOWS,
             ", ".join(apart),
-            say(
+            translate(
                 "Overdragelserne er talt fra {first} til og med {last}; til- og afgangen er fra statusdag til statusdag.",
-                first=say.day(first),
-                last=say.day(after - ONE),
+                first=translate.day(first),
+                last=translate.day(after - ONE),
             ),
-            say("Forklar ikke bestandens udvikling med disse tal; brug tabellerne over til- og afgang."),
+            translate("Forklar ikke bestandens udvikling med disse tal; brug tabellerne over til- og afgang."),
         )
     ]
 
 
-def broken_series(paper: Paper, say: Language) -> Sequence[Finding]:
+def broken_series(paper: Paper, translate: Language) -> Sequence[Finding]:
     """The series runs over a day from which it means something else."""
     return [
         Finding(
             BREAK,
-            say.day(when),
-            say("Serien har et brud her: {why}", why=why),
-            say("Lad fodnoten om bruddet stå, og kald ikke udviklingen over det en effekt."),
+            translate.day(when),
+            translate("Serien har et brud her: {why}", why=why),
+            translate("Lad fodnoten om bruddet stå, og kald ikke udviklingen over det en effekt."),
         )
         for when, why in series_breaks(paper.of)
     ]
 
 
-def late_status(paper: Paper, say: Language) -> Sequence[Finding]:
+def late_status(paper: Paper, translate: Language) -> Sequence[Finding]:
     """The committees asked for the status in the first quarter (25/1978)."""
     due = date(paper.of.year, 4, 1)
     printed = {
@@ -94,13 +96,13 @@ def late_status(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             LATE,
             str(paper.of.year),
-            say("Udvalgene ønskede status i 1. kvartal; denne er fra {day}.", day=say.day(treated)),
-            say("Skriv, hvorfor status kommer senere, og at tallene er fra statusdagene."),
+            translate("Udvalgene ønskede status i 1. kvartal; denne er fra {day}.", day=translate.day(treated)),
+            translate("Skriv, hvorfor status kommer senere, og at tallene er fra statusdagene."),
         )
     ]
 
 
-def nothing_registered(paper: Paper, say: Language) -> Sequence[Finding]:
+def nothing_registered(paper: Paper, translate: Language) -> Sequence[Finding]:
     """The register had been silent for long when the status day came."""
     known = paper.of.moment and paper.of.moment.astimezone(COPENHAGEN).date()
     if known is None or paper.of.day - known <= SILENCE:
@@ -108,9 +110,9 @@ def nothing_registered(paper: Paper, say: Language) -> Sequence[Finding]:
     return [
         Finding(
             SILENT,
-            say.day(paper.of.day),
-            say("Det seneste, registret vidste, er fra {day}.", day=say.day(known)),
-            say(
+            translate.day(paper.of.day),
+            translate("Det seneste, registret vidste, er fra {day}.", day=translate.day(known)),
+            translate(
                 "Indlæs de nyeste hændelser, før status skrives; ellers siger tallene kun, hvad der gælder, hvis intet er sket."
             ),
         )

@@ -17,23 +17,23 @@ HIDDEN = 5
 """Counts from one to below this could show who is meant; what is public already is not hidden again."""
 
 
-def percents_of_few(paper: Paper, say: Language) -> Sequence[Finding]:
+def percents_of_few(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A percent or rate that is printed although it is made of fewer than 20 observations, or of nobody knows how many."""
     return [
         Finding(
             PERCENT,
             where,
-            say("{number} er af under {least} observationer.", number=say.number(value.number), least=FEW)
+            translate("{number} er af under {least} observationer.", number=translate.number(value.number), least=FEW)
             if value.of is not None
-            else say("{number} står uden det antal, det er af.", number=say.number(value.number)),
-            say("Skriv antallene i stedet for procenten."),
+            else translate("{number} står uden det antal, det er af.", number=translate.number(value.number)),
+            translate("Skriv antallene i stedet for procenten."),
         )
         for where, value in paper.values
         if value.unit in SHARES and value.number is not None and (value.of is None or value.of < FEW)
     ]
 
 
-def few_answers(paper: Paper, say: Language) -> Sequence[Finding]:
+def few_answers(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A survey of fewer than 20 answers, and a share of it that was printed."""
     out: list[Finding] = []
     for grid in paper.counted:
@@ -45,18 +45,18 @@ def few_answers(paper: Paper, say: Language) -> Sequence[Finding]:
                 Finding(
                     SURVEY,
                     grid.id,
-                    say.counted(
+                    translate.counted(
                         max(n),
                         "Spørgeskemaet har højst ét svar; der er ingen måling fra før og ingen at sammenligne med.",
                         "Spørgeskemaet har højst {n} svar; der er ingen måling fra før og ingen at sammenligne med.",
                     ),
-                    say("Skriv antal svar og N, aldrig procent, og at svarene er fra en anden dag end statusdagen."),
+                    translate("Skriv antal svar og N, aldrig procent, og at svarene er fra en anden dag end statusdagen."),
                 )
             )
     return out
 
 
-def small_counts(paper: Paper, say: Language) -> Sequence[Finding]:
+def small_counts(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Counts of one to four cases or citizens that have not been published before."""
     public = of_year(paper.of.ledger, paper.of.year)
     small = Counter(
@@ -73,7 +73,9 @@ def small_counts(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             SMALL,
             ", ".join(small),
-            say("Tal under {least}, som ikke er offentliggjort før: {n}.", n=say.number(small.total()), least=HIDDEN),
-            say("Vurdér, om nogen kan genkendes; slå grupper sammen, eller skriv »under {least}«.", least=HIDDEN),
+            translate(
+                "Tal under {least}, som ikke er offentliggjort før: {n}.", n=translate.number(small.total()), least=HIDDEN
+            ),
+            translate("Vurdér, om nogen kan genkendes; slå grupper sammen, eller skriv »under {least}«.", least=HIDDEN),
         )
     ]

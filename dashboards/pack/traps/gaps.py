@@ -15,31 +15,31 @@ MISSING, AGES, UNCOUNTED = "mangler", "alder", "ikke-talt"
 OLDEST = 120
 
 
-def missing_cells(paper: Paper, say: Language) -> Sequence[Finding]:
+def missing_cells(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Numbers that are not known: they are neither nought nor few."""
     missing = Counter(where for where, value in paper.values if value.number is None and value.why != "few")
     return [
         Finding(
             MISSING,
             where,
-            say("Ukendte tal, som står som –: {n}.", n=say.number(n)),
-            say("Skaf tallene, eller lad stregen stå med noten; skriv aldrig 0."),
+            translate("Ukendte tal, som står som –: {n}.", n=translate.number(n)),
+            translate("Skaf tallene, eller lad stregen stå med noten; skriv aldrig 0."),
         )
         for where, n in missing.items()
     ]
 
 
-def age_gaps(paper: Paper, say: Language) -> Sequence[Finding]:
+def age_gaps(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Ages that the printed limits give to nobody or to two, and cases whose citizen's age is not known."""
     out = [
         Finding(
             AGES,
             who,
-            say("De trykte aldersgrænser ({limits}) giver {age} år til {to}.", limits=_said(limits), age=age, to=to),
-            say("Brug halvåbne grænser (18–24, 25–29, 30 og over), og skriv, hvor den alder hører til."),
+            translate("De trykte aldersgrænser ({limits}) giver {age} år til {to}.", limits=_said(limits), age=age, to=to),
+            translate("Brug halvåbne grænser (18–24, 25–29, 30 og over), og skriv, hvor den alder hører til."),
         )
         for who, limits in AGE_LIMITS.items()
-        for age, to in _wrong(limits, say)
+        for age, to in _wrong(limits, translate)
     ]
     unknown = [
         (where, value) for where, value in paper.values if value.dimensions.get("band") == "unknown" and (value.number or 0) > 0
@@ -48,14 +48,14 @@ def age_gaps(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             AGES,
             where,
-            say("Sager, hvor borgerens alder ikke er oplyst: {n}.", n=say.number(value.number)),
-            say("Registrér fødselsmåneden, eller skriv antallet under tabellen."),
+            translate("Sager, hvor borgerens alder ikke er oplyst: {n}.", n=translate.number(value.number)),
+            translate("Registrér fødselsmåneden, eller skriv antallet under tabellen."),
         )
         for where, value in unknown
     ]
 
 
-def _wrong(limits: Sequence[AgeLimit], say: Language) -> list[tuple[int, str]]:
+def _wrong(limits: Sequence[AgeLimit], translate: Language) -> list[tuple[int, str]]:
     """The ages between the lowest and the highest limit that stand in none of the bands, or in more than one."""
     first = min((each.first for each in limits if each.first is not None), default=0)
     last = max((each.last for each in limits if each.last is not None), default=OLDEST)
@@ -64,7 +64,7 @@ def _wrong(limits: Sequence[AgeLimit], say: Language) -> list[tuple[int, str]]:
     for age in range(low, high + 1):
         holding = sum((each.first or 0) <= age <= (OLDEST if each.last is None else each.last) for each in limits)
         if holding != 1:
-            out.append((age, say("ingen af dem") if not holding else say("to af dem")))
+            out.append((age, translate("ingen af dem") if not holding else translate("to af dem")))
     return out
 
 
@@ -72,7 +72,7 @@ def _said(limits: Sequence[AgeLimit]) -> str:
     return ", ".join(f"{each.of} {each.text}" for each in limits)
 
 
-def uncounted(paper: Paper, say: Language) -> Sequence[Finding]:
+def uncounted(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Published numbers that no figure gives, and those printed with a reservation, that must keep it."""
     ledger = of_year(paper.of.ledger, paper.of.year)
     out: list[Finding] = []
@@ -81,16 +81,20 @@ def uncounted(paper: Paper, say: Language) -> Sequence[Finding]:
             Finding(
                 UNCOUNTED,
                 ", ".join(dict.fromkeys(one.said.paper.case for one in without)),
-                say("Trykte tal, som ikke kan tælles af registrets hændelser: {n} (bilag 1).", n=say.number(len(without))),
-                say("Gengiv dem kun med deres kilde, og ikke som registrets tal."),
+                translate(
+                    "Trykte tal, som ikke kan tælles af registrets hændelser: {n} (bilag 1).", n=translate.number(len(without))
+                ),
+                translate("Gengiv dem kun med deres kilde, og ikke som registrets tal."),
             )
         )
     out += [
         Finding(
             UNCOUNTED,
             one.said.paper.case,
-            say("Et tal er trykt med forbehold: »{printed}«. {note}", printed=one.value.strip(), note="; ".join(one.notes)),
-            say("Gengiv forbeholdet; »ca.« er ikke et præcist tal, og »enkelte« er ikke 0."),
+            translate(
+                "Et tal er trykt med forbehold: »{printed}«. {note}", printed=one.value.strip(), note="; ".join(one.notes)
+            ),
+            translate("Gengiv forbeholdet; »ca.« er ikke et præcist tal, og »enkelte« er ikke 0."),
         )
         for one in ledger
         if one.said.qualifier != "exact"

@@ -16,25 +16,29 @@ STALE = timedelta(days=365)
 """A look at the act is good for a year."""
 
 
-def stale_law(paper: Paper, say: Language) -> Sequence[Finding]:
+def stale_law(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Supports whose basis is not looked up, looked up too long ago, not as printed, or of an act that did not yet apply."""
     out: list[Finding] = []
-    look_up = say("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
+    look_up = translate("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
     for entry in paper.of.codes["supports"].codes.values():
         if entry.printed is None:
             continue
-        name = say.label(entry)
+        name = translate.label(entry)
         if entry.verified is None or entry.verified_on is None:
-            out.append(Finding(ID, name, say("»{printed}« er ikke slået op i loven.", printed=entry.printed), look_up))
+            out.append(Finding(ID, name, translate("»{printed}« er ikke slået op i loven.", printed=entry.printed), look_up))
         elif paper.of.made_on - entry.verified_on > STALE:
-            out.append(Finding(ID, name, say("Paragraffen er sidst slået op {day}.", day=say.day(entry.verified_on)), look_up))
-        elif _words(entry.printed) != _words(entry.verified):
-            said = say("Trykt »{printed}«, men loven siger »{verified}«.", printed=entry.printed, verified=entry.verified)
-            out.append(Finding(ID, name, said, say("Skriv paragraffen, som den er slået op.")))
-        if REFORM in f"{entry.printed} {entry.verified or ''}".lower() and paper.of.year < REFORM_YEAR:
-            said = say("På statusdagen gjaldt barnets lov ikke; støtten hvilede på serviceloven.")
             out.append(
-                Finding(ID, name, said, say("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
+                Finding(
+                    ID, name, translate("Paragraffen er sidst slået op {day}.", day=translate.day(entry.verified_on)), look_up
+                )
+            )
+        elif _words(entry.printed) != _words(entry.verified):
+            said = translate("Trykt »{printed}«, men loven siger »{verified}«.", printed=entry.printed, verified=entry.verified)
+            out.append(Finding(ID, name, said, translate("Skriv paragraffen, som den er slået op.")))
+        if REFORM in f"{entry.printed} {entry.verified or ''}".lower() and paper.of.year < REFORM_YEAR:
+            said = translate("På statusdagen gjaldt barnets lov ikke; støtten hvilede på serviceloven.")
+            out.append(
+                Finding(ID, name, said, translate("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
             )
     return out
 

@@ -14,7 +14,7 @@ from dashboards.words.language import Language
 START, LEFT_OUT, HEARD, ACT, BREAKDOWN = "begyndelse", "afgraensning", "sagsgang", "hovedlov", "fordeling"
 
 
-def unclear_start(paper: Paper, say: Language) -> Sequence[Finding]:
+def unclear_start(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A course is shown from before the day by which the effort had begun by all papers, and they do not agree when it did."""
     said = _told(paper, BEGAN)
     early = [
@@ -30,13 +30,13 @@ def unclear_start(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             START,
             ", ".join(early),
-            say("Papirerne er ikke enige om, hvornår indsatsen begyndte: {said}.", said=_listed(said)),
-            say("Kald ikke stigningen i begyndelsen en udvikling: enhederne blev omfattet efterhånden."),
+            translate("Papirerne er ikke enige om, hvornår indsatsen begyndte: {said}.", said=_listed(said)),
+            translate("Kald ikke stigningen i begyndelsen en udvikling: enhederne blev omfattet efterhånden."),
         )
     ]
 
 
-def unclear_exclusion(paper: Paper, say: Language) -> Sequence[Finding]:
+def unclear_exclusion(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Rejected cases are counted, and a paper has said in different ways whom the effort leaves out."""
     papers = {one.said.paper.case for one in paper.of.ledger}
     said = {case: ways for case, ways in EXCLUDED.items() if case in papers}
@@ -50,12 +50,12 @@ def unclear_exclusion(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             LEFT_OUT,
             ", ".join(rejected),
-            say(
+            translate(
                 "{paper} siger på flere måder, hvem der er undtaget: {said}.",
                 paper=case,
                 said="; ".join(f"»{way}«" for way in ways),
             ),
-            say(
+            translate(
                 "Skriv, hvilken af dem visitationen har brugt, før afviste sager sammenlignes: den ene undtager flere end den anden."
             ),
         )
@@ -64,7 +64,7 @@ def unclear_exclusion(paper: Paper, say: Language) -> Sequence[Finding]:
     ]
 
 
-def heard_in_another_order(paper: Paper, say: Language) -> Sequence[Finding]:
+def heard_in_another_order(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Papers have named the committees of this case in different orders."""
     said = _told(paper, HEARD_BY)
     if len(set(said.values())) < 2:
@@ -73,31 +73,31 @@ def heard_in_another_order(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             HEARD,
             "Sagsgang",
-            say("Udvalgene har stået forskelligt: {said}.", said=_listed(said)),
-            say("Skriv udvalgenes fulde navne, som de hedder i dag, i den rækkefølge, de behandler sagen."),
+            translate("Udvalgene har stået forskelligt: {said}.", said=_listed(said)),
+            translate("Skriv udvalgenes fulde navne, som de hedder i dag, i den rækkefølge, de behandler sagen."),
         )
     ]
 
 
-def coming_act(paper: Paper, say: Language) -> Sequence[Finding]:
+def coming_act(paper: Paper, translate: Language) -> Sequence[Finding]:
     """An act that has not come into force is given as legal basis, or named in the text."""
     supports = paper.of.codes["supports"].codes.values()
-    places = [say.label(each) for each in supports if COMING_ACT in f"{each.printed or ''} {each.verified or ''}".lower()]
+    places = [translate.label(each) for each in supports if COMING_ACT in f"{each.printed or ''} {each.verified or ''}".lower()]
     text = (str(piece) for part in paper.parts if isinstance(part, Paragraph) for piece in part.said if isinstance(piece, str))
     if any(COMING_ACT in each.lower() for each in text):
-        places.append(say("teksten"))
+        places.append(translate("teksten"))
     return [
         Finding(
             ACT,
             place,
-            say("Hovedloven (lov om helhedsorienteret indsats) er ikke trådt i kraft."),
-            say("Skriv den lov, støtten hviler på i dag; nævn kun hovedloven som kommende."),
+            translate("Hovedloven (lov om helhedsorienteret indsats) er ikke trådt i kraft."),
+            translate("Skriv den lov, støtten hviler på i dag; nævn kun hovedloven som kommende."),
         )
         for place in places
     ]
 
 
-def unprinted_breakdowns(paper: Paper, say: Language) -> Sequence[Finding]:
+def unprinted_breakdowns(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Wholes that were published, in parts that were not: nobody but the register has said how they divide."""
     ledger = of_year(paper.of.ledger, paper.of.year)
 
@@ -115,8 +115,10 @@ def unprinted_breakdowns(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             BREAKDOWN,
             ", ".join(found),
-            say("Kun helheden er offentliggjort; fordelingen har kun registret."),
-            say("Skriv, at fordelingen ikke er trykt før. I prøveregistret er den opdigtet og må ikke gengives som virkelig."),
+            translate("Kun helheden er offentliggjort; fordelingen har kun registret."),
+            translate(
+                "Skriv, at fordelingen ikke er trykt før. I prøveregistret er den opdigtet og må ikke gengives som virkelig."
+            ),
         )
     ]
 

@@ -14,7 +14,7 @@ SHOWN = 60
 """So many characters tell a reader which paragraph is meant."""
 
 
-def said_twice(paper: Paper, say: Language) -> Sequence[Finding]:
+def said_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A paragraph that stands in the paper more than once, word for word."""
     out: list[Finding] = []
     seen: set[str] = set()
@@ -29,22 +29,25 @@ def said_twice(paper: Paper, say: Language) -> Sequence[Finding]:
             begins = f"{text[:SHOWN]} …" if len(text) > SHOWN else text
             out.append(
                 Finding(
-                    TWICE, heading, say("Afsnittet står flere gange: »{text}«", text=begins), say("Lad det stå det ene sted.")
+                    TWICE,
+                    heading,
+                    translate("Afsnittet står flere gange: »{text}«", text=begins),
+                    translate("Lad det stå det ene sted."),
                 )
             )
         seen.add(text)
     return out
 
 
-def two_names(paper: Paper, say: Language) -> Sequence[Finding]:
+def two_names(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A name in the paper of what papers have called by another name too."""
     said = "\n".join(text for part in paper.parts for text in _texts(part)).casefold()
     return [
         Finding(
             NAMED,
             " / ".join(found),
-            say("Papirerne bruger flere navne om det samme: {names}.", names="; ".join(f"»{name}«" for name in names)),
-            say("Skriv det navn, der gælder i dag, og kun det."),
+            translate("Papirerne bruger flere navne om det samme: {names}.", names="; ".join(f"»{name}«" for name in names)),
+            translate("Skriv det navn, der gælder i dag, og kun det."),
         )
         for names in NAMES
         if (found := [name for name in names if name.casefold() in said])

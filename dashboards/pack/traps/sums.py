@@ -11,18 +11,18 @@ from dashboards.words.language import Language
 ID = "sum"
 
 
-def parts_that_do_not_sum(paper: Paper, say: Language) -> Sequence[Finding]:
+def parts_that_do_not_sum(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A whole that is not what its parts give; one with an unknown part cannot be judged and is left to `missing`."""
     return [
         Finding(
             ID,
             grid.id,
-            say(
+            translate(
                 "Delene giver {parts}, men helheden er {whole}.",
-                parts=say.number(given),
-                whole=say.number(each.whole.number),
+                parts=translate.number(given),
+                whole=translate.number(each.whole.number),
             ),
-            say("Find den gruppe, der mangler eller står to gange, eller skriv forskellen under tabellen."),
+            translate("Find den gruppe, der mangler eller står to gange, eller skriv forskellen under tabellen."),
         )
         for grid in paper.counted
         for each in grid.sums

@@ -12,7 +12,7 @@ from dashboards.words.language import Language
 MIXED_COUNT, MIXED_ASSESSING = "sager-borgere", "med-uden-udredning"
 
 
-def cases_and_citizens(paper: Paper, say: Language) -> Sequence[Finding]:
+def cases_and_citizens(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Some numbers count cases and others citizens: a part in citizens is no part of a whole in cases."""
     places: dict[str, list[str]] = defaultdict(list)
     for where, value in paper.values:
@@ -25,13 +25,13 @@ def cases_and_citizens(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             MIXED_COUNT,
             where,
-            say("Her tælles borgere; resten af papiret tæller sager. En borger kan have mere end én sag."),
-            say("Skriv enheden ved hvert tal, og læg aldrig borgere og sager sammen."),
+            translate("Her tælles borgere; resten af papiret tæller sager. En borger kan have mere end én sag."),
+            translate("Skriv enheden ved hvert tal, og læg aldrig borgere og sager sammen."),
         )
     ]
 
 
-def mixed_assessing(paper: Paper, say: Language) -> Sequence[Finding]:
+def mixed_assessing(paper: Paper, translate: Language) -> Sequence[Finding]:
     """The stock of one unit is counted with those under assessment, that of another without, in what a reader quotes."""
     drawn = {each.id for each in paper.drawings}
     found: dict[bool, dict[str, None]] = defaultdict(dict)
@@ -42,19 +42,19 @@ def mixed_assessing(paper: Paper, say: Language) -> Sequence[Finding]:
             if figure.id == "caseload" and value.unit == "sager" and asked.include_out_of_scope:
                 places[grid.id] = None
                 found[asked.include_assessing] |= dict.fromkeys(asked.unit)
-    units = {counted: ", ".join(paper.of.unit(unit, say) for unit in of) for counted, of in found.items()}
+    units = {counted: ", ".join(paper.of.unit(unit, translate) for unit in of) for counted, of in found.items()}
     if set(found) != {True, False} or set(found[True]) == set(found[False]):
         return []
     return [
         Finding(
             MIXED_ASSESSING,
             ", ".join(places),
-            say(
+            translate(
                 "Sager under udredning er talt med i {counted}, men ikke i {left_out}.",
                 counted=units[True],
                 left_out=units[False],
             ),
-            say(
+            translate(
                 "Læg ikke enhedernes tal sammen, og hold ikke kurverne mod hinanden; brug tabellen, hvor enhederne er opgjort ens."
             ),
         )

@@ -15,7 +15,7 @@ from dashboards.words.language import Language
 OUTCOME, REST, RENAMED, TWICE = "medhold", "resten", "kolonnenavn", "samme-udsagn"
 
 
-def upheld_is_not_overturned(paper: Paper, say: Language) -> Sequence[Finding]:
+def upheld_is_not_overturned(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Complaints that the board upheld: "kommunen fik medhold" is read as the opposite."""
     upheld = {
         where: int(value.number or 0)
@@ -26,14 +26,14 @@ def upheld_is_not_overturned(paper: Paper, say: Language) -> Sequence[Finding]:
         Finding(
             OUTCOME,
             where,
-            say("Stadfæstede klager er ikke omgjorte; »kommunen fik medhold« læses let omvendt."),
-            say("Brug Ankestyrelsens ord: stadfæstet, ændret/ophævet, hjemvist, afvist."),
+            translate("Stadfæstede klager er ikke omgjorte; »kommunen fik medhold« læses let omvendt."),
+            translate("Brug Ankestyrelsens ord: stadfæstet, ændret/ophævet, hjemvist, afvist."),
         )
         for where in upheld
     ]
 
 
-def the_rest(paper: Paper, say: Language) -> Sequence[Finding]:
+def the_rest(paper: Paper, translate: Language) -> Sequence[Finding]:
     """What is left of a cohort is neither those who came otherwise nor those who left, unless it is said which."""
     cohorts: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     for where, value in paper.values:
@@ -49,18 +49,18 @@ def the_rest(paper: Paper, say: Language) -> Sequence[Finding]:
                     Finding(
                         REST,
                         of["size"][0],
-                        say(
+                        translate(
                             "»De resterende sager« kan være {came} (kommet til på anden vis) eller {left} (ikke længere aktive).",
-                            came=say.number(came),
-                            left=say.number(left),
+                            came=translate.number(came),
+                            left=translate.number(left),
                         ),
-                        say("Skriv begge tal med ord; brug ikke »de resterende«."),
+                        translate("Skriv begge tal med ord; brug ikke »de resterende«."),
                     )
                 )
     return out
 
 
-def renamed_columns(paper: Paper, say: Language) -> Sequence[Finding]:
+def renamed_columns(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A column that papers of the table's years have called by different names."""
     papers = {one.said.paper.case for one in paper.of.ledger}
     out: list[Finding] = []
@@ -74,8 +74,8 @@ def renamed_columns(paper: Paper, say: Language) -> Sequence[Finding]:
                     Finding(
                         RENAMED,
                         grid.id,
-                        say("Kolonnen har heddet noget andet: {names}.", names=_listed(said)),
-                        say("Skriv i en note, at kolonnen har fået nyt navn, og om den stadig tæller det samme."),
+                        translate("Kolonnen har heddet noget andet: {names}.", names=_listed(said)),
+                        translate("Skriv i en note, at kolonnen har fået nyt navn, og om den stadig tæller det samme."),
                     )
                 )
     return out
@@ -85,7 +85,7 @@ def _listed(names: Mapping[str, str]) -> str:
     return "; ".join(f"{name} ({case})" for case, name in names.items())
 
 
-def asked_twice(paper: Paper, say: Language) -> Sequence[Finding]:
+def asked_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A survey's statement that stands twice."""
     out: list[Finding] = []
     for grid in paper.counted:
@@ -99,8 +99,8 @@ def asked_twice(paper: Paper, say: Language) -> Sequence[Finding]:
             Finding(
                 TWICE,
                 grid.id,
-                say("Samme udsagn står flere gange: {which}.", which=", ".join(which)),
-                say("Vis det én gang, og henvis til det."),
+                translate("Samme udsagn står flere gange: {which}.", which=", ".join(which)),
+                translate("Vis det én gang, og henvis til det."),
             )
             for which in rows.values()
             if len(which) > 1
@@ -108,14 +108,14 @@ def asked_twice(paper: Paper, say: Language) -> Sequence[Finding]:
     return out
 
 
-def run_off_cases(paper: Paper, say: Language) -> Sequence[Finding]:
+def run_off_cases(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Stocks that hold cases which the effort does not cover (medfulgte sager)."""
     return [
         Finding(
             RUN_OFF,
             grid.id,
-            say("Tallene indeholder medfulgte sager, som indsatsen ikke omfatter; fodnoten siger hvor mange."),
-            say("Lad fodnoten stå; faldet fra år til år er delvis sager, der blev gjort færdige."),
+            translate("Tallene indeholder medfulgte sager, som indsatsen ikke omfatter; fodnoten siger hvor mange."),
+            translate("Lad fodnoten stå; faldet fra år til år er delvis sager, der blev gjort færdige."),
         )
         for grid in paper.counted
         if any(note.about == RUN_OFF for note in grid.notes)
