@@ -20,11 +20,12 @@ from journey.exchange.interchange import COPENHAGEN, entry
 from journey.exchange.lines import reading
 from journey.history import Recorded
 from journey.log.migrate import READ
-from journey.log.reading import history_and_leaves
+from journey.log.reading import history
 from journey.log.store import Receipt
 from journey.log.stored import Entry
 from journey.personal import has_personal_number
 from journey.problem import Problem as Bad
+from journey.proof.reading import leaf_hashes
 
 MOST_EVENTS = 100
 """How many events one command may have."""
@@ -124,7 +125,7 @@ def _taken(served: Served, receipt: Receipt) -> Taken:
     """Read from the log what the receipt stands for, so that a retry is told the same."""
     every = sorted((*receipt.positions, *receipt.known))
     with served.connected(READ) as conn:
-        known, leaves = history_and_leaves(conn, receipt.stream, every[-1], every)
+        known, leaves = history(conn, receipt.stream, every[-1]), leaf_hashes(conn, every)
     version = max(one.version for one in known if one.position in every)
     made = made_senseless(known, receipt.positions[0]) if receipt.positions else []
     return Taken(

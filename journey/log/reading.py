@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import count
@@ -14,8 +14,6 @@ from psycopg.rows import tuple_row
 
 from journey.history import Recorded
 from journey.log.stored import decoded
-from journey.proof.leaf import entry
-from journey.proof.merkle import leaf_hash
 
 _Row = tuple[str, int, str, bytes, int, datetime, date]
 
@@ -88,26 +86,9 @@ def events(conn: Connection[Any], after: int, upto: int) -> Iterator[tuple[str, 
 
 def history(conn: Connection[Any], stream: str, upto: int | None = None) -> list[Recorded]:
     """A stream's events in log order, those of positions past `upto` left out."""
-    return [_recorded(row) for row in _rows_of(conn, stream, upto)]
-
-
-def history_and_leaves(
-    conn: Connection[Any], stream: str, upto: int, leaves_of: Container[int]
-) -> tuple[list[Recorded], dict[int, bytes]]:
-    """The same from one reading, and the leaf hashes that the seal will have of the events of some positions."""
-    rows = _rows_of(conn, stream, upto)
-    return [_recorded(row) for row in rows], {row[4]: _leaf(row) for row in rows if row[4] in leaves_of}
-
-
-def _rows_of(conn: Connection[Any], stream: str, upto: int | None) -> list[_Row]:
     query = f"SELECT {_COLUMNS} FROM log.events WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
     values = stream, 2**63 - 1 if upto is None else upto
-    return conn.cursor(row_factory=tuple_row, binary=True).execute(query, values).fetchall()
-
-
-def _leaf(row: _Row) -> bytes:
-    stream, version, topic, state, position, known_at, _ = row
-    return leaf_hash(entry(position, stream, version, topic, state, known_at))
+    return [_recorded(row) for row in conn.cursor(row_factory=tuple_row, binary=True).execute(query, values)]
 
 
 def borders(conn: Connection[Any], parts: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 
 from journey.proof.checkpoint import Checkpoint, Key, key_of
 from journey.proof.leaf import entry
-from journey.proof.merkle import Node
+from journey.proof.merkle import Node, leaf_hash
 from journey.proof.signed import Signed
 from journey.proof.tiles import Tiles, expected_edge, node_in
 from journey.refusals import Refused
@@ -72,6 +72,12 @@ def entries_of(conn: Connection[Any], stream: str, upto: int) -> list[Sealed]:
 def entry_at(conn: Connection[Any], position: int) -> Sealed | None:
     """The event of a position, None where there is none."""
     return next(entries(conn, position - 1, position), None)
+
+
+def leaf_hashes(conn: Connection[Any], positions: Sequence[int]) -> dict[int, bytes]:
+    """The leaf hashes that the tree has or will have of the events at the positions, by position."""
+    query = f"select {_COLUMNS} from log.events where notification_id = any(%s)"
+    return {event.position: leaf_hash(event.entry) for event in map(_sealed, _rows(conn, query, list(positions)))}
 
 
 def waiting(conn: Connection[Any]) -> tuple[int, int]:

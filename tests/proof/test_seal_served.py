@@ -56,7 +56,7 @@ def unwritten(*hashes: str) -> list[bytes]:
 
 
 def sealed_to(api: Running, position: int) -> None:
-    until(lambda: api.register.register.sealer.health().sealed >= position)
+    until(lambda: api.register.sealer.health().sealed >= position)
 
 
 def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: Running, tmp_path: Path) -> None:

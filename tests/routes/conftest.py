@@ -29,5 +29,5 @@ def counted(api: Running) -> list[dict[str, Any]]:
         api.post("counted", "counted-2", granted("g1", "2020-04-01", yearly_amount=1000)).json(),
         api.post("counted", "counted-3", closed("2020-05-01")).json(),
     ]
-    until(lambda: api.register.register.follower.position >= taken[-1]["positions"][-1])
+    until(lambda: api.register.follower.position >= taken[-1]["positions"][-1])
     return taken

@@ -167,7 +167,7 @@ def test_a_note_is_kept_beside_the_log_and_not_in_it(api: Running) -> None:
     assert api.post("noted", "noted", [referred(), note]).json() == first.json()
     history = api.client.get("/api/cases/noted").json()
     assert NOTE not in json.dumps(history)
-    assert api.register.register.vault.open_note("noted", history["events"][1]["data"]["text_hash"]) == NOTE
+    assert api.register.vault.open_note("noted", history["events"][1]["data"]["text_hash"]) == NOTE
 
 
 def test_a_case_may_be_called_anything_that_a_file_may_call_it(api: Running) -> None:

@@ -43,15 +43,15 @@ def test_a_moment_to_come_is_sought_anew_each_time(
     def meanwhile(conn: Any, known_at: str | None) -> int:
         position = known_position(conn, known_at)
         added = api.post("meanwhile", "meanwhile", referred("c-9", "2025-09-01")).json()["positions"][0]
-        until(lambda: api.register.register.follower.position >= added)
+        until(lambda: api.register.follower.position >= added)
         return position
 
     with monkeypatch.context() as patch:
         patch.setattr(served, "known_position", meanwhile)
-        first = api.register.register.position("2098-01-01")
+        first = api.register.position("2098-01-01")
 
-    assert api.register.register.position("2098-01-01") == api.register.register.head()[0] > first
-    assert api.register.register.position("2019-01-01") == 0
+    assert api.register.position("2098-01-01") == api.register.head()[0] > first
+    assert api.register.position("2019-01-01") == 0
 
 
 @pytest.mark.parametrize("figure", ["caseload", "stock_flow", "lead_times", "late_registration"])
@@ -82,8 +82,8 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(api: Running) -> N
         "source_id": "1",
         "data": wave,
     }
-    last = load(api.register.register, [line]).last_position
-    until(lambda: api.register.register.follower.position >= (last or 0))
+    last = load(api.register, [line]).last_position
+    until(lambda: api.register.follower.position >= (last or 0))
 
     rows = list(
         csv.reader(io.StringIO(api.client.get("/api/figures/survey?format=csv").text.removeprefix("\ufeff")), delimiter=";")
@@ -117,9 +117,9 @@ def test_what_was_known_then_is_the_same_to_the_byte_later(api: Running, counted
     path = f"/api/figures/stock_flow?from=2020-01-01&to=2021-01-01&known_at={counted[1]['positions'][0]}"
     first = api.client.get(path)
     later = api.post("backdated", "backdated", referred("c-2", "2020-03-03")).json()["positions"][0]
-    until(lambda: api.register.register.follower.position >= later)
+    until(lambda: api.register.follower.position >= later)
 
-    with running(api.register.register.settings) as other:
+    with running(api.register.settings) as other:
         assert other.client.get(path).content == first.content
 
 

@@ -22,8 +22,8 @@ def test_the_ledger_is_counted_again(api: Running, counted: list[dict[str, Any]]
         "paper": {"case": "20/1", "title": "Status", "date": "2020-04-20"},
     }
     line = {"stream": "papers", "kind": "figure_published", "valid_at": "2020-04-20", "source": "p", "source_id": "1"}
-    last = load(api.register.register, [{**line, "data": published}]).last_position or 0
-    until(lambda: api.register.register.follower.position >= last)
+    last = load(api.register, [{**line, "data": published}]).last_position or 0
+    until(lambda: api.register.follower.position >= last)
 
     (one,) = api.client.get("/api/ledger").json()
 
@@ -43,8 +43,8 @@ def test_findings_come_page_by_page(api: Running) -> None:
         }
         for n in range(5)
     ]
-    report = load(api.register.register, lines)
-    until(lambda: api.register.register.follower.position >= (report.last_position or 0))
+    report = load(api.register, lines)
+    until(lambda: api.register.follower.position >= (report.last_position or 0))
     asked = {"after": (report.first_position or 0) - 1, "limit": 2}
     found: list[dict[str, Any]] = []
     while asked["after"] is not None:
@@ -83,7 +83,7 @@ def test_a_definition_says_who_adopted_which_version_when(api: Running) -> None:
         for nth, (day, version, body) in enumerate(decided)
     ]
     lines.append(line(3, "withdrawn", "2025-05-02", {"source_id": "2", "reason": "aldrig vedtaget"}))
-    load(api.register.register, lines)
+    load(api.register, lines)
 
     def adopted() -> list[dict[str, Any]]:
         figures = api.client.get("/api/definitions").json()["figures"]
@@ -105,7 +105,7 @@ def test_who_follows_is_told_when_the_rows_have_moved(api: Running) -> None:
                     told.append(int(line[4:]))
                     return
 
-    thread = threading.Thread(target=follow, args=(api.register.register.follower.position,))
+    thread = threading.Thread(target=follow, args=(api.register.follower.position,))
     thread.start()
     position = api.post("followed", "followed", referred()).json()["positions"][0]
     thread.join(PATIENCE)

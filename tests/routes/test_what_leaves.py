@@ -21,7 +21,7 @@ def test_it_says_that_it_is_well(api: Running) -> None:
     assert api.client.get("/health/ready").json() == {"ok": True}
     until(lambda: api.client.get("/health").status_code == 200)
     health = api.client.get("/health").json()
-    assert health["position"] == health["log_position"] == api.register.register.head()[0]
+    assert health["position"] == health["log_position"] == api.register.head()[0]
     assert (health["lag_events"], health["leading"], health["error"], health["frozen"]) == (0, True, None, False)
 
 
