@@ -22,6 +22,11 @@ from tests.conftest import Database, fresh_database
 from tests.support.histories import random_register
 from tests.support.registers import load, register_on
 
+PROMISE = (
+    "the rows of every case are what its events give, at any moments; a row changed behind the register's back is "
+    "named (`journey audit`)"
+)
+
 SEED = 20251122
 
 

@@ -32,6 +32,11 @@ from tests.support.registers import load, register_on
 from tests.support.serving import Running, closed, granted, referred, running
 from tests.support.waiting import PATIENCE, until
 
+PROMISE = (
+    "a lost notification, a killed listener or leader, an event that breaks a fold: the rows come through, or stop "
+    "with the event named"
+)
+
 SILENT = "databasen svarer ikke: der er ingen forbindelse til databasen"
 CASELOAD = {"valid_at": "2025-03-01", "unit": "ungeindsatsen"}
 NEW_CODE = '[supports.ny_stoette]\nda = "Ny støtte"\nen = "New support"\nclass = "main"\ngroup = "bostoette"\n'

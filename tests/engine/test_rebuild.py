@@ -37,6 +37,8 @@ from tests.support.registers import TODAY, load, register_on
 from tests.support.serving import referred
 from tests.support.waiting import until
 
+PROMISE = "a rebuild beside live traffic holds up no question and loses nothing"
+
 DAY = date(2024, 1, 1)
 
 

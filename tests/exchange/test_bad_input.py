@@ -17,6 +17,8 @@ import pytest
 from api.cli.main import application, run
 from journey.postgres import embedded
 
+PROMISE = "bad input is answered with place, reason and remedy, in Danish"
+
 TABLE: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "data/bad_words.toml").read_text("utf-8"))["wrong"]
 SETTINGS = ("JOURNEY_DATABASE_URL", "JOURNEY_OWNER_URL", "JOURNEY_CODES")
 

@@ -31,6 +31,8 @@ from tests.support.histories import random_register
 from tests.support.imported import HERE, SCRIPT, activity, file, rows, taking, whole
 from tests.support.waiting import until_waiting_for_the_lock
 
+PROMISE = "a file is taken whole or not at all"
+
 BAD = tomllib.loads((HERE / "data" / "bad" / "files.toml").read_text("utf-8"))["file"]
 
 

@@ -27,6 +27,8 @@ from tests.support.histories import NOW, random_register, taken
 from tests.support.imported import SCRIPT, activity, file, said, taking, whole, withdrawal
 from tests.support.waiting import PATIENCE
 
+PROMISE = "a file is taken in its order of moments, and what is known already is skipped"
+
 
 @pytest.fixture
 def vault(database: Database, tmp_path: Path) -> Iterator[Vault]:

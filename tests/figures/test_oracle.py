@@ -26,6 +26,11 @@ from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
 from tests.support.registers import NOW, TODAY, as_words, load, register_on
 
+PROMISE = (
+    "A13: every figure is what the law's counting rules say, for any history, day and position, against a "
+    "brute-force program that shares no code; and the rows are what a replay of the log gives"
+)
+
 SEEDS = range(40) if os.environ.get("JOURNEY_SOAK") else range(6)
 QUESTIONS = 63
 """Three of each figure."""

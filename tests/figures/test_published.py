@@ -14,6 +14,8 @@ from journey.sample import sample_register
 from tests.conftest import Database, fresh_database
 from tests.support.registers import TODAY, load, register_on
 
+PROMISE = "A14: a published figure does not move after 10,000 later and backdated events"
+
 LATER = 10_000
 
 

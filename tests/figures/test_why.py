@@ -22,6 +22,8 @@ from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
 from tests.support.registers import NOW, TODAY, as_words, load, register_on
 
+PROMISE = "the events that moved a number sum to the difference"
+
 SEEDS = range(20) if os.environ.get("JOURNEY_SOAK") else range(2)
 QUESTIONS = 42
 

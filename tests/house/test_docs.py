@@ -1,4 +1,4 @@
-"""What the README says is what there is."""
+"""What the papers say is what there is: README, CONTRIBUTING, SECURITY and docs/."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+import pytest
 from starlette.routing import Match
 
 from api.cli.main import application
@@ -13,34 +14,74 @@ from api.settings import settings
 from api.web.app import create_app
 from dashboards.words.glossary import glossary
 from journey.codes import standard
+from tests.house.documents import figures_page, glossary_page, promises, promises_page
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-BEGIN = "<!-- glossary: made by `make docs`, held by tests/house/test_docs.py -->\n"
-END = "\n<!-- end of glossary -->"
+PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PRESENT = [path for path in PAPERS if path.name != "CHANGELOG.md"]
+"""The papers that tell how things are; the changelog tells how they were."""
+MADE = {
+    "docs/glossary.md": lambda: glossary_page(glossary(standard())),
+    "docs/figures.md": figures_page,
+    "docs/promises.md": lambda: promises_page(ROOT / "tests"),
+}
+"""The papers that `make docs` makes."""
 
 
-def test_the_glossary_is_the_vocabulary() -> None:
-    text = README.read_text("utf-8")
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    made = f"{before}{BEGIN}{glossary(standard())}{END}{after}"
+@pytest.mark.parametrize("name", MADE)
+def test_a_paper_that_is_made_is_up_to_date(name: str) -> None:
+    path, text = ROOT / name, MADE[name]()
 
     if os.environ.get("JOURNEY_WRITE_DOCS"):
-        README.write_text(made, "utf-8")
+        path.write_text(text, "utf-8")
 
-    assert text == made, "run make docs"
+    assert path.read_text("utf-8") == text, "run make docs"
 
 
-def test_every_command_in_the_readme_is_one() -> None:
-    commands = application().commands
+def test_a_promise_stands_with_its_test() -> None:
+    texts = [promise.text for promise in promises(ROOT / "tests")]
 
-    for name in re.findall(r"\bjourney ([a-z]+)\b", README.read_text("utf-8")):
-        assert name in commands, name
+    assert len(texts) == len(set(texts)) > 20
+
+
+def test_the_readme_is_a_page() -> None:
+    assert len(README.read_text("utf-8").split()) <= 760
+
+
+@pytest.mark.parametrize("path", PRESENT, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_a_paper_names_is_there(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    assert missing(text, path.parent) == []
+
+
+def missing(text: str, folder: Path) -> list[str]:
+    """Commands, targets, files and links that the text names and that are not there."""
+    commands, makefile = application().commands, (ROOT / "Makefile").read_text("utf-8")
+    named = re.findall(r"(?<![\w`])`?(?:\.venv/bin/)?journey ([a-z]+)\b", text)
+    absent = [f"journey {name}" for name in named if name not in commands]
+    absent += [
+        f"make {target}"
+        for target in re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE)
+        if not re.search(rf"^{target}:", makefile, re.MULTILINE)
+    ]
+    paths = re.findall(r"`((?:journey|projections|dashboards|api|tests|docs|\.ci)/[\w./-]*)`", text)
+    absent += [path for path in paths if not (ROOT / path).exists()]
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    return absent + [link for link in links if not (folder / link).exists()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`journey dance`", "`make coffee`", "`journey/events/dancing.py`", "[a link](docs/nowhere.md)", ".venv/bin/journey dance"],
+)
+def test_what_is_not_there_is_seen(text: str) -> None:
+    assert missing(text, ROOT)
 
 
 def test_every_file_of_the_map_is_there() -> None:
-    block = README.read_text("utf-8").split("## Map of the code")[1].split("```")[1]
+    block = README.read_text("utf-8").split("## The house")[1].split("```")[1]
     files = {
         path.name for folder in ("journey", "projections", "dashboards", "api", "tests") for path in (ROOT / folder).rglob("*")
     }
@@ -48,27 +89,21 @@ def test_every_file_of_the_map_is_there() -> None:
     for named in re.findall(r"\b([a-z_]+\.(?:py|toml))\b", block):
         assert named in files, named
     for folder in re.findall(r"\b([a-z]+)/", block):
-        assert folder in files | {"journey", "projections", "dashboards", "api", "tests"}, folder
+        assert folder in files | {"journey", "projections", "dashboards", "api", "tests", "docs"}, folder
 
 
-def test_every_test_that_a_promise_names_is_there() -> None:
-    for named in re.findall(r"`(tests/[a-z_/]+\.py)`", README.read_text("utf-8")):
-        assert (ROOT / named).exists(), named
-
-
-def test_every_address_of_the_readme_answers() -> None:
+def test_every_address_of_the_papers_answers() -> None:
     routes = create_app(settings({})).routes
-    named = re.findall(r"`(/[a-z][a-z/.]*)`", README.read_text("utf-8"))
+    named = {address for path in PRESENT for address in re.findall(r"`(/[a-z][a-z/.]*)`", path.read_text("utf-8"))}
 
     assert "/rapport" in named
     for address in named:
-        asked = {"type": "http", "method": "GET", "path": address, "headers": []}
-        assert any(route.matches(asked)[0] is Match.FULL for route in routes), address
+        request = {"type": "http", "method": "GET", "path": address, "headers": []}
+        assert any(route.matches(request)[0] is Match.FULL for route in routes), address
 
 
-def test_every_setting_of_the_readme_is_read() -> None:
+def test_every_setting_is_in_the_papers() -> None:
     source = (ROOT / "api" / "settings.py").read_text("utf-8")
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
-    assert set(re.findall(r"\| `(JOURNEY_[A-Z_]+)` \|", README.read_text("utf-8"))) == set(
-        re.findall(r"JOURNEY_[A-Z_]+", source)
-    )
+    assert set(re.findall(r"\| `(JOURNEY_[A-Z_]+)` \|", text)) == set(re.findall(r"JOURNEY_[A-Z_]+", source))

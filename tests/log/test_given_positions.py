@@ -14,6 +14,8 @@ from journey.log.login import as_role
 from journey.log.migrate import APPEND, IMPORT
 from tests.conftest import Database
 
+PROMISE = "an import's positions and moments are those that the log would have given, and nobody else may give any"
+
 NEWEST = datetime(2024, 1, 10, tzinfo=UTC)
 """The moment of the event at position 2, which the import's events come after."""
 EARLIER, LATER = NEWEST - timedelta(days=1), NEWEST + timedelta(days=1)

@@ -14,6 +14,8 @@ from journey.log.migrate import APPEND
 from journey.log.store import Recorder, datastore
 from tests.conftest import Database
 
+PROMISE = "the log is an event store by the suites that the event-sourcing library publishes for recorders"
+
 # The suites import the cipher of a library that we do without; the other one has a class of the same name.
 sys.modules.setdefault("eventsourcing.cipher", eventsourcing.cryptography)
 from eventsourcing.tests import persistence as published  # noqa: E402 -- after what makes it importable

@@ -31,6 +31,8 @@ from tests.support.recording import entry, every_position, record, without_holes
 from tests.support.strategies import STRATEGIES, entries, stream_for
 from tests.support.waiting import PATIENCE
 
+PROMISE = "what is recorded is never changed, and each command is recorded once"
+
 # What is recorded is read back
 
 

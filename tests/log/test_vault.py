@@ -25,6 +25,8 @@ from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.strategies import CHARACTERS
 
+PROMISE = "a note's text never enters the log; an unencrypted one is nowhere"
+
 TEXT = "Borgeren møder op; ønsker æble & rødgrød."
 KEY = CaseKey(bytes(32), bytes(range(32)))
 

@@ -18,6 +18,8 @@ from tests.promises.killing import WAYS, Killable
 from tests.promises.tally import all_followed, tables_unlike_a_rebuild, tally
 from tests.support.waiting import until
 
+PROMISE = "A1: an acknowledged event survives kills of the database and of the program"
+
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 KILLS = 200 if SOAK else 25
 """Of the database, and as many of the application."""

@@ -25,6 +25,8 @@ from journey.log.stored import Entry
 from tests.conftest import Database
 from tests.promises.conftest import Figures
 
+PROMISE = "A2: readers miss nothing, in order, once"
+
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 EVENTS, COMMITS, SLOWEST = (100_000, 1_000, 0.5) if SOAK else (20_000, 400, 0.1)
 WRITERS, READERS = 8, 4

@@ -24,6 +24,8 @@ from tests.promises.conftest import Figures
 from tests.promises.tally import Sent, tally
 from tests.support.proxy import Proxy
 
+PROMISE = "A3: a retry is safe: a lost reply is given again, nothing is recorded twice"
+
 CUTS, SENDERS = 100, 10
 Decide = Callable[[list[Recorded]], list[Entry]]
 

@@ -30,6 +30,11 @@ from tests.promises.attacks import Attack, attacks, disarm
 from tests.promises.conftest import Figures
 from tests.support.sealed import STEP, Means, fault_of, keyed, recorded, sealed_in_steps, verify_alone
 
+PROMISE = (
+    "A4: history cannot be changed unseen: every byte, and 50 attacks by the database's superuser, are found by "
+    "`verify.py`, which shares no code with the program"
+)
+
 SOAK = bool(os.environ.get("JOURNEY_SOAK"))
 EVENTS = 200 if SOAK else 30
 NOT_EVIDENCE = ("verify.py", "LÆSMIG.txt")

@@ -28,6 +28,8 @@ from tests.promises.killing import Killable, killable_below
 from tests.promises.tally import Sent, all_followed, tables_unlike_a_rebuild, tally
 from tests.support.waiting import PATIENCE, until
 
+PROMISE = "a full disk, a database that goes away, a clock set back: named plainly, nothing lost"
+
 AWAY = 60.0 if os.environ.get("JOURNEY_SOAK") else 5.0
 """Seconds that the database is away, at least: in any case until every writer has been told."""
 NO_ROOM = "No space left on device"

@@ -38,6 +38,8 @@ from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.sealed import recorded, sealed, sealing
 
+PROMISE = "the sealed tree is RFC 6962's: the reference tree's numbers, and a published library's at random sizes"
+
 ROOT = Path(__file__).parents[2]
 VERIFY = ROOT / "journey" / "proof" / "verify.py"
 

@@ -18,6 +18,8 @@ from journey.proof.bundle import write
 from tests.conftest import Database
 from tests.support.sealed import fault_of, recorded, sealed, verify_alone
 
+PROMISE = "`verify.py` needs nothing of ours, and its Ed25519 is that of RFC 8032"
+
 SOURCE = (Path(__file__).parents[2] / "journey" / "proof" / "verify.py").read_text("utf-8")
 
 RFC_8032 = [

@@ -17,6 +17,8 @@ from tests.conftest import Database
 from tests.support.serving import Running, running_with
 from tests.support.waiting import PATIENCE
 
+PROMISE = "the API gives no answer that its description does not know"
+
 schema = schemathesis.openapi.from_dict(create_app(settings_of({"JOURNEY_DATA": str(Path.cwd())})).openapi())
 
 

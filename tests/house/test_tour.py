@@ -1,4 +1,4 @@
-"""The README's tour, walked: every command of its shell blocks is run in order, as it stands, on one embedded register.
+"""The tour, walked: every command of the shell blocks of README and docs/tour.md is run in order, as it stands, on one register.
 
 Three words are read for the reader: `make demo` is the line that the Makefile has for it (the virtual environment is there
 already), `journey serve` takes any free port, and a web address is then that port's. A new command in a block is run without a
@@ -22,8 +22,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from journey.postgres import embedded
-from tests.house.test_docs import README, ROOT
+from tests.house.test_docs import PRESENT, README, ROOT
 from tests.support.waiting import PATIENCE
+
+PROMISE = "the commands of the README and of the tour do what is written, in their order"
 
 ELSEWHERE = {
     "make test": ".ci/run",
@@ -214,14 +216,15 @@ def test_the_tour_can_be_walked(reader: Reader) -> None:
     assert reader.does(again) == said[again], "the same key is answered the same"
 
 
-def test_what_is_expected_is_in_the_readme() -> None:
+def test_what_is_expected_is_in_the_tour() -> None:
     assert set(EXPECTED) <= {step.command for step in steps()}
 
 
 def test_every_command_in_running_text_is_walked_or_run_elsewhere() -> None:
     walked = {_named(step.command) for step in steps()}
 
-    for command in re.findall(r"`((?:make|journey) [a-z][^`]*)`", README.read_text("utf-8")):
+    text = "\n".join(path.read_text("utf-8") for path in PRESENT)
+    for command in re.findall(r"`((?:make|journey) [a-z][^`\n]*)`", text):
         named = _named(command)
         assert named in walked or named in ELSEWHERE, f"{command} is neither in a shell block nor in ELSEWHERE"
     for where in ELSEWHERE.values():
@@ -240,5 +243,6 @@ def _example() -> str:
 
 
 def _blocks() -> list[tuple[str, str]]:
-    """Each fenced block of the README: its language, and its lines."""
-    return re.findall(r"^```(\w*)\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    """Each fenced block of the README, then of the tour: its language, and its lines."""
+    texts = [path.read_text("utf-8") for path in (README, ROOT / "docs" / "tour.md")]
+    return [block for text in texts for block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
