@@ -17,6 +17,7 @@ from journey.history import FOREVER
 from journey.log.migrate import READ
 from journey.refusals import Refused
 from journey.system_words import of_system
+from projections.engine.as_known import as_known
 
 MOST_SENT = 2_000
 """So many cases are sent over HTTP at most; the command writes any number."""
@@ -24,10 +25,10 @@ HEAD = "case"
 """What stands above the references in the CSV of a number's cases."""
 _PIECE = 1 << 16
 
-_ACTIVE = (
-    "SELECT DISTINCT case_id FROM rows.spans WHERE unit = %(unit)s AND valid_from < %(to)s AND valid_to > %(from)s"
-    " AND known_from <= %(position)s AND known_to > %(position)s"
-)
+_ACTIVE = f"""
+SELECT DISTINCT case_id FROM rows.spans
+WHERE unit = %(unit)s AND valid_from < %(to)s AND valid_to > %(from)s AND {as_known()}
+"""  # noqa: S608 -- a constant of our own
 
 
 def active_in(register: Register, unit: str, first: str | None, to: str | None, position: int) -> tuple[str, ...]:

@@ -21,11 +21,12 @@ from dashboards.published.ledger import known_when, printed_of
 from dashboards.sections.view import Ask
 from journey.events import FigurePublished
 from journey.log.migrate import READ
+from projections.engine.as_known import as_known
 
-_STATE = """
-SELECT unit, stage FROM rows.spans WHERE case_id = %(case)s AND known_from <= %(at)s AND known_to > %(at)s
+_STATE = f"""
+SELECT unit, stage FROM rows.spans WHERE case_id = %(case)s AND {as_known("%(at)s")}
     AND valid_from <= %(day)s AND valid_to > %(day)s
-"""
+"""  # noqa: S608 -- a constant of our own
 _KNOWN = "SELECT EXISTS (SELECT 1 FROM log.events WHERE originator_id = %s AND notification_id <= %s)"
 
 TOGETHER = 2

@@ -9,11 +9,12 @@ import psycopg
 
 from dashboards.published.status_days import Printed
 from journey.events import FigurePublished
+from projections.engine.as_known import as_known
 
-_PUBLISHED = (
-    "SELECT position, known_from, known_to, published FROM rows.publications WHERE known_from <= %s AND known_to > %s"
-    " ORDER BY valid_at, position"
-)
+_PUBLISHED = f"""
+SELECT position, known_from, known_to, published FROM rows.publications
+WHERE {as_known("%(upto)s", since="%(since)s")} ORDER BY valid_at, position
+"""  # noqa: S608 -- a constant of our own
 
 
 def publications(conn: psycopg.Connection[Any], upto: int, after: int | None = None) -> list[Printed]:
@@ -21,6 +22,6 @@ def publications(conn: psycopg.Connection[Any], upto: int, after: int | None = N
     return [
         Printed(position, known_from, known_to, msgspec.json.decode(text, type=FigurePublished))
         for position, known_from, known_to, text in conn.execute(
-            _PUBLISHED, (upto, upto if after is None else after)
+            _PUBLISHED, {"upto": upto, "since": upto if after is None else after}
         ).fetchall()
     ]

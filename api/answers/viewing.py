@@ -19,11 +19,12 @@ from journey.codes import CodeLists
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import Refused
+from projections.engine.as_known import as_known
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """The days a page can be asked for."""
 
-_FINDINGS = "SELECT count(*) FROM rows.findings WHERE known_from <= %s AND known_to > %s"
+_FINDINGS = f"SELECT count(*) FROM rows.findings WHERE {as_known('%(at)s')}"  # noqa: S608 -- a constant of our own
 
 Given = Mapping[str, Sequence[str]]
 """What the address says, every name with its values."""
@@ -50,7 +51,7 @@ def chosen(register: Served, given: Given, today: date, translate: Language) -> 
         end = known_position(conn, None)
         asked = end if known_at is None else known_position(conn, known_at)
         position = min(asked, reached)
-        findings = conn.execute(_FINDINGS, (position, position)).fetchone()
+        findings = conn.execute(_FINDINGS, {"at": position}).fetchone()
         view = View(
             **choices,
             position=position,

@@ -23,6 +23,7 @@ from journey.log.migrate import migrate as migrated
 from journey.log.reading import head, moment_of
 from journey.postgres import embedded
 from journey.refusals import Refused, finding_text
+from projections.engine.as_known import as_known
 from projections.engine.follow import standing
 
 _known_at = click.option("--known-at", metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu")
@@ -75,9 +76,7 @@ def replay(case: str, valid_at: str | None, known_at: str | None, as_json: bool)
         show(replay_table(answer))
 
 
-_FINDINGS = (
-    "SELECT case_id, valid_at, position, code FROM rows.findings WHERE known_from <= %s AND known_to > %s ORDER BY position"
-)
+_FINDINGS = f"SELECT case_id, valid_at, position, code FROM rows.findings WHERE {as_known('%(at)s')} ORDER BY position"  # noqa: S608 -- a constant of our own
 
 
 @click.command(cls=Command)
@@ -89,7 +88,7 @@ def findings(known_at: str | None, as_json: bool) -> None:
         position = register.position(known_at)
         with register.connected(READ) as conn:
             known = moment_of(conn, position)
-            rows = conn.execute(_FINDINGS, (position, position)).fetchall()
+            rows = conn.execute(_FINDINGS, {"at": position}).fetchall()
     if as_json:
         found = [
             {"case": case, "valid_at": valid_at.isoformat(), "position": at, "code": code, "text": finding_text(code)}

@@ -19,6 +19,7 @@ from journey.exchange.interchange import COPENHAGEN
 from journey.log.reading import head, position_at
 from journey.log.stored import STREAM
 from journey.refusals import Refused
+from projections.engine.as_known import as_known
 
 
 class Answer(Struct, frozen=True):
@@ -119,7 +120,7 @@ def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, f
 def _known(conn: psycopg.Connection[Any], query: Query, at: int) -> list[str]:
     """The cases of which a table that the query reads has a row, as known at a position."""
     some = " UNION ".join(
-        f"SELECT DISTINCT case_id FROM {name} WHERE known_from <= %(at)s AND known_to > %(at)s"  # noqa: S608 -- names of our own tables
+        f"SELECT DISTINCT case_id FROM {name} WHERE {as_known('%(at)s')}"  # noqa: S608 -- names of our own tables
         for name in tables_of(query)
     )
     return [case for (case,) in _run(conn, some, {"at": at}, "rows")]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from dashboards.figures.figure import Cell, Counted, Query
+from projections.engine.as_known import as_known
 from projections.projections import PROJECTIONS
 
 W = TypeVar("W")
@@ -39,8 +40,7 @@ class Alone(Struct, frozen=True):
         """
         counted = self.query.sql.replace("%(position)s", "one.position")
         tables = ", ".join(
-            f"{name} AS MATERIALIZED (SELECT * FROM {name} WHERE case_id = one.case_id"
-            " AND known_from <= one.position AND known_to > one.position)"
+            f"{name} AS MATERIALIZED (SELECT * FROM {name} WHERE case_id = one.case_id AND {as_known('one.position')})"
             for name in tables_of(self.query)
         )
         return (

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from dashboards.figures.parameters import Question, Takes
 from dashboards.words.language import Language
+from projections.engine.as_known import as_known
 
 Cell = dict[str, Any]
 Counted = Sequence[tuple[Any, ...]]
@@ -74,7 +75,7 @@ def dimensions_of(cell: Cell) -> Cell:
 
 def known(table: str, alias: str = "") -> str:
     """The rows of a table that were believed at the position asked at, to stand in a FROM."""
-    return f"(SELECT * FROM {table} WHERE known_from <= %(position)s AND known_to > %(position)s) AS {alias or table}"
+    return f"(SELECT * FROM {table} WHERE {as_known()}) AS {alias or table}"
 
 
 FEW = 20

@@ -8,6 +8,7 @@ from datetime import date
 
 from dashboards.figures.figure import Cell, Counted, Query, figure
 from dashboards.figures.parameters import Question, Takes, counted_on
+from projections.engine.as_known import as_known
 from projections.rows.spans import PARTS
 
 DAY = "%(day)s::date"
@@ -18,7 +19,7 @@ def spans_on(first: str, last: str | None = None) -> str:
     """The spans believed at the position that hold a day from the first to the last, as `s`, to stand in a FROM."""
     last = last or first
     parts = " UNION ALL ".join(
-        f"SELECT * FROM spans WHERE {part.holds} AND known_from <= %(position)s AND known_to > %(position)s"
+        f"SELECT * FROM spans WHERE {part.holds} AND {as_known()}"
         f" AND valid_from <= {last} AND valid_to > {first} AND {part.near.format(last=last)}"
         for part in PARTS
     )

@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from journey.log.reading import histories
+from projections.engine.as_known import as_known
 from projections.engine.believed import Key, believed
 from projections.engine.tables import create, write
 from projections.engine.texts import Stored, as_texts
@@ -42,7 +43,7 @@ def differences(conn: Connection[Any], position: int) -> dict[str, tuple[int, in
     found: dict[str, tuple[int, int]] = {}
     for name, projection in PROJECTIONS.items():
         own = SQL(", ").join([SQL("case_id"), *map(Identifier, projection.row.__struct_fields__)])
-        stored = SQL("SELECT {} FROM rows.{} WHERE known_from <= %(at)s AND known_to > %(at)s").format(own, Identifier(name))
+        stored = SQL("SELECT {} FROM rows.{} WHERE {}").format(own, Identifier(name), SQL(as_known("%(at)s")))
         replayed = SQL("SELECT {} FROM pg_temp.{}").format(own, Identifier(name))
         counts = conn.execute(
             SQL("SELECT (SELECT count(*) FROM ({a} EXCEPT ALL {b}) x), (SELECT count(*) FROM ({b} EXCEPT ALL {a}) y)").format(

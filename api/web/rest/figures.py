@@ -23,6 +23,7 @@ from dashboards.figures.parameters import LISTS, PARAMETERS
 from journey.codes import CodeLists
 from journey.log.migrate import READ
 from journey.refusals import Refused
+from projections.engine.as_known import as_known
 from projections.engine.follow import definition
 
 CACHED = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
@@ -36,10 +37,9 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "window": {"type": "integer", "minimum": 1, "maximum": 3660},
     "bands": {"type": "string", "pattern": "^[0-9]{1,3}(,[0-9]{1,3})*$", "example": "0,18,25,30"},
 }
-_ADOPTIONS = (
-    "SELECT figure, body, version, valid_at, position FROM rows.adoptions WHERE known_from <= %(at)s AND known_to > %(at)s"
-    " ORDER BY valid_at, position"
-)
+_ADOPTIONS = f"""
+SELECT figure, body, version, valid_at, position FROM rows.adoptions WHERE {as_known("%(at)s")} ORDER BY valid_at, position
+"""  # noqa: S608 -- a constant of our own
 _FORMAT = doc.query("format", "json eller csv; udeladt: det, Accept siger.", {"type": "string", "enum": ["json", "csv"]})
 _CSV_EXAMPLE = (
     "unit;valid_at;value;why;figure;version;parameters;known_position;known_at\r\n"

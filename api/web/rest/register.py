@@ -31,6 +31,7 @@ from journey.exchange.interchange import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import finding_text
+from projections.engine.as_known import as_known
 
 router = APIRouter(tags=["Register"])
 
@@ -38,11 +39,11 @@ PAGE, LONGEST_PAGE = 1_000, 10_000
 LONGEST_STREAM, LOOK, HEARTBEAT = 3_600, 0.1, 15.0
 """Seconds that a stream of changes may last, between two looks, and between two signs of life."""
 
-_FINDINGS = """
+_FINDINGS = f"""
 SELECT case_id, valid_at, position, code FROM rows.findings
-WHERE known_from <= %(at)s AND known_to > %(at)s AND position > %(after)s ORDER BY position, code LIMIT %(limit)s
-"""
-_TOTAL = "SELECT count(*) FROM rows.findings WHERE known_from <= %(at)s AND known_to > %(at)s"
+WHERE {as_known("%(at)s")} AND position > %(after)s ORDER BY position, code LIMIT %(limit)s
+"""  # noqa: S608 -- a constant of our own
+_TOTAL = f"SELECT count(*) FROM rows.findings WHERE {as_known('%(at)s')}"  # noqa: S608 -- a constant of our own
 _KNOWN = {"position": 1201, "moment": "2025-02-03T08:00:00+01:00"}
 _FOUND = {
     "case": "N-2023-0042",
