@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from journey import events as e
+from journey.events.caseworkers import ROLES
 from journey.history import Recorded
 
 Code = str
@@ -61,7 +62,7 @@ class State(Struct, frozen=True, gc=False):
     grants: tuple[Grant, ...] = ()
     """Running grants, oldest first."""
     holders: tuple[Holder | None, Holder | None, Holder | None] = (None, None, None)
-    """By role, in the order of `events.ROLES`; a holder counts only while the case is open."""
+    """By role, in the order of `events.caseworkers.ROLES`; a holder counts only while the case is open."""
     performers: tuple[str, ...] = ()
     frames: int = 0
     """How many frames were agreed."""
@@ -223,7 +224,7 @@ def _ended(state: State, day: date) -> State:
 def _caseworker(
     state: State, event: e.CaseworkerAssigned | e.CaseworkerChanged | e.CaseworkerEnded
 ) -> tuple[State, Code | None]:
-    role = e.ROLES.index(event.role)  # pyright: ignore[reportArgumentType] -- the code list holds just the roles
+    role = ROLES.index(event.role)  # pyright: ignore[reportArgumentType] -- the code list holds just the roles
     held = state.holders[role]
     if isinstance(event, e.CaseworkerEnded):
         if held is None:

@@ -23,7 +23,8 @@ from dashboards.published.status_days import notes_of
 from dashboards.words.danish import word
 from dashboards.words.language import Language
 from journey.codes import CodeLists
-from journey.events import FigurePublished, Paper
+from journey.events import FigurePublished
+from journey.events.publications import CommitteePaper
 
 
 class Line(Struct, frozen=True):
@@ -58,14 +59,14 @@ class Fold(Struct, frozen=True):
 class OfPaper(Struct, frozen=True):
     """A paper's numbers, folded by figure, and how they stand at a glance."""
 
-    paper: Paper
+    paper: CommitteePaper
     glance: str
     folds: tuple[Fold, ...]
 
 
 def folded(lines: Sequence[Line], translate: Language) -> list[OfPaper]:
     """Every number under its paper and figure, the latest paper first."""
-    papers: dict[Paper, dict[str, list[Line]]] = {}
+    papers: dict[CommitteePaper, dict[str, list[Line]]] = {}
     for line in lines:
         papers.setdefault(line.one.published.paper, {}).setdefault(line.title, []).append(line)
     return [
@@ -74,7 +75,7 @@ def folded(lines: Sequence[Line], translate: Language) -> list[OfPaper]:
     ]
 
 
-def _of_paper(paper: Paper, figures: Mapping[str, Sequence[Line]], translate: Language) -> OfPaper:
+def _of_paper(paper: CommitteePaper, figures: Mapping[str, Sequence[Line]], translate: Language) -> OfPaper:
     every = [*chain(*figures.values())]
     folds = (
         Fold(

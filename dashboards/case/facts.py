@@ -11,7 +11,7 @@ from dashboards.case.words import label
 from dashboards.words.language import Language
 from journey.case import Grant, State, primary_support, stage
 from journey.codes import CodeLists
-from journey.events import ROLES
+from journey.events.caseworkers import ROLES
 
 
 class Fact(Struct, frozen=True):

@@ -10,7 +10,8 @@ from dashboards.drilldown.cell import address_of
 from dashboards.drilldown.inclusion import CountedIn, in_words
 from dashboards.published.ledger import as_printed
 from dashboards.words.language import Language
-from journey.events import FigurePublished, Paper
+from journey.events import FigurePublished
+from journey.events.publications import CommitteePaper
 
 
 class Published(Struct, frozen=True):
@@ -36,7 +37,7 @@ def published(some: Iterable[CountedIn], translate: Language) -> tuple[Published
     )
 
 
-def _paper(paper: Paper, translate: Language) -> str:
+def _paper(paper: CommitteePaper, translate: Language) -> str:
     return f"{paper.case}, {translate.day(paper.date)}"
 
 

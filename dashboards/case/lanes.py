@@ -19,7 +19,8 @@ from dashboards.figures.table import Table
 from dashboards.words.language import Language
 from journey.case import State
 from journey.codes import CodeLists
-from journey.events import ROLES, Withdrawn
+from journey.events import Withdrawn
+from journey.events.caseworkers import ROLES
 from journey.history import FOREVER
 
 Drawn = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The words of an event: its kind, what it says, and who said it; Danish, or the English of the code."""
+"""The words of an event in either language: its kind, its fields and their values, and the finding it may have."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 import msgspec
 
-from dashboards.words.danish import FIELDS
 from dashboards.words.language import Language
 from journey.codes import CodeLists
-from journey.events import NAMES, Event, Kind, NoteAdded
+from journey.events import Event, Kind, NoteAdded
+from journey.events.fields import WORDS
 from journey.refusals import finding_text
 
 
 def kind_word(kind: type[Kind], translate: Language) -> str:
     """What a kind of event is called."""
-    return kind.danish if translate.code == "da" else NAMES[kind].replace("_", " ")  # pyright: ignore[reportArgumentType] -- every kind is named
+    return kind.danish if translate.code == "da" else kind.english
 
 
 def label(codes: CodeLists, name: str, code: str | None, translate: Language) -> str:
@@ -44,7 +44,7 @@ def finding_word(code: str, translate: Language) -> str:
 
 
 def _field(name: str, translate: Language) -> str:
-    return FIELDS.get(name, name) if translate.code == "da" else name.replace("_", " ")
+    return WORDS[name].danish if translate.code == "da" else WORDS[name].english
 
 
 def _value(name: str, value: Any, kind: type[Kind], codes: CodeLists, translate: Language) -> str:

@@ -8,7 +8,7 @@ from dashboards.figures.caseworkers import UP_TO_THREE
 from dashboards.figures.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
 from dashboards.figures.parameters import Question, Takes
 from dashboards.figures.stocks import IN_UNIT, spans_on
-from journey.events import ROLES
+from journey.events.caseworkers import ROLES
 
 DAYS_A_YEAR = 365.25
 

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from journey.codes import CodeLists
-from journey.events import ROLES
+from journey.events.caseworkers import ROLES
 from journey.exchange.lines import LAST_DAY
 from journey.refusals import Refused
 

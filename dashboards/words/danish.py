@@ -162,60 +162,6 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-FIELDS: Mapping[str, str] = {
-    "activity": "handling",
-    "amount": "beløb",
-    "answers": "svar",
-    "approved_by_forum": "godkendt af forum",
-    "benefit": "ydelse",
-    "body": "vedtaget af",
-    "born": "født",
-    "by": "forelagt af",
-    "cell": "celle",
-    "channel": "vej",
-    "cipher_hash": "krypteret aftryk",
-    "citizen": "borger",
-    "complaint": "klage",
-    "due": "frist",
-    "figure": "figur",
-    "forum": "forum",
-    "frozen": "alle celler",
-    "grant": "bevilling",
-    "id": "tal",
-    "in_scope": "omfattet af HOI",
-    "invited": "inviterede",
-    "layer": "model 3",
-    "material": "væsentlig ændring",
-    "matter": "emne",
-    "method": "metode",
-    "moved_from": "i stedet for",
-    "n": "svar i alt",
-    "notes": "noter",
-    "outcome": "udfald",
-    "paper": "papir",
-    "parameters": "parametre",
-    "plan": "plan",
-    "purpose": "formål",
-    "qualifier": "forbehold",
-    "reason": "grund",
-    "role": "rolle",
-    "source": "kilde",
-    "source_id": "kildens id",
-    "statement": "udsagn",
-    "support": "støtte",
-    "text_hash": "tekstens aftryk",
-    "to": "til",
-    "track": "spor",
-    "unit": "enhed",
-    "value": "værdi",
-    "version": "udgave",
-    "wave": "bølge",
-    "worker": "medarbejder",
-    "yearly_amount": "årsbeløb",
-}
-"""The fields of the kinds of event."""
-
-
 def word(dimension: str, value: Any, codes: CodeLists, translate: Language = DANISH) -> str:
     """How a cell's dimension reads: the code's label, the measure's word, a date written out.
 

@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from journey.case import State
-from journey.events import ROLES, Transferred
+from journey.events import Transferred
+from journey.events.caseworkers import ROLES
 from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Line, Projection, Row, Step
 
 Start = Literal["first", "again", "skift", "after_gap"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from journey.case import primary_support
 from journey.conformance import MOST_IN_A_FRAME, RULES
 from journey.events import (
-    ROLES,
     CaseworkerAssigned,
     CaseworkerChanged,
     FrameAgreed,
@@ -19,6 +18,7 @@ from journey.events import (
     Transferred,
     Visited,
 )
+from journey.events.caseworkers import ROLES
 from projections.fold import Step
 from projections.rows.norms import Facts
 

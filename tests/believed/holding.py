@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from journey.case import NEW, State, evolve, primary_support, stage
 from journey.codes import standard
-from journey.events import ROLES, Withdrawn
+from journey.events import Withdrawn
+from journey.events.caseworkers import ROLES
 from journey.history import FOREVER, Recorded, in_order, known_by, place
 from projections.engine import believed
 from projections.engine.believed import UNTIL_FURTHER, Believed, Change, Key

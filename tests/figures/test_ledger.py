@@ -8,9 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from dashboards.published.ledger import Compared, agrees, the_cell
-from journey.events import FigurePublished, Paper
+from journey.events import FigurePublished
+from journey.events.publications import CommitteePaper
 
-PUBLISHED = FigurePublished("T1", "caseload", {}, {}, 30, "exact", Paper("1-2025", "Status", date(2025, 2, 26)), notes=[])
+PUBLISHED = FigurePublished(
+    "T1", "caseload", {}, {}, 30, "exact", CommitteePaper("1-2025", "Status", date(2025, 2, 26)), notes=[]
+)
 
 
 @pytest.mark.parametrize(

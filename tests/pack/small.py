@@ -16,7 +16,7 @@ from dashboards.sections.view import Ask, Told
 from dashboards.words.language import DANISH
 from journey.codes import parsed, standard, text
 from journey.events import FigurePublished
-from journey.events import Paper as PaperOf
+from journey.events.publications import CommitteePaper
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 TODAY = date(2025, 3, 1)
@@ -73,7 +73,10 @@ def paper(
 def published(name: str, value: float | None, day: str = "2025-05-14", case: str = "25/1978", **said: Any) -> Printed:
     given = {"figure": None, "parameters": {}, "cell": {}, "qualifier": "exact", **said}
     return Printed(
-        1, 1, 2**62, FigurePublished(id=name, value=value, paper=PaperOf(case, "Status", date.fromisoformat(day)), **given)
+        1,
+        1,
+        2**62,
+        FigurePublished(id=name, value=value, paper=CommitteePaper(case, "Status", date.fromisoformat(day)), **given),
     )
 
 

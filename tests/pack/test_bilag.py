@@ -15,7 +15,7 @@ from dashboards.pack.published import moved_text, stands_for, with_printed
 from dashboards.published.ledger import printed_of
 from dashboards.published.references import CALLED
 from dashboards.published.status_days import Printed
-from journey.events import Frozen
+from journey.events.publications import Frozen
 from journey.sample import ledger_lines
 from tests.pack.small import UI, paper, published, stock
 

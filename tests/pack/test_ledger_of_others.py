@@ -20,7 +20,8 @@ from dashboards.pack.status import checked
 from dashboards.pack.traps import findings
 from dashboards.published.status_days import Printed
 from dashboards.words.language import DANISH
-from journey.events import FigurePublished, Frozen
+from journey.events import FigurePublished
+from journey.events.publications import Frozen
 from tests.conftest import Database
 from tests.pack.small import AM, UI, published
 from tests.pack.test_bilag import first_appendix

@@ -1,0 +1,16 @@
+"""The kind of event that corrects (retter) an earlier one; of a case or a stream."""
+
+from __future__ import annotations
+
+from journey.events.fields import Id, Label
+from journey.events.kind import Kind
+
+
+class Withdrawn(Kind, frozen=True, forbid_unknown_fields=True):
+    """An earlier event was never true."""
+
+    danish = "annulleret"
+    english = "withdrawn"
+    source_id: Id
+    reason: Label
+    source: Id
