@@ -6,6 +6,8 @@ import ast
 import io
 import re
 import tokenize
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +22,22 @@ FILES = {
     for path in sorted((ROOT / layer).rglob("*.py"))
 }
 TESTS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
+
+ROOMS: dict[str, tuple[str, ...]] = {
+    "journey": (
+        "system_words refusals problem personal types_in_danish events history codes case conformance sample postgres log",
+        "commands publishing proof exchange",
+    ),
+    "projections": ("fold rows projections engine conformance",),
+    "dashboards": ("words figures published drawing sections drilldown case pages pack",),
+    "api": (
+        "clock logs settings sealing register answers web web/rest web/pages web/not_found web/app web/server cli",
+        "entry __main__",
+    ),
+}
+"""The rooms of each package, folders and single files, in their order: each may import from itself and those before it."""
+MOST_FILES = 25
+"""How many files of its own a folder has at most."""
 
 MAY_TOUCH_THE_WORLD = {
     "dashboards/words/language.py",  # reads the English sentences that come with the product
@@ -102,6 +120,70 @@ def imports_to_the_right(source: str, path: str) -> list[str]:
     return [module for module in modules_imported(source, path) if module.split(".")[0] in forbidden]
 
 
+def rank(path: str) -> tuple[int, int]:
+    """The place of a file's room in the order: its package, then the longest name of a room that its path begins with."""
+    package, _, rest = path.removesuffix(".py").partition("/")
+    rooms = " ".join(ROOMS[package]).split()
+    fitting = [room for room in rooms if rest == room or rest.startswith(f"{room}/")]
+    if rest == "__init__":
+        return LAYERS.index(package), -1
+    assert fitting, f"{path} is in no room of ROOMS"
+    return LAYERS.index(package), rooms.index(max(fitting, key=len))
+
+
+def files_imported(source: str, path: str, files: Collection[str]) -> set[str]:
+    """The files of ours that the source imports."""
+    found: set[str] = set()
+    for module in modules_imported(source, path):
+        whole = module.replace(".", "/")
+        found |= {file for file in (f"{whole}.py", f"{whole}/__init__.py") if file in files and file != path}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            base = node.module.replace(".", "/")
+            for alias in node.names:
+                found |= {file for file in (f"{base}/{alias.name}.py", f"{base}/{alias.name}/__init__.py") if file in files}
+    # A file of a folder is imported by way of the folder; that is no use of what the folder's own file gathers.
+    return found - {path}
+
+
+def imports_upwards(files: dict[str, str]) -> dict[str, list[str]]:
+    """For each file the files of later rooms that it imports."""
+    found = {
+        path: sorted(file for file in files_imported(source, path, files) if rank(file) > rank(path))
+        for path, source in files.items()
+    }
+    return {path: later for path, later in found.items() if later}
+
+
+def circles(files: dict[str, str]) -> list[list[str]]:
+    """Every set of files that import each other in a circle (the strongly connected parts of the imports, Tarjan 1972)."""
+    arrows = {path: files_imported(source, path, files) for path, source in files.items()}
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(path: str) -> None:
+        order[path] = low[path] = len(order)
+        stack.append(path)
+        for other in arrows[path]:
+            if other not in order:
+                visit(other)
+                low[path] = min(low[path], low[other])
+            elif other in stack:
+                low[path] = min(low[path], order[other])
+        if low[path] == order[path]:
+            part = stack[stack.index(path) :]
+            del stack[stack.index(path) :]
+            if len(part) > 1:
+                found.append(sorted(part))
+
+    for path in arrows:
+        if path not in order:
+            visit(path)
+    return found
+
+
 def touches(source: str, path: str) -> set[str]:
     """What of the world the source reaches for: modules, the clock, files; a repeatable `Random` is not chance."""
     found = {module.split(".")[0] for module in modules_imported(source, path) if module not in PURE} & WORLD
@@ -156,6 +238,28 @@ def where(found: dict[str, object]) -> dict[str, object]:
 
 def test_imports_point_left():
     assert where({path: imports_to_the_right(source, path) for path, source in FILES.items()}) == {}
+
+
+def test_no_import_goes_back_up_between_rooms():
+    assert imports_upwards(FILES) == {}
+
+
+def test_no_files_import_each_other_in_a_circle():
+    assert circles(FILES) == []
+
+
+def test_no_folder_is_crowded():
+    folders = Counter(path.rpartition("/")[0] for path in FILES if not path.endswith("/__init__.py"))
+
+    assert {folder: n for folder, n in folders.items() if n > MOST_FILES} == {}
+
+
+def test_every_room_is_there():
+    rooms = {f"{package}/{room}" for package, names in ROOMS.items() for room in " ".join(names).split()}
+
+    assert (
+        sorted(room for room in rooms if not any(path == f"{room}.py" or path.startswith(f"{room}/") for path in FILES)) == []
+    )
 
 
 def test_a_pure_file_touches_nothing_of_the_world():
@@ -241,6 +345,33 @@ def test_an_upward_import_is_seen(path, source):
 )
 def test_an_import_to_the_left_or_within_is_not(path, source):
     assert imports_to_the_right(source, path) == []
+
+
+def test_an_import_back_up_between_rooms_is_seen():
+    files = {
+        "journey/log/store.py": "from journey.exchange import lines\nfrom journey.events.fields import Code",
+        "journey/exchange/lines.py": "from journey.log import store",
+        "journey/events/fields.py": "",
+        "api/web/rest/cases.py": "from api.web import query\nfrom api.web.app import create_app",
+        "api/web/app.py": "import api.web.rest.cases",
+        "api/web/query.py": "",
+    }
+
+    assert imports_upwards(files) == {
+        "journey/log/store.py": ["journey/exchange/lines.py"],
+        "api/web/rest/cases.py": ["api/web/app.py"],
+    }
+
+
+def test_a_circle_of_files_is_seen():
+    files = {
+        "journey/a.py": "from journey import b",
+        "journey/b.py": "def later():\n    from journey.c import x",
+        "journey/c.py": "import journey.a",
+        "journey/d.py": "from journey.a import y",
+    }
+
+    assert circles(files) == [["journey/a.py", "journey/b.py", "journey/c.py"]]
 
 
 @pytest.mark.parametrize(
