@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from api.clock import now, today
+from api.register.rejected import FieldFault, Rejected
 from api.register.served import Served
-from api.web.problems import Problem, Wrong, wrong
 from journey.commands import decide, made_senseless
 from journey.exchange.importing import new_id
 from journey.exchange.interchange import COPENHAGEN, entry
@@ -24,7 +24,7 @@ from journey.log.reading import history
 from journey.log.store import Receipt
 from journey.log.stored import Entry
 from journey.personal import has_personal_number
-from journey.problem import Problem as Bad
+from journey.problem import Problem
 from journey.proof.reading import leaf_hashes
 
 MOST_EVENTS = 100
@@ -79,27 +79,27 @@ class Command(NamedTuple):
 
 
 def command(case: str, key: str | None, if_match: str | None, body: bytes, served: Served) -> Command:
-    """Read a command. Raises Problem with everything that is wrong with it."""
+    """Read a command. Raises Rejected with everything that is wrong with it."""
     version = _version(if_match)
     key = command_key(key)
     said = _decoded(body, Any)
     many = isinstance(said, list)
     raws = _decoded(body, list[msgspec.Raw]) if many else [msgspec.Raw(body)]
     if len(raws) > MOST_EVENTS:
-        raise Problem("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
+        raise Rejected("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
     if not raws:
-        raise Problem("bad_events", "Kommandoen har ingen hændelser.")
+        raise Rejected("bad_events", "Kommandoen har ingen hændelser.")
     by = reading(served.codes, now(), new_id)
     entries: list[Entry] = []
-    errors: list[Wrong] = []
+    faults: list[FieldFault] = []
     for nth, (raw, event) in enumerate(zip(raws, said if many else [said], strict=True)):
         found = _elsewhere(event) or entry(_line(case, bytes(raw)), by)
         if isinstance(found, list):
-            errors += [wrong(bad.code, bad.reason, _place(bad, nth if many else None)) for bad in found]
+            faults += [FieldFault(bad.code, bad.reason, _place(bad, nth if many else None)) for bad in found]
         else:
             entries.append(found)
-    if errors:
-        raise _bad(errors)
+    if faults:
+        raise _bad(faults)
     return Command(case, key, version, entries, msgspec.json.encode((case, said), order="deterministic"))
 
 
@@ -149,18 +149,18 @@ def _version(if_match: str | None) -> int | None:
         return None
     found = re.fullmatch(r'"(0|[1-9][0-9]{0,17})"', if_match.strip())
     if not found:
-        raise Problem("bad_header", 'Skriv sagens version som i svarets ETag, f.eks. "7".', place="If-Match")
+        raise Rejected("bad_header", 'Skriv sagens version som i svarets ETag, f.eks. "7".', place="If-Match")
     return int(found[1])
 
 
 def command_key(key: str | None) -> str:
-    """The command's own id. Raises Problem (`no_key`, `bad_header`, `personal_number`)."""
+    """The command's own id. Raises Rejected (`no_key`, `bad_header`, `personal_number`)."""
     if not key:
-        raise Problem("no_key", place="Idempotency-Key")
+        raise Rejected("no_key", place="Idempotency-Key")
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Problem("bad_header", f"Højst {LONGEST_KEY} synlige ASCII-tegn.", place="Idempotency-Key")
+        raise Rejected("bad_header", f"Højst {LONGEST_KEY} synlige ASCII-tegn.", place="Idempotency-Key")
     if has_personal_number(key):
-        raise Problem("personal_number", place="Idempotency-Key")
+        raise Rejected("personal_number", place="Idempotency-Key")
     return key
 
 
@@ -168,13 +168,13 @@ def _decoded(body: bytes, type_: Any) -> Any:
     try:
         return msgspec.json.decode(body, type=type_)
     except (ValueError, RecursionError):
-        raise Problem("bad_json") from None
+        raise Rejected("bad_json") from None
 
 
-def _elsewhere(event: object) -> list[Bad]:
+def _elsewhere(event: object) -> list[Problem]:
     if not isinstance(event, dict):
-        return [Bad("", 'skal være et objekt: { "kind": …, "valid_at": …, "data": … }')]
-    return [Bad(name, reason) for name, reason in _ELSEWHERE.items() if name in cast(dict[str, object], event)]
+        return [Problem("", 'skal være et objekt: { "kind": …, "valid_at": …, "data": … }')]
+    return [Problem(name, reason) for name, reason in _ELSEWHERE.items() if name in cast(dict[str, object], event)]
 
 
 def _line(case: str, raw: bytes) -> bytes:
@@ -183,14 +183,13 @@ def _line(case: str, raw: bytes) -> bytes:
     return b'{"case":' + msgspec.json.encode(case) + (b"" if inside.startswith(b"}") else b",") + inside
 
 
-def _place(bad: Bad, nth: int | None) -> str:
+def _place(bad: Problem, nth: int | None) -> str:
     field = "" if bad.field == "linjen" else bad.field
     return field if nth is None else f"[{nth}]" + (f".{field}" if field else "")
 
 
-def _bad(errors: list[Wrong]) -> Problem:
-    """The one problem there is, by its own code where it has one, else all of them together."""
-    if len(errors) == 1:
-        code = errors[0].code
-        return Problem(code, errors[0].detail, place=errors[0].place)
-    return Problem("bad_events", f"{len(errors)} fejl, og intet er registreret.", errors=errors)
+def _bad(faults: list[FieldFault]) -> Rejected:
+    """The only fault by its own code, else all of them together."""
+    if len(faults) == 1:
+        return Rejected(faults[0].code, faults[0].reason, place=faults[0].place)
+    return Rejected("bad_events", f"{len(faults)} fejl, og intet er registreret.", faults=faults)

@@ -16,9 +16,9 @@ from api.register.answer import Answer, counted_together, known_position
 from api.register.cache import Kept
 from api.register.follower import Follower, kept_alive
 from api.register.register import Register, opened
+from api.register.rejected import Rejected
 from api.sealing.sealer import Sealer
 from api.settings import Settings
-from api.web.problems import Problem
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.grouping import Alike
@@ -68,7 +68,7 @@ class Served(Register, frozen=True):
     def believe(self, upto: int | None = None, told: Progressed | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
         """Wait for the follower to have the rows at a position; gives how far they are. Writes nothing itself.
 
-        Raises Refused (`rows_stopped`) and Problem (`rows_behind`).
+        Raises Refused (`rows_stopped`) and Rejected (`rows_behind`).
         """
         if not self.follower.wait(upto or 0, WAIT):
             self._stand_still()
@@ -78,7 +78,7 @@ class Served(Register, frozen=True):
         health = self.follower.health()
         if health.stopped:
             raise Refused("rows_stopped", f"Rækkerne er standset ved position {health.position}.")
-        raise Problem("rows_behind", f"Rækkerne er nået til position {health.position} og er på vej.")
+        raise Rejected("rows_behind", f"Rækkerne er nået til position {health.position} og er på vej.")
 
     def position(self, known_at: str | None) -> int:
         """The position that is asked about: left out, that of the rows, so that an answer is given also while they stand still."""

@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.register.rejected import Rejected
 from api.web.problem_types import PROBLEMS, remedy_of, status_of, type_of
 from journey.exchange.importing import BadLines
 from journey.log.store import Busy
@@ -105,6 +106,9 @@ def problem_of(error: Exception) -> Problem | None:
     match error:
         case Problem():
             return error
+        case Rejected():
+            errors = [wrong(fault.code, fault.reason, fault.place) for fault in error.faults]
+            return Problem(error.code, error.detail, place=error.place, errors=errors)
         case BadLines():
             errors = [wrong(one.code, one.reason, f"{one.line}.{one.field}") for one in error.problems]
             return Problem(error.code, error.message, place=error.place, errors=errors)
@@ -150,6 +154,7 @@ def install(app: FastAPI) -> None:
     """Have every error that is not a bug answered as a problem; a bug goes on to whoever stands outside (`api.web.guard`)."""
     for kind in (
         Problem,
+        Rejected,
         Refused,
         StreamMoved,
         Busy,

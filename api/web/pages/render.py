@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
+from api.register.rejected import Rejected
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import Problem
 from api.web.static_files import PLOTLY, asset, injected
@@ -28,7 +29,7 @@ from dashboards.sections.section import long, numeric, wordy
 from dashboards.words.language import DANISH, LANGUAGES, Language
 from journey.refusals import Refused
 
-WRONG = (Refused, Problem, PoolTimeout, psycopg.OperationalError)
+WRONG = (Refused, Rejected, Problem, PoolTimeout, psycopg.OperationalError)
 """What a page may meet, and `wrong` says."""
 
 
@@ -81,7 +82,7 @@ def _said(error: Exception) -> tuple[int, Refused | None]:
             return status_of(error.code), error
         case Refused():
             return 400, error
-        case Problem() if status_of(error.code) < 500:
+        case Rejected() | Problem() if status_of(error.code) < 500:
             return status_of(error.code), Refused("bad_parameter", error.detail or PROBLEMS[error.code].meaning)
         case _:
             return 503, None
