@@ -44,11 +44,20 @@ class Rule(Struct, frozen=True):
     until: date | None = None
     """None where no end is printed."""
     measurable: bool = True
+    unit: str | None = None
+    """The code of the unit whose cases it is about; None where it is about cases of any."""
+    forum: str | None = None
+    """The code of the forum that the case is to be before; None where it is about no one forum."""
 
     def counts_on(self, day: date) -> bool:
         """Whether the day lies within the rule's dates."""
         return self.first <= day and (self.until is None or day < self.until)
 
+
+YOUTH, ADULTS = "ungeindsatsen", "arbejdsmarked"
+"""The two units that the papers tell of, by their codes in the list of units."""
+COMMITTEE = "kv_udvalg"
+"""Koordinations- og visitationsudvalget, by its code in the list of forums."""
 
 KB_2021 = date(2021, 4, 20)
 """The council's (Kommunalbestyrelsen) decision to begin."""
@@ -68,7 +77,7 @@ _STATUS_2025 = "Status på og evaluering af helhedsorienteret sagsbehandling"
 _STARTED = "Helhedsorienteret og tværgående sagsbehandling og indsats"
 
 _DESCRIBED_2025 = Decision(_ANNEX_2025, "25/1978", _AU, STATUS_2025, "described")
-_COMMITTEE = Decision(_YOUTH_NOTE, None, _KB, KB_2021, "proposed")
+_PROPOSED_2021 = Decision(_YOUTH_NOTE, None, _KB, KB_2021, "proposed")
 
 _ALL = (
     Rule(
@@ -79,6 +88,8 @@ _ALL = (
         "fået sagen forelagt til visitation senest samme dag. De sager, indsatsen begyndte med i oktober 2022, er ikke med.",
         _DESCRIBED_2025,
         date(2022, 11, 1),
+        unit=ADULTS,
+        forum="samarbejdsforum_30",
     ),
     Rule(
         "R2",
@@ -89,14 +100,17 @@ _ALL = (
         "ikke trykt.",
         Decision(_STATUS_2023, "22/5547", _BUU, STATUS_2023, "adopted"),
         STATUS_2023,
+        unit=YOUTH,
+        forum="samarbejdsforum_ung",
     ),
     Rule(
         "R3",
         "En leder beslutter, at udvalget skal se sagen",
         "Besluttede en leder, at sagen skulle for koordinations- og visitationsudvalget?",
         "Sagen er første gang for koordinations- og visitationsudvalget, uden at en leder har forelagt den senest samme dag.",
-        _COMMITTEE,
+        _PROPOSED_2021,
         YOUTH_BEGAN,
+        forum=COMMITTEE,
     ),
     Rule(
         "R4",
@@ -104,8 +118,9 @@ _ALL = (
         "Blev der aftalt en ungeplan og udpeget en fast sagsbehandler på mødet?",
         "Sagen er første gang for koordinations- og visitationsudvalget, og der er ikke ved dagens udgang både en ungeplan og en "
         "fast/gennemgående sagsbehandler.",
-        _COMMITTEE,
+        _PROPOSED_2021,
         YOUTH_BEGAN,
+        forum=COMMITTEE,
     ),
     Rule(
         "R5",
@@ -113,15 +128,16 @@ _ALL = (
         "Blev handlingsrammen og dagen for opfølgning aftalt fra starten?",
         "Sagen er første gang for koordinations- og visitationsudvalget, og der er ikke ved dagens udgang aftalt både en "
         "handlingsramme og en opfølgning.",
-        _COMMITTEE,
+        _PROPOSED_2021,
         YOUTH_BEGAN,
+        forum=COMMITTEE,
     ),
     Rule(
         "R6",
         "Justeringer holder sig inden for rammen",
         "Holdt justeringen sig inden for den aftalte handlingsramme?",
         "Et træk, hvorefter der er trukket mere, end der er aftalt, eller en aftale, der bringer sagens rammer over 50.000 kr.",
-        _COMMITTEE,
+        _PROPOSED_2021,
         YOUTH_BEGAN,
     ),
     Rule(
@@ -130,7 +146,7 @@ _ALL = (
         "Blev den væsentlige ændring af ungeplanen forelagt på ny?",
         "Ungeplanen er revideret væsentligt, uden at ændringen er forelagt for et forum senest samme dag. En forelæggelse dækker én "
         "ændring.",
-        _COMMITTEE,
+        _PROPOSED_2021,
         YOUTH_BEGAN,
     ),
     Rule(
@@ -139,8 +155,9 @@ _ALL = (
         "Blev sagsbehandlerskiftet forelagt?",
         "En rolle i en sag i Ungeindsatsen går direkte fra én sagsbehandler til en anden, uden at skiftet er godkendt af et forum "
         "eller forelagt senest samme dag. En forelæggelse dækker ét skift.",
-        _COMMITTEE,
+        _PROPOSED_2021,
         YOUTH_BEGAN,
+        unit=YOUTH,
     ),
     Rule(
         "R9",
@@ -176,6 +193,7 @@ _ALL = (
         "Papiret ventede det gennemført inden sommerferien 2025; her regnes fra 1. juli 2025.",
         _DESCRIBED_2025,
         date(2025, 7, 1),
+        unit=YOUTH,
     ),
     Rule(
         "R13",
@@ -184,6 +202,7 @@ _ALL = (
         "Støtte (ikke tilbehør) i Arbejdsmarkedsafdelingen er bevilget af et forum.",
         Decision(_STARTED, None, _KB, KB_2021, "adopted"),
         ADULTS_BEGAN,
+        unit=ADULTS,
     ),
     Rule(
         "R14",

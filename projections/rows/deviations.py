@@ -7,6 +7,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from journey.conformance import RULES
 from journey.events import (
     FigurePublished,
     FollowUpAgreed,
@@ -83,7 +84,7 @@ def _responsible(memory: _Memory, step: Step, book: Book) -> _Memory:
     nobody = state.open and state.holders == (None, None, None)
     two = (
         state.open
-        and state.unit == "ungeindsatsen"
+        and state.unit == RULES["R12"].unit
         and authority is not None
         and employment is not None
         and authority.worker != employment.worker

@@ -28,8 +28,8 @@ Facts = frozenset[str]
 """What the course has had so far that a rule asks for."""
 
 KEPT: Mapping[str, Callable[[Facts, State], bool]] = {
-    "R1": lambda facts, _: "samarbejdsforum_30" in facts,
-    "R2": lambda facts, _: "samarbejdsforum_ung" in facts,
+    "R1": lambda facts, _: RULES["R1"].forum in facts,
+    "R2": lambda facts, _: RULES["R2"].forum in facts,
     "R3": lambda facts, _: "leader" in facts,
     "R4": lambda facts, state: "ungeplan" in facts and state.holders[2] is not None,
     "R5": lambda _, state: state.frames > 0 and bool(state.follow_ups),

@@ -22,7 +22,10 @@ from journey.events.caseworkers import ROLES
 from projections.fold import Step
 from projections.rows.norms import Facts
 
-YOUTH, ADULTS, COMMITTEE = "ungeindsatsen", "arbejdsmarked", "kv_udvalg"
+_FIRST_TIME = ("R3", "R4", "R5")
+"""The rules of a case that is before a forum for the first time."""
+_SUPPORT_BEGINS = ("R1", "R2")
+"""The rules of a support that begins in a unit."""
 
 
 def facts_of(step: Step) -> set[str]:
@@ -30,7 +33,7 @@ def facts_of(step: Step) -> set[str]:
     event = step.recorded.event
     match event:
         case Presented(matter="visitation"):
-            return {event.forum, "leader"} if event.forum == COMMITTEE and event.by == "leader" else {event.forum}
+            return {event.forum, "leader"} if event.forum == RULES["R3"].forum and event.by == "leader" else {event.forum}
         case Presented():
             return {event.matter}
         case Visited():
@@ -52,16 +55,15 @@ def facts_of(step: Step) -> set[str]:
 
 
 def _supported(step: Step) -> set[str]:
-    """A support that runs in one of the two units, by a grant in it or a transfer to it."""
-    unit = step.after.unit
-    return (
-        {f"supported in {unit}"} if unit in (YOUTH, ADULTS) and primary_support(step.after, step.classes) is not None else set()
-    )
+    """The rules whose support runs in the case's unit, by a grant in it or a transfer to it."""
+    rules = {f"supported {rule}" for rule in _SUPPORT_BEGINS if RULES[rule].unit == step.after.unit}
+    return rules if rules and primary_support(step.after, step.classes) is not None else set()
 
 
 def _new(step: Step) -> set[str]:
-    """A case new to the youth unit while every new one must be before the forum (R2)."""
-    return {"new"} if step.after.unit == YOUTH and RULES["R2"].counts_on(step.recorded.valid_at) else set()
+    """A case new to the unit while every new one there must be before its forum (R2)."""
+    rule = RULES["R2"]
+    return {"new"} if step.after.unit == rule.unit and rule.counts_on(step.recorded.valid_at) else set()
 
 
 def raised(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
@@ -70,8 +72,8 @@ def raised(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
     match event:
         case SupportGranted() | Transferred():
             return _begun(step, now - before, now)
-        case Presented(forum="kv_udvalg", matter="visitation") | Visited(forum="kv_udvalg") if COMMITTEE not in before:
-            return ("R3", "R4", "R5")
+        case Presented(matter="visitation") | Visited():
+            return tuple(rule for rule in _FIRST_TIME if RULES[rule].forum == event.forum and event.forum not in before)
         case FrameAgreed() if state.agreed > MOST_IN_A_FRAME:
             return ("R6",)
         case FrameDrawn() if state.drawn > state.agreed:
@@ -80,7 +82,7 @@ def raised(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
             return ("R7",)
         case CaseworkerAssigned() | CaseworkerChanged():
             role = ROLES.index(event.role)  # pyright: ignore[reportArgumentType] -- the code list holds just the roles
-            return ("R8",) if state.open and state.unit == YOUTH and step.before.holders[role] is not None else ()
+            return ("R8",) if state.open and state.unit == RULES["R8"].unit and step.before.holders[role] is not None else ()
         case PerformerMatched() if "matched" not in before:
             return ("R10",)
         case _:
@@ -91,8 +93,8 @@ def _begun(step: Step, new: Facts, now: Facts) -> tuple[str, ...]:
     event, unit = step.recorded.event, step.after.unit
     granted = isinstance(event, SupportGranted) and event.forum is not None and step.classes[event.support] != "accessory"
     rules = (
-        ("R1", f"supported in {ADULTS}" in new),
-        ("R2", f"supported in {YOUTH}" in new and "new" in now),
-        ("R13", granted and unit == ADULTS),
+        ("R1", "supported R1" in new),
+        ("R2", "supported R2" in new and "new" in now),
+        ("R13", granted and unit == RULES["R13"].unit),
     )
     return tuple(rule for rule, is_raised in rules if is_raised)
