@@ -59,7 +59,7 @@ def _together(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]
     agreeing: dict[tuple[str, str], int] = defaultdict(int)
     elsewhere: dict[tuple[str, str], int] = defaultdict(int)
     for one in ledger:
-        found, of = counted_again(paper, one), (one.said.paper.case, _figure(one))
+        found, of = counted_again(paper, one), (one.said.paper.case, _figure(paper, one))
         if found and agrees(one.said, found.number):
             agreeing[of] += 1
         elif found or one.said.frozen is UNSET:
@@ -88,7 +88,7 @@ def _row(paper: Paper, one: Printed) -> tuple[Entry, ...]:
 def _name(paper: Paper, one: Printed) -> str:
     """What a published number is, in words: the figure and the cell; where no figure counts it, what it is called."""
     if one.said.figure not in FIGURES:
-        return called(one.said)
+        return called(one.said, municipality=paper.of.municipality)
     said = {**{name: one.said.parameters.get(name) for name in ("unit", "valid_at")}, **one.said.cell}
     order = list(DIMENSIONS)
     words = [
@@ -97,12 +97,16 @@ def _name(paper: Paper, one: Printed) -> str:
         for each in (many if isinstance(many, list) else [many])  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
         if each is not None
     ]
-    return f"{_figure(one)}: {', '.join(words)}"
+    return f"{_figure(paper, one)}: {', '.join(words)}"
 
 
-def _figure(one: Printed) -> str:
+def _figure(paper: Paper, one: Printed) -> str:
     """What the number's figure is called; that of one which is no figure's is what the ledger calls it."""
-    return FIGURES[one.said.figure].title_da if one.said.figure in FIGURES else called(one.said)
+    return (
+        FIGURES[one.said.figure].title_da
+        if one.said.figure in FIGURES
+        else called(one.said, municipality=paper.of.municipality)
+    )
 
 
 def _counted(paper: Paper, figures: Sequence[Figure]) -> list[Part]:

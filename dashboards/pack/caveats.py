@@ -13,7 +13,7 @@ from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.table import scope, times
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Note, Value
-from dashboards.published.status_days import OF_PAPERS, QUALIFIED, Printed
+from dashboards.published.status_days import QUALIFIED, Printed
 from dashboards.sections.view import Ask, Told
 from dashboards.words.danish import SCOPES, day, number
 
@@ -74,7 +74,7 @@ def series_breaks(occasion: Occasion) -> Iterator[tuple[date, str]]:
     """What breaks the series up to the status day, by what the published papers say of themselves."""
     papers = dict.fromkeys(one.said.paper.case for one in occasion.ledger)
     for paper in papers:
-        for each in OF_PAPERS.get(paper, ()):
+        for each in occasion.municipality.breaks.get(paper, ()):
             first = min(days[0] for days in occasion.days.values())
             if first < each.day <= occasion.day:
                 yield each.day, each.why

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
 from dashboards.figures.parameters import asked
 from dashboards.figures.table import known_text
+from dashboards.published.municipality import Municipality, standard
 from dashboards.published.status_days import YEARS, Printed, stock_of
 from dashboards.sections.view import Ask, View
 from dashboards.words.danish import moment
@@ -34,6 +35,7 @@ class Occasion(Struct, frozen=True):
     codes: CodeLists
     ledger: tuple[Printed, ...]
     made_on: date
+    municipality: Municipality = field(default_factory=standard)
 
     def ask(self, figure: str, **given: Sequence[str]) -> Ask:
         """A question to a figure at the status's position."""
@@ -72,7 +74,17 @@ class Occasion(Struct, frozen=True):
     def view(self) -> View:
         """The same as a page would look at it: what marks and breaks its charts marks and breaks the paper's."""
         at = self.position
-        return View(self.day, at, self.moment, at, at, now=False, stopped=False, codes=self.codes)
+        return View(
+            self.day,
+            at,
+            self.moment,
+            at,
+            at,
+            now=False,
+            stopped=False,
+            codes=self.codes,
+            municipality=self.municipality,
+        )
 
     @property
     def known(self) -> str:

@@ -115,15 +115,7 @@ def _opening(occasion: Occasion) -> list[Part]:
         Heading(1, "Sagsgang"),
         Prompt("skriv udvalgene i den rækkefølge, de behandler sagen"),
         Heading(1, "Sagsfremstilling"),
-        Paragraph(
-            (
-                (
-                    "Arbejdsmarkedsudvalget ønskede 24. november 2022 at følge antallet af omgjorte ankesager, sagsantallet og "
-                    "økonomitræk for den helhedsorienterede sagsbehandling. Denne status giver alle tre dele."
-                ),
-            ),
-            draft=True,
-        ),
+        Paragraph((occasion.municipality.request,), draft=True),
         Paragraph((f"Statusdage: {days}. Tallene er opgjort, som registret vidste det {occasion.known}.",)),
         Prompt("beskriv kort, hvad der er sket siden sidste status, og hvad udvalgene dengang bad om"),
     ]

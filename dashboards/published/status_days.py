@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from dashboards.published.municipality import Break
 from dashboards.sections.view import View
 from dashboards.words.language import DANISH, Language, later
-from journey.conformance import ADULTS_BEGAN, RULES
 from journey.events import FigurePublished
 
 QUALIFIED: Mapping[str, str] = {
@@ -70,53 +70,6 @@ class StatusDay(Struct, frozen=True):
     printed: Printed
 
 
-class Break(Struct, frozen=True):
-    """A day from which a series does not mean what it meant before, and why."""
-
-    day: date
-    why: str
-    unit: str | None = None
-    """The unit whose series it breaks; all where none is said."""
-    caseworkers: bool = False
-    """Whether it breaks only the series about caseworkers."""
-
-
-OF_PAPERS: Mapping[str, tuple[Break, ...]] = {
-    "25/1978": (
-        Break(
-            date(2024, 2, 2),
-            later(
-                "Før 2. februar 2024 er medfulgte sager talt med: sager uden for helhedsorienteret indsats, som fulgte med "
-                "sagsbehandlerne og blev gjort færdige."
-            ),
-        ),
-        Break(
-            date(2025, 1, 1),
-            later("Nyt it-system i Ungeindsatsen 1. januar 2025: registreringen før og efter kan være forskellig."),
-        ),
-        Break(
-            ADULTS_BEGAN,
-            later(
-                "Indsatsen begynder i Arbejdsmarkedsafdelingen: borgere på 30 år og derover har herefter én sagsbehandler for begge "
-                "lovområder (25/1978)."
-            ),
-            "arbejdsmarked",
-            caseworkers=True,
-        ),
-        Break(
-            RULES["R12"].first,
-            later(
-                "Ca.: papiret (25/1978) ventede, at borgerne i Ungeindsatsen møder én sagsbehandler i stedet for to inden sommerferien "
-                "2025, hos myndighedssagsbehandlerne umiddelbart efter. At det er sket, er ikke trykt."
-            ),
-            "ungeindsatsen",
-            caseworkers=True,
-        ),
-    )
-}
-"""What a paper says of its own series, shown where the register's ledger has the paper."""
-
-
 def known_at(ledger: Iterable[Printed], position: int) -> tuple[Printed, ...]:
     """The part of the ledger that the register held for true at the position."""
     return tuple(one for one in ledger if one.known_from <= position < one.known_to)
@@ -166,7 +119,7 @@ def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
 
 def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
     papers = dict.fromkeys(one.said.paper.case for one in ledger)
-    return [replace(each, why=view.translate(each.why)) for paper in papers for each in OF_PAPERS.get(paper, ())]
+    return [replace(each, why=view.translate(each.why)) for paper in papers for each in view.municipality.breaks.get(paper, ())]
 
 
 def _of_the_municipality(view: View) -> list[Break]:
@@ -214,13 +167,9 @@ def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
     ]
 
 
-EXPECTED: Mapping[str, str] = {"ungeindsatsen": "ui-forventet"}
-"""The ledger's number of cases that was expected in a unit when the effort was decided."""
-
-
-def expected(ledger: Sequence[Printed], unit: str) -> Printed | None:
-    """What was expected of a unit, where the register's ledger has it."""
-    return next((one for one in ledger if one.said.id == EXPECTED.get(unit)), None)
+def expected(view: View, ledger: Sequence[Printed], unit: str) -> Printed | None:
+    """The number of cases that was expected in a unit, where the register's ledger has it."""
+    return next((one for one in ledger if one.said.id == view.municipality.expected.get(unit)), None)
 
 
 def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
@@ -267,11 +216,9 @@ def _of_status_days(parameters: Mapping[str, Any]) -> bool:
     return bool(whole) and len(units) == 1 and len(years) == len(set(years))
 
 
-START = 2022
-"""The holistic effort began in February 2022."""
 YEARS = 10
 
 
 def first_year(view: View) -> int:
-    """The first year shown: 2022, or as many years back as are shown."""
-    return min(max(START, view.valid_at.year - YEARS), view.valid_at.year)
+    """The first year shown: that which the effort began in, or as many years back as are shown."""
+    return min(max(view.municipality.first_year, view.valid_at.year - YEARS), view.valid_at.year)

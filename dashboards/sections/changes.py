@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from dashboards.drawing.charts import Bars, bars, within
 from dashboards.drawing.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
 from dashboards.figures.table import Number, Table
-from dashboards.published.status_days import Break, Printed, breaks_in_counting, first_year, reasons
+from dashboards.published.municipality import Break
+from dashboards.published.status_days import Printed, breaks_in_counting, first_year, reasons
 from dashboards.sections.section import Chart, Part, Section, definitions
 from dashboards.sections.view import FEW, Answers, Ask, Told, View
 from dashboards.words.danish import WORDS

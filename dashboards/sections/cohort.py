@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from dashboards.drawing.charts import Line, in_words, over_time
 from dashboards.drawing.theme import BLUE, ORANGE
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed, breaks, days_of, first_year
-from dashboards.sections.papers import AM
 from dashboards.sections.section import Chart, Part, Section, definitions
 from dashboards.sections.view import Answers, Ask, Told, View
 
-FROM, LAST, TO = date(2022, 10, 1), date(2022, 10, 31), date(2022, 11, 1)
-OF = {"from_unit": ["social"], "to_unit": [AM], "from": [FROM.isoformat()], "to": [TO.isoformat()]}
+_DAY = timedelta(days=1)
 
 
 def days(view: View, ledger: Sequence[Printed]) -> list[date]:
     """The last day of the cohort's month, the first of every quarter since, the status days, and the chosen day."""
-    firsts = [
-        date(year, month, 1) for year in range(max(2022, first_year(view)), view.valid_at.year + 1) for month in (1, 4, 7, 10)
-    ]
-    found = {each for each in (LAST, *firsts, *days_of(view, ledger, AM)) if LAST <= each <= view.valid_at}
+    cohort = view.municipality.cohort
+    years, last = range(max(cohort.first.year, first_year(view)), view.valid_at.year + 1), cohort.after - _DAY
+    firsts = [date(year, month, 1) for year in years for month in (1, 4, 7, 10)]
+    found = {each for each in (last, *firsts, *days_of(view, ledger, cohort.to_unit)) if last <= each <= view.valid_at}
     return sorted({*found, view.valid_at})
 
 
 def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {each.isoformat(): view.ask("cohort", valid_at=[each.isoformat()], **OF) for each in days(view, ledger)}
+    cohort = view.municipality.cohort
+    of = {
+        "from_unit": [cohort.from_unit],
+        "to_unit": [cohort.to_unit],
+        "from": [cohort.first.isoformat()],
+        "to": [cohort.after.isoformat()],
+    }
+    return {each.isoformat(): view.ask("cohort", valid_at=[each.isoformat()], **of) for each in days(view, ledger)}
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    translate = view.translate
+    translate, cohort = view.translate, view.municipality.cohort
     told = {each: answers[each.isoformat()] for each in days(view, ledger)}
     lines = [
         Line(
@@ -39,8 +44,8 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         )
         for measure, colour, dash in (("active", BLUE, "solid"), ("newcomers", ORANGE, "dash"))
     ]
-    broken = [one for one in breaks(view, ledger) if one.day >= TO]
-    title = translate("Årgang oktober 2022 i {unit}", unit=view.unit(AM))
+    broken = [one for one in breaks(view, ledger) if one.day >= cohort.after]
+    title = translate("Årgang oktober 2022 i {unit}", unit=view.unit(cohort.to_unit))
     drawn = over_time(translate, lines, translate("Sager"), breaks=[one.day for one in broken])
     chart = Chart("aargang", title, drawn, " ".join(in_words(translate, line.name, line.points) for line in lines))
     rows = tuple(
@@ -54,14 +59,15 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         _lead(view, told[view.valid_at]),
         (Part((Table(title, heads, rows, (translate("Kilde: egne tal."),)),), chart),),
         definitions(list(told.values()), translate),
-        (translate("Papirerne siger både 31 og ca. 30 sager; registret tæller overdragelserne i oktober 2022."),),
+        (translate(cohort.note),),
         tuple(f"{translate.day(one.day)}: {one.why}" for one in broken),
     )
 
 
 def _lead(view: View, told: Told) -> str:
     """How many came, and how many of them are still there; before the month has ended they have not all come."""
-    if view.valid_at < LAST:
+    cohort = view.municipality.cohort
+    if view.valid_at < cohort.after - _DAY:
         return view.translate(
             "Årgangen er fra oktober 2022, og den valgte dag ligger før månedens udgang: den er ikke kommet endnu."
         )
@@ -69,7 +75,7 @@ def _lead(view: View, told: Told) -> str:
         told.count(measure="size"),
         "I oktober 2022 kom 1 sag fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
         "I oktober 2022 kom {n} sager fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
-        unit=view.unit(AM),
+        unit=view.unit(cohort.to_unit),
         active=told.shown(view.translate, measure="active"),
         day=view.day,
     )

@@ -35,7 +35,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (
             *periods.caveat(view),
             translate("Fora er fælles for enhederne: enhedsvalget gælder ikke her."),
-            translate("Papiret fra 2023 (22/5547) skriver om Samarbejdsforum 30+: 1-2 sager hver 14. dag."),
+            translate(view.municipality.forum_note),
             translate("Et møde uden en eneste sag kan registret ikke se."),
         ),
     )

@@ -178,5 +178,5 @@ def _reference(view: View, ledger: Sequence[Printed], unit: str) -> list[str]:
         )
         for one in printed[-1:]
     ]
-    hoped = expected(ledger, unit)
+    hoped = expected(view, ledger, unit)
     return [*said, *([translate("forventet: {n}", n=hoped.value_in(translate))] if hoped else [])]

@@ -10,7 +10,6 @@ from dashboards.published.status_days import Printed, days_of
 from dashboards.sections.section import Part, Section, definitions
 from dashboards.sections.view import Answers, Ask, View
 
-UI, AM = "ungeindsatsen", "arbejdsmarked"
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")
 NOT_TARGET_GROUPS = ("other", "unknown")
 WHOLE = {"include_assessing": ["true"], "include_out_of_scope": ["true"], "count": ["cases"]}
@@ -18,11 +17,12 @@ WHOLE = {"include_assessing": ["true"], "include_out_of_scope": ["true"], "count
 
 
 def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
-    ui, am = (_iso(_days(view, ledger, unit)) for unit in (UI, AM))
+    units = view.municipality.tables
+    first, second = (_iso(_days(view, ledger, unit)) for unit in (units.first, units.second))
     return {
-        "table_1": view.ask("caseload", unit=[UI], valid_at=ui, **WHOLE),
-        "table_2": view.ask("caseload_by_benefit", unit=[AM], valid_at=am, include_assessing=["false"]),
-        "vum": view.ask("under_assessment", unit=[AM], valid_at=am),
+        "table_1": view.ask("caseload", unit=[units.first], valid_at=first, **WHOLE),
+        "table_2": view.ask("caseload_by_benefit", unit=[units.second], valid_at=second, include_assessing=["false"]),
+        "vum": view.ask("under_assessment", unit=[units.second], valid_at=second),
     }
 
 
@@ -57,26 +57,26 @@ def _label(view: View, ledger: Sequence[Printed], unit: str, when: date) -> str:
 
 
 def _table_1(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
-    translate = view.translate
+    translate, unit = view.translate, view.municipality.tables.first
     rows = tuple(
-        (_label(view, ledger, UI, when), answers["table_1"].shown(translate, unit=UI, valid_at=when.isoformat()))
-        for when in _days(view, ledger, UI)
+        (_label(view, ledger, unit, when), answers["table_1"].shown(translate, unit=unit, valid_at=when.isoformat()))
+        for when in _days(view, ledger, unit)
     )
-    title = translate("Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}", unit=view.unit(UI))
+    title = translate("Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}", unit=view.unit(unit))
     return Table(title, (translate("Status pr."), translate("Antal sager")), rows, (translate("Kilde: egne tal."),))
 
 
 def _table_2(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
-    translate = view.translate
+    translate, unit = view.translate, view.municipality.tables.second
     rows: list[tuple[str, ...]] = []
     outside: list[str] = []
-    for when in _days(view, ledger, AM):
+    for when in _days(view, ledger, unit):
         of = {
             group: answers["table_2"].shown(translate, valid_at=when.isoformat(), benefit=group)
             for group in (*TARGET_GROUPS, *NOT_TARGET_GROUPS)
         }
         counts = [of[group] for group in TARGET_GROUPS]
-        rows.append((_label(view, ledger, AM, when), *counts, translate.number(_sum(counts))))
+        rows.append((_label(view, ledger, unit, when), *counts, translate.number(_sum(counts))))
         if left_out := _sum([of[group] for group in NOT_TARGET_GROUPS]):
             outside.append(translate("{n} pr. {day}", n=translate.number(left_out), day=translate.day(when)))
     notes = [translate("Kilde: egne tal."), *_vum(view, ledger, answers)]
@@ -86,7 +86,7 @@ def _table_2(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
         )
     title = translate(
         "Tabel 2. Udvikling i antal sager under helhedsorienteret sagsbehandling i {unit}, fordelt på målgrupper",
-        unit=view.unit(AM),
+        unit=view.unit(unit),
     )
     heads = (translate("Status pr."), *(view.word("benefit", group) for group in TARGET_GROUPS), translate("Antal i alt"))
     return Table(title, heads, tuple(rows), tuple(notes))
@@ -98,13 +98,14 @@ def _sum(counts: Sequence[Number]) -> int:
 
 def _vum(view: View, ledger: Sequence[Printed], answers: Answers) -> list[str]:
     """The line below Tabel 2, for the latest status day and the chosen day."""
+    unit = view.municipality.tables.second
     return [
         view.translate.counted(
-            answers["vum"].count(unit=AM, valid_at=when.isoformat()),
+            answers["vum"].count(unit=unit, valid_at=when.isoformat()),
             "Derudover er der pr. {day} 1 sag i {unit} med en borger, der er under udredning (VUM/Voksenudredningsmetoden).",
             "Derudover er der pr. {day} {n} sager i {unit} med borgere, der er under udredning (VUM/Voksenudredningsmetoden).",
             day=view.translate.day(when),
-            unit=view.unit(AM),
+            unit=view.unit(unit),
         )
-        for when in sorted({*days_of(view, ledger, AM)[-1:], view.valid_at})
+        for when in sorted({*days_of(view, ledger, unit)[-1:], view.valid_at})
     ]

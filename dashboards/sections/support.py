@@ -9,7 +9,6 @@ from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, PALE
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed, days_of, noted, status_days
-from dashboards.sections.papers import UI
 from dashboards.sections.section import Chart, Part, Section, definitions
 from dashboards.sections.view import Answers, Ask, View
 from dashboards.words.danish import WORDS
@@ -17,13 +16,20 @@ from dashboards.words.danish import WORDS
 _COLOURS = ((PALE, ""), (BLUE, ""))
 
 
+def _unit(view: View) -> str:
+    """The unit of Tabel 1, whose cases are divided by support."""
+    return view.municipality.tables.first
+
+
 def _days(view: View, ledger: Sequence[Printed]) -> list[date]:
-    return sorted({*days_of(view, ledger, UI)[-1:], view.valid_at})
+    return sorted({*days_of(view, ledger, _unit(view))[-1:], view.valid_at})
 
 
 def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
-        each.isoformat(): view.ask("caseload_by_support", unit=[UI], valid_at=[each.isoformat()], include_out_of_scope=["true"])
+        each.isoformat(): view.ask(
+            "caseload_by_support", unit=[_unit(view)], valid_at=[each.isoformat()], include_out_of_scope=["true"]
+        )
         for each in _days(view, ledger)
     }
 
@@ -35,7 +41,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     total = sum(counts[days[0]].values())
     chart = Chart(
         "stoette",
-        translate("Sager i {unit} efter støtte", unit=view.unit(UI)),
+        translate("Sager i {unit} efter støtte", unit=view.unit(_unit(view))),
         bars(
             translate,
             [_word(view, group) for group in groups],
@@ -66,7 +72,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 
 def _heading(view: View, total: int, day: date) -> tuple[str, str]:
     """The section's title and lead."""
-    translate, where = view.translate, {"unit": view.unit(UI), "day": view.translate.day(day)}
+    translate, where = view.translate, {"unit": view.unit(_unit(view)), "day": view.translate.day(day)}
     if not total:
         return translate("Sager i {unit} pr. {day} efter støtte", **where), translate("Der er ingen sager i enheden den dag.")
     return (
@@ -85,7 +91,7 @@ def _word(view: View, group: str) -> str:
 
 def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequence[str]) -> Table:
     translate, days = view.translate, _days(view, ledger)
-    printed = _printed(ledger, days[0])
+    printed = _printed(view, ledger, days[0])
     rows: list[tuple[str, ...]] = []
     for group in groups:
         numbers = [answers[each.isoformat()].shown(translate, support=group) for each in days]
@@ -93,19 +99,23 @@ def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequ
         rows.append((_word(view, group), *numbers, *([whole] if printed else [])))
     total = [translate.number(sum(int(cell["value"]) for cell in answers[each.isoformat()].cells)) for each in days]
     whole = next(
-        (one.printed.value_in(translate) for one in status_days(view, ledger) if (one.unit, one.day) == (UI, days[0])), "–"
+        (one.printed.value_in(translate) for one in status_days(view, ledger) if (one.unit, one.day) == (_unit(view), days[0])),
+        "–",
     )
     rows.append((translate("I alt"), *total, *([whole] if printed else [])))
     heads = (translate("Støtte"), *(translate.day(each) for each in days))
     if printed:
         heads = (*heads, translate("Trykt pr. {day}", day=translate.day(days[0])))
     return Table(
-        translate("Sager i {unit} efter støtte", unit=view.unit(UI)), heads, tuple(rows), (translate("Kilde: egne tal."),)
+        translate("Sager i {unit} efter støtte", unit=view.unit(_unit(view))),
+        heads,
+        tuple(rows),
+        (translate("Kilde: egne tal."),),
     )
 
 
-def _printed(ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
-    asked = {"unit": [UI], "valid_at": when.isoformat()}
+def _printed(view: View, ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
+    asked = {"unit": [_unit(view)], "valid_at": when.isoformat()}
     return {
         str(one.said.cell.get("support")): one
         for one in ledger
@@ -114,5 +124,5 @@ def _printed(ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
 
 
 def _caveats(view: View, ledger: Sequence[Printed], when: date) -> tuple[str, ...]:
-    notes = noted((_word(view, group), one) for group, one in _printed(ledger, when).items() if group in WORDS)
+    notes = noted((_word(view, group), one) for group, one in _printed(view, ledger, when).items() if group in WORDS)
     return (view.translate("Sager og borgere er ikke det samme: her tælles sager."), *notes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
@@ -14,6 +14,7 @@ from dashboards.figures.parameters import asked
 from dashboards.figures.readings import AS_PRINTED, CHOICES, Reading
 from dashboards.figures.table import Number, known_text
 from dashboards.published.ledger import the_cell
+from dashboards.published.municipality import Municipality, standard
 from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language
 from journey.codes import CodeLists
@@ -69,6 +70,8 @@ class View(Struct, frozen=True):
     reading: Reading = AS_PRINTED
     findings: int = 0
     """How many findings the register has at the position."""
+    municipality: Municipality = field(default_factory=standard)
+    """Whose papers the tables, breaks and expected numbers are of."""
 
     def ask(self, figure: str, /, **given: Sequence[str]) -> Ask:
         """A question to a figure at the page's position. What is left out is the view's: its day, units, period and reading."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.figures import FIGURES
+from dashboards.published.municipality import standard
 from dashboards.words.danish import DIMENSIONS, SCOPES, WORDS
 from dashboards.words.language import DANISH, ENGLISH, english
 
@@ -52,7 +53,7 @@ def everything_said() -> set[str]:
     layers = [ROOT / "dashboards", ROOT / "api"]
     code = [said_in(path.read_text("utf-8")) for layer in layers for path in layer.rglob("*.py")]
     templates = [said_in_template(path.read_text("utf-8")) for path in (ROOT / "dashboards" / "templates").glob("*.j2")]
-    return set[str]().union(*code, *templates)
+    return set[str](standard().sentences).union(*code, *templates)
 
 
 def places(sentence: str) -> set[str]:

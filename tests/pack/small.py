@@ -65,8 +65,10 @@ def paper(
     ledger: Sequence[Printed] = (),
     made_on: date = TODAY,
     moment: Any = None,
+    **more: Any,
 ) -> Paper:
-    of = Occasion(year, days, 1, moment or datetime(2025, 2, 20, tzinfo=UTC), QUIET_LAW, tuple(ledger), made_on)
+    known = moment or datetime(2025, 2, 20, tzinfo=UTC)
+    of = Occasion(year, days, 1, known, QUIET_LAW, tuple(ledger), made_on, **more)
     return Paper("Status", of, parts)
 
 

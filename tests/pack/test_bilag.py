@@ -13,7 +13,7 @@ from dashboards.pack.bilag import appendices
 from dashboards.pack.paper import Grid, Paper, Paragraph, Value
 from dashboards.pack.published import moved_text, stands_for, with_printed
 from dashboards.published.ledger import printed_of
-from dashboards.published.references import CALLED
+from dashboards.published.municipality import standard
 from dashboards.published.status_days import Printed
 from journey.events.publications import Frozen
 from journey.sample import ledger_lines
@@ -36,13 +36,13 @@ def test_no_number_goes_by_its_id(papers: Mapping[int, Paper]) -> None:
     for year, shown in papers.items():
         words = {entry for row in first_appendix(shown) for entry in row}
         assert not words & ids, year
-        assert len(words & set(CALLED.values())) == {2023: 2, 2024: 0, 2025: 7}[year]
+        assert len(words & set(standard().numbers.values())) == {2023: 2, 2024: 0, 2025: 7}[year]
 
 
 def test_every_reference_of_the_sample_has_its_words() -> None:
     references = {line["data"]["id"] for line in ledger_lines() if line["data"]["figure"] is None}  # pyright: ignore[reportIndexIssue] -- as above
 
-    assert set(CALLED) == references
+    assert set(standard().numbers) == references
 
 
 def test_a_number_of_a_municipalitys_own_is_named_by_its_ledger() -> None:

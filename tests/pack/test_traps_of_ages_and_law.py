@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
-from dashboards.pack.printed import AgeLimit
-from dashboards.pack.traps import findings, gaps
+from dashboards.pack.traps import findings
+from dashboards.published.municipality import AgeLimit, standard
 from dashboards.words.language import DANISH
 from journey.codes import parsed, text
 from tests.pack.small import QUIET_LAW, SUPPORT, count, found, grid, paper
@@ -19,13 +18,13 @@ def test_thirty_belongs_to_nobody_and_eighteen_to_two() -> None:
     assert any("giver 18 år til to af dem" in each for each in said)
 
 
-def test_limits_that_meet_and_known_ages_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_that_meet_and_known_ages_are_silent() -> None:
     limits = (AgeLimit("", "under 30", None, 29), AgeLimit("", "30 og over", 30, None))
-    monkeypatch.setattr(gaps, "AGE_LIMITS", {"HOI": limits})
+    met = replace(standard(), age_limits={"HOI": limits})
     known = count("age_bands", 0, given=SUPPORT, band="unknown")
 
-    assert "alder" not in found(paper(grid(known)))
-    assert "alder" in found(paper(grid(replace(known, number=3))))
+    assert "alder" not in found(paper(grid(known), municipality=met))
+    assert "alder" in found(paper(grid(replace(known, number=3)), municipality=met))
 
 
 def law_of(change: tuple[str, str], year: int = 2025) -> list[str]:

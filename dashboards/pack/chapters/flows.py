@@ -8,7 +8,6 @@ from typing import Any
 
 from dashboards.figures.figure import dimensions_of
 from dashboards.pack.caveats import ALL_CASES, counted_by
-from dashboards.pack.chapters.stock import AM
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, one_or, value
 from dashboards.sections.view import Answers, Ask, Told
@@ -95,7 +94,7 @@ def _flow(occasion: Occasion, unit: str, told: Told) -> Grid:
                 if len(occasion.days[unit]) > 1
                 else f"Ingen statusdag går forud: perioden er fra {day(first)} til og med statusdagen."
             ),
-            *([ALL_CASES] if unit == AM else []),
+            *([ALL_CASES] if unit == occasion.municipality.tables.second else []),
         ),
         (
             Sum(whole["entries"], tuple(entries)),

@@ -8,7 +8,7 @@ from datetime import date
 from dashboards.drawing.charts import Line, Mark, in_words, over_time
 from dashboards.drawing.theme import colours
 from dashboards.pack.caveats import counted_by
-from dashboards.pack.chapters.stock import AM, READINGS
+from dashboards.pack.chapters.stock import READINGS
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Paragraph, Part, value
 from dashboards.pages.page import silent_since
@@ -31,13 +31,13 @@ def asks(occasion: Occasion) -> Mapping[str, Ask]:
     return {
         f"{reading} {unit}": occasion.ask("caseload", unit=[unit], valid_at=days, **READINGS[reading][1])
         for unit in occasion.days
-        for reading in _readings(unit)
+        for reading in _readings(occasion, unit)
     }
 
 
-def _readings(unit: str) -> tuple[str, ...]:
+def _readings(occasion: Occasion, unit: str) -> tuple[str, ...]:
     """As the papers count the unit, and the same without run-off cases where those under assessment are counted."""
-    return ("without",) if unit == AM else ("all", "scope")
+    return ("without",) if unit == occasion.municipality.tables.second else ("all", "scope")
 
 
 def _days(occasion: Occasion) -> list[date]:
@@ -62,7 +62,7 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
 
 def _series(occasion: Occasion, answers: Answers) -> Series:
     """The lines that are drawn: without run-off cases only where there were any."""
-    told = {(unit, reading): answers[f"{reading} {unit}"] for unit in occasion.days for reading in _readings(unit)}
+    told = {(unit, reading): answers[f"{reading} {unit}"] for unit in occasion.days for reading in _readings(occasion, unit)}
     return {
         (unit, reading): one
         for (unit, reading), one in told.items()
@@ -88,7 +88,7 @@ def _drawing(occasion: Occasion, series: Series) -> Drawing:
     marks = [
         Mark(f"Statusdag, {occasion.unit(unit)}", of[unit], points, ("",) * len(points), above=True)
         for unit, status in occasion.days.items()
-        for points in [_points(series[unit, _readings(unit)[0]], unit, list(status))]
+        for points in [_points(series[unit, _readings(occasion, unit)[0]], unit, list(status))]
     ]
     since = silent_since(view)
     why = reasons(view, broken)

@@ -11,8 +11,6 @@ from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, P
 from dashboards.sections.view import Answers, Ask, Told
 from dashboards.words.danish import WORDS, day
 
-AM = "arbejdsmarked"
-"""The unit whose cases the papers divide by target group, and count without those under assessment."""
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")
 BESIDE = {"other": "Anden forsørgelse", "unknown": "Ukendt forsørgelse"}
 
@@ -29,10 +27,10 @@ def asks(occasion: Occasion) -> Mapping[str, Ask]:
     out: dict[str, Ask] = {}
     for unit, days in occasion.days.items():
         on = _iso(days)
-        for reading in ("without",) if unit == AM else ("all", "scope", "citizens"):
+        for reading in ("without",) if _divided(occasion, unit) else ("all", "scope", "citizens"):
             out[f"{reading} {unit}"] = occasion.ask("caseload", unit=[unit], valid_at=on, **READINGS[reading][1])
         out[f"assessing {unit}"] = occasion.ask("under_assessment", unit=[unit], valid_at=on[-1:])
-        if unit == AM:
+        if _divided(occasion, unit):
             out[f"benefit {unit}"] = occasion.ask("caseload_by_benefit", unit=[unit], valid_at=on)
         else:
             out[f"support {unit}"] = occasion.ask("caseload_by_support", unit=[unit], valid_at=on[-1:])
@@ -47,8 +45,8 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     series: list[Part] = []
     divided: list[Part] = []
     for unit in occasion.days:
-        if unit == AM:
-            series += [_by_benefit(occasion, answers), _under_assessment(occasion, answers)]
+        if _divided(occasion, unit):
+            series += [_by_benefit(occasion, unit, answers), _under_assessment(occasion, unit, answers)]
         else:
             series += [_stock(occasion, unit, answers), _in_words(occasion, unit, answers)]
             divided.append(_by_support(occasion, unit, answers))
@@ -59,6 +57,11 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         Heading(2, "Enhederne opgjort ens"),
         *_alike(occasion, answers),
     )
+
+
+def _divided(occasion: Occasion, unit: str) -> bool:
+    """Whether the papers divide the unit's cases by target group, and count them without those under assessment (Tabel 2)."""
+    return unit == occasion.municipality.tables.second
 
 
 def _iso(days: Sequence[date]) -> list[str]:
@@ -133,36 +136,36 @@ def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
     return Paragraph((*said, "."), draft=True)
 
 
-def _by_benefit(occasion: Occasion, answers: Answers) -> Grid:
-    told, without = answers[f"benefit {AM}"], answers[f"without {AM}"]
-    days = occasion.days[AM]
+def _by_benefit(occasion: Occasion, unit: str, answers: Answers) -> Grid:
+    told, without = answers[f"benefit {unit}"], answers[f"without {unit}"]
+    days = occasion.days[unit]
     of = {
         (each, group): value(told, valid_at=each.isoformat(), benefit=group)
         for each in days
         for group in (*TARGET_GROUPS, *BESIDE)
     }
     shown = [*TARGET_GROUPS, *(group for group in BESIDE if any(of[each, group].number for each in days))]
-    wholes = {each: _count(without, AM, each) for each in days}
+    wholes = {each: _count(without, unit, each) for each in days}
     rows = tuple((day(each), *(of[each, group] for group in shown), wholes[each]) for each in days)
     heads = ("Status pr.", *(BESIDE.get(group) or WORDS[group] for group in shown), "Antal i alt")
-    title = f"Udvikling i antal sager under helhedsorienteret sagsbehandling i {occasion.unit(AM)}, fordelt på målgrupper"
+    title = f"Udvikling i antal sager under helhedsorienteret sagsbehandling i {occasion.unit(unit)}, fordelt på målgrupper"
     sums = tuple(Sum(wholes[each], tuple(of[each, group] for group in shown)) for each in days)
     notes = (*counted_by(told), *unequal_days(occasion))
     return Grid("", title, heads, rows, notes, sums, key=True)
 
 
-def _under_assessment(occasion: Occasion, answers: Answers) -> Paragraph:
-    when = occasion.days[AM][-1]
-    count = value(answers[f"assessing {AM}"], unit=AM, valid_at=when.isoformat())
+def _under_assessment(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
+    when = occasion.days[unit][-1]
+    count = value(answers[f"assessing {unit}"], unit=unit, valid_at=when.isoformat())
     return Paragraph(
         (
             "Derudover er der ",
             count,
             (
-                f" {one_or(count, 'sag', 'sager')} i {occasion.unit(AM)} med {one_or(count, 'en borger', 'borgere')}, der er under "
+                f" {one_or(count, 'sag', 'sager')} i {occasion.unit(unit)} med {one_or(count, 'en borger', 'borgere')}, der er under "
                 f"udredning (VUM/Voksenudredningsmetoden), opgjort pr. {day(when)}."
             ),
-            *counted_by(answers[f"assessing {AM}"]),
+            *counted_by(answers[f"assessing {unit}"]),
         )
     )
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dashboards.pack.paper import Paper
-from dashboards.pack.printed import AGE_LIMITS, AgeLimit
 from dashboards.pack.published import of_year
 from dashboards.pack.traps.finding import Finding
+from dashboards.published.municipality import AgeLimit
 from dashboards.words.language import Language
 
 MISSING, AGES, UNCOUNTED = "mangler", "alder", "ikke-talt"
@@ -38,7 +38,7 @@ def age_gaps(paper: Paper, translate: Language) -> Sequence[Finding]:
             translate("De trykte aldersgrænser ({limits}) giver {age} år til {to}.", limits=_said(limits), age=age, to=to),
             translate("Brug halvåbne grænser (18–24, 25–29, 30 og over), og skriv, hvor den alder hører til."),
         )
-        for who, limits in AGE_LIMITS.items()
+        for who, limits in paper.of.municipality.age_limits.items()
         for age, to in _wrong(limits, translate)
     ]
     unknown = [

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dashboards.pack.paper import Paper
-from dashboards.pack.printed import REFORM, REFORM_YEAR
 from dashboards.pack.traps.finding import Finding
 from dashboards.words.language import Language
 
 ID = "lovgrundlag"
 STALE = timedelta(days=365)
-"""A look at the act is good for a year."""
+"""How long a look at the act is good for."""
+REFORM = "barnets lov"
+REFORM_YEAR = 2024
+"""Barnets lov replaced the children's part of serviceloven on 1 January 2024; a status day before it rests on serviceloven."""
 
 
 def stale_law(paper: Paper, translate: Language) -> Sequence[Finding]:

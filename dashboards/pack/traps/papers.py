@@ -6,22 +6,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dashboards.pack.paper import Grid, Paper, Paragraph, Value
-from dashboards.pack.printed import BEGAN, BEGAN_BY, COMING_ACT, EXCLUDED, HEARD_BY
 from dashboards.pack.published import of_year, stands_for
 from dashboards.pack.traps.finding import Finding
 from dashboards.words.language import Language
 
 START, LEFT_OUT, HEARD, ACT, BREAKDOWN = "begyndelse", "afgraensning", "sagsgang", "hovedlov", "fordeling"
+COMING_ACT = "hovedlov"
+"""Lov om helhedsorienteret indsats: expected from 2023, then from 1 July 2023, then "kommende"; it has not come into force."""
 
 
 def unclear_start(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A course is shown from before the day by which the effort had begun by all papers, and they do not agree when it did."""
-    said = _told(paper, BEGAN)
+    began = paper.of.municipality.began
+    said = _told(paper, began.papers)
     early = [
         grid.id
         for grid in paper.counted
         if any(
-            "valid_at" in each.dimensions and str(each.dimensions["valid_at"]) < BEGAN_BY.isoformat() for each in grid.values
+            "valid_at" in each.dimensions and str(each.dimensions["valid_at"]) < began.by.isoformat() for each in grid.values
         )
     ]
     if not early or len(set(said.values())) < 2:
@@ -39,7 +41,7 @@ def unclear_start(paper: Paper, translate: Language) -> Sequence[Finding]:
 def unclear_exclusion(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Rejected cases are counted, and a paper has said in different ways whom the effort leaves out."""
     papers = {one.said.paper.case for one in paper.of.ledger}
-    said = {case: ways for case, ways in EXCLUDED.items() if case in papers}
+    said = {case: ways for case, ways in paper.of.municipality.excluded.items() if case in papers}
     rejected = {
         grid.id: None
         for grid in paper.counted
@@ -66,7 +68,7 @@ def unclear_exclusion(paper: Paper, translate: Language) -> Sequence[Finding]:
 
 def heard_in_another_order(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Papers have named the committees of this case in different orders."""
-    said = _told(paper, HEARD_BY)
+    said = _told(paper, paper.of.municipality.committees)
     if len(set(said.values())) < 2:
         return []
     return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Steps
-from dashboards.pack.printed import NAMES
 from dashboards.pack.traps.finding import Finding
 from dashboards.words.language import Language
 
@@ -49,7 +48,7 @@ def two_names(paper: Paper, translate: Language) -> Sequence[Finding]:
             translate("Papirerne bruger flere navne om det samme: {names}.", names="; ".join(f"»{name}«" for name in names)),
             translate("Skriv det navn, der gælder i dag, og kun det."),
         )
-        for names in NAMES
+        for names in paper.of.municipality.synonyms.values()
         if (found := [name for name in names if name.casefold() in said])
     ]
 

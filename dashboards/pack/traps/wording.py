@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.pack.caveats import RUN_OFF
 from dashboards.pack.paper import Paper
-from dashboards.pack.printed import COLUMNS
 from dashboards.pack.traps.finding import Finding
 from dashboards.published.statements import statement_of
 from dashboards.words.language import Language
@@ -67,7 +66,7 @@ def renamed_columns(paper: Paper, translate: Language) -> Sequence[Finding]:
     for grid in paper.counted:
         groups = {value.dimensions.get("benefit") for value in grid.values}
         years = {value.dimensions.get("valid_at", "")[:4] for value in grid.values if "benefit" in value.dimensions}
-        for group, names in COLUMNS.items():
+        for group, names in paper.of.municipality.columns.items():
             said = {case: name for case, name in names.items() if case in papers}
             if group in groups and len(years) > 1 and len(set(said.values())) > 1:
                 out.append(
