@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 
 
 def now() -> datetime:

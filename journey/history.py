@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -11,6 +12,12 @@ from journey.events import Event, Withdrawn
 
 FOREVER = date(9999, 12, 31)
 """The day that no period reaches: the end of what has not ended."""
+
+LAST_DAY = FOREVER - timedelta(days=1)
+"""The last day that an event can have."""
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+"""The zone whose calendar days the register counts by."""
 
 
 class Recorded(Struct, frozen=True, gc=False):

@@ -16,9 +16,9 @@ from api.register.rejected import FieldFault, Rejected
 from api.register.served import Served
 from journey.commands import decide, made_senseless
 from journey.exchange.importing import new_id
-from journey.exchange.interchange import COPENHAGEN, entry
+from journey.exchange.interchange import entry
 from journey.exchange.lines import reading
-from journey.history import Recorded
+from journey.history import COPENHAGEN, Recorded
 from journey.log.migrate import READ
 from journey.log.reading import history
 from journey.log.store import Receipt

@@ -14,9 +14,9 @@ from api.register.register import Register
 from dashboards.figures.parameters import parameters_of
 from journey.events import FigurePublished
 from journey.exchange.importing import new_id
-from journey.exchange.interchange import COPENHAGEN, OWN_SOURCE, entry
+from journey.exchange.interchange import OWN_SOURCE, entry
 from journey.exchange.lines import reading
-from journey.history import Recorded
+from journey.history import COPENHAGEN, Recorded
 from journey.log.store import Log
 from journey.log.stored import STREAM, Entry
 from journey.problem import Problem

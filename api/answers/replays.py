@@ -19,7 +19,7 @@ from dashboards.words.language import DANISH
 from journey.case import primary_support, stage
 from journey.codes import CodeLists
 from journey.events import NAMES
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of
 from journey.refusals import Refused

@@ -17,8 +17,7 @@ from dashboards.drilldown.why import Moved, Told, Why, differs, moved_cells, sum
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Cell
 from dashboards.sections.view import Ask
-from journey.exchange.interchange import COPENHAGEN
-from journey.history import Recorded
+from journey.history import COPENHAGEN, Recorded
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of
 from journey.log.stored import STREAM

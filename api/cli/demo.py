@@ -12,7 +12,7 @@ from dashboards.pages.page import OfSections, page, questions
 from dashboards.sections import changes, papers, support
 from dashboards.sections.section import Section
 from dashboards.sections.view import Told, View
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 
 SHOWN = OfSections({"papers": papers, "support": support, "changes": changes})

@@ -17,7 +17,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.parameters import PARAMETERS, value_of
 from dashboards.figures.table import NOTHING_KNOWN, Table, known_text
 from dashboards.words.danish import day, moment, number
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.migrate import migrate as migrated
 from journey.log.reading import head, moment_of

@@ -15,7 +15,7 @@ from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
 from dashboards.figures.grouping import Alike
 from dashboards.figures.parameters import Question, parameters_of
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.log.reading import head, position_at
 from journey.log.stored import STREAM
 from journey.refusals import Refused

@@ -16,7 +16,7 @@ from psycopg import Connection
 
 from api.clock import now
 from api.sealing.witness import KEY_FILE, Witness, replaced
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.proof.checking import Copy
 from journey.proof.checkpoint import COSIGNS, BadNote, Key, Note, is_valid, key_of, note_of, signatures_of
 from journey.proof.proving import consistent

@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from api.register.served import Served
 from api.sealing.sealer import SealHealth
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import one_snapshot
 from journey.proof.checkpoint import BadNote, Key, cosigned_at

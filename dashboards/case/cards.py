@@ -16,8 +16,7 @@ from dashboards.words.language import Language
 from journey.case import State
 from journey.codes import CodeLists
 from journey.events import Withdrawn
-from journey.exchange.interchange import COPENHAGEN
-from journey.history import Recorded
+from journey.history import COPENHAGEN, Recorded
 
 
 class Line(Struct, frozen=True):

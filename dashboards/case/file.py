@@ -19,8 +19,8 @@ from dashboards.case.questions import Question, questions
 from dashboards.case.story import story
 from dashboards.words.language import Language
 from journey.codes import CodeLists
-from journey.exchange.interchange import COPENHAGEN, line
-from journey.history import Recorded
+from journey.exchange.interchange import line
+from journey.history import COPENHAGEN, Recorded
 
 PROOF = "bevis/"
 """The folder in the zip that verify.py finds the proofs in."""

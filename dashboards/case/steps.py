@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from dashboards.case.words import kind_word
 from dashboards.words.language import Language
-from journey.exchange.interchange import COPENHAGEN
-from journey.history import Recorded
+from journey.history import COPENHAGEN, Recorded
 
 MOST_NAMED = 3
 """So many kinds are named at a step; more are counted."""

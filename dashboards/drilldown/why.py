@@ -15,8 +15,7 @@ from dashboards.published.ledger import the_cell
 from dashboards.sections.view import Ask
 from dashboards.words.language import Language, later
 from journey.events import NAMES, Withdrawn
-from journey.exchange.interchange import COPENHAGEN
-from journey.history import Recorded
+from journey.history import COPENHAGEN, Recorded
 
 HOW: Mapping[str, str] = {
     "withdrawn": later("annulleret: var aldrig sandt"),

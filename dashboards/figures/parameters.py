@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from journey.codes import CodeLists
 from journey.events.caseworkers import ROLES
-from journey.exchange.lines import LAST_DAY
+from journey.history import LAST_DAY
 from journey.refusals import Refused
 
 

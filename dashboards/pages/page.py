@@ -18,7 +18,7 @@ from dashboards.published.status_days import Printed, known_at
 from dashboards.published.status_days import papers as papers_of
 from dashboards.sections.section import Chart, Part, Section
 from dashboards.sections.view import Answers, Ask, View
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 
 SILENCE = timedelta(days=31)
 """When nothing has been registered for so long before the chosen day, the page says so."""

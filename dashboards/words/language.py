@@ -15,8 +15,7 @@ from babel.numbers import format_decimal
 from msgspec import Struct
 
 from journey.codes import CodeEntry
-from journey.exchange.interchange import COPENHAGEN
-from journey.history import FOREVER
+from journey.history import COPENHAGEN, FOREVER
 
 
 class Language(Struct, frozen=True):

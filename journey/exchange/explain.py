@@ -16,8 +16,8 @@ import msgspec.inspect
 import msgspec.structs
 
 from journey.events import KINDS, STREAM_KINDS
-from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, LAST_DAY, Envelope, Reading
-from journey.history import FOREVER
+from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, Envelope, Reading
+from journey.history import FOREVER, LAST_DAY
 from journey.log.stored import STREAM
 from journey.personal import has_control_character, has_personal_number, shown
 from journey.problem import Problem

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -27,7 +26,7 @@ from journey.exchange.lines import (
     WithdrawnLine,
 )
 from journey.exchange.respelled import moment, respelled
-from journey.history import FOREVER, Recorded
+from journey.history import COPENHAGEN, FOREVER, Recorded
 from journey.log.stored import STREAM, Entry
 from journey.personal import clean, has_control_character, suspect
 from journey.problem import Problem
@@ -37,8 +36,6 @@ OWN_SOURCE = "journey"
 
 UNSEALED = ""
 """The hash of a note whose text is not hashed yet: that takes the key of its case."""
-
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 _envelope = msgspec.json.Decoder(Envelope)
 _forms: Mapping[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(form) for kind, form in FORMS.items()}

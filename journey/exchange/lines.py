@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from journey.codes import CodeLists
 from journey.events import KINDS
 from journey.events.fields import Code, Id, Label
+from journey.history import LAST_DAY
 
 Reference = Annotated[str, Meta(min_length=1, max_length=64)]
 """A case, or the name of a stream."""
@@ -70,9 +71,6 @@ FORMS: Mapping[str, type[Struct]] = MappingProxyType(
 
 ENDINGS = frozenset({"closed", "support_ended", "caseworker_ended", "performer_ended"})
 """The kinds whose `valid_at` is an ending's first day without; a source may give the last day with."""
-
-LAST_DAY = date(9999, 12, 30)
-"""The last day that an event can have: the one after it stands for no end."""
 
 FIRST_MOMENT_YEAR = 2
 """A moment of the year 1 cannot be written in every zone."""

@@ -15,8 +15,7 @@ from typing import Any
 import msgspec
 
 from journey.events import NAMES, NoteAdded
-from journey.exchange.interchange import COPENHAGEN
-from journey.history import Recorded, in_order
+from journey.history import COPENHAGEN, Recorded, in_order
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="2.0" xes.features="" xmlns="http://www.xes-standard.org/">

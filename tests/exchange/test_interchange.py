@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from journey.codes import standard
 from journey.events import KINDS, Closed, NoteAdded, Referred, Visited, Withdrawn
 from journey.exchange.explain import MOST, explain
-from journey.exchange.interchange import COPENHAGEN, entry, line
+from journey.exchange.interchange import entry, line
 from journey.exchange.lines import Reading, reading
-from journey.history import Recorded
+from journey.history import COPENHAGEN, Recorded
 from journey.log.stored import Entry, content, encoded
 from journey.personal import has_personal_number
 from tests.support.histories import NOW, random_register

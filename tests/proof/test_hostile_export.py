@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.proof.checkpoint import COSIGNS, SIGNS, Checkpoint, Note, Signature, Signer, public_of
 from journey.proof.leaf import entry
 from journey.proof.merkle import inclusion, leaf_hash

@@ -13,8 +13,7 @@ from api.register.answer import Answer
 from dashboards.drilldown.cases import Behind
 from dashboards.figures.parameters import parameters_of
 from dashboards.figures.spreadsheet import harmless
-from journey.exchange.interchange import COPENHAGEN
-from journey.history import FOREVER
+from journey.history import COPENHAGEN, FOREVER
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 

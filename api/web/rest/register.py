@@ -27,7 +27,7 @@ from api.web.rest.schemas import (
     PublishedNumber,
 )
 from journey.codes import CodeEntry
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import finding_text

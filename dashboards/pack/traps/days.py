@@ -11,7 +11,7 @@ from dashboards.pack.paper import Paper
 from dashboards.pack.published import of_year
 from dashboards.pack.traps.finding import Finding
 from dashboards.words.language import Language
-from journey.exchange.interchange import COPENHAGEN
+from journey.history import COPENHAGEN
 
 UNEQUAL, WINDOWS, BREAK, LATE, SILENT = "statusdage", "perioder", "databrud", "frist", "tavshed"
 SILENCE = timedelta(days=31)
