@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from api.register.served import Served, key_of
 from dashboards.figures.figure import Ask
 from dashboards.figures.grouping import alike
-from dashboards.sections.view import Told
+from dashboards.view import Told
 
 AT_ONCE = 4
 """How many of one page's runs are made side by side, so that a page never takes the pool to itself."""

@@ -11,8 +11,7 @@ from api.register.rejected import Rejected
 from dashboards.drilldown.cases import Behind, Line
 from dashboards.drilldown.cell import adds_up, cell_asked, has_cases, of_cases
 from dashboards.drilldown.why import told_of
-from dashboards.figures.figure import Cell
-from dashboards.sections.view import Ask
+from dashboards.figures.figure import Ask, Cell
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of
 

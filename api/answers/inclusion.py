@@ -15,10 +15,9 @@ from api.register.register import Register
 from dashboards.drilldown.cell import has_cases, part
 from dashboards.drilldown.inclusion import CountedIn, Reason, reason_for, relaxed
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Cell
+from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.parameters import Question, parameters_of
 from dashboards.published.ledger import known_when, printed_of
-from dashboards.sections.view import Ask
 from journey.events import FigurePublished
 from journey.log.migrate import READ
 from projections.engine.as_known import as_known

@@ -15,10 +15,10 @@ from api.register.answer import counted
 from api.register.register import Register
 from dashboards.drilldown.cell import of_nothing
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Ask, Cell, dimensions_of
+from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
 from dashboards.figures.parameters import Question, asked
 from dashboards.figures.table import Table, said_once
-from dashboards.published.ledger import Compared, as_printed, known_when, printed_of, the_cell, words
+from dashboards.published.ledger import Compared, as_printed, known_when, printed_of, words
 from dashboards.words.danish import day, number
 from dashboards.words.language import DANISH
 from journey.codes import CodeLists

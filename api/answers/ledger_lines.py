@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from api.answers.ledger import question_of
+from dashboards import site
 from dashboards.drilldown.cell import address_of, has_cases
 from dashboards.drilldown.inclusion import in_words
 from dashboards.figures import FIGURES
@@ -122,7 +123,7 @@ def line_of(one: Compared, codes: CodeLists, today: date, translate: Language) -
     cases = address_of(ask, published.cell, translate.code) if has_cases(ask) and one.then is not None else ""
     asked = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": one.position}
     lang = {"lang": translate.code} if translate.code != "da" else {}
-    why = f"/hvorfor?{urlencode({**asked, **lang}, doseq=True)}" if one.now != one.then else ""
+    why = f"{site.WHY.address}?{urlencode({**asked, **lang}, doseq=True)}" if one.now != one.then else ""
     return Line(one, title, _named(published, question, translate), printed, judged, cases, why, notes_of(published))
 
 

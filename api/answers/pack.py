@@ -16,7 +16,7 @@ from dashboards.pack.paper import Paper
 from dashboards.pack.status import has_cases, questions, status
 from dashboards.published.ledger import printed_of
 from dashboards.published.status_days import Printed
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from dashboards.words.danish import day
 from journey.log.migrate import READ
 from journey.log.reading import head, moment_of

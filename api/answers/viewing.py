@@ -13,7 +13,7 @@ from api.register.served import MOST_VALUES, Served
 from dashboards.figures.parameters import value_of
 from dashboards.figures.readings import AS_PRINTED_WORD, CHOICES, Reading
 from dashboards.published.status_days import Printed
-from dashboards.sections.view import View
+from dashboards.view import View
 from dashboards.words.language import Language
 from journey.codes import CodeLists
 from journey.log.migrate import READ

@@ -15,8 +15,7 @@ from api.register.register import Register
 from dashboards.drilldown.cell import has_cases, of_cases
 from dashboards.drilldown.why import Moved, Told, Why, differs, moved_cells, sums, told_of
 from dashboards.figures.by_case import Own, Place
-from dashboards.figures.figure import Cell
-from dashboards.sections.view import Ask
+from dashboards.figures.figure import Ask, Cell
 from journey.history import COPENHAGEN, Recorded
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of

@@ -11,7 +11,7 @@ from dashboards.figures.table import Table
 from dashboards.pages.page import OfSections, page, questions
 from dashboards.sections import changes, papers, support
 from dashboards.sections.section import Section
-from dashboards.sections.view import Told, View
+from dashboards.view import Told, View
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 

@@ -13,8 +13,7 @@ from api.cli.figures import AS_JSON, given_by, group_of
 from api.register.register import opened
 from api.settings import settings
 from dashboards.drilldown.why_table import why_table
-from dashboards.figures.figure import Figure
-from dashboards.sections.view import Ask
+from dashboards.figures.figure import Ask, Figure
 
 
 def why_group() -> Group:

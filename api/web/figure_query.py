@@ -12,8 +12,8 @@ from api.web.query import Words, one, served, words
 from api.web.rest import openapi as doc
 from dashboards.drilldown.cell import OF_CELL
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.parameters import PARAMETERS
-from dashboards.sections.view import Ask
 from dashboards.words.danish import DIMENSIONS
 
 FigureId = Annotated[str, Path(description="Figurens id.", json_schema_extra={"enum": [*FIGURES]}, examples=["caseload"])]

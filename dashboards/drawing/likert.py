@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, Drawn, bars
 from dashboards.drawing.theme import BLUE, MIDDLE, ORANGE, PALE, PAPER, SHADE
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from dashboards.words.danish import word
 from dashboards.words.language import Language
 

@@ -9,8 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from dashboards.drilldown.why import Told
-from dashboards.figures.figure import Cell
-from dashboards.sections.view import Ask
+from dashboards.figures.figure import Ask, Cell
 
 
 class Line(Struct, frozen=True):

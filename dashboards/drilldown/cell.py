@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from dashboards.figures.by_case import tables_of
 from dashboards.figures.conformance import OF_NO_CASE
-from dashboards.figures.figure import Cell, dimensions_of
+from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.parameters import parameters_of
 from dashboards.published.ledger import words
-from dashboards.sections.view import Ask
+from dashboards.site import cell_cases
 
 OF_CELL = "cell."
 """What stands before a dimension's name in an address."""
@@ -29,7 +29,7 @@ def address_of(ask: Ask, cell: Cell, lang: str = "da") -> str:
     }
     if lang != "da":
         said["lang"] = lang
-    return f"/figur/{ask.figure.id}/sager?{urlencode(said, doseq=True)}"
+    return f"{cell_cases(ask.figure.id)}?{urlencode(said, doseq=True)}"
 
 
 def _only(parameters: Mapping[str, Any], cell: Cell, *, many_days: bool) -> dict[str, Any]:

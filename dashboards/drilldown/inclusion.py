@@ -9,9 +9,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dashboards.figures.figure import Cell, dimensions_of
+from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.parameters import PARAMETERS, Question
-from dashboards.sections.view import Ask
 from dashboards.words.danish import SCOPES, word
 from dashboards.words.language import DANISH, Language, later
 from journey.codes import CodeLists

@@ -10,9 +10,7 @@ from msgspec import Struct
 
 from dashboards.drilldown.cell import adds_up, of_nothing, part
 from dashboards.figures.by_case import Own
-from dashboards.figures.figure import Cell, dimensions_of
-from dashboards.published.ledger import the_cell
-from dashboards.sections.view import Ask
+from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
 from dashboards.words.language import Language, later
 from journey.events import NAMES, Withdrawn
 from journey.history import COPENHAGEN, Recorded

@@ -73,6 +73,12 @@ def dimensions_of(cell: Cell) -> Cell:
     return {name: value for name, value in cell.items() if name not in ("value", "why")}
 
 
+def the_cell(cells: Sequence[Cell], dimensions: Mapping[str, Any]) -> float | int | None:
+    """The value of the one cell with these dimensions; None where there is none, or more than one."""
+    found = [cell for cell in cells if dimensions_of(cell) == dimensions]
+    return found[0]["value"] if len(found) == 1 else None
+
+
 def known(table: str, alias: str = "") -> str:
     """The rows of a table that were believed at the position asked at, to stand in a FROM."""
     return f"(SELECT * FROM {table} WHERE {as_known()}) AS {alias or table}"

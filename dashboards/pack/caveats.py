@@ -8,13 +8,13 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from dashboards.figures.figure import FEW
+from dashboards.figures.figure import FEW, Ask
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.table import scope, times
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Note, Value
 from dashboards.published.status_days import QUALIFIED, Printed
-from dashboards.sections.view import Ask, Told
+from dashboards.view import Told
 from dashboards.words.danish import SCOPES, day, number
 
 RUN_OFF = "medfulgte"

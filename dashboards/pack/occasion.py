@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.parameters import asked
 from dashboards.figures.table import known_text
 from dashboards.published.municipality import Municipality, standard
 from dashboards.published.status_days import YEARS, Printed, stock_of
-from dashboards.sections.view import Ask, View
+from dashboards.view import View
 from dashboards.words.danish import moment
 from dashboards.words.language import DANISH, Language
 from journey.codes import CodeLists

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dashboards.drawing.charts import Drawn
 from dashboards.pack.occasion import Occasion
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from dashboards.words.danish import number
 
 

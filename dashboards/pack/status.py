@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.pack.bilag import CHECKLIST, appendices
 from dashboards.pack.chapters import ages, casework, complaints, flows, law, money, over_time, stock, survey
 from dashboards.pack.drawings import bars_of
@@ -14,7 +15,7 @@ from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Grid, Heading, Paper, Paragraph, Part, Prompt, Steps, numbered
 from dashboards.pack.published import with_printed
 from dashboards.pack.traps import findings
-from dashboards.sections.view import Answers, Ask
+from dashboards.view import Answers
 from dashboards.words.danish import day
 from dashboards.words.language import DANISH
 

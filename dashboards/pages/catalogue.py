@@ -1,9 +1,12 @@
-"""The pages of the dashboard: for each the sections that it is made of, in their order."""
+"""The dashboards: for each page of numbers the sections that it is made of, in their order."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from dashboards import site
 from dashboards.pages.overview import Overview
-from dashboards.pages.page import OfSections
+from dashboards.pages.page import Dashboard, OfSections
 from dashboards.sections import (
     around,
     caseload,
@@ -45,3 +48,15 @@ EXPERIENCE = OfSections({"experience": experience})
 """Borgernes oplevelse: what they answered, beside what the register can see."""
 QUALITY = OfSections({"lateness": lateness, "findings": findings, "conformance": conformance})
 """Datakvalitet: how late the register knows, what makes no sense, and what practice must be asked about."""
+
+DASHBOARDS: Mapping[str, Dashboard] = {
+    site.OVERVIEW.id: OVERVIEW,
+    site.CASES.id: CASES,
+    site.CASEWORKERS.id: CASEWORKERS,
+    site.JOURNEYS.id: JOURNEYS,
+    site.MONEY.id: MONEY,
+    site.FOLLOW_UP.id: FOLLOW_UP,
+    site.EXPERIENCE.id: EXPERIENCE,
+    site.QUALITY.id: QUALITY,
+}
+"""Each by the id of its page."""

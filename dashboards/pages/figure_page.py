@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from dashboards.drawing.figure_chart import chart_of
 from dashboards.figures.figure import Ask, Figure
 from dashboards.figures.parameters import LISTS, PARAMETERS, asked
 from dashboards.figures.table import scope, table_of, times
+from dashboards.pages.figure_chart import chart_of
 from dashboards.published.status_days import Printed
 from dashboards.sections.definitions import label
 from dashboards.sections.section import Part, Section, definitions
-from dashboards.sections.view import Answers, View
+from dashboards.view import Answers, View
 from dashboards.words.language import Language
 from journey.codes import CodeLists
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from dashboards import site
 from dashboards.pages.page import OfSections
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Section
-from dashboards.sections.view import Answers, View
+from dashboards.view import Answers, View
 
 
 class Overview(OfSections, frozen=True):
@@ -20,13 +21,18 @@ class Overview(OfSections, frozen=True):
         glances, stock, tables, supported, changed = OfSections.sections(self, view, ledger, answers)
         return (
             glances,
-            replace(stock, brief=True, more=("/sager", translate("Sager"))),
+            replace(stock, brief=True, more=(site.CASES.address, translate(site.CASES.title))),
             replace(tables, brief=True),
-            replace(supported, brief=True, folded=translate("Kurver og tabeller"), more=("/sager", translate("Sager"))),
+            replace(
+                supported,
+                brief=True,
+                folded=translate("Kurver og tabeller"),
+                more=(site.CASES.address, translate(site.CASES.title)),
+            ),
             replace(
                 changed,
                 brief=True,
                 folded=translate("Kurver og tabeller"),
-                more=("/sagsbehandlere", translate("Sagsbehandlere")),
+                more=(site.CASEWORKERS.address, translate(site.CASEWORKERS.title)),
             ),
         )

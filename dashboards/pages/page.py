@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,16 +12,13 @@ from msgspec.structs import replace
 
 from dashboards.drawing.charts import Drawn
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.readings import CHOICES
 from dashboards.pages.provenance import about
 from dashboards.published.status_days import Printed, known_at
 from dashboards.published.status_days import papers as papers_of
 from dashboards.sections.section import Chart, Part, Section
-from dashboards.sections.view import Answers, Ask, View
-from journey.history import COPENHAGEN
-
-SILENCE = timedelta(days=31)
-"""When nothing has been registered for so long before the chosen day, the page says so."""
+from dashboards.view import Answers, View, silent_since
 
 
 class Dashboard(Protocol):
@@ -136,12 +133,6 @@ def of(name: str, answers: Answers) -> Answers:
     """The answers to one section's questions, by its own names."""
     start = f"{name}: "
     return {key.removeprefix(start): told for key, told in answers.items() if key.startswith(start)}
-
-
-def silent_since(view: View) -> date | None:
-    """The day of the latest registration, where it lies well before the chosen day."""
-    known = view.moment and view.moment.astimezone(COPENHAGEN).date()
-    return known if known and view.valid_at - known > SILENCE else None
 
 
 def warnings(view: View) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.sections.section import Chart, Section
-from dashboards.sections.view import View
+from dashboards.view import View
 
 
 def about(view: View, section: Section, chart: Chart) -> dict[str, object]:

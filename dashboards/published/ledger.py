@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from dashboards.figures.figure import Cell, dimensions_of
+from dashboards.figures.figure import dimensions_of
 from dashboards.words.language import Language
 from journey.events import FigurePublished
 
@@ -108,9 +108,3 @@ def _many(said: Any) -> Sequence[Any]:
 
 def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def the_cell(cells: Sequence[Cell], dimensions: Mapping[str, Any]) -> float | int | None:
-    """The value of the one cell with these dimensions; None where there is none, or more than one."""
-    found = [cell for cell in cells if dimensions_of(cell) == dimensions]
-    return found[0]["value"] if len(found) == 1 else None

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from dashboards.published.municipality import Break
-from dashboards.sections.view import View
+from dashboards.view import View
 from dashboards.words.language import DANISH, Language, later
 from journey.events import FigurePublished
 

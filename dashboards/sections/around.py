@@ -8,13 +8,14 @@ from datetime import date
 from dashboards.drawing.charts import Bars, among, bars
 from dashboards.drawing.theme import BLUE, MIDDLE, ORANGE, PALE, colours
 from dashboards.figures.caseworkers import UP_TO_THREE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.municipality import Break
 from dashboards.published.status_days import Printed, breaks_in_counting, first_year, reasons, roll_outs
 from dashboards.sections.changes import heads, periods, places
 from dashboards.sections.section import Chart, Part, Section, definitions
 from dashboards.sections.spread import PATTERNS
-from dashboards.sections.view import Answers, Ask, View
+from dashboards.view import Answers, View
 from dashboards.words.language import later
 
 NAMES = (later("Ingen"), later("Én"), later("To"), later("Tre eller flere"))

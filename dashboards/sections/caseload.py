@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboards.drawing.charts import Line, Mark, in_words, over_time
 from dashboards.drawing.theme import colours
-from dashboards.pages.page import silent_since
+from dashboards.figures.figure import Ask
 from dashboards.published.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, reasons, status_days
 from dashboards.sections.caseload_tables import (
     ALL,
@@ -23,7 +23,7 @@ from dashboards.sections.caseload_tables import (
 )
 from dashboards.sections.papers import WHOLE
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, View
+from dashboards.view import Answers, View, silent_since
 
 _DASHES = {ALL: "solid", CHOSEN: "solid", WITHOUT: "dash", IN_SCOPE: "dot"}
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import StatusDay, first_year
-from dashboards.sections.view import Answers, View
+from dashboards.view import Answers, View
 from dashboards.words.language import later
 
 ALL, WITHOUT, IN_SCOPE, CHOSEN = "alle", "uden udredning", "uden medfulgte", "valgt"

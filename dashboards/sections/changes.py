@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from dashboards.drawing.charts import Bars, bars, within
 from dashboards.drawing.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.municipality import Break
 from dashboards.published.status_days import Printed, breaks_in_counting, first_year, reasons
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import FEW, Answers, Ask, Told, View
+from dashboards.view import FEW, Answers, Told, View
 from dashboards.words.danish import WORDS
 from dashboards.words.language import later
 

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from dashboards.drawing.charts import Line, in_words, over_time
 from dashboards.drawing.theme import BLUE, ORANGE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed, breaks, days_of, first_year
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 _DAY = timedelta(days=1)
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, MIDDLE, PALE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 from dashboards.words.language import later
 from journey.conformance import RULES, STANDINGS, Rule
 

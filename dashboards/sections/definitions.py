@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from dashboards.figures.parameters import PARAMETERS, Question
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from dashboards.words.danish import SCOPES, word
 from dashboards.words.language import DANISH, Language, later
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from dashboards.drawing.flows import Dots, dotted
+from dashboards.figures.figure import Ask
 from dashboards.figures.process import DOTS
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:

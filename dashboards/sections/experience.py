@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.likert import LOOKS, in_words, likert, statements_of
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.statements import Statement, statement_of
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:

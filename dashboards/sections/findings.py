@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Part, Section, Tile, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 from journey.refusals import CATALOGUE, finding_text
 
 

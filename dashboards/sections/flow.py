@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, ORANGE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 TOGETHER = "sammen"
 """What the units together are asked as: no unit's code has that."""

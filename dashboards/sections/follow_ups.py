@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, ORANGE, PALE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
 from dashboards.sections.section import Chart, Part, Section, Tile, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 LOOKS = {"held_on_time": (BLUE, ""), "held_late": (PALE, "/"), "not_held": (ORANGE, "x")}

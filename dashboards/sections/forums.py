@@ -8,11 +8,12 @@ from datetime import date
 
 from dashboards.drawing.charts import Line, over_time
 from dashboards.drawing.theme import UNITS
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 

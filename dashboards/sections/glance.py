@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
+from dashboards import site
 from dashboards.drawing.charts import Line, sparkline
 from dashboards.drawing.theme import colours
+from dashboards.figures.figure import Ask
 from dashboards.figures.readings import AS_PRINTED
 from dashboards.published.status_days import Printed, expected, status_days
 from dashboards.sections.section import Section, Tile, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 from dashboards.words.language import later
 
 MONTHS = 13
@@ -68,13 +70,13 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         definitions(list(answers.values()), translate),
         tiles=(
             *(_cases(view, ledger, unit, answers["cases"], answers["assessing"]) for unit in view.units),
-            _tile(view, translate("Tilgang i {year}", year=year), flow, "/sager", measure="entries", cause=None),
-            _tile(view, translate("Afgang i {year}", year=year), flow, "/sager", measure="exits", cause=None),
+            _tile(view, translate("Tilgang i {year}", year=year), flow, site.CASES.address, measure="entries", cause=None),
+            _tile(view, translate("Afgang i {year}", year=year), flow, site.CASES.address, measure="exits", cause=None),
             _tile(
                 view,
                 translate("Sagsbehandlerskift i {year}", year=year),
                 changed,
-                "/sagsbehandlere",
+                site.CASEWORKERS.address,
                 translate(
                     "alle skift i enhederne; samlinger {together}, efter hul {gaps}", together=together[0], gaps=together[1]
                 ),
@@ -85,17 +87,17 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 view,
                 translate("Opfølgninger ikke holdt"),
                 due,
-                "/opfoelgning",
+                site.FOLLOW_UP.address,
                 late,
                 against=STILL_NOT_HELD,
                 measure="not_held",
             ),
-            _tile(view, translate("Klager modtaget i {year}", year=year), complained, "/klager", measure="received"),
+            _tile(view, translate("Klager modtaget i {year}", year=year), complained, site.MONEY.address, measure="received"),
             Tile(
                 translate("Fund i hele registret"),
                 translate.number(view.findings),
                 (translate("alle dage: hvor historien ikke giver mening"),),
-                "/datakvalitet",
+                site.QUALITY.address,
             ),
             Tile(translate("Kendt ved position"), translate.number(view.position), (translate.moment(view.moment),)),
         ),
@@ -145,7 +147,7 @@ def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: Told, assess
         translate("Sager i {unit}", unit=view.unit(unit)),
         cases.shown(translate, unit=unit, valid_at=when),
         (of, _against(view, now, cases.count(unit=unit, valid_at=before)), *_reference(view, ledger, unit)),
-        "/sager",
+        site.CASES.address,
         spark=sparkline(translate, Line(view.unit(unit), colour, "solid", points), translate("Sager")),
         says=translate(
             "{unit}, kurve over 12 måneder: fra {first} til {last}",

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, PALE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.changes import heads, periods
 from dashboards.sections.section import Chart, Part, Section, Tile, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 MEASURES = ("n", "median", "p90", "more_than_30_days")
 

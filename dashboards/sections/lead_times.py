@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, PALE
-from dashboards.figures.figure import BANDS, LAST_BAND
+from dashboards.figures.figure import BANDS, LAST_BAND, Ask
 from dashboards.figures.journeys import MILESTONES
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.changes import heads, periods
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 LOOKS = {"visited": (BLUE, ""), "support_granted": (PALE, "/")}
 MEASURES = ("n", "median", "p90")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed, days_of
 from dashboards.sections.section import Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, View
+from dashboards.view import Answers, View
 
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")
 NOT_TARGET_GROUPS = ("other", "unknown")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from dashboards.sections.glance import year_before
-from dashboards.sections.view import View
+from dashboards.view import View
 
 
 def period(view: View) -> tuple[date, date]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.curves import Point
 from dashboards.drawing.flows import Node, Way, process_map
+from dashboards.figures.figure import Ask
 from dashboards.figures.process import MILESTONES
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 from dashboards.words.language import later
 
 PLACES: Mapping[str, Point] = {

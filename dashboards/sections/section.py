@@ -9,7 +9,7 @@ from msgspec import Struct
 from dashboards.drawing.charts import Drawn
 from dashboards.figures.table import Number, Table
 from dashboards.sections.definitions import Definition, definitions
-from dashboards.sections.view import FEW
+from dashboards.view import FEW
 
 
 class Chart(Struct, frozen=True):

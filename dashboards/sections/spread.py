@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import colours
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, View
+from dashboards.view import Answers, View
 from dashboards.words.language import later
 
 OF: Mapping[str, tuple[str, str]] = {

@@ -7,10 +7,11 @@ from datetime import date
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, PALE
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed, days_of, noted, status_days
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, View
+from dashboards.view import Answers, View
 from dashboards.words.danish import WORDS
 
 _COLOURS = ((PALE, ""), (BLUE, ""))

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import colours
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.figures.tenure import TENURES
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Part, Section, definitions
 from dashboards.sections.spread import PATTERNS
-from dashboards.sections.view import FEW, Answers, Ask, View
+from dashboards.view import FEW, Answers, View
 
 MEASURES = ("n", "lower_quartile", "median_tenure", "upper_quartile")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.flows import Flow, sankey
+from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
 from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.sections.view import Answers, Ask, Told, View
+from dashboards.view import Answers, Told, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:

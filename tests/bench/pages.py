@@ -19,7 +19,8 @@ from dashboards.drilldown.cell import address_of
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
 from dashboards.figures.parameters import asked
-from dashboards.pages.site import PLACES
+from dashboards.pages.catalogue import DASHBOARDS
+from dashboards.site import PAGES
 from tests.bench.asking import DAYS, p95, settings
 from tests.bench.courses import FIRST_DAY, stream
 from tests.bench.ground import Ground, translate
@@ -50,9 +51,9 @@ def pages(ground: Ground) -> Iterator[Row]:
 
 
 def _addresses(register: Served, rng: random.Random, cases: int) -> Iterator[tuple[str, Address]]:
-    for place in PLACES:
-        if place.dashboard:
-            yield place.address, lambda day, at, to=place.address: f"{to}?valid_at={day}&known_at={at}"
+    for page in PAGES:
+        if page.id in DASHBOARDS:
+            yield page.address, lambda day, at, to=page.address: f"{to}?valid_at={day}&known_at={at}"
     for figure in BEHIND:
         yield f"of the cases behind {figure}", lambda day, at, figure=figure: _behind(register, figure, day, at)
     yield "/sag/…", lambda day, at: f"/sag/{stream(rng.randrange(cases))}?valid_at={day}&known_at={at}"

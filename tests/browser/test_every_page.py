@@ -12,11 +12,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dashboards.pages.site import PLACES
+from dashboards.site import PAGES
 from tests.browser.conftest import DESK, PHONE, Visits
 from tests.support.serving import Running
 
-ADDRESSES = [*(place.address for place in PLACES), "/figur/caseload", "/figur/cohort"]
+ADDRESSES = [*(page.address for page in PAGES), "/figur/caseload", "/figur/cohort"]
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 

@@ -7,7 +7,8 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from dashboards.pages.site import PLACES
+from dashboards.pages.catalogue import DASHBOARDS
+from dashboards.site import PAGES
 from tests.browser.conftest import DESK, Visits
 from tests.support.serving import Running
 
@@ -26,7 +27,7 @@ def _drawn_for_paper(page: object) -> list[dict[str, object]]:
     return page.evaluate(CHARTS)  # pyright: ignore[reportAttributeAccessIssue] -- the same
 
 
-@pytest.mark.parametrize("address", [place.address for place in PLACES if place.dashboard])
+@pytest.mark.parametrize("address", [page.address for page in PAGES if page.id in DASHBOARDS])
 def test_charts_are_drawn_light_and_as_wide_as_the_paper_at_once(site: Running, visits: Visits, address: str) -> None:
     """At once, since the printer does not wait; and back again afterwards."""
     visit = visits.to(site, DESK, dark=True)

@@ -13,9 +13,9 @@ import pytest
 from api.register.answer import counted, counted_together
 from api.register.register import Register
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.grouping import Alike, alike
 from dashboards.figures.parameters import asked
-from dashboards.sections.view import Ask
 from journey.log.migrate import READ
 from tests.conftest import Database
 from tests.support.histories import random_register

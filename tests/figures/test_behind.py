@@ -18,9 +18,8 @@ from api.register.register import Register
 from dashboards.drilldown.cell import OF_CELL, address_of, adds_up, cell_asked, has_cases, part
 from dashboards.figures import FIGURES, by_case
 from dashboards.figures.by_case import Own, Place
-from dashboards.figures.figure import Cell, dimensions_of
+from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.parameters import asked
-from dashboards.sections.view import Ask
 from journey.log.migrate import READ
 from tests.conftest import Database
 from tests.support.histories import random_register, taken

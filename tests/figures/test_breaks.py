@@ -11,7 +11,7 @@ from dashboards.pages.catalogue import CASEWORKERS
 from dashboards.pages.page import as_read, page, questions, warnings
 from dashboards.published.status_days import breaks, breaks_in_counting, roll_outs
 from dashboards.sections.section import Section, definitions
-from dashboards.sections.view import Told, View
+from dashboards.view import Told, View
 from journey.codes import parsed, text
 from tests.first_page.shown import ledger, view_of
 

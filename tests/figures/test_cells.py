@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import dimensions_of as known_by
-from dashboards.published.ledger import the_cell
+from dashboards.figures.figure import the_cell
 from dashboards.words.danish import DIMENSIONS, word
 from dashboards.words.language import DANISH, ENGLISH
 from tests.figures.law import CODES, FIGURE_IDS, LAW, cells_of, dimensions_of

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.figures.figure import FEW, in_bands, median, percentile, spread, unless_few
-from dashboards.published.ledger import the_cell
+from dashboards.figures.figure import FEW, in_bands, median, percentile, spread, the_cell, unless_few
 from tests.figures.law import LAW, cells_of
 
 

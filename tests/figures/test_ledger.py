@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from dashboards.published.ledger import Compared, agrees, the_cell
+from dashboards.figures.figure import the_cell
+from dashboards.published.ledger import Compared, agrees
 from journey.events import FigurePublished
 from journey.events.publications import CommitteePaper
 

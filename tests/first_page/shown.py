@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from dashboards.figures.figure import Ask
 from dashboards.pages.catalogue import OVERVIEW
 from dashboards.pages.page import Page, page, questions
 from dashboards.published.status_days import Printed
-from dashboards.sections.view import Ask, Told, View
+from dashboards.view import Told, View
 from journey.codes import CodeLists, standard
 from journey.events import FigurePublished
 from journey.sample.ledger import ledger_lines

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.parameters import asked
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Grid, Note, Paper, Sum, Value, value
 from dashboards.pack.traps import findings
 from dashboards.published.status_days import Printed
-from dashboards.sections.view import Ask, Told
+from dashboards.view import Told
 from dashboards.words.language import DANISH
 from journey.codes import parsed, standard, text
 from journey.events import FigurePublished

@@ -10,11 +10,12 @@ import pytest
 
 from dashboards.drawing.likert import LOOKS, in_words, likert
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.parameters import asked
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Paper, Paragraph, Value
 from dashboards.published.statements import statement_of
-from dashboards.sections.view import Ask, Told
+from dashboards.view import Told
 from dashboards.words.language import DANISH
 from journey.codes import parsed, standard, text
 from tests.pack.conftest import YEARS

@@ -10,7 +10,7 @@ import pytest
 from api.answers.pack import packed
 from dashboards.pack.chapters import stock
 from dashboards.pack.paper import Paper, Paragraph, Part, Value
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from tests.conftest import Database
 from tests.pack.conftest import YEARS
 from tests.pack.small import AM, UI

@@ -25,6 +25,7 @@ from msgspec.structs import replace
 
 from dashboards.drawing.likert import LOOKS
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import Ask
 from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value, numbered
@@ -34,7 +35,7 @@ from dashboards.pack.writers import word as word_writer
 from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
-from dashboards.sections.view import Ask, Told
+from dashboards.view import Told
 from dashboards.words.language import DANISH
 
 UI = "ungeindsatsen"

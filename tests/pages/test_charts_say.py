@@ -11,7 +11,7 @@ from dashboards.drawing.charts import Bars, Line, bars, over_time
 from dashboards.drawing.flows import Dots, dotted
 from dashboards.pages.catalogue import JOURNEYS
 from dashboards.sections import cohort, lead_times, process, support
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from dashboards.words.language import DANISH, ENGLISH, Language
 from tests.first_page.shown import view_of
 

@@ -15,7 +15,7 @@ from dashboards.pages.catalogue import EXPERIENCE
 from dashboards.pages.page import page, questions
 from dashboards.pages.provenance import lines
 from dashboards.sections import periods
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from dashboards.words.language import DANISH
 from journey.codes import standard
 from tests.first_page.shown import view_of

@@ -15,7 +15,7 @@ import pytest
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Query, figure
 from dashboards.figures.parameters import Question, Takes
-from dashboards.pages.site import KEPT, PLACES
+from dashboards.site import PAGES, SHARED_PARAMETERS
 from dashboards.words.danish import number
 from journey.sample import sample_register
 from tests.conftest import Database
@@ -66,10 +66,10 @@ KEPT_OF_ANOTHER_PAGE = {
 
 
 @pytest.mark.parametrize(
-    "address", [*(place.address for place in PLACES), "/offentliggoer", *(f"/figur/{name}" for name in FIGURES)]
+    "address", [*(page.address for page in PAGES), "/offentliggoer", *(f"/figur/{name}" for name in FIGURES)]
 )
 def test_what_the_way_keeps_is_ignored_by_a_page_that_does_not_use_it(site: Running, address: str) -> None:
-    assert KEPT_OF_ANOTHER_PAGE.keys() == {*KEPT} - {"lang"}
+    assert KEPT_OF_ANOTHER_PAGE.keys() == {*SHARED_PARAMETERS} - {"lang"}
 
     for lang in ("da", "en"):
         answer = site.client.get(address, params={**KEPT_OF_ANOTHER_PAGE, "lang": lang})

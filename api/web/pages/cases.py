@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -19,6 +19,7 @@ from api.register.served import Served
 from api.web.pages.render import WRONG, language_of, rendered, wrong
 from api.web.query import every, served, whole
 from api.web.rest.drilldown import LAST
+from dashboards import site
 from dashboards.case.page import Asked, CasePage, page
 from dashboards.words.language import Language
 from journey.history import known_by
@@ -33,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 MOST_FOUND = 20
 
 
-@router.get("/sag")
+@router.get(site.CASE.address)
 def find_case(request: Request) -> Response:
     """The search field; straight to the case where what is asked for is one."""
     asked = last(every(request), "sag") or ""
@@ -48,11 +49,11 @@ def find_case(request: Request) -> Response:
         return wrong(request, error)
     if asked in found:
         kept = {name: value for name, value in request.query_params.items() if name != "sag" and value}
-        return RedirectResponse(f"/sag/{quote(asked, safe='')}" + (f"?{urlencode(kept)}" if kept else ""), 303)
+        return RedirectResponse(site.case_page(asked) + (f"?{urlencode(kept)}" if kept else ""), 303)
     return rendered(request, "find_case.html.j2", 404 if asked and not found else 200, asked=asked, found=found)
 
 
-@router.get("/sag/{case:path}")
+@router.get(site.CASE_ROUTE)
 def case_page(case: str, request: Request) -> HTMLResponse:
     """The case at both times, beside another where the address names one in `ved`."""
     try:
@@ -66,7 +67,7 @@ def case_page(case: str, request: Request) -> HTMLResponse:
     return rendered(request, "case.html.j2", page=shown, case=case, beside=last(every(request), "ved"))
 
 
-@router.get("/sagsmappe/{case:path}")
+@router.get(site.CASE_FILE_ROUTE)
 def case_file(case: str, request: Request) -> Response:
     """The case's file as a zip, or with `redigeret=ja` the redacted copy of it."""
     register = served(request)

@@ -19,13 +19,14 @@ from api.clock import today
 from api.web.pages.render import WRONG, language_of, rendered, wrong
 from api.web.query import every, served
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
+from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.readings import CHOICES, PRINTED, RULES
 from dashboards.figures.spreadsheet import Sheet, as_csv, workbook
+from dashboards.pages.catalogue import DASHBOARDS
 from dashboards.pages.figure_page import OfFigure
 from dashboards.pages.page import Dashboard, Page, page, questions
 from dashboards.pages.provenance import lines
-from dashboards.pages.site import PLACES
 from journey.refusals import Refused
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,25 +43,25 @@ class Shown(Struct, frozen=True):
     dashboard: Dashboard
 
 
-def _of_place(name: str) -> Callable[[Request], HTMLResponse]:
-    def of_place(request: Request) -> HTMLResponse:
+def _route_of(name: str) -> Callable[[Request], HTMLResponse]:
+    def of_page(request: Request) -> HTMLResponse:
         return _answer(request, _shown(request, name))
 
-    return of_place
+    return of_page
 
 
-for _place in PLACES:
-    if _place.dashboard:
-        router.add_api_route(_place.address, _of_place(_place.id), name=_place.id, response_class=HTMLResponse)
+for _page in site.PAGES:
+    if _page.id in DASHBOARDS:
+        router.add_api_route(_page.address, _route_of(_page.id), name=_page.id, response_class=HTMLResponse)
 
 
-@router.get("/figur/{figure}")
+@router.get(site.FIGURE_ROUTE)
 def of_figure(request: Request, figure: str) -> HTMLResponse:
     """The page that every figure has."""
-    return _answer(request, _shown(request, f"figur/{figure}"))
+    return _answer(request, _shown(request, site.figure_page_id(figure)))
 
 
-@router.get("/hent/{name:path}/{part}.{form}")
+@router.get(site.DOWNLOAD_ROUTE)
 def take(request: Request, name: str, part: str, form: str) -> Response:
     """The tables of a chart as a file, with title, definition, both times, position and source in it."""
     shown = _shown(request, name)
@@ -83,11 +84,11 @@ def take(request: Request, name: str, part: str, form: str) -> Response:
 
 def _shown(request: Request, name: str) -> Shown:
     translate = language_of(request)
-    if name.startswith("figur/") and (figure := FIGURES.get(name.removeprefix("figur/"))):
-        return Shown(name, f"/{name}", figure.title(translate), OfFigure(figure, every(request)))
-    for place in PLACES:
-        if place.id == name and place.dashboard:
-            return Shown(name, place.address, translate(place.title), place.dashboard)
+    if figure := FIGURES.get(site.figure_of(name) or ""):
+        return Shown(name, site.figure_page(figure.id), figure.title(translate), OfFigure(figure, every(request)))
+    for listed in site.PAGES:
+        if listed.id == name and name in DASHBOARDS:
+            return Shown(name, listed.address, translate(listed.title), DASHBOARDS[name])
     raise HTTPException(404)
 
 
@@ -131,7 +132,7 @@ def _answer(request: Request, shown: Shown) -> HTMLResponse:
     ]
 
     def files(part: str, form: str) -> str:
-        return f"/hent/{shown.id}/{part}.{form}?{urlencode(pinned)}"
+        return f"{site.download(shown.id, part, form)}?{urlencode(pinned)}"
 
     return rendered(request, "dashboard.html.j2", page=made, valid_at=made.view.valid_at, files=files, **values)
 

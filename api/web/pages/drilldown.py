@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
@@ -16,6 +16,7 @@ from api.web.pages.render import WRONG, language_of, rendered, wrong
 from api.web.query import served
 from api.web.rest.csv import file_name
 from api.web.rest.drilldown import LONGEST_PAGE, behind_of, why_of
+from dashboards import site
 from dashboards.case.words import kind_word
 from dashboards.drilldown.cell import OF_CELL
 from dashboards.drilldown.inclusion import in_words
@@ -23,7 +24,6 @@ from dashboards.drilldown.why import Told
 from dashboards.drilldown.why_table import difference, signed
 from dashboards.figures import FIGURES
 from dashboards.figures.table import known_text, scope, times
-from dashboards.pages.site import KEPT
 from dashboards.words.language import Language
 from journey.exchange.exporting import FORMS
 from journey.refusals import Refused
@@ -37,11 +37,11 @@ _FILES = {"xes": ("xes", "application/xml"), "ocel": ("json", "application/json"
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/figur/{figure}/sager")
+@router.get(site.CELL_CASES_ROUTE)
 def cases(figure: str, request: Request) -> HTMLResponse:
     """The cases behind a cell, a page at a time, in the order of their references."""
     try:
-        asked = asked_of(request, figure, ("lang", "offset", "limit", *KEPT))
+        asked = asked_of(request, figure, ("lang", "offset", "limit", *site.SHARED_PARAMETERS))
         behind = behind_of(request, asked, PAGE)
     except WRONG as error:
         return wrong(request, error)
@@ -49,7 +49,7 @@ def cases(figure: str, request: Request) -> HTMLResponse:
     at = asked.ask.question.position  # the pages of a list are of one moment
     before = _again(request, known_at=at, offset=max(behind.offset - size, 0)) if behind.offset else ""
     given = _given(request, asked)
-    logs = {form: f"/figur/{figure}/sager.{form}?{urlencode(given)}" for form in FORMS}
+    logs = {form: f"{site.cell_log(figure, form)}?{urlencode(given)}" for form in FORMS}
     return rendered(
         request,
         "cases.html.j2",
@@ -76,7 +76,7 @@ def _csvs(figure: str, given: list[tuple[str, str]], total: int) -> list[tuple[i
     ]
 
 
-@router.get("/figur/{figure}/sager.{form}")
+@router.get(site.CELL_LOG_ROUTE)
 def log_of_cases(figure: str, form: str, request: Request) -> Response:
     """Every case behind a cell as a log of process mining, as known at the question's position; at most `MOST_SENT`."""
     try:
@@ -95,7 +95,7 @@ def log_of_cases(figure: str, form: str, request: Request) -> Response:
     return StreamingResponse(log, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@router.get("/hvorfor")
+@router.get(site.WHY.address)
 def changed(request: Request) -> HTMLResponse:
     """The cells that moved between two moments of knowledge; the form alone while a figure or the first moment is missing."""
     figure, known_from = request.query_params.get("figure", ""), request.query_params.get("known_from", "")
@@ -109,7 +109,7 @@ def changed(request: Request) -> HTMLResponse:
     if not figure or not known_from:
         return rendered(request, "why.html.j2", **values)
     try:
-        asked = asked_of(request, figure, ("lang", "figure", "known_from", *KEPT), lenient=True)
+        asked = asked_of(request, figure, ("lang", "figure", "known_from", *site.SHARED_PARAMETERS), lenient=True)
         why = why_of(request, asked)
     except WRONG as error:
         return wrong(request, error)
@@ -123,11 +123,11 @@ def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:
 
     def case_page(case: str, position: int = question.position) -> str:
         day = {"valid_at": question.valid_at[0].isoformat()} if question.valid_at else {}
-        return f"/sag/{quote(case, safe='')}?{urlencode({**day, 'known_at': position, **lang})}"
+        return f"{site.case_page(case)}?{urlencode({**day, 'known_at': position, **lang})}"
 
     return {
         "figure": figure,
-        "figure_page": f"/figur/{figure.id}?{urlencode([*_of_question(request, asked), *lang.items()])}",
+        "figure_page": f"{site.figure_page(figure.id)}?{urlencode([*_of_question(request, asked), *lang.items()])}",
         "times": times(question, figure, known_text(question.position, translate.moment(moment), translate), translate),
         "scope": scope(question, figure, (), translate),
         "case_page": case_page,

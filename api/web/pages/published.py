@@ -23,10 +23,10 @@ from api.web.problem_types import remedy_of
 from api.web.problems import Problem
 from api.web.query import served
 from api.web.rest.publications import publish_order
+from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.parameters import parameters_of
 from dashboards.figures.table import known_text, table_of
-from dashboards.pages.site import KEPT
 from dashboards.published.ledger import words
 from dashboards.words.language import Language
 from journey.refusals import Refused
@@ -36,7 +36,7 @@ LONGEST_FORM = 100_000
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/offentliggjort")
+@router.get(site.LEDGER.address)
 def ledger(request: Request) -> HTMLResponse:
     """Every publication, the latest paper first."""
     register, translate = served(request), language_of(request)
@@ -48,21 +48,21 @@ def ledger(request: Request) -> HTMLResponse:
     return rendered(request, "ledger.html.j2", papers=folded(lines, translate), whole=at_a_glance(lines, translate))
 
 
-@router.get("/offentliggoer")
+@router.get(site.PUBLISH)
 def choose(request: Request) -> HTMLResponse:
     """The figure's cells as they would be frozen, and the form for the paper; all figures where none is chosen."""
     figure = request.query_params.get("figure")
     if not figure:
         return rendered(request, "publish.html.j2", figures=FIGURES.values())
     try:
-        ask = asked_of(request, figure, ("figure", "lang", *KEPT), lenient=True).ask
+        ask = asked_of(request, figure, ("figure", "lang", *site.SHARED_PARAMETERS), lenient=True).ask
         given = words(parameters_of(ask.figure.takes, ask.question))
         return _form(request, ask.figure.id, given, str(ask.question.position))
     except WRONG as error:
         return wrong(request, error)
 
 
-@router.post("/offentliggoer")
+@router.post(site.PUBLISH)
 async def confirm(request: Request) -> HTMLResponse:
     """Publish what the form says, once; the form again with what is wrong with it."""
     if not _from_here(request):

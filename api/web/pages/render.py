@@ -20,11 +20,11 @@ from api.register.rejected import Rejected
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import Problem
 from api.web.static_files import PLOTLY, asset, injected
+from dashboards import site
 from dashboards.drawing.theme import DARK
 from dashboards.drilldown.cell import address_of, has_cases
 from dashboards.figures import FIGURES
 from dashboards.figures.table import Number
-from dashboards.pages.site import KEPT, OF_ANY, PLACES, Place
 from dashboards.sections.section import long, numeric, wordy
 from dashboards.words.language import DANISH, LANGUAGES, Language
 from journey.refusals import Refused
@@ -33,11 +33,11 @@ WRONG = (Refused, Rejected, Problem, PoolTimeout, psycopg.OperationalError)
 """What a page may meet, and `wrong` says."""
 
 
-WAYS = ("top", "beside", "foot")
+MENUS = ("top", "beside", "foot")
 
 
-class Way(Struct, frozen=True):
-    """The way to a page: its address with what is kept of this one's, and whether it is this one."""
+class MenuLink(Struct, frozen=True):
+    """The link to a page: its address with the shared parameters of this one's, and whether it is this one."""
 
     id: str
     address: str
@@ -59,7 +59,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         .render(
             translate=translate,
             lang=translate.code,
-            ways={where: [_way(request, place, translate) for place in PLACES if place.way == where] for where in WAYS},
+            menus={menu: [_menu_link(request, page, translate) for page in site.PAGES if page.menu == menu] for menu in MENUS},
             in_other_language=_in_other_language(request, translate),
             to=lambda address, **more: _to(request, address, **more),
             behind=lambda shown: _behind(shown, translate),
@@ -95,8 +95,8 @@ def _behind(shown: str, translate: Language) -> str:
     return address_of(shown.ask, shown.cell, translate.code)
 
 
-def _way(request: Request, place: Place, translate: Language) -> Way:
-    return Way(place.id, _to(request, place.address), translate(place.title), request.url.path == place.address)
+def _menu_link(request: Request, page: site.SitePage, translate: Language) -> MenuLink:
+    return MenuLink(page.id, _to(request, page.address), translate(page.title), request.url.path == page.address)
 
 
 def _to(request: Request, address: str, **more: Any) -> str:
@@ -109,14 +109,13 @@ def _to(request: Request, address: str, **more: Any) -> str:
 def _kept(request: Request, path: str) -> list[tuple[str, str]]:
     """What the address of another page keeps of this one's: a figure's page keeps only what the figure takes, its period's end as it
     says it."""
-    of_figure = request.url.path.startswith("/figur/") or "figure" in request.query_params
-    said = [
-        (name, text) for name, text in request.query_params.multi_items() if text and name in (OF_ANY if of_figure else KEPT)
-    ]
-    figure = FIGURES.get(path.removeprefix("/figur/"))
+    of_figure = request.url.path.startswith(site.FIGURE_PAGES) or "figure" in request.query_params
+    carried = site.TIMES_AND_LANGUAGE if of_figure else site.SHARED_PARAMETERS
+    said = [(name, text) for name, text in request.query_params.multi_items() if text and name in carried]
+    figure = FIGURES.get(path.removeprefix(site.FIGURE_PAGES))
     if figure is None:
         return said
-    takes = (*OF_ANY, *figure.takes.names)
+    takes = (*site.TIMES_AND_LANGUAGE, *figure.takes.names)
     return [
         each
         for name, text in said
@@ -163,6 +162,7 @@ def _templates() -> jinja2.Environment:
         "plotly": PLOTLY,
         "injected": injected(),
         "asset": asset,
+        "site": site,
     }
     environment.filters["parted"] = parted
     return environment

@@ -20,6 +20,7 @@ from api.clock import today
 from api.register.cache import Kept
 from api.web.pages.render import WRONG, language_of, rendered, wrong
 from api.web.query import every, served
+from dashboards import site
 from dashboards.figures.parameters import value_of
 from dashboards.pack.paper import Paper
 from dashboards.pack.status import checked
@@ -66,7 +67,7 @@ class Papers:
             return kept[1]
 
 
-@router.get("/rapport")
+@router.get(site.REPORT.address)
 def report(request: Request) -> HTMLResponse:
     """The year's paper, gone through for what could mislead; a year without data says so."""
     try:
@@ -82,7 +83,7 @@ def report(request: Request) -> HTMLResponse:
     return rendered(request, "report.html.j2", asked=asked, paper=paper, found=found, forms=WRITERS, file_name=file_name)
 
 
-@router.get("/rapport/status-{year}.{form}")
+@router.get(site.REPORT_FILE_ROUTE)
 def report_file(request: Request, year: str, form: str) -> Response:
     """The year's paper in one of its forms."""
     if form not in WRITERS:

@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse
 from api.sealing.state import seal_state
 from api.web.pages.render import WRONG, rendered, wrong
 from api.web.query import served
+from dashboards import site
 from dashboards.words.seal_words import FAULTS
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/ubrudt")
+@router.get(site.SEAL.address)
 def the_seal(request: Request) -> HTMLResponse:
     """How the seal is now."""
     try:

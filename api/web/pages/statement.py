@@ -11,6 +11,7 @@ from api.clock import today
 from api.settings import RESPONSIBLE
 from api.web.pages.render import language_of, rendered
 from api.web.query import served
+from dashboards import site
 
 A_YEAR = timedelta(days=366)
 """The statement must be looked at again each year (bekendtgørelse nr. 904 af 22. august 2019)."""
@@ -18,13 +19,13 @@ A_YEAR = timedelta(days=366)
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/was")
+@router.get(site.STATEMENT_SHORT)
 def short(request: Request) -> RedirectResponse:
     """The short address that a public body's site must have: on to its statement, or to this one while there is none."""
-    return RedirectResponse(served(request).settings.responsible.statement or "/tilgaengelighed")
+    return RedirectResponse(served(request).settings.responsible.statement or site.STATEMENT.address)
 
 
-@router.get("/tilgaengelighed")
+@router.get(site.STATEMENT.address)
 def statement(request: Request) -> HTMLResponse:
     """The statement; what the municipality has not said is named as missing."""
     said, translate = served(request).settings.responsible, language_of(request)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import ALL_CASES, counted_by
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Entry, Grid, Part, Sum, Value, value
-from dashboards.sections.view import Answers, Ask
+from dashboards.view import Answers
 from dashboards.words.danish import day
 
 

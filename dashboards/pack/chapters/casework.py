@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import ALL_CASES, counted_by, few
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Sum, Value, value
-from dashboards.sections.view import Answers, Ask
+from dashboards.view import Answers
 from dashboards.words.danish import WORDS, day
 
 VARIANTS = ("all", "without_reorganisation", "without_reorganisation_and_cover")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboards.figures.figure import dimensions_of
+from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.pack.caveats import counted_by, few
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Value, value
-from dashboards.sections.view import Answers, Ask
+from dashboards.view import Answers
 from dashboards.words.danish import WORDS, day, word
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from dashboards.figures.figure import dimensions_of
+from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.pack.caveats import ALL_CASES, counted_by
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, one_or, value
-from dashboards.sections.view import Answers, Ask, Told
+from dashboards.view import Answers, Told
 from dashboards.words.danish import WORDS, day, word
 
 

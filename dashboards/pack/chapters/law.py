@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboards.figures.figure import Ask
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part
-from dashboards.sections.view import Answers, Ask
+from dashboards.view import Answers
 from dashboards.words.danish import day
 
 

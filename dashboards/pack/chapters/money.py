@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, value
-from dashboards.sections.view import Answers, Ask
+from dashboards.view import Answers
 from dashboards.words.danish import WORDS, day
 
 

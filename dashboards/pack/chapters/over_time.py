@@ -7,14 +7,14 @@ from datetime import date
 
 from dashboards.drawing.charts import Line, Mark, in_words, over_time
 from dashboards.drawing.theme import colours
+from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.chapters.stock import READINGS
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Paragraph, Part, value
-from dashboards.pages.page import silent_since
 from dashboards.published.status_days import breaks, reasons
 from dashboards.sections.caseload import months
-from dashboards.sections.view import Answers, Ask, Told
+from dashboards.view import Answers, Told, silent_since
 from dashboards.words.language import DANISH
 
 WORDS: Mapping[str, str] = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import breaks, counted_by, run_off, unequal_days
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Piece, Sum, Value, one_or, value
-from dashboards.sections.view import Answers, Ask, Told
+from dashboards.view import Answers, Told
 from dashboards.words.danish import WORDS, day
 
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")

@@ -7,12 +7,12 @@ from typing import Any
 
 from dashboards.drawing.likert import in_words, likert, statements_of, unprinted
 from dashboards.figures.ages_and_surveys import ANSWERS
-from dashboards.figures.figure import FEW
+from dashboards.figures.figure import FEW, Ask
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paragraph, Part, Sum, Value, value
 from dashboards.published.statements import Statement, statement_of
-from dashboards.sections.view import Answers, Ask, Told
+from dashboards.view import Answers, Told
 from dashboards.words.danish import WORDS, day
 from dashboards.words.language import DANISH
 

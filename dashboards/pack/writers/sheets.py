@@ -12,7 +12,7 @@ from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xl
 from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, Paper, Value
-from dashboards.sections.view import Told
+from dashboards.view import Told
 from dashboards.words.danish import day, number
 
 WIDEST = 60

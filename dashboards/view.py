@@ -9,17 +9,19 @@ from typing import Any
 from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Ask, Cell
+from dashboards.figures.figure import Ask, Cell, the_cell
 from dashboards.figures.parameters import asked
 from dashboards.figures.readings import AS_PRINTED, CHOICES, Reading
 from dashboards.figures.table import Number, known_text
-from dashboards.published.ledger import the_cell
 from dashboards.published.municipality import Municipality, standard
 from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language
 from journey.codes import CodeLists
+from journey.history import COPENHAGEN
 
 FEW = "for få"
+SILENCE = timedelta(days=31)
+"""When nothing has been registered for so long before the chosen day, the page says so."""
 
 
 class Told(Struct, frozen=True):
@@ -128,3 +130,9 @@ class View(Struct, frozen=True):
 
 Answers = Mapping[str, Told]
 """What the register answered, by the names the questions were put under."""
+
+
+def silent_since(view: View) -> date | None:
+    """The day of the latest registration, where it lies well before the chosen day."""
+    known = view.moment and view.moment.astimezone(COPENHAGEN).date()
+    return known if known and view.valid_at - known > SILENCE else None

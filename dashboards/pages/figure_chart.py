@@ -9,7 +9,7 @@ from dashboards.drawing.charts import Bars, Drawn, Line, bars, over_time
 from dashboards.drawing.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE, UNITS
 from dashboards.figures.figure import Cell
 from dashboards.sections.section import Chart
-from dashboards.sections.view import Told, View
+from dashboards.view import Told, View
 
 MOST = 30
 """More bars than so many cannot be read: the table has them all."""

@@ -1,0 +1,120 @@
+"""The addresses of the site: its pages, and those of a figure, a cell, a case and a download. No other file writes one."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from dashboards.words.language import later
+
+
+class SitePage(Struct, frozen=True):
+    """A page: its id, the address at which it answers without parameters, and its title in the menu."""
+
+    id: str
+    address: str
+    title: str
+    """In Danish, said through a `Language`."""
+    menu: Literal["top", "beside", "foot"] = "top"
+    """The menu that links to it from every page: the pages of numbers, those beside them, or the foot."""
+
+
+OVERVIEW = SitePage("overblik", "/", later("Overblik"))
+CASES = SitePage("sager", "/sager", later("Sager"))
+CASEWORKERS = SitePage("sagsbehandlere", "/sagsbehandlere", later("Sagsbehandlere"))
+JOURNEYS = SitePage("forloeb", "/forloeb", later("Forløb"))
+MONEY = SitePage("klager", "/klager", later("Klager og økonomi"))
+FOLLOW_UP = SitePage("opfoelgning", "/opfoelgning", later("Opfølgning"))
+EXPERIENCE = SitePage("oplevelse", "/oplevelse", later("Borgernes oplevelse"))
+QUALITY = SitePage("datakvalitet", "/datakvalitet", later("Datakvalitet"))
+CASE = SitePage("sag", "/sag", later("Sag"))
+REPORT = SitePage("rapport", "/rapport", later("Rapport"), "beside")
+LEDGER = SitePage("offentliggjort", "/offentliggjort", later("Offentliggjort"), "beside")
+WHY = SitePage("hvorfor", "/hvorfor", later("Hvorfor ændret?"), "beside")
+SEAL = SitePage("ubrudt", "/ubrudt", later("Ubrudt?"), "beside")
+STATEMENT = SitePage("tilgaengelighed", "/tilgaengelighed", later("Tilgængelighedserklæring"), "foot")
+
+PAGES: tuple[SitePage, ...] = (
+    *(OVERVIEW, CASES, CASEWORKERS, JOURNEYS, MONEY, FOLLOW_UP, EXPERIENCE, QUALITY),
+    *(CASE, REPORT, LEDGER, WHY, SEAL, STATEMENT),
+)
+"""In the order in which the menus show them."""
+
+PUBLISH = "/offentliggoer"
+"""The form that publishes a figure."""
+STATEMENT_SHORT = "/was"
+"""The short address of the accessibility statement, which a public body's site must have."""
+
+FIGURE_PAGE_IDS = "figur/"
+"""The beginning of the id of every figure's page; the figure's own id follows."""
+FIGURE_PAGES = f"/{FIGURE_PAGE_IDS}"
+"""The beginning of the address of every figure's page, and of what lies below it."""
+FIGURE_ROUTE = f"{FIGURE_PAGES}{{figure}}"
+CELL_CASES_ROUTE = f"{FIGURE_ROUTE}/sager"
+CELL_LOG_ROUTE = f"{CELL_CASES_ROUTE}.{{form}}"
+CASE_ROUTE = "/sag/{case:path}"
+CASE_FILE_ROUTE = "/sagsmappe/{case:path}"
+DOWNLOAD_ROUTE = "/hent/{name:path}/{part}.{form}"
+REPORT_FILE_ROUTE = "/rapport/status-{year}.{form}"
+
+SHARED_PARAMETERS = (
+    "lang",
+    "valid_at",
+    "known_at",
+    "unit",
+    "from",
+    "last",
+    "include_assessing",
+    "include_out_of_scope",
+    "count",
+)
+"""The parameters that a link carries on to another page: language, both times, units, period and reading."""
+TIMES_AND_LANGUAGE = ("lang", "valid_at", "known_at")
+"""The parameters that a link from a figure's page carries on: the others are the figure's own."""
+
+
+def figure_page(figure: str) -> str:
+    """The page of a figure."""
+    return f"{FIGURE_PAGES}{figure}"
+
+
+def figure_page_id(figure: str) -> str:
+    """The id of that page, as its downloads are found by."""
+    return f"{FIGURE_PAGE_IDS}{figure}"
+
+
+def figure_of(page: str) -> str | None:
+    """The figure whose page has this id; None where it is not a figure's."""
+    return page.removeprefix(FIGURE_PAGE_IDS) if page.startswith(FIGURE_PAGE_IDS) else None
+
+
+def cell_cases(figure: str) -> str:
+    """The list of the cases that a cell of a figure counts; the parameters say which cell."""
+    return f"{FIGURE_PAGES}{figure}/sager"
+
+
+def cell_log(figure: str, form: str) -> str:
+    """Those cases as an event log in one of its forms."""
+    return f"{FIGURE_PAGES}{figure}/sager.{form}"
+
+
+def case_page(case: str) -> str:
+    """The page of a case."""
+    return f"{CASE.address}/{quote(case, safe='')}"
+
+
+def case_file(case: str) -> str:
+    """The file of a case, as a zip."""
+    return f"/sagsmappe/{quote(case, safe='')}"
+
+
+def download(page: str, part: str, form: str) -> str:
+    """The tables of one panel of a page; `page` is that page's id."""
+    return f"/hent/{page}/{part}.{form}"
+
+
+def report_file(name: str) -> str:
+    """The year's paper as a file."""
+    return f"{REPORT.address}/{name}"
