@@ -1,4 +1,4 @@
-"""What the environment says: where the data are, which database, which codes."""
+"""Settings, read from the environment: data folder, database, code lists, anchors of the signed roots, the responsible authority."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
-from api.sealing.anchors import Elsewhere, is_address
 from journey.codes import CodeLists, parsed, standard, text
 from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of
 from journey.refusals import Refused
 from journey.system_words import of_system
+
+OUTER_KEY_FILE = "outer.key"
+"""The file of the key that wraps the cases' keys; in the data folder, never in the database."""
+PSEUDONYM_KEY_FILE = "pseudonym.key"
+"""The file of the pseudonyms' key; without it nobody can tell whose they are, or make the same again."""
 
 RESPONSIBLE: Mapping[str, str] = {
     "authority": "JOURNEY_AUTHORITY",
@@ -26,18 +30,26 @@ RESPONSIBLE: Mapping[str, str] = {
     "reviewed": "JOURNEY_ACCESSIBILITY_REVIEWED",
     "statement": "JOURNEY_ACCESSIBILITY_STATEMENT",
 }
-"""What of the accessibility statement only the municipality knows, by the setting that says it."""
+"""The accessibility statement's parts that only the municipality knows, each with the name of its setting."""
 
 
 class Responsible(Struct, frozen=True):
-    """Who answers for the site: its name, whom to write to and call, and the day it last looked at its accessibility statement."""
+    """The authority responsible for the site: its name, mail and phone, and the day it last reviewed its accessibility statement."""
 
     authority: str | None = None
     mail: str | None = None
     phone: str | None = None
     reviewed: date | None = None
     statement: str | None = None
-    """Where its statement for this site stands: https://was.digst.dk/… with the site's name, as the agency's WAS-Tool gives it."""
+    """The address of its statement for this site: https://was.digst.dk/… with the site's name, as the agency's WAS-Tool gives it."""
+
+
+class Anchors(Struct, frozen=True):
+    """Anchors of the signed roots outside the register: a folder of copies, a witness by HTTP address or folder, and the witness's key."""
+
+    checkpoints: Path | None = None
+    witness: str | None = None
+    witness_key: str | None = None
 
 
 class Settings(Struct, frozen=True):
@@ -49,46 +61,50 @@ class Settings(Struct, frozen=True):
     owner_url: str | None
     """The owner's login on a server, for `journey migrate` only."""
     codes: CodeLists
-    elsewhere: Elsewhere = Elsewhere()
-    """Where signed roots are kept that the register cannot reach back into."""
+    anchors: Anchors = Anchors()
     responsible: Responsible = Responsible()
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings by the environment; raises Refused (`wrong_start`, `bad_codes`) where one cannot be used."""
+    """Read the settings. Raises Refused (`wrong_start`, `bad_codes`) for a value that cannot be used."""
     codes = environment.get("JOURNEY_CODES")
     return Settings(
         Path(environment["JOURNEY_DATA"]) if environment.get("JOURNEY_DATA") else default_data(),
         _address(environment, "JOURNEY_DATABASE_URL"),
         _address(environment, "JOURNEY_OWNER_URL"),
         _extended(Path(codes)) if codes else standard(),
-        _elsewhere(environment),
+        _anchors(environment),
         _responsible(environment),
     )
 
 
 def _responsible(environment: Mapping[str, str]) -> Responsible:
-    said = {name: environment.get(setting) or None for name, setting in RESPONSIBLE.items()}
-    reviewed = said.pop("reviewed")
-    if said["statement"] and not re.fullmatch(r"https://(www\.)?was\.digst\.dk/[A-Za-z0-9./_-]+", said["statement"]):
+    values = {name: environment.get(setting) or None for name, setting in RESPONSIBLE.items()}
+    reviewed, statement = values.pop("reviewed"), values["statement"]
+    if statement and not re.fullmatch(r"https://(www\.)?was\.digst\.dk/[A-Za-z0-9./_-]+", statement):
         why = "Det er ikke en adresse på formen https://was.digst.dk/mitwebsted-dk, som WAS-Tool giver den."
         raise Refused("wrong_start", why, place=RESPONSIBLE["statement"])
     try:
-        return Responsible(**said, reviewed=date.fromisoformat(reviewed) if reviewed else None)
+        return Responsible(**values, reviewed=date.fromisoformat(reviewed) if reviewed else None)
     except ValueError:
         raise Refused("wrong_start", "Det er ikke en dag på formen 2025-02-01.", place=RESPONSIBLE["reviewed"]) from None
 
 
-def _elsewhere(environment: Mapping[str, str]) -> Elsewhere:
+def _anchors(environment: Mapping[str, str]) -> Anchors:
     folder, key = environment.get("JOURNEY_CHECKPOINTS"), environment.get("JOURNEY_WITNESS_KEY") or None
     if key is not None and not _is_witness(key):
         why = "Det er ikke et vidnes offentlige nøgle, som journey witness serve viser den."
         raise Refused("wrong_start", why, place="JOURNEY_WITNESS_KEY")
     witness = environment.get("JOURNEY_WITNESS") or None
-    if witness is not None and "//" in witness and not (is_address(witness) or witness.startswith("/")):
+    if witness is not None and "//" in witness and not (is_http_address(witness) or witness.startswith("/")):
         why = "Det er hverken en adresse på formen https://vidne.dk eller en mappe."
         raise Refused("wrong_start", why, place="JOURNEY_WITNESS")
-    return Elsewhere(Path(folder) if folder else None, witness, key)
+    return Anchors(Path(folder) if folder else None, witness, key)
+
+
+def is_http_address(witness: str) -> bool:
+    """Whether a witness is reached over HTTP; otherwise it is a folder."""
+    return witness.startswith(("http://", "https://"))
 
 
 def _is_witness(vkey: str) -> bool:
@@ -104,7 +120,7 @@ def _address(environment: Mapping[str, str], name: str) -> str | None:
     if address and file:
         raise Refused("wrong_start", f"{name} og {place} er begge sat. Brug den ene.", place=place)
     if file:
-        name, address = place, _kept_in(Path(file), place)
+        name, address = place, _read_address(Path(file), place)
     try:
         conninfo_to_dict(address or "")
     except (psycopg.Error, ValueError):  # without the address itself: it may hold a password
@@ -113,8 +129,8 @@ def _address(environment: Mapping[str, str], name: str) -> str | None:
     return address
 
 
-def _kept_in(file: Path, place: str) -> str:
-    """The address that stands in a file of its own, as containers are given their secrets."""
+def _read_address(file: Path, place: str) -> str:
+    """Read the database's address from a file of its own, as a container is given its secrets."""
     try:
         address = file.read_text("utf-8").strip()
     except (OSError, ValueError) as error:

@@ -66,7 +66,7 @@ def as_json(seen: Seen) -> dict[str, Any]:
     }
 
 
-def audit(register: Register, moments: int, seed: int, told: Progressed | None = None) -> Audit:
+def audit(register: Register, moments: int, seed: int, progress: Progressed | None = None) -> Audit:
     """Hold every case and every projection against a fold of the log, at the end and at so many random positions before it.
 
     One pass over log and rows, in one snapshot of the database; in memory is one case at a time.
@@ -83,8 +83,8 @@ def audit(register: Register, moments: int, seed: int, told: Progressed | None =
             differences = said_once(agreements)
             rows, found = rows + sum(one.rows for one in agreements), found + len(differences)
             kept += differences[: MOST_KEPT - len(kept)]
-            if told:
-                told(done, reached)
+            if progress:
+                progress(done, reached)
         return Audit(seed, positions, cases, rows, found, tuple(kept))
 
 

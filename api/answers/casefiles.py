@@ -12,6 +12,7 @@ import jinja2
 from api.answers.inclusion import counted_in
 from api.clock import today
 from api.register.register import Register
+from api.settings import PSEUDONYM_KEY_FILE
 from dashboards.case.cards import cards
 from dashboards.case.figures import published
 from dashboards.case.file import CaseFile, case_file, contents, packed
@@ -25,9 +26,6 @@ from journey.log.vault import outer_key
 from journey.proof.proving import case_proofs
 from journey.refusals import Refused
 
-KEY_FILE = "pseudonym.key"
-"""The key of the pseudonyms, in the data folder: without it nobody can tell whose they are, or make the same again."""
-
 
 def gathered(register: Register, case: str, days: Sequence[date], position: int, *, redact: bool) -> tuple[str, bytes]:
     """The name of the zip and its bytes, the same for the same register state. Raises Refused (`unknown_case`)."""
@@ -40,7 +38,7 @@ def gathered(register: Register, case: str, days: Sequence[date], position: int,
     proofs = {} if redact else _proofs(register, case, position)
     if redact:
         register.settings.data.mkdir(parents=True, exist_ok=True)
-        case, known = redacted(case, known, Pseudonyms(outer_key(register.settings.data / KEY_FILE)))
+        case, known = redacted(case, known, Pseudonyms(outer_key(register.settings.data / PSEUDONYM_KEY_FILE)))
     file = case_file(
         case,
         known,

@@ -28,14 +28,14 @@ Progressed = Callable[[int, int | None], None]
 
 
 def packed(
-    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, told: Progressed | None = None
+    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progressed | None = None
 ) -> Paper:
     """The year's status at its times, on the status days published for it where none is chosen. Raises Refused as `answered` does."""
-    return status(*answered(register, year, valid_at, known_at, today, told))
+    return status(*answered(register, year, valid_at, known_at, today, progress))
 
 
 def answered(
-    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, told: Progressed | None = None
+    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progressed | None = None
 ) -> tuple[Occasion, Mapping[str, Told]]:
     """What the year's status is of, and all that it asks the register with the answers, by the status's own names.
 
@@ -47,8 +47,8 @@ def answered(
     with register.connected(READ) as conn:
         for nth, (name, ask) in enumerate(asks.items(), start=1):
             answers[name] = Told(ask, counted(conn, ask.figure, ask.question))
-            if told:
-                told(nth, len(asks))
+            if progress:
+                progress(nth, len(asks))
     if not has_cases(occasion, answers):
         raise Refused("nothing_to_report", _nothing(occasion), place=str(year))
     return occasion, answers

@@ -46,7 +46,9 @@ def _writable(folder: Path) -> None:
         raise Refused("bad_folder", f"Der må ikke skrives i {there}; intet er skrevet.", place=str(folder))
 
 
-def write(folder: Path, paper: Paper, *, overwrite: bool, told: Callable[[int, int | None], None] | None = None) -> list[Path]:
+def write(
+    folder: Path, paper: Paper, *, overwrite: bool, progress: Callable[[int, int | None], None] | None = None
+) -> list[Path]:
     """Write the pack's files into the folder, made if need be; gives where they are. Raises as `free` does, and OSError."""
     free(folder, paper.of.year, overwrite=overwrite)
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,8 +59,8 @@ def write(folder: Path, paper: Paper, *, overwrite: bool, told: Callable[[int, i
             half = path.with_name(f".{path.name}.{os.getpid()}{HALF}")
             made[half] = path
             half.write_bytes(writer(paper))
-            if told:
-                told(nth, len(WRITERS))
+            if progress:
+                progress(nth, len(WRITERS))
         for half, path in made.items():
             half.replace(path)
     finally:

@@ -55,13 +55,13 @@ class PackPublication(Struct, frozen=True):
 
 
 def published_pack(
-    register: Register, log: Log, order: PackOrder, today: date, key: str, told: Progressed | None = None
+    register: Register, log: Log, order: PackOrder, today: date, key: str, progress: Progressed | None = None
 ) -> PackPublication:
     """Freeze every figure of the pack that has cells, once: all of them, or none where one cannot be.
 
     Raises Refused as `answered` does, and `published_otherwise`, `bad_value`, `personal_number`, `command_reused`.
     """
-    occasion, answers = answered(register, order.year, order.valid_at, order.known_at, today, told)
+    occasion, answers = answered(register, order.year, order.valid_at, order.known_at, today, progress)
     proposed: dict[str, Entry] = {}
     correction: str | None = None
     for one in answers.values():

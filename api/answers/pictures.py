@@ -22,7 +22,7 @@ PATIENCE = 15
 Progressed = Callable[[int, int | None], None]
 
 
-def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
+def with_pictures(paper: Paper, progress: Progressed | None = None) -> Paper:
     """The paper with its figures' pictures; as it was where no browser is found, or it does not answer.
 
     Kaleido is imported where a picture is drawn: as it is imported it takes the words of the command line for its own.
@@ -34,7 +34,7 @@ def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
 
     try:
         with ThreadPoolExecutor(1) as own:  # whoever asks may be in an event loop, and a thread has one only
-            made = own.submit(lambda: asyncio.run(_in_time([each.drawn for each in drawings], told))).result()
+            made = own.submit(lambda: asyncio.run(_in_time([each.drawn for each in drawings], progress))).result()
     except (BrowserClosedError, JavascriptError, KaleidoError, OSError, RuntimeError, TimeoutError):
         return paper
     pictures = dict(zip((each.id for each in drawings), made, strict=True))
@@ -42,7 +42,7 @@ def with_pictures(paper: Paper, told: Progressed | None = None) -> Paper:
     return replace(paper, parts=tuple(parts))
 
 
-async def _in_time(drawn: Sequence[Drawn], told: Progressed | None) -> list[bytes]:
+async def _in_time(drawn: Sequence[Drawn], progress: Progressed | None) -> list[bytes]:
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     from kaleido import Kaleido
@@ -51,17 +51,17 @@ async def _in_time(drawn: Sequence[Drawn], told: Progressed | None) -> list[byte
     try:
         async with asyncio.timeout(PATIENCE * (1 + len(drawn))):
             await browser.open()
-            return await _pictures(browser, drawn, told)
+            return await _pictures(browser, drawn, progress)
     finally:  # also one that hung as it started
         async with asyncio.timeout(PATIENCE):
             await browser.close()
 
 
-async def _pictures(browser: Kaleido, drawn: Sequence[Drawn], told: Progressed | None) -> list[bytes]:
+async def _pictures(browser: Kaleido, drawn: Sequence[Drawn], progress: Progressed | None) -> list[bytes]:
     made: list[bytes] = []
     for nth, each in enumerate(drawn, start=1):
-        if told:
-            told(nth, len(drawn))
+        if progress:
+            progress(nth, len(drawn))
         options: Any = {"format": "png", "width": WIDTH, "height": each["layout"].get("height", 420), "scale": SCALE}
         made.append(await browser.calc_fig(each, opts=options))
     return made

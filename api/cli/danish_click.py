@@ -11,7 +11,7 @@ import click
 _PIECES = {"[OPTIONS]": "[INDSTILLINGER]"}
 
 
-class Command(click.Command):
+class DanishCommand(click.Command):
     """A command whose help is in Danish."""
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
@@ -39,13 +39,13 @@ class Command(click.Command):
         return option
 
 
-class Group(Command, click.Group):
+class DanishGroup(DanishCommand, click.Group):
     """A group of commands whose help is in Danish; without words it shows its help, as wrong usage."""
 
     member, members = "kommando", "kommandoer"
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [*Command.collect_usage_pieces(self, ctx)[:-1], f"{self.member.upper()} …"]
+        return [*DanishCommand.collect_usage_pieces(self, ctx)[:-1], f"{self.member.upper()} …"]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(self.members.capitalize()):
@@ -101,7 +101,7 @@ def _sentence(error: click.UsageError) -> str:
     if words.startswith("No such command"):
         name = words.split("'")[1]
         group = error.ctx and error.ctx.command
-        if isinstance(group, Group):
+        if isinstance(group, DanishGroup):
             return f"Der er ingen {group.member} {name}.{_near(get_close_matches(name, group.commands))}"
     if words.startswith("Missing command"):
         return "Kommandoen mangler."

@@ -1,4 +1,4 @@
-"""`journey figure ID`: one command a figure, its parameters as options."""
+"""`journey figures` and `journey figure ID`: the list, and one command a figure, its parameters as options."""
 
 from __future__ import annotations
 
@@ -7,40 +7,67 @@ from functools import partial
 
 import click
 
-from api.cli.console import show, show_json
-from api.cli.danish_click import Command, Group
+from api.cli.danish_click import DanishCommand, DanishGroup
+from api.cli.options import AS_JSON, KNOWN_AT, as_json_option
+from api.console import print_json, print_table
 from api.register.answer import Answer
 from api.register.register import opened
 from api.settings import settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
 from dashboards.figures.parameters import PARAMETERS
-from dashboards.figures.table import known_text, table_of
+from dashboards.figures.table import Table, known_text, table_of
 from dashboards.words.danish import moment
 
 
-class Figures(Group):
+class FigureGroup(DanishGroup):
     """A group of commands, one for each figure."""
 
     member, members = "figur", "figurer"
 
 
-KNOWN_AT = click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu")
-AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="som JSON")
+@click.command(cls=DanishCommand)
+@as_json_option
+def figures(as_json: bool) -> None:
+    """Vis alle figurer med opgørelse og parametre."""
+    if as_json:
+        print_json(
+            [
+                {
+                    "figure": figure.id,
+                    "version": figure.version,
+                    "title": {"da": figure.title_da, "en": figure.title_en},
+                    "rule": figure.rule,
+                    "unit": figure.unit,
+                    "parameters": list(figure.takes.names),
+                    "source": figure.source,
+                }
+                for figure in FIGURES.values()
+            ]
+        )
+        return
+    rows = tuple((figure.id, figure.title_da, " ".join(map(_option_name, figure.takes.names))) for figure in FIGURES.values())
+    notes = tuple(f"{_option_name(name)}: {parameter.danish}" for name, parameter in PARAMETERS.items())
+    print_table(Table("Figurer", ("Figur", "Titel", "Parametre"), rows, notes))
+
+
+def _option_name(name: str) -> str:
+    kebab = name.replace("_", "-")
+    return f"--[no-]{kebab}" if PARAMETERS[name].flag else f"--{kebab}"
 
 
 def group_of(
     run: Callable[..., None], name: str, short: str, long: str, help_of: str, options: Sequence[click.Option]
-) -> Group:
-    """A group that does the same with each figure: the command takes the figure's parameters and these options.
+) -> DanishGroup:
+    """A group with one command a figure, which takes the figure's parameters and these options.
 
-    `run` gets the figure, what the options say by their names, and the figure's parameters by theirs; `help_of` is a command's
-    help, of a `{title}` and a `{rule}`.
+    `run` is called with the figure, the options' values by name, and the figure's parameters by name; `help_of` is the template
+    of a command's help, with a `{title}` and a `{rule}`.
     """
-    group = Figures(name, help=long, short_help=short)
+    group = FigureGroup(name, help=long, short_help=short)
     for figure in FIGURES.values():
         group.add_command(
-            Command(
+            DanishCommand(
                 figure.id,
                 params=[*(_option(figure, parameter) for parameter in figure.takes.names), *options],
                 callback=partial(run, figure),
@@ -51,10 +78,10 @@ def group_of(
     return group
 
 
-def figure_group() -> Group:
-    """The group that counts each figure."""
+def figure_group() -> DanishGroup:
+    """The group `figure`, which counts a figure."""
     return group_of(
-        _ask,
+        _print_figure,
         "figure",
         "Tæl en figur.",
         "Tæl en figur. Se dem alle med journey figures.",
@@ -63,36 +90,36 @@ def figure_group() -> Group:
     )
 
 
-def _ask(figure: Figure, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
+def _print_figure(figure: Figure, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
     with opened(settings()) as register:
-        answer = register.ask(figure.id, given_by(words), known_at)
+        answer = register.ask(figure.id, parameter_texts(words), known_at)
     if as_json:
-        show_json(answer.json)
+        print_json(answer.json)
     else:
-        show_answer(answer)
+        print_answer(answer)
 
 
-def given_by(options: Mapping[str, bool | Sequence[str] | None]) -> dict[str, Sequence[str]]:
-    """What the options say, as a person's words."""
-    return {name: _texts(said) for name, said in options.items() if said not in (None, ())}
+def parameter_texts(options: Mapping[str, bool | Sequence[str] | None]) -> dict[str, Sequence[str]]:
+    """The options' values as texts, those left out omitted."""
+    return {name: _texts(value) for name, value in options.items() if value not in (None, ())}
 
 
 def _option(figure: Figure, name: str) -> click.Option:
     parameter = PARAMETERS[name]
     kebab = name.replace("_", "-")
     if parameter.flag:
-        usual = "ja" if figure.takes.defaults.get(name, True) else "nej"
-        help_ = f"{parameter.danish}; udeladt: {usual}"
+        default = "ja" if figure.takes.defaults.get(name, True) else "nej"
+        help_ = f"{parameter.danish}; udeladt: {default}"
         return click.Option([f"--{kebab}/--no-{kebab}", name], default=None, help=help_)
-    more = "; skal angives" if name in figure.takes.required else ""
-    return click.Option([f"--{kebab}", name], multiple=True, metavar="…", help=f"{parameter.danish}{more}")
+    required = "; skal angives" if name in figure.takes.required else ""
+    return click.Option([f"--{kebab}", name], multiple=True, metavar="…", help=f"{parameter.danish}{required}")
 
 
-def _texts(said: bool | Sequence[str] | None) -> Sequence[str]:
-    return [str(said).lower()] if isinstance(said, bool) else list(said or ())
+def _texts(value: bool | Sequence[str] | None) -> Sequence[str]:
+    return [str(value).lower()] if isinstance(value, bool) else list(value or ())
 
 
-def show_answer(answer: Answer) -> None:
-    """A figure's answer as a Danish table."""
+def print_answer(answer: Answer) -> None:
+    """Print a figure's answer as a Danish table."""
     known = known_text(answer.question.position, moment(answer.moment))
-    show(table_of(answer.figure, answer.question, answer.cells, known))
+    print_table(table_of(answer.figure, answer.question, answer.cells, known))

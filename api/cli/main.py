@@ -10,13 +10,11 @@ from contextlib import suppress
 import click
 import psycopg
 
-from api.cli import audit, exchange, figures_and_register, proof, serve
-from api.cli.console import complain, refuse
-from api.cli.danish_click import Group, in_danish, remedy
-from api.cli.figures import figure_group
-from api.cli.publish import publish_group
+from api.cli import audit, cases, demo, exporting, figures, importing, proof, publications, register, sample, serve
+from api.cli.danish_click import DanishGroup, in_danish, remedy
 from api.cli.report import report_group
 from api.cli.why import why_group
+from api.console import print_error, print_refusal
 from dashboards.figures.parameters import PARAMETERS
 from journey.postgres import CannotStart
 from journey.refusals import Refused
@@ -24,20 +22,42 @@ from journey.system_words import of_system
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 GROUPS = ("figure", "publish", "report", "why", "witness")
-"""The commands that have commands of their own."""
+"""The commands that have subcommands."""
 
 
 def application() -> click.Group:
-    """All commands."""
-    group = Group("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
-    own = (*exchange.COMMANDS, *figures_and_register.COMMANDS, *audit.COMMANDS, *proof.COMMANDS, *serve.COMMANDS)
-    for command in (*own, figure_group(), why_group(), publish_group(), report_group()):
+    """The command line with all its commands, in the order of its help."""
+    group = DanishGroup("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
+    for command in (
+        importing.import_,
+        exporting.export_,
+        sample.sample,
+        demo.demo,
+        figures.figures,
+        cases.replay,
+        cases.findings,
+        publications.published,
+        register.rebuild,
+        register.migrate,
+        register.status,
+        audit.audit_,
+        cases.casefile,
+        proof.seal,
+        proof.verify,
+        proof.proofs,
+        proof.witness,
+        serve.serve,
+        figures.figure_group(),
+        why_group(),
+        publications.publish_group(),
+        report_group(),
+    ):
         group.add_command(command)
     return group
 
 
 def main() -> None:
-    """Run the command and leave with its exit code; a person never sees a stack trace."""
+    """Run the command and exit with its code; a stack trace is never shown."""
     for ending in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), signal.default_int_handler)
@@ -49,64 +69,66 @@ def main() -> None:
 def run(words: list[str]) -> int:
     """The exit code of a command line."""
     try:
-        done = _done(words)
+        code = _run(words)
         sys.stdout.flush()
     except BrokenPipeError:
-        _let_go()
+        _discard_output()
         return FAILED
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
-        complain(f"Kan ikke læse eller skrive{place}: {of_system(error)}.", "Ret det, og prøv igen; intet er skrevet halvt.")
-        _let_go()
+        print_error(f"Kan ikke læse eller skrive{place}: {of_system(error)}.", "Ret det, og prøv igen; intet er skrevet halvt.")
+        _discard_output()
         return FAILED
-    return done
+    return code
 
 
-def _done(words: list[str]) -> int:
+def _run(words: list[str]) -> int:
     try:
         for word in words:
             word.encode()
         done = application().main(words, prog_name="journey", standalone_mode=False)
     except UnicodeEncodeError as error:
-        complain(f"Forkert brug: {error.object!a} er ikke gyldig UTF-8.", "Skriv ordet på ny.")
+        print_error(f"Forkert brug: {error.object!a} er ikke gyldig UTF-8.", "Skriv ordet på ny.")
         return WRONG_USAGE
     except Refused as refused:
         return _refused(refused, words)
     except click.UsageError as error:
-        complain(f"Forkert brug: {in_danish(error)}", remedy(error))
+        print_error(f"Forkert brug: {in_danish(error)}", remedy(error))
         return WRONG_USAGE
     except (click.Abort, KeyboardInterrupt):
-        complain("Afbrudt; intet er skrevet halvt.")
+        print_error("Afbrudt; intet er skrevet halvt.")
         return FAILED
     except CannotStart as error:
-        complain(f"Databasen kan ikke startes ved {error.place}: {error.reason}", error.remedy)
+        print_error(f"Databasen kan ikke startes ved {error.place}: {error.reason}", error.remedy)
         return FAILED
     except psycopg.OperationalError:
-        complain("Databasen svarer ikke længere; intet er skrevet halvt.", "Prøv igen; se journey status.")
+        print_error("Databasen svarer ikke længere; intet er skrevet halvt.", "Prøv igen; se journey status.")
         return FAILED
     except OSError:
         raise
-    except Exception as error:  # noqa: BLE001 -- the last one out: a bug is named, its data are not
-        complain(f"Fejl i programmet ({type(error).__name__}); intet er skrevet halvt.", "Se journey status, og meld fejlen.")
+    except Exception as error:  # noqa: BLE001 -- the last handler: a bug is named, its data are not
+        print_error(
+            f"Fejl i programmet ({type(error).__name__}); intet er skrevet halvt.", "Se journey status, og meld fejlen."
+        )
         return FAILED
     return done if isinstance(done, int) else DONE
 
 
 def _refused(refused: Refused, words: list[str]) -> int:
-    """Wrong usage where it is about how the question was written: then by the option's own name."""
+    """Print the refusal; one about a parameter is wrong usage, and names the option."""
     name = refused.place
-    about_words = refused.code in ("bad_parameter", "position_unknown")
-    if about_words and (name in PARAMETERS or name in ("known_at", "known_from", "year")):
+    about_parameter = refused.code in ("bad_parameter", "position_unknown")
+    if about_parameter and (name in PARAMETERS or name in ("known_at", "known_from", "year")):
         refused.place = f"--{name.replace('_', '-')}"
     if refused.code != "bad_parameter":
-        refuse(refused)
+        print_refusal(refused)
         return REFUSED
     refused.remedy = f"Ret ordet; se journey {' '.join(words[: 2 if words[0] in GROUPS else 1])} --help."
-    refuse(refused)
+    print_refusal(refused)
     return WRONG_USAGE
 
 
-def _let_go() -> None:
-    """Nobody reads what we write: what is left of it goes nowhere, so that leaving is quiet."""
+def _discard_output() -> None:
+    """Send the rest of standard output nowhere, so that exiting after a broken pipe is quiet."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The commands of the proof: seal what is new, verify it, write it out for an auditor, and be a witness to another's log."""
+"""The commands of the proof: `seal`, `verify`, `proofs` and `witness`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 import click
 import psycopg
 
-from api.cli.console import complain, progress, show_json, tell
-from api.cli.danish_click import Command, Group
+from api.cli.danish_click import DanishCommand, DanishGroup
+from api.cli.options import as_json_option
+from api.cli.sealing import print_anchor_failures, seal_unless_led
+from api.console import print_error, print_json, print_line, progress_bar
 from api.register.answer import known_position
 from api.register.register import Register, opened
-from api.sealing.anchors import NotKept, copies, kept_elsewhere, witnessed
-from api.sealing.catching_up import complain_not_kept, sealed_here
+from api.sealing.anchors import NotAnchored, anchor_newest, read_copies, witness_copies
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
 from api.settings import settings
@@ -24,30 +25,30 @@ from dashboards.words.language import DANISH
 from journey.log.migrate import READ, SEAL
 from journey.log.reading import one_snapshot
 from journey.proof.bundle import write
-from journey.proof.checking import Verification, check, keep
+from journey.proof.checking import Copy, Verification, check, keep
 from journey.proof.reading import waiting
 from journey.proof.sealing import LONGEST
 from journey.proof.walking import Told
 from journey.refusals import Refused
 
 PATIENCE = 60.0
-"""Seconds to wait for a program that runs to have sealed what is new."""
+"""Seconds to wait for another process to seal the new events."""
 
 
-@click.command(cls=Command)
+@click.command(cls=DanishCommand)
 def seal() -> None:
     """Forsegl det nye nu; det gør journey serve ellers af sig selv."""
-    with opened(settings()) as register, register.connected(SEAL) as conn, progress("Forsegler") as told:
-        reached = sealed_to_the_end(register, conn, told)
-        why = kept_elsewhere(conn, register.settings.elsewhere)
-    tell(f"Forseglet til position {number(reached)}.")
-    complain_not_kept(why)
+    with opened(settings()) as register, register.connected(SEAL) as conn, progress_bar("Forsegler") as progress:
+        reached = seal_to_the_end(register, conn, progress)
+        failures = anchor_newest(conn, register.settings.anchors)
+    print_line(f"Forseglet til position {number(reached)}.")
+    print_anchor_failures(failures)
 
 
-def sealed_to_the_end(register: Register, conn: psycopg.Connection[Any], told: Told) -> int:
-    """Seal up to the log's end, or wait for the program that does; gives the position. Raises Refused (`not_sealed`)."""
+def seal_to_the_end(register: Register, conn: psycopg.Connection[Any], progress: Told) -> int:
+    """Seal up to the log's end, or wait for the process that does; gives the position. Raises Refused (`not_sealed`)."""
     _, end = waiting(conn)
-    sealed_here(register, conn, told)
+    seal_unless_led(register, conn, progress)
     until = time.monotonic() + PATIENCE
     while waiting(conn)[0] < end:
         if time.monotonic() > until:
@@ -56,72 +57,74 @@ def sealed_to_the_end(register: Register, conn: psycopg.Connection[Any], told: T
     return waiting(conn)[0]
 
 
-@click.command(cls=Command)
-@click.option("--json", "as_json", is_flag=True, help="som JSON")
+@click.command(cls=DanishCommand)
+@as_json_option
 def verify(as_json: bool) -> int:
     """Efterprøv hele registret mod dets underskrevne rødder, kopierne af dem og vidnet. Kode 1, hvis det er brudt."""
-    with opened(settings()) as register, register.connected(SEAL) as conn, progress("Efterprøver") as told:
-        found, silent = verified(register, conn, told)
+    with opened(settings()) as register, register.connected(SEAL) as conn, progress_bar("Efterprøver") as progress:
+        found, silent = verify_register(register, conn, progress)
     if as_json:
-        show_json({"ok": found.ok, **{name: getattr(found, name) for name in found.__struct_fields__}})
+        print_json({"ok": found.ok, **{name: getattr(found, name) for name in found.__struct_fields__}})
     else:
-        _say(found)
+        _print_verification(found)
     if silent:
-        complain(f"Vidnet er ikke spurgt: {silent}.")
+        print_error(f"Vidnet er ikke spurgt: {silent}.")
     return 0 if found.ok else 1
 
 
-def verified(register: Register, conn: psycopg.Connection[Any], told: Told | None = None) -> tuple[Verification, str | None]:
-    """Check the register, keep what was found, and say why a witness was not asked."""
-    elsewhere, silent, held = register.settings.elsewhere, None, []
+def verify_register(
+    register: Register, conn: psycopg.Connection[Any], progress: Told | None = None
+) -> tuple[Verification, str | None]:
+    """Check the register and record the result; gives it with the reason that the witness could not be asked."""
+    anchors, silent, copies = register.settings.anchors, None, list[Copy]()
     began = time.monotonic()
-    if elsewhere.checkpoints is not None:
-        held += copies(elsewhere.checkpoints)
+    if anchors.checkpoints is not None:
+        copies += read_copies(anchors.checkpoints)
     try:
-        held += witnessed(conn, elsewhere)
-    except NotKept as error:
+        copies += witness_copies(conn, anchors)
+    except NotAnchored as error:
         silent = str(error)
-    with one_snapshot(conn):  # a seal that grows while it is looked at would be taken for one that was changed
-        found = check(conn, held, told)
+    with one_snapshot(conn):  # a seal that grows during the check would be taken for one that was changed
+        found = check(conn, copies, progress)
     keep(conn, found, round(time.monotonic() - began, 3))
     return found, silent
 
 
-def _say(found: Verification) -> None:
+def _print_verification(found: Verification) -> None:
     if found.ok:
-        tell(
+        print_line(
             f"Registret er ubrudt til position {number(found.sealed)}: "
             + DANISH.counted(found.checkpoints, "1 underskrevet rod", "{n} underskrevne rødder")
             + DANISH.counted(found.copies, " og 1 kopi passer.", " og {n} kopier passer.")
         )
     else:
-        complain(
+        print_error(
             f"Registret er BRUDT ved position {number(found.fault_position or 0)} ({found.fault}): {found.said}.",
             "Stop brugen, gem databasen og kopierne, som de er, og følg siden /ubrudt. Ret ikke noget i databasen.",
         )
     if found.position > found.sealed:
         unsealed = DANISH.counted(found.position - found.sealed, "1 hændelse", "{n} hændelser")
-        tell(f"{unsealed} er ikke forseglet endnu og er ikke efterprøvet.")
+        print_line(f"{unsealed} er ikke forseglet endnu og er ikke efterprøvet.")
 
 
-@click.command(cls=Command)
+@click.command(cls=DanishCommand)
 @click.argument("folder", metavar="MAPPE", type=click.Path(path_type=Path))
 @click.option("--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt, der er forseglet")
 def proofs(folder: Path, known_at: str | None) -> None:
     """Skriv det forseglede register ud til en revisor: hændelser, træ, underskrevne rødder, nøgler og verify.py."""
-    with opened(settings()) as register, register.connected(READ) as conn, progress("Skriver") as told:
+    with opened(settings()) as register, register.connected(READ) as conn, progress_bar("Skriver") as progress:
         upto = None if known_at is None else known_position(conn, known_at)
         with one_snapshot(conn):
-            written = write(conn, folder, upto, told)
-    tell(f"{number(written)} forseglede hændelser er skrevet til {folder}. Efterprøv dem med: python {folder}/verify.py")
+            written = write(conn, folder, upto, progress)
+    print_line(f"{number(written)} forseglede hændelser er skrevet til {folder}. Efterprøv dem med: python {folder}/verify.py")
 
 
-@click.group(cls=Group, name="witness")
+@click.group(cls=DanishGroup, name="witness")
 def witness() -> None:
     """Vær vidne: underskriv et andet registers rødder, når de følger af dem, der er set før."""
 
 
-@witness.command(cls=Command, name="serve")
+@witness.command(cls=DanishCommand, name="serve")
 @click.option(
     "--folder", type=click.Path(path_type=Path), required=True, metavar="MAPPE", help="vidnets nøgle og det, det har set"
 )
@@ -134,10 +137,7 @@ def witness_serve(folder: Path, logs: tuple[str, ...], host: str, port: int) -> 
     for vkey in logs:
         own.know(vkey)
     with witness_server(own, host, port) as server:
-        tell(f"Vidnet er på http://{host}:{server.server_address[1]}  (Ctrl-C stopper)")
-        tell(f"Vidnets offentlige nøgle: {own.signer.key.vkey}")
+        print_line(f"Vidnet er på http://{host}:{server.server_address[1]}  (Ctrl-C stopper)")
+        print_line(f"Vidnets offentlige nøgle: {own.signer.key.vkey}")
         with suppress(KeyboardInterrupt):
             server.serve_forever()
-
-
-COMMANDS = (seal, verify, proofs, witness)

@@ -12,9 +12,10 @@ from api.answers.pack_files import free, write
 from api.answers.pack_publishing import PackOrder, PackPublication, published_pack
 from api.answers.pictures import with_pictures
 from api.answers.publishing import day_of
-from api.cli.console import progress, show, tell
-from api.cli.danish_click import Command, Group
+from api.cli.danish_click import DanishCommand, DanishGroup
+from api.cli.options import known_at_option
 from api.clock import today
+from api.console import print_line, print_table, progress_bar
 from api.register.register import opened
 from api.settings import settings
 from dashboards.figures import FIGURES
@@ -31,15 +32,15 @@ from journey.exchange.importing import new_id
 from journey.log.store import Log
 
 
-class _Papers(Group):
+class PaperGroup(DanishGroup):
     member, members = "papir", "papirer"
 
 
-@click.command(cls=Command, short_help="Skriv et års status til udvalget.")
+@click.command(cls=DanishCommand, short_help="Skriv et års status til udvalget.")
 @click.option("--year", type=int, metavar="ÅR", help="statusåret; udeladt: i år")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="MAPPE", help="hvor filerne skrives")
 @click.option("--valid-at", metavar="DAG", help="statusdag; udeladt: de offentliggjorte, ellers 1. februar")
-@click.option("--known-at", metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu")
+@known_at_option
 @click.option("--overwrite", is_flag=True, help="skriv oven i filer, der findes i forvejen")
 def status(year: int | None, output: Path, valid_at: str | None, known_at: str | None, overwrite: bool) -> None:
     """Skriv et års status til udvalget som Word, PDF og regneark, gennemgået for det, der kan misforstås."""
@@ -47,17 +48,17 @@ def status(year: int | None, output: Path, valid_at: str | None, known_at: str |
     year = now.year if year is None else year
     free(output, year, overwrite=overwrite)
     day = value_of("valid_at", valid_at, chosen.codes) if valid_at else None
-    with opened(chosen) as register, progress("Tæller tallene") as told:
-        paper = packed(register, year, day, known_at, now, told)
-    with progress("Tegner figurerne") as told:
-        paper = with_pictures(checked(paper), told)
-    show(findings_table(paper))
-    with progress("Skriver filerne") as told:
-        written = write(output, paper, overwrite=overwrite, told=told)
+    with opened(chosen) as register, progress_bar("Tæller tallene") as progress:
+        paper = packed(register, year, day, known_at, now, progress)
+    with progress_bar("Tegner figurerne") as progress:
+        paper = with_pictures(checked(paper), progress)
+    print_table(findings_table(paper))
+    with progress_bar("Skriver filerne") as progress:
+        written = write(output, paper, overwrite=overwrite, progress=progress)
     if not all(drawing.png for drawing in paper.drawings):
-        tell(NO_PICTURE)
+        print_line(NO_PICTURE)
     for path in written:
-        tell(f"Skrevet: {path}")
+        print_line(f"Skrevet: {path}")
 
 
 def findings_table(paper: Paper) -> Table:
@@ -73,14 +74,14 @@ def findings_table(paper: Paper) -> Table:
     return Table(f"{paper.title} {paper.of.year}: hvad der kan misforstås", ("Hvor", "Hvad", "Forslag"), rows, notes)
 
 
-@click.command("publish", cls=Command, short_help="Offentliggør et års status: alle dens figurer på én gang.")
+@click.command("publish", cls=DanishCommand, short_help="Offentliggør et års status: alle dens figurer på én gang.")
 @click.option("--year", type=int, required=True, metavar="ÅR", help="statusåret")
 @click.option("--paper-case", required=True, metavar="SAGSNR", help="papirets sagsnummer")
 @click.option("--paper-title", required=True, metavar="TITEL", help="papirets titel")
 @click.option("--paper-date", required=True, metavar="DAG", help="den dag, papiret blev behandlet")
 @click.option("--by", required=True, metavar="ID", help="hvem der offentliggør (pseudonym)")
 @click.option("--valid-at", metavar="DAG", help="statusdag; udeladt: de offentliggjorte, ellers 1. februar")
-@click.option("--known-at", metavar="POSITION|TID", help="hvad registret vidste; udeladt: alt til nu")
+@known_at_option
 @click.option("--correction", metavar="GRUND", help="annullér det, der er offentliggjort til papiret før, med denne grund")
 def publish(
     year: int,
@@ -96,10 +97,10 @@ def publish(
     chosen = settings()
     day = value_of("valid_at", valid_at, chosen.codes) if valid_at else None
     order = PackOrder(year, paper_case, paper_title, day_of(paper_date, "--paper-date"), by, day, known_at, correction)
-    with opened(chosen) as register, Log(register.url, codes=register.codes) as log, progress("Tæller tallene") as told:
-        made = published_pack(register, log, order, today(), new_id(), told)
-    show(published_table(order, made))
-    tell(_said(made))
+    with opened(chosen) as register, Log(register.url, codes=register.codes) as log, progress_bar("Tæller tallene") as progress:
+        made = published_pack(register, log, order, today(), new_id(), progress)
+    print_table(published_table(order, made))
+    print_line(_said(made))
 
 
 def published_table(order: PackOrder, made: PackPublication) -> Table:
@@ -127,7 +128,7 @@ def _said(made: PackPublication) -> str:
 
 def report_group() -> click.Group:
     """The group of all papers' commands."""
-    group = _Papers("report", help="Skriv papirer til udvalget.", short_help="Skriv papirer til udvalget.")
+    group = PaperGroup("report", help="Skriv papirer til udvalget.", short_help="Skriv papirer til udvalget.")
     group.add_command(status)
     group.add_command(publish)
     return group

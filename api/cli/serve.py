@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from api.cli.danish_click import Command
+from api.cli.danish_click import DanishCommand
 from api.settings import settings
 
 
-@click.command(cls=Command)
+@click.command(cls=DanishCommand)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, metavar="TAL", help="udeladt: 8000; 0: en, der er ledig")
 @click.option("--host", default="127.0.0.1", metavar="ADRESSE", help="udeladt: 127.0.0.1, kun denne maskine")
 @click.option("--name", "names", multiple=True, metavar="NAVN", help="et navn, som en proxy foran kalder den ved")
@@ -18,6 +18,3 @@ def serve(port: int, host: str, names: tuple[str, ...], browse: bool) -> None:
     from api.web.server import run  # the web server takes half a second to load: only who asks for it waits
 
     run(settings(), host=host, port=port, names=names, browse=browse)
-
-
-COMMANDS = (serve,)

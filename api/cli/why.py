@@ -1,4 +1,4 @@
-"""`journey why FIGURE`: the events that moved a figure's cells between two moments of knowledge."""
+"""`journey why FIGURE`: the events that moved a figure's cells between two known positions."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Sequence
 import click
 
 from api.answers.why import why, why_json
-from api.cli.console import show, show_json
-from api.cli.danish_click import Group
-from api.cli.figures import AS_JSON, given_by, group_of
+from api.cli.danish_click import DanishGroup
+from api.cli.figures import group_of, parameter_texts
+from api.cli.options import AS_JSON
+from api.console import print_json, print_table
 from api.register.register import opened
 from api.settings import settings
 from dashboards.drilldown.why_table import why_table
 from dashboards.figures.figure import Ask, Figure
 
 
-def why_group() -> Group:
-    """The group that explains each figure."""
+def why_group() -> DanishGroup:
+    """The group `why`, which explains a figure's changes."""
     return group_of(
         _explain,
         "why",
@@ -36,9 +37,9 @@ def _explain(
     figure: Figure, known_from: str, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None
 ) -> None:
     with opened(settings()) as register:
-        question = register.question(figure.id, given_by(words), known_at)
+        question = register.question(figure.id, parameter_texts(words), known_at)
         found = why(register, Ask(figure, question), register.position(known_from))
     if as_json:
-        show_json(why_json(found))
+        print_json(why_json(found))
     else:
-        show(why_table(found))
+        print_table(why_table(found))

@@ -1,19 +1,20 @@
-"""The follower that `journey serve` runs beside the answers: a thread that keeps the rows at the log's end, and never gives up."""
+"""The follower that `journey serve` runs: a background thread that keeps the rows at the log's end."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 from msgspec import Struct
-from psycopg.conninfo import make_conninfo
 
+from api.background import BackgroundThread, Backoff
+from api.connections import SERVER_KEEPALIVES, with_keepalives
 from api.register.leading import Leader, OtherRows
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT
@@ -27,96 +28,71 @@ POLL = 0.5
 """Seconds between two looks at the log where nothing was notified."""
 FROZEN = 30.0
 """Seconds without movement, or without a look at the log, after which the follower counts as frozen."""
-AT_WORK, WORD = "at_work", 5.0
-"""The channel on which whoever leads gives word while a long batch is under way, and the seconds between two words."""
+AT_WORK, AT_WORK_INTERVAL = "at_work", 5.0
+"""The channel on which the leading process notifies while a long batch is under way, and the seconds between two notifications."""
 FIRST_PAUSE, LONGEST_PAUSE, LONGEST_STOP = 0.1, 5.0, 60.0
-"""Seconds before the next try, doubled each time: after a lost connection, and after an event that broke a fold."""
+"""Seconds before the next try: the first, the longest after a lost connection, and the longest after an event that broke a fold."""
 
-KEEPALIVES = {
-    "keepalives_idle": 3,
-    "keepalives_interval": 2,
-    "keepalives_count": 2,
-    "tcp_user_timeout": 8_000,
-    "connect_timeout": 5,
-}
-"""For our end of a connection; the server's end is asked for the same, so that the lead of a lost machine is free in time."""
-SERVER_KEEPALIVES = {"tcp_keepalives_idle": "3", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2"}
-
-
-def kept_alive(url: str) -> str:
-    """The address, with a connection to it known to be lost within some seconds."""
-    return make_conninfo(url, application_name="journey", **KEEPALIVES)
-
-
-_SEEN = (
+_PROGRESS = (
     "SELECT definition, position, error, (SELECT max(notification_id) FROM log.events), to_regclass('rows.spans')::oid::bigint"
     " FROM rows.progress"
 )
 
 
 class Health(Struct, frozen=True):
-    """How the follower is: how far the rows are, how far behind, and what went wrong last if it has not gone right since."""
+    """The follower's state: how far the rows are, how far behind the log, and the last error if nothing has succeeded since."""
 
     position: int
     log_position: int
     lag_events: int
     lag_seconds: float
-    """Since the log first was seen ahead of where the rows are."""
+    """Since the log was first seen ahead of the rows."""
     leading: bool
     ready: bool
-    """Whether the rows are of this version of the program, so that they can be asked."""
+    """Whether the rows are of this version of the program, so that they can be queried."""
     stopped: bool
-    """Whether an event broke a fold: the rows stand right before it until it can be folded."""
+    """Whether an event broke a fold: the rows stay right before it until it can be folded."""
     error: str | None
     frozen: bool
 
 
-class Follower:
-    """A context manager; `position` is how far the rows are known to be, and moves only forward."""
+class Follower(BackgroundThread):
+    """The thread that brings the rows to the log's end; `position` is how far they are known to be, and moves only forward."""
 
     def __init__(self, url: str, classes: Mapping[str, str], wake: Callable[[], object] = lambda: None) -> None:
-        """`wake` is done before a lost connection is made again, since a database of our own may have died."""
+        """`wake` is called before each connecting, since an embedded database may have died."""
+        super().__init__("follower", Backoff(FIRST_PAUSE, LONGEST_PAUSE))
         self._wake = wake
-        self._url = kept_alive(as_role(url, PROJECT, **SERVER_KEEPALIVES))
+        self._url = with_keepalives(as_role(url, PROJECT, **SERVER_KEEPALIVES))
         self._classes = classes
         self._definition = definition()
         self._moved = threading.Condition()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
         self.position = self._log_position = 0
-        self.made = 0
-        """Which tables the rows stand in: another number once they have been made anew."""
+        self.generation = 0
+        """The rows' tables, by the oid of one of them: another number after a rebuild."""
         self.ready = self._leading = self._owned = False
-        self._word_to: psycopg.Connection[Any] | None = None
+        self._at_work_to: psycopg.Connection[Any] | None = None
         self._error: str | None = None
         self._halted: str | None = None
-        self._retry_at, self._pause, self._stopped_at = 0.0, FIRST_PAUSE, -1
+        self._retry_at, self._retry_pause, self._stopped_at = 0.0, Backoff(FIRST_PAUSE, LONGEST_STOP), -1
         self._ticked = self._moved_at = time.monotonic()
-        self._worded = 0.0
-        self._seen: deque[tuple[int, float]] = deque(maxlen=10_000)
-        """Where the log was seen ahead of the rows, and when."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+        self._at_work_at = 0.0
+        self._log_seen: deque[tuple[int, float]] = deque(maxlen=10_000)
+        """Each end of the log that was seen ahead of the rows, and when it was."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stopping.set()
         with self._moved:
             self._moved.notify_all()
-        self._thread.join(timeout=10)
-
-    @property
-    def stopping(self) -> bool:
-        return self._stopping.is_set()
+        super().__exit__(kind, error, trace)
 
     @property
     def alive(self) -> bool:
-        """Whether the thread has been at it lately, with or without luck."""
+        """Whether the thread has made a round lately, successful or not."""
         return self._thread.is_alive() and time.monotonic() - self._ticked <= FROZEN
 
     def wait(self, position: int, seconds: float) -> bool:
-        """Wait until the rows are ours and at the position; gives whether they are."""
+        """Wait until the rows are of this version and at the position; gives whether they are."""
         with self._moved:
             self._moved.wait_for(lambda: self.stopping or (self.ready and self.position >= position), seconds)
             return self.ready and self.position >= position
@@ -124,12 +100,12 @@ class Follower:
     def health(self) -> Health:
         with self._moved:
             now, behind = time.monotonic(), self._log_position - self.position
-            stuck = behind > 0 and now - max(self._moved_at, self._seen[0][1] if self._seen else now) > FROZEN
+            stuck = behind > 0 and now - max(self._moved_at, self._log_seen[0][1] if self._log_seen else now) > FROZEN
             return Health(
                 self.position,
                 self._log_position,
                 max(behind, 0),
-                round(now - self._seen[0][1], 3) if self._seen and behind > 0 else 0.0,
+                round(now - self._log_seen[0][1], 3) if self._log_seen and behind > 0 else 0.0,
                 self._leading,
                 self.ready,
                 self._halted is not None,
@@ -137,29 +113,25 @@ class Follower:
                 stuck or now - self._ticked > FROZEN,
             )
 
-    def _follow(self) -> None:
-        pause = FIRST_PAUSE
-        while not self.stopping:
-            self._tick()
-            try:
-                self._wake()
-                with self._connections() as (listener, writer):
-                    self._word_to = listener
-                    leader = Leader(self._classes, self._at_work)
-                    while not self.stopping:
-                        self._look(writer, leader)
-                        pause = FIRST_PAUSE
-                        for word in listener.notifies(timeout=POLL, stop_after=1):
-                            self._hear(word.channel)
-            except Exception as error:  # noqa: BLE001 -- it must go on; what went wrong is on the health page, without its data
-                self._leading = False
-                self._error = _word(error)
-            self._stopping.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+    def _work(self) -> None:
+        self._tick()
+        self._wake()
+        with self._connections() as (listener, writer):
+            self._at_work_to = listener
+            leader = Leader(self._classes, self._at_work)
+            while not self.stopping:
+                self._look(writer, leader)
+                self._backoff.reset()
+                for notification in listener.notifies(timeout=POLL, stop_after=1):
+                    self._notified(notification.channel)
+
+    def _failed(self, error: Exception) -> None:
+        self._leading = False
+        self._error = _text_of(error)
 
     @contextmanager
-    def _connections(self) -> Iterator[tuple[psycopg.Connection[Any], psycopg.Connection[Any]]]:
-        """One to hear on, and one that writes and holds the lead; both go when one goes."""
+    def _connections(self) -> Generator[tuple[psycopg.Connection[Any], psycopg.Connection[Any]]]:
+        """A connection that listens, and one that writes and holds the lead; both are closed when one is lost."""
         try:
             with (
                 psycopg.connect(self._url, autocommit=True) as listener,
@@ -173,40 +145,40 @@ class Follower:
             self._leading = False
 
     def _look(self, conn: psycopg.Connection[Any], leader: Leader) -> None:
-        """See how far the log and the rows are, and bring the rows on if that is ours to do."""
+        """Read how far the log and the rows are, and advance the rows if this process leads."""
         self._tick()
         self._leading = self._leading or lead(conn)
-        if not self.ready and not self._made(conn):
+        if not self.ready and not self._rows_exist(conn):
             return
-        row = conn.execute(_SEEN).fetchone()
+        row = conn.execute(_PROGRESS).fetchone()
         if row is None or row[0] != self._definition:
-            self._lose()
+            self._lose_rows()
             return
         self._owned = True
-        _, position, error, end, self.made = row
-        self._see(position, end or 0)
+        _, position, error, end, self.generation = row
+        self._note(position, end or 0)
         if not self._leading or position == self._log_position:
             self._error, self._halted = None, error
         elif position != self._stopped_at or time.monotonic() >= self._retry_at:
             self._attempt(conn, leader)
 
-    def _made(self, conn: psycopg.Connection[Any]) -> bool:
-        """Whether there are rows: who leads makes them, anew where they are another version's."""
+    def _rows_exist(self, conn: psycopg.Connection[Any]) -> bool:
+        """Whether there are rows; the leading process makes them, and rebuilds those of another version."""
         if not self._leading:
-            there = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone()
-            return bool(there and there[0])
+            exists = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone()
+            return bool(exists and exists[0])
         if not prepare(conn) and not self._owned:
             self._attempt(conn, None)
         return True
 
-    def _lose(self) -> None:
-        """The rows are not ours: a newer version has made them anew, or whoever leads has yet to make them."""
+    def _lose_rows(self) -> None:
+        """Note that the rows are another version's: a newer one has rebuilt them, or the leading process has yet to make them."""
         self.ready = False
         if self._leading and self._owned:
             raise OtherRows
 
     def _attempt(self, conn: psycopg.Connection[Any], leader: Leader | None) -> None:
-        """Take a step, or make all rows anew where there is no leader for those there are."""
+        """Advance the rows one step, or rebuild them all where no leader is given."""
         if leader is None and time.monotonic() < self._retry_at:
             return
         try:
@@ -216,46 +188,47 @@ class Follower:
         except FoldFailed as failure:
             stopped(conn, failure)
             self._stopped_at = standing(conn).position
-            self._see(self._stopped_at, head(conn)[0], ready=leader is not None)
-            self._retry_at = time.monotonic() + self._pause
-            self._pause = min(2 * self._pause, LONGEST_STOP)
+            self._note(self._stopped_at, head(conn)[0], ready=leader is not None)
+            self._retry_at = time.monotonic() + self._retry_pause.next()
             self._halted = str(failure)
             return
-        self._pause, self._stopped_at, self._error, self._halted = FIRST_PAUSE, -1, None, None
-        self._see(reached, max(reached, self._log_position))
+        self._retry_pause.reset()
+        self._stopped_at, self._error, self._halted = -1, None, None
+        self._note(reached, max(reached, self._log_position))
 
     def _tick(self) -> None:
         self._ticked = time.monotonic()
 
     def _at_work(self, _done: int, _of: int) -> None:
-        """A part of a long batch is written, which nobody sees before all of it is: those who wait are given word."""
+        """Notify those who wait that a part of a long batch is written: its rows are seen only once all of it is."""
         self._tick()
-        if self._word_to is not None and self._ticked - self._worded >= WORD:
-            self._worded = self._ticked
-            self._word_to.execute(f"NOTIFY {AT_WORK}")
+        if self._at_work_to is not None and self._ticked - self._at_work_at >= AT_WORK_INTERVAL:
+            self._at_work_at = self._ticked
+            self._at_work_to.execute(f"NOTIFY {AT_WORK}")
 
-    def _hear(self, channel: str) -> None:
-        """Whoever leads is at work: the rows stand still, and are not frozen."""
+    def _notified(self, channel: str) -> None:
+        """Note that the leading process is at work: the rows do not move, and are not frozen."""
         if channel == AT_WORK:
             with self._moved:
                 self._moved_at = time.monotonic()
 
-    def _see(self, position: int, log_position: int, *, ready: bool = True) -> None:
+    def _note(self, position: int, log_position: int, *, ready: bool = True) -> None:
+        """Note where the rows and the log are, and wake those who wait."""
         with self._moved:
             now = time.monotonic()
             if position > self.position:
                 self._moved_at = now
             self.position, self._log_position = max(position, self.position), log_position
-            while self._seen and self._seen[0][0] <= self.position:
-                self._seen.popleft()
-            if log_position > self.position and (not self._seen or self._seen[-1][0] < log_position):
-                self._seen.append((log_position, now))
+            while self._log_seen and self._log_seen[0][0] <= self.position:
+                self._log_seen.popleft()
+            if log_position > self.position and (not self._log_seen or self._log_seen[-1][0] < log_position):
+                self._log_seen.append((log_position, now))
             self.ready = ready
             self._moved.notify_all()
 
 
-def _word(error: Exception) -> str:
-    """What went wrong, for those who look after the register; never the data it went wrong with."""
+def _text_of(error: Exception) -> str:
+    """The error in Danish for the register's operator, without the data it happened with."""
     if isinstance(error, CannotStart):
         return str(error)
     if isinstance(error, OtherRows):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from api.clock import today
 from api.register.answer import Answer, counted, known_position, parts_of
-from api.settings import Settings
+from api.settings import OUTER_KEY_FILE, Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.parameters import Question, asked
@@ -22,6 +22,7 @@ from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ, migrate
 from journey.log.reading import head, moment_of
 from journey.log.starting import check_start
+from journey.log.vault import Vault
 from journey.postgres import embedded, ensure_running
 from journey.refusals import Refused
 from projections.engine.follow import (
@@ -53,10 +54,15 @@ class Register(Struct, frozen=True):
         return self.settings.codes
 
     @contextmanager
-    def connected(self, role: str) -> Iterator[psycopg.Connection[Any]]:
+    def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
         """A connection in autocommit that has taken on the role."""
         with psycopg.connect(as_role(self.url, role), autocommit=True) as conn:
             yield conn
+
+    def open_vault(self) -> Vault:
+        """The vault of the notes' text, its key in the data folder."""
+        self.settings.data.mkdir(parents=True, exist_ok=True)
+        return Vault(self.settings.data / OUTER_KEY_FILE, self.url)
 
     def wake(self) -> None:
         """Start the embedded database again if it has died; another's is waited for. Raises CannotStart."""
@@ -68,16 +74,16 @@ class Register(Struct, frozen=True):
         with self.connected(READ) as conn:
             return head(conn)
 
-    def believe(self, upto: int | None = None, told: Progressed | None = None) -> int:
+    def believe(self, upto: int | None = None, progress: Progressed | None = None) -> int:
         """Bring the rows to a position, the log's end where none is given, and give the position they have reached.
 
         Does it here if nobody leads, else waits for whoever does. Raises Refused (`rows_stopped`) where an event broke a fold.
         """
         with self.connected(PROJECT) as conn:
             if not prepare(conn):
-                _rebuilt(self, conn, told)
+                _rebuilt(self, conn, progress)
             wanted = head(conn)[0] if upto is None else upto
-            return _brought_to(self, conn, wanted, told)
+            return _brought_to(self, conn, wanted, progress)
 
     def position(self, known_at: str | None) -> int:
         """The position that a person's words for `known_at` stand for, with the rows brought there.
@@ -115,15 +121,15 @@ class Register(Struct, frozen=True):
         """The figure's answer to a person's words; today is the `day` if one is given."""
         return self.answer(figure, self.question(figure, given, known_at, day))
 
-    def rebuild(self, told: Progressed | None = None) -> int:
+    def rebuild(self, progress: Progressed | None = None) -> int:
         """Make all rows anew beside those in use; gives the position they stand at."""
         with self.connected(PROJECT) as conn:
             prepare(conn)
-            return _rebuilt(self, conn, told)
+            return _rebuilt(self, conn, progress)
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Register]:
+def opened(settings: Settings) -> Generator[Register]:
     """The register that the settings name: a server's by address, else the embedded one, started and migrated if need be.
 
     Raises Refused (`wrong_start`) for a database or login that the log is not safe with, Refused (`codes_changed`) for code lists
@@ -157,7 +163,7 @@ _SILENT = {
 
 
 @contextmanager
-def answering(setting: str) -> Iterator[None]:
+def answering(setting: str) -> Generator[None]:
     """Raises Refused (`wrong_start`) that names the setting, where the database at its address does not let us in."""
     try:
         yield
@@ -179,11 +185,11 @@ def _checked(register: Register) -> Register:
     return register
 
 
-def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, told: Progressed | None) -> int:
+def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, progress: Progressed | None) -> int:
     seen, since = standing(conn).position, time.monotonic()
     while (reached := standing(conn)).position < wanted:
         if lead(conn):
-            _advanced(register, conn, told)
+            _advanced(register, conn, progress)
         elif reached.error is not None:
             raise Refused("rows_stopped", f"Rækkerne er standset: {reached.error}.")
         elif reached.position != seen:
@@ -195,9 +201,9 @@ def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, 
     return reached.position
 
 
-def _advanced(register: Register, conn: psycopg.Connection[Any], told: Progressed | None) -> None:
+def _advanced(register: Register, conn: psycopg.Connection[Any], progress: Progressed | None) -> None:
     try:
-        advance(conn, Cases(register.codes.classes), told=told, address=as_role(register.url, PROJECT))
+        advance(conn, Cases(register.codes.classes), told=progress, address=as_role(register.url, PROJECT))
     except LeadLost:
         return
     except FoldFailed as failure:
@@ -205,8 +211,8 @@ def _advanced(register: Register, conn: psycopg.Connection[Any], told: Progresse
         raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure
 
 
-def _rebuilt(register: Register, conn: psycopg.Connection[Any], told: Progressed | None) -> int:
+def _rebuilt(register: Register, conn: psycopg.Connection[Any], progress: Progressed | None) -> int:
     try:
-        return rebuild(conn, register.codes.classes, told, as_role(register.url, PROJECT))
+        return rebuild(conn, register.codes.classes, progress, as_role(register.url, PROJECT))
     except FoldFailed as failure:
         raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,10 +11,10 @@ import msgspec
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from api.cli.exchange import KEY_FILE
+from api.connections import with_keepalives
 from api.register.answer import Answer, counted_together, known_position
 from api.register.cache import Kept
-from api.register.follower import Follower, kept_alive
+from api.register.follower import Follower
 from api.register.register import Register, opened
 from api.register.rejected import Rejected
 from api.sealing.sealer import Sealer
@@ -56,7 +56,7 @@ class Served(Register, frozen=True):
     behind: Kept[Mapping[str, float | int]]
 
     @contextmanager
-    def connected(self, role: str) -> Iterator[psycopg.Connection[Any]]:
+    def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
         """A connection of the pool to read with, else one of its own."""
         if role != READ:
             with super().connected(role) as conn:
@@ -65,7 +65,7 @@ class Served(Register, frozen=True):
         with self.pool.connection() as conn:
             yield conn
 
-    def believe(self, upto: int | None = None, told: Progressed | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
+    def believe(self, upto: int | None = None, progress: Progressed | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
         """Wait for the follower to have the rows at a position; gives how far they are. Writes nothing itself.
 
         Raises Refused (`rows_stopped`) and Rejected (`rows_behind`).
@@ -99,7 +99,7 @@ class Served(Register, frozen=True):
 
     def answer(self, figure: str, question: Question) -> Answer:
         """The figure's answer, the one that is kept if it has been given before."""
-        made, key = self.follower.made, key_of(figure, question)
+        made, key = self.follower.generation, key_of(figure, question)
         kept = self.answers.get((made, key))
         if kept is None:
             kept = super().answer(figure, question)
@@ -108,11 +108,11 @@ class Served(Register, frozen=True):
 
     def kept(self, key: bytes) -> Answer | None:
         """The answer that is kept by the key, if there is one of the rows as they were made last."""
-        return self.answers.get((self.follower.made, key))
+        return self.answers.get((self.follower.generation, key))
 
     def answer_alike(self, asks: Alike) -> list[Answer]:
         """The answers to questions that one run answers, each kept."""
-        made = self.follower.made
+        made = self.follower.generation
         with self.connected(READ) as conn:
             moment = moment_of(conn, asks.asks[0].question.position)
             found = [
@@ -125,7 +125,7 @@ class Served(Register, frozen=True):
 
     def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
         """The cases behind a cell, those that are kept if they have been asked for before."""
-        key = self.follower.made, key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
+        key = self.follower.generation, key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
         kept = self.behind.get(key)
         if kept is None:
             kept = super().parts(ask, cell)
@@ -144,10 +144,9 @@ def key_of(figure: str, question: Question) -> bytes:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[Served]:
+def served(settings: Settings) -> Generator[Served]:
     """The register that the settings name, with its follower and its sealer running. Raises as `opened` does."""
     with opened(settings) as register:
-        settings.data.mkdir(parents=True, exist_ok=True)
         conninfo = as_role(
             register.url,
             READ,
@@ -156,11 +155,11 @@ def served(settings: Settings) -> Iterator[Served]:
         )
         with (
             Log(register.url, codes=register.codes) as log,
-            Vault(settings.data / KEY_FILE, register.url) as vault,
+            register.open_vault() as vault,
             Follower(register.url, register.codes.classes, register.wake) as follower,
-            Sealer(register.url, settings.data, settings.elsewhere) as sealer,
+            Sealer(register.url, settings.data, settings.anchors) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
-                kept_alive(conninfo),
+                with_keepalives(conninfo),
                 kwargs={"autocommit": True},
                 min_size=2,
                 max_size=10,

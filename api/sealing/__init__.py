@@ -1,1 +1,1 @@
-"""The seal kept up: the sealer, the copies of signed roots, and the witness."""
+"""Sealing: the sealer, the anchors of the signed roots, and the witness."""

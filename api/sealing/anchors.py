@@ -1,4 +1,4 @@
-"""Where signed roots are kept that the register cannot reach back into: a folder of copies, and a witness who cosigns."""
+"""Anchors of the signed roots, which the register cannot change afterwards: a folder of copies, and a witness that cosigns."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from psycopg import Connection
 
 from api.clock import now
-from api.sealing.witness import KEY_FILE, Witness, replaced
+from api.sealing.witness import KEY_FILE, Witness, write_durably
+from api.settings import Anchors, is_http_address
 from journey.history import COPENHAGEN
 from journey.proof.checking import Copy
 from journey.proof.checkpoint import COSIGNS, BadNote, Key, Note, is_valid, key_of, note_of, signatures_of
@@ -26,67 +25,59 @@ from journey.proof.witness import Answer, asked, origin_hash
 from journey.refusals import Refused
 
 PATIENCE = 3.0
-"""Seconds that a witness may take."""
+"""Seconds to wait for a witness."""
 
 
-class NotKept(Exception):
-    """A root could not be kept elsewhere, or a witness would not sign it; why, in Danish."""
+class NotAnchored(Exception):
+    """A root could not be copied, or the witness did not sign it; the message is the reason in Danish."""
 
 
-class Elsewhere(Struct, frozen=True):
-    """The settings: a folder for copies, a witness by its HTTP address or folder, and the witness's key where it is given."""
-
-    checkpoints: Path | None = None
-    witness: str | None = None
-    witness_key: str | None = None
-
-
-def kept_elsewhere(conn: Connection[Any], where: Elsewhere) -> list[str]:
-    """Have the newest root cosigned and copied where the settings say so; gives what could not be."""
-    why: list[str] = []
+def anchor_newest(conn: Connection[Any], anchors: Anchors) -> list[str]:
+    """Have the newest root cosigned and copied where the settings say so; gives the failures, in Danish."""
+    failures: list[str] = []
     last = newest(conn)
-    if last is not None and where.witness is not None:
+    if last is not None and anchors.witness is not None:
         try:
-            cosigned(conn, where, _whole(last))
-        except (NotKept, Refused, OSError) as error:
-            why.append(str(error) if isinstance(error, (NotKept, Refused)) else "vidnets mappe kan ikke bruges")
-    signed = newest(conn)  # with the signatures there are by now
-    if signed is not None and where.checkpoints is not None:
+            cosign(conn, anchors, _whole(last))
+        except (NotAnchored, Refused, OSError) as error:
+            failures.append(str(error) if isinstance(error, (NotAnchored, Refused)) else "vidnets mappe kan ikke bruges")
+    signed = newest(conn)  # with the signatures it has by now
+    if signed is not None and anchors.checkpoints is not None:
         try:
-            copied(where.checkpoints, signed)
-        except NotKept as error:
-            why.append(str(error))
-    return why
+            write_copy(anchors.checkpoints, signed)
+        except NotAnchored as error:
+            failures.append(str(error))
+    return failures
 
 
-def copied(folder: Path, signed: Signed) -> None:
-    """Copy the signed root into the folder, in a file of its day that nothing is written over, and as the newest.
+def write_copy(folder: Path, signed: Signed) -> None:
+    """Copy the signed root into the folder: in a file of its day that is never overwritten, and as the newest.
 
-    Raises NotKept, also where another root of the same size is there, or where what is stored cannot be read.
+    Raises NotAnchored, also where the folder has another root of the same size, or the stored one cannot be read.
     """
     if signed.at is None:
-        raise NotKept("tidspunktet for den nyeste rod i databasen kan ikke læses")
+        raise NotAnchored("tidspunktet for den nyeste rod i databasen kan ikke læses")
     note, day = _whole(signed), signed.at.astimezone(COPENHAGEN).date().isoformat()
     file = folder / day / f"{note.checkpoint.size:012d}.txt"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.exists() and note_of(file.read_text("utf-8")).checkpoint != note.checkpoint:
-            raise NotKept(f"{file} har en anden rod")
-        replaced(file, note.text)
-        replaced(folder / "checkpoint", note.text)
+            raise NotAnchored(f"{file} har en anden rod")
+        write_durably(file, note.text)
+        write_durably(folder / "checkpoint", note.text)
     except (OSError, ValueError) as error:
-        raise NotKept(f"mappen {folder} kan ikke bruges ({type(error).__name__})") from None
+        raise NotAnchored(f"mappen {folder} kan ikke bruges ({type(error).__name__})") from None
 
 
 def _whole(signed: Signed) -> Note:
     try:
         return signed.note
     except BadNote:
-        raise NotKept("den nyeste rod i databasen, eller en underskrift under den, kan ikke læses") from None
+        raise NotAnchored("den nyeste rod i databasen, eller en underskrift under den, kan ikke læses") from None
 
 
-def copies(folder: Path) -> Iterator[Copy]:
-    """Every root that the folder has. Raises Refused (`bad_file`) for a folder that is not there."""
+def read_copies(folder: Path) -> Iterator[Copy]:
+    """Read every root in the folder. Raises Refused (`bad_file`) for a folder that does not exist."""
     if not folder.is_dir():
         raise Refused("bad_file", "Mappen med kopier af rødderne findes ikke.", place=str(folder))
     for file in sorted(folder.glob("*/[0-9]*.txt")):
@@ -100,58 +91,58 @@ def _note_in(file: Path) -> Note:
         raise Refused("bad_file", "Filen er ikke en underskrevet rod.", place=str(file)) from None
 
 
-def cosigned(conn: Connection[Any], where: Elsewhere, note: Note) -> None:
-    """Have the witness sign the root, and keep its signature. Raises NotKept with what it answered."""
+def cosign(conn: Connection[Any], anchors: Anchors, note: Note) -> None:
+    """Have the witness sign the root, and store its signature. Raises NotAnchored with its answer."""
     last = newest(conn, note.checkpoint.size, witnessed=True)
     old = last.checkpoint.size if last else 0
-    key = _witness_key(conn, where)
-    answer = _ask(conn, where, old, note)
+    key = _witness_key(conn, anchors)
+    answer = _add_checkpoint(conn, anchors, old, note)
     if answer.status == 409 and re.fullmatch(r"[0-9]{1,18}\n?", answer.body):
         seen = int(answer.body)
         if seen > note.checkpoint.size:
-            raise NotKept(f"vidnet har set en rod ved {seen}: registret er fra før den, eller afkortet")
-        answer = _ask(conn, where, seen, note) if seen != old else answer
+            raise NotAnchored(f"vidnet har set en rod ved {seen}: registret er fra før den, eller afkortet")
+        answer = _add_checkpoint(conn, anchors, seen, note) if seen != old else answer
         if answer.status == 409 and seen == note.checkpoint.size:
-            raise NotKept(f"vidnet afviser: roden følger ikke af den, det så sidst, som er en anden ved {seen}")
+            raise NotAnchored(f"vidnet afviser: roden følger ikke af den, det så sidst, som er en anden ved {seen}")
     if answer.status != 200:
-        raise NotKept(_why(answer.status))
+        raise NotAnchored(_status_text(answer.status))
     try:
-        found = [one for one in signatures_of(answer.body) if (one.name, one.id) == (key.name, key.id)]
+        found = [signature for signature in signatures_of(answer.body) if (signature.name, signature.id) == (key.name, key.id)]
     except BadNote:
         found = []
     if not found or not is_valid(note.checkpoint, found[0], key):
-        raise NotKept("vidnets underskrift er ikke dets egen")
+        raise NotAnchored("vidnets underskrift er ikke dets egen")
     conn.execute(
         "insert into seal.cosignatures (size, name, signature) values (%s, %s, %s) on conflict do nothing",
         (note.checkpoint.size, key.name, found[0].line),
     )
 
 
-def witnessed(conn: Connection[Any], where: Elsewhere) -> list[Copy]:
-    """The last root that the witness has signed, as it has it itself; none where it has signed none.
+def witness_copies(conn: Connection[Any], anchors: Anchors) -> list[Copy]:
+    """Read the last root that the witness has signed, from the witness itself; no copy where it has signed none.
 
-    Raises NotKept, also where the register has a signature of a witness and the witness has no root.
+    Raises NotAnchored, also where the register has a witness's signature and the witness has no root.
     """
     key = _log_key(conn)
-    if where.witness is None or key is None:
+    if anchors.witness is None or key is None:
         return []
     try:
-        last = _last_seen(where.witness, origin_hash(key.name))
+        last = _last_signed(anchors.witness, origin_hash(key.name))
     except ValueError:
-        raise NotKept("vidnets svar er ikke en underskrevet rod") from None
+        raise NotAnchored("vidnets svar er ikke en underskrevet rod") from None
     if last is not None:
-        return [Copy(f"vidnet {'' if is_address(where.witness) else 'i '}{where.witness}", last)]
+        return [Copy(f"vidnet {'' if is_http_address(anchors.witness) else 'i '}{anchors.witness}", last)]
     if newest(conn, witnessed=True) is not None:
-        raise NotKept("vidnet har ingen rod af registret, men registret har et vidnes underskrift")
+        raise NotAnchored("vidnet har ingen rod af registret, men registret har et vidnes underskrift")
     return []
 
 
-def _last_seen(witness: str, hashed: str) -> Note | None:
-    if not is_address(witness):
+def _last_signed(witness: str, hashed: str) -> Note | None:
+    if not is_http_address(witness):
         folder = Path(witness)
-        # One that is not there is not made by asking.
+        # A folder that does not exist is not made by reading.
         return Witness(folder).last(hashed) if (folder / KEY_FILE).exists() else None
-    answer = _http(f"{witness.rstrip('/')}/{hashed}/checkpoint")
+    answer = _request(f"{witness.rstrip('/')}/{hashed}/checkpoint")
     return None if answer.status == 404 else note_of(answer.body)
 
 
@@ -159,73 +150,64 @@ def _log_key(conn: Connection[Any]) -> Key | None:
     try:
         return log_key(conn)
     except BadNote:
-        raise NotKept("registrets nøgle, som den er gemt i databasen, kan ikke læses") from None
+        raise NotAnchored("registrets nøgle, som den er gemt i databasen, kan ikke læses") from None
 
 
-def _witness_key(conn: Connection[Any], where: Elsewhere) -> Key:
-    """The key given, else the one first met: it is noted, and another later is not taken."""
-    address = where.witness or ""
-    if where.witness_key:
-        said = where.witness_key
-    elif not is_address(address):
-        said = Witness(Path(address)).signer.key.vkey
+def _witness_key(conn: Connection[Any], anchors: Anchors) -> Key:
+    """The configured key, else the first that the witness showed: that one is stored, and another later is refused."""
+    address = anchors.witness or ""
+    if anchors.witness_key:
+        vkey = anchors.witness_key
+    elif not is_http_address(address):
+        vkey = Witness(Path(address)).signer.key.vkey
     else:
-        said = _http(f"{address.rstrip('/')}/vkey").body
+        vkey = _request(f"{address.rstrip('/')}/vkey").body
     try:
-        key = key_of(said.strip())
+        key = key_of(vkey.strip())
     except BadNote:
-        raise NotKept("vidnets nøgle kan ikke læses; angiv den i JOURNEY_WITNESS_KEY") from None
+        raise NotAnchored("vidnets nøgle kan ikke læses; angiv den i JOURNEY_WITNESS_KEY") from None
     if key.kind != COSIGNS:
-        raise NotKept("vidnets nøgle er ikke et vidnes")
+        raise NotAnchored("vidnets nøgle er ikke et vidnes")
     try:
         known = keys(conn, "witness")
     except BadNote:
-        raise NotKept("vidnets nøgle, som den er gemt i databasen, kan ikke læses") from None
-    if known and key not in known and not where.witness_key:
-        raise NotKept("vidnet har fået en anden nøgle; er det rigtigt, så angiv den i JOURNEY_WITNESS_KEY")
+        raise NotAnchored("vidnets nøgle, som den er gemt i databasen, kan ikke læses") from None
+    if known and key not in known and not anchors.witness_key:
+        raise NotAnchored("vidnet har fået en anden nøgle; er det rigtigt, så angiv den i JOURNEY_WITNESS_KEY")
     conn.execute("insert into seal.keys (vkey, kind) values (%s, 'witness') on conflict do nothing", (key.vkey,))
     return key
 
 
-def _ask(conn: Connection[Any], where: Elsewhere, old: int, note: Note) -> Answer:
+def _add_checkpoint(conn: Connection[Any], anchors: Anchors, old: int, note: Note) -> Answer:
     path = consistent(conn, old, note.checkpoint.size) if old <= note.checkpoint.size else []
-    body, address = asked(old, path, note), where.witness or ""
-    if is_address(address):
-        return _http(f"{address.rstrip('/')}/add-checkpoint", body.encode())
+    body, address = asked(old, path, note), anchors.witness or ""
+    if is_http_address(address):
+        return _request(f"{address.rstrip('/')}/add-checkpoint", body.encode())
     witness, key = Witness(Path(address)), _log_key(conn)
     if key is not None and key not in witness.logs():
         witness.know(key.vkey)
-    return witness.answer(body, _second(now()))
+    return witness.answer(body, int(now().timestamp()))
 
 
-def _http(address: str, body: bytes | None = None) -> Answer:
+def _request(address: str, body: bytes | None = None) -> Answer:
     try:
-        with _answering(address, body) as answer:
+        with _response(address, body) as answer:
             return Answer(answer.status, answer.read(100_000).decode("utf-8", "replace"))
     except (OSError, ValueError, HTTPException):
-        raise NotKept("vidnet svarer ikke") from None
+        raise NotAnchored("vidnet svarer ikke") from None
 
 
-def _answering(address: str, body: bytes | None) -> Any:
-    """The answer as it comes, also one of a refusal."""
+def _response(address: str, body: bytes | None) -> Any:
+    """Send the request; gives the response, whatever its status."""
     try:
         return urllib.request.urlopen(address, body, PATIENCE)  # noqa: S310 -- an address of the settings, http or https
     except urllib.error.HTTPError as error:
         return error
 
 
-def _why(status: int) -> str:
+def _status_text(status: int) -> str:
     return {
         403: "vidnet kender en anden nøgle for registret",
         404: "vidnet kender ikke registret: giv det registrets nøgle med journey witness serve --log",
         422: "vidnet afviser: roden følger ikke af den, det så sidst",
     }.get(status, f"vidnet svarede {status}")
-
-
-def is_address(witness: str) -> bool:
-    """Whether the witness is asked over HTTP; else it is a folder."""
-    return witness.startswith(("http://", "https://"))
-
-
-def _second(moment: datetime) -> int:
-    return int(moment.timestamp())

@@ -1,18 +1,18 @@
-"""The sealer that `journey serve` runs beside the answers: a thread that seals what is new, and has it kept elsewhere."""
+"""The sealer that `journey serve` runs: a background thread that seals the log's new events and anchors each root."""
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 from msgspec import Struct
 
-from api.register.follower import kept_alive
-from api.sealing.anchors import Elsewhere, kept_elsewhere
+from api.background import BackgroundThread, Backoff
+from api.connections import with_keepalives
+from api.sealing.anchors import anchor_newest
+from api.settings import Anchors
 from journey.log.login import as_role
 from journey.log.migrate import SEAL
 from journey.proof.checkpoint import Signer
@@ -24,7 +24,7 @@ from journey.system_words import of_system, silence
 LOOK = 0.25
 """Seconds between two looks at the log's end."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
-"""Seconds before the next try after something went wrong, doubled each time."""
+"""Seconds before the next try after an error: the first, and the longest."""
 
 
 class SealHealth(Struct, frozen=True):
@@ -43,52 +43,41 @@ class SealHealth(Struct, frozen=True):
     """Why the last root is not in the folder of copies, or not signed by the witness."""
 
 
-class Sealer:
-    """A context manager; one of all that run seals, and another takes over when it is gone."""
+class Sealer(BackgroundThread):
+    """The thread that seals; of all processes that run, one seals at a time, and another takes over when it is gone."""
 
-    def __init__(self, url: str, data: Path, elsewhere: Elsewhere) -> None:
-        self._url, self._key, self._elsewhere = kept_alive(as_role(url, SEAL)), data / KEY_FILE, elsewhere
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sealer", daemon=True)
+    def __init__(self, url: str, data: Path, anchors: Anchors) -> None:
+        super().__init__("sealer", Backoff(FIRST_PAUSE, LONGEST_PAUSE))
+        self._url, self._key, self._anchors = with_keepalives(as_role(url, SEAL)), data / KEY_FILE, anchors
         self._sealed = self._end = 0
         self._behind_since: float | None = None
         self._sealing = self._broken = False
         self._error: str | None = None
-        self._kept: int | None = None
-        self._ask_at, self._ask_pause = 0.0, FIRST_PAUSE
-        self._not_kept: str | None = None
+        self._anchored: int | None = None
+        self._anchor_at, self._anchor_pause = 0.0, Backoff(FIRST_PAUSE, LONGEST_PAUSE)
+        self._not_anchored: str | None = None
         self._signed_at = -SHORTEST
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stopping.set()
-        self._thread.join(timeout=10)
-
     def health(self) -> SealHealth:
-        behind, since = max(self._end - self._sealed, 0), self._behind_since
-        seconds = round(time.monotonic() - since, 3) if since is not None and behind else 0.0
-        return SealHealth(self._sealed, self._end, behind, seconds, self._sealing, self._broken, self._error, self._not_kept)
+        """How the seal is now."""
+        lag, since = max(self._end - self._sealed, 0), self._behind_since
+        seconds = round(time.monotonic() - since, 3) if since is not None and lag else 0.0
+        return SealHealth(self._sealed, self._end, lag, seconds, self._sealing, self._broken, self._error, self._not_anchored)
 
-    def _run(self) -> None:
-        pause = FIRST_PAUSE
-        while not self._stopping.is_set():
-            try:
-                with psycopg.connect(self._url, autocommit=True) as conn:
-                    while not self._stopping.is_set():
-                        self._look(conn)
-                        pause = FIRST_PAUSE
-                        self._stopping.wait(LOOK)
-            except Exception as error:  # noqa: BLE001 -- it must go on; what went wrong is on the health page, without its data
-                self._sealing, self._error = False, in_words(error)
-                self._broken = isinstance(error, Refused)
-            self._stopping.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+    def _work(self) -> None:
+        with psycopg.connect(self._url, autocommit=True) as conn:
+            while not self.stopping:
+                self._look(conn)
+                self._backoff.reset()
+                self._stopping.wait(LOOK)
+
+    def _failed(self, error: Exception) -> None:
+        self._sealing, self._error = False, error_text(error)
+        self._broken = isinstance(error, Refused)
 
     def _look(self, conn: psycopg.Connection[Any]) -> None:
-        self._see(conn)
+        """Seal what is due if this process leads, and anchor the newest root."""
+        self._read_positions(conn)
         if not self._sealing:
             self._sealing = lead(conn)
             if not self._sealing:
@@ -97,8 +86,8 @@ class Sealer:
         by = signer(self._key, conn)
         while self._is_due():
             self._seal(conn, by)
-            self._see(conn)
-        self._keep_elsewhere(conn)
+            self._read_positions(conn)
+        self._anchor(conn)
 
     def _seal(self, conn: psycopg.Connection[Any], by: Signer) -> None:
         # A large batch is hashed a page at a time in one transaction: the appends neither wait for it nor see it.
@@ -106,7 +95,7 @@ class Sealer:
         self._signed_at = time.monotonic()
         self._behind_since, self._error, self._broken = None, None, False
 
-    def _see(self, conn: psycopg.Connection[Any]) -> None:
+    def _read_positions(self, conn: psycopg.Connection[Any]) -> None:
         self._sealed, self._end = waiting(conn)
         if self._end <= self._sealed:
             self._behind_since = None
@@ -114,24 +103,26 @@ class Sealer:
             self._behind_since = time.monotonic()
 
     def _is_due(self) -> bool:
-        behind, now = self._end - self._sealed, time.monotonic()
+        lag, now = self._end - self._sealed, time.monotonic()
         waited = 0.0 if self._behind_since is None else now - self._behind_since
-        due = behind >= ENOUGH or (behind != 0 and waited >= LONGEST - LOOK)
-        return due and now - self._signed_at >= SHORTEST and not self._stopping.is_set()
+        due = lag >= ENOUGH or (lag != 0 and waited >= LONGEST - LOOK)
+        return due and now - self._signed_at >= SHORTEST and not self.stopping
 
-    def _keep_elsewhere(self, conn: psycopg.Connection[Any]) -> None:
-        """Have the newest root copied and cosigned, once each root; what fails is tried again, less and less often."""
-        if not self._sealed or self._sealed == self._kept or time.monotonic() < self._ask_at:
+    def _anchor(self, conn: psycopg.Connection[Any]) -> None:
+        """Have the newest root copied and cosigned, each root once; a failure is tried again after a growing pause."""
+        if not self._sealed or self._sealed == self._anchored or time.monotonic() < self._anchor_at:
             return
-        size, why = self._sealed, kept_elsewhere(conn, self._elsewhere)
-        self._not_kept = "; ".join(why) or None
-        self._kept = None if why else size
-        self._ask_at = time.monotonic() + (self._ask_pause if why else 0)
-        self._ask_pause = min(2 * self._ask_pause, LONGEST_PAUSE) if why else FIRST_PAUSE
+        size, failures = self._sealed, anchor_newest(conn, self._anchors)
+        self._not_anchored = "; ".join(failures) or None
+        if failures:
+            self._anchored, self._anchor_at = None, time.monotonic() + self._anchor_pause.next()
+        else:
+            self._anchored, self._anchor_at = size, time.monotonic()
+            self._anchor_pause.reset()
 
 
-def in_words(error: Exception) -> str:
-    """Why it is not sealed, without the log's data."""
+def error_text(error: Exception) -> str:
+    """The reason that the log is not sealed, in Danish and without the log's data."""
     if isinstance(error, Refused):
         return str(error)
     if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""The witness's folder: its key, the logs it knows, and the last root that it saw of each; one at a time, kept before it answers."""
+"""The witness's folder: its key, the logs it knows, and the last root it signed of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY_FILE, LOGS_FILE = "witness.key", "logs.txt"
 
 
 class Witness:
-    """Opens the folder, and makes its key on first use."""
+    """A witness with its folder, whose key is made on first use. Requests are answered one at a time, across processes."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -27,52 +27,52 @@ class Witness:
         public = public_of(seed)
         self.signer = Signer(f"vidne/{Key('', COSIGNS, public).id.hex()}{public[:8].hex()}", COSIGNS, seed)
         self._lock = threading.Lock()
-        self._between = fasteners.InterProcessLock(str(folder / ".lock"))
+        self._process_lock = fasteners.InterProcessLock(str(folder / ".lock"))
 
     def know(self, vkey: str) -> None:
-        """Witness this log too. Raises Refused (`bad_parameter`) for what is no key."""
+        """Witness this log too, by its public key. Raises Refused (`bad_parameter`) for text that is no key."""
         try:
             key = key_of(vkey.strip())
         except BadNote:
             raise Refused(
                 "bad_parameter", "Det er ikke et registers offentlige nøgle, som siden /ubrudt viser den.", place="--log"
             ) from None
-        with self._lock, self._between:
+        with self._lock, self._process_lock:
             if key not in self.logs():
                 with (self._folder / LOGS_FILE).open("a", encoding="utf-8") as file:
                     file.write(f"{key.vkey}\n")
 
     def logs(self) -> list[Key]:
-        """The logs that it knows. Raises ValueError for a file that is damaged."""
+        """The public keys of the logs it knows. Raises ValueError for a damaged file."""
         file = self._folder / LOGS_FILE
         return [key_of(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
     def answer(self, body: str, at: int) -> Answer:
-        """The answer to add-checkpoint at this second; what it signs is on the disk before it is given."""
-        with self._lock, self._between:
+        """Answer add-checkpoint at this second; a signed root is on the disk before its signature is given."""
+        with self._lock, self._process_lock:
             try:
-                said = judged(body, self.logs(), self._seen, self.signer, at)
+                answer = judged(body, self.logs(), self._last_checkpoint, self.signer, at)
             except ValueError:
                 return Answer(500, "what was kept cannot be read\n")
-            if said.kept is not None:
-                self._keep(said.kept)
-            return said
+            if answer.kept is not None:
+                self._write(answer.kept)
+            return answer
 
     def last(self, hashed: str) -> Note | None:
-        """The last root that it signed of the log whose name has this hash. Raises ValueError for a file that is damaged."""
+        """The last root it signed of the log whose name has this hash. Raises ValueError for a damaged file."""
         file = self._folder / f"{hashed}.checkpoint"
         return note_of(file.read_text("utf-8")) if file.exists() else None
 
-    def _seen(self, origin: str) -> Checkpoint | None:
+    def _last_checkpoint(self, origin: str) -> Checkpoint | None:
         last = self.last(origin_hash(origin))
         return last and last.checkpoint
 
-    def _keep(self, note: Note) -> None:
-        replaced(self._folder / f"{origin_hash(note.checkpoint.origin)}.checkpoint", note.text)
+    def _write(self, note: Note) -> None:
+        write_durably(self._folder / f"{origin_hash(note.checkpoint.origin)}.checkpoint", note.text)
 
 
-def replaced(file: Path, text: str) -> None:
-    """Put the text in the place of what the file had, whole and on the disk, or not at all; a loss of power takes nothing back."""
+def write_durably(file: Path, text: str) -> None:
+    """Replace the file's text whole or not at all; once it returns, a loss of power does not undo it."""
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     with part.open("w", encoding="utf-8") as out:
         out.write(text)

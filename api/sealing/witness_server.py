@@ -1,4 +1,4 @@
-"""The witness on an address, for a log that another looks after: C2SP tlog-witness over HTTP, and its public key at /vkey."""
+"""The witness's HTTP server: C2SP tlog-witness, and the public key at /vkey."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ import re
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from api.cli.console import complain
 from api.clock import now
+from api.console import print_error
 from api.sealing.witness import Witness
-from api.web.socket import listening_on
+from api.socket import listen
 from journey.proof.checkpoint import LONGEST_NOTE
 from journey.proof.witness import PLAIN, Answer
 
 LONGEST = LONGEST_NOTE + 4_000
-_FOLDER = Answer(500, "the folder cannot be used\n")
+_UNUSABLE_FOLDER = Answer(500, "the folder cannot be used\n")
 
 
-class _Server(ThreadingHTTPServer):
-    """Says in a line what went wrong with an answer: one that was not waited for, nearly always."""
+class WitnessServer(ThreadingHTTPServer):
+    """A threading server that prints a failed answer as one line: nearly always the client did not wait for it."""
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 -- the library's
         error = sys.exception()
-        complain(f"Et svar kom ikke frem ({type(error).__name__}).")
+        print_error(f"Et svar kom ikke frem ({type(error).__name__}).")
 
 
 def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
-    """A server that answers for the witness once it is let run. Raises Refused (`wrong_start`) for a port that cannot be had."""
+    """Bind a server that answers for the witness. Raises Refused (`wrong_start`) for a port that cannot be used."""
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
         server_version, sys_version = "journey-witness", ""
 
         def do_POST(self) -> None:
-            self._give(_posted(self, witness))
+            self._send(_post(self, witness))
 
         def do_GET(self) -> None:
-            self._give(_read(self.path, witness))
+            self._send(_get(self.path, witness))
 
-        def _give(self, answer: Answer) -> None:
+        def _send(self, answer: Answer) -> None:
             body = answer.body.encode()
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.media_type)
@@ -47,32 +47,32 @@ def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServe
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the library's name
-            """Says nothing: what was signed is in the folder."""
+            """Log nothing: what was signed is in the folder."""
 
-    listening = listening_on(host, port)
-    server = _Server((host, port), Handler, bind_and_activate=False)
+    listener = listen(host, port)
+    server = WitnessServer((host, port), Handler, bind_and_activate=False)
     server.socket.close()
-    server.socket, server.server_address = listening, listening.getsockname()
+    server.socket, server.server_address = listener, listener.getsockname()
     return server
 
 
-def _posted(request: BaseHTTPRequestHandler, witness: Witness) -> Answer:
-    said = request.headers.get("Content-Length", "")
-    if not re.fullmatch(r"[0-9]{1,6}", said) or int(said) > LONGEST:
+def _post(request: BaseHTTPRequestHandler, witness: Witness) -> Answer:
+    length = request.headers.get("Content-Length", "")
+    if not re.fullmatch(r"[0-9]{1,6}", length) or int(length) > LONGEST:
         return Answer(400, "too long\n")
     if request.path != "/add-checkpoint":
         return Answer(404, "no such address\n")
     try:
-        body = request.rfile.read(int(said)).decode()
+        body = request.rfile.read(int(length)).decode()
     except UnicodeDecodeError:
         return Answer(400, "not UTF-8\n")
     try:
         return witness.answer(body, int(now().timestamp()))
     except OSError:
-        return _FOLDER
+        return _UNUSABLE_FOLDER
 
 
-def _read(path: str, witness: Witness) -> Answer:
+def _get(path: str, witness: Witness) -> Answer:
     if path == "/vkey":
         return Answer(200, f"{witness.signer.key.vkey}\n")
     hashed = re.fullmatch(r"/([0-9a-f]{64})/checkpoint", path)
@@ -81,5 +81,5 @@ def _read(path: str, witness: Witness) -> Answer:
     except ValueError:
         return Answer(500, "what was kept cannot be read\n")
     except OSError:
-        return _FOLDER
+        return _UNUSABLE_FOLDER
     return Answer(404, "nothing here\n") if last is None else Answer(200, last.text, PLAIN)

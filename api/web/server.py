@@ -11,13 +11,13 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from api.cli.console import tell
+from api.console import print_line
 from api.logs import ServerLog, logger
 from api.register.served import served
 from api.settings import Settings
+from api.socket import listen
 from api.web.app import create_app
 from api.web.guard import LOOPBACK
-from api.web.socket import listening_on
 from journey.refusals import Refused
 
 ANY_PORT = 0
@@ -30,7 +30,7 @@ PATIENCE = 3
 def run(chosen: Settings, *, host: str, port: int, names: tuple[str, ...] = (), browse: bool = False) -> None:
     """Serve until told to stop. Raises Refused (`wrong_start`) for an address that the register must not be served on."""
     _refuse_open_door(chosen, host)
-    listening = listening_on(host, port)
+    listening = listen(host, port)
     address = f"http://{_written(host)}:{listening.getsockname()[1]}/"
     with listening, served(chosen) as register:
         log = logger()
@@ -38,13 +38,13 @@ def run(chosen: Settings, *, host: str, port: int, names: tuple[str, ...] = (), 
         hosts = (*LOOPBACK, *names) if _is_loopback(host) or names else None
         app = create_app(chosen, register=register, hosts=hosts, log=log)
         _quiet(log)
-        tell(f"Registret er på {address}  (Ctrl-C stopper)")
+        print_line(f"Registret er på {address}  (Ctrl-C stopper)")
         if browse and not _opened(address):
-            tell("Der er ingen browser at åbne; skriv adressen i en.")
+            print_line("Der er ingen browser at åbne; skriv adressen i en.")
         config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=PATIENCE)
         with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then says again what stopped it
             _Server(config, app).run(sockets=[listening])
-    tell("Registret er lukket.")
+    print_line("Registret er lukket.")
 
 
 class _Server(uvicorn.Server):

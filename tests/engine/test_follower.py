@@ -18,7 +18,8 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from api.register.follower import AT_WORK, FROZEN, POLL, SERVER_KEEPALIVES, Follower
+from api.connections import SERVER_KEEPALIVES
+from api.register.follower import AT_WORK, FROZEN, POLL, Follower
 from api.register.leading import Leader
 from api.register.register import Register
 from journey.codes import parsed, text

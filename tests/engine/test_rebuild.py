@@ -17,7 +17,7 @@ import pytest
 
 from api.answers.audits import audit
 from api.register.register import Register
-from api.web.socket import listening_on
+from api.socket import listen
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ
@@ -240,7 +240,7 @@ def test_ctrl_c_is_left_to_who_started_the_folding(capfd: pytest.CaptureFixture[
     """A terminal sends it to all of them: who folds says nothing of it, and is ended."""
     from projections.engine import sharing
 
-    with listening_on("127.0.0.1", 0) as silent:
+    with listen("127.0.0.1", 0) as silent:
         process, pipe = sharing._started((f"host=127.0.0.1 port={silent.getsockname()[1]}", {}, 0, 1, ("", None)))
         with silent.accept()[0]:
             os.kill(process.pid, signal.SIGINT)

@@ -31,8 +31,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "projections": ("fold rows projections engine conformance",),
     "dashboards": ("words site figures published/municipality view published drawing sections drilldown case pages pack",),
     "api": (
-        "clock logs settings sealing register answers web web/rest web/pages web/not_found web/app web/server cli",
-        "entry __main__",
+        "clock logs console socket connections background settings sealing register answers",
+        "web web/rest web/pages web/not_found web/app web/server cli entry __main__",
     ),
 }
 """The rooms of each package, folders and single files, in their order: each may import from itself and those before it."""

@@ -157,4 +157,4 @@ def test_a_witness_that_is_neither_an_address_nor_a_folder_is_refused_and_not_ta
     "witness", ["http://localhost:8001", "https://vidne.dk/norddjurs", "/srv/vidne", "//srv/vidne", "vidne"]
 )
 def test_an_address_or_a_folder_is_a_witness(witness: str) -> None:
-    assert settings({"JOURNEY_WITNESS": witness}).elsewhere.witness == witness
+    assert settings({"JOURNEY_WITNESS": witness}).anchors.witness == witness

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from api.answers.casefiles import KEY_FILE, gathered
+from api.answers.casefiles import gathered
 from api.cli.main import run
 from api.register.register import Register
+from api.settings import PSEUDONYM_KEY_FILE
 from dashboards.case.file import READ_ME
 from dashboards.case.redaction import LEFT_OUT, Pseudonyms, redacted
 from journey.exchange.interchange import line as written
@@ -312,7 +313,7 @@ def test_pseudonyms_are_the_same_with_the_key_and_others_without(register: Regis
 
     assert one == same
     assert one[0] != other[0]
-    assert (register.settings.data / KEY_FILE).stat().st_mode & 0o077 == 0
+    assert (register.settings.data / PSEUDONYM_KEY_FILE).stat().st_mode & 0o077 == 0
 
 
 def test_without_a_seal_it_says_so(database: Database, tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from api.answers.seal import state_of
 from api.cli.main import run
 from api.sealing.sealer import SealHealth
-from api.sealing.state import state_of
 from journey.proof.bundle import write
 from journey.proof.checking import check, keep
 from journey.proof.reading import SealBroken

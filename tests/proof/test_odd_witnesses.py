@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.sealing.anchors import Elsewhere, NotKept, cosigned, witnessed
+from api.sealing.anchors import Anchors, NotAnchored, cosign, witness_copies
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
 from journey.proof.sealing import KEY_FILE, seal, signer
@@ -24,12 +24,12 @@ def test_a_witness_that_talks_nonsense_has_not_signed(
 ) -> None:
     recorded(database, 3, tmp_path)
     key = Witness(tmp_path / "w").signer.key.vkey
-    monkeypatch.setattr("api.sealing.anchors._http", lambda *_: Answer(status, body))
+    monkeypatch.setattr("api.sealing.anchors._request", lambda *_: Answer(status, body))
     with sealing(database) as conn:
         note = seal(conn, signer(tmp_path / KEY_FILE, conn))
         assert note is not None
-        with pytest.raises(NotKept):
-            cosigned(conn, Elsewhere(witness="https://vidne.dk", witness_key=key), note)
+        with pytest.raises(NotAnchored):
+            cosign(conn, Anchors(witness="https://vidne.dk", witness_key=key), note)
 
 
 def test_what_a_witness_has_signed_outlives_a_loss_of_power(
@@ -42,7 +42,7 @@ def test_what_a_witness_has_signed_outlives_a_loss_of_power(
     with sealing(database) as conn:
         note = seal(conn, signer(tmp_path / KEY_FILE, conn))
         assert note is not None
-        cosigned(conn, Elsewhere(witness=str(tmp_path / "w")), note)
+        cosign(conn, Anchors(witness=str(tmp_path / "w")), note)
 
     assert synced == [tmp_path / "w"]
 
@@ -62,12 +62,12 @@ def test_a_witness_whose_folder_cannot_be_used_says_so_and_signs_nothing(
         try:
             address = f"http://127.0.0.1:{server.server_address[1]}"
             monkeypatch.setattr("api.sealing.anchors.PATIENCE", PATIENCE)
-            monkeypatch.setattr("api.sealing.witness.replaced", _full)
-            with pytest.raises(NotKept, match="vidnet svarede 500"):
-                cosigned(conn, Elsewhere(witness=address), note)
+            monkeypatch.setattr("api.sealing.witness.write_durably", _full)
+            with pytest.raises(NotAnchored, match="vidnet svarede 500"):
+                cosign(conn, Anchors(witness=address), note)
             monkeypatch.setattr(Witness, "last", _full)
-            with pytest.raises(NotKept, match="ikke en underskrevet rod"):
-                witnessed(conn, Elsewhere(witness=address))
+            with pytest.raises(NotAnchored, match="ikke en underskrevet rod"):
+                witness_copies(conn, Anchors(witness=address))
         finally:
             server.shutdown()
             thread.join()
@@ -97,13 +97,13 @@ def test_a_witness_that_has_forgotten_what_it_signed_is_said(
 ) -> None:
     recorded(database, 3, tmp_path)
     gone = tmp_path / "ikke-tilsluttet"
-    where = Elsewhere(witness=str(gone) if forgotten == "folder" else "https://vidne.dk")
-    monkeypatch.setattr("api.sealing.anchors._http", lambda *_: Answer(404, ""))
+    anchors = Anchors(witness=str(gone) if forgotten == "folder" else "https://vidne.dk")
+    monkeypatch.setattr("api.sealing.anchors._request", lambda *_: Answer(404, ""))
     with sealing(database) as conn:
         note = seal(conn, signer(tmp_path / KEY_FILE, conn))
         assert note is not None
-        assert witnessed(conn, where) == []
-        cosigned(conn, Elsewhere(witness=str(tmp_path / "w")), note)
-        with pytest.raises(NotKept, match="vidnet har ingen rod af registret, men registret har et vidnes underskrift"):
-            witnessed(conn, where)
+        assert witness_copies(conn, anchors) == []
+        cosign(conn, Anchors(witness=str(tmp_path / "w")), note)
+        with pytest.raises(NotAnchored, match="vidnet har ingen rod af registret, men registret har et vidnes underskrift"):
+            witness_copies(conn, anchors)
     assert not gone.exists()

@@ -19,11 +19,11 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from api.sealing.anchors import Elsewhere, NotKept, copied, copies, cosigned, kept_elsewhere, witnessed
+from api.sealing.anchors import Anchors, NotAnchored, anchor_newest, cosign, read_copies, witness_copies, write_copy
 from api.sealing.sealer import Sealer
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
-from api.web.socket import listening_on
+from api.socket import listen
 from journey.proof.checking import Verification, check, keep
 from journey.proof.checkpoint import Note, key_of, note_of, signed_by
 from journey.proof.merkle import is_consistent, root_of
@@ -46,8 +46,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def api(database: Database, tmp_path: Path) -> Iterator[Running]:
     settings = register_on(database, tmp_path).settings
-    elsewhere = Elsewhere(tmp_path / "kopier", str(tmp_path / "vidne"))
-    with running(replace(settings, elsewhere=elsewhere)) as made:
+    anchors = Anchors(tmp_path / "kopier", str(tmp_path / "vidne"))
+    with running(replace(settings, anchors=anchors)) as made:
         yield made
 
 
@@ -94,7 +94,7 @@ def test_a_command_is_told_where_its_receipt_is_and_it_holds_with_the_next(api: 
     until(lambda: api.client.get("/api/seal").json()["roots"][0]["witnesses"])
     assert api.client.get("/health").json()["seal"]["sealed"] == 3
     assert "journey_sealed_position 3.0" in api.client.get("/metrics").text
-    until(lambda: {one.note.checkpoint.size for one in copies(tmp_path / "kopier")} >= {3})
+    until(lambda: {one.note.checkpoint.size for one in read_copies(tmp_path / "kopier")} >= {3})
 
 
 def test_an_event_changed_before_it_is_sealed_is_not_the_one_that_was_told(database: Database, tmp_path: Path) -> None:
@@ -186,37 +186,37 @@ def served_witness(folder: Path) -> Iterator[tuple[Witness, str]]:
 def test_a_witness_signs_only_what_continues_what_it_saw(database: Database, tmp_path: Path) -> None:
     recorded(database, 20, tmp_path)
     with served_witness(tmp_path / "w") as (witness, address), sealing(database) as conn:
-        by, where = signer(tmp_path / KEY_FILE, conn), Elsewhere(witness=address)
+        by, anchors = signer(tmp_path / KEY_FILE, conn), Anchors(witness=address)
         first = seal(conn, by, 8)
         assert first is not None
-        with pytest.raises(NotKept, match="kender ikke registret"):
-            cosigned(conn, where, first)
+        with pytest.raises(NotAnchored, match="kender ikke registret"):
+            cosign(conn, anchors, first)
         witness.know(by.key.vkey)
-        cosigned(conn, where, first)
+        cosign(conn, anchors, first)
         second = seal(conn, by, 5)
         assert second is not None
-        cosigned(conn, where, second)
-        cosigned(conn, where, second)
+        cosign(conn, anchors, second)
+        cosign(conn, anchors, second)
         last = newest(conn, witnessed=True)
         assert last is not None
         assert last.note.checkpoint == second.checkpoint
         assert signed_by(last.note, witness.signer.key)
-        assert [one.note.checkpoint for one in witnessed(conn, where)] == [second.checkpoint]
-        with pytest.raises(NotKept, match=r"ved 13: registret er fra før"):
-            cosigned(conn, where, first)
+        assert [one.note.checkpoint for one in witness_copies(conn, anchors)] == [second.checkpoint]
+        with pytest.raises(NotAnchored, match=r"ved 13: registret er fra før"):
+            cosign(conn, anchors, first)
 
         third = seal(conn, by)
         assert third is not None
         forged_root = replace(third.checkpoint, root=bytes(32))
-        with pytest.raises(NotKept, match="følger ikke"):
-            cosigned(conn, where, Note(forged_root, (by.sign(forged_root),)))
-        with pytest.raises(NotKept, match="anden nøgle"):
-            cosigned(conn, where, Note(third.checkpoint, (by.sign(forged_root),)))
-        cosigned(conn, where, third)
-        assert [one.note.checkpoint for one in witnessed(conn, where)] == [third.checkpoint]
+        with pytest.raises(NotAnchored, match="følger ikke"):
+            cosign(conn, anchors, Note(forged_root, (by.sign(forged_root),)))
+        with pytest.raises(NotAnchored, match="anden nøgle"):
+            cosign(conn, anchors, Note(third.checkpoint, (by.sign(forged_root),)))
+        cosign(conn, anchors, third)
+        assert [one.note.checkpoint for one in witness_copies(conn, anchors)] == [third.checkpoint]
     assert Witness(tmp_path / "w").last(sha256(by.key.name.encode()).hexdigest()) is not None
-    with sealing(database) as conn, pytest.raises(NotKept, match="svarer ikke"):
-        cosigned(conn, where, third)
+    with sealing(database) as conn, pytest.raises(NotAnchored, match="svarer ikke"):
+        cosign(conn, anchors, third)
 
 
 @pytest.mark.parametrize(
@@ -236,12 +236,12 @@ def test_what_does_not_speak_as_a_witness_does_not_answer(database: Database, tm
             other.recv(100_000)
             other.sendall(said)
 
-    with listening_on("127.0.0.1", 0) as door, sealing(database) as conn:
+    with listen("127.0.0.1", 0) as door, sealing(database) as conn:
         seal(conn, signer(tmp_path / KEY_FILE, conn))
         thread = threading.Thread(target=answer, args=(door,))
         thread.start()
 
-        why = kept_elsewhere(conn, Elsewhere(witness=f"http://127.0.0.1:{door.getsockname()[1]}"))
+        why = anchor_newest(conn, Anchors(witness=f"http://127.0.0.1:{door.getsockname()[1]}"))
 
         thread.join()
     assert why == ["vidnet svarer ikke"]
@@ -270,7 +270,7 @@ def test_the_witness_s_command_is_told_the_register_s_key(database: Database, tm
 
 
 def test_the_witness_s_command_refuses_a_wrong_key_and_a_port_that_is_taken(tmp_path: Path) -> None:
-    with listening_on("127.0.0.1", 0) as taken:
+    with listen("127.0.0.1", 0) as taken:
         port = str(taken.getsockname()[1])
         for words, code, said in (
             (("--log", "nonsens"), 2, ("--log", "offentlige nøgle", "/ubrudt", "journey witness serve --help")),
@@ -321,33 +321,33 @@ def test_a_fork_with_the_registers_own_key_is_refused_by_witness_and_folder_and_
     database: Database, tmp_path: Path
 ) -> None:
     recorded(database, 12, tmp_path)
-    where = Elsewhere(tmp_path / "kopier", str(tmp_path / "w"))
+    anchors = Anchors(tmp_path / "kopier", str(tmp_path / "w"))
     with sealing(database) as conn:
         by = signer(tmp_path / KEY_FILE, conn)
         note = seal(conn, by)
         assert note is not None
-        cosigned(conn, where, note)
+        cosign(conn, anchors, note)
         signed = newest(conn)
         assert signed is not None
-        copied(tmp_path / "kopier", signed)
+        write_copy(tmp_path / "kopier", signed)
     with psycopg.connect(database.admin_url) as conn:
         disarm(conn)
         forged(conn, 4, (tmp_path / KEY_FILE).read_bytes())
         now = newest(conn)
         assert now is not None
-        with pytest.raises(NotKept, match="følger ikke"):
-            cosigned(conn, where, now.note)
-        with pytest.raises(NotKept, match="en anden rod"):
-            copied(tmp_path / "kopier", now)
+        with pytest.raises(NotAnchored, match="følger ikke"):
+            cosign(conn, anchors, now.note)
+        with pytest.raises(NotAnchored, match="en anden rod"):
+            write_copy(tmp_path / "kopier", now)
         assert check(conn, []).ok
-        for held in ([*copies(tmp_path / "kopier")], witnessed(conn, where)):
+        for held in ([*read_copies(tmp_path / "kopier")], witness_copies(conn, anchors)):
             found = check(conn, held)
             assert (found.fault, found.fault_position) == ("consistency", 1)
 
 
 def test_a_folder_of_copies_that_is_gone_is_said(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="findes ikke"):
-        list(copies(tmp_path / "nowhere"))
+        list(read_copies(tmp_path / "nowhere"))
 
 
 # Who seals
@@ -355,8 +355,8 @@ def test_a_folder_of_copies_that_is_gone_is_said(tmp_path: Path) -> None:
 
 def test_one_seals_and_another_takes_over(database: Database, tmp_path: Path) -> None:
     recorded(database, 3, tmp_path)
-    with Sealer(database.app_url, tmp_path, Elsewhere()) as other:
-        with Sealer(database.app_url, tmp_path, Elsewhere()) as one:
+    with Sealer(database.app_url, tmp_path, Anchors()) as other:
+        with Sealer(database.app_url, tmp_path, Anchors()) as one:
             until(lambda: one.health().sealed == 3 and other.health().sealed == 3)
             assert one.health().sealing != other.health().sealing
         recorded(database, 2, tmp_path, seed=2)
@@ -369,7 +369,7 @@ def test_a_sealer_without_its_key_says_so_and_signs_nothing(database: Database, 
         seal(conn, signer(tmp_path / KEY_FILE, conn))
     recorded(database, 2, tmp_path, seed=2)
     (tmp_path / "other").mkdir()
-    with Sealer(database.app_url, tmp_path / "other", Elsewhere()) as sealer:
+    with Sealer(database.app_url, tmp_path / "other", Anchors()) as sealer:
         until(lambda: sealer.health().broken)
         assert "mangler" in (sealer.health().error or "")
         time.sleep(0.1)

@@ -32,6 +32,6 @@ def test_a_register_that_is_sealed_while_it_is_verified_is_not_taken_for_broken(
     if not seen_whole:
         monkeypatch.setattr(proof, "one_snapshot", lambda _conn: nullcontext())
     with sealing(database) as conn:
-        found, _ = proof.verified(register, conn)
+        found, _ = proof.verify_register(register, conn)
 
     assert (found.ok, found.sealed) == (seen_whole, 5)

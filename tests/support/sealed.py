@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from api.sealing.anchors import Elsewhere, cosigned
+from api.sealing.anchors import Anchors, cosign
 from api.sealing.witness import KEY_FILE as WITNESS_KEY_FILE
 from journey import events as e
 from journey.log.login import as_role
@@ -84,11 +84,11 @@ class Means(NamedTuple):
 
 def sealed_in_steps(database: Database, home: Path) -> Means:
     """Seal every ten events, each root cosigned and kept."""
-    elsewhere = Elsewhere(witness=str(home / "witness"))
+    anchors = Anchors(witness=str(home / "witness"))
     with sealing(database) as conn:
         by = signer(home / KEY_FILE, conn)
         while (note := seal(conn, by, STEP)) is not None:
-            cosigned(conn, elsewhere, note)
+            cosign(conn, anchors, note)
         kept, copies = list[Path](), list[Copy]()
         (home / "kept").mkdir()
         for one in all_signed(conn):

@@ -18,8 +18,8 @@ from fastapi import FastAPI
 from api.logs import logger
 from api.register.served import Served
 from api.settings import Settings
+from api.socket import listen
 from api.web.app import create_app
-from api.web.socket import listening_on
 from tests.conftest import Database, fresh_database
 from tests.support.registers import load, register_on
 from tests.support.waiting import PATIENCE, until
@@ -49,7 +49,7 @@ class Running:
 def running(settings: Settings) -> Iterator[Running]:
     logged = io.StringIO()
     app = create_app(settings, log=logger(logged))
-    with listening_on("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

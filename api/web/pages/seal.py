@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.sealing.state import seal_state
+from api.answers.seal import seal_state
 from api.web.pages.render import WRONG, rendered, wrong
 from api.web.query import served
 from dashboards import site

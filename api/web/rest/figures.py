@@ -76,7 +76,7 @@ def _asked(figure: Figure) -> Callable[[Request], Response]:
         as_csv = _as_csv(request, one(said, "format"))
         given = {name: texts for name, texts in said.items() if name in figure.takes.names}
         question = register.question(figure.id, given, one(said, "known_at"))
-        rows = f"{as_csv}|{register.codes.digest}|{_rows()}|{register.follower.made}"
+        rows = f"{as_csv}|{register.codes.digest}|{_rows()}|{register.follower.generation}"
         told = key_of(figure.id, question) + rows.encode()
         etag = f'"{hashlib.sha256(told).hexdigest()[:32]}"'
         same = unchanged(request, etag)

@@ -9,8 +9,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.answers import commands, publishing
-from api.sealing import state
+from api.answers import commands, publishing, seal
 from api.web import problem_types, problems
 from api.web.problem_types import PROBLEMS, status_of, type_of
 from api.web.rest import schemas
@@ -22,7 +21,7 @@ SHAPES: tuple[type, ...] = (
     problem_types.Entry,
     commands.Taken,
     schemas.WholeHealth,
-    state.SealAnswer,
+    seal.SealAnswer,
     schemas.ReceiptAnswer,
     schemas.ConsistencyAnswer,
     schemas.FigureAnswer,

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.sealing.state import SealAnswer, seal_state
+from api.answers.seal import SealAnswer, seal_state
 from api.web.problems import Problem
 from api.web.query import served, whole, words
 from api.web.rest import openapi as doc

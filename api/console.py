@@ -1,4 +1,4 @@
-"""What the command line shows: tables, progress, and refusals that tell where, why and what to do."""
+"""The terminal: tables, lines and JSON on standard output; progress bars, errors and refusals on standard error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ from dashboards.figures.table import Table
 from journey.refusals import Refused
 
 WIDTH = 110
-"""Columns where the output is no terminal; text is not wider on a terminal that is."""
+"""Columns where the output is no terminal, and the widest that text is on a terminal."""
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -28,8 +28,8 @@ def _console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=None if stream.isatty() else WIDTH, highlight=False, soft_wrap=False)
 
 
-def show(table: Table) -> None:
-    """A table with its title above and its notes below, numbers to the right."""
+def print_table(table: Table) -> None:
+    """Print a table with its title above and its notes below, numbers to the right."""
     console = _console()
     with console.capture() as drawn:
         _wrapped(console, table.title, "bold")
@@ -47,7 +47,7 @@ def _drawn(table: Table) -> RichTable:
         numbers = _numbers([row[at] for row in table.rows])
         drawn.add_column(Text(head), justify="right" if numbers else "left", overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(Text(_harmless(cell)) for cell in row))
+        drawn.add_row(*(Text(_printable(cell)) for cell in row))
     return drawn
 
 
@@ -59,39 +59,39 @@ def _numbers(cells: Sequence[str]) -> bool:
 
 
 def _wrapped(console: Console, text: str, style: str, indent: str = "") -> None:
-    for line in textwrap.wrap(_harmless(text), min(console.width, WIDTH) - len(indent), break_on_hyphens=False):
+    for line in textwrap.wrap(_printable(text), min(console.width, WIDTH) - len(indent), break_on_hyphens=False):
         console.print(Text(indent + line, style=style))
 
 
-def _harmless(text: str) -> str:
-    """Without what would make a terminal do something."""
+def _printable(text: str) -> str:
+    """Replace control characters, which a terminal would obey."""
     return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
-def tell(text: str) -> None:
-    """A plain line on standard output."""
-    sys.stdout.write(f"{_harmless(text)}\n")
+def print_line(text: str) -> None:
+    """Print a line on standard output."""
+    sys.stdout.write(f"{_printable(text)}\n")
 
 
-def show_json(value: Any) -> None:
-    """JSON on standard output, for another program to read."""
+def print_json(value: Any) -> None:
+    """Print JSON on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def refuse(refused: Refused) -> None:
-    """A refusal on standard error: the code, the place, the reason and the remedy."""
+def print_refusal(refused: Refused) -> None:
+    """Print a refusal on standard error: code, place, reason and remedy."""
     place = f" ved {refused.place}" if refused.place else ""
-    complain(f"Afvist ({refused.code}){place}: {refused.message}", refused.remedy)
+    print_error(f"Afvist ({refused.code}){place}: {refused.message}", refused.remedy)
 
 
-def complain(text: str, remedy: str = "") -> None:
-    """What is wrong, on standard error, and what to do about it."""
-    sys.stderr.write(_harmless(f"{text}\n" + (f"Gør: {remedy}\n" if remedy else "")))
+def print_error(text: str, remedy: str = "") -> None:
+    """Print an error and its remedy on standard error."""
+    sys.stderr.write(_printable(f"{text}\n" + (f"Gør: {remedy}\n" if remedy else "")))
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar on standard error while something long goes on; silent where that is no terminal."""
+def progress_bar(what: str) -> Generator[Callable[[int, int | None], None]]:
+    """Show a bar on standard error, nothing where that is no terminal; gives the function that moves it."""
     console = _console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:

@@ -1,4 +1,4 @@
-"""The door that a server listens at."""
+"""Listening sockets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from journey.refusals import Refused
 from journey.system_words import of_system
 
 
-def listening_on(host: str, port: int) -> socket.socket:
-    """The door itself, so that who asks for a busy one is told before anything starts.
-
-    Raises Refused (`wrong_start`) for one that is taken, or not this machine's.
-    """
+def listen(host: str, port: int) -> socket.socket:
+    """Bind a listening socket. Raises Refused (`wrong_start`) for an address that is taken, or not this machine's."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)  # with its protocol named, or small answers wait 40 ms on each other

@@ -1,0 +1,90 @@
+"""`journey export`: the log out, as events line by line or as an event log for process mining."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+
+from api.answers.cohorts import active_in, listed_in
+from api.cli.danish_click import DanishCommand
+from api.cli.files import new_file
+from api.cli.importing import counted
+from api.console import print_error
+from api.register.answer import known_position
+from api.register.register import opened
+from api.settings import settings
+from journey.exchange.exporting import FORMS, export, export_log
+from journey.log.migrate import READ
+from journey.log.reading import history
+from journey.refusals import Refused
+
+
+@click.command("export", cls=DanishCommand)
+@click.argument("file", metavar="[FIL]", default="-")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", *FORMS]), default="jsonl", help="jsonl, eller xes og ocel til procesanalyse"
+)
+@click.option("--with-notes", is_flag=True, help="tag notaternes tekst med (kun jsonl)")
+@click.option("--case", "cases", multiple=True, metavar="SAG", help="kun den sag; med xes og ocel kan der være flere")
+@click.option(
+    "--cases",
+    "listed",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    help="kun sagerne i filen: en på en linje, eller et tals liste over sager som CSV (xes og ocel)",
+)
+@click.option("--unit", metavar="ENHED", help="kun sager aktive i enheden i perioden (xes og ocel)")
+@click.option("--from", "from_day", metavar="DAG", help="periodens første dag; udeladt: alle dage")
+@click.option("--to", "to_day", metavar="DAG", help="dagen efter periodens sidste")
+@click.option("--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt til nu")
+def export_(
+    file: str,
+    form: str,
+    with_notes: bool,
+    cases: tuple[str, ...],
+    listed: Path | None,
+    unit: str | None,
+    from_day: str | None,
+    to_day: str | None,
+    known_at: str | None,
+) -> None:
+    """Skriv registret ud, en hændelse på en linje, i loggens orden. Uden fil, eller med -, på standard output."""
+    if form == "jsonl" and (len(cases) > 1 or listed or unit or from_day or to_day):
+        raise Refused(
+            "bad_parameter", "Flere sager, enhed og periode kan kun bruges med --format xes eller ocel.", place="--format"
+        )
+    if form != "jsonl" and (with_notes or sum(map(bool, (cases, listed, unit))) > 1):
+        raise Refused(
+            "bad_parameter",
+            "Notater er ikke med i xes og ocel, og kun én af --case, --cases og --unit kan bruges.",
+            place="--format",
+        )
+    if (from_day or to_day) and not unit:
+        raise Refused("bad_parameter", "En periode hører til en enhed: angiv --unit.", place="--unit")
+    if listed is not None:
+        cases = listed_in(listed)
+    cases = tuple(dict.fromkeys(cases))  # each case once
+    with opened(settings()) as register, register.open_vault() as vault:
+        with register.connected(READ) as conn:
+            upto = known_position(conn, known_at)
+            if unknown := next((case for case in cases if not history(conn, case, upto)), None):
+                raise Refused("unknown_case", place=unknown)
+        if unit is not None:
+            cases = active_in(register, unit, from_day, to_day, upto)
+        notes, case = vault if with_notes else None, next(iter(cases), None)
+
+        def write(out: IO[bytes]) -> int:
+            if form == "jsonl":
+                return export(register.url, out, with_notes=notes, case=case, upto=upto)
+            some = cases if cases or unit is not None else None
+            return export_log(register.url, out, FORMS[form], upto=upto, cases=some)
+
+        if file == "-":
+            write(sys.stdout.buffer)
+            return
+        with new_file(Path(file)) as out:
+            written = write(out)
+    print_error(f"{counted(written, 'hændelse', 'hændelser')} skrevet til {file}.")

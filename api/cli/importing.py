@@ -1,0 +1,122 @@
+"""`journey import`: events from a file into the log."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from api.cli.danish_click import DanishCommand
+from api.cli.files import unusable_file
+from api.cli.options import as_json_option
+from api.cli.sealing import seal_recorded
+from api.clock import now
+from api.console import print_error, print_json, print_line, progress_bar
+from api.register.register import opened
+from api.settings import settings
+from dashboards.words.danish import number
+from journey.exchange.importing import MOST_NAMED, BadLines, Report, import_file, load_mapping
+from journey.refusals import Refused
+
+MOST_SHOWN = 200
+"""Problems shown on a terminal; a file or a program that reads them gets all."""
+
+
+@click.command("import", cls=DanishCommand)
+@click.argument("file", metavar="FIL")
+@click.option("--mapping", type=click.Path(path_type=Path), metavar="FIL", help="oversættelsesfil til et fremmed systems log")
+@click.option("--dry-run", is_flag=True, help="se kun, hvad der ville ske")
+@click.option("--skip-bad", is_flag=True, help="tag de gode linjer, og skriv de dårlige til --rejects")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), metavar="FIL", help="hvor de dårlige linjer skrives; udeladt: FIL.rejects"
+)
+@click.option("--as-corrections", is_flag=True, help="registrér rækker, kilden har ændret, som rettelser")
+@as_json_option
+def import_(
+    file: str, mapping: Path | None, dry_run: bool, skip_bad: bool, rejects: Path | None, as_corrections: bool, as_json: bool
+) -> None:
+    """Indlæs hændelser: hele filen eller intet af den. - er standard input."""
+    if rejects and not skip_bad:
+        raise Refused("bad_parameter", "Indstillingen gælder kun sammen med --skip-bad.", place="--rejects")
+    if mapping and not mapping.exists():
+        raise unusable_file("Oversættelsesfilen findes ikke.", mapping, "Ret stien, og prøv igen.")
+    if skip_bad and rejects is None:
+        rejects = Path("rejects.jsonl" if file == "-" else f"{file}.rejects")
+    with opened(settings()) as register, register.open_vault() as vault:
+        try:
+            with progress_bar("Læser filen") as progress:
+                report = import_file(
+                    register.url,
+                    file if file == "-" else Path(file),
+                    codes=register.codes,
+                    now=now(),
+                    vault=vault,
+                    mapping=load_mapping(mapping, register.codes) if mapping else None,
+                    dry_run=dry_run,
+                    skip_bad=skip_bad,
+                    as_corrections=as_corrections,
+                    rejects=rejects,
+                    progress=progress,
+                )
+        except BadLines as bad:
+            _print_problems(bad)
+            raise
+        except Refused as refused:
+            if refused.code == "bad_file":
+                refused.remedy = "Ret det, som beskrevet; intet er indlæst."
+            raise
+        if not dry_run:
+            with progress_bar("Tæller") as progress:
+                register.believe(progress=progress)
+            seal_recorded(register)
+    if as_json:
+        print_json(_json(report))
+    else:
+        print_report(report, rejects)
+
+
+def _print_problems(bad: BadLines) -> None:
+    shown = MOST_SHOWN if sys.stderr.isatty() else MOST_NAMED
+    for problem in bad.problems[:shown]:
+        print_error(problem.text)
+    if len(bad.problems) > shown or len(bad.problems) >= MOST_NAMED:
+        more = "flere" if len(bad.problems) >= MOST_NAMED else number(len(bad.problems) - shown)
+        print_error(f"… og {more} til. Brug --skip-bad for at få dem alle i en fil.")
+
+
+def print_report(report: Report, rejects: Path | None) -> None:
+    """Print the outcome of an import as one line; `rejects` is the file of the lines left out."""
+    did = "ville blive registreret" if report.dry_run else "registreret"
+    parts = [counted(report.lines, "linje", "linjer") + " læst", counted(report.taken, "hændelse", "hændelser") + f" {did}"]
+    if report.first_position is not None and not report.dry_run:
+        parts[-1] += f" (position {number(report.first_position)}–{number(report.last_position)})"
+    if report.known:
+        parts.append(f"{number(report.known)} kendt i forvejen")
+    if report.corrected:
+        parts.append(f"{number(report.corrected)} som rettelser")
+    if report.left_out:
+        left = "er dårlige og ville blive udeladt" if report.dry_run else f"udeladt, se {rejects}"
+        parts.append(f"{number(report.left_out)} {left}")
+    print_line("; ".join(parts) + ".")
+
+
+def counted(count: int, singular: str, plural: str) -> str:
+    """The number with its noun."""
+    return f"{number(count)} {singular if count == 1 else plural}"
+
+
+def _json(report: Report) -> dict[str, object]:
+    return {
+        "lines": report.lines,
+        "taken": report.taken,
+        "known": report.known,
+        "corrected": report.corrected,
+        "left_out": report.left_out,
+        "first_position": report.first_position,
+        "last_position": report.last_position,
+        "dry_run": report.dry_run,
+        "problems": [
+            {"line": each.line, "field": each.field, "reason": each.reason, "code": each.code} for each in report.problems
+        ],
+    }
