@@ -1,4 +1,4 @@
-"""How rows come of events: one step of a fold, the book of rows it speaks to, and the line of days it remembers."""
+"""The parts of a fold from events to rows: its step, the book of rows that it changes, and the timeline that it remembers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Step(Struct, frozen=True, gc=False):
 
 
 class Book:
-    """The rows that a step no longer says, and those it newly says; what is taken back and said again is neither."""
+    """The rows that a step retracts and those that it adds; a row retracted and added again is neither."""
 
     __slots__ = ("closed", "opened")
 
@@ -78,7 +78,7 @@ class Book:
 
 
 Fold = Callable[[Any, Step, Book], Any]
-"""A projection of one case: given what it remembers and the next step, it says and unsays rows, and gives what it then remembers.
+"""A projection of one case: given what it remembers and the next step, it adds and retracts rows, and gives what it then remembers.
 
 What is remembered is never changed in place, so that a case can be taken up again after any of its events.
 """
@@ -92,12 +92,12 @@ CASEWORKERS: Kinds = (CaseworkerAssigned, CaseworkerChanged, CaseworkerEnded)
 
 
 class Projection(NamedTuple):
-    """A row type, the fold that makes its rows, and the kinds of event that the fold hears."""
+    """A row type, the fold that makes its rows, and the kinds of event that the fold takes."""
 
     row: type[Row]
     fold: Fold
-    hears: Kinds = EVERY
-    found_by: tuple[str, ...] = ()
+    kinds: Kinds = EVERY
+    indexes: tuple[str, ...] = ()
     """The keys of the table's indexes, as SQL: what the figures' queries find rows by."""
     memory: Any = None
     """What the fold remembers before the first event."""
@@ -107,37 +107,37 @@ Span = tuple[date, date, V]
 """A value that held from the end of one day until that of another: the two days, and the value."""
 
 
-class Line(Struct, Generic[V], frozen=True, eq=False):
-    """What held at the end of each day: of several values said on a day the last counts (domain.md section 1).
+class Timeline(Struct, Generic[V], frozen=True, eq=False):
+    """The value that held at the end of each day: of several values set on a day the last counts (domain.md section 1).
 
-    Two are the same when they are one: they may be long.
+    Compared by identity, since it may be long.
     """
 
     start: date | None = None
-    """The last value's first day; None for a line that has not begun."""
+    """The last value's first day; None for a timeline that has not begun."""
     value: V | None = None
-    before: Line[V] | None = None
-    """The line as it was until `start`."""
+    before: Timeline[V] | None = None
+    """The timeline as it was until `start`."""
 
-    def put(self, day: date, value: V) -> tuple[Line[V], list[Span[V]], list[Span[V]]]:
-        """Say that `value` holds from `day`, which is not before the line's last: the line, the spans that go, and those that come."""
-        start, held, before = self.start, cast(V, self.value), self.before
+    def put(self, day: date, value: V) -> tuple[Timeline[V], list[Span[V]], list[Span[V]]]:
+        """Set the value from `day`, which is not before the timeline's last: the timeline, the spans that end, and those that begin."""
+        start, current, before = self.start, cast(V, self.value), self.before
         if start is None:
-            return Line(day, value), [], [(day, FOREVER, value)]
-        if held == value:
+            return Timeline(day, value), [], [(day, FOREVER, value)]
+        if current == value:
             return self, [], []
-        gone = [(start, FOREVER, held)]
+        ended = [(start, FOREVER, current)]
         if start < day:
-            return Line(day, value, self), gone, [(start, day, held), (day, FOREVER, value)]
+            return Timeline(day, value, self), ended, [(start, day, current), (day, FOREVER, value)]
         if before is not None and before.start is not None and before.value == value:
-            return before, [(before.start, day, value), *gone], [(before.start, FOREVER, value)]
-        return Line(day, value, before), gone, [(day, FOREVER, value)]
+            return before, [(before.start, day, value), *ended], [(before.start, FOREVER, value)]
+        return Timeline(day, value, before), ended, [(day, FOREVER, value)]
 
     def at(self, day: date) -> V | None:
-        """What held at the end of the day; None before the line begins."""
-        line: Line[V] | None = self
-        while line is not None and line.start is not None:
-            if line.start <= day:
-                return line.value
-            line = line.before
+        """The value at the end of the day; None before the timeline begins."""
+        timeline: Timeline[V] | None = self
+        while timeline is not None and timeline.start is not None:
+            if timeline.start <= day:
+                return timeline.value
+            timeline = timeline.before
         return None

@@ -13,9 +13,9 @@ from api.register.register import Register
 from journey.history import Recorded
 from journey.log.migrate import READ
 from journey.log.reading import histories, one_snapshot
-from projections.engine.agreement import Agreement, Held, Seen, at_moments, said_once
-from projections.engine.follow import Progressed, standing
-from projections.engine.stored_rows import held_by_case, held_of
+from projections.engine.agreement import Agreement, RepeatedDisagreement, StoredRow, compare_at_moments, merge_repeated
+from projections.engine.follow import Progress, standing
+from projections.engine.stored_rows import stored_rows_by_case, stored_rows_of
 from projections.engine.tables import keep_in_place
 from projections.projections import PROJECTIONS
 
@@ -34,7 +34,7 @@ class Audit(Struct, frozen=True):
     """Rows compared, over all moments."""
     found: int
     """Differences, each counted once however many moments it was seen at."""
-    differences: tuple[Seen, ...]
+    differences: tuple[RepeatedDisagreement, ...]
 
     @property
     def json(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Audit(Struct, frozen=True):
         }
 
 
-def as_json(seen: Seen) -> dict[str, Any]:
+def as_json(seen: RepeatedDisagreement) -> dict[str, Any]:
     """A difference for another program."""
     one = seen.first
     return {
@@ -66,7 +66,7 @@ def as_json(seen: Seen) -> dict[str, Any]:
     }
 
 
-def audit(register: Register, moments: int, seed: int, progress: Progressed | None = None) -> Audit:
+def audit(register: Register, moments: int, seed: int, progress: Progress | None = None) -> Audit:
     """Hold every case and every projection against a fold of the log, at the end and at so many random positions before it.
 
     One pass over log and rows, in one snapshot of the database; in memory is one case at a time.
@@ -76,11 +76,11 @@ def audit(register: Register, moments: int, seed: int, progress: Progressed | No
         reached = standing(conn).position
         positions = drawn(reached, moments, seed)
         cases = rows = found = done = 0
-        kept: list[Seen] = []
+        kept: list[RepeatedDisagreement] = []
         for case, known, held in _side_by_side(conn, reached):
             cases, done = cases + bool(known), done + len(known)
-            agreements = at_moments(case, known, held, positions, register.codes.classes)
-            differences = said_once(agreements)
+            agreements = compare_at_moments(case, known, held, positions, register.codes.classes)
+            differences = merge_repeated(agreements)
             rows, found = rows + sum(one.rows for one in agreements), found + len(differences)
             kept += differences[: MOST_KEPT - len(kept)]
             if progress:
@@ -98,14 +98,14 @@ def drawn(reached: int, moments: int, seed: int) -> tuple[int, ...]:
 def audit_case(register: Register, case: str, known: Sequence[Recorded], position: int) -> Agreement:
     """The comparison of one case at a position, by its known history: reads only rows of the case, however long the log is."""
     with register.connected(READ) as conn:
-        held = held_of(conn, case, [one.position for one in known])
-    return at_moments(case, known, held, (position,), register.codes.classes)[0]
+        held = stored_rows_of(conn, case, [one.position for one in known])
+    return compare_at_moments(case, known, held, (position,), register.codes.classes)[0]
 
 
-def _side_by_side(conn: psycopg.Connection[Any], reached: int) -> Iterator[tuple[str, list[Recorded], list[Held]]]:
+def _side_by_side(conn: psycopg.Connection[Any], reached: int) -> Iterator[tuple[str, list[Recorded], list[StoredRow]]]:
     """Each case's history with its rows, both in the order of streams; rows of a case that the log does not know too."""
-    rows = held_by_case(conn)
-    next_case, held = next(rows, (None, list[Held]()))
+    rows = stored_rows_by_case(conn)
+    next_case, held = next(rows, (None, list[StoredRow]()))
     for case, known in histories(conn, 0, reached):
         while next_case is not None and next_case < case:
             yield next_case, [], held

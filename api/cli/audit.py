@@ -17,7 +17,7 @@ from api.settings import settings
 from dashboards.figures.table import Table
 from dashboards.words.danish import number
 from dashboards.words.language import DANISH
-from projections.engine.agreement import Seen
+from projections.engine.agreement import RepeatedDisagreement
 from projections.projections import PROJECTIONS
 
 MOST_SHOWN = 50
@@ -68,7 +68,7 @@ def _print_audit(found: Audit) -> None:
     )
 
 
-def _difference_row(seen: Seen) -> tuple[str, ...]:
+def _difference_row(seen: RepeatedDisagreement) -> tuple[str, ...]:
     """The table row of a difference: its place, its first and last position, and what the rows and the replay say."""
     first = seen.first
     row, field = f"{first.row.known_from}/{first.row.nth}", first.field or "hele rækken"

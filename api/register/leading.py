@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection, InterfaceError, OperationalError
 
 from journey.log.reading import head
-from projections.engine.follow import SMALL, Cases, FoldFailed, LeadLost, Progressed, advance, definition, standing
+from projections.engine.follow import SMALL, Cases, FoldFailed, LeadLost, Progress, advance, definition, standing
 
 _ROWS = "SELECT position, definition FROM rows.progress"
 _LOCKED = "SELECT position, definition FROM rows.progress FOR UPDATE"
@@ -21,7 +21,7 @@ class OtherRows(Exception):
 class Leader:
     """Brings the rows on and remembers the cases that were written to last; one for each connection that leads."""
 
-    def __init__(self, classes: Mapping[str, str], told: Progressed) -> None:
+    def __init__(self, classes: Mapping[str, str], told: Progress) -> None:
         self._cases, self._told = Cases(classes), told
         self._definition = definition()
         self._left_at: int | None = None

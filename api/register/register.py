@@ -29,7 +29,7 @@ from projections.engine.follow import (
     Cases,
     FoldFailed,
     LeadLost,
-    Progressed,
+    Progress,
     advance,
     lead,
     prepare,
@@ -74,7 +74,7 @@ class Register(Struct, frozen=True):
         with self.connected(READ) as conn:
             return head(conn)
 
-    def believe(self, upto: int | None = None, progress: Progressed | None = None) -> int:
+    def believe(self, upto: int | None = None, progress: Progress | None = None) -> int:
         """Bring the rows to a position, the log's end where none is given, and give the position they have reached.
 
         Does it here if nobody leads, else waits for whoever does. Raises Refused (`rows_stopped`) where an event broke a fold.
@@ -121,7 +121,7 @@ class Register(Struct, frozen=True):
         """The figure's answer to a person's words; today is the `day` if one is given."""
         return self.answer(figure, self.question(figure, given, known_at, day))
 
-    def rebuild(self, progress: Progressed | None = None) -> int:
+    def rebuild(self, progress: Progress | None = None) -> int:
         """Make all rows anew beside those in use; gives the position they stand at."""
         with self.connected(PROJECT) as conn:
             prepare(conn)
@@ -185,7 +185,7 @@ def _checked(register: Register) -> Register:
     return register
 
 
-def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, progress: Progressed | None) -> int:
+def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, progress: Progress | None) -> int:
     seen, since = standing(conn).position, time.monotonic()
     while (reached := standing(conn)).position < wanted:
         if lead(conn):
@@ -201,9 +201,9 @@ def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, 
     return reached.position
 
 
-def _advanced(register: Register, conn: psycopg.Connection[Any], progress: Progressed | None) -> None:
+def _advanced(register: Register, conn: psycopg.Connection[Any], progress: Progress | None) -> None:
     try:
-        advance(conn, Cases(register.codes.classes), told=progress, address=as_role(register.url, PROJECT))
+        advance(conn, Cases(register.codes.classes), progress=progress, address=as_role(register.url, PROJECT))
     except LeadLost:
         return
     except FoldFailed as failure:
@@ -211,7 +211,7 @@ def _advanced(register: Register, conn: psycopg.Connection[Any], progress: Progr
         raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure
 
 
-def _rebuilt(register: Register, conn: psycopg.Connection[Any], progress: Progressed | None) -> int:
+def _rebuilt(register: Register, conn: psycopg.Connection[Any], progress: Progress | None) -> int:
     try:
         return rebuild(conn, register.codes.classes, progress, as_role(register.url, PROJECT))
     except FoldFailed as failure:

@@ -29,7 +29,7 @@ from journey.log.reading import head, moment_of
 from journey.log.store import Log
 from journey.log.vault import Vault
 from journey.refusals import Refused
-from projections.engine.follow import Progressed
+from projections.engine.follow import Progress
 
 WAIT = 2.0
 """Seconds that a question waits for rows that the follower is about to write."""
@@ -65,7 +65,7 @@ class Served(Register, frozen=True):
         with self.pool.connection() as conn:
             yield conn
 
-    def believe(self, upto: int | None = None, progress: Progressed | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
+    def believe(self, upto: int | None = None, progress: Progress | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
         """Wait for the follower to have the rows at a position; gives how far they are. Writes nothing itself.
 
         Raises Refused (`rows_stopped`) and Rejected (`rows_behind`).

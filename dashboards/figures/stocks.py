@@ -9,7 +9,7 @@ from datetime import date
 from dashboards.figures.figure import Cell, Counted, Query, figure
 from dashboards.figures.parameters import Question, Takes, counted_on
 from projections.engine.as_known import as_known
-from projections.rows.spans import PARTS
+from projections.rows.spans import PARTITIONS
 
 DAY = "%(day)s::date"
 IN_UNIT = "s.unit = ANY(%(unit)s)"
@@ -21,7 +21,7 @@ def spans_on(first: str, last: str | None = None) -> str:
     parts = " UNION ALL ".join(
         f"SELECT * FROM spans WHERE {part.holds} AND {as_known()}"
         f" AND valid_from <= {last} AND valid_to > {first} AND {part.near.format(last=last)}"
-        for part in PARTS
+        for part in PARTITIONS
     )
     return f"({parts}) AS s"
 

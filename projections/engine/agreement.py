@@ -1,4 +1,4 @@
-"""Whether the rows stored of a case are those that a fold of its known events gives, and exactly where they are not."""
+"""The comparison of a case's stored rows with those that a fold of its known events gives, field by field."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from journey.history import Recorded
-from projections.engine.believed import Believed, Key
+from projections.engine.believed import Believed, RowKey
 from projections.engine.texts import table_of
 from projections.fold import Row
 
 
-class Held(NamedTuple):
+class StoredRow(NamedTuple):
     """A row as its table holds it, believed of the case at positions `[key.known_from, known_to)`."""
 
     case: str
     row: Row
-    key: Key
+    key: RowKey
     known_to: int
 
 
@@ -30,15 +30,15 @@ class Disagreement(Struct, frozen=True):
     position: int
     """The position of the log at which they were compared."""
     table: str
-    row: Key
+    row: RowKey
     field: str | None
     stored: Any
     """What the rows say: a value, a whole row, or None for no row."""
     replayed: Any
 
 
-class Seen(Struct, frozen=True):
-    """One difference, said once for all the moments compared at."""
+class RepeatedDisagreement(Struct, frozen=True):
+    """One difference over all the moments compared at."""
 
     first: Disagreement
     """As it was at the first of the moments at which it was seen."""
@@ -56,38 +56,38 @@ class Agreement(Struct, frozen=True):
     differences: tuple[Disagreement, ...]
 
 
-def compared(case: str, replayed: Mapping[Row, Key], held: Iterable[Held], position: int) -> Agreement:
+def compare(case: str, replayed: Mapping[Row, RowKey], stored: Iterable[StoredRow], position: int) -> Agreement:
     """Hold the rows stored against those replayed, at the position; rows of another case among them are not the case's."""
-    missing, extra = dict(replayed), list[Held]()
-    for one in held:
-        if not one.key.known_from <= position < one.known_to:
+    missing, extra = dict(replayed), list[StoredRow]()
+    for row in stored:
+        if not row.key.known_from <= position < row.known_to:
             continue
-        if one.case != case or missing.pop(one.row, None) is None:
-            extra.append(one)
+        if row.case != case or missing.pop(row.row, None) is None:
+            extra.append(row)
     return Agreement(len(replayed), tuple(_differences(case, missing, extra, position)))
 
 
-def _differences(case: str, missing: Mapping[Row, Key], extra: Sequence[Held], position: int) -> list[Disagreement]:
-    """Rows of one table and key are taken for the same row, and told field by field."""
+def _differences(case: str, missing: Mapping[Row, RowKey], extra: Sequence[StoredRow], position: int) -> list[Disagreement]:
+    """The differences, field by field for two rows of one table and key: they are taken for the same row."""
     found: list[Disagreement] = []
     by_place = {(table_of(row), key): row for row, key in missing.items()}
-    for one in sorted(extra, key=lambda one: (table_of(one.row), one.key)):
-        table = table_of(one.row)
-        row = by_place.pop((table, one.key), None)
+    for stored in sorted(extra, key=lambda stored: (table_of(stored.row), stored.key)):
+        table = table_of(stored.row)
+        row = by_place.pop((table, stored.key), None)
         if row is None:
-            found.append(Disagreement(one.case, position, table, one.key, None, asdict(one.row), None))
+            found.append(Disagreement(stored.case, position, table, stored.key, None, asdict(stored.row), None))
             continue
-        said, true = {"case_id": one.case, **asdict(one.row)}, {"case_id": case, **asdict(row)}
+        values, true = {"case_id": stored.case, **asdict(stored.row)}, {"case_id": case, **asdict(row)}
         for field, value in true.items():
-            if said[field] != value:
-                found.append(Disagreement(case, position, table, one.key, field, said[field], value))
+            if values[field] != value:
+                found.append(Disagreement(case, position, table, stored.key, field, values[field], value))
     for (table, key), row in sorted(by_place.items()):
         found.append(Disagreement(case, position, table, key, None, None, asdict(row)))
     return found
 
 
-def at_moments(
-    case: str, history: Sequence[Recorded], held: Sequence[Held], moments: Sequence[int], classes: Mapping[str, str]
+def compare_at_moments(
+    case: str, history: Sequence[Recorded], stored: Sequence[StoredRow], moments: Sequence[int], classes: Mapping[str, str]
 ) -> list[Agreement]:
     """The comparison at each position, the positions ascending: the history is folded once, and looked at on the way."""
     believed, learned, found = Believed(classes), 0, list[Agreement]()
@@ -95,15 +95,17 @@ def at_moments(
         while learned < len(history) and history[learned].position <= position:
             believed.learn(history[learned])
             learned += 1
-        found.append(compared(case, believed.rows, held, position))
+        found.append(compare(case, believed.rows, stored, position))
     return found
 
 
-def said_once(agreements: Iterable[Agreement]) -> list[Seen]:
-    """The differences of a case over moments, ascending: each once, in the order in which they were first seen."""
-    seen: dict[tuple[Any, ...], Seen] = {}
-    for one in (one for agreement in agreements for one in agreement.differences):
-        place = (one.case, one.table, one.row, one.field, one.stored is None, one.replayed is None)
-        before = seen.get(place)
-        seen[place] = Seen(before.first if before else one, one.position, before.moments + 1 if before else 1)
-    return list(seen.values())
+def merge_repeated(agreements: Iterable[Agreement]) -> list[RepeatedDisagreement]:
+    """The differences of a case over moments, ascending, each merged into one, in the order in which they were first seen."""
+    merged: dict[tuple[Any, ...], RepeatedDisagreement] = {}
+    for found in (difference for agreement in agreements for difference in agreement.differences):
+        place = (found.case, found.table, found.row, found.field, found.stored is None, found.replayed is None)
+        before = merged.get(place)
+        merged[place] = RepeatedDisagreement(
+            before.first if before else found, found.position, before.moments + 1 if before else 1
+        )
+    return list(merged.values())

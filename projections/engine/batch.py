@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from journey.history import Recorded
-from projections.engine.believed import Believed, Key
+from projections.engine.believed import Believed, RowKey
 from projections.engine.tables import Closings
-from projections.engine.texts import Stored, Texts, as_texts, table_of
+from projections.engine.texts import PendingRow, Texts, as_texts, table_of
 
 FULL = 50_000
 """How many rows a batch holds before it is handed on."""
@@ -24,7 +24,7 @@ class FoldFailed(Exception):
         super().__init__(f"position {position}: {self.kind}")
 
 
-class Written(Struct, frozen=True):
+class EncodedBatch(Struct, frozen=True):
     """A batch in the form the database takes it: rows to insert, beliefs to end, and how many new events made them."""
 
     texts: Texts
@@ -33,17 +33,17 @@ class Written(Struct, frozen=True):
 
 
 class Batch:
-    """The rows of some cases on their way: what was both said and unsaid past `after` is written once, closed."""
+    """The rows of some cases on their way: a row both added and retracted past `after` is written once, closed."""
 
     def __init__(self, after: int) -> None:
         self.after = after
-        self.rows: list[Stored] = []
+        self.rows: list[PendingRow] = []
         self.closings: Closings = {}
         self.events = 0
 
     def learn(self, stream: str, case: Believed, news: Iterable[Recorded]) -> None:
         """Take a case's events in log order; only what those past `after` change is to be written. Raises FoldFailed."""
-        opened: dict[Key, Stored] = {}
+        opened: dict[RowKey, PendingRow] = {}
         for recorded in news:
             try:
                 change = case.learn(recorded)
@@ -58,19 +58,19 @@ class Batch:
                 else:
                     self.closings.setdefault(table_of(row), []).append((key.known_from, key.nth, recorded.position))
             for row, key in change.opened:
-                opened[key] = Stored(stream, row, key)
+                opened[key] = PendingRow(stream, row, key)
         self.rows.extend(opened.values())
 
-    def written(self) -> Written:
-        return Written(as_texts(self.rows), self.closings, self.events)
+    def encoded(self) -> EncodedBatch:
+        return EncodedBatch(as_texts(self.rows), self.closings, self.events)
 
 
-def batches(streams: Iterable[tuple[str, list[Recorded]]], classes: Mapping[str, str], after: int) -> Iterator[Written]:
+def batches(streams: Iterable[tuple[str, list[Recorded]]], classes: Mapping[str, str], after: int) -> Iterator[EncodedBatch]:
     """The streams' whole histories folded, a full batch at a time. Raises FoldFailed."""
     batch = Batch(after)
     for stream, history in streams:
         batch.learn(stream, Believed(classes), history)
         if len(batch.rows) >= FULL:
-            yield batch.written()
+            yield batch.encoded()
             batch = Batch(after)
-    yield batch.written()
+    yield batch.encoded()

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -37,7 +38,7 @@ __all__ = [
     "Cases",
     "FoldFailed",
     "LeadLost",
-    "Progressed",
+    "Progress",
     "Standing",
     "advance",
     "definition",
@@ -48,8 +49,8 @@ __all__ = [
     "stopped",
 ]
 
-Progressed = Callable[[int, int], None]
-"""Told how many events of how many are done."""
+Progress = Callable[[int, int], None]
+"""Called with how many events of how many are done."""
 
 
 class LeadLost(Exception):
@@ -67,7 +68,7 @@ class Standing(Struct, frozen=True):
 def definition() -> str:
     """The rows' shape and folds as one hash: rows of another definition are made anew."""
     shapes = [create(projection.row, table(name)).as_string() for name, projection in PROJECTIONS.items()]
-    keys = [OF_A_CASE, *(key for projection in PROJECTIONS.values() for key in projection.found_by)]
+    keys = [OF_A_CASE, *(key for projection in PROJECTIONS.values() for key in projection.indexes)]
     return hashlib.sha256("\n".join([str(VERSION), *shapes, *keys]).encode()).hexdigest()
 
 
@@ -113,37 +114,37 @@ class Cases:
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self.classes = classes
-        self._kept: OrderedDict[str, Believed] = OrderedDict()
+        self._folds: OrderedDict[str, Believed] = OrderedDict()
         self._events = 0
 
     def of(self, conn: Connection[Any], stream: str, upto: int) -> Believed:
         """The case's fold of all that was known at the position."""
-        kept = self._kept.pop(stream, None)
-        if kept is not None:
-            self._events -= len(kept.told)
-            return kept
+        remembered = self._folds.pop(stream, None)
+        if remembered is not None:
+            self._events -= len(remembered.folded)
+            return remembered
         case = Believed(self.classes)
         for recorded in history(conn, stream, upto):
             case.learn(recorded)
         return case
 
     def keep(self, stream: str, case: Believed) -> None:
-        self._kept[stream] = case
-        self._events += len(case.told)
+        self._folds[stream] = case
+        self._events += len(case.folded)
         while self._events > REMEMBERED:
-            _, gone = self._kept.popitem(last=False)
-            self._events -= len(gone.told)
+            _, oldest = self._folds.popitem(last=False)
+            self._events -= len(oldest.folded)
 
     def forget(self) -> None:
-        self._kept.clear()
+        self._folds.clear()
         self._events = 0
 
 
 class Target(Struct, frozen=True):
-    """Where rows are written, who is told of it, and the address by which other processes may share the folding."""
+    """Where rows are written, the callback for progress, and the address by which other processes may share the folding."""
 
     prefix: str = ""
-    told: Progressed | None = None
+    progress: Progress | None = None
     address: str | None = None
 
 
@@ -151,7 +152,7 @@ def advance(
     conn: Connection[Any],
     cases: Cases,
     upto: int | None = None,
-    told: Progressed | None = None,
+    progress: Progress | None = None,
     address: str | None = None,
 ) -> int:
     """Bring the rows to a position of the log (its end, where none is given), in one transaction; gives the position reached.
@@ -168,11 +169,11 @@ def advance(
             if not after and upto > SMALL:
                 _hold_rebuilds(conn)
                 _move(conn, after, upto)
-                _write_beside(conn, cases, upto, Target(NEXT, told, address))
-                _when_nobody_reads(conn, lambda: switch(conn), upto, told)
+                _write_beside(conn, cases, upto, Target(NEXT, progress, address))
+                _without_readers(conn, lambda: switch(conn), upto, progress)
             else:
                 _move(conn, after, upto)
-                _write(conn, cases, after, upto, Target("", told, address))
+                _write(conn, cases, after, upto, Target("", progress, address))
             conn.execute("NOTIFY rows")
     except BaseException:
         cases.forget()
@@ -211,7 +212,7 @@ def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, to: Targe
             case = cases.of(conn, stream, after)
             batch.learn(stream, case, news)
             cases.keep(stream, case)
-        write(conn, batch.written().texts, to.prefix)
+        write(conn, batch.encoded().texts, to.prefix)
         close(conn, batch.closings, to.prefix)
         return
     cases.forget()
@@ -220,12 +221,12 @@ def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, to: Targe
         write(conn, batch.texts, to.prefix)
         close(conn, batch.closings, to.prefix)
         done += batch.events
-        if to.told is not None:
-            to.told(done, upto - after)
+        if to.progress is not None:
+            to.progress(done, upto - after)
 
 
 def _by_stream(some: Iterable[tuple[str, Recorded]]) -> Iterator[tuple[str, list[Recorded]]]:
-    for stream, news in groupby(sorted(some, key=lambda one: one[0]), key=lambda one: one[0]):
+    for stream, news in groupby(sorted(some, key=itemgetter(0)), key=itemgetter(0)):
         yield stream, [recorded for _, recorded in news]
 
 
@@ -236,18 +237,18 @@ def stopped(conn: Connection[Any], failure: FoldFailed) -> None:
 
 
 def rebuild(
-    conn: Connection[Any], classes: Mapping[str, str], told: Progressed | None = None, address: str | None = None
+    conn: Connection[Any], classes: Mapping[str, str], progress: Progress | None = None, address: str | None = None
 ) -> int:
     """Make all rows anew beside those that are read, and put them in their place in one transaction; gives the position.
 
     Events may be recorded and followed meanwhile. Raises FoldFailed, and leaves the old rows as they are.
     """
-    cases, to = Cases(classes), Target(NEXT, told, address)
+    cases, to = Cases(classes), Target(NEXT, progress, address)
     with conn.transaction():
         _hold_rebuilds(conn)
         reached, _ = head(conn)
         _write_beside(conn, cases, reached, to)
-        upto = _when_nobody_reads(conn, lambda: _put_in_place(conn, cases, reached, to), reached, told)
+        upto = _without_readers(conn, lambda: _put_in_place(conn, cases, reached, to), reached, progress)
         conn.execute(
             "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())
         )
@@ -270,10 +271,10 @@ def _put_in_place(conn: Connection[Any], cases: Cases, reached: int, to: Target)
 T = TypeVar("T")
 
 
-def _when_nobody_reads(conn: Connection[Any], work: Callable[[], T], done: int, told: Progressed | None) -> T:
+def _without_readers(conn: Connection[Any], work: Callable[[], T], done: int, progress: Progress | None) -> T:
     """Do what needs the tables alone, inside a transaction. A reader in the way is not waited for in place: whoever else came would
-    wait behind us, and one who reads several tables might wait for us for ever. It is tried again instead, and whoever is told of
-    progress hears each time that all that was to be written is, so that waiting does not look like standing still.
+    wait behind us, and one who reads several tables might wait for us for ever. It is tried again instead, and `progress` is
+    called each time that all that was to be written is, so that waiting does not look like standing still.
     """
     while True:
         try:
@@ -283,6 +284,6 @@ def _when_nobody_reads(conn: Connection[Any], work: Callable[[], T], done: int, 
                 conn.execute("SELECT set_config('lock_timeout', '0', true)")
                 return result
         except (errors.LockNotAvailable, errors.DeadlockDetected):
-            if told is not None:
-                told(done, done)
+            if progress is not None:
+                progress(done, done)
             conn.execute("SELECT pg_sleep(%s)", (PAUSE,))

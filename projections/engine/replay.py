@@ -10,9 +10,9 @@ from psycopg.sql import SQL, Identifier
 
 from journey.log.reading import histories
 from projections.engine.as_known import as_known
-from projections.engine.believed import Key, believed
+from projections.engine.believed import RowKey, believed
 from projections.engine.tables import create, write
-from projections.engine.texts import Stored, as_texts
+from projections.engine.texts import PendingRow, as_texts
 from projections.projections import PROJECTIONS
 
 TEMPORARY = "pg_temp"
@@ -31,7 +31,7 @@ def replay(conn: Connection[Any], classes: Mapping[str, str], position: int) -> 
         nth = 0
         for stream, history in histories(conn, 0, position):
             rows = list(believed(history, classes).rows)
-            write(conn, as_texts(Stored(stream, row, Key(0, nth + at)) for at, row in enumerate(rows)), schema=TEMPORARY)
+            write(conn, as_texts(PendingRow(stream, row, RowKey(0, nth + at)) for at, row in enumerate(rows)), schema=TEMPORARY)
             nth += len(rows)
 
 

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import Connection
 
 from journey.log.reading import borders, histories
-from projections.engine.batch import FoldFailed, Written, batches
+from projections.engine.batch import EncodedBatch, FoldFailed, batches
 
 MUCH = 50_000
 """From so many events on it pays to start processes."""
@@ -28,7 +28,9 @@ WAITING = 2
 """Batches that may wait to be handed on, for each process."""
 
 
-def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str], after: int, upto: int) -> Iterator[Written]:
+def shared(
+    conn: Connection[Any], address: str | None, classes: Mapping[str, str], after: int, upto: int
+) -> Iterator[EncodedBatch]:
     """The batches of all streams with events in `(after, upto]`; by other processes where there is an address for them.
 
     Raises FoldFailed for the first event found that breaks a fold, OperationalError where a process loses the database, and
@@ -40,12 +42,12 @@ def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str
         return
     between = borders(conn, workers)
     stretches = list(zip(["", *between], [*between, None], strict=True))
-    asked = [(address, dict(classes), after, upto, stretch) for stretch in stretches]
+    tasks = [(address, dict(classes), after, upto, stretch) for stretch in stretches]
     processes: list[BaseProcess] = []
     pipes: list[Pipe] = []
     try:
-        for each in asked:
-            process, pipe = _started(each)
+        for task in tasks:
+            process, pipe = _started(task)
             processes.append(process)
             pipes.append(pipe)
         yield from _gathered(pipes)
@@ -57,33 +59,33 @@ def shared(conn: Connection[Any], address: str | None, classes: Mapping[str, str
             pipe.close()
 
 
-def _started(asked: tuple[Any, ...]) -> tuple[BaseProcess, Pipe]:
+def _started(task: tuple[Any, ...]) -> tuple[BaseProcess, Pipe]:
     """A process at work, and the pipe that it alone writes to: when it is gone, however it went, the pipe ends."""
     context = multiprocessing.get_context("spawn")
-    pipe, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_fold, args=(theirs, *asked), daemon=True)
+    pipe, writing_end = context.Pipe(duplex=False)
+    process = context.Process(target=_fold, args=(writing_end, *task), daemon=True)
     process.start()
-    theirs.close()
+    writing_end.close()
     return process, pipe  # pyright: ignore[reportReturnType] -- Windows has another kind of pipe, which is used alike
 
 
-def _gathered(pipes: Sequence[Pipe]) -> Iterator[Written]:
+def _gathered(pipes: Sequence[Pipe]) -> Iterator[EncodedBatch]:
     left = list(pipes)
     while left:
         ready = wait(left)
-        for pipe in [one for one in left if one in ready]:
+        for pipe in [pipe for pipe in left if pipe in ready]:
             try:
-                told: Any = pipe.recv()
+                message: Any = pipe.recv()
             except (EOFError, OSError):
                 raise RuntimeError("a process that was folding died") from None
-            if told is None:
+            if message is None:
                 left.remove(pipe)
-            elif isinstance(told, Written):
-                yield told
-            elif isinstance(told, psycopg.OperationalError):
-                raise told
+            elif isinstance(message, EncodedBatch):
+                yield message
+            elif isinstance(message, psycopg.OperationalError):
+                raise message
             else:
-                raise FoldFailed(*told)
+                raise FoldFailed(*message)
 
 
 def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: int, stretch: tuple[str, str | None]) -> None:
@@ -108,10 +110,10 @@ def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: i
 def _send(pipe: Pipe, done: Queue[Any]) -> None:
     """Hand on what is done, the last of which is no batch, while the next is folded."""
     try:
-        told = done.get()
-        while isinstance(told, Written):
-            pipe.send(told)
-            told = done.get()
-        pipe.send(told)
+        message = done.get()
+        while isinstance(message, EncodedBatch):
+            pipe.send(message)
+            message = done.get()
+        pipe.send(message)
     except BrokenPipeError:
         os._exit(1)  # who started us is gone

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from heapq import merge
 from itertools import count, groupby
+from operator import attrgetter
 from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-from projections.engine.agreement import Held
-from projections.engine.believed import Key
+from projections.engine.agreement import StoredRow
+from projections.engine.believed import RowKey
 from projections.engine.tables import table
 from projections.projections import PROJECTIONS
 
@@ -20,30 +21,30 @@ _PAGE = 2_000
 _cursors = count()
 
 
-def held_of(conn: Connection[Any], case: str, positions: Sequence[int]) -> list[Held]:
+def stored_rows_of(conn: Connection[Any], case: str, positions: Sequence[int]) -> list[StoredRow]:
     """The rows that say they are the case's, and those first believed at these positions, which are its own: found by indexes,
     so however long the log is."""
-    found: list[Held] = []
+    found: list[StoredRow] = []
     for name in PROJECTIONS:
         query = _select(name) + SQL(" WHERE case_id = %s OR known_from = ANY(%s) ORDER BY known_from, nth")
         rows = conn.cursor(row_factory=tuple_row, binary=True).execute(query, (case, list(positions)))
-        found += [_held(name, row) for row in rows]
+        found += [_stored_row(name, row) for row in rows]
     return found
 
 
-def held_by_case(conn: Connection[Any]) -> Iterator[tuple[str, list[Held]]]:
+def stored_rows_by_case(conn: Connection[Any]) -> Iterator[tuple[str, list[StoredRow]]]:
     """Every row of every table, the cases in the log's order of streams; to be read inside a transaction."""
     tables = [_in_order(conn, name) for name in PROJECTIONS]
-    for case, rows in groupby(merge(*tables, key=lambda one: one.case), key=lambda one: one.case):
+    for case, rows in groupby(merge(*tables, key=attrgetter("case")), key=attrgetter("case")):
         yield case, list(rows)
 
 
-def _in_order(conn: Connection[Any], name: str) -> Iterator[Held]:
-    with conn.cursor(f"held_{next(_cursors)}", row_factory=tuple_row) as cursor:
+def _in_order(conn: Connection[Any], name: str) -> Iterator[StoredRow]:
+    with conn.cursor(f"rows_{next(_cursors)}", row_factory=tuple_row) as cursor:
         cursor.itersize = _PAGE
         cursor.execute(_select(name) + SQL(" ORDER BY case_id, known_from, nth"), binary=True)
         for row in cursor:
-            yield _held(name, row)
+            yield _stored_row(name, row)
 
 
 def _select(name: str) -> Composed:
@@ -51,6 +52,6 @@ def _select(name: str) -> Composed:
     return SQL("SELECT case_id, known_from, nth, known_to, {} FROM {}").format(own, table(name))
 
 
-def _held(name: str, row: tuple[Any, ...]) -> Held:
+def _stored_row(name: str, row: tuple[Any, ...]) -> StoredRow:
     case, known_from, nth, known_to, *own = row
-    return Held(case, PROJECTIONS[name].row(*own), Key(known_from, nth), known_to)
+    return StoredRow(case, PROJECTIONS[name].row(*own), RowKey(known_from, nth), known_to)

@@ -47,7 +47,7 @@ def index_all(conn: Connection[Any], prefix: str = "") -> None:
     """Make the keys that beliefs are ended by and the indexes that rows are read by: many rows are written sooner without."""
     for name, projection in PROJECTIONS.items():
         conn.execute(SQL("ALTER TABLE {} ADD PRIMARY KEY (known_from, nth)").format(table(name, prefix)))
-        for key in dict.fromkeys((OF_A_CASE, *projection.found_by)):
+        for key in dict.fromkeys((OF_A_CASE, *projection.indexes)):
             conn.execute(SQL("CREATE INDEX ON {} " + key).format(table(name, prefix)))  # pyright: ignore[reportArgumentType] -- constants of the projections
 
 

@@ -8,25 +8,25 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from projections.engine.believed import UNTIL_FURTHER, Key
+from projections.engine.believed import STILL_BELIEVED, RowKey
 from projections.engine.columns import columns
 from projections.fold import Row
 from projections.projections import PROJECTIONS
 
 
-class Stored(Struct, gc=False):
+class PendingRow(Struct, gc=False):
     """A row on its way into its table."""
 
     case_id: str
     row: Row
-    key: Key
-    known_to: int = UNTIL_FURTHER
+    key: RowKey
+    known_to: int = STILL_BELIEVED
 
 
 Texts = Mapping[str, str]
 """For each table, rows in COPY's text form, NULL being nothing at all."""
 
-_Lines = Callable[[Iterable[Stored]], list[str]]
+_Lines = Callable[[Iterable[PendingRow]], list[str]]
 _TABLE_OF: Mapping[type[Row], str] = {projection.row: name for name, projection in PROJECTIONS.items()}
 
 
@@ -35,15 +35,15 @@ def table_of(row: Row) -> str:
     return _TABLE_OF[type(row)]
 
 
-def as_texts(rows: Iterable[Stored]) -> Texts:
+def as_texts(rows: Iterable[PendingRow]) -> Texts:
     """The rows as they are written, each into its type's table."""
-    by_type: dict[type[Row], list[Stored]] = {}
+    by_type: dict[type[Row], list[PendingRow]] = {}
     for stored in rows:
         by_type.setdefault(type(stored.row), []).append(stored)
     return {_TABLE_OF[row]: _as_text(row, some) for row, some in by_type.items()}
 
 
-def _as_text(row: type[Row], rows: list[Stored]) -> str:
+def _as_text(row: type[Row], rows: list[PendingRow]) -> str:
     lines = _LINES[row](rows)
     text = "\n".join(lines)
     if "\\" in text or "\r" in text or text.count("\t") != len(rows) * _TABS[row] or text.count("\n") != len(rows) - 1:
@@ -51,10 +51,10 @@ def _as_text(row: type[Row], rows: list[Stored]) -> str:
     return text + "\n"
 
 
-def _escaped(stored: Stored) -> Stored:
+def _escaped(stored: PendingRow) -> PendingRow:
     """The same with COPY's own signs written out wherever they stand in a text."""
     texts = {name: value.translate(_SIGNS) for name, value in asdict(stored.row).items() if isinstance(value, str)}
-    return Stored(stored.case_id.translate(_SIGNS), replace(stored.row, **texts), stored.key, stored.known_to)
+    return PendingRow(stored.case_id.translate(_SIGNS), replace(stored.row, **texts), stored.key, stored.known_to)
 
 
 _SIGNS = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

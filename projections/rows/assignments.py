@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from journey.case import State
 from journey.events import Transferred
 from journey.events.caseworkers import ROLES
-from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Line, Projection, Row, Step
+from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Projection, Row, Step, Timeline
 
 Start = Literal["first", "again", "skift", "after_gap"]
 
@@ -49,17 +49,17 @@ class _Interval(Struct, frozen=True):
     start: Start = "first"
     reason: str = ""
     samling: bool = False
-    said: Assignment | None = None
+    row: Assignment | None = None
 
 
 _Runs = tuple[_Interval, ...]
-_Lines = tuple[Line[str | None], ...]
+_Timelines = tuple[Timeline[str | None], ...]
 
 
 class _Role(NamedTuple):
     """What is remembered of a role: who held it on which days, and the assignments that these make."""
 
-    line: Line[str | None]
+    timeline: Timeline[str | None]
     runs: _Runs = ()
 
 
@@ -72,40 +72,40 @@ def _fold(roles: _Roles, step: Step, book: Book) -> _Roles:
         return roles
     if not any(after.holders) and not any(role.runs for role in roles):
         return roles
-    held = tuple(
-        _held(role, day, holder.worker if holder is not None and after.open else None, book)
+    continued = tuple(
+        _continued(role, day, holder.worker if holder is not None and after.open else None, book)
         for role, holder in zip(roles, after.holders, strict=True)
     )
-    lines = tuple(role.line for role in held)
+    timelines = tuple(role.timeline for role in continued)
     return tuple(
-        _Role(line, _said(name, _settled(nth, runs, lines, day, after), book))
-        for nth, (name, (line, runs)) in enumerate(zip(ROLES, held, strict=True))
+        _Role(timeline, _with_rows(name, _settled(nth, runs, timelines, day, after), book))
+        for nth, (name, (timeline, runs)) in enumerate(zip(ROLES, continued, strict=True))
     )
 
 
-def _held(role: _Role, day: date, worker: str | None, book: Book) -> _Role:
-    """The role's line of days taken to the end of this one; its intervals follow."""
-    line, gone, come = role.line.put(day, worker)
-    if line is role.line:
+def _continued(role: _Role, day: date, worker: str | None, book: Book) -> _Role:
+    """The role's timeline continued to the end of the day; its intervals follow."""
+    timeline, ended, begun = role.timeline.put(day, worker)
+    if timeline is role.timeline:
         return role
     runs = list(role.runs)
-    popped = [runs.pop() for _, _, holder in gone if holder is not None]
-    for first, end, holder in come:
+    popped = [runs.pop() for _, _, holder in ended if holder is not None]
+    for first, end, holder in begun:
         if holder is None:
             continue
-        kept = next((run for run in popped if run.first == first and run.worker == holder), None)
-        if kept is None:
+        unchanged = next((run for run in popped if run.first == first and run.worker == holder), None)
+        if unchanged is None:
             runs.append(_Interval(first, end, holder))
         else:
-            popped.remove(kept)
-            runs.append(replace(kept, end=end))
+            popped.remove(unchanged)
+            runs.append(replace(unchanged, end=end))
     for run in popped:
-        if run.said is not None:
-            book.retract(run.said)
-    return _Role(line, tuple(runs))
+        if run.row is not None:
+            book.retract(run.row)
+    return _Role(timeline, tuple(runs))
 
 
-def _settled(role: int, runs: _Runs, lines: _Lines, day: date, state: State) -> _Runs:
+def _settled(role: int, runs: _Runs, timelines: _Timelines, day: date, state: State) -> _Runs:
     """What the end of an interval's first day decides."""
     holder = state.holders[role]
     if not runs or runs[-1].first != day or holder is None:
@@ -120,41 +120,43 @@ def _settled(role: int, runs: _Runs, lines: _Lines, day: date, state: State) -> 
             start = "after_gap"
         else:
             start = "skift"
-            samling = _gathers(role, run.worker, lines, previous.end - timedelta(days=1), run.first)
-    settled = _Interval(run.first, run.end, run.worker, state.unit or "", start, holder.reason, samling, run.said)
+            samling = _gathers(role, run.worker, timelines, previous.end - timedelta(days=1), run.first)
+    settled = _Interval(run.first, run.end, run.worker, state.unit or "", start, holder.reason, samling, run.row)
     return (*runs[:-1], settled)
 
 
-def _gathers(role: int, worker: str, lines: _Lines, last_held: date, day: date) -> bool:
-    then = [line.at(last_held) for line in lines]
-    held_another = any(holder == worker for other, holder in enumerate(then) if other != role)
-    now = {holder for line in lines if (holder := line.at(day)) is not None}
-    return held_another and len(now) < len({holder for holder in then if holder is not None})
+def _gathers(role: int, worker: str, timelines: _Timelines, last_day: date, day: date) -> bool:
+    then = [timeline.at(last_day) for timeline in timelines]
+    had_another_role = any(holder == worker for other, holder in enumerate(then) if other != role)
+    now = {holder for timeline in timelines if (holder := timeline.at(day)) is not None}
+    return had_another_role and len(now) < len({holder for holder in then if holder is not None})
 
 
-def _said(role: str, runs: _Runs, book: Book) -> _Runs:
-    """Say the last two intervals anew: whether an interval's start was part of a cover is settled when the next has begun."""
-    said = list(runs)
+def _with_rows(role: str, runs: _Runs, book: Book) -> _Runs:
+    """The rows of the last two intervals made anew: whether an interval's start was part of a cover is settled when the next has begun."""
+    changed = list(runs)
     for at in range(max(0, len(runs) - 2), len(runs)):
         run = runs[at]
         cover = _covers(runs, at) or _covers(runs, at - 1)
         row = Assignment(run.first, run.end, role, run.worker, run.unit, run.start, run.reason, cover, run.samling)
-        if run.said is None:
+        if run.row is None:
             book.add(row)
-        elif run.said != row:
-            book.replace(run.said, row)
+        elif run.row != row:
+            book.replace(run.row, row)
         else:
             continue
-        said[at] = replace(run, said=row)
-    return tuple(said)
+        changed[at] = replace(run, row=row)
+    return tuple(changed)
 
 
 def _covers(runs: _Runs, at: int) -> bool:
     """Whether the interval covered for those about it, both changes being skift."""
     if not 0 < at < len(runs) - 1:
         return False
-    one, two, back = runs[at - 1 : at + 2]
-    return one.worker == back.worker and two.start == back.start == "skift" and (two.end - two.first).days < SHORTEST_STAY
+    before, cover, back = runs[at - 1 : at + 2]
+    return (
+        before.worker == back.worker and cover.start == back.start == "skift" and (cover.end - cover.first).days < SHORTEST_STAY
+    )
 
 
 assignments = Projection(
@@ -165,5 +167,5 @@ assignments = Projection(
         "(valid_from) INCLUDE (valid_to, known_from, known_to, case_id, role, worker, unit, start, reason, cover, samling)",
         "(valid_to, known_to, known_from, valid_from) INCLUDE (case_id, role, worker)",
     ),
-    tuple(_Role(Line[str | None]()) for _ in ROLES),
+    tuple(_Role(Timeline[str | None]()) for _ in ROLES),
 )

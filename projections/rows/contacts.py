@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from journey.events import ActivityRecorded, PerformerEnded, PerformerMatched
-from projections.fold import ENDS, Book, Line, Projection, Row, Step
+from projections.fold import ENDS, Book, Projection, Row, Step, Timeline
 
 
 class Contact(Row, frozen=True):
@@ -20,26 +20,26 @@ class Contact(Row, frozen=True):
     """The position of the activity's event; None for a match."""
 
 
-_Lines = Mapping[str, Line[bool]]
-_NEVER: Line[bool] = Line()
+_Timelines = Mapping[str, Timeline[bool]]
+_NEVER: Timeline[bool] = Timeline()
 
 
-def _fold(lines: _Lines, step: Step, book: Book) -> _Lines:
+def _fold(timelines: _Timelines, step: Step, book: Book) -> _Timelines:
     event, day = step.recorded.event, step.recorded.valid_at
     if isinstance(event, ActivityRecorded):
         if event.worker is not None:
             book.add(Contact(day, day + timedelta(days=1), event.worker, step.recorded.position))
-        return lines
+        return timelines
     before, after = step.before.performers, step.after.performers
     if before is after:
-        return lines
-    changed = dict(lines)
+        return timelines
+    changed = dict(timelines)
     for worker in (*before, *(new for new in after if new not in before)):
-        changed[worker], gone, come = changed.get(worker, _NEVER).put(day, worker in after)
-        for start, end, matched in gone:
+        changed[worker], ended, begun = changed.get(worker, _NEVER).put(day, worker in after)
+        for start, end, matched in ended:
             if matched:
                 book.retract(Contact(start, end, worker, None))
-        for start, end, matched in come:
+        for start, end, matched in begun:
             if matched:
                 book.add(Contact(start, end, worker, None))
     return changed

@@ -1,4 +1,4 @@
-"""Where a course is not as the rules R1-R15 say: a fold over the events that they look at (domain.md section 8)."""
+"""Deviations from the rules R1-R15: a fold over the events that they look at (domain.md section 8)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,16 @@ from journey.events import (
     Visited,
 )
 from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Projection, Step
-from projections.rows.norms import KEPT, ONCE, Deviation, Facts, answered, asked, lasting
-from projections.rows.raising import facts_of, raised
+from projections.rows.norms import (
+    COMPLIES,
+    SINGLE_USE_FACTS,
+    Deviation,
+    Facts,
+    answer_questions,
+    raise_question,
+    update_lasting,
+)
+from projections.rows.raising import facts_of, rules_raised
 
 _NONE: Facts = frozenset()
 _BORDERS = frozenset((*OPENS, *ENDS, *CASEWORKERS, Transferred))
@@ -36,10 +44,11 @@ class _Memory(Struct, frozen=True):
     facts: Facts = _NONE
     waiting: tuple[Deviation, ...] = ()
     """The questions that may still be answered."""
-    two: Deviation | None = None
-    """R12, and `nobody` R14: what runs, or ended last."""
-    nobody: Deviation | None = None
-    paper: Deviation | None = None
+    two_caseworkers: Deviation | None = None
+    """R12: the deviation that runs, or ended last."""
+    no_caseworker: Deviation | None = None
+    """R14: the same."""
+    status_paper: Deviation | None = None
     """R15: the next status that is due."""
 
 
@@ -57,58 +66,61 @@ def _fold(memory: _Memory, step: Step, book: Book) -> _Memory:
 
 
 def _in_course(memory: _Memory, step: Step, book: Book) -> _Memory:
-    """What is asked once, when something happens: what has gone before answers it, or what comes after."""
+    """Raise and answer the questions that an event raises once: what has gone before answers them, or what comes after."""
     day, position = step.recorded.valid_at, step.recorded.position
     facts = memory.facts | facts_of(step)
     waiting = memory.waiting
     if waiting:
-        waiting = answered(waiting, facts, step.after, day, book)
+        waiting = answer_questions(waiting, facts, step.after, day, book)
         facts -= {
-            ONCE[rule] for rule in {question.rule for question in memory.waiting} - {q.rule for q in waiting} if rule in ONCE
+            SINGLE_USE_FACTS[rule]
+            for rule in {question.rule for question in memory.waiting} - {question.rule for question in waiting}
+            if rule in SINGLE_USE_FACTS
         }
-    for rule in raised(step, memory.facts, facts):
-        if rule not in KEPT:
-            asked(rule, day, position, book)
-        elif not KEPT[rule](facts, step.after):
-            waiting = (*waiting, *asked(rule, day, position, book))
-        facts -= {ONCE.get(rule)}
+    for rule in rules_raised(step, memory.facts, facts):
+        if rule not in COMPLIES:
+            raise_question(rule, day, position, book)
+        elif not COMPLIES[rule](facts, step.after):
+            waiting = (*waiting, *raise_question(rule, day, position, book))
+        facts -= {SINGLE_USE_FACTS.get(rule)}
     if facts == memory.facts and waiting == memory.waiting:
         return memory
     return replace(memory, facts=facts, waiting=waiting)
 
 
 def _responsible(memory: _Memory, step: Step, book: Book) -> _Memory:
-    """R12 and R14: how many are responsible, at the ends of days."""
+    """Update R12 and R14: how many caseworkers are responsible at the ends of days."""
     state, day, position = step.after, step.recorded.valid_at, step.recorded.position
     authority, employment, _ = state.holders
-    nobody = state.open and state.holders == (None, None, None)
-    two = (
+    unassigned = state.open and state.holders == (None, None, None)
+    two_workers = (
         state.open
         and state.unit == RULES["R12"].unit
         and authority is not None
         and employment is not None
         and authority.worker != employment.worker
     )
-    if not (two or nobody or memory.two or memory.nobody):
+    if not (two_workers or unassigned or memory.two_caseworkers or memory.no_caseworker):
         return memory
-    were = memory.two, memory.nobody
-    are = lasting("R12", memory.two, two, day, position, book), lasting("R14", memory.nobody, nobody, day, position, book)
-    return memory if are == were else replace(memory, two=are[0], nobody=are[1])
+    before = memory.two_caseworkers, memory.no_caseworker
+    r12 = update_lasting("R12", memory.two_caseworkers, two_workers, day, position, book)
+    r14 = update_lasting("R14", memory.no_caseworker, unassigned, day, position, book)
+    return memory if (r12, r14) == before else replace(memory, two_caseworkers=r12, no_caseworker=r14)
 
 
 def _published(memory: _Memory, step: Step, book: Book) -> _Memory:
-    """R15: each status paper answers its year's question, in time or not, and raises the next year's."""
+    """Update R15: each status paper answers its year's question, in time or not, and raises the next year's."""
     event = step.recorded.event
     if not isinstance(event, FigurePublished):
         return memory
-    published, due = event.paper.date, memory.paper
+    published, due = event.paper.date, memory.status_paper
     while due is not None and due.day.year <= published.year:
         if due.day.year == published.year:
             book.retract(due)
             if published >= due.day:
                 book.add(replace(due, mended=published))
         due = _due(due.day.year + 1, step, book)
-    return replace(memory, paper=due or _due(published.year + 1, step, book))
+    return replace(memory, status_paper=due or _due(published.year + 1, step, book))
 
 
 def _due(year: int, step: Step, book: Book) -> Deviation | None:
@@ -116,8 +128,7 @@ def _due(year: int, step: Step, book: Book) -> Deviation | None:
     if year > date.max.year:
         return None
     day = date(year, 4, 1)
-    said = asked("R15", day, step.recorded.position, book)
-    return said[0] if said else None
+    return next(iter(raise_question("R15", day, step.recorded.position, book)), None)
 
 
 deviations = Projection(

@@ -32,10 +32,10 @@ def _fold(rows: _Rows, step: Step, book: Book) -> _Rows:
         return rows
     held = step.recorded.valid_at if isinstance(step.recorded.event, FollowUpHeld) else None
     changed = dict(rows)
-    for gone in before:
-        if gone in after:
+    for follow_up in before:
+        if follow_up in after:
             continue
-        row = changed.pop(gone.position)
+        row = changed.pop(follow_up.position)
         book.retract(row)
         if held is not None:
             book.add(replace(row, held=held))

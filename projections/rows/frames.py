@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from journey.events import FrameAgreed, FrameDrawn, Transferred
-from projections.fold import ENDS, Book, Line, Projection, Row, Step
+from projections.fold import ENDS, Book, Projection, Row, Step, Timeline
 
 
 class FrameSpan(Row, frozen=True):
@@ -19,22 +19,22 @@ class FrameSpan(Row, frozen=True):
     drawn: int
 
 
-_Line = Line[tuple[str, int, int, int] | None]
+_Timeline = Timeline[tuple[str, int, int, int] | None]
 
 
-def _fold(line: _Line, step: Step, book: Book) -> _Line:
+def _fold(timeline: _Timeline, step: Step, book: Book) -> _Timeline:
     state = step.after
     value = (state.unit or "", state.frames, state.agreed, state.drawn) if state.frames or state.draws else None
-    if value is None and line.start is None:
-        return line
-    line, gone, come = line.put(step.recorded.valid_at, value)
-    for start, end, held in gone:
-        if held is not None:
-            book.retract(FrameSpan(start, end, *held))
-    for start, end, held in come:
-        if held is not None:
-            book.add(FrameSpan(start, end, *held))
-    return line
+    if value is None and timeline.start is None:
+        return timeline
+    timeline, ended, begun = timeline.put(step.recorded.valid_at, value)
+    for start, end, values in ended:
+        if values is not None:
+            book.retract(FrameSpan(start, end, *values))
+    for start, end, values in begun:
+        if values is not None:
+            book.add(FrameSpan(start, end, *values))
+    return timeline
 
 
 frames = Projection(
@@ -42,5 +42,5 @@ frames = Projection(
     _fold,
     (*ENDS, FrameAgreed, FrameDrawn, Transferred),
     ("(valid_to, known_to, known_from, valid_from) INCLUDE (unit, frames, agreed, drawn)",),
-    _Line(),
+    _Timeline(),
 )

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 
 from journey.events import SupportEnded, SupportGranted, Transferred
-from projections.fold import ENDS, Book, Line, Projection, Row, Step
+from projections.fold import ENDS, Book, Projection, Row, Step, Timeline
 
 
 class GrantSpan(Row, frozen=True):
@@ -23,29 +23,29 @@ class GrantSpan(Row, frozen=True):
     unit: str
 
 
-_Lines = Mapping[int, Line[str | None]]
+_Timelines = Mapping[int, Timeline[str | None]]
 """By granting position, those that still run."""
-_NEVER: Line[str | None] = Line()
+_NEVER: Timeline[str | None] = Timeline()
 
 
-def _fold(lines: _Lines, step: Step, book: Book) -> _Lines:
+def _fold(timelines: _Timelines, step: Step, book: Book) -> _Timelines:
     before, after, day = step.before, step.after, step.recorded.valid_at
     if before.grants is after.grants and before.unit == after.unit:
-        return lines
+        return timelines
     running = {grant.position for grant in after.grants}
-    kept: dict[int, Line[str | None]] = {}
+    still_running: dict[int, Timeline[str | None]] = {}
     for grant in (*before.grants, *(grant for grant in after.grants if grant not in before.grants)):
         unit = after.unit if grant.position in running else None
-        line, gone, come = lines.get(grant.position, _NEVER).put(day, unit)
-        for start, end, in_unit in gone:
+        timeline, ended, begun = timelines.get(grant.position, _NEVER).put(day, unit)
+        for start, end, in_unit in ended:
             if in_unit is not None:
                 book.retract(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
-        for start, end, in_unit in come:
+        for start, end, in_unit in begun:
             if in_unit is not None:
                 book.add(GrantSpan(start, end, grant.position, grant.support, grant.yearly_amount, in_unit))
         if unit is not None:
-            kept[grant.position] = line
-    return kept
+            still_running[grant.position] = timeline
+    return still_running
 
 
 grants = Projection(

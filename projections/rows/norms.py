@@ -25,9 +25,9 @@ class Deviation(Row, frozen=True):
 
 
 Facts = frozenset[str]
-"""What the course has had so far that a rule asks for."""
+"""What has happened in the course so far that a rule asks for."""
 
-KEPT: Mapping[str, Callable[[Facts, State], bool]] = {
+COMPLIES: Mapping[str, Callable[[Facts, State], bool]] = {
     "R1": lambda facts, _: RULES["R1"].forum in facts,
     "R2": lambda facts, _: RULES["R2"].forum in facts,
     "R3": lambda facts, _: "leader" in facts,
@@ -37,14 +37,14 @@ KEPT: Mapping[str, Callable[[Facts, State], bool]] = {
     "R8": lambda facts, _: "caseworker_change" in facts,
     "R10": lambda facts, _: "indsatsmaal" in facts,
 }
-"""Whether the course is as the rule says, at the end of an event."""
+"""Whether the course complies with the rule, at the end of an event."""
 
-ONCE: Mapping[str, str] = {"R7": "plan_change", "R8": "caseworker_change"}
+SINGLE_USE_FACTS: Mapping[str, str] = {"R7": "plan_change", "R8": "caseworker_change"}
 """The facts that answer one question only: a hearing covers one change."""
 
 
-def asked(rule: str, day: date, position: int, book: Book) -> tuple[Deviation, ...]:
-    """The question, said, where the day is within the rule's dates; else none."""
+def raise_question(rule: str, day: date, position: int, book: Book) -> tuple[Deviation, ...]:
+    """Add the question where the day is within the rule's dates; gives it, or nothing."""
     if not RULES[rule].counts_on(day):
         return ()
     question = Deviation(rule, day, position)
@@ -52,11 +52,12 @@ def asked(rule: str, day: date, position: int, book: Book) -> tuple[Deviation, .
     return (question,)
 
 
-def answered(waiting: Iterable[Deviation], facts: Facts, state: State, day: date, book: Book) -> tuple[Deviation, ...]:
-    """The questions that still wait: one whose rule is kept by the end of its own day was no deviation, later it is mended."""
+def answer_questions(waiting: Iterable[Deviation], facts: Facts, state: State, day: date, book: Book) -> tuple[Deviation, ...]:
+    """Retract or mend the questions whose rule is now complied with, and give those that still wait: one answered by the end of its own day
+    was no deviation, later it is mended."""
     left: list[Deviation] = []
     for question in waiting:
-        if KEPT[question.rule](facts, state):
+        if COMPLIES[question.rule](facts, state):
             book.retract(question)
             if day > question.day:
                 book.add(replace(question, mended=day))
@@ -65,25 +66,25 @@ def answered(waiting: Iterable[Deviation], facts: Facts, state: State, day: date
     return tuple(left)
 
 
-def lasting(rule: str, held: Deviation | None, is_so: bool, day: date, position: int, book: Book) -> Deviation | None:
-    """What holds from day to day: the deviation that runs or was the last to end, after a day's event.
+def update_lasting(rule: str, last: Deviation | None, is_so: bool, day: date, position: int, book: Book) -> Deviation | None:
+    """Update a deviation that lasts from day to day: gives the one that runs or was the last to end, after a day's event.
 
     Days without a break are one deviation; it begins on the rule's first day at the earliest.
     """
-    if held is not None and held.mended is None:
+    if last is not None and last.mended is None:
         if is_so:
-            return held
-        book.retract(held)
-        if day <= held.day:
+            return last
+        book.retract(last)
+        if day <= last.day:
             return None
-        ended = replace(held, mended=day)
+        ended = replace(last, mended=day)
         book.add(ended)
         return ended
     if not is_so:
-        return held
-    if held is not None and held.mended == day:
-        book.retract(held)
-        began = replace(held, mended=None)
+        return last
+    if last is not None and last.mended == day:
+        book.retract(last)
+        began = replace(last, mended=None)
     else:
         began = Deviation(rule, max(day, RULES[rule].first), position)
     book.add(began)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from journey.events import Referred, Transferred
-from projections.fold import Book, Line, Projection, Row, Step
+from projections.fold import Book, Projection, Row, Step, Timeline
 
 
-class Place(Row, frozen=True):
+class UnitSpan(Row, frozen=True):
     """Days `[valid_from, valid_to)` whose ends found the case in the unit, as last said, whether or not it was open."""
 
     valid_from: date
@@ -18,18 +18,18 @@ class Place(Row, frozen=True):
     """The days before the first referral, with the unit referred to: a complaint may come first (section 6)."""
 
 
-def _fold(line: Line[str], step: Step, book: Book) -> Line[str]:
+def _fold(timeline: Timeline[str], step: Step, book: Book) -> Timeline[str]:
     before, after, day = step.before.unit, step.after.unit, step.recorded.valid_at
     if before == after or after is None:
-        return line
+        return timeline
     if before is None:
-        book.add(Place(date.min, day, after, before_referral=True))
-    line, gone, come = line.put(day, after)
-    for start, end, unit in gone:
-        book.retract(Place(start, end, unit, before_referral=False))
-    for start, end, unit in come:
-        book.add(Place(start, end, unit, before_referral=False))
-    return line
+        book.add(UnitSpan(date.min, day, after, before_referral=True))
+    timeline, ended, begun = timeline.put(day, after)
+    for start, end, unit in ended:
+        book.retract(UnitSpan(start, end, unit, before_referral=False))
+    for start, end, unit in begun:
+        book.add(UnitSpan(start, end, unit, before_referral=False))
+    return timeline
 
 
-places = Projection(Place, _fold, (Referred, Transferred), ("(case_id)",), Line[str]())
+places = Projection(UnitSpan, _fold, (Referred, Transferred), ("(case_id)",), Timeline[str]())

@@ -1,4 +1,4 @@
-"""Which events raise a question of the rules R1-R10 and R13, and what else in a course answers one."""
+"""The events that raise a question of the rules R1-R8, R10 and R13, and the facts of a course that answer one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SUPPORT_BEGINS = ("R1", "R2")
 
 
 def facts_of(step: Step) -> set[str]:
-    """What the event brings into the course that a rule asks for."""
+    """The facts that the event adds to the course."""
     event = step.recorded.event
     match event:
         case Presented(matter="visitation"):
@@ -66,8 +66,8 @@ def _new(step: Step) -> set[str]:
     return {"new"} if step.after.unit == rule.unit and rule.counts_on(step.recorded.valid_at) else set()
 
 
-def raised(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
-    """The rules that the event raises, with what the course had before it and has now."""
+def rules_raised(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
+    """The rules of which the event raises a question, by the facts of the course before it and now."""
     event, state = step.recorded.event, step.after
     match event:
         case SupportGranted() | Transferred():

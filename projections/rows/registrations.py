@@ -43,5 +43,5 @@ def _fold(today: _Today, step: Step, book: Book) -> _Today:
 
 
 registrations = Projection(
-    Registration, _fold, found_by=("(valid_at) INCLUDE (known_day, unit, known_from, known_to)",), memory=_Today()
+    Registration, _fold, indexes=("(valid_at) INCLUDE (known_day, unit, known_from, known_to)",), memory=_Today()
 )

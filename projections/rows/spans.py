@@ -19,7 +19,7 @@ from journey.events import (
     Transferred,
     Visited,
 )
-from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Line, Projection, Row, Step
+from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Projection, Row, Step, Timeline
 
 
 class CaseSpan(Row, frozen=True):
@@ -48,7 +48,7 @@ def months(born: str | None) -> int | None:
     return None if born is None else int(born[:4]) * 12 + int(born[5:]) - 1
 
 
-class Part(NamedTuple):
+class SpanPartition(NamedTuple):
     """A part of the spans with an index of its own, so that a day is found without a walk past all that came after it."""
 
     holds: str
@@ -67,31 +67,31 @@ _ENDED, _OPEN = "valid_to < '9999-12-31'", "valid_to = '9999-12-31'"
 _BY_DAY = "(valid_to, known_to, known_from, valid_from)"
 _BY_POSITION = "(known_to, valid_from, known_from, valid_to)"
 
-PARTS = (
-    Part(f"{_ENDED} AND valid_to - valid_from <= {SHORT}", _BY_DAY, f"valid_to <= {{last}} + {SHORT}"),
-    Part(f"{_ENDED} AND valid_to - valid_from > {SHORT}", _BY_DAY, "true"),
-    Part(f"{_OPEN} AND known_to - known_from <= {BRIEF}", _BY_POSITION, f"known_to <= %(position)s + {BRIEF}"),
-    Part(f"{_OPEN} AND known_to - known_from > {BRIEF}", _BY_POSITION, "true"),
+PARTITIONS = (
+    SpanPartition(f"{_ENDED} AND valid_to - valid_from <= {SHORT}", _BY_DAY, f"valid_to <= {{last}} + {SHORT}"),
+    SpanPartition(f"{_ENDED} AND valid_to - valid_from > {SHORT}", _BY_DAY, "true"),
+    SpanPartition(f"{_OPEN} AND known_to - known_from <= {BRIEF}", _BY_POSITION, f"known_to <= %(position)s + {BRIEF}"),
+    SpanPartition(f"{_OPEN} AND known_to - known_from > {BRIEF}", _BY_POSITION, "true"),
 )
 """Each span is of one of them."""
 
-_SAID = "unit, stage, support, benefit, layer, in_scope, born, authority, employment, continuous, case_id"
+_INCLUDED = "unit, stage, support, benefit, layer, in_scope, born, authority, employment, continuous, case_id"
 
 
-_Line = Line[CaseSpan | None]
+_Timeline = Timeline[CaseSpan | None]
 
 
-def _fold(line: _Line, step: Step, book: Book) -> _Line:
+def _fold(timeline: _Timeline, step: Step, book: Book) -> _Timeline:
     if step.after is step.before:
-        return line
-    line, gone, come = line.put(step.recorded.valid_at, _constant(step.after, step.classes))
-    for start, end, value in gone:
+        return timeline
+    timeline, ended, begun = timeline.put(step.recorded.valid_at, _constant(step.after, step.classes))
+    for start, end, value in ended:
         if value is not None:
             book.retract(_dated(value, start, end))
-    for start, end, value in come:
+    for start, end, value in begun:
         if value is not None:
             book.add(_dated(value, start, end))
-    return line
+    return timeline
 
 
 NO_DAY = date.min
@@ -138,6 +138,6 @@ spans = Projection(
         SupportGranted,
         SupportEnded,
     ),
-    tuple(f"{part.key} INCLUDE ({_SAID}) WHERE {part.holds}" for part in PARTS),
-    _Line(),
+    tuple(f"{part.key} INCLUDE ({_INCLUDED}) WHERE {part.holds}" for part in PARTITIONS),
+    _Timeline(),
 )

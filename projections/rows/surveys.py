@@ -27,18 +27,18 @@ class SurveyAnswers(Row, frozen=True):
 def _fold(_: None, step: Step, book: Book) -> None:
     event, recorded = step.recorded.event, step.recorded
     if isinstance(event, SurveyRecorded):
-        one, two, three, four, five = event.answers or [None] * 5
+        meget_uenig, uenig, hverken, enig, meget_enig = event.answers or [None] * 5
         book.add(
             SurveyAnswers(
                 recorded.valid_at,
                 recorded.position,
                 event.wave,
                 event.statement,
-                one,
-                two,
-                three,
-                four,
-                five,
+                meget_uenig,
+                uenig,
+                hverken,
+                enig,
+                meget_enig,
                 event.n,
                 event.invited,
             )

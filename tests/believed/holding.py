@@ -16,14 +16,14 @@ from journey.events import Withdrawn
 from journey.events.caseworkers import ROLES
 from journey.history import FOREVER, Recorded, in_order, known_by, place
 from projections.engine import believed
-from projections.engine.believed import UNTIL_FURTHER, Believed, Change, Key
+from projections.engine.believed import STILL_BELIEVED, Believed, RowChange, RowKey
 from projections.fold import Book, Row, Step
 from projections.projections import PROJECTIONS
 from projections.rows.assignments import Assignment
 from projections.rows.contacts import Contact
 from projections.rows.frames import FrameSpan
 from projections.rows.grants import GrantSpan
-from projections.rows.places import Place
+from projections.rows.places import UnitSpan
 from projections.rows.spans import CaseSpan
 from tests.support.histories import random_register, taken
 from tests.support.recorded import by_stream
@@ -56,12 +56,12 @@ class Told:
     """What a case's rows were as its log grew: each with its key, and the position it was believed until."""
 
     row: Row
-    key: Key
-    known_to: int = UNTIL_FURTHER
+    key: RowKey
+    known_to: int = STILL_BELIEVED
 
 
 def replayed(history: History, case: Believed) -> list[Told]:
-    table: dict[Key, Told] = {}
+    table: dict[RowKey, Told] = {}
     for recorded in history:
         closed, opened = case.learn(recorded)
         for _, key in closed:
@@ -86,25 +86,25 @@ def hold_against_folds(history: History, case: Believed) -> None:
 class FoldsTheWholeCaseAgain(Believed):
     """What a case is folded for: at every event the whole fold from the beginning, compared row by row with what was believed."""
 
-    def learn(self, recorded: Recorded) -> Change:
-        known = [one.recorded for one in self.told]
+    def learn(self, recorded: Recorded) -> RowChange:
+        known = [one.recorded for one in self.folded]
         if isinstance(recorded.event, Withdrawn):
             named = (recorded.event.source, recorded.event.source_id)
             known = [one for one in known if (one.source, one.source_id) != named]
         else:
             known = sorted([*known, recorded], key=place)
-        self.told, whole = [], Book()
+        self.folded, whole = [], Book()
         for one in known:
-            self.told.append(self._step(self._stood(len(self.told)), one))
-            for row in self.told[-1].closed:
+            self.folded.append(self._step(self._state_before(len(self.folded)), one))
+            for row in self.folded[-1].closed:
                 whole.retract(row)
-            for row in self.told[-1].opened:
+            for row in self.folded[-1].opened:
                 whole.add(row)
         closed = [row for row in self.rows if row not in whole.opened]
         return self._change(recorded.position, closed, [row for row in whole.opened if row not in self.rows])
 
 
-def as_bytes(history: History, case: Believed) -> list[tuple[Key, int, Row]]:
+def as_bytes(history: History, case: Believed) -> list[tuple[RowKey, int, Row]]:
     return sorted(((one.key, one.known_to, one.row) for one in replayed(history, case)), key=lambda one: one[0])
 
 
@@ -142,7 +142,7 @@ def said_of(day: date, rows: Iterable[Row]) -> Counter[tuple[object, ...]]:
                 said["performer", row.worker] += 1
             case FrameSpan():
                 said["frames", row.unit, row.frames, row.agreed, row.drawn] += 1
-            case Place() if not row.before_referral:
+            case UnitSpan() if not row.before_referral:
                 said["place", row.unit] += 1
     return said
 
@@ -176,7 +176,7 @@ def hold_against_days(history: History, rows: Iterable[Row]) -> None:
 
 WHAT_TELLS_APART = {
     CaseSpan: ("valid_from", "valid_to"),
-    Place: ("valid_from", "valid_to"),
+    UnitSpan: ("valid_from", "valid_to"),
     GrantSpan: ("valid_from", "valid_to"),
     Contact: ("valid_from", "valid_to"),
     FrameSpan: ("valid_from", "valid_to"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from journey.events import KINDS, Withdrawn
 from journey.history import in_order, place
-from projections.engine.believed import Believed, Key
+from projections.engine.believed import Believed, RowKey
 from tests.believed.holding import CLASSES, SEEDS, fold, histories, hold_against_folds, hold_against_the_whole, replayed
 from tests.support.given import told
 
@@ -32,14 +32,14 @@ def test_short_histories_too(seed):
 @given(SEEDS)
 @settings(max_examples=20)
 def test_keys_are_unique_and_count_from_nought_at_each_position(seed):
-    known: set[Key] = set()
+    known: set[RowKey] = set()
     for history in histories(seed):
         for one in replayed(history, Believed(CLASSES)):
             assert one.key not in known
             known.add(one.key)
             assert one.key.known_from < one.known_to
     counts = Counter(key.known_from for key in known)
-    assert known == {Key(position, nth) for position, count in counts.items() for nth in range(count)}
+    assert known == {RowKey(position, nth) for position, count in counts.items() for nth in range(count)}
 
 
 @given(SEEDS)

@@ -15,8 +15,8 @@ from api.register.register import Register
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ
 from journey.log.reading import history
-from projections.engine.agreement import Agreement, Disagreement, said_once
-from projections.engine.believed import UNTIL_FURTHER, Key
+from projections.engine.agreement import Agreement, Disagreement, merge_repeated
+from projections.engine.believed import STILL_BELIEVED, RowKey
 from projections.projections import PROJECTIONS
 from tests.conftest import Database, fresh_database
 from tests.support.histories import random_register
@@ -103,7 +103,7 @@ def test_one_case_agrees_at_each_of_its_positions(register: Register) -> None:
 
 def test_a_changed_field_is_found_and_named_by_both(register: Register) -> None:
     case, at, nth, unit = one_row(
-        register, f"SELECT case_id, known_from, nth, unit FROM rows.spans WHERE known_to = {UNTIL_FURTHER} LIMIT 1"
+        register, f"SELECT case_id, known_from, nth, unit FROM rows.spans WHERE known_to = {STILL_BELIEVED} LIMIT 1"
     )
     row = f"WHERE known_from = {at} AND nth = {nth}"
 
@@ -126,9 +126,9 @@ def test_a_changed_field_is_found_and_named_by_both(register: Register) -> None:
 )
 def test_a_row_hidden_or_given_to_another_case_is_found(register: Register, change: str, back: str, said: str) -> None:
     case, at, nth = one_row(
-        register, f"SELECT case_id, known_from, nth FROM rows.registrations WHERE known_to = {UNTIL_FURTHER} LIMIT 1"
+        register, f"SELECT case_id, known_from, nth FROM rows.registrations WHERE known_to = {STILL_BELIEVED} LIMIT 1"
     )
-    words = {"end": register.head()[0], "until": UNTIL_FURTHER, "case": case}
+    words = {"end": register.head()[0], "until": STILL_BELIEVED, "case": case}
     row = f" WHERE known_from = {at} AND nth = {nth}"
     update = "UPDATE rows.registrations "
 
@@ -143,7 +143,7 @@ def test_a_row_hidden_or_given_to_another_case_is_found(register: Register, chan
 
 def test_a_row_of_a_case_that_the_log_does_not_know_is_found(register: Register) -> None:
     columns = "(known_from, nth, known_to, case_id, valid_at, position, code)"
-    row = f"{columns} VALUES (1, 999, {UNTIL_FURTHER}, 'A-1', '2024-01-01', 1, 'not_open')"
+    row = f"{columns} VALUES (1, 999, {STILL_BELIEVED}, 'A-1', '2024-01-01', 1, 'not_open')"
 
     with changed(register, f"INSERT INTO rows.findings {row}", "DELETE FROM rows.findings WHERE nth = 999"):
         found = audit(register, 0, 1)
@@ -159,7 +159,7 @@ def test_a_row_changed_in_the_past_is_found_at_a_moment_of_the_past(register: Re
     case, at, nth, to, unit = one_row(
         register,
         "SELECT case_id, known_from, nth, known_to, unit FROM rows.spans"
-        f" WHERE known_to < {UNTIL_FURTHER} ORDER BY known_to - known_from DESC LIMIT 1",
+        f" WHERE known_to < {STILL_BELIEVED} ORDER BY known_to - known_from DESC LIMIT 1",
     )
     row = f"WHERE known_from = {at} AND nth = {nth}"
 
@@ -175,13 +175,15 @@ def test_a_row_changed_in_the_past_is_found_at_a_moment_of_the_past(register: Re
 
 def test_a_difference_is_said_once_and_another_of_the_same_row_by_itself() -> None:
     """Seen, gone and seen again is one difference of two moments; that the one has a row and that the other has it are two."""
-    key = Key(7, 0)
+    key = RowKey(7, 0)
 
     def at(position: int, stored: object, replayed: object, field: str | None = None) -> Agreement:
         return Agreement(1, (Disagreement("N-1", position, "spans", key, field, stored, replayed),))
 
     row = {"unit": "social"}
-    found = said_once([at(10, row, None), Agreement(1, ()), at(30, row, None), at(40, None, row), at(50, "a", "b", "unit")])
+    found = merge_repeated(
+        [at(10, row, None), Agreement(1, ()), at(30, row, None), at(40, None, row), at(50, "a", "b", "unit")]
+    )
 
     assert [(one.first.position, one.to_position, one.moments, one.first.field) for one in found] == [
         (10, 30, 2, None),
@@ -196,12 +198,12 @@ def test_every_table_is_held(register: Register) -> None:
         row = one_row(register, f"SELECT count(*) FROM rows.{table}")
         if not row[0]:
             continue
-        at, nth = one_row(register, f"SELECT known_from, nth FROM rows.{table} WHERE known_to = {UNTIL_FURTHER} LIMIT 1")
+        at, nth = one_row(register, f"SELECT known_from, nth FROM rows.{table} WHERE known_to = {STILL_BELIEVED} LIMIT 1")
         where = f"WHERE known_from = {at} AND nth = {nth}"
         hidden = changed(
             register,
             f"UPDATE rows.{table} SET known_to = known_from {where}",
-            f"UPDATE rows.{table} SET known_to = {UNTIL_FURTHER} {where}",
+            f"UPDATE rows.{table} SET known_to = {STILL_BELIEVED} {where}",
         )
         with hidden:
             assert {one.first.table for one in audit(register, 0, 1).differences} == {table}
@@ -227,7 +229,7 @@ def test_the_command_ends_by_what_it_found(
     monkeypatch.setenv("JOURNEY_DATA", str(register.settings.data))
     words = ["audit", "--moments", "3", "--seed", "5"]
     case, at, nth, unit = one_row(
-        register, f"SELECT case_id, known_from, nth, unit FROM rows.spans WHERE known_to = {UNTIL_FURTHER} LIMIT 1"
+        register, f"SELECT case_id, known_from, nth, unit FROM rows.spans WHERE known_to = {STILL_BELIEVED} LIMIT 1"
     )
     row = f"WHERE known_from = {at} AND nth = {nth}"
 

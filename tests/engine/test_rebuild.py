@@ -27,7 +27,7 @@ from journey.log.stored import Entry
 from projections.engine.follow import SMALL, Cases, LeadLost, advance, lead, prepare, standing
 from projections.engine.replay import differences, replay
 from projections.engine.sharing import MUCH, shared
-from projections.engine.stored_rows import held_by_case
+from projections.engine.stored_rows import stored_rows_by_case
 from projections.engine.tables import keep_in_place
 from projections.projections import PROJECTIONS
 from tests.conftest import Database
@@ -126,7 +126,7 @@ def test_the_first_many_rows_are_made_beside_the_empty_ones_that_go_on_being_rea
         def look(_done: int, _of: int) -> None:
             read.extend(reader.execute("SELECT count(*) FROM rows.registrations").fetchone() or ())
 
-        end = advance(conn, Cases(register.codes.classes), told=look)
+        end = advance(conn, Cases(register.codes.classes), progress=look)
 
         look(end, end)
         assert end > SMALL
@@ -289,7 +289,7 @@ def test_a_long_reader_is_waited_for_and_nobody_waits_with_the_rebuild(register:
 
 def test_what_is_compared_in_one_snapshot_is_not_changed_for_empty_tables(register: Register) -> None:
     with register.connected(READ) as conn, conn.transaction():
-        held = list(held_by_case(conn))
+        held = list(stored_rows_by_case(conn))
     with ThreadPoolExecutor(1) as pool:
         with register.connected(READ) as conn, one_snapshot(conn):
             keep_in_place(conn)
@@ -297,7 +297,7 @@ def test_what_is_compared_in_one_snapshot_is_not_changed_for_empty_tables(regist
             rebuilt = pool.submit(register.rebuild)
             until(lambda: _somebody_waits_for_readers(register))
 
-            assert list(held_by_case(conn)) == held
+            assert list(stored_rows_by_case(conn)) == held
         rebuilt.result()
 
 
@@ -306,7 +306,7 @@ def test_twin_tables_that_are_not_kept_in_place_are_empty_to_an_older_snapshot(r
         standing(conn)
         register.rebuild()
 
-        assert list(held_by_case(conn)) == []
+        assert list(stored_rows_by_case(conn)) == []
 
 
 # The language that the database sorts in

@@ -11,7 +11,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import figure, known, plain, unless_few
 from dashboards.figures.parameters import Takes
 from journey.history import FOREVER
-from projections.fold import Line
+from projections.fold import Timeline
 
 
 def test_a_counting_function_is_dressed_in_all_that_is_said_of_it() -> None:
@@ -59,7 +59,7 @@ def test_a_value_of_enough_observations_is_whole_where_it_is_whole() -> None:
 
 def test_a_line_remembers_what_held_before_a_day_on_which_several_values_were_said() -> None:
     monday, tuesday, thursday = date(2024, 1, 1), date(2024, 1, 2), date(2024, 1, 4)
-    line, _, _ = Line[str]().put(monday, "a")
+    line, _, _ = Timeline[str]().put(monday, "a")
     line, _, _ = line.put(tuesday, "b")
     line, _, _ = line.put(tuesday, "c")
 
