@@ -10,8 +10,8 @@ from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, the_cell
-from dashboards.figures.parameters import asked
-from dashboards.figures.readings import AS_PRINTED, CHOICES, Reading
+from dashboards.figures.parameters import parse_question
+from dashboards.figures.readings import AS_PRINTED, CHOICES, RuleReading
 from dashboards.figures.table import Number, known_text
 from dashboards.published.municipality import Municipality, standard
 from dashboards.words.danish import word
@@ -24,7 +24,7 @@ SILENCE = timedelta(days=31)
 """When nothing has been registered for so long before the chosen day, the page says so."""
 
 
-class Told(Struct, frozen=True):
+class FigureCells(Struct, frozen=True):
     """A question with the cells that answer it."""
 
     ask: Ask
@@ -69,7 +69,7 @@ class View(Struct, frozen=True):
     chosen_units: tuple[str, ...] = ()
     from_day: date | None = None
     last_day: date | None = None
-    reading: Reading = AS_PRINTED
+    reading: RuleReading = AS_PRINTED
     findings: int = 0
     """How many findings the register has at the position."""
     municipality: Municipality = field(default_factory=standard)
@@ -85,7 +85,7 @@ class View(Struct, frozen=True):
             **{name: [said] for name in CHOICES if (said := getattr(self.reading, name))},
         }
         put = {name: said for name, said in mine.items() if name in takes.names} | given
-        return Ask(FIGURES[figure], asked(takes, put, position=self.position, today=self.valid_at, codes=self.codes))
+        return Ask(FIGURES[figure], parse_question(takes, put, position=self.position, today=self.valid_at, codes=self.codes))
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ class View(Struct, frozen=True):
         return word(dimension, value, self.codes, self.translate)
 
 
-Answers = Mapping[str, Told]
+Answers = Mapping[str, FigureCells]
 """What the register answered, by the names the questions were put under."""
 
 

@@ -8,15 +8,15 @@ from itertools import islice
 from api.answers.why import at_each
 from api.register.register import Register
 from api.register.rejected import Rejected
-from dashboards.drilldown.cases import Behind, Line
+from dashboards.drilldown.cases import CellCases, CountedCase
 from dashboards.drilldown.cell import adds_up, cell_asked, has_cases, of_cases
-from dashboards.drilldown.why import told_of
+from dashboards.drilldown.why import moving_events
 from dashboards.figures.figure import Ask, Cell
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of
 
 
-def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: int, limit: int) -> Behind:
+def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: int, limit: int) -> CellCases:
     """A page of the cases behind the cell whose dimensions, in words, are those said. Raises Rejected (`no_cell`)."""
     at = ask.question.position
     cell = _cell(register, ask, said)
@@ -26,11 +26,11 @@ def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: 
         histories = {case: history(conn, case, at) for case in page}
         steps = at_each(conn, ask, histories, 0)
         sums = adds_up(ask, cell)
-        lines: list[Line] = []
+        lines: list[CountedCase] = []
         for case, value in page.items():
-            told = [*told_of(ask, case, histories[case], steps[case], cell, 0, None)]
-            lines.append(Line(case, value if sums else None, told[-1] if told else None))
-        return Behind(ask, cell, moment_of(conn, at), of_cases(ask, cell), sums, len(found), offset, lines)
+            told = [*moving_events(ask, case, histories[case], steps[case], cell, 0, None)]
+            lines.append(CountedCase(case, value if sums else None, told[-1] if told else None))
+        return CellCases(ask, cell, moment_of(conn, at), of_cases(ask, cell), sums, len(found), offset, lines)
 
 
 def references_behind(register: Register, ask: Ask, said: Mapping[str, str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from dashboards.drilldown.cell import has_cases, part
 from dashboards.drilldown.inclusion import CountedIn, Reason, reason_for, relaxed
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
-from dashboards.figures.parameters import Question, parameters_of
+from dashboards.figures.parameters import FigureQuestion, parameters_of
 from dashboards.published.ledger import known_when, printed_of
 from journey.events import FigurePublished
 from journey.log.migrate import READ
@@ -37,7 +37,7 @@ class Look(NamedTuple):
     conn: psycopg.Connection[Any]
     case: str
 
-    def own(self, ask: Ask, question: Question) -> Sequence[Cell]:
+    def own(self, ask: Ask, question: FigureQuestion) -> Sequence[Cell]:
         """The cells that the case alone gives."""
         place = self.case, question.position
         return counted_of(self.conn, ask.figure, question, [place])[place].cells
@@ -82,7 +82,7 @@ def _why_not(look: Look, ask: Ask, own: Sequence[Cell]) -> tuple[Reason, ...]:
     return tuple(reason_for(name, unit) for name in out or _together(look, ask)) or (_by_state(question, unit, stage),)
 
 
-def _counts(look: Look, ask: Ask, question: Question) -> bool:
+def _counts(look: Look, ask: Ask, question: FigureQuestion) -> bool:
     return any(cell["value"] for cell in look.own(ask, question))
 
 
@@ -99,7 +99,7 @@ def _together(look: Look, ask: Ask) -> list[str]:
     return needed if len(needed) <= TOGETHER else []
 
 
-def _without(ask: Ask, names: list[str]) -> Question:
+def _without(ask: Ask, names: list[str]) -> FigureQuestion:
     """The question with these exclusions left out."""
     question = ask.question
     for name in names:
@@ -107,7 +107,7 @@ def _without(ask: Ask, names: list[str]) -> Question:
     return question
 
 
-def _state(look: Look, question: Question) -> tuple[str, str]:
+def _state(look: Look, question: FigureQuestion) -> tuple[str, str]:
     """The unit that the case was active in on the question's day, and its stage; empty where it was not open or a period is asked about."""
     if not question.valid_at:
         return "", ""
@@ -115,7 +115,7 @@ def _state(look: Look, question: Question) -> tuple[str, str]:
     return found or ("", "")
 
 
-def _by_state(question: Question, unit: str, stage: str) -> Reason:
+def _by_state(question: FigureQuestion, unit: str, stage: str) -> Reason:
     if not question.valid_at:
         return Reason("nothing")
     return Reason(stage, unit=unit) if unit else Reason("not_open")

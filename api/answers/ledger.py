@@ -16,7 +16,7 @@ from api.register.register import Register
 from dashboards.drilldown.cell import of_nothing
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
-from dashboards.figures.parameters import Question, asked
+from dashboards.figures.parameters import FigureQuestion, parse_question
 from dashboards.figures.table import Table, said_once
 from dashboards.published.ledger import Compared, as_printed, known_when, printed_of, words
 from dashboards.words.danish import day, number
@@ -79,12 +79,14 @@ def _cells(
     return kept[key]
 
 
-def question_of(published: FigurePublished, position: int, today: date, codes: CodeLists) -> Question | None:
+def question_of(published: FigurePublished, position: int, today: date, codes: CodeLists) -> FigureQuestion | None:
     """What the publication asks of its figure, as known at a position; None where it asks nothing that can be asked."""
     if published.figure not in FIGURES:
         return None
     try:
-        return asked(FIGURES[published.figure].takes, words(published.parameters), position=position, today=today, codes=codes)
+        return parse_question(
+            FIGURES[published.figure].takes, words(published.parameters), position=position, today=today, codes=codes
+        )
     except Refused:  # what was imported as published need not be a question
         return None
 

@@ -16,7 +16,7 @@ from dashboards.drilldown.cell import address_of, has_cases
 from dashboards.drilldown.inclusion import in_words
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import PARAMETERS, Question, parameters_of
+from dashboards.figures.parameters import PARAMETERS, FigureQuestion, parameters_of
 from dashboards.figures.readings import CHOICES
 from dashboards.published.ledger import Compared, as_printed, words
 from dashboards.published.references import called
@@ -127,7 +127,7 @@ def line_of(one: Compared, codes: CodeLists, today: date, translate: Language) -
     return Line(one, title, _named(published, question, translate), printed, judged, cases, why, notes_of(published))
 
 
-def _named(published: FigurePublished, question: Question, translate: Language) -> str:
+def _named(published: FigurePublished, question: FigureQuestion, translate: Language) -> str:
     """The number by what tells it from others of its figure: its cell, and the parameters that were published with it."""
     said = [
         (name, getattr(question, PARAMETERS[name].field))

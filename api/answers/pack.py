@@ -16,7 +16,7 @@ from dashboards.pack.paper import Paper
 from dashboards.pack.status import has_cases, questions, status
 from dashboards.published.ledger import printed_of
 from dashboards.published.status_days import Printed
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.danish import day
 from journey.log.migrate import READ
 from journey.log.reading import head, moment_of
@@ -43,7 +43,7 @@ def answered(
     """
     occasion = occasion_of(register, year, valid_at, known_at, today)
     asks = questions(occasion)
-    answers: dict[str, Told] = {}
+    answers: dict[str, FigureCells] = {}
     with register.connected(READ) as conn:
         for nth, (name, ask) in enumerate(asks.items(), start=1):
             answers[name] = Told(ask, counted(conn, ask.figure, ask.question))

@@ -11,7 +11,7 @@ from api.answers.publications import publications
 from api.register.answer import known_position
 from api.register.served import MOST_VALUES, Served
 from dashboards.figures.parameters import value_of
-from dashboards.figures.readings import AS_PRINTED_WORD, CHOICES, Reading
+from dashboards.figures.readings import AS_PRINTED_WORD, CHOICES, RuleReading
 from dashboards.published.status_days import Printed
 from dashboards.view import View
 from dashboards.words.language import Language
@@ -89,9 +89,9 @@ def _units(given: Given, codes: CodeLists) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value_of("unit", text, codes) for text in said))
 
 
-def _reading(given: Given) -> Reading:
+def _reading(given: Given) -> RuleReading:
     said = {name: text for name in CHOICES if (text := last(given, name)) and text != AS_PRINTED_WORD.get(name)}
     for name, text in said.items():
         if text not in CHOICES[name]:
             raise Refused("bad_parameter", f"Her kan kun vælges {' eller '.join(CHOICES[name])}.", place=name)
-    return Reading(**said)
+    return RuleReading(**said)

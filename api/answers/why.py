@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from api.register.answer import asked_json, counted, counted_of, known_json
 from api.register.register import Register
 from dashboards.drilldown.cell import has_cases, of_cases
-from dashboards.drilldown.why import Moved, Told, Why, differs, moved_cells, sums, told_of
+from dashboards.drilldown.why import Moved, MovingEvent, Why, differs, moved_cells, moving_events, sums
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell
 from journey.history import COPENHAGEN, Recorded
@@ -60,7 +60,7 @@ def why_json(found: Why) -> dict[str, Any]:
 
 def _told(
     conn: psycopg.Connection[Any], ask: Ask, start: int, cells: Sequence[Cell], moment: datetime | None
-) -> list[list[Told]]:
+) -> list[list[MovingEvent]]:
     """For each cell the events that moved it. Only the cases whose part at the end is another are looked at event by event."""
     if not cells:
         return []
@@ -72,7 +72,7 @@ def _told(
     steps = at_each(conn, ask, histories, start)
     day = _day(moment)
     return [
-        [one for case in changed for one in told_of(ask, case, histories[case], steps[case], cell, start, day)]
+        [one for case in changed for one in moving_events(ask, case, histories[case], steps[case], cell, start, day)]
         for cell in cells
     ]
 

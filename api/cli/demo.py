@@ -15,10 +15,10 @@ from api.register.answer import counted
 from api.register.register import Register, opened
 from api.settings import settings
 from dashboards.figures.table import Table
-from dashboards.pages.page import OfSections, page, questions
+from dashboards.pages.page import OfSections, page, page_questions
 from dashboards.sections import changes, papers, support
 from dashboards.sections.section import Section
-from dashboards.view import Told, View
+from dashboards.view import FigureCells, View
 from dashboards.words.danish import number
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
@@ -66,8 +66,8 @@ def tables(register: Register) -> list[Table]:
     )
     with register.connected(READ) as conn:
         ledger = publications(conn, position)
-        asks = questions(SHOWN, view, ledger)
-        answers = {name: Told(ask, counted(conn, ask.figure, ask.question)) for name, ask in asks.items()}
+        asks = page_questions(SHOWN, view, ledger)
+        answers = {name: FigureCells(ask, counted(conn, ask.figure, ask.question)) for name, ask in asks.items()}
     return [table for section in page(SHOWN, view, ledger, answers).sections for table in _explained(view, section)]
 
 

@@ -13,8 +13,8 @@ from msgspec import Struct
 from dashboards.drilldown.cell import part
 from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
-from dashboards.figures.grouping import Alike
-from dashboards.figures.parameters import Question, parameters_of
+from dashboards.figures.grouping import QueryGroup
+from dashboards.figures.parameters import FigureQuestion, parameters_of
 from journey.history import COPENHAGEN
 from journey.log.reading import head, position_at
 from journey.log.stored import STREAM
@@ -26,7 +26,7 @@ class Answer(Struct, frozen=True):
     """A figure's cells at `(valid_at, known_at)`, with all that was asked."""
 
     figure: Figure
-    question: Question
+    question: FigureQuestion
     moment: datetime | None
     """When the event at the position was recorded; None before the first."""
     cells: Sequence[Cell]
@@ -43,7 +43,7 @@ class Answer(Struct, frozen=True):
         }
 
 
-def asked_json(figure: Figure, question: Question) -> dict[str, Any]:
+def asked_json(figure: Figure, question: FigureQuestion) -> dict[str, Any]:
     """Which figure was asked, in which version, with which parameters."""
     return {"figure": figure.id, "version": figure.version, "parameters": parameters_of(figure.takes, question)}
 
@@ -86,19 +86,19 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
 
 
-def counted(conn: psycopg.Connection[Any], figure: Figure, question: Question, schema: str = "rows") -> list[Cell]:
+def counted(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, schema: str = "rows") -> list[Cell]:
     """Run the figure's query over the row tables of a schema; `pg_temp` holds those of a replay."""
     query = figure.query(question)
     return query.cells(_run(conn, query.sql, query.values, schema))
 
 
-def counted_together(conn: psycopg.Connection[Any], asks: Alike) -> list[list[Cell]]:
+def counted_together(conn: psycopg.Connection[Any], asks: QueryGroup) -> list[list[Cell]]:
     """The cells of each of the questions, by one run over the row tables."""
     return asks.cells(_run(conn, asks.sql, asks.values, "rows"))
 
 
 def counted_of(
-    conn: psycopg.Connection[Any], figure: Figure, question: Question, places: Sequence[Place], schema: str = "rows"
+    conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, places: Sequence[Place], schema: str = "rows"
 ) -> dict[Place, Own]:
     """What each case alone would give, as known at the position beside it; the question's own position is not looked at."""
     alone = Alone(figure.query(question), places)

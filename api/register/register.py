@@ -16,7 +16,7 @@ from api.register.answer import Answer, counted, known_position, parts_of
 from api.settings import OUTER_KEY_FILE, Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
-from dashboards.figures.parameters import Question, asked
+from dashboards.figures.parameters import FigureQuestion, parse_question
 from journey.codes import CodeLists, check_used
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ, migrate
@@ -97,16 +97,16 @@ class Register(Struct, frozen=True):
 
     def question(
         self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None
-    ) -> Question:
+    ) -> FigureQuestion:
         """What a person's words ask of the figure. Raises Refused for a figure, parameter or position that there is not."""
         if figure not in FIGURES:
             raise Refused("bad_parameter", f"Der er ingen figur {figure}.", place="figure")
         if empty := next((name for name, texts in given.items() if "" in texts), None):
             raise Refused("bad_parameter", "Værdien er tom.", place=empty)
         position = self.position(known_at)
-        return asked(FIGURES[figure].takes, given, position=position, today=day or today(), codes=self.codes)
+        return parse_question(FIGURES[figure].takes, given, position=position, today=day or today(), codes=self.codes)
 
-    def answer(self, figure: str, question: Question) -> Answer:
+    def answer(self, figure: str, question: FigureQuestion) -> Answer:
         """The figure's answer; the rows have the question's position."""
         with self.connected(READ) as conn:
             moment = moment_of(conn, question.position)

@@ -21,8 +21,8 @@ from api.sealing.sealer import Sealer
 from api.settings import Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
-from dashboards.figures.grouping import Alike
-from dashboards.figures.parameters import Question, parameters_of
+from dashboards.figures.grouping import QueryGroup
+from dashboards.figures.parameters import FigureQuestion, parameters_of
 from journey.log.login import as_role
 from journey.log.migrate import READ
 from journey.log.reading import head, moment_of
@@ -97,7 +97,7 @@ class Served(Register, frozen=True):
             self.moments.put(known_at, position)
         return position
 
-    def answer(self, figure: str, question: Question) -> Answer:
+    def answer(self, figure: str, question: FigureQuestion) -> Answer:
         """The figure's answer, the one that is kept if it has been given before."""
         made, key = self.follower.generation, key_of(figure, question)
         kept = self.answers.get((made, key))
@@ -110,7 +110,7 @@ class Served(Register, frozen=True):
         """The answer that is kept by the key, if there is one of the rows as they were made last."""
         return self.answers.get((self.follower.generation, key))
 
-    def answer_alike(self, asks: Alike) -> list[Answer]:
+    def answer_alike(self, asks: QueryGroup) -> list[Answer]:
         """The answers to questions that one run answers, each kept."""
         made = self.follower.generation
         with self.connected(READ) as conn:
@@ -137,7 +137,7 @@ class Served(Register, frozen=True):
         self.answers.put((made, key_of(answer.figure.id, answer.question)), answer, len(answer.cells) + 1)
 
 
-def key_of(figure: str, question: Question) -> bytes:
+def key_of(figure: str, question: FigureQuestion) -> bytes:
     """What an answer is kept by: figure, version, parameters with their defaults filled in, and the position."""
     takes = FIGURES[figure].takes
     return msgspec.json.encode((figure, FIGURES[figure].version, question.position, parameters_of(takes, question)))

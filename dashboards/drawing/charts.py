@@ -30,7 +30,7 @@ LYING, STANDING = 20, 10
 """How many characters of a category stand on one line, beside lying and below standing bars."""
 
 
-class Line(Struct, frozen=True):
+class TimeSeries(Struct, frozen=True):
     """One series over time: its days with their values."""
 
     name: str
@@ -39,7 +39,7 @@ class Line(Struct, frozen=True):
     points: tuple[tuple[date, float], ...]
 
 
-class Mark(Struct, frozen=True):
+class MarkedPoints(Struct, frozen=True):
     """Single points that stand out, each with its number: what was printed."""
 
     name: str
@@ -70,10 +70,10 @@ def shifted(day: date, by: timedelta) -> date:
 
 def over_time(
     translate: Language,
-    lines: Sequence[Line],
+    lines: Sequence[TimeSeries],
     unit: str,
     *,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[MarkedPoints] = (),
     breaks: Sequence[date] = (),
     silent: tuple[date, date] | None = None,
 ) -> Drawn:
@@ -116,7 +116,7 @@ def over_time(
     )
 
 
-def sparkline(translate: Language, line: Line, unit: str) -> Drawn:
+def sparkline(translate: Language, line: TimeSeries, unit: str) -> Drawn:
     """A line so small that only its course is seen; its numbers are in words beside it."""
     hidden = {"visible": False}
     most = max((value for _, value in line.points), default=0)
@@ -134,7 +134,7 @@ def sparkline(translate: Language, line: Line, unit: str) -> Drawn:
     )
 
 
-def _line(line: Line) -> Drawn:
+def _line(line: TimeSeries) -> Drawn:
     return {
         "type": "scatter",
         "x": [each.isoformat() for each, _ in line.points],
@@ -146,7 +146,7 @@ def _line(line: Line) -> Drawn:
     }
 
 
-def _mark(translate: Language, mark: Mark) -> Drawn:
+def _mark(translate: Language, mark: MarkedPoints) -> Drawn:
     return {
         "type": "scatter",
         "x": [each.isoformat() for each, _ in mark.points],

@@ -22,7 +22,7 @@ class Node(Struct, frozen=True):
     below: str
 
 
-class Way(Struct, frozen=True):
+class Edge(Struct, frozen=True):
     """A way between two boxes: how many went it, the words on it, and those that are shown when it is pointed at."""
 
     start: str
@@ -32,7 +32,7 @@ class Way(Struct, frozen=True):
     hover: str
 
 
-def process_map(translate: Language, nodes: Mapping[str, Node], ways: Sequence[Way]) -> Drawn:
+def process_map(translate: Language, nodes: Mapping[str, Node], ways: Sequence[Edge]) -> Drawn:
     """Boxes with a curve for each way, as thick as many went it, ending in an arrow; the room is made for a phone's width too."""
     most = max((way.weight for way in ways), default=1)
     places = {name: node.place for name, node in nodes.items()}
@@ -69,7 +69,7 @@ def process_map(translate: Language, nodes: Mapping[str, Node], ways: Sequence[W
     )
 
 
-def _line(curve: Sequence[Point], width: float, way: Way) -> Drawn:
+def _line(curve: Sequence[Point], width: float, way: Edge) -> Drawn:
     return {
         "type": "scatter",
         "x": [x for x, _ in curve],
@@ -107,7 +107,7 @@ def _arrow(curve: Sequence[Point], width: float) -> Drawn:
     }
 
 
-def _label(curve: Sequence[Point], way: Way) -> Drawn:
+def _label(curve: Sequence[Point], way: Edge) -> Drawn:
     x, y = curve[len(curve) * 2 // 5]
     looks = {"bgcolor": PAPER, "borderpad": 1, "font": {"size": 12, "color": INK}}
     return {"x": x, "y": y, "text": plain(way.label), "showarrow": False, **looks}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, Drawn, bars
 from dashboards.drawing.theme import BLUE, MIDDLE, ORANGE, PALE, PAPER, SHADE
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.danish import word
 from dashboards.words.language import Language
 
@@ -20,18 +20,18 @@ LOOKS = {
 """The answers in their order, each with its colour and pattern."""
 
 
-def statements_of(told: Told) -> list[str]:
+def statements_of(told: FigureCells) -> list[str]:
     """The statements that were answered, in the figure's order."""
     return list(dict.fromkeys(cell["statement"] for cell in told.cells))
 
 
-def unprinted(told: Told, statement: str) -> int:
+def unprinted(told: FigureCells, statement: str) -> int:
     """How many answers there are of which it is not known what they were: of all, less those whose bar was printed."""
     known = sum(told.count(statement=statement, answer=answer) for answer in LOOKS)
     return max(told.count(statement=statement, measure="n") - known, 0)
 
 
-def likert(translate: Language, told: Told, labels: Mapping[str, str], width: int | None = None) -> Drawn:
+def likert(translate: Language, told: FigureCells, labels: Mapping[str, str], width: int | None = None) -> Drawn:
     """The chart of the statements under their labels, these broken into lines of so many characters."""
     codes = told.ask.question.codes
     groups = [
@@ -45,12 +45,12 @@ def likert(translate: Language, told: Told, labels: Mapping[str, str], width: in
     return bars(translate, list(labels.values()), groups, translate("Svar"), lying=True, stacked=True, width=width)
 
 
-def in_words(translate: Language, told: Told, labels: Mapping[str, str]) -> str:
+def in_words(translate: Language, told: FigureCells, labels: Mapping[str, str]) -> str:
     """The same for who does not see it."""
     return "; ".join(f"{label}: {', '.join(_counts(translate, told, each))}" for each, label in labels.items()) + "."
 
 
-def _counts(translate: Language, told: Told, statement: str) -> Sequence[str]:
+def _counts(translate: Language, told: FigureCells, statement: str) -> Sequence[str]:
     codes = told.ask.question.codes
     known = (
         f"{word('answer', answer, codes, translate).lower()} {told.shown(translate, statement=statement, answer=answer)}"

@@ -8,17 +8,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.drilldown.why import Told
+from dashboards.drilldown.why import MovingEvent
 from dashboards.figures.figure import Ask, Cell
 
 
-class Line(Struct, frozen=True):
+class CountedCase(Struct, frozen=True):
     """A case behind a cell."""
 
     case: str
     value: float | int | None
     """What it counts with; None where the cell is no sum over cases."""
-    since: Told | None
+    since: MovingEvent | None
     """The last event that changed what it counts with."""
 
     @property
@@ -27,7 +27,7 @@ class Line(Struct, frozen=True):
         return {"case": self.case, "value": self.value, "since": since}
 
 
-class Behind(Struct, frozen=True):
+class CellCases(Struct, frozen=True):
     """A cell with a page of the cases behind it, in the order of their references."""
 
     ask: Ask
@@ -40,7 +40,7 @@ class Behind(Struct, frozen=True):
     """Whether the cases' values sum to the cell's."""
     total: int
     offset: int
-    lines: Sequence[Line]
+    lines: Sequence[CountedCase]
 
     @property
     def next(self) -> int | None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.figures.figure import Ask, Cell, dimensions_of
-from dashboards.figures.parameters import PARAMETERS, Question
+from dashboards.figures.parameters import PARAMETERS, FigureQuestion
 from dashboards.words.danish import SCOPES, word
 from dashboards.words.language import DANISH, Language, later
 from journey.codes import CodeLists
@@ -81,7 +81,7 @@ def in_words(cell: Cell, codes: CodeLists, translate: Language = DANISH) -> str:
     return ", ".join(word(name, value, codes, translate) for name, value in dimensions_of(cell).items())
 
 
-def relaxed(ask: Ask) -> Iterator[tuple[str, Question]]:
+def relaxed(ask: Ask) -> Iterator[tuple[str, FigureQuestion]]:
     """The question with each of its exclusions left out in turn, by the parameter that said it."""
     question, takes = ask.question, ask.figure.takes
     every_unit = tuple(question.codes["units"].codes)

@@ -24,7 +24,7 @@ HOW: Mapping[str, str] = {
 """How an event came to move a number."""
 
 
-class Told(Struct, frozen=True):
+class MovingEvent(Struct, frozen=True):
     """One event that a case's part changed with."""
 
     case: str
@@ -68,7 +68,7 @@ class Moved(Struct, frozen=True):
     after: float | int | None
     adds_up: bool
     """Whether the events' deltas are the whole of the difference; else they are what moved its parts."""
-    events: tuple[Told, ...]
+    events: tuple[MovingEvent, ...]
     about_cases: bool = True
     """Whether it counts cases, or something of theirs."""
 
@@ -124,9 +124,9 @@ def differs(ask: Ask, cell: Cell, before: Own, after: Own) -> bool:
     return shares[0] != shares[1] if sums(ask, cell) else any(shares) and before.rows != after.rows
 
 
-def told_of(
+def moving_events(
     ask: Ask, case: str, history: Sequence[Recorded], at: Mapping[int, Own], cell: Cell, start: int, day: date | None
-) -> Iterable[Told]:
+) -> Iterable[MovingEvent]:
     """The events after the start position with which the case's part in a cell changed.
 
     `at` has what the case gives alone at the start and at each position of its own after it; `day` is the day of the start's moment.
@@ -140,7 +140,7 @@ def told_of(
         now = at[one.position]
         if differs(ask, cell, before, now):
             delta = part(cell, now.cells) - part(cell, before.cells) if sums(ask, cell) else None
-            yield Told(case, one, _withdraws(one, by_id), _how(one, corrected, day), delta)
+            yield MovingEvent(case, one, _withdraws(one, by_id), _how(one, corrected, day), delta)
         before = now
 
 

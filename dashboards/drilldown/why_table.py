@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.drilldown.inclusion import in_words
-from dashboards.drilldown.why import Moved, Told, Why
+from dashboards.drilldown.why import Moved, MovingEvent, Why
 from dashboards.figures.table import Table, known_text, scope, times
 from dashboards.words.danish import day, moment, number
 from dashboards.words.language import DANISH, Language
@@ -43,7 +43,7 @@ def signed(value: float | None, translate: Language = DANISH) -> str:
     return "" if value is None else translate.signed(value)
 
 
-def _row(told: Told) -> tuple[str, ...]:
+def _row(told: MovingEvent) -> tuple[str, ...]:
     kind = type(told.recorded.event).danish
     of = f"{kind}: {type(told.target.event).danish}" if told.target else kind
     true = day((told.target or told.recorded).valid_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, on_the_day
 
 ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
@@ -19,7 +19,7 @@ ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
     unit="sager",
     takes=Takes(("unit", "valid_at", "bands")),
 )
-def age_bands(question: Question) -> Query:
+def age_bands(question: FigureQuestion) -> Query:
     labels = [f"{low}-{high - 1}" for low, high in pairwise(question.bands)]
     labels.append(f"{question.bands[-1]}+")
 
@@ -45,7 +45,7 @@ def age_bands(question: Question) -> Query:
     unit="svar",
     takes=Takes(("wave", "statement")),
 )
-def survey(question: Question) -> Query:
+def survey(question: FigureQuestion) -> Query:
     wave = (
         "wave = %(wave)s"
         if question.wave is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, on_the_day, spans_on
 
 UP_TO_THREE = ("0", "1", "2", "3+")
@@ -24,7 +24,7 @@ _DISTINCT_HOLDERS = (
     unit="sager",
     takes=Takes(("unit", "valid_at")),
 )
-def concurrent_caseworkers(question: Question) -> Query:
+def concurrent_caseworkers(question: FigureQuestion) -> Query:
     def cells(rows: Counted) -> list[Cell]:
         counts = dict(rows)
         return [{"caseworkers": label, "value": counts.get(n, 0)} for n, label in enumerate(UP_TO_THREE)]
@@ -40,7 +40,7 @@ def concurrent_caseworkers(question: Question) -> Query:
     unit="sagsdage",
     takes=Takes(("from", "to", "unit")),
 )
-def uncovered_days(question: Question) -> Query:
+def uncovered_days(question: FigureQuestion) -> Query:
     days = f"""coalesce(sum(least(valid_to, %(to)s) - greatest(valid_from, %(from)s)), 0), count(DISTINCT case_id)
         FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT}
             AND authority IS NULL AND employment IS NULL AND continuous IS NULL"""
@@ -63,7 +63,7 @@ def uncovered_days(question: Question) -> Query:
     unit="sager",
     takes=Takes(("unit", "valid_at", "window")),
 )
-def contact_surface(question: Question) -> Query:
+def contact_surface(question: FigureQuestion) -> Query:
     first = "(%(day)s::date - %(window)s::int + 1)"
     of_cases = f"""WITH active AS (SELECT s.case_id FROM {spans_on(DAY)} WHERE {IN_UNIT}),
         met AS (

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from dashboards.figures.caseworkers import UP_TO_THREE
 from dashboards.figures.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from dashboards.figures.stocks import IN_UNIT, spans_on
 from journey.events.caseworkers import ROLES
 
@@ -29,7 +29,7 @@ _VARIANTS = {
     unit="skift",
     takes=Takes(("from", "to", "unit", "role")),
 )
-def caseworker_changes(question: Question) -> Query:
+def caseworker_changes(question: FigureQuestion) -> Query:
     held = " + ".join(f"(s.{role} IS NOT NULL AND '{role}' = ANY(%(roles)s))::int" for role in ROLES)
     of_cases = f"""WITH held AS (
             SELECT s.case_id, least(s.valid_to, %(to)s) - greatest(s.valid_from, %(from)s) AS days, s.valid_to, {held} AS roles

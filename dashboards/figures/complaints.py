@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, unless_few
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 
 OVERTURNED = ("changed", "remitted")
 
@@ -19,7 +19,7 @@ OVERTURNED = ("changed", "remitted")
     unit="klager",
     takes=Takes(("from", "to", "unit")),
 )
-def complaints(question: Question) -> Query:
+def complaints(question: FigureQuestion) -> Query:
     return Query(
         f"""WITH counted AS (
             SELECT c.* FROM {known("complaints", "c")} JOIN {known("places", "p")}
@@ -39,7 +39,7 @@ def complaints(question: Question) -> Query:
     )
 
 
-def _cells(question: Question, rows: Counted) -> list[Cell]:
+def _cells(question: FigureQuestion, rows: Counted) -> list[Cell]:
     counts: Counter[tuple[str, str | None]] = Counter({(measure, outcome): n for measure, outcome, n in rows})
     overturned = sum(counts["decided", outcome] for outcome in OVERTURNED)
     tried = overturned + counts["decided", "upheld"]

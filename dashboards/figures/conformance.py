@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, unless_few
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from journey.conformance import RULES
 
 OF_NO_CASE = "R15"
@@ -20,7 +20,7 @@ OF_NO_CASE = "R15"
     unit="afvigelser",
     takes=Takes(("from", "to", "unit")),
 )
-def conformance(question: Question) -> Query:
+def conformance(question: FigureQuestion) -> Query:
     raised = f"""WITH raised AS (
             SELECT case_id, rule, day, mended FROM {known("deviations")} WHERE day >= %(from)s AND day < %(to)s
             UNION ALL SELECT case_id, 'R9', due + 1, held FROM {known("follow_ups")}

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from dashboards.words.language import Language
 from projections.engine.as_known import as_known
 
@@ -37,7 +37,7 @@ class Figure(Struct, frozen=True):
     unit: str
     """What is counted."""
     takes: Takes
-    query: Callable[[Question], Query]
+    query: Callable[[FigureQuestion], Query]
     source: str = "Kilde: egne tal."
 
     def title(self, translate: Language) -> str:
@@ -49,7 +49,7 @@ class Ask(Struct, frozen=True):
     """A figure and the question put to it."""
 
     figure: Figure
-    question: Question
+    question: FigureQuestion
 
 
 FIGURES: dict[str, Figure] = {}
@@ -58,10 +58,10 @@ FIGURES: dict[str, Figure] = {}
 
 def figure(
     *, title_da: str, title_en: str, rule: str, unit: str, takes: Takes, version: int = 1
-) -> Callable[[Callable[[Question], Query]], Callable[[Question], Query]]:
+) -> Callable[[Callable[[FigureQuestion], Query]], Callable[[FigureQuestion], Query]]:
     """Make a counting function a figure; its name is the figure's id."""
 
-    def dress(query: Callable[[Question], Query]) -> Callable[[Question], Query]:
+    def dress(query: Callable[[FigureQuestion], Query]) -> Callable[[FigureQuestion], Query]:
         FIGURES[query.__name__] = Figure(query.__name__, version, title_da, title_en, rule, unit, takes, query)
         return query
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Query, figure, known
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 
 
 @figure(
@@ -14,7 +14,7 @@ from dashboards.figures.parameters import Question, Takes
     unit="fund",
     takes=Takes(("from", "to")),
 )
-def findings_by_code(question: Question) -> Query:
+def findings_by_code(question: FigureQuestion) -> Query:
     return Query(
         f"SELECT code, count(*), count(DISTINCT case_id) FROM {known('findings')}"
         " WHERE valid_at >= %(from)s AND valid_at < %(to)s GROUP BY 1 ORDER BY 2 DESC, 1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 from journey.history import FOREVER
 
@@ -23,7 +23,7 @@ _IN_PERIOD = "day >= %(from)s AND day < %(to)s"
         defaults={"from": FIRST_DAY, "to": FOREVER},  # every parameter is optional
     ),
 )
-def transfers(question: Question) -> Query:
+def transfers(question: FigureQuestion) -> Query:
     conditions = "".join(
         f" AND {name} = %({name})s" for name in ("from_unit", "to_unit", "reason") if getattr(question, name) is not None
     )
@@ -46,7 +46,7 @@ def transfers(question: Question) -> Query:
     unit="sager",
     takes=Takes(("from_unit", "to_unit", "from", "to", "valid_at"), required=("from_unit", "to_unit")),
 )
-def cohort(question: Question) -> Query:
+def cohort(question: FigureQuestion) -> Query:
     def cells(rows: Counted) -> list[Cell]:
         size, active, newcomers = rows[0]
         return [
@@ -82,7 +82,7 @@ def cohort(question: Question) -> Query:
     unit="sager",
     takes=Takes(("unit", "from", "to")),
 )
-def stock_flow(question: Question) -> Query:
+def stock_flow(question: FigureQuestion) -> Query:
     of_cases = f"""WITH crossing AS (
             SELECT case_id, day, position, cause, reason, to_unit,
                 coalesce(from_unit = ANY(%(unit)s), false) AS was_in, coalesce(to_unit = ANY(%(unit)s), false) AS is_in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Query, figure, known
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 _OF_DUE = f"""{known("follow_ups", "f")} CROSS JOIN LATERAL (
@@ -23,7 +23,7 @@ _OF_DUE = f"""{known("follow_ups", "f")} CROSS JOIN LATERAL (
     unit="opfølgninger",
     takes=Takes(("from", "to", "unit")),
 )
-def follow_ups(question: Question) -> Query:
+def follow_ups(question: FigureQuestion) -> Query:
     return Query(
         f"""SELECT count(*), count(*) FILTER (WHERE f.held <= f.due), count(*) FILTER (WHERE f.held > f.due),
             count(*) FILTER (WHERE f.held IS NULL)
@@ -40,7 +40,7 @@ def follow_ups(question: Question) -> Query:
     unit="opfølgninger",
     takes=Takes(("from", "to", "unit")),
 )
-def follow_ups_by_month(question: Question) -> Query:
+def follow_ups_by_month(question: FigureQuestion) -> Query:
     return Query(
         f"""SELECT to_char(f.due, 'YYYY-MM'), count(*), count(*) FILTER (WHERE f.held <= f.due),
             count(*) FILTER (WHERE f.held > f.due), count(*) FILTER (WHERE f.held IS NULL)

@@ -12,7 +12,7 @@ from dashboards.figures.figure import Ask, Cell, Counted, Query
 _DAYS = ("valid_at", "day")
 
 
-class Alike(Struct, frozen=True):
+class QueryGroup(Struct, frozen=True):
     """A run of SQL, and the questions that it answers."""
 
     asks: Sequence[Ask]
@@ -33,7 +33,7 @@ class Alike(Struct, frozen=True):
         return [query.cells(rows) for query in self.queries]
 
 
-def alike(asks: Sequence[Ask]) -> list[Alike]:
+def group_by_query(asks: Sequence[Ask]) -> list[QueryGroup]:
     """The questions by the run that answers them. Only a figure of many days takes the rows of another's days."""
     found: dict[tuple[str, str], list[tuple[Ask, Query]]] = {}
     for ask in asks:
@@ -41,4 +41,4 @@ def alike(asks: Sequence[Ask]) -> list[Alike]:
         leave_out = _DAYS if ask.figure.takes.many_days else ()
         values = {name: value for name, value in query.values.items() if name not in leave_out}
         found.setdefault((query.sql, repr(values)), []).append((ask, query))
-    return [Alike([ask for ask, _ in group], [query for _, query in group]) for group in found.values()]
+    return [QueryGroup([ask for ask, _ in group], [query for _, query in group]) for group in found.values()]

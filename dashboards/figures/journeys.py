@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, spread
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 
 MILESTONES = ("visited", "support_granted")
 
@@ -18,7 +18,7 @@ MILESTONES = ("visited", "support_granted")
     unit="dage",
     takes=Takes(("from", "to", "unit", "layer")),
 )
-def lead_times(question: Question) -> Query:
+def lead_times(question: FigureQuestion) -> Query:
     layer = " AND layer = %(layer)s" if question.layer is not None else ""
 
     def cells(rows: Counted) -> list[Cell]:
@@ -46,7 +46,7 @@ def lead_times(question: Question) -> Query:
     unit="sager",
     takes=Takes(("from", "to", "forum")),
 )
-def forum_throughput(question: Question) -> Query:
+def forum_throughput(question: FigureQuestion) -> Query:
     forum = " AND forum = %(forum)s" if question.forum is not None else ""
 
     def cells(rows: Counted) -> list[Cell]:
@@ -72,7 +72,7 @@ def forum_throughput(question: Question) -> Query:
     unit="dage",
     takes=Takes(("from", "to", "unit")),
 )
-def late_registration(question: Question) -> Query:
+def late_registration(question: FigureQuestion) -> Query:
     def cells(rows: Counted) -> list[Cell]:
         days = dict(rows)
         late = sum(n for day, n in days.items() if day > 30)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, plain
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 
 
 @figure(
@@ -16,7 +16,7 @@ from dashboards.figures.parameters import Question, Takes
     unit="kroner",
     takes=Takes(("unit", "valid_at")),
 )
-def committed_amounts(question: Question) -> Query:
+def committed_amounts(question: FigureQuestion) -> Query:
     supports = question.codes["supports"]
 
     def cells(rows: Counted) -> list[Cell]:
@@ -48,7 +48,7 @@ def committed_amounts(question: Question) -> Query:
     unit="kroner",
     takes=Takes(("unit", "from", "to")),
 )
-def spending_in_period(question: Question) -> Query:
+def spending_in_period(question: FigureQuestion) -> Query:
     supports = question.codes["supports"]
 
     def cells(rows: Counted) -> list[Cell]:
@@ -90,7 +90,7 @@ def _days_of_leap_years_before(day: str) -> str:
     unit="kroner",
     takes=Takes(("unit", "valid_at")),
 )
-def frames(question: Question) -> Query:
+def frames(question: FigureQuestion) -> Query:
     return Query(
         f"""SELECT coalesce(sum(agreed), 0), coalesce(sum(drawn), 0), count(*) FILTER (WHERE frames > 0),
             count(*) FILTER (WHERE drawn > agreed OR frames = 0)

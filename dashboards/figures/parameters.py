@@ -19,7 +19,7 @@ def counted_on(day: date) -> date:
     return min(day, LAST_DAY)
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class FigureQuestion(Struct, frozen=True, kw_only=True):
     """A figure's parameters, read and filled in, with the log position it is asked at. A figure looks only at those it takes."""
 
     position: int
@@ -181,7 +181,9 @@ class Takes(Struct, frozen=True):
         return "from" in self.names
 
 
-def asked(takes: Takes, given: Mapping[str, Sequence[str]], *, position: int, today: date, codes: CodeLists) -> Question:
+def parse_question(
+    takes: Takes, given: Mapping[str, Sequence[str]], *, position: int, today: date, codes: CodeLists
+) -> FigureQuestion:
     """The question that a person's words make.
 
     Raises Refused (`bad_parameter`) for one that the figure does not take, cannot be read, stands twice, or is missing.
@@ -207,7 +209,7 @@ def asked(takes: Takes, given: Mapping[str, Sequence[str]], *, position: int, to
         read.setdefault("to_day", date(today.year + 1, 1, 1))
         if read["from_day"] >= read["to_day"]:
             raise Refused("bad_parameter", "Perioden slutter, før den begynder: to er den første dag efter den.", place="to")
-    return Question(**read)
+    return FigureQuestion(**read)
 
 
 def value_of(name: str, text: str, codes: CodeLists) -> Any:
@@ -227,7 +229,7 @@ def _read(name: str, texts: Sequence[str], takes: Takes, codes: CodeLists) -> An
     return values if many or name == "valid_at" else values[0]
 
 
-def parameters_of(takes: Takes, question: Question) -> dict[str, Any]:
+def parameters_of(takes: Takes, question: FigureQuestion) -> dict[str, Any]:
     """The question's parameters as JSON has them, by the names of domain.md section 6."""
     out: dict[str, Any] = {}
     for name in takes.names:

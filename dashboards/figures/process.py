@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, spread
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 
 MILESTONES = ("referred", "assessment", "visited", "support_began", "transferred", "rejected", "closed", "reopened")
 
@@ -20,7 +20,7 @@ MILESTONES = ("referred", "assessment", "visited", "support_began", "transferred
     unit="sager",
     takes=Takes(("from", "to", "unit")),
 )
-def process_map(question: Question) -> Query:
+def process_map(question: FigureQuestion) -> Query:
     def cells(rows: Counted) -> list[Cell]:
         reached: Counter[str] = Counter()
         ways: dict[tuple[str, str], Counter[int]] = {}
@@ -74,7 +74,7 @@ MOST_CASES = 60
     unit="hændelser",
     takes=Takes(("from", "to", "unit")),
 )
-def dotted_chart(question: Question) -> Query:
+def dotted_chart(question: FigureQuestion) -> Query:
     dots = " UNION ALL ".join(
         f"SELECT case_id, referred, day, '{group}' AS kind_group FROM ({days}) AS days JOIN chosen USING (case_id)"
         for group, days in DOTS.items()

@@ -9,7 +9,7 @@ from msgspec import Struct
 from dashboards.words.language import Language, later
 
 
-class Reading(Struct, frozen=True):
+class RuleReading(Struct, frozen=True):
     """One way of counting in place of the printed one, each by the parameter of that name; None where it is as printed."""
 
     include_assessing: str | None = None
@@ -31,7 +31,7 @@ class Reading(Struct, frozen=True):
         return tuple(name for name in CHOICES if getattr(self, name) is not None and name not in takes)
 
 
-AS_PRINTED = Reading()
+AS_PRINTED = RuleReading()
 
 RULES: Mapping[str, str] = {
     "include_assessing": later("Sager under udredning"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from dashboards.figures.figure import Cell, Counted, Query, figure
-from dashboards.figures.parameters import Question, Takes, counted_on
+from dashboards.figures.parameters import FigureQuestion, Takes, counted_on
 from projections.engine.as_known import as_known
 from projections.rows.spans import PARTITIONS
 
@@ -27,7 +27,11 @@ def spans_on(first: str, last: str | None = None) -> str:
 
 
 def on_the_day(
-    question: Question, what: Sequence[str], cells: Callable[[Counted], list[Cell]], conditions: str = "", beside: str = ""
+    question: FigureQuestion,
+    what: Sequence[str],
+    cells: Callable[[Counted], list[Cell]],
+    conditions: str = "",
+    beside: str = "",
 ) -> Query:
     """The cases on the day by what they are: that, and how many."""
 
@@ -39,7 +43,7 @@ def on_the_day(
     return Query(counted(*what), question.values, cells, counted("s.case_id", *what))
 
 
-def _conditions(question: Question) -> str:
+def _conditions(question: FigureQuestion) -> str:
     conditions = ""
     if not question.include_assessing:
         conditions += " AND s.stage <> 'assessing'"
@@ -53,7 +57,9 @@ def _conditions(question: Question) -> str:
 _DAYS = "%(valid_at)s::date[]"
 
 
-def _on_each_day(question: Question, what: Sequence[str], conditions: str, cells: Callable[[Counted], list[Cell]]) -> Query:
+def _on_each_day(
+    question: FigureQuestion, what: Sequence[str], conditions: str, cells: Callable[[Counted], list[Cell]]
+) -> Query:
     """The cases on each day asked for, by what they are: that, how many, the day."""
     return Query(_walked(what, conditions), question.values, cells, _walked(("s.case_id", *what), conditions))
 
@@ -75,7 +81,7 @@ def _walked(what: Sequence[str], conditions: str) -> str:
         GROUP BY {whats}, d.day"""
 
 
-def _per_unit_and_day(question: Question, rows: Iterable[tuple[str, int, date]]) -> list[Cell]:
+def _per_unit_and_day(question: FigureQuestion, rows: Iterable[tuple[str, int, date]]) -> list[Cell]:
     counted: Counter[tuple[str, date]] = Counter()
     for unit, n, day in rows:
         counted[unit, day] += n
@@ -86,7 +92,7 @@ def _per_unit_and_day(question: Question, rows: Iterable[tuple[str, int, date]])
     ]
 
 
-def _of_readings(question: Question, counts: Callable[[bool, bool], bool]) -> Query:
+def _of_readings(question: FigureQuestion, counts: Callable[[bool, bool], bool]) -> Query:
     """The cases of each unit and day that count by whether they are assessing and whether they are in scope.
 
     Every reading has the same SQL, so that one run of it answers all that a page asks.
@@ -110,7 +116,7 @@ def _of_readings(question: Question, counts: Callable[[bool, bool], bool]) -> Qu
     unit="sager",
     takes=Takes(("unit", "valid_at", "include_assessing", "include_out_of_scope", "count", "layer"), many_days=True),
 )
-def caseload(question: Question) -> Query:
+def caseload(question: FigureQuestion) -> Query:
     if question.count == "citizens":
         return Query(
             f"""SELECT counted.*, d.day FROM unnest({_DAYS}) AS d (day) CROSS JOIN LATERAL (
@@ -134,7 +140,7 @@ def caseload(question: Question) -> Query:
     unit="sager",
     takes=Takes(("unit", "valid_at"), many_days=True),
 )
-def under_assessment(question: Question) -> Query:
+def under_assessment(question: FigureQuestion) -> Query:
     return _of_readings(question, lambda assessing, in_scope: assessing)  # noqa: ARG005 -- also those out of scope
 
 
@@ -146,7 +152,7 @@ def under_assessment(question: Question) -> Query:
     unit="sager",
     takes=Takes(("unit", "valid_at", "include_out_of_scope")),
 )
-def caseload_by_support(question: Question) -> Query:
+def caseload_by_support(question: FigureQuestion) -> Query:
     supports = question.codes["supports"]
     groups = [group for group in supports.groups if group != "accessory"]
 
@@ -167,7 +173,7 @@ def caseload_by_support(question: Question) -> Query:
     unit="sager",
     takes=Takes(("unit", "valid_at", "include_assessing"), many_days=True, defaults={"include_assessing": False}),
 )
-def caseload_by_benefit(question: Question) -> Query:
+def caseload_by_benefit(question: FigureQuestion) -> Query:
     benefits = question.codes["benefits"]
 
     def cells(rows: Counted) -> list[Cell]:

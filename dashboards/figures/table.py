@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from dashboards.figures.figure import Ask, Cell, Figure
-from dashboards.figures.parameters import PARAMETERS, Question
+from dashboards.figures.parameters import PARAMETERS, FigureQuestion
 from dashboards.words.danish import DIMENSIONS, SCOPES, moment, word
 from dashboards.words.language import DANISH, Language, later
 
@@ -46,7 +46,9 @@ class Table(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def table_of(figure: Figure, question: Question, cells: Sequence[Cell], known_at: str, translate: Language = DANISH) -> Table:
+def table_of(
+    figure: Figure, question: FigureQuestion, cells: Sequence[Cell], known_at: str, translate: Language = DANISH
+) -> Table:
     """The figure's cells, one row a cell, those of a measure together; the notes say both times, all that was asked, the
     counting rule and the source."""
     dimensions = list(dict.fromkeys(name for cell in cells for name in cell if name not in ("value", "why")))
@@ -96,7 +98,7 @@ def said_once(rows: Sequence[tuple[str, ...]], columns: int) -> tuple[tuple[str,
     return tuple(out)
 
 
-def _counted(figure: Figure, question: Question, dimensions: Sequence[str], translate: Language) -> str:
+def _counted(figure: Figure, question: FigureQuestion, dimensions: Sequence[str], translate: Language) -> str:
     """The head of the numbers: what they count, where it is the same in every row."""
     if "measure" in dimensions:
         return translate("Tal")
@@ -105,7 +107,7 @@ def _counted(figure: Figure, question: Question, dimensions: Sequence[str], tran
     return translate("Antal {unit}", unit=translate("borgere" if question.count == "citizens" else figure.unit))
 
 
-def times(question: Question, figure: Figure, known_at: str, translate: Language = DANISH) -> str:
+def times(question: FigureQuestion, figure: Figure, known_at: str, translate: Language = DANISH) -> str:
     """Both times in words: what day or period the numbers are true of, and what the register knew."""
     if figure.takes.has_period:
         true = translate.period(question.from_day, question.to_day)
@@ -121,7 +123,7 @@ def times(question: Question, figure: Figure, known_at: str, translate: Language
     return translate("Gældende {true} · som registret vidste det {known}.", true=true, known=known_at)
 
 
-def scope(question: Question, figure: Figure, shown: Sequence[str] = (), translate: Language = DANISH) -> str:
+def scope(question: FigureQuestion, figure: Figure, shown: Sequence[str] = (), translate: Language = DANISH) -> str:
     """What else was asked, in words, apart from the dimensions that the table shows."""
     said: list[str] = []
     for name, label in SCOPES.items():

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, median, percentile, unless_few
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 
 LAST_DAYS = (30, 90, 180, 365, 730)
@@ -24,7 +24,7 @@ TENURES = (*(f"{first + 1 if first else 0}-{last}" for first, last in pairwise((
     unit="sagsbehandlerroller",
     takes=Takes(("unit", "valid_at", "role")),
 )
-def tenure(question: Question) -> Query:
+def tenure(question: FigureQuestion) -> Query:
     return Query(
         f"""SELECT {DAY} + 1 - a.valid_from AS days, count(*)
         FROM {spans_on(DAY)} JOIN {known("assignments", "a")} USING (case_id)

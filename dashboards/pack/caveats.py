@@ -14,7 +14,7 @@ from dashboards.figures.table import scope, times
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Note, Value
 from dashboards.published.status_days import QUALIFIED, Printed
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.danish import SCOPES, day, number
 
 RUN_OFF = "medfulgte"
@@ -25,7 +25,7 @@ ALL_CASES = Note(
 """Why a unit that the papers count without those under assessment has more cases here."""
 
 
-def counted_by(*told: Told) -> tuple[Note, ...]:
+def counted_by(*told: FigureCells) -> tuple[Note, ...]:
     """How the numbers are counted: each figure once, with its id and version, and what was asked of it wherever it was asked; the
     rules stand in an appendix."""
     figures: dict[str, list[Ask]] = defaultdict(list)
@@ -47,7 +47,7 @@ def _asked(asks: Sequence[Ask]) -> str:
     return scope(replace(first.question, unit=units), first.figure, apart)
 
 
-def both_times(told: Told, known: str) -> str:
+def both_times(told: FigureCells, known: str) -> str:
     """When the numbers are true, and what the register knew."""
     return times(told.ask.question, told.ask.figure, known)
 
@@ -85,7 +85,7 @@ def breaks(occasion: Occasion) -> tuple[Note, ...]:
     return tuple(Note(why) for _, why in series_breaks(occasion))
 
 
-def run_off(everything: Told, in_scope: Told, unit: str, days: Iterable[date]) -> tuple[Note, ...]:
+def run_off(everything: FigureCells, in_scope: FigureCells, unit: str, days: Iterable[date]) -> tuple[Note, ...]:
     """How many of the cases are run-off cases (medfulgte) that the effort does not cover."""
     found = [
         (each, int(all_) - int(of or 0))

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import asked
+from dashboards.figures.parameters import parse_question
 from dashboards.figures.table import known_text
 from dashboards.published.municipality import Municipality, standard
 from dashboards.published.status_days import YEARS, Printed, stock_of
@@ -41,7 +41,7 @@ class Occasion(Struct, frozen=True):
     def ask(self, figure: str, **given: Sequence[str]) -> Ask:
         """A question to a figure at the status's position."""
         takes = FIGURES[figure].takes
-        return Ask(FIGURES[figure], asked(takes, given, position=self.position, today=self.day, codes=self.codes))
+        return Ask(FIGURES[figure], parse_question(takes, given, position=self.position, today=self.day, codes=self.codes))
 
     def can_ask(self, figure: str, **given: Sequence[str]) -> bool:
         """Whether the figure takes the question: what was imported as published need not be one."""

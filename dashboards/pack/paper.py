@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dashboards.drawing.charts import Drawn
 from dashboards.pack.occasion import Occasion
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.danish import number
 
 
@@ -24,7 +24,7 @@ class Note(Struct, frozen=True):
 class Value(Struct, frozen=True):
     """A number: the answer and the cell of it that it stands for, what it counts, and its footnote."""
 
-    told: Told
+    told: FigureCells
     dimensions: Mapping[str, Any]
     unit: str
     """What is counted: sager, borgere, kroner, procent …"""
@@ -45,7 +45,7 @@ def one_or(value: Value, one: str, many: str) -> str:
     return one if value.number == 1 else many
 
 
-def value(told: Told, counted: str | None = None, /, *, of: int | None = None, **dimensions: Any) -> Value:
+def value(told: FigureCells, counted: str | None = None, /, *, of: int | None = None, **dimensions: Any) -> Value:
     """The one cell of an answer with these dimensions, as a number of the paper."""
     question = told.ask.question
     unit = counted or ("borgere" if question.count == "citizens" else told.ask.figure.unit)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from dashboards.drawing.charts import Bars, Drawn, Line, bars, over_time
+from dashboards.drawing.charts import Bars, Drawn, TimeSeries, bars, over_time
 from dashboards.drawing.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE, UNITS
 from dashboards.figures.figure import Cell
 from dashboards.sections.section import Chart
-from dashboards.view import Told, View
+from dashboards.view import FigureCells, View
 
 MOST = 30
 """More bars than so many cannot be read: the table has them all."""
@@ -21,7 +21,7 @@ _TIMES = ("valid_at", "day")
 _DASHES = ("solid", "dash", "dot")
 
 
-def chart_of(view: View, told: Told) -> Chart | None:
+def chart_of(view: View, told: FigureCells) -> Chart | None:
     """The chart; None where no number can be held against another."""
     translate, figure = view.translate, told.ask.figure
     cells = _alike([cell for cell in told.cells if cell["value"] is not None])
@@ -93,7 +93,7 @@ def _lines(view: View, cells: Sequence[Cell], time: str, unit: str) -> Drawn:
     for cell in cells:
         series.setdefault(_name(view, cell, time), []).append((date.fromisoformat(cell[time]), cell["value"]))
     lines = [
-        Line(name, UNITS[nth % len(UNITS)], _DASHES[nth // len(UNITS) % len(_DASHES)], tuple(sorted(points)))
+        TimeSeries(name, UNITS[nth % len(UNITS)], _DASHES[nth // len(UNITS) % len(_DASHES)], tuple(sorted(points)))
         for nth, (name, points) in enumerate(series.items())
     ]
     return over_time(view.translate, lines, unit)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from dashboards.definitions import label
 from dashboards.figures.figure import Ask, Figure
-from dashboards.figures.parameters import LISTS, PARAMETERS, asked
+from dashboards.figures.parameters import LISTS, PARAMETERS, parse_question
 from dashboards.figures.table import scope, table_of, times
 from dashboards.pages.figure_chart import chart_of
 from dashboards.published.status_days import Printed
-from dashboards.sections.definitions import label
-from dashboards.sections.section import Part, Section, definitions
+from dashboards.sections.section import Panel, Section, definitions
 from dashboards.view import Answers, View
 from dashboards.words.language import Language
 from journey.codes import CodeLists
@@ -43,7 +43,7 @@ class OfFigure(Struct, frozen=True):
             return {}
         if "valid_at" in put and not takes.many_days:
             put["valid_at"] = put["valid_at"][-1:]
-        question = asked(takes, put, position=view.position, today=view.valid_at, codes=view.codes)
+        question = parse_question(takes, put, position=view.position, today=view.valid_at, codes=view.codes)
         return {"it": Ask(self.figure, question)}
 
     def sections(self, view: View, _: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
@@ -62,7 +62,7 @@ class OfFigure(Struct, frozen=True):
                 "tal",
                 self.figure.title(translate),
                 translate("Talt i {unit}.", unit=translate(self.figure.unit)),
-                (Part((table,), chart_of(view, told)),),
+                (Panel((table,), chart_of(view, told)),),
                 definitions([told], translate),
                 source=self.figure.source,
                 asked=asked_in_words,

@@ -17,7 +17,7 @@ from dashboards.figures.readings import CHOICES
 from dashboards.pages.provenance import about
 from dashboards.published.status_days import Printed, known_at
 from dashboards.published.status_days import papers as papers_of
-from dashboards.sections.section import Chart, Part, Section
+from dashboards.sections.section import Chart, Panel, Section
 from dashboards.view import Answers, View, silent_since
 
 
@@ -85,12 +85,12 @@ class Page(Struct, frozen=True):
         return {name: about(self.view, section, chart) for name, (section, _, chart) in self.parts.items()}
 
     @property
-    def parts(self) -> dict[str, tuple[Section, Part, Chart]]:
+    def parts(self) -> dict[str, tuple[Section, Panel, Chart]]:
         """Each part with a chart, by the chart's id, with its section."""
         return {part.chart.id: (section, part, part.chart) for section in self.sections for part in section.parts if part.chart}
 
 
-def questions(dashboard: Dashboard, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+def page_questions(dashboard: Dashboard, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     """All that the page asks the register; nothing while the register is empty."""
     return dashboard.asks(view, known_at(ledger, view.position)) if view.position else {}
 

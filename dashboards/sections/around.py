@@ -13,7 +13,7 @@ from dashboards.figures.table import Number, Table
 from dashboards.published.municipality import Break
 from dashboards.published.status_days import Printed, breaks_in_counting, first_year, reasons, roll_outs
 from dashboards.sections.changes import heads, periods, places
-from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.sections.spread import PATTERNS
 from dashboards.view import Answers, View
 from dashboards.words.language import later
@@ -86,7 +86,7 @@ def _one_for_two(view: View, ledger: Sequence[Printed]) -> list[str]:
     return [*to_come, missing]
 
 
-def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]) -> Part:
+def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]) -> Panel:
     translate, shown = view.translate, days(view)
     told = [answers[f"{unit} {each}"] for each in shown]
     title = translate("Samtidige sagsbehandlere i {unit}", unit=view.unit(unit))
@@ -107,10 +107,10 @@ def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]
         (translate.day(each), *(one.shown(translate, caseworkers=label) for label in UP_TO_THREE))
         for each, one in zip(shown, told, strict=True)
     )
-    return Part((Table(title, (translate("Status pr."), *names), rows, (translate("Kilde: egne tal."),)),), chart)
+    return Panel((Table(title, (translate("Status pr."), *names), rows, (translate("Kilde: egne tal."),)),), chart)
 
 
-def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Part:
+def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Panel:
     translate, of = view.translate, colours(view.codes["units"].codes)
     years = list(periods(view))
     rows: list[tuple[str, ...]] = []
@@ -132,10 +132,10 @@ def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Part:
     says = " ".join(f"{group.name}: {', '.join(map(translate.number, group.values))}." for group in groups)
     drawn = bars(translate, named, groups, translate("Sagsdage"), lying=False, breaks=places(view, broken, view.units))
     chart = Chart("uden-sagsbehandler", title, drawn, says)
-    return Part((Table(title, (translate("Enhed"), *named), tuple(rows), (translate("Kilde: egne tal."),)),), chart)
+    return Panel((Table(title, (translate("Enhed"), *named), tuple(rows), (translate("Kilde: egne tal."),)),), chart)
 
 
-def _surface(view: View, answers: Answers) -> Part:
+def _surface(view: View, answers: Answers) -> Panel:
     translate, of = view.translate, colours(view.codes["units"].codes)
     told = {unit: answers[f"{unit} surface"] for unit in view.units}
     most = max((int(cell["professionals"]) for one in told.values() for cell in one.cells), default=0)
@@ -160,4 +160,4 @@ def _surface(view: View, answers: Answers) -> Part:
     drawn = bars(translate, numbers, groups, translate("Sager"), lying=False, of=translate("Fagpersoner"))
     chart = Chart("kontaktflade", title, drawn, says)
     units = (translate("Fagpersoner"), *(view.unit(unit) for unit in told))
-    return Part((Table(title, units, tuple(rows), (translate("Kilde: egne tal."),)),), chart)
+    return Panel((Table(title, units, tuple(rows), (translate("Kilde: egne tal."),)),), chart)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.drawing.charts import Line, Mark, in_words, over_time
+from dashboards.drawing.charts import MarkedPoints, TimeSeries, in_words, over_time
 from dashboards.drawing.theme import colours
 from dashboards.figures.figure import Ask
 from dashboards.published.status_days import Printed, StatusDay, breaks, days_of, first_year, noted, reasons, status_days
@@ -22,7 +22,7 @@ from dashboards.sections.caseload_tables import (
     status_table,
 )
 from dashboards.sections.papers import WHOLE
-from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, View, silent_since
 
 _DASHES = {ALL: "solid", CHOSEN: "solid", WITHOUT: "dash", IN_SCOPE: "dot"}
@@ -64,13 +64,13 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         translate("Sager over tid"),
         translate("Pr. {day}: {counts}.", day=view.day, counts=", ".join(now)),
         (
-            Part(
+            Panel(
                 (status_table(view, printed, answers),),
                 _chart(view, drawn, printed, [each.day for each in broken]),
                 beside=False,
             ),
-            Part((alike(view, answers),)),
-            Part((month,), folded=month.title),
+            Panel((alike(view, answers),)),
+            Panel((month,), folded=month.title),
         ),
         definitions(list(answers.values()), translate),
         _caveats(view, printed),
@@ -101,8 +101,8 @@ def _series(view: View, ledger: Sequence[Printed], answers: Answers) -> Series:
 
 def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequence[date]) -> Chart:
     translate, of = view.translate, colours(view.codes["units"].codes)
-    lines = [Line(name(view, unit, rule), of[unit], _DASHES[rule], points) for (unit, rule), points in drawn.items()]
-    marks: list[Mark] = []
+    lines = [TimeSeries(name(view, unit, rule), of[unit], _DASHES[rule], points) for (unit, rule), points in drawn.items()]
+    marks: list[MarkedPoints] = []
     span = {"first": translate.day(months(view)[0]), "last": view.day}
     words = [translate("Kurver over sager pr. måned fra {first} til {last}, med de trykte tal mærket.", **span)]
     for unit in view.units:
@@ -110,7 +110,9 @@ def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequ
         points = tuple((one.day, one.printed.said.value or 0) for one in its)
         if points:
             label = translate("Trykt, {unit}", unit=view.unit(unit))
-            marks.append(Mark(label, of[unit], points, _hovers(view, its), above=all(one.with_assessing for one in its)))
+            marks.append(
+                MarkedPoints(label, of[unit], points, _hovers(view, its), above=all(one.with_assessing for one in its))
+            )
             words.append(in_words(translate, label, points))
     for (unit, rule), points in drawn.items():
         if rule in (ALL, CHOSEN):

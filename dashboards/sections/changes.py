@@ -11,8 +11,8 @@ from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.municipality import Break
 from dashboards.published.status_days import Printed, breaks_in_counting, first_year, reasons
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import FEW, Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import FEW, Answers, FigureCells, View
 from dashboards.words.danish import WORDS
 from dashboards.words.language import later
 
@@ -71,7 +71,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
             "Skift pr. år efter tre opgørelser. Samlinger og tildelinger efter hul står ved siden af: den ene så en samling hos færre "
             "ikke læses som uro, den anden så en tid uden sagsbehandler ikke pynter på tallet."
         ),
-        (*parts, *([Part((_in_all(view, answers),))] if len(view.units) > 1 else [])),
+        (*parts, *([Panel((_in_all(view, answers),))] if len(view.units) > 1 else [])),
         definitions(list(answers.values()), translate),
         (
             translate("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
@@ -104,7 +104,7 @@ def _in_all(view: View, answers: Answers) -> Table:
     )
 
 
-def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[Break]) -> Part:
+def _part(view: View, unit: str, years: Mapping[int, FigureCells], broken: Sequence[Break]) -> Panel:
     translate, named = view.translate, list(heads(view).values())
     counts = {
         **{variant: _counts(years, measure="changes", variant=variant) for variant in VARIANTS},
@@ -131,14 +131,14 @@ def _part(view: View, unit: str, years: Mapping[int, Told], broken: Sequence[Bre
         bars(translate, named, groups, translate("Antal"), lying=False, breaks=places(view, broken, [unit])),
         f"{translate('Søjler.')} {words}",
     )
-    return Part((_table(view, unit, years, named),), chart)
+    return Panel((_table(view, unit, years, named),), chart)
 
 
-def _counts(years: Mapping[int, Told], **dimensions: str) -> tuple[int, ...]:
+def _counts(years: Mapping[int, FigureCells], **dimensions: str) -> tuple[int, ...]:
     return tuple(told.count(**dimensions) for told in years.values())
 
 
-def _table(view: View, unit: str, years: Mapping[int, Told], named: Sequence[str]) -> Table:
+def _table(view: View, unit: str, years: Mapping[int, FigureCells], named: Sequence[str]) -> Table:
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for variant in VARIANTS:

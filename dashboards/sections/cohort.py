@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from dashboards.drawing.charts import Line, in_words, over_time
+from dashboards.drawing.charts import TimeSeries, in_words, over_time
 from dashboards.drawing.theme import BLUE, ORANGE
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed, breaks, days_of, first_year
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 _DAY = timedelta(days=1)
 
@@ -40,7 +40,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     translate, cohort = view.translate, view.municipality.cohort
     told = {each: answers[each.isoformat()] for each in days(view, ledger)}
     lines = [
-        Line(
+        TimeSeries(
             view.word("measure", measure), colour, dash, tuple((each, one.count(measure=measure)) for each, one in told.items())
         )
         for measure, colour, dash in (("active", BLUE, "solid"), ("newcomers", ORANGE, "dash"))
@@ -58,14 +58,14 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         "aargang",
         translate("Hvad der blev af de første"),
         _lead(view, told[view.valid_at]),
-        (Part((Table(title, heads, rows, (translate("Kilde: egne tal."),)),), chart),),
+        (Panel((Table(title, heads, rows, (translate("Kilde: egne tal."),)),), chart),),
         definitions(list(told.values()), translate),
         (translate(cohort.note),),
         tuple(f"{translate.day(one.day)}: {one.why}" for one in broken),
     )
 
 
-def _lead(view: View, told: Told) -> str:
+def _lead(view: View, told: FigureCells) -> str:
     """How many came, and how many of them are still there; before the month has ended they have not all come."""
     cohort = view.municipality.cohort
     if view.valid_at < cohort.after - _DAY:

@@ -10,8 +10,8 @@ from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.changes import heads, periods
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 LOOKS = {"received": (BLUE, ""), "overturned": (ORANGE, "x"), "pending": (PALE, "/")}
 
@@ -30,7 +30,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         "klager",
         translate("Klager og omgjorte ankesager"),
         translate("Hvor mange klager der kom, hvad Ankestyrelsen afgjorde, og hvor mange afgørelser der blev omgjort."),
-        (Part(tables, _chart(view, answers)),),
+        (Panel(tables, _chart(view, answers)),),
         definitions(list(answers.values()), translate),
         (
             translate("Stadfæstet betyder, at kommunens afgørelse holdt; omgjort er ændret/ophævet og hjemvist."),
@@ -40,7 +40,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _chart(view: View, years: Mapping[str, Told]) -> Chart:
+def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart:
     translate = view.translate
     groups = [
         Bars(view.word("measure", measure), *look, tuple(told.count(measure=measure) for told in years.values()))
@@ -59,7 +59,7 @@ def _chart(view: View, years: Mapping[str, Told]) -> Chart:
     )
 
 
-def _table(view: View, years: Mapping[str, Told]) -> Table:
+def _table(view: View, years: Mapping[str, FigureCells]) -> Table:
     translate, codes = view.translate, view.codes
     rows = [
         (view.word("measure", "received"), *(told.shown(translate, measure="received") for told in years.values())),

@@ -9,8 +9,8 @@ from dashboards.drawing.theme import BLUE, MIDDLE, PALE
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 from dashboards.words.language import later
 from journey.conformance import RULES, STANDINGS, Rule
 
@@ -31,7 +31,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             "Papirerne siger, hvad der skal ske i et forløb. Her står, hvor ofte det ikke kan ses i registret. En afvigelse er et "
             "spørgsmål, der skal have et svar, ikke en fejl."
         ),
-        (Part((_counts(view, told),), _chart(view, told), beside=False), Part((_decisions(view),))),
+        (Panel((_counts(view, told),), _chart(view, told), beside=False), Panel((_decisions(view),))),
         definitions([told], translate),
         (
             translate("Foreslåede regler er ikke vedtaget: tallene viser kun, hvordan praksis ville se ud, hvis de var."),
@@ -44,7 +44,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _shown(view: View, told: Told, rule: Rule, measure: str) -> str:
+def _shown(view: View, told: FigureCells, rule: Rule, measure: str) -> str:
     if not rule.measurable:
         return Number(view.translate("ikke målbar"), None) if measure == "deviations" else "–"
     if measure == "median" and not told.count(rule=rule.id, measure="mended"):
@@ -52,7 +52,7 @@ def _shown(view: View, told: Told, rule: Rule, measure: str) -> str:
     return told.shown(view.translate, rule=rule.id, measure=measure)
 
 
-def _chart(view: View, told: Told) -> Chart:
+def _chart(view: View, told: FigureCells) -> Chart:
     translate = view.translate
     rules = [rule for rule in RULES.values() if rule.measurable]
     counts = {rule.id: told.count(rule=rule.id, measure="deviations") for rule in rules}
@@ -77,7 +77,7 @@ def _chart(view: View, told: Told) -> Chart:
     return Chart("afvigelser", title, drawn, f"{translate('Liggende søjler.')} {words}.")
 
 
-def _counts(view: View, told: Told) -> Table:
+def _counts(view: View, told: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
         (

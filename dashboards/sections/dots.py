@@ -11,8 +11,8 @@ from dashboards.figures.process import DOTS
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -29,7 +29,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "prikdiagram",
         translate("Forløb for forløb"),
         lead if cases else translate("Ingen sag er henvist i perioden til de valgte enheder. Vælg en længere periode."),
-        (Part((_table(view, told),), _chart(view, told, cases)),) if cases else (),
+        (Panel((_table(view, told),), _chart(view, told, cases)),) if cases else (),
         definitions([told], translate),
         (
             *periods.caveat(view),
@@ -61,7 +61,7 @@ def _shown(view: View, cases: int, left_out: int) -> list[str]:
     return shown
 
 
-def _chart(view: View, told: Told, cases: int) -> Chart:
+def _chart(view: View, told: FigureCells, cases: int) -> Chart:
     translate = view.translate
     found = [cell for cell in told.cells if cell["measure"] == "events"]
     rows = {case: nth for nth, case in enumerate(dict.fromkeys(cell["case"] for cell in found))}
@@ -75,7 +75,7 @@ def _chart(view: View, told: Told, cases: int) -> Chart:
     return Chart("prikdiagram", title, dotted(translate, kinds, len(rows), translate("Sager efter henvisning")), says)
 
 
-def _table(view: View, told: Told) -> Table:
+def _table(view: View, told: FigureCells) -> Table:
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for group in DOTS:

@@ -9,7 +9,7 @@ from dashboards.drawing.theme import BLUE, PALE
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
-from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, View
 
 FRAMES = ("cases", "agreed", "drawn", "overdrawn_cases")
@@ -29,7 +29,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "oekonomi",
         translate("Økonomitræk"),
         translate("Bevilgede årsbeløb pr. {day}, forbruget i perioden og handlingsrammerne.", day=view.day),
-        (Part((_amounts(view, answers), _frames(view, answers)), _chart(view, answers)),),
+        (Panel((_amounts(view, answers), _frames(view, answers)), _chart(view, answers)),),
         definitions(list(answers.values()), translate),
         (
             translate("Et årsbeløb er, hvad bevillingen koster på et helt år; forbruget er den del, der falder i perioden."),

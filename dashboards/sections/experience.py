@@ -10,8 +10,8 @@ from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.statements import Statement, statement_of
 from dashboards.published.status_days import Printed
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -32,8 +32,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         if statements
         else translate("Registret kender intet spørgeskema på det valgte tidspunkt."),
         (
-            Part((_table(view, told, statements),), _chart(view, told, statements), beside=False),
-            Part((_beside(view, answers, statements),)),
+            Panel((_table(view, told, statements),), _chart(view, told, statements), beside=False),
+            Panel((_beside(view, answers, statements),)),
         )
         if statements
         else (),
@@ -75,14 +75,14 @@ def _twice(view: View, statements: Sequence[str]) -> list[str]:
     ]
 
 
-def _chart(view: View, told: Told, statements: Sequence[str]) -> Chart:
+def _chart(view: View, told: FigureCells, statements: Sequence[str]) -> Chart:
     translate = view.translate
     drawn = likert(translate, told, {each: _named(view, each) for each in statements})
     words = in_words(translate, told, {each: each for each in statements})
     return Chart("svar", translate("Svar på hvert udsagn, i antal"), drawn, f"{translate('Liggende søjler.')} {words}")
 
 
-def _number(view: View, told: Told, statement: str, answer: str) -> Number:
+def _number(view: View, told: FigureCells, statement: str, answer: str) -> Number:
     if told.value(statement=statement, answer=answer) is None:
         return Number(view.translate("ikke trykt"), None)
     return told.shown(view.translate, statement=statement, answer=answer)
@@ -95,7 +95,7 @@ def _beside(view: View, answers: Answers, statements: Sequence[str]) -> Table:
     return Table(translate("Hvad registret kan se af det samme"), heads, rows, (translate("Kilde: egne tal."),))
 
 
-def _table(view: View, told: Told, statements: Sequence[str]) -> Table:
+def _table(view: View, told: FigureCells, statements: Sequence[str]) -> Table:
     translate = view.translate
     rows = tuple(
         (

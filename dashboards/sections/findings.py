@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
-from dashboards.sections.section import Part, Section, Tile, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import KeyNumber, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 from journey.refusals import CATALOGUE, finding_text
 
 
@@ -26,12 +26,12 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         )
         if told.cells
         else translate("Der er ingen fund i perioden."),
-        (Part((_table(view, told),)),) if told.cells else (),
+        (Panel((_table(view, told),)),) if told.cells else (),
         definitions([told], translate),
         (translate("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),),
         tiles=(
-            Tile(translate("Fund i perioden"), translate.number(sum(_counts(told).values())), (view.days,)),
-            Tile(
+            KeyNumber(translate("Fund i perioden"), translate.number(sum(_counts(told).values())), (view.days,)),
+            KeyNumber(
                 translate("Fund i hele registret"),
                 translate.number(view.findings),
                 (translate("alle dage: hvor historien ikke giver mening"),),
@@ -40,11 +40,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _counts(told: Told) -> Mapping[str, int]:
+def _counts(told: FigureCells) -> Mapping[str, int]:
     return {cell["code"]: int(cell["value"]) for cell in told.cells if cell["measure"] == "findings"}
 
 
-def _table(view: View, told: Told) -> Table:
+def _table(view: View, told: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
         (

@@ -9,8 +9,8 @@ from dashboards.drawing.theme import BLUE, ORANGE
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 TOGETHER = "sammen"
 """What the units together are asked as: no unit's code has that."""
@@ -27,7 +27,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "til-og-afgang",
         translate("Til- og afgang"),
         translate("{days}: primo, tilgang, afgang og ultimo i hver enhed, efter årsag.", days=view.days),
-        tuple(Part((_as_one(view, told),)) if unit == TOGETHER else _part(view, unit, told) for unit, told in answers.items()),
+        tuple(Panel((_as_one(view, told),)) if unit == TOGETHER else _part(view, unit, told) for unit, told in answers.items()),
         definitions(list(answers.values()), translate),
         (
             translate("Primo og tilgang minus afgang er ultimo."),
@@ -36,7 +36,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _as_one(view: View, told: Told) -> Table:
+def _as_one(view: View, told: FigureCells) -> Table:
     """The units together, as the overview has them."""
     translate = view.translate
     rows = tuple(
@@ -51,7 +51,7 @@ def _as_one(view: View, told: Told) -> Table:
     )
 
 
-def _part(view: View, unit: str, told: Told) -> Part:
+def _part(view: View, unit: str, told: FigureCells) -> Panel:
     translate = view.translate
     rows = [
         (_name(view, cell), told.shown(translate, **{key: value for key, value in cell.items() if key != "value"}))
@@ -83,7 +83,7 @@ def _part(view: View, unit: str, told: Told) -> Part:
     table = Table(
         title, (translate("Hvad der er talt"), translate("Antal sager")), tuple(rows), (translate("Kilde: egne tal."),)
     )
-    return Part((table,), chart)
+    return Panel((table,), chart)
 
 
 def _name(view: View, cell: Mapping[str, str]) -> str:

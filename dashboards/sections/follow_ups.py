@@ -10,8 +10,8 @@ from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
-from dashboards.sections.section import Chart, Part, Section, Tile, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, KeyNumber, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 LOOKS = {"held_on_time": (BLUE, ""), "held_late": (PALE, "/"), "not_held": (ORANGE, "x")}
@@ -35,18 +35,21 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     overdue = sum(answers[f"overdue {unit}"].count(measure="not_held") for unit in view.units)
     period = answers["period"]
     tiles = (
-        Tile(
+        KeyNumber(
             translate("Over tiden pr. {day}", day=view.day),
             translate.number(overdue),
             (translate("fristen er passeret, og opfølgningen er ikke holdt"),),
         ),
-        *(Tile(view.word("measure", measure), period.shown(translate, measure=measure), (view.days,)) for measure in MEASURES),
+        *(
+            KeyNumber(view.word("measure", measure), period.shown(translate, measure=measure), (view.days,))
+            for measure in MEASURES
+        ),
     )
     return Section(
         "opfoelgning",
         translate("Opfølgninger efter frist"),
         translate("En aftalt opfølgning er holdt til tiden, holdt for sent eller ikke holdt."),
-        (Part((_by_unit(view, answers), _by_month(view, answers["months"])), _chart(view, answers["months"])),),
+        (Panel((_by_unit(view, answers), _by_month(view, answers["months"])), _chart(view, answers["months"])),),
         definitions([period, answers["months"]], translate),
         (
             *(translate("Måned for måned: {why}", why=why[:1].lower() + why[1:]) for why in periods.caveat(view)),
@@ -59,11 +62,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _months(told: Told) -> list[str]:
+def _months(told: FigureCells) -> list[str]:
     return list(dict.fromkeys(cell["month"] for cell in told.cells))
 
 
-def _chart(view: View, told: Told) -> Chart | None:
+def _chart(view: View, told: FigureCells) -> Chart | None:
     translate, months = view.translate, _months(told)
     if not months:
         return None
@@ -95,7 +98,7 @@ def _by_unit(view: View, answers: Answers) -> Table:
     return Table(translate("Enhed for enhed, {days}", days=view.days), heads, tuple(rows), (translate("Kilde: egne tal."),))
 
 
-def _by_month(view: View, told: Told) -> Table:
+def _by_month(view: View, told: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
         (view.word("month", month), *(told.shown(translate, month=month, measure=measure) for measure in MEASURES))

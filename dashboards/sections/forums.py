@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.drawing.charts import Line, over_time
+from dashboards.drawing.charts import TimeSeries, over_time
 from dashboards.drawing.theme import UNITS
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
@@ -31,7 +31,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         translate("Hvor mange sager hvert forum behandlede pr. måned, og hvor mange der kom på et møde.")
         if forums
         else translate("Intet forum har haft en sag i perioden. Vælg en længere periode."),
-        (Part((_table(view, told, forums),), _chart(view, told, forums)),) if forums else (),
+        (Panel((_table(view, told, forums),), _chart(view, told, forums)),) if forums else (),
         definitions([told], translate),
         (
             *periods.caveat(view),
@@ -42,7 +42,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _by_month(told: Told) -> Mapping[str, Counter[date]]:
+def _by_month(told: FigureCells) -> Mapping[str, Counter[date]]:
     months: dict[str, Counter[date]] = {}
     for cell in told.cells:
         if cell["measure"] == "cases":
@@ -51,7 +51,7 @@ def _by_month(told: Told) -> Mapping[str, Counter[date]]:
     return months
 
 
-def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
+def _chart(view: View, told: FigureCells, forums: Sequence[str]) -> Chart | None:
     translate, counts = view.translate, _by_month(told)
     months = sorted({month for some in counts.values() for month in some})
     if len(months) < 2:
@@ -63,7 +63,7 @@ def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
         if months[0] <= date(year, month, 1) <= months[-1]
     ]
     lines = [
-        Line(
+        TimeSeries(
             view.word("forum", forum), UNITS[nth % 4], _DASHES[nth % 4], tuple((month, counts[forum][month]) for month in every)
         )
         for nth, forum in enumerate(forums)
@@ -82,7 +82,7 @@ def _chart(view: View, told: Told, forums: Sequence[str]) -> Chart | None:
     return Chart("fora", title, over_time(translate, lines, translate("Sager")), f"{translate('Linjer.')} {words}.")
 
 
-def _table(view: View, told: Told, forums: Sequence[str]) -> Table:
+def _table(view: View, told: FigureCells, forums: Sequence[str]) -> Table:
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for forum in forums:

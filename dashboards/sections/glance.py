@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from dashboards import site
-from dashboards.drawing.charts import Line, sparkline
+from dashboards.drawing.charts import TimeSeries, sparkline
 from dashboards.drawing.theme import colours
 from dashboards.figures.figure import Ask
 from dashboards.figures.readings import AS_PRINTED
 from dashboards.published.status_days import Printed, expected, status_days
-from dashboards.sections.section import Section, Tile, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import KeyNumber, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 from dashboards.words.language import later
 
 MONTHS = 13
@@ -93,13 +93,13 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 measure="not_held",
             ),
             _tile(view, translate("Klager modtaget i {year}", year=year), complained, site.MONEY.address, measure="received"),
-            Tile(
+            KeyNumber(
                 translate("Fund i hele registret"),
                 translate.number(view.findings),
                 (translate("alle dage: hvor historien ikke giver mening"),),
                 site.QUALITY.address,
             ),
-            Tile(translate("Kendt ved position"), translate.number(view.position), (translate.moment(view.moment),)),
+            KeyNumber(translate("Kendt ved position"), translate.number(view.position), (translate.moment(view.moment),)),
         ),
     )
 
@@ -109,11 +109,17 @@ STILL_NOT_HELD = later("frister samme tid sidste år, stadig ikke holdt: {n} ({m
 
 
 def _tile(
-    view: View, label: str, told: tuple[Told, Told], to: str, *beside: str, against: str = SAME_TIME, **dimensions: str | None
-) -> Tile:
+    view: View,
+    label: str,
+    told: tuple[FigureCells, FigureCells],
+    to: str,
+    *beside: str,
+    against: str = SAME_TIME,
+    **dimensions: str | None,
+) -> KeyNumber:
     """A number of this year so far, held against the same period last year."""
     now, before = told
-    return Tile(
+    return KeyNumber(
         label,
         now.shown(view.translate, **dimensions),
         (*beside, _against(view, now.count(**dimensions), before.count(**dimensions), against)),
@@ -136,19 +142,19 @@ def _against(view: View, now: int, before: int, sentence: str = SAME_TIME) -> st
     )
 
 
-def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: Told, assessing: Told) -> Tile:
+def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: FigureCells, assessing: FigureCells) -> KeyNumber:
     translate, when = view.translate, view.valid_at.isoformat()
     before = year_before(view.valid_at).isoformat()
     points = tuple((each, cases.count(unit=unit, valid_at=each.isoformat())) for each in months(view.valid_at))
     colour = colours(view.codes["units"].codes)[unit]
     of = translate(_assessing(view), n=assessing.shown(translate, unit=unit, valid_at=when))
     now = cases.count(unit=unit, valid_at=when)
-    return Tile(
+    return KeyNumber(
         translate("Sager i {unit}", unit=view.unit(unit)),
         cases.shown(translate, unit=unit, valid_at=when),
         (of, _against(view, now, cases.count(unit=unit, valid_at=before)), *_reference(view, ledger, unit)),
         site.CASES.address,
-        spark=sparkline(translate, Line(view.unit(unit), colour, "solid", points), translate("Sager")),
+        spark=sparkline(translate, TimeSeries(view.unit(unit), colour, "solid", points), translate("Sager")),
         says=translate(
             "{unit}, kurve over 12 måneder: fra {first} til {last}",
             unit=view.unit(unit),

@@ -10,8 +10,8 @@ from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.changes import heads, periods
-from dashboards.sections.section import Chart, Part, Section, Tile, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, KeyNumber, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 MEASURES = ("n", "median", "p90", "more_than_30_days")
 
@@ -32,7 +32,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     years = {head: answers[str(year)] for year, head in heads(view).items()}
     units = {view.unit(unit): answers[f"unit {unit}"] for unit in view.units}
     tiles = tuple(
-        Tile(view.word("measure", measure), answers["period"].shown(translate, measure=measure), (view.days,))
+        KeyNumber(view.word("measure", measure), answers["period"].shown(translate, measure=measure), (view.days,))
         for measure in MEASURES
     )
     return Section(
@@ -42,8 +42,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             "Dage fra en hændelse gjaldt, til den blev registreret. Et tal fra i går kan vokse, så længe noget er på vej."
         ),
         (
-            Part((_table(view, translate("Efter år"), years),), _chart(view, years)),
-            Part((_table(view, translate("I perioden, enhed for enhed"), units),)),
+            Panel((_table(view, translate("Efter år"), years),), _chart(view, years)),
+            Panel((_table(view, translate("I perioden, enhed for enhed"), units),)),
         ),
         definitions(list(answers.values()), translate),
         (translate("Negative dage er hændelser, der var kendt på forhånd, fx en bevilling fra næste måned."),),
@@ -51,7 +51,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
+def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart | None:
     translate = view.translate
     shown = [year for year, told in years.items() if told.value(measure="p90") is not None]
     if not shown:
@@ -73,7 +73,7 @@ def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
     )
 
 
-def _table(view: View, title: str, by: Mapping[str, Told]) -> Table:
+def _table(view: View, title: str, by: Mapping[str, FigureCells]) -> Table:
     rows = tuple(
         (view.word("measure", measure), *(told.shown(view.translate, measure=measure) for told in by.values()))
         for measure in MEASURES

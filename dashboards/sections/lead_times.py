@@ -11,8 +11,8 @@ from dashboards.figures.journeys import MILESTONES
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.changes import heads, periods
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 LOOKS = {"visited": (BLUE, ""), "support_granted": (PALE, "/")}
 MEASURES = ("n", "median", "p90")
@@ -36,7 +36,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "ventetider",
         translate("Ventetider"),
         translate("Dage fra henvisning til visitation og til den første støtte, efter det år, borgeren blev henvist."),
-        (Part((_by_year(view, years),), chart), Part((_in_period(view, answers["period"]),))),
+        (Panel((_by_year(view, years),), chart), Panel((_in_period(view, answers["period"]),))),
         definitions(list(answers.values()), translate),
         (
             translate(
@@ -47,7 +47,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
+def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart | None:
     translate = view.translate
     shown = [
         year
@@ -78,7 +78,7 @@ def _chart(view: View, years: Mapping[str, Told]) -> Chart | None:
     )
 
 
-def _by_year(view: View, years: Mapping[str, Told]) -> Table:
+def _by_year(view: View, years: Mapping[str, FigureCells]) -> Table:
     translate = view.translate
     rows = tuple(
         (
@@ -96,7 +96,7 @@ def _by_year(view: View, years: Mapping[str, Told]) -> Table:
     )
 
 
-def _in_period(view: View, told: Told) -> Table:
+def _in_period(view: View, told: FigureCells) -> Table:
     translate = view.translate
     few = any("band" in cell for cell in told.cells)
     heads = [view.word("measure", measure) for measure in MEASURES]

@@ -8,7 +8,7 @@ from datetime import date
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed, days_of
-from dashboards.sections.section import Part, Section, definitions
+from dashboards.sections.section import Panel, Section, definitions
 from dashboards.view import Answers, View
 
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")
@@ -34,7 +34,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         "tabeller",
         translate("Tabel 1 og Tabel 2"),
         translate("Som i udvalgets papirer, uanset den valgte opgørelse: de trykte statusdage, og nederst den valgte dag."),
-        (Part((first,)), Part((second,))),
+        (Panel((first,)), Panel((second,))),
         definitions(list(answers.values()), translate),
         (
             translate("Tabel 1 tæller sager under udredning og medfulgte sager med."),

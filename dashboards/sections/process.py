@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.curves import Point
-from dashboards.drawing.flows import Node, Way, process_map
+from dashboards.drawing.flows import Edge, Node, process_map
 from dashboards.figures.figure import Ask
 from dashboards.figures.process import MILESTONES
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 from dashboards.words.language import later
 
 PLACES: Mapping[str, Point] = {
@@ -53,7 +53,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "proceskort",
         translate("Forløbet, som det gik"),
         lead if ways else translate("Ingen sag nåede en milepæl i perioden i de valgte enheder. Vælg en længere periode."),
-        (Part((_table(view, told, ways),), _chart(view, told, drawn)),) if ways else (),
+        (Panel((_table(view, told, ways),), _chart(view, told, drawn)),) if ways else (),
         definitions([told], translate),
         (
             *periods.caveat(view),
@@ -75,7 +75,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 _Ways = Sequence[tuple[str, str, int]]
 
 
-def _ways(told: Told) -> _Ways:
+def _ways(told: FigureCells) -> _Ways:
     """Each way with how many passages, the most travelled first."""
     found = [
         (cell["from_milestone"], cell["to_milestone"], int(cell["value"])) for cell in told.cells if cell.get("measure") == "n"
@@ -94,7 +94,7 @@ def _drawn(ways: _Ways) -> _Ways:
     return kept
 
 
-def _chart(view: View, told: Told, ways: _Ways) -> Chart:
+def _chart(view: View, told: FigureCells, ways: _Ways) -> Chart:
     translate = view.translate
     nodes = {
         milestone: Node(
@@ -109,7 +109,7 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
         for way in ways
         for first, then, _ in (way,)
     ]
-    lines = [Way(first, then, n, translate.number(n), text) for (first, then, n), text in zip(ways, words, strict=True)]
+    lines = [Edge(first, then, n, translate.number(n), text) for (first, then, n), text in zip(ways, words, strict=True)]
     reached = ", ".join(f"{node.name} {node.below}" for node in nodes.values())
     return Chart(
         "proceskort",
@@ -119,7 +119,7 @@ def _chart(view: View, told: Told, ways: _Ways) -> Chart:
     )
 
 
-def _in_words(view: View, told: Told, first: str, then: str, way: tuple[str, str, int]) -> str:
+def _in_words(view: View, told: FigureCells, first: str, then: str, way: tuple[str, str, int]) -> str:
     """A way in words, with how long it took where there are enough to say it of."""
     translate = view.translate
     said = translate(
@@ -133,11 +133,11 @@ def _cases(view: View, n: int) -> str:
     return view.translate.counted(n, "1 sag", "{n} sager")
 
 
-def _days(view: View, told: Told, first: str, then: str) -> str:
+def _days(view: View, told: FigureCells, first: str, then: str) -> str:
     return told.shown(view.translate, from_milestone=first, to_milestone=then, measure="median")
 
 
-def _table(view: View, told: Told, ways: _Ways) -> Table:
+def _table(view: View, told: FigureCells, ways: _Ways) -> Table:
     translate = view.translate
     rows = tuple(
         (

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from dashboards.definitions import FigureDefinition, definitions
 from dashboards.drawing.charts import Drawn
 from dashboards.figures.table import Number, Table
-from dashboards.sections.definitions import Definition, definitions
 from dashboards.view import FEW
 
 
@@ -22,7 +22,7 @@ class Chart(Struct, frozen=True):
     says: str
 
 
-class Tile(Struct, frozen=True):
+class KeyNumber(Struct, frozen=True):
     """One number at a glance: what it is, what stands beside it, and where there is more."""
 
     label: str
@@ -38,7 +38,7 @@ class Tile(Struct, frozen=True):
     says: str = ""
 
 
-class Part(Struct, frozen=True):
+class Panel(Struct, frozen=True):
     """Tables that belong together, with the chart of them where there is one."""
 
     tables: tuple[Table, ...]
@@ -55,14 +55,14 @@ class Section(Struct, frozen=True):
     id: str
     title: str
     lead: str
-    parts: tuple[Part, ...]
-    definitions: tuple[Definition, ...]
+    parts: tuple[Panel, ...]
+    definitions: tuple[FigureDefinition, ...]
     caveats: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
     """The reasons of the numbered breaks in the section's first chart."""
     source: str = "Kilde: egne tal."
     """In Danish, said where it is shown."""
-    tiles: tuple[Tile, ...] = ()
+    tiles: tuple[KeyNumber, ...] = ()
     brief: bool = False
     """Whether how it is counted stands closed below a heading that opens it."""
     folded: str = ""
@@ -96,4 +96,4 @@ def _is_number(text: str) -> bool:
     return isinstance(text, Number) or text in ("", "–", FEW) or text.replace(".", "").replace(",", "").lstrip("-").isdigit()
 
 
-__all__ = ["Chart", "Definition", "Part", "Section", "Tile", "definitions", "long", "numeric", "wordy"]
+__all__ = ["Chart", "FigureDefinition", "KeyNumber", "Panel", "Section", "definitions", "long", "numeric", "wordy"]

@@ -10,7 +10,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
-from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, View
 from dashboards.words.language import later
 
@@ -48,7 +48,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _part(view: View, answers: Answers, name: str) -> Part:
+def _part(view: View, answers: Answers, name: str) -> Panel:
     translate, (figure, dimension) = view.translate, OF[name]
     told = {unit: answers[f"{name} {unit}"] for unit in view.units}
     cells = next(iter(told.values())).cells
@@ -80,7 +80,7 @@ def _part(view: View, answers: Answers, name: str) -> Part:
     table = Table(
         translate("{title} pr. {day}", title=title, day=view.day), heads, tuple(rows), (translate("Kilde: egne tal."),)
     )
-    return Part((table,), Chart(f"efter-{name}", title, bars(translate, words, groups, translate("Sager"), lying=True), says))
+    return Panel((table,), Chart(f"efter-{name}", title, bars(translate, words, groups, translate("Sager"), lying=True), says))
 
 
 _HEADS = {"stoette": later("Støtte"), "forsoergelse": later("Forsørgelse"), "alder": later("Alder")}

@@ -10,7 +10,7 @@ from dashboards.drawing.theme import BLUE, PALE
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed, days_of, noted, status_days
-from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, View
 from dashboards.words.danish import WORDS
 
@@ -65,7 +65,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     return Section(
         "stoette",
         *_heading(view, total, days[0]),
-        (Part((_table(view, ledger, answers, groups),), chart),),
+        (Panel((_table(view, ledger, answers, groups),), chart),),
         definitions(list(answers.values()), translate),
         _caveats(view, ledger, days[0]),
     )

@@ -10,7 +10,7 @@ from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.figures.tenure import TENURES
 from dashboards.published.status_days import Printed
-from dashboards.sections.section import Chart, Part, Section, definitions
+from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.sections.spread import PATTERNS
 from dashboards.view import FEW, Answers, View
 
@@ -44,7 +44,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         translate("Hvor længe sagsbehandlerne har haft sagerne"),
         translate("Hver besat sagsbehandlerrolle i de åbne sager, efter hvor mange dage den samme har haft den."),
         (
-            Part(
+            Panel(
                 (_table(view, answers, names),), Chart("anciennitet", title, drawn, f"{translate('Liggende søjler.')} {words}")
             ),
         ),

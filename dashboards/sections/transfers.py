@@ -9,8 +9,8 @@ from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections import periods
-from dashboards.sections.section import Chart, Part, Section, definitions
-from dashboards.view import Answers, Told, View
+from dashboards.sections.section import Chart, Panel, Section, definitions
+from dashboards.view import Answers, FigureCells, View
 
 
 def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -25,13 +25,13 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         translate("Borgere, hvis sag gik fra én enhed til en anden i perioden; båndets bredde er antallet.")
         if told.cells
         else translate("Ingen sag er overdraget i perioden. Vælg en længere periode."),
-        (Part((_table(view, told),), _chart(view, told)),) if told.cells else (),
+        (Panel((_table(view, told),), _chart(view, told)),) if told.cells else (),
         definitions([told], translate),
         (*periods.caveat(view), translate("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
     )
 
 
-def _chart(view: View, told: Told) -> Chart:
+def _chart(view: View, told: FigureCells) -> Chart:
     translate = view.translate
     between: dict[tuple[str, str], list[str]] = {}
     counts: dict[tuple[str, str], int] = {}
@@ -48,7 +48,7 @@ def _chart(view: View, told: Told) -> Chart:
     return Chart("overdragelser", title, sankey(translate, flows), f"{translate('Bånd fra enhed til enhed.')} {words}.")
 
 
-def _table(view: View, told: Told) -> Table:
+def _table(view: View, told: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
         (

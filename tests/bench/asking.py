@@ -17,7 +17,7 @@ from api.register.served import served
 from api.settings import Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
-from dashboards.figures.parameters import Question, asked
+from dashboards.figures.parameters import FigureQuestion, parse_question
 from journey.codes import CodeLists
 from journey.log.login import as_role
 from journey.log.migrate import READ
@@ -47,10 +47,10 @@ def words(figure: Figure, rng: random.Random) -> dict[str, list[str]]:
     return said
 
 
-def question(codes: CodeLists, figure: Figure, rng: random.Random, end: int) -> Question:
+def question(codes: CodeLists, figure: Figure, rng: random.Random, end: int) -> FigureQuestion:
     """One at a random position as well."""
     at = rng.randint(1, end)
-    return asked(figure.takes, words(figure, rng), position=at, today=TODAY, codes=codes)
+    return parse_question(figure.takes, words(figure, rng), position=at, today=TODAY, codes=codes)
 
 
 def p95(times: list[float]) -> float:
@@ -116,7 +116,7 @@ def settings(ground: Ground) -> Settings:
     return Settings(folder, ground.asked.app_url, None, ground.codes)
 
 
-def _asked(conn: psycopg.Connection[Any], figure: Figure, put: Question) -> float:
+def _asked(conn: psycopg.Connection[Any], figure: Figure, put: FigureQuestion) -> float:
     begun = time.perf_counter()
     counted(conn, figure, put)
     return _ms(begun)

@@ -18,7 +18,7 @@ from api.web.app import create_app
 from dashboards.drilldown.cell import address_of
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import asked
+from dashboards.figures.parameters import parse_question
 from dashboards.pages.catalogue import DASHBOARDS
 from dashboards.site import PAGES
 from tests.bench.asking import DAYS, p95, settings
@@ -64,7 +64,7 @@ def _behind(register: Served, figure: str, day: date, at: int) -> str:
     takes = FIGURES[figure].takes
     year = {"from": [(day - timedelta(days=365)).isoformat()], "to": [day.isoformat()]}
     given = year if takes.has_period else {"valid_at": [day.isoformat()]}
-    ask = Ask(FIGURES[figure], asked(takes, given, position=at, today=day, codes=register.codes))
+    ask = Ask(FIGURES[figure], parse_question(takes, given, position=at, today=day, codes=register.codes))
     cells = register.answer(figure, ask.question).cells
     return address_of(ask, next(cell for cell in cells if BEHIND[figure].items() <= cell.items()))
 

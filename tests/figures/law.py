@@ -10,7 +10,7 @@ import pytest
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Cell
-from dashboards.figures.parameters import Question, asked
+from dashboards.figures.parameters import FigureQuestion, parse_question
 from journey.codes import standard
 from journey.refusals import Refused
 
@@ -121,17 +121,17 @@ SAID = {
 FIGURE_IDS = sorted(LAW)
 
 
-def ask(figure: str, **said: list[str]) -> Question:
+def ask(figure: str, **said: list[str]) -> FigureQuestion:
     """With what must be said of it, and these words."""
     must = {name: SAID[name] for name in FIGURES[figure].takes.required}
-    return asked(FIGURES[figure].takes, must | said, position=7, today=TODAY, codes=CODES)
+    return parse_question(FIGURES[figure].takes, must | said, position=7, today=TODAY, codes=CODES)
 
 
 def refused(figure: str, said: Mapping[str, list[str]]) -> str:
     """The place of the refusal."""
     must = {name: SAID[name] for name in FIGURES[figure].takes.required}
     with pytest.raises(Refused) as refusal:
-        asked(FIGURES[figure].takes, must | said, position=7, today=TODAY, codes=CODES)
+        parse_question(FIGURES[figure].takes, must | said, position=7, today=TODAY, codes=CODES)
     assert refusal.value.code == "bad_parameter"
     return refusal.value.place
 

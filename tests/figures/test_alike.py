@@ -14,8 +14,8 @@ from api.register.answer import counted, counted_together
 from api.register.register import Register
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.grouping import Alike, alike
-from dashboards.figures.parameters import asked
+from dashboards.figures.grouping import QueryGroup, group_by_query
+from dashboards.figures.parameters import parse_question
 from journey.log.migrate import READ
 from tests.conftest import Database
 from tests.support.histories import random_register
@@ -39,7 +39,9 @@ def _asks(register: Register) -> Iterator[Ask]:
     def ask(figure: str, **said: str) -> Ask:
         days = [(date(2022, 1, 1) + timedelta(days=rng.randrange(900))).isoformat() for _ in range(4)]
         given = {name: [text] for name, text in said.items()} | {"valid_at": [*days, days[0]]}
-        return Ask(FIGURES[figure], asked(FIGURES[figure].takes, given, position=end, today=TODAY, codes=register.codes))
+        return Ask(
+            FIGURES[figure], parse_question(FIGURES[figure].takes, given, position=end, today=TODAY, codes=register.codes)
+        )
 
     for assessing, out_of_scope, count in product(YES_NO, YES_NO, ("cases", "citizens")):
         yield ask("caseload", include_assessing=assessing, include_out_of_scope=out_of_scope, count=count)
@@ -47,12 +49,12 @@ def _asks(register: Register) -> Iterator[Ask]:
     yield ask("caseload", layer="2")
     yield ask("under_assessment")
     yield from (ask("caseload_by_benefit", include_assessing=assessing) for assessing in YES_NO)
-    flow = asked(FIGURES["stock_flow"].takes, {}, position=end, today=TODAY, codes=register.codes)
+    flow = parse_question(FIGURES["stock_flow"].takes, {}, position=end, today=TODAY, codes=register.codes)
     yield from [Ask(FIGURES["stock_flow"], flow)] * 2
 
 
-def _check(register: Register) -> list[Alike]:
-    runs = alike(list(_asks(register)))
+def _check(register: Register) -> list[QueryGroup]:
+    runs = group_by_query(list(_asks(register)))
     with register.connected(READ) as conn:
         for run in runs:
             for ask, cells in zip(run.asks, counted_together(conn, run), strict=True):
@@ -70,7 +72,7 @@ def test_each_question_is_answered_as_if_it_were_alone(register: Register) -> No
 
 def test_days_that_are_left_out_are_seen(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: a run over the days of the first question only."""
-    monkeypatch.setattr(Alike, "values", property(lambda self: self.queries[0].values))
+    monkeypatch.setattr(QueryGroup, "values", property(lambda self: self.queries[0].values))
 
     with pytest.raises(AssertionError):
         _check(register)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dashboards.figures import FIGURES
-from dashboards.figures.parameters import asked, parameters_of
+from dashboards.figures.parameters import parameters_of, parse_question
 from dashboards.published.ledger import words
 from journey.codes import standard
 from journey.refusals import Refused
@@ -78,7 +78,7 @@ def test_a_cohort_must_have_both_its_units(missing):
     said = {name: SAID[name] for name in ("from_unit", "to_unit") if name != missing}
 
     with pytest.raises(Refused) as refusal:
-        asked(FIGURES["cohort"].takes, said, position=7, today=TODAY, codes=CODES)
+        parse_question(FIGURES["cohort"].takes, said, position=7, today=TODAY, codes=CODES)
 
     assert (refusal.value.code, refusal.value.place) == ("bad_parameter", missing)
 
@@ -105,7 +105,7 @@ def test_a_question_comes_back_from_its_parameters_as_a_publication_keeps_them(f
     for question in (ask(figure), ask(figure, **everything)):
         kept = parameters_of(FIGURES[figure].takes, question)
 
-        again = asked(FIGURES[figure].takes, words(kept), position=7, today=date(2031, 1, 1), codes=CODES)
+        again = parse_question(FIGURES[figure].takes, words(kept), position=7, today=date(2031, 1, 1), codes=CODES)
 
         assert set(kept) == set(FIGURES[figure].takes.names)
         assert again == question

@@ -19,7 +19,7 @@ from dashboards.drilldown.cell import OF_CELL, address_of, adds_up, cell_asked, 
 from dashboards.figures import FIGURES, by_case
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell, dimensions_of
-from dashboards.figures.parameters import asked
+from dashboards.figures.parameters import parse_question
 from journey.log.migrate import READ
 from tests.conftest import Database
 from tests.support.histories import random_register, taken
@@ -47,7 +47,7 @@ def _asks(register: Register, seed: int) -> Iterator[Ask]:
         at = len(lines) if position is None else position
         register.believe(at)
         takes = FIGURES[figure].takes
-        yield Ask(FIGURES[figure], asked(takes, as_words(parameters), position=at, today=TODAY, codes=register.codes))
+        yield Ask(FIGURES[figure], parse_question(takes, as_words(parameters), position=at, today=TODAY, codes=register.codes))
 
 
 def _own(register: Register, ask: Ask) -> tuple[list[Cell], dict[Place, Own]]:
@@ -121,7 +121,7 @@ def test_an_address_says_which_cell_of_which_question(register: Register) -> Non
                 [known_at] = given.pop("known_at")
                 of_cell = {name.removeprefix(OF_CELL): said[0] for name, said in given.items() if name.startswith(OF_CELL)}
                 words = {name: said for name, said in given.items() if not name.startswith(OF_CELL)}
-                question = asked(ask.figure.takes, words, position=int(known_at), today=TODAY, codes=register.codes)
+                question = parse_question(ask.figure.takes, words, position=int(known_at), today=TODAY, codes=register.codes)
                 found = cell_asked(counted(conn, ask.figure, question), of_cell)
                 assert found == cell, (ask.figure.id, dimensions_of(cell))
 

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from dashboards.figures.readings import Reading
+from dashboards.figures.readings import RuleReading
 from dashboards.pages.catalogue import CASEWORKERS
-from dashboards.pages.page import as_read, page, questions, warnings
+from dashboards.pages.page import as_read, page, page_questions, warnings
 from dashboards.published.status_days import breaks, breaks_in_counting, roll_outs
 from dashboards.sections.section import Section, definitions
-from dashboards.view import Told, View
+from dashboards.view import FigureCells, View
 from journey.codes import parsed, text
 from tests.first_page.shown import ledger, view_of
 
@@ -61,7 +61,7 @@ def test_a_municipality_sets_a_break_in_its_code_file() -> None:
 
 def _around(view: View, *, papers: bool) -> Section:
     printed = ledger() if papers else []
-    answers = {key: Told(ask, []) for key, ask in questions(CASEWORKERS, view, printed).items()}
+    answers = {key: FigureCells(ask, []) for key, ask in page_questions(CASEWORKERS, view, printed).items()}
     return next(one for one in page(CASEWORKERS, view, printed, answers).sections if one.id == "omkring-borgeren")
 
 
@@ -91,19 +91,19 @@ def test_the_page_says_what_of_the_roll_out_is_to_come_and_what_is_not_known() -
 
 
 def test_a_section_says_which_of_its_figures_have_no_such_reading_as_is_chosen() -> None:
-    def caveats(reading: Reading) -> tuple[str, ...]:
+    def caveats(reading: RuleReading) -> tuple[str, ...]:
         view = view_of("2025-02-01", reading=reading)
-        asked = [Told(view.ask(figure), []) for figure in ("caseload", "stock_flow", "age_bands", "caseload_by_support")]
+        asked = [FigureCells(view.ask(figure), []) for figure in ("caseload", "stock_flow", "age_bands", "caseload_by_support")]
         assert any("Valgt opgørelse" in one for one in warnings(view)) is not reading.printed
         return as_read(view, Section("s", "S", "", (), definitions(asked), ("Sidst.",))).caveats
 
     only = "der er kun defineret én måde at tælle det på."
-    assert caveats(Reading()) == ("Sidst.",)
-    assert caveats(Reading(include_assessing="false")) == (
+    assert caveats(RuleReading()) == ("Sidst.",)
+    assert caveats(RuleReading(include_assessing="false")) == (
         f"Valget »uden udredning« gælder ikke for Til- og afgang af sager, Sager efter alder, Sager efter støtte: {only}",
         "Sidst.",
     )
-    assert caveats(Reading(include_out_of_scope="false", count="citizens")) == (
+    assert caveats(RuleReading(include_out_of_scope="false", count="citizens")) == (
         f"Valget »uden medfulgte sager« gælder ikke for Til- og afgang af sager, Sager efter alder: {only}",
         f"Valget »borgere« gælder ikke for Til- og afgang af sager, Sager efter alder, Sager efter støtte: {only}",
         "Sidst.",

@@ -10,7 +10,7 @@ import pytest
 import dashboards.figures
 from api.register.answer import Answer
 from dashboards.figures import FIGURES
-from dashboards.figures.parameters import PARAMETERS, Question
+from dashboards.figures.parameters import PARAMETERS, FigureQuestion
 from tests.figures.law import BESIDE_THE_LAW, FIGURE_IDS, LAW, SAID, TODAY, ask
 
 
@@ -107,4 +107,4 @@ def test_as_json_it_has_the_shape_of_the_law_and_no_day_where_it_is_of_a_period(
 def test_every_parameter_is_taken_by_some_figure_and_explained_in_danish():
     assert set(PARAMETERS) == {name for figure in FIGURES.values() for name in figure.takes.names} == set(SAID)
     assert [name for name, parameter in PARAMETERS.items() if not parameter.danish] == []
-    assert {parameter.field for parameter in PARAMETERS.values()} <= set(Question.__struct_fields__)
+    assert {parameter.field for parameter in PARAMETERS.values()} <= set(FigureQuestion.__struct_fields__)

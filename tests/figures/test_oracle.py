@@ -15,7 +15,7 @@ import pytest
 from api.register.answer import counted
 from api.register.register import Register
 from dashboards.figures import FIGURES
-from dashboards.figures.parameters import asked
+from dashboards.figures.parameters import parse_question
 from journey.log.migrate import PROJECT
 from projections.engine.follow import Cases, advance, lead, prepare, rebuild
 from projections.engine.replay import TEMPORARY, differences, replay
@@ -115,7 +115,7 @@ def test_the_rows_and_the_figures_at_any_position_are_those_of_a_replay(
         assert differences(conn, position) == {}
         for figure, parameters, _ in random_questions(rng, lines, 21):
             takes = FIGURES[figure].takes
-            question = asked(takes, as_words(parameters), position=position, today=TODAY, codes=register.codes)
+            question = parse_question(takes, as_words(parameters), position=position, today=TODAY, codes=register.codes)
             stored = counted(conn, FIGURES[figure], question)
             assert told(stored) == told(counted(conn, FIGURES[figure], question, TEMPORARY)), (figure, parameters, position)
 

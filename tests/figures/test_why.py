@@ -16,7 +16,7 @@ from dashboards.drilldown import why as explained
 from dashboards.drilldown.why import Why
 from dashboards.figures import FIGURES, process
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import asked
+from dashboards.figures.parameters import parse_question
 from tests.conftest import Database
 from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
@@ -34,7 +34,9 @@ def register(database: Database, tmp_path: Path) -> Register:
 
 
 def _ask(register: Register, figure: str, given: dict[str, Any], position: int) -> Ask:
-    return Ask(FIGURES[figure], asked(FIGURES[figure].takes, given, position=position, today=TODAY, codes=register.codes))
+    return Ask(
+        FIGURES[figure], parse_question(FIGURES[figure].takes, given, position=position, today=TODAY, codes=register.codes)
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -62,8 +64,10 @@ def test_what_the_events_moved_is_the_whole_difference(register: Register, seed:
 
 def test_a_part_that_is_forgotten_is_seen(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: if withdrawals were passed over, the events would no longer be the whole difference."""
-    told_of = explained.told_of
-    monkeypatch.setattr("api.answers.why.told_of", lambda *given: [one for one in told_of(*given) if one.how != "withdrawn"])
+    moving_events = explained.moving_events
+    monkeypatch.setattr(
+        "api.answers.why.moving_events", lambda *given: [one for one in moving_events(*given) if one.how != "withdrawn"]
+    )
 
     with pytest.raises(AssertionError):
         test_what_the_events_moved_is_the_whole_difference(register, 0)
@@ -169,7 +173,7 @@ def test_every_figure_is_told_whole_or_says_that_it_cannot_be(register: Register
         if figure.id == "transfers":
             given = period
         start = end - rng.randrange(350, 400)
-        ask = Ask(figure, asked(figure.takes, given, position=end, today=TODAY, codes=register.codes))
+        ask = Ask(figure, parse_question(figure.takes, given, position=end, today=TODAY, codes=register.codes))
         found = why(register, ask, start)
         for one in found.moved:
             assert one.before != one.after

@@ -11,9 +11,9 @@ import msgspec
 
 from dashboards.figures.figure import Ask
 from dashboards.pages.catalogue import OVERVIEW
-from dashboards.pages.page import Page, page, questions
+from dashboards.pages.page import Page, page, page_questions
 from dashboards.published.status_days import Printed
-from dashboards.view import Told, View
+from dashboards.view import FigureCells, View
 from journey.codes import CodeLists, standard
 from journey.events import FigurePublished
 from journey.sample.ledger import ledger_lines
@@ -79,10 +79,10 @@ def dimensions(asked: Ask) -> list[dict[str, Any]]:
             return MEASURES[figure]
 
 
-def told(asks: dict[str, Ask], *, few: bool = False) -> dict[str, Told]:
+def told(asks: dict[str, Ask], *, few: bool = False) -> dict[str, FigureCells]:
     """Answers of which no two cells have the same number."""
     numbers = count(1001)
-    answers: dict[str, Told] = {}
+    answers: dict[str, FigureCells] = {}
     for name, asked in asks.items():
         cells = [{**one, "value": next(numbers)} for one in dimensions(asked)]
         if few:
@@ -92,12 +92,12 @@ def told(asks: dict[str, Ask], *, few: bool = False) -> dict[str, Told]:
                 else cell
                 for cell in cells
             ]
-        answers[name] = Told(asked, cells)
+        answers[name] = FigureCells(asked, cells)
     return answers
 
 
-def made(view: View, published: list[Printed], *, few: bool = False) -> tuple[Page, dict[str, Told]]:
-    answers = told(dict(questions(OVERVIEW, view, published)), few=few)
+def made(view: View, published: list[Printed], *, few: bool = False) -> tuple[Page, dict[str, FigureCells]]:
+    answers = told(dict(page_questions(OVERVIEW, view, published)), few=few)
     return page(OVERVIEW, view, published, answers), answers
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dashboards.figures.readings import Reading
+from dashboards.figures.readings import RuleReading
 from dashboards.sections.changes import periods
 from dashboards.sections.glance import months, year_before
 from dashboards.words.danish import number
@@ -179,7 +179,7 @@ def test_the_day_before_a_leap_day_stands_for_it_the_year_before() -> None:
     ],
 )
 def test_those_under_assessment_are_said_to_be_of_the_number_only_where_they_are(reading: dict[str, str], said: str) -> None:
-    shown, answers = made(view_of("2025-02-01", reading=Reading(**reading)), ledger())
+    shown, answers = made(view_of("2025-02-01", reading=RuleReading(**reading)), ledger())
 
     n = number(answers["glance: assessing"].value(unit="ungeindsatsen", valid_at="2025-02-01"))
     assert shown.sections[0].tiles[0].beside[0] == said.format(n=n)

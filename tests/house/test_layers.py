@@ -29,7 +29,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "commands publishing proof exchange",
     ),
     "projections": ("fold rows projections engine conformance",),
-    "dashboards": ("words site figures published/municipality view published drawing sections drilldown case pages pack",),
+    "dashboards": (
+        "words site figures published/municipality view definitions published drawing sections drilldown case pages pack",
+    ),
     "api": (
         "clock logs console socket connections background settings sealing register answers",
         "web web/rest web/pages web/not_found web/app web/server cli entry __main__",

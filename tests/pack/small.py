@@ -8,12 +8,12 @@ from typing import Any
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import asked
+from dashboards.figures.parameters import parse_question
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Grid, Note, Paper, Sum, Value, value
 from dashboards.pack.traps import findings
 from dashboards.published.status_days import Printed
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
 from journey.codes import parsed, standard, text
 from journey.events import FigurePublished
@@ -45,9 +45,9 @@ def count(
     **cell: Any,
 ) -> Value:
     """A number of the paper: a figure's cell with the value, as the question gave it."""
-    question = asked(FIGURES[figure].takes, given, position=1, today=TODAY, codes=standard())
+    question = parse_question(FIGURES[figure].takes, given, position=1, today=TODAY, codes=standard())
     why = {"why": "few"} if number is None and of is not None else {}
-    return value(Told(Ask(FIGURES[figure], question), [{**cell, "value": number, **why}]), counted, of=of, **cell)
+    return value(FigureCells(Ask(FIGURES[figure], question), [{**cell, "value": number, **why}]), counted, of=of, **cell)
 
 
 def stock(number: float | None, unit: str = UI, day: str = "2025-02-01", **given: str) -> Value:

@@ -11,11 +11,11 @@ import pytest
 from dashboards.drawing.likert import LOOKS, in_words, likert
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import asked
+from dashboards.figures.parameters import parse_question
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Paper, Paragraph, Value
 from dashboards.published.statements import statement_of
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
 from journey.codes import parsed, standard, text
 from tests.pack.conftest import YEARS
@@ -94,16 +94,16 @@ def test_the_words_and_the_data_are_what_is_drawn(papers: Mapping[int, Paper]) -
 # The survey
 
 
-def told(statements: Mapping[str, tuple[list[int | None], int]]) -> Told:
+def told(statements: Mapping[str, tuple[list[int | None], int]]) -> FigureCells:
     """A survey's statements, each with its answers from meget uenig to meget enig and how many answered."""
-    question = asked(FIGURES["survey"].takes, {"wave": ["2025"]}, position=1, today=date(2025, 3, 1), codes=standard())
+    question = parse_question(FIGURES["survey"].takes, {"wave": ["2025"]}, position=1, today=date(2025, 3, 1), codes=standard())
     cells: list[Any] = []
     for statement, (counts, n) in statements.items():
         cells += [
             {"statement": statement, "answer": answer, "value": value} for answer, value in zip(LOOKS, counts, strict=True)
         ]
         cells.append({"statement": statement, "measure": "n", "value": n})
-    return Told(Ask(FIGURES["survey"], question), cells)
+    return FigureCells(Ask(FIGURES["survey"], question), cells)
 
 
 def test_every_bar_of_the_survey_is_as_long_as_there_are_answers(papers: Mapping[int, Paper]) -> None:
@@ -182,7 +182,7 @@ def test_a_statement_printed_twice_stands_once_unless_its_answers_differ(papers:
     other = told({**twice, "Figur 7: Jeg har tillid til min sagsbehandler": ([1, 1, 1, 1, 2], 6)})
     answered = {name: same for unit in of.days for name in (f"together {unit}", f"uncovered {unit}")}
 
-    def rows(given: Told) -> list[str]:
+    def rows(given: FigureCells) -> list[str]:
         parts = survey.parts(of, {**answered, "survey": given})
         return [
             str(row[0]) for part in parts if isinstance(part, Grid) and part.title.startswith("Borgernes") for row in part.rows

@@ -10,7 +10,7 @@ import pytest
 from api.answers.pack import packed
 from dashboards.pack.chapters import stock
 from dashboards.pack.paper import Paper, Paragraph, Part, Value
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from tests.conftest import Database
 from tests.pack.conftest import YEARS
 from tests.pack.small import AM, UI
@@ -95,7 +95,7 @@ def test_one_is_not_many(small: Paper) -> None:
 
 def test_a_unit_without_cases_has_none_to_divide(papers: Mapping[int, Paper]) -> None:
     of = papers[2025].of
-    none = {name: Told(ask, _noughts(name)) for name, ask in stock.asks(of).items()}
+    none = {name: FigureCells(ask, _noughts(name)) for name, ask in stock.asks(of).items()}
 
     text = _text(stock.parts(of, none))
 

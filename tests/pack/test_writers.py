@@ -35,7 +35,7 @@ from dashboards.pack.writers import word as word_writer
 from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
 
 UI = "ungeindsatsen"
@@ -340,7 +340,7 @@ def test_names_that_a_spreadsheet_would_run_are_text_wherever_they_come_from(pap
     shown = replace(of, codes=codes)
     asked = Ask(FIGURES["survey"], shown.ask("survey", wave=["2025"]).question)
     cells = [{"statement": planted, "answer": answer, "value": 1} for answer in LOOKS]
-    told = Told(asked, [*cells, {"statement": planted, "measure": "n", "value": 5}])
+    told = FigureCells(asked, [*cells, {"statement": planted, "measure": "n", "value": 5}])
     beside = {f"{of} {unit}": told for unit in shown.days for of in ("together", "uncovered")}
     case = Grid("Tabel 9", "Papir", ("Papir", shown.unit(UI)), ((planted, "96"),))
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from dashboards.drawing.charts import Bars, Line, bars, over_time
+from dashboards.drawing.charts import Bars, TimeSeries, bars, over_time
 from dashboards.drawing.flows import Dots, dotted
 from dashboards.pages.catalogue import JOURNEYS
 from dashboards.sections import cohort, lead_times, process, support
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.language import DANISH, ENGLISH, Language
 from tests.first_page.shown import view_of
 
 
-def _lead_times(few: bool) -> dict[str, Told]:
+def _lead_times(few: bool) -> dict[str, FigureCells]:
     view = view_of("2025-02-01")
     asks = {name.split(": ")[1]: ask for name, ask in JOURNEYS.asks(view, ()).items() if name.startswith("lead_times")}
     cells: list[dict[str, Any]] = [
@@ -27,7 +27,7 @@ def _lead_times(few: bool) -> dict[str, Told]:
         {"to": "support_granted", "measure": "median", **({"value": None, "why": "few"} if few else {"value": 0})},
         {"to": "support_granted", "measure": "p90", "value": None, "why": "few"},
     ]
-    return {name: Told(ask, cells) for name, ask in asks.items()}
+    return {name: FigureCells(ask, cells) for name, ask in asks.items()}
 
 
 def test_a_median_of_too_few_has_no_bar_and_is_not_said_to_be_nought() -> None:
@@ -63,7 +63,9 @@ def test_the_pointer_meets_the_number_that_stands_on_the_bar(translate: Language
 def test_a_single_day_is_a_point() -> None:
     one, two = (tuple((date(2025, 1, day), 5.0) for day in range(1, 1 + n)) for n in (1, 2))
 
-    drawn = [over_time(DANISH, [Line("UI", "#000000", "solid", points)], "Sager")["data"][0]["mode"] for points in (one, two)]
+    drawn = [
+        over_time(DANISH, [TimeSeries("UI", "#000000", "solid", points)], "Sager")["data"][0]["mode"] for points in (one, two)
+    ]
 
     assert drawn == ["markers", "lines"]
 
@@ -104,7 +106,7 @@ def test_what_became_of_the_first_is_said_of_any_number(day: str, size: int, lea
     view = view_of(day)
     cells = [{"measure": measure, "value": size} for measure in ("size", "active", "newcomers")]
 
-    assert cohort.section(view, (), {name: Told(ask, cells) for name, ask in cohort.asks(view, ()).items()}).lead == lead
+    assert cohort.section(view, (), {name: FigureCells(ask, cells) for name, ask in cohort.asks(view, ()).items()}).lead == lead
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_the_cases_by_support_are_said_of_any_number(n: int, title: str, lead: s
     view = view_of("2025-02-01")
     groups = ("bostoette", "ungestoette", "efterskole", "kontaktperson", "other", "assessing", "waiting")
     cells = [{"support": group, "value": n if group == "bostoette" else 0} for group in groups]
-    section = support.section(view, (), {name: Told(ask, cells) for name, ask in support.asks(view, ()).items()})
+    section = support.section(view, (), {name: FigureCells(ask, cells) for name, ask in support.asks(view, ()).items()})
 
     assert (section.title, section.lead) == (title, lead)
 
@@ -145,7 +147,11 @@ def test_a_way_is_said_with_its_median_only_where_there_is_one(n: int, median: f
         {**way, "measure": "median", "value": median, **({} if median else {"why": "few"})},
         {**way, "measure": "p90", "value": median, **({} if median else {"why": "few"})},
     ]
-    chart = process.section(view, (), {name: Told(ask, cells) for name, ask in process.asks(view, ()).items()}).parts[0].chart
+    chart = (
+        process.section(view, (), {name: FigureCells(ask, cells) for name, ask in process.asks(view, ()).items()})
+        .parts[0]
+        .chart
+    )
     assert chart
 
     assert chart.says.endswith(said)

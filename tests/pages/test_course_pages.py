@@ -9,13 +9,13 @@ import pytest
 
 from dashboards.case.lanes import chart, lanes
 from dashboards.case.story import story
-from dashboards.drawing.charts import Bars, Line, bars, over_time
-from dashboards.drawing.flows import Node, Way, process_map
+from dashboards.drawing.charts import Bars, TimeSeries, bars, over_time
+from dashboards.drawing.flows import Edge, Node, process_map
 from dashboards.pages.catalogue import EXPERIENCE
-from dashboards.pages.page import page, questions
+from dashboards.pages.page import page, page_questions
 from dashboards.pages.provenance import lines
 from dashboards.sections import periods
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
 from journey.codes import standard
 from tests.first_page.shown import view_of
@@ -43,7 +43,7 @@ def test_a_course_is_shown_over_twelve_months_where_no_period_is_chosen(
 
 @pytest.mark.parametrize("kroner", [350158.59, 350158.4, 0, 53365.7])
 def test_kroner_are_rounded_alike_in_a_chart_and_in_a_table(kroner: float) -> None:
-    told = Told(view_of("2025-02-01").ask("spending_in_period"), [{"support": "andet", "value": kroner}])
+    told = FigureCells(view_of("2025-02-01").ask("spending_in_period"), [{"support": "andet", "value": kroner}])
 
     assert DANISH.number(told.count(support="andet")) == told.shown(DANISH, support="andet")
 
@@ -65,7 +65,7 @@ def test_the_calendars_first_and_last_day_are_drawn_as_any_other() -> None:
     """)
     first, last = date.min, date(9999, 12, 30)
 
-    lines = over_time(DANISH, [Line("a", "#00609f", "solid", ((first, 1), (last, 2)))], "Sager")
+    lines = over_time(DANISH, [TimeSeries("a", "#00609f", "solid", ((first, 1), (last, 2)))], "Sager")
     case = chart(lanes(story(CASE, known), standard(), DANISH), last, DANISH)
 
     assert [drawn["layout"]["xaxis"]["range"] for drawn in (lines, case)] == [["0001-01-01", "9999-12-31"]] * 2
@@ -73,7 +73,7 @@ def test_the_calendars_first_and_last_day_are_drawn_as_any_other() -> None:
 
 def test_each_way_of_the_map_has_an_arrow_longer_than_its_head() -> None:
     nodes = {"a": Node((0, 1), "A", "3 sager"), "b": Node((0, 0), "B", "2 sager")}
-    drawn = process_map(DANISH, nodes, [Way("a", "b", 3, "3", "a til b"), Way("b", "b", 1, "1", "b til b")])
+    drawn = process_map(DANISH, nodes, [Edge("a", "b", 3, "3", "a til b"), Edge("b", "b", 1, "1", "b til b")])
 
     arrows = [one for one in drawn["layout"]["annotations"] if one["showarrow"]]
     assert len(arrows) == 2
@@ -82,12 +82,12 @@ def test_each_way_of_the_map_has_an_arrow_longer_than_its_head() -> None:
 
 def test_a_figure_without_parameters_says_none() -> None:
     view = view_of("2025-02-01")
-    asks = questions(EXPERIENCE, view, [])
+    asks = page_questions(EXPERIENCE, view, [])
     survey = [
         {"statement": "Figur 1: x", "answer": "enig", "value": 9},
         {"statement": "Figur 1: x", "measure": "n", "value": 16},
     ]
-    answers = {key: Told(ask, survey if ask.figure.id == "survey" else []) for key, ask in asks.items()}
+    answers = {key: FigureCells(ask, survey if ask.figure.id == "survey" else []) for key, ask in asks.items()}
 
     [line] = [one for one in lines(view, page(EXPERIENCE, view, [], answers).sections[0]) if "(survey," in one]
     assert line.endswith("mangler.")

@@ -14,7 +14,7 @@ import pytest
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Query, figure
-from dashboards.figures.parameters import Question, Takes
+from dashboards.figures.parameters import FigureQuestion, Takes
 from dashboards.site import PAGES, SHARED_PARAMETERS
 from dashboards.words.danish import number
 from journey.sample import sample_register
@@ -109,7 +109,7 @@ def test_a_figure_that_is_added_has_page_table_downloads_and_api(site: Running) 
         unit="sager",
         takes=Takes(("valid_at",)),
     )
-    def open_cases(question: Question) -> Query:
+    def open_cases(question: FigureQuestion) -> Query:
         sql = (
             "SELECT unit, count(*) FROM spans WHERE known_from <= %(position)s AND known_to > %(position)s"
             " AND valid_from <= %(day)s AND valid_to > %(day)s GROUP BY 1 ORDER BY 1"

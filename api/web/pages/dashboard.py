@@ -25,7 +25,7 @@ from dashboards.figures.readings import CHOICES, PRINTED, RULES
 from dashboards.figures.spreadsheet import Sheet, as_csv, workbook
 from dashboards.pages.catalogue import DASHBOARDS
 from dashboards.pages.figure_page import OfFigure
-from dashboards.pages.page import Dashboard, Page, page, questions
+from dashboards.pages.page import Dashboard, Page, page, page_questions
 from dashboards.pages.provenance import lines
 from journey.refusals import Refused
 
@@ -97,7 +97,7 @@ def _made(request: Request, shown: Shown) -> Page:
     if isinstance(shown.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
         given = {name: said for name, said in given.items() if name in ("valid_at", "known_at")}
     view, ledger = chosen(register, given, today(), language_of(request))
-    return page(shown.dashboard, view, ledger, told_together(register, questions(shown.dashboard, view, ledger)))
+    return page(shown.dashboard, view, ledger, told_together(register, page_questions(shown.dashboard, view, ledger)))
 
 
 def _answer(request: Request, shown: Shown) -> HTMLResponse:

@@ -20,7 +20,7 @@ from dashboards import site
 from dashboards.case.words import kind_word
 from dashboards.drilldown.cell import OF_CELL
 from dashboards.drilldown.inclusion import in_words
-from dashboards.drilldown.why import Told
+from dashboards.drilldown.why import MovingEvent
 from dashboards.drilldown.why_table import difference, signed
 from dashboards.figures import FIGURES
 from dashboards.figures.table import known_text, scope, times
@@ -138,7 +138,7 @@ def _shown(request: Request, asked: Asked, moment: Any) -> dict[str, Any]:
     }
 
 
-def _event(told: Told, translate: Language) -> str:
+def _event(told: MovingEvent, translate: Language) -> str:
     kind = kind_word(type(told.recorded.event), translate)
     return f"{kind}: {kind_word(type(told.target.event), translate)}" if told.target else kind
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from api.register.answer import Answer
-from dashboards.drilldown.cases import Behind
+from dashboards.drilldown.cases import CellCases
 from dashboards.figures.parameters import parameters_of
 from dashboards.figures.spreadsheet import harmless
 from journey.history import COPENHAGEN, FOREVER
@@ -30,7 +30,7 @@ def csv_of(answer: Answer) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def csv_of_cases(behind: Behind) -> bytes:
+def csv_of_cases(behind: CellCases) -> bytes:
     """The cases behind a cell, one row each, and beside each the cell and what it is an answer to."""
     answer = Answer(behind.ask.figure, behind.ask.question, behind.moment, [behind.cell])
     beside = {**{f"cell_{name}": _said(value) for name, value in behind.cell.items() if name != "why"}, **_beside(answer)}

@@ -17,7 +17,7 @@ from api.web.rest import openapi as doc
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
 from api.web.rest.csv import csv_of_cases, file_name
 from api.web.rest.schemas import CasesAnswer, WhyAnswer
-from dashboards.drilldown.cases import Behind
+from dashboards.drilldown.cases import CellCases
 from dashboards.drilldown.why import Why
 from journey.refusals import Refused
 
@@ -102,7 +102,7 @@ def get_cases(figure: FigureId, request: Request) -> Response:
     return Response(msgspec.json.encode(_cases_json(behind)), media_type=doc.JSON)
 
 
-def behind_of(request: Request, asked: Asked, page: int) -> Behind:
+def behind_of(request: Request, asked: Asked, page: int) -> CellCases:
     """The page of cases that a request asks for."""
     offset = whole(asked.said, "offset", 0, LAST)
     limit = whole(asked.said, "limit", page, LONGEST_PAGE, least=1)
@@ -140,7 +140,7 @@ def why_of(request: Request, asked: Asked) -> Why:
     return why(register, asked.ask, register.position(known_from))
 
 
-def _cases_json(behind: Behind) -> dict[str, Any]:
+def _cases_json(behind: CellCases) -> dict[str, Any]:
     return {
         **asked_json(behind.ask.figure, behind.ask.question),
         "known_at": known_json(behind.ask.question.position, behind.moment),

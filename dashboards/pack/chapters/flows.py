@@ -10,7 +10,7 @@ from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.pack.caveats import ALL_CASES, counted_by
 from dashboards.pack.occasion import ONE, Occasion, period
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, one_or, value
-from dashboards.view import Answers, Told
+from dashboards.view import Answers, FigureCells
 from dashboards.words.danish import WORDS, day, word
 
 
@@ -66,7 +66,7 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     return (*out, *([moved] if moved.rows else []))
 
 
-def _flow(occasion: Occasion, unit: str, told: Told) -> Grid:
+def _flow(occasion: Occasion, unit: str, told: FigureCells) -> Grid:
     rows: list[tuple[Entry, ...]] = []
     entries: list[Any] = []
     exits: list[Any] = []

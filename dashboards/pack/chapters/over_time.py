@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from dashboards.drawing.charts import Line, Mark, in_words, over_time
+from dashboards.drawing.charts import MarkedPoints, TimeSeries, in_words, over_time
 from dashboards.drawing.theme import colours
 from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import counted_by
@@ -14,7 +14,7 @@ from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Paragraph, Part, value
 from dashboards.published.status_days import breaks, reasons
 from dashboards.sections.caseload import months
-from dashboards.view import Answers, Told, silent_since
+from dashboards.view import Answers, FigureCells, silent_since
 from dashboards.words.language import DANISH
 
 WORDS: Mapping[str, str] = {
@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = {
     "scope": "uden medfulgte sager",
 }
 DASHES: Mapping[str, str] = {"all": "solid", "without": "dash", "scope": "dot"}
-Series = Mapping[tuple[str, str], Told]
+Series = Mapping[tuple[str, str], FigureCells]
 
 
 def asks(occasion: Occasion) -> Mapping[str, Ask]:
@@ -70,7 +70,7 @@ def _series(occasion: Occasion, answers: Answers) -> Series:
     }
 
 
-def _points(told: Told, unit: str, days: list[date]) -> tuple[tuple[date, float], ...]:
+def _points(told: FigureCells, unit: str, days: list[date]) -> tuple[tuple[date, float], ...]:
     return tuple((each, told.count(unit=unit, valid_at=each.isoformat())) for each in days)
 
 
@@ -82,11 +82,11 @@ def _drawing(occasion: Occasion, series: Series) -> Drawing:
     view, of = occasion.view, colours(occasion.codes["units"].codes)
     days, broken = _days(occasion), breaks(occasion.view, occasion.ledger)
     lines = [
-        Line(_name(occasion, unit, reading), of[unit], DASHES[reading], _points(told, unit, days))
+        TimeSeries(_name(occasion, unit, reading), of[unit], DASHES[reading], _points(told, unit, days))
         for (unit, reading), told in series.items()
     ]
     marks = [
-        Mark(f"Statusdag, {occasion.unit(unit)}", of[unit], points, ("",) * len(points), above=True)
+        MarkedPoints(f"Statusdag, {occasion.unit(unit)}", of[unit], points, ("",) * len(points), above=True)
         for unit, status in occasion.days.items()
         for points in [_points(series[unit, _readings(occasion, unit)[0]], unit, list(status))]
     ]
@@ -108,10 +108,11 @@ def _title(days: list[date]) -> str:
     return f"Sager under helhedsorienteret sagsbehandling, {first} – {last}"
 
 
-def _says(lines: list[Line], marks: list[Mark], why: tuple[str, ...]) -> str:
+def _says(lines: list[TimeSeries], marks: list[MarkedPoints], why: tuple[str, ...]) -> str:
     """The chart for who does not see it: the status days, each half-year of the lines, and the breaks."""
     halves = (
-        Line(each.name, "", "", tuple(one for one in each.points if (one[0].day, one[0].month % 6) == (1, 1))) for each in lines
+        TimeSeries(each.name, "", "", tuple(one for one in each.points if (one[0].day, one[0].month % 6) == (1, 1)))
+        for each in lines
     )
     return " ".join(
         (

@@ -9,7 +9,7 @@ from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import breaks, counted_by, run_off, unequal_days
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Piece, Sum, Value, one_or, value
-from dashboards.view import Answers, Told
+from dashboards.view import Answers, FigureCells
 from dashboards.words.danish import WORDS, day
 
 TARGET_GROUPS = ("aktivitetsparat", "ressourceforloeb_jaf")
@@ -82,7 +82,7 @@ def _stock(occasion: Occasion, unit: str, answers: Answers) -> Grid:
     return Grid("", title, ("Status pr.", "Antal sager"), rows, notes, key=True)
 
 
-def _count(told: Told, unit: str, when: date) -> Value:
+def _count(told: FigureCells, unit: str, when: date) -> Value:
     return value(told, unit=unit, valid_at=when.isoformat())
 
 

@@ -12,7 +12,7 @@ from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import Occasion, period
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paragraph, Part, Sum, Value, value
 from dashboards.published.statements import Statement, statement_of
-from dashboards.view import Answers, Told
+from dashboards.view import Answers, FigureCells
 from dashboards.words.danish import WORDS, day
 from dashboards.words.language import DANISH
 
@@ -55,7 +55,7 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     )
 
 
-def _asked(occasion: Occasion, told: Told) -> dict[str, list[Statement]]:
+def _asked(occasion: Occasion, told: FigureCells) -> dict[str, list[Statement]]:
     """The statements by their recorded text; one printed more than once with the same answers is there once."""
     out: dict[tuple[object, ...], tuple[str, list[Statement]]] = {}
     for each in statements_of(told):
@@ -72,7 +72,7 @@ def _label(same: Sequence[Statement]) -> str:
     return f"{same[0].wording} (spørgeskemaets figur {' og '.join(places)})" if places else same[0].wording
 
 
-def _answers(occasion: Occasion, told: Told, labels: Mapping[str, str]) -> Grid:
+def _answers(occasion: Occasion, told: FigureCells, labels: Mapping[str, str]) -> Grid:
     sums = tuple(
         Sum(_n(told, each), _counts(told, each)) for each in labels if None not in [n.number for n in _counts(told, each)]
     )
@@ -87,26 +87,26 @@ def _answers(occasion: Occasion, told: Told, labels: Mapping[str, str]) -> Grid:
     )
 
 
-def _counts(told: Told, statement: str) -> tuple[Value, ...]:
+def _counts(told: FigureCells, statement: str) -> tuple[Value, ...]:
     return tuple(value(told, "svar", statement=statement, answer=answer) for answer in ANSWERS)
 
 
-def _n(told: Told, statement: str) -> Value:
+def _n(told: FigureCells, statement: str) -> Value:
     return value(told, "svar", statement=statement, measure="n")
 
 
-def _missing(told: Told, statements: Mapping[str, str]) -> tuple[Note, ...]:
+def _missing(told: FigureCells, statements: Mapping[str, str]) -> tuple[Note, ...]:
     if all(each.number is not None for statement in statements for each in _counts(told, statement)):
         return ()
     return (Note("–: tallet mangler i det trykte materiale. Det er ukendt, ikke nul."),)
 
 
-def _little(told: Told, statements: Mapping[str, str]) -> tuple[Note, ...]:
+def _little(told: FigureCells, statements: Mapping[str, str]) -> tuple[Note, ...]:
     n = max(int(_n(told, each).number or 0) for each in statements)
     return (Note(f"N = {n}: svarene vises som antal, ikke som procent, fordi der er færre end {FEW}."),) if n < FEW else ()
 
 
-def _drawing(occasion: Occasion, told: Told, labels: Mapping[str, str]) -> Drawing:
+def _drawing(occasion: Occasion, told: FigureCells, labels: Mapping[str, str]) -> Drawing:
     drawn = likert(DANISH, told, labels, LINE)
     drawn["layout"]["height"] = FRAME + BAR * len(labels)
     n = max(int(_n(told, each).number or 0) for each in labels)

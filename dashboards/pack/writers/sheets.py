@@ -12,7 +12,7 @@ from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xl
 from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, Paper, Value
-from dashboards.view import Told
+from dashboards.view import FigureCells
 from dashboards.words.danish import day, number
 
 WIDEST = 60
@@ -125,5 +125,5 @@ def _beside(grid: Grid, paper: Paper) -> Iterator[str]:
     yield grid.source
 
 
-def _name(told: Told) -> str:
+def _name(told: FigureCells) -> str:
     return told.ask.figure.id

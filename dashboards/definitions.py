@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.figures.parameters import PARAMETERS, Question
-from dashboards.view import Told
+from dashboards.figures.parameters import PARAMETERS, FigureQuestion
+from dashboards.view import FigureCells
 from dashboards.words.danish import SCOPES, word
 from dashboards.words.language import DANISH, Language, later
 
@@ -25,7 +25,7 @@ TIMES: Mapping[str, str] = {
 """The parameters that tables' notes do not name, since their heads or their first line say them."""
 
 
-class Definition(Struct, frozen=True):
+class FigureDefinition(Struct, frozen=True):
     """How a figure is counted, as it was asked here."""
 
     figure: str
@@ -35,11 +35,11 @@ class Definition(Struct, frozen=True):
     parameters: tuple[str, ...]
 
 
-def definitions(told: Sequence[Told], translate: Language = DANISH) -> tuple[Definition, ...]:
+def definitions(told: Sequence[FigureCells], translate: Language = DANISH) -> tuple[FigureDefinition, ...]:
     """The definition of each figure that was asked, with the values its parameters had."""
     figures = {one.ask.figure.id: one.ask.figure for one in told}
     return tuple(
-        Definition(
+        FigureDefinition(
             figure.id,
             figure.version,
             figure.title(translate),
@@ -55,7 +55,7 @@ def label(name: str, translate: Language) -> str:
     return translate(SCOPES.get(name) or TIMES[name])
 
 
-def _parameters(questions: Sequence[Question], names: Sequence[str], translate: Language) -> tuple[str, ...]:
+def _parameters(questions: Sequence[FigureQuestion], names: Sequence[str], translate: Language) -> tuple[str, ...]:
     lines: list[str] = []
     for name in names:
         values: dict[Any, str] = {}
@@ -68,7 +68,7 @@ def _parameters(questions: Sequence[Question], names: Sequence[str], translate: 
     return tuple(lines)
 
 
-def _in_words(name: str, value: Any, question: Question, translate: Language) -> str:
+def _in_words(name: str, value: Any, question: FigureQuestion, translate: Language) -> str:
     match value:
         case bool():
             return translate("talt med") if value else translate("ikke talt med")
