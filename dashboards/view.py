@@ -57,7 +57,7 @@ class View(Struct, frozen=True):
     position: int
     moment: datetime | None
     """When the event at the position was recorded; None before the first."""
-    asked_position: int
+    requested_position: int
     """The position asked for; past `position` where the rows are behind the log."""
     end: int
     now: bool
@@ -100,9 +100,9 @@ class View(Struct, frozen=True):
         return self.from_day or date(min(self.valid_at.year, last.year), 1, 1), last + timedelta(days=1)
 
     @property
-    def behind(self) -> int:
+    def lag(self) -> int:
         """How many events the rows lack of what was asked for."""
-        return self.asked_position - self.position
+        return self.requested_position - self.position
 
     @property
     def known(self) -> str:

@@ -53,7 +53,7 @@ def counted_in(register: Register, case: str, at: int, today: date) -> list[Coun
         look = Look(conn, case)
         asks: dict[str, tuple[Ask, list[FigurePublished]]] = {}
         for one in publications(conn, at):
-            published = one.said
+            published = one.published
             question = question_of(published, known_when(published, one.position), today, register.codes)
             if published.figure is None or question is None:
                 continue

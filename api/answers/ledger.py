@@ -35,13 +35,13 @@ def compared(register: Register, today: date) -> list[Compared]:
         kept: dict[tuple[str, int], list[Cell]] = {}
         out: list[Compared] = []
         for published in ledger:
-            at = known_when(published.said, published.position)
-            then, now = (_cells(conn, register, published.said, each, today, kept) for each in (at, end))
-            question = question_of(published.said, at, today, register.codes)
-            ask = Ask(FIGURES[published.said.figure], question) if published.said.figure and question else None
+            at = known_when(published.published, published.position)
+            then, now = (_cells(conn, register, published.published, each, today, kept) for each in (at, end))
+            question = question_of(published.published, at, today, register.codes)
+            ask = Ask(FIGURES[published.published.figure], question) if published.published.figure and question else None
             out += [
                 Compared(one, at, *(_value(ask, cells, one) for cells in (then, now)))
-                for one in _with_new(printed_of(published.said), then)
+                for one in _with_new(printed_of(published.published), then)
             ]
         return out
 

@@ -76,7 +76,7 @@ def _ledger(conn: psycopg.Connection[Any]) -> tuple[Printed, ...]:
     return tuple(
         Printed(one.position, one.known_from, one.known_to, said)
         for one in publications(conn, end)
-        for said in printed_of(one.said)
+        for said in printed_of(one.published)
     )
 
 

@@ -56,7 +56,7 @@ def chosen(register: Served, given: Given, today: date, translate: Language) -> 
             **choices,
             position=position,
             moment=moment_of(conn, position),
-            asked_position=asked,
+            requested_position=asked,
             end=end,
             now=known_at is None,
             stopped=stopped,

@@ -114,10 +114,10 @@ class Served(Register, frozen=True):
         """The answers to questions that one run answers, each kept."""
         made = self.follower.generation
         with self.connected(READ) as conn:
-            moment = moment_of(conn, asks.asks[0].question.position)
+            moment = moment_of(conn, asks.questions[0].question.position)
             found = [
                 Answer(ask.figure, ask.question, moment, cells)
-                for ask, cells in zip(asks.asks, counted_together(conn, asks), strict=True)
+                for ask, cells in zip(asks.questions, counted_together(conn, asks), strict=True)
             ]
         for answer in found:
             self._keep(made, answer)

@@ -15,7 +15,7 @@ _DAYS = ("valid_at", "day")
 class QueryGroup(Struct, frozen=True):
     """A run of SQL, and the questions that it answers."""
 
-    asks: Sequence[Ask]
+    questions: Sequence[Ask]
     queries: Sequence[Query]
 
     @property
@@ -33,10 +33,10 @@ class QueryGroup(Struct, frozen=True):
         return [query.cells(rows) for query in self.queries]
 
 
-def group_by_query(asks: Sequence[Ask]) -> list[QueryGroup]:
+def group_by_query(questions: Sequence[Ask]) -> list[QueryGroup]:
     """The questions by the run that answers them. Only a figure of many days takes the rows of another's days."""
     found: dict[tuple[str, str], list[tuple[Ask, Query]]] = {}
-    for ask in asks:
+    for ask in questions:
         query = ask.figure.query(ask.question)
         leave_out = _DAYS if ask.figure.takes.many_days else ()
         values = {name: value for name, value in query.values.items() if name not in leave_out}

@@ -50,7 +50,7 @@ def _published(paper: Paper) -> list[Part]:
 
 def _of_many(one: Printed) -> bool:
     """Whether the number is one of a survey's, or of a figure that was published whole."""
-    return one.said.figure == "survey" or one.said.frozen is not UNSET
+    return one.published.figure == "survey" or one.published.frozen is not UNSET
 
 
 def _together(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]]:
@@ -59,10 +59,10 @@ def _together(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]
     agreeing: dict[tuple[str, str], int] = defaultdict(int)
     elsewhere: dict[tuple[str, str], int] = defaultdict(int)
     for one in ledger:
-        found, of = counted_again(paper, one), (one.said.paper.case, _figure(paper, one))
-        if found and agrees(one.said, found.number):
+        found, of = counted_again(paper, one), (one.published.paper.case, _figure(paper, one))
+        if found and agrees(one.published, found.number):
             agreeing[of] += 1
-        elif found or one.said.frozen is UNSET:
+        elif found or one.published.frozen is UNSET:
             rows.append(_row(paper, one))
         else:
             elsewhere[of] += 1
@@ -78,18 +78,18 @@ def _together(paper: Paper, ledger: Sequence[Printed]) -> list[tuple[Entry, ...]
 
 def _row(paper: Paper, one: Printed) -> tuple[Entry, ...]:
     found = counted_again(paper, one)
-    judged = "tælles ikke" if found is None else "stemmer" if agrees(one.said, found.number) else "afviger"
-    if one.said.value is None and found is not None:
+    judged = "tælles ikke" if found is None else "stemmer" if agrees(one.published, found.number) else "afviger"
+    if one.published.value is None and found is not None:
         judged = "ikke trykt"
     note = "; ".join(one.notes)
-    return _name(paper, one), one.said.paper.case, one.value.strip() or "–", found or "–", judged, note
+    return _name(paper, one), one.published.paper.case, one.value.strip() or "–", found or "–", judged, note
 
 
 def _name(paper: Paper, one: Printed) -> str:
     """What a published number is, in words: the figure and the cell; where no figure counts it, what it is called."""
-    if one.said.figure not in FIGURES:
-        return called(one.said, municipality=paper.of.municipality)
-    said = {**{name: one.said.parameters.get(name) for name in ("unit", "valid_at")}, **one.said.cell}
+    if one.published.figure not in FIGURES:
+        return called(one.published, municipality=paper.of.municipality)
+    said = {**{name: one.published.parameters.get(name) for name in ("unit", "valid_at")}, **one.published.cell}
     order = list(DIMENSIONS)
     words = [
         word(name, each, paper.of.codes)
@@ -103,9 +103,9 @@ def _name(paper: Paper, one: Printed) -> str:
 def _figure(paper: Paper, one: Printed) -> str:
     """What the number's figure is called; that of one which is no figure's is what the ledger calls it."""
     return (
-        FIGURES[one.said.figure].title_da
-        if one.said.figure in FIGURES
-        else called(one.said, municipality=paper.of.municipality)
+        FIGURES[one.published.figure].title_da
+        if one.published.figure in FIGURES
+        else called(one.published, municipality=paper.of.municipality)
     )
 
 

@@ -72,7 +72,7 @@ def days_in(occasion: Occasion, year: int) -> dict[str, date]:
 
 def series_breaks(occasion: Occasion) -> Iterator[tuple[date, str]]:
     """What breaks the series up to the status day, by what the published papers say of themselves."""
-    papers = dict.fromkeys(one.said.paper.case for one in occasion.ledger)
+    papers = dict.fromkeys(one.published.paper.case for one in occasion.ledger)
     for paper in papers:
         for each in occasion.municipality.breaks.get(paper, ()):
             first = min(days[0] for days in occasion.days.values())
@@ -108,11 +108,11 @@ def few(values: Iterable[Value]) -> tuple[Note, ...]:
 
 def as_printed(occasion: Occasion, *names: str) -> tuple[Note, ...]:
     """Published numbers that the register does not count, with the reservation (ca., ikke under, enkelte) they were printed with."""
-    said = [one for one in occasion.ledger if one.said.id in names]
-    return tuple(Note(f"{note_of(one)} ({one.said.paper.case}).") for one in said)
+    said = [one for one in occasion.ledger if one.published.id in names]
+    return tuple(Note(f"{note_of(one)} ({one.published.paper.case}).") for one in said)
 
 
 def note_of(one: Printed) -> str:
     """A published number in words: as printed, and what the ledger says of it."""
-    printed = one.value.strip() if one.said.value is not None else QUALIFIED[one.said.qualifier]
+    printed = one.value.strip() if one.published.value is not None else QUALIFIED[one.published.qualifier]
     return ": ".join(text for text in (f"Trykt {printed}" if printed else "Intet tal trykt", "; ".join(one.notes)) if text)

@@ -19,7 +19,7 @@ from dashboards.words.danish import day
 
 def of_year(ledger: Iterable[Printed], year: int) -> tuple[Printed, ...]:
     """What was published in the year, and what was later published of a status day in it."""
-    return tuple(one for one in ledger if one.said.paper.date.year == year or year in _years(one.said.parameters))
+    return tuple(one for one in ledger if one.published.paper.date.year == year or year in _years(one.published.parameters))
 
 
 def _years(parameters: dict[str, Any]) -> set[int]:
@@ -31,17 +31,17 @@ def _years(parameters: dict[str, Any]) -> set[int]:
 def stands_for(value: Value, one: Printed) -> bool:
     """Whether a number of the paper is the cell that was published: the same figure, asked the same, and the same dimensions."""
     figure, question = value.told.ask.figure, value.told.ask.question
-    if figure.id != one.said.figure or dict(value.dimensions) != one.said.cell:
+    if figure.id != one.published.figure or dict(value.dimensions) != one.published.cell:
         return False
     asked = parameters_of(figure.takes, question)
     defaults = {"include_assessing": True, "include_out_of_scope": True, "count": "cases", **figure.takes.defaults}
     for name, given in asked.items():
-        printed = one.said.parameters.get(name, defaults.get(name))
+        printed = one.published.parameters.get(name, defaults.get(name))
         printed = printed.isoformat() if isinstance(printed, date) else printed
-        if given is None and one.said.cell.get(name) == printed:
+        if given is None and one.published.cell.get(name) == printed:
             continue
         if name == "valid_at":
-            if one.said.cell.get("valid_at", _first(printed)) not in _many(given):
+            if one.published.cell.get("valid_at", _first(printed)) not in _many(given):
                 return False
         elif name == "unit":
             if sorted(_many(given)) != sorted(_many(printed)):
@@ -65,9 +65,9 @@ def counted_again(paper: Paper, one: Printed) -> Value | None:
     A survey's statement that was printed more than once is in the paper once.
     """
     exact = next((each for _, each in paper.values if stands_for(each, one)), None)
-    if exact is not None or one.said.figure != "survey":
+    if exact is not None or one.published.figure != "survey":
         return exact
-    wave, cell = one.said.parameters.get("wave"), _cell(one.said.cell, paper)
+    wave, cell = one.published.parameters.get("wave"), _cell(one.published.cell, paper)
     answers = (each for _, each in paper.values if each.unit == "svar" and each.told.ask.question.wave == wave)
     return next((each for each in answers if _cell(each.dimensions, paper) == cell), None)
 
@@ -80,7 +80,7 @@ def _cell(dimensions: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
 
 def with_printed(paper: Paper) -> Paper:
     """The paper, with a footnote to each number that was published and that the register now counts otherwise."""
-    ledger = [one for one in paper.of.ledger if one.said.figure is not None]
+    ledger = [one for one in paper.of.ledger if one.published.figure is not None]
     return replace(paper, parts=tuple(_part(part, ledger) for part in paper.parts))
 
 
@@ -103,14 +103,14 @@ def _part(part: Part, ledger: Sequence[Printed]) -> Part:
 def _noted(entry: Entry, ledger: Sequence[Printed]) -> Entry:
     if not isinstance(entry, Value):
         return entry
-    moved = next((one for one in ledger if stands_for(entry, one) and not agrees(one.said, entry.number)), None)
+    moved = next((one for one in ledger if stands_for(entry, one) and not agrees(one.published, entry.number)), None)
     return replace(entry, note=Note(moved_text(moved, entry))) if moved else entry
 
 
 def moved_text(one: Printed, value: Value) -> str:
     """That a published number is counted otherwise here, and what is known of why."""
-    said, figure, asked = one.said.paper, value.told.ask.figure, value.told.ask.question
-    frozen = one.said.frozen
+    said, figure, asked = one.published.paper, value.told.ask.figure, value.told.ask.question
+    frozen = one.published.frozen
     if frozen is not UNSET and frozen.version != figure.version:
         why = f"Figuren er trykt efter udgave {frozen.version} og her talt efter udgave {figure.version}."
     elif frozen is not UNSET and frozen.position > asked.position:

@@ -109,7 +109,9 @@ def _with_figures(parts: Sequence[Part], drawn: Mapping[int, tuple[str, Sequence
 
 def _opening(occasion: Occasion) -> list[Part]:
     days = "; ".join(f"{occasion.unit(unit)} {day(each[-1])}" for unit, each in occasion.days.items())
-    papers = dict.fromkeys(one.said.paper.case for one in occasion.ledger if one.said.paper.date.year == occasion.year)
+    papers = dict.fromkeys(
+        one.published.paper.case for one in occasion.ledger if one.published.paper.date.year == occasion.year
+    )
     return [
         *(Paragraph((f"{case} Åben Sag",), draft=True) for case in papers),
         *([] if papers else [Prompt("skriv sagsnummeret, og om sagen er åben")]),

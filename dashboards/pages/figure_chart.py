@@ -42,8 +42,8 @@ def chart_of(view: View, told: FigureCells) -> Chart | None:
         drawn["layout"]["showlegend"] = False
     else:
         return None
-    says = "; ".join(f"{_name(view, cell)}: {translate.number(cell['value'])}" for cell in cells[:MOST])
-    return Chart("tal", title, drawn, f"{says}.")
+    summary = "; ".join(f"{_name(view, cell)}: {translate.number(cell['value'])}" for cell in cells[:MOST])
+    return Chart("tal", title, drawn, f"{summary}.")
 
 
 def _alike(cells: Sequence[Cell]) -> list[Cell]:

@@ -25,7 +25,7 @@ class Field(Struct, frozen=True):
     label: str
     kind: str
     options: Mapping[str, str]
-    said: tuple[str, ...]
+    values: tuple[str, ...]
     required: bool
 
 
@@ -35,7 +35,7 @@ class OfFigure(Struct, frozen=True):
     figure: Figure
     given: Mapping[str, Sequence[str]]
 
-    def asks(self, view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+    def questions(self, view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
         """The one question, with the figure's own defaults; none while a parameter is missing that must be said."""
         takes = self.figure.takes
         put = {name: said for name in takes.names if (said := [text for text in self.given.get(name, ()) if text.strip()])}
@@ -54,7 +54,7 @@ class OfFigure(Struct, frozen=True):
         told = answers["it"]
         question = told.ask.question
         table = table_of(self.figure, question, told.cells, view.known, translate)
-        asked_in_words = tuple(
+        scope_in_words = tuple(
             filter(None, (times(question, self.figure, view.known, translate), scope(question, self.figure, (), translate)))
         )
         return (
@@ -65,7 +65,7 @@ class OfFigure(Struct, frozen=True):
                 (Panel((table,), chart_of(view, told)),),
                 definitions([told], translate),
                 source=self.figure.source,
-                asked=asked_in_words,
+                scope=scope_in_words,
             ),
         )
 

@@ -24,7 +24,7 @@ from dashboards.view import Answers, View, silent_since
 class Dashboard(Protocol):
     """What makes a page: what it asks, by names of its own, and what it makes of the answers."""
 
-    def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
+    def questions(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
 
     def sections(self, view: View, ledger: Sequence[Printed], answers: Answers, /) -> tuple[Section, ...]: ...
 
@@ -32,7 +32,7 @@ class Dashboard(Protocol):
 class OfSection(Protocol):
     """A module that makes one section of a page."""
 
-    def asks(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
+    def questions(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
 
     def section(self, view: View, ledger: Sequence[Printed], answers: Answers, /) -> Section: ...
 
@@ -42,9 +42,11 @@ class OfSections(Struct, frozen=True):
 
     modules: Mapping[str, OfSection]
 
-    def asks(self, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+    def questions(self, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
         return {
-            f"{name}: {key}": ask for name, module in self.modules.items() for key, ask in module.asks(view, ledger).items()
+            f"{name}: {key}": ask
+            for name, module in self.modules.items()
+            for key, ask in module.questions(view, ledger).items()
         }
 
     def sections(self, view: View, ledger: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
@@ -92,7 +94,7 @@ class Page(Struct, frozen=True):
 
 def page_questions(dashboard: Dashboard, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     """All that the page asks the register; nothing while the register is empty."""
-    return dashboard.asks(view, known_at(ledger, view.position)) if view.position else {}
+    return dashboard.questions(view, known_at(ledger, view.position)) if view.position else {}
 
 
 def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: Answers) -> Page:
@@ -141,9 +143,9 @@ def warnings(view: View) -> tuple[str, ...]:
     said: list[str] = []
     numbers = {
         "position": translate.number(view.position),
-        "behind": translate.counted(view.behind, "1 hændelse", "{n} hændelser"),
+        "behind": translate.counted(view.lag, "1 hændelse", "{n} hændelser"),
     }
-    if view.behind and view.stopped:
+    if view.lag and view.stopped:
         said.append(
             translate(
                 "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er standset der, {behind} før det ønskede. "
@@ -151,7 +153,7 @@ def warnings(view: View) -> tuple[str, ...]:
                 **numbers,
             )
         )
-    elif view.behind:
+    elif view.lag:
         said.append(
             translate(
                 "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er {behind} bagud og er ved at indhente det.",

@@ -21,7 +21,7 @@ def lines(view: View, section: Section) -> list[str]:
         translate("Valgt på siden: {choices}", choices=choices),
     )
     return [
-        *(section.asked or chosen),
+        *(section.scope or chosen),
         *(
             " ".join(
                 (

@@ -38,7 +38,7 @@ class Printed(Struct, frozen=True):
     position: int
     known_from: int
     known_to: int
-    said: FigurePublished
+    published: FigurePublished
 
     @property
     def value(self) -> str:
@@ -47,18 +47,18 @@ class Printed(Struct, frozen=True):
 
     def value_in(self, translate: Language) -> str:
         """The number as printed, its qualifier and separators in a language."""
-        n = translate.number(self.said.value) if self.said.value is not None else ""
-        qualifier = QUALIFIED[self.said.qualifier]
+        n = translate.number(self.published.value) if self.published.value is not None else ""
+        qualifier = QUALIFIED[self.published.qualifier]
         return n if qualifier == "{n}" else translate(qualifier, n=n).strip()
 
     @property
     def paper(self) -> tuple[str, date]:
         """The case number and date of the paper that printed it."""
-        return self.said.paper.case, self.said.paper.date
+        return self.published.paper.case, self.published.paper.date
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return notes_of(self.said)
+        return notes_of(self.published)
 
 
 class StatusDay(Struct, frozen=True):
@@ -78,7 +78,7 @@ def known_at(ledger: Iterable[Printed], position: int) -> tuple[Printed, ...]:
 def status_days(view: View, ledger: Sequence[Printed]) -> tuple[StatusDay, ...]:
     """The printed stocks up to the chosen day, in the order of their days."""
     found = [
-        StatusDay(*where, one.said.parameters.get("include_assessing", True) is not False, one)
+        StatusDay(*where, one.published.parameters.get("include_assessing", True) is not False, one)
         for one in ledger
         if (where := stock_of(one)) and where[0] in view.codes["units"].codes
     ]
@@ -118,7 +118,7 @@ def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
 
 
 def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
-    papers = dict.fromkeys(one.said.paper.case for one in ledger)
+    papers = dict.fromkeys(one.published.paper.case for one in ledger)
     return [replace(each, why=view.translate(each.why)) for paper in papers for each in view.municipality.breaks.get(paper, ())]
 
 
@@ -169,7 +169,7 @@ def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
 
 def expected(view: View, ledger: Sequence[Printed], unit: str) -> Printed | None:
     """The number of cases that was expected in a unit, where the register's ledger has it."""
-    return next((one for one in ledger if one.said.id == view.municipality.expected.get(unit)), None)
+    return next((one for one in ledger if one.published.id == view.municipality.expected.get(unit)), None)
 
 
 def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
@@ -197,10 +197,10 @@ def stock_of(one: Printed) -> tuple[str, date] | None:
     A figure published whole prints stocks of status days where it is of one unit, all of whose cases it counts, on one day of a year;
     a course month by month and units held beside each other are none.
     """
-    if one.said.frozen is not UNSET and not _of_status_days(one.said.parameters):
+    if one.published.frozen is not UNSET and not _of_status_days(one.published.parameters):
         return None
-    match one.said.cell:
-        case {"unit": str(unit), "valid_at": str(day)} if one.said.figure == "caseload":
+    match one.published.cell:
+        case {"unit": str(unit), "valid_at": str(day)} if one.published.figure == "caseload":
             try:
                 return unit, date.fromisoformat(day)
             except ValueError:

@@ -29,7 +29,7 @@ def days(view: View) -> list[date]:
     return sorted({*(each for each in firsts if each <= view.valid_at), view.valid_at})
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     found = {
         f"{unit} {each}": view.ask("concurrent_caseworkers", unit=[unit], valid_at=[each.isoformat()])
         for unit in view.units
@@ -129,9 +129,9 @@ def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Panel:
     ]
     title = translate("Sagsdage uden sagsbehandler pr. år")
     named = list(heads(view).values())
-    says = " ".join(f"{group.name}: {', '.join(map(translate.number, group.values))}." for group in groups)
+    summary = " ".join(f"{group.name}: {', '.join(map(translate.number, group.values))}." for group in groups)
     drawn = bars(translate, named, groups, translate("Sagsdage"), lying=False, breaks=places(view, broken, view.units))
-    chart = Chart("uden-sagsbehandler", title, drawn, says)
+    chart = Chart("uden-sagsbehandler", title, drawn, summary)
     return Panel((Table(title, (translate("Enhed"), *named), tuple(rows), (translate("Kilde: egne tal."),)),), chart)
 
 
@@ -152,12 +152,12 @@ def _surface(view: View, answers: Answers) -> Panel:
         )
         rows.append((str(n), *counted))
     title = translate("Fagpersoner, som borgerne har mødt i 90 dage")
-    says = " ".join(
+    summary = " ".join(
         f"{group.name}: {', '.join(f'{n}: {translate.number(value)}' for n, value in enumerate(group.values))}."
         for group in groups
     )
     numbers = [str(n) for n in range(most + 1)]
     drawn = bars(translate, numbers, groups, translate("Sager"), lying=False, of=translate("Fagpersoner"))
-    chart = Chart("kontaktflade", title, drawn, says)
+    chart = Chart("kontaktflade", title, drawn, summary)
     units = (translate("Fagpersoner"), *(view.unit(unit) for unit in told))
     return Panel((Table(title, units, tuple(rows), (translate("Kilde: egne tal."),)),), chart)

@@ -34,7 +34,7 @@ def months(view: View) -> list[date]:
     return [each for year in years for month in range(1, 13) if (each := date(year, month, 1)) <= view.valid_at]
 
 
-def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     """The printed reading and its two opposites, and the chosen one where it is another."""
     printed = [each for unit in view.units for each in days_of(view, ledger, unit)]
     days = [each.isoformat() for each in sorted({*months(view), *printed, view.valid_at})]
@@ -49,7 +49,7 @@ def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     translate = view.translate
     drawn = _series(view, ledger, answers)
-    printed = [one for one in status_days(view, ledger) if one.unit in view.units and one.printed.said.value is not None]
+    printed = [one for one in status_days(view, ledger) if one.unit in view.units and one.printed.published.value is not None]
     broken = breaks(view, ledger)
     told = answers.get(CHOSEN, answers[ALL])
     now = (
@@ -107,7 +107,7 @@ def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequ
     words = [translate("Kurver over sager pr. måned fra {first} til {last}, med de trykte tal mærket.", **span)]
     for unit in view.units:
         its = [one for one in printed if one.unit == unit]
-        points = tuple((one.day, one.printed.said.value or 0) for one in its)
+        points = tuple((one.day, one.printed.published.value or 0) for one in its)
         if points:
             label = translate("Trykt, {unit}", unit=view.unit(unit))
             marks.append(
@@ -137,7 +137,7 @@ def _hovers(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
             "Trykt pr. {day}: {n} ({case})",
             day=translate.day(one.day),
             n=one.printed.value_in(translate),
-            case=one.printed.said.paper.case,
+            case=one.printed.published.paper.case,
         )
         for one in printed
     )

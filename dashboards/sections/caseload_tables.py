@@ -35,7 +35,7 @@ def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> 
     for one in printed:
         rule = ALL if one.with_assessing else WITHOUT
         counted = answers[rule].shown(translate, unit=one.unit, valid_at=one.day.isoformat())
-        beside = one.printed.value_in(translate), counted, one.printed.said.paper.case
+        beside = one.printed.value_in(translate), counted, one.printed.published.paper.case
         rows.append((translate.short(one.day), view.unit(one.unit), translate(RULES[rule]), *beside))
     for unit in view.units:
         if any(one.unit == unit and one.day == view.valid_at and one.with_assessing for one in printed):
@@ -59,7 +59,7 @@ def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> 
         translate("Talt"),
         translate("Papir"),
     )
-    papers = {one.printed.said.paper.case: one.printed.said.paper for one in printed}
+    papers = {one.printed.published.paper.case: one.printed.published.paper for one in printed}
     notes = [
         translate("Talt: figurens tal, som registret vidste det på det valgte tidspunkt."),
         translate("Med og uden udredning: med og uden sager under udredning."),

@@ -49,7 +49,7 @@ def name(unit: str, year: int) -> str:
     return f"{unit} {year}"
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         name(unit, year): view.ask(
             "caseworker_changes", **{"unit": [unit], "from": [first.isoformat()], "to": [after.isoformat()]}

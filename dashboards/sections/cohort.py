@@ -25,7 +25,7 @@ def days(view: View, ledger: Sequence[Printed]) -> list[date]:
     return sorted({*found, view.valid_at})
 
 
-def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     cohort = view.municipality.cohort
     of = {
         "from_unit": [cohort.from_unit],

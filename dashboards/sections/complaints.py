@@ -16,7 +16,7 @@ from dashboards.view import Answers, FigureCells, View
 LOOKS = {"received": (BLUE, ""), "overturned": (ORANGE, "x"), "pending": (PALE, "/")}
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         heads(view)[year]: view.ask("complaints", **{"from": [first.isoformat()], "to": [after.isoformat()]})
         for year, (first, after) in periods(view).items()
@@ -86,15 +86,15 @@ def _printed(view: View, ledger: Sequence[Printed]) -> tuple[Table, ...]:
         (
             " · ".join(
                 [
-                    *(view.unit(unit) for unit in one.said.parameters.get("unit", ())),
-                    *(view.word(name, value) for name, value in one.said.cell.items()),
+                    *(view.unit(unit) for unit in one.published.parameters.get("unit", ())),
+                    *(view.word(name, value) for name, value in one.published.cell.items()),
                 ]
             ),
             one.value_in(translate),
-            f"{one.said.paper.case}, {translate.short(one.said.paper.date)}",
+            f"{one.published.paper.case}, {translate.short(one.published.paper.date)}",
         )
         for one in ledger
-        if one.said.figure == "complaints"
+        if one.published.figure == "complaints"
     )
     return (
         (Table(translate("Trykt i papirerne"), (translate("Klager"), translate("Tal"), translate("Papir")), rows, ()),)

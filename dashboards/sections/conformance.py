@@ -18,7 +18,7 @@ LOOKS = {"adopted": (BLUE, ""), "described": (MIDDLE, "/"), "proposed": (PALE, "
 SHORT = {"adopted": later("Vedtaget"), "described": later("Beskrevet"), "proposed": later("Foreslået")}
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {"conformance": view.ask("conformance")}
 
 

@@ -15,7 +15,7 @@ from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {"dots": view.ask("dotted_chart", **periods.given(view))}
 
 
@@ -71,8 +71,8 @@ def _chart(view: View, told: FigureCells, cases: int) -> Chart:
         dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {translate.day(day)}"))
     kinds = [Dots(view.word("kind_group", group), at) for group, at in dots.items()]
     title = translate("Prikdiagram, henvist {days}", days=periods.days(view))
-    says = translate("{cases}, sorteret efter henvisning. Antal af hver slags står i tabellen.", cases=_cases(view, cases))
-    return Chart("prikdiagram", title, dotted(translate, kinds, len(rows), translate("Sager efter henvisning")), says)
+    summary = translate("{cases}, sorteret efter henvisning. Antal af hver slags står i tabellen.", cases=_cases(view, cases))
+    return Chart("prikdiagram", title, dotted(translate, kinds, len(rows), translate("Sager efter henvisning")), summary)
 
 
 def _table(view: View, told: FigureCells) -> Table:

@@ -15,7 +15,7 @@ from dashboards.view import Answers, View
 FRAMES = ("cases", "agreed", "drawn", "overdrawn_cases")
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         "committed": view.ask("committed_amounts"),
         "spent": view.ask("spending_in_period"),

@@ -14,7 +14,7 @@ from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         "survey": view.ask("survey"),
         "together": view.ask("concurrent_caseworkers"),

@@ -12,7 +12,7 @@ from dashboards.view import Answers, FigureCells, View
 from journey.refusals import CATALOGUE, finding_text
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {"findings": view.ask("findings_by_code")}
 
 

@@ -16,7 +16,7 @@ TOGETHER = "sammen"
 """What the units together are asked as: no unit's code has that."""
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     together = {TOGETHER: view.ask("stock_flow")} if len(view.units) > 1 else {}
     return {**{unit: view.ask("stock_flow", unit=[unit]) for unit in view.units}, **together}
 
@@ -69,13 +69,13 @@ def _part(view: View, unit: str, told: FigureCells) -> Panel:
         )
         for measure, colour, pattern in (("entries", BLUE, ""), ("exits", ORANGE, "/"))
     ]
-    says = "; ".join(f"{name}: {translate.number(cell['value'])}" for name, cell in zip(names, moved, strict=True))
+    summary = "; ".join(f"{name}: {translate.number(cell['value'])}" for name, cell in zip(names, moved, strict=True))
     chart = (
         Chart(
             f"flow-{unit.replace('_', '-')}",
             title,
             bars(translate, names, groups, translate("Sager"), lying=True, stacked=True),
-            f"{says}.",
+            f"{summary}.",
         )
         if moved
         else None

@@ -20,7 +20,7 @@ MOST_STANDING = 4
 """More months than so many have lying bars: their names do not fit below on a phone."""
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     until_now = {"from": [EVER], "to": [view.valid_at.isoformat()]}
     return {
         "period": view.ask("follow_ups"),

@@ -18,7 +18,7 @@ from dashboards.view import Answers, FigureCells, View
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {"forums": view.ask("forum_throughput", **periods.given(view))}
 
 

@@ -36,7 +36,7 @@ def year_to_date(day: date) -> dict[str, list[str]]:
     return {"from": [date(day.year, 1, 1).isoformat()], "to": [(day + timedelta(days=1)).isoformat()]}
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     now, before = view.valid_at, year_before(view.valid_at)
     days = [each.isoformat() for each in sorted({*months(now), before})]
     found = {
@@ -155,7 +155,7 @@ def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: FigureCells,
         (of, _against(view, now, cases.count(unit=unit, valid_at=before)), *_reference(view, ledger, unit)),
         site.CASES.address,
         spark=sparkline(translate, TimeSeries(view.unit(unit), colour, "solid", points), translate("Sager")),
-        says=translate(
+        summary=translate(
             "{unit}, kurve over 12 måneder: fra {first} til {last}",
             unit=view.unit(unit),
             first=translate.number(points[0][1]),

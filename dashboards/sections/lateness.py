@@ -16,7 +16,7 @@ from dashboards.view import Answers, FigureCells, View
 MEASURES = ("n", "median", "p90", "more_than_30_days")
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         "period": view.ask("late_registration"),
         **{f"unit {unit}": view.ask("late_registration", unit=[unit]) for unit in view.units},

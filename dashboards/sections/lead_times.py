@@ -18,7 +18,7 @@ LOOKS = {"visited": (BLUE, ""), "support_granted": (PALE, "/")}
 MEASURES = ("n", "median", "p90")
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         "period": view.ask("lead_times"),
         **{

@@ -17,7 +17,7 @@ WHOLE = {"include_assessing": ["true"], "include_out_of_scope": ["true"], "count
 """The reading of Tabel 1, whatever is chosen."""
 
 
-def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     units = view.municipality.tables
     first, second = (_iso(_days(view, ledger, unit)) for unit in (units.first, units.second))
     return {

@@ -37,7 +37,7 @@ SHARE = 0.95
 """The most travelled ways are drawn until they make up so much of all passages; the table has them all."""
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {"map": view.ask("process_map", **periods.given(view))}
 
 

@@ -19,7 +19,7 @@ class Chart(Struct, frozen=True):
     """Its own on the page, of lower-case letters, digits and hyphens: its downloads are found by it."""
     title: str
     drawn: Drawn
-    says: str
+    summary: str
 
 
 class KeyNumber(Struct, frozen=True):
@@ -35,7 +35,7 @@ class KeyNumber(Struct, frozen=True):
     """What that page is asked besides, so that it shows the same number."""
     spark: Drawn | None = None
     """A small chart of how it came to be so; its numbers stand in `says`."""
-    says: str = ""
+    summary: str = ""
 
 
 class Panel(Struct, frozen=True):
@@ -69,7 +69,7 @@ class Section(Struct, frozen=True):
     """What opens its charts and tables, where they stand closed."""
     more: tuple[str, str] | None = None
     """The address and the title of the page that has more of it."""
-    asked: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
     """Both times and all that was asked, in words, where it is not what was chosen on the page."""
 
 

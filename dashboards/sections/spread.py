@@ -23,7 +23,7 @@ OF: Mapping[str, tuple[str, str]] = {
 PATTERNS = ("", "/", "x", ".")
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         f"{name} {unit}": view.ask(figure, unit=[unit], valid_at=[view.valid_at.isoformat()])
         for name, (figure, _) in OF.items()
@@ -72,7 +72,7 @@ def _part(view: View, answers: Answers, name: str) -> Panel:
         (translate("I alt"), *(translate.number(sum(int(cell["value"]) for cell in one.cells)) for one in told.values()))
     )
     title = FIGURES[figure].title(translate)
-    says = " ".join(
+    summary = " ".join(
         f"{view.unit(unit)}: " + ", ".join(f"{word} {number}" for word, number in zip(words, shown[unit], strict=True)) + "."
         for unit in told
     )
@@ -80,7 +80,9 @@ def _part(view: View, answers: Answers, name: str) -> Panel:
     table = Table(
         translate("{title} pr. {day}", title=title, day=view.day), heads, tuple(rows), (translate("Kilde: egne tal."),)
     )
-    return Panel((table,), Chart(f"efter-{name}", title, bars(translate, words, groups, translate("Sager"), lying=True), says))
+    return Panel(
+        (table,), Chart(f"efter-{name}", title, bars(translate, words, groups, translate("Sager"), lying=True), summary)
+    )
 
 
 _HEADS = {"stoette": later("Støtte"), "forsoergelse": later("Forsørgelse"), "alder": later("Alder")}

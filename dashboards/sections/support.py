@@ -26,7 +26,7 @@ def _days(view: View, ledger: Sequence[Printed]) -> list[date]:
     return sorted({*days_of(view, ledger, _unit(view))[-1:], view.valid_at})
 
 
-def asks(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     return {
         each.isoformat(): view.ask(
             "caseload_by_support", unit=[_unit(view)], valid_at=[each.isoformat()], include_out_of_scope=["true"]
@@ -118,9 +118,9 @@ def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequ
 def _printed(view: View, ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
     asked = {"unit": [_unit(view)], "valid_at": when.isoformat()}
     return {
-        str(one.said.cell.get("support")): one
+        str(one.published.cell.get("support")): one
         for one in ledger
-        if one.said.figure == "caseload_by_support" and asked.items() <= one.said.parameters.items()
+        if one.published.figure == "caseload_by_support" and asked.items() <= one.published.parameters.items()
     }
 
 

@@ -17,7 +17,7 @@ from dashboards.view import FEW, Answers, View
 MEASURES = ("n", "lower_quartile", "median_tenure", "upper_quartile")
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {unit: view.ask("tenure", unit=[unit]) for unit in view.units}
 
 

@@ -13,7 +13,7 @@ from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 
 
-def asks(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
+def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     return {"transfers": view.ask("transfers", **periods.given(view))}
 
 

@@ -57,7 +57,7 @@ def _check(register: Register) -> list[QueryGroup]:
     runs = group_by_query(list(_asks(register)))
     with register.connected(READ) as conn:
         for run in runs:
-            for ask, cells in zip(run.asks, counted_together(conn, run), strict=True):
+            for ask, cells in zip(run.questions, counted_together(conn, run), strict=True):
                 assert cells == counted(conn, ask.figure, ask.question), (ask.figure.id, ask.question)
                 assert any(cell["value"] for cell in cells) or ask.question.count == "citizens" or ask.question.layer
     return runs
@@ -66,7 +66,7 @@ def _check(register: Register) -> list[QueryGroup]:
 def test_each_question_is_answered_as_if_it_were_alone(register: Register) -> None:
     runs = _check(register)
 
-    together = [(run.asks[0].figure.id, len(run.asks)) for run in runs if len(run.asks) > 1]
+    together = [(run.questions[0].figure.id, len(run.questions)) for run in runs if len(run.questions) > 1]
     assert together == [("caseload", 5), ("stock_flow", 2)]
 
 

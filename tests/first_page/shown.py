@@ -48,7 +48,7 @@ def view_of(day: str, position: int = 100, codes: CodeLists | None = None, **mor
         "valid_at": date.fromisoformat(day),
         "position": position,
         "moment": datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC) if position else None,
-        "asked_position": position,
+        "requested_position": position,
         "end": position,
         "now": True,
         "stopped": False,

@@ -70,7 +70,7 @@ def test_every_number_in_a_table_is_a_cell_a_printed_number_or_a_sum_of_cells_sh
 def test_every_number_drawn_is_a_cell_or_a_printed_number(day: str) -> None:
     shown, answers = made(view_of(day), ledger())
 
-    allowed = {cell["value"] for one in answers.values() for cell in one.cells} | {one.said.value for one in ledger()}
+    allowed = {cell["value"] for one in answers.values() for cell in one.cells} | {one.published.value for one in ledger()}
     for chart in shown.drawn.values():
         for trace in chart["data"]:
             assert set(trace["x" if trace["type"] == "bar" and trace["orientation"] == "h" else "y"]) <= allowed
@@ -120,7 +120,7 @@ def test_each_section_has_definition_version_parameters_and_source() -> None:
 def test_each_chart_says_its_main_numbers_in_words() -> None:
     shown, answers = made(view_of("2025-02-01"), ledger())
 
-    says = {part.chart.id: part.chart.says for section in shown.sections for part in section.parts if part.chart}
+    says = {part.chart.id: part.chart.summary for section in shown.sections for part in section.parts if part.chart}
     assert "156 (24. januar 2023), 117 (2. februar 2024), 96 (1. februar 2025)" in says["sager"]
     assert number(answers["support: 2025-02-01"].value(support="bostoette")) in says["stoette"]
     assert number(answers["changes: ungeindsatsen 2024"].value(measure="changes", variant="all")) in says["skift-ungeindsatsen"]

@@ -17,7 +17,7 @@ from tests.first_page.shown import FOR_EVER, ledger, made, tables, view_of
 
 
 def test_only_what_was_printed_by_then_is_shown() -> None:
-    early = next(one.position for one in ledger() if one.said.id == "ui-2024") - 1
+    early = next(one.position for one in ledger() if one.published.id == "ui-2024") - 1
 
     shown, _ = made(view_of("2025-06-01", early), ledger())
 
@@ -62,22 +62,22 @@ def test_without_a_ledger_the_first_of_february_stands_for_the_status_days() -> 
 @pytest.mark.parametrize("cell", [{"unit": 5, "valid_at": "2024-01-01"}, {"unit": "nowhere", "valid_at": "2024-01-01"}, {}])
 @pytest.mark.parametrize("day", ["soon", 7])
 def test_a_published_number_that_is_no_stock_is_passed_over(cell: dict[str, Any], day: Any) -> None:
-    said = msgspec.structs.replace(ledger()[0].said, cell=cell)
-    odd = msgspec.structs.replace(ledger()[0].said, cell={"unit": "ungeindsatsen", "valid_at": day})
+    said = msgspec.structs.replace(ledger()[0].published, cell=cell)
+    odd = msgspec.structs.replace(ledger()[0].published, cell={"unit": "ungeindsatsen", "valid_at": day})
 
     view = view_of("2025-01-01")
     assert status_days(view, [Printed(1, 1, FOR_EVER, said), Printed(2, 2, FOR_EVER, odd)]) == ()
 
 
 def test_a_withdrawn_publication_is_known_only_between_its_positions() -> None:
-    said = ledger()[0].said
+    said = ledger()[0].published
 
     assert [bool(known_at([Printed(5, 5, 9, said)], position)) for position in (4, 5, 8, 9)] == [False, True, True, False]
 
 
 def test_a_page_whose_rows_are_behind_or_stopped_says_as_known_at_which_position() -> None:
-    behind, _ = made(view_of("2025-02-01", 90, asked_position=100, end=100), ledger())
-    stopped, _ = made(view_of("2025-02-01", 90, asked_position=100, end=100, stopped=True), ledger())
+    behind, _ = made(view_of("2025-02-01", 90, requested_position=100, end=100), ledger())
+    stopped, _ = made(view_of("2025-02-01", 90, requested_position=100, end=100, stopped=True), ledger())
 
     assert behind.warnings[0].startswith("Vist som kendt ved position 90: ")
     assert "10 hændelser bagud" in behind.warnings[0]

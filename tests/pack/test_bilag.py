@@ -59,7 +59,7 @@ def test_a_number_is_named_by_all_that_it_is_of_also_where_that_is_a_number() ->
 
 
 def frozen(figure: str, position: int, *cells: dict[str, Any], version: int = 1) -> list[Printed]:
-    said = published(figure, None, "2025-02-20", figure=figure, parameters=ASKED).said
+    said = published(figure, None, "2025-02-20", figure=figure, parameters=ASKED).published
     whole = replace(said, frozen=convert({"cells": cells, "version": version, "position": position, "codes": "0" * 64}, Frozen))
     return [Printed(9, 9, 2**62, one) for one in printed_of(whole)]
 

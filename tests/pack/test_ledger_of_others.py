@@ -53,7 +53,7 @@ def test_a_ledger_that_is_none_of_ours_is_shown_as_it_is(papers: Mapping[int, Pa
 
 
 def _frozen_of(said: dict[str, Any]) -> FigurePublished:
-    whole = published("odd-whole", 96, "2025-02-20", **said).said
+    whole = published("odd-whole", 96, "2025-02-20", **said).published
     return replace(whole, frozen=convert({"cells": [], "version": 1, "position": 1, "codes": "0" * 64}, Frozen))
 
 

@@ -25,18 +25,20 @@ UI, AM = "ungeindsatsen", "arbejdsmarked"
 
 @pytest.mark.parametrize("year", YEARS)
 def test_every_published_number_of_the_year_is_in_its_pack(papers: Mapping[int, Paper], year: int) -> None:
-    ledger = [one for one in of_year(papers[year].of.ledger, year) if one.said.figure is not None]
+    ledger = [one for one in of_year(papers[year].of.ledger, year) if one.published.figure is not None]
 
     assert len(ledger) >= {2023: 10, 2024: 4, 2025: 18 + 42}[year]
     for one in ledger:
         found = counted_again(papers[year], one)
-        assert found is not None, one.said.id
-        assert agrees(one.said, found.number), one.said.id
+        assert found is not None, one.published.id
+        assert agrees(one.published, found.number), one.published.id
 
 
 def test_a_number_that_is_not_the_published_one_is_not_taken_for_it(papers: Mapping[int, Paper]) -> None:
-    one = next(one for one in papers[2025].of.ledger if one.said.id == "ui-2023")
-    other = replace(one, said=replace(one.said, parameters={**one.said.parameters, "include_out_of_scope": False}))
+    one = next(one for one in papers[2025].of.ledger if one.published.id == "ui-2023")
+    other = replace(
+        one, published=replace(one.published, parameters={**one.published.parameters, "include_out_of_scope": False})
+    )
 
     assert counted_again(papers[2025], one).number == 156
     assert counted_again(papers[2025], other).number == 117
@@ -74,8 +76,8 @@ def test_the_status_days_are_those_published_else_the_first_of_february(papers: 
 
 def test_a_paper_dated_far_back_by_a_slip_makes_no_table_of_a_thousand_years(papers: Mapping[int, Paper]) -> None:
     ledger = papers[2025].of.ledger
-    first = next(one for one in ledger if one.said.id == "ui-2023")
-    slip = replace(first, said=replace(first.said, cell={"unit": UI, "valid_at": "0202-02-02"}))
+    first = next(one for one in ledger if one.published.id == "ui-2023")
+    slip = replace(first, published=replace(first.published, cell={"unit": UI, "valid_at": "0202-02-02"}))
 
     days = status_days_of(2025, standard(), [*ledger, slip])[UI]
 
@@ -84,7 +86,8 @@ def test_a_paper_dated_far_back_by_a_slip_makes_no_table_of_a_thousand_years(pap
 
 def test_a_published_number_that_has_moved_since_gets_a_footnote_in_its_cell(papers: Mapping[int, Paper]) -> None:
     ledger = tuple(
-        replace(one, said=replace(one.said, value=97)) if one.said.id == "ui-2025" else one for one in papers[2025].of.ledger
+        replace(one, published=replace(one.published, value=97)) if one.published.id == "ui-2025" else one
+        for one in papers[2025].of.ledger
     )
 
     moved = with_printed(replace(papers[2025], of=replace(papers[2025].of, ledger=ledger)))

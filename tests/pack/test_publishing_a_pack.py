@@ -222,8 +222,8 @@ def test_the_pack_made_again_says_in_a_line_a_figure_that_its_numbers_are_the_pu
 
     (grid,) = [grid for grid in paper.grids if grid.again and grid.heads[:2] == ("Tal", "Papir")]
     assert {(row[1], row[4]) for row in grid.rows} == {("25/9", "stemmer")}
-    assert len(grid.rows) <= len({one.said.figure for one in paper.of.ledger})
-    assert [one.said.frozen is UNSET for one in paper.of.ledger].count(True) == 0
+    assert len(grid.rows) <= len({one.published.figure for one in paper.of.ledger})
+    assert [one.published.frozen is UNSET for one in paper.of.ledger].count(True) == 0
 
 
 # The command and the page

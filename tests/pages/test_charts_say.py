@@ -18,7 +18,7 @@ from tests.first_page.shown import view_of
 
 def _lead_times(few: bool) -> dict[str, FigureCells]:
     view = view_of("2025-02-01")
-    asks = {name.split(": ")[1]: ask for name, ask in JOURNEYS.asks(view, ()).items() if name.startswith("lead_times")}
+    asks = {name.split(": ")[1]: ask for name, ask in JOURNEYS.questions(view, ()).items() if name.startswith("lead_times")}
     cells: list[dict[str, Any]] = [
         {"to": "visited", "measure": "n", "value": 40},
         {"to": "visited", "measure": "median", "value": 12.5},
@@ -39,8 +39,8 @@ def test_a_median_of_too_few_has_no_bar_and_is_not_said_to_be_nought() -> None:
     assert set(visited["text"]) == {"12,5"}
     assert set(granted["y"]) == {None}
     assert set(granted["text"]) == {""}
-    assert "for få" in chart.says
-    assert "første bevilling 0" not in chart.says
+    assert "for få" in chart.summary
+    assert "første bevilling 0" not in chart.summary
 
 
 def test_a_median_of_nought_has_its_nought() -> None:
@@ -106,7 +106,10 @@ def test_what_became_of_the_first_is_said_of_any_number(day: str, size: int, lea
     view = view_of(day)
     cells = [{"measure": measure, "value": size} for measure in ("size", "active", "newcomers")]
 
-    assert cohort.section(view, (), {name: FigureCells(ask, cells) for name, ask in cohort.asks(view, ()).items()}).lead == lead
+    assert (
+        cohort.section(view, (), {name: FigureCells(ask, cells) for name, ask in cohort.questions(view, ()).items()}).lead
+        == lead
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def test_the_cases_by_support_are_said_of_any_number(n: int, title: str, lead: s
     view = view_of("2025-02-01")
     groups = ("bostoette", "ungestoette", "efterskole", "kontaktperson", "other", "assessing", "waiting")
     cells = [{"support": group, "value": n if group == "bostoette" else 0} for group in groups]
-    section = support.section(view, (), {name: FigureCells(ask, cells) for name, ask in support.asks(view, ()).items()})
+    section = support.section(view, (), {name: FigureCells(ask, cells) for name, ask in support.questions(view, ()).items()})
 
     assert (section.title, section.lead) == (title, lead)
 
@@ -148,10 +151,10 @@ def test_a_way_is_said_with_its_median_only_where_there_is_one(n: int, median: f
         {**way, "measure": "p90", "value": median, **({} if median else {"why": "few"})},
     ]
     chart = (
-        process.section(view, (), {name: FigureCells(ask, cells) for name, ask in process.asks(view, ()).items()})
+        process.section(view, (), {name: FigureCells(ask, cells) for name, ask in process.questions(view, ()).items()})
         .parts[0]
         .chart
     )
     assert chart
 
-    assert chart.says.endswith(said)
+    assert chart.summary.endswith(said)

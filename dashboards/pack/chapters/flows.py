@@ -37,9 +37,9 @@ def _of_cohort(occasion: Occasion, cohort: tuple[str, str, str, str]) -> dict[st
 def _cohorts(occasion: Occasion) -> list[tuple[str, str, str, str]]:
     """The cohorts that papers have printed (from, to, first day, first day after), handed over before the status."""
     found = {
-        tuple(str(one.said.parameters.get(name)) for name in ("from_unit", "to_unit", "from", "to"))
+        tuple(str(one.published.parameters.get(name)) for name in ("from_unit", "to_unit", "from", "to"))
         for one in occasion.ledger
-        if one.said.figure == "cohort"
+        if one.published.figure == "cohort"
     }
     until = occasion.day.isoformat()
     return sorted(
@@ -50,9 +50,9 @@ def _cohorts(occasion: Occasion) -> list[tuple[str, str, str, str]]:
 def _printed_transfers(occasion: Occasion) -> list[tuple[str, str, str]]:
     """The transfers for which papers have printed a number: from, to and reason."""
     found = {
-        tuple(str(one.said.parameters.get(name)) for name in ("from_unit", "to_unit", "reason"))
+        tuple(str(one.published.parameters.get(name)) for name in ("from_unit", "to_unit", "reason"))
         for one in occasion.ledger
-        if one.said.figure == "transfers"
+        if one.published.figure == "transfers"
     }
     return sorted((a, b, c) for a, b, c in found if occasion.can_ask("transfers", **_of_transfers((a, b, c))))
 

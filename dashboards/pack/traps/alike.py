@@ -54,7 +54,7 @@ def _meant_by(value: Value) -> str:
 
 
 def _meant(one: Printed) -> str:
-    return _what(str(one.said.figure), one.said.parameters.get("unit", ()), one.said.cell)
+    return _what(str(one.published.figure), one.published.parameters.get("unit", ()), one.published.cell)
 
 
 def _what(figure: str, units: Sequence[str], dimensions: Mapping[str, Any]) -> str:
@@ -85,7 +85,7 @@ def _earlier(paper: Paper, translate: Language) -> Iterator[tuple[float, str, st
     """What papers have printed before, in their own words."""
     counted = {_meant_by(value) for _, value in paper.values}
     for one in paper.of.ledger:
-        said = one.said
+        said = one.published
         if said.value is not None and said.value >= LEAST and said.figure not in (None, "survey"):
             if _meant(one) in counted:
                 continue

@@ -87,7 +87,9 @@ def late_status(paper: Paper, translate: Language) -> Sequence[Finding]:
     """The committees asked for the status in the first quarter (25/1978)."""
     due = date(paper.of.year, 4, 1)
     printed = {
-        one.said.paper.date for one in of_year(paper.of.ledger, paper.of.year) if one.said.paper.date.year == paper.of.year
+        one.published.paper.date
+        for one in of_year(paper.of.ledger, paper.of.year)
+        if one.published.paper.date.year == paper.of.year
     }
     treated = max(printed, default=paper.of.made_on)
     if treated < due:

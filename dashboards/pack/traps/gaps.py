@@ -76,11 +76,11 @@ def uncounted(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Published numbers that no figure gives, and those printed with a reservation, that must keep it."""
     ledger = of_year(paper.of.ledger, paper.of.year)
     out: list[Finding] = []
-    if without := [one for one in ledger if one.said.figure is None]:
+    if without := [one for one in ledger if one.published.figure is None]:
         out.append(
             Finding(
                 UNCOUNTED,
-                ", ".join(dict.fromkeys(one.said.paper.case for one in without)),
+                ", ".join(dict.fromkeys(one.published.paper.case for one in without)),
                 translate(
                     "Trykte tal, som ikke kan tælles af registrets hændelser: {n} (bilag 1).", n=translate.number(len(without))
                 ),
@@ -90,13 +90,13 @@ def uncounted(paper: Paper, translate: Language) -> Sequence[Finding]:
     out += [
         Finding(
             UNCOUNTED,
-            one.said.paper.case,
+            one.published.paper.case,
             translate(
                 "Et tal er trykt med forbehold: »{printed}«. {note}", printed=one.value.strip(), note="; ".join(one.notes)
             ),
             translate("Gengiv forbeholdet; »ca.« er ikke et præcist tal, og »enkelte« er ikke 0."),
         )
         for one in ledger
-        if one.said.qualifier != "exact"
+        if one.published.qualifier != "exact"
     ]
     return out

@@ -40,7 +40,7 @@ def unclear_start(paper: Paper, translate: Language) -> Sequence[Finding]:
 
 def unclear_exclusion(paper: Paper, translate: Language) -> Sequence[Finding]:
     """Rejected cases are counted, and a paper has said in different ways whom the effort leaves out."""
-    papers = {one.said.paper.case for one in paper.of.ledger}
+    papers = {one.published.paper.case for one in paper.of.ledger}
     said = {case: ways for case, ways in paper.of.municipality.excluded.items() if case in papers}
     rejected = {
         grid.id: None
@@ -131,7 +131,7 @@ def _divided(grid: Grid) -> Iterator[tuple[Value, Sequence[Value]]]:
 
 def _told(paper: Paper, by: Mapping[str, str]) -> Mapping[str, str]:
     """What is said by those papers that the register's ledger has."""
-    papers = {one.said.paper.case for one in paper.of.ledger}
+    papers = {one.published.paper.case for one in paper.of.ledger}
     return {case: said for case, said in by.items() if case in papers}
 
 

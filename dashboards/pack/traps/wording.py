@@ -61,7 +61,7 @@ def the_rest(paper: Paper, translate: Language) -> Sequence[Finding]:
 
 def renamed_columns(paper: Paper, translate: Language) -> Sequence[Finding]:
     """A column that papers of the table's years have called by different names."""
-    papers = {one.said.paper.case for one in paper.of.ledger}
+    papers = {one.published.paper.case for one in paper.of.ledger}
     out: list[Finding] = []
     for grid in paper.counted:
         groups = {value.dimensions.get("benefit") for value in grid.values}
