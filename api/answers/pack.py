@@ -36,7 +36,7 @@ def packed(
 
 def answered(
     register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progressed | None = None
-) -> tuple[Occasion, Mapping[str, Told]]:
+) -> tuple[Occasion, Mapping[str, FigureCells]]:
     """What the year's status is of, and all that it asks the register with the answers, by the status's own names.
 
     Raises Refused (`bad_parameter`, `position_unknown`, `nothing_to_report`).
@@ -46,7 +46,7 @@ def answered(
     answers: dict[str, FigureCells] = {}
     with register.connected(READ) as conn:
         for nth, (name, ask) in enumerate(asks.items(), start=1):
-            answers[name] = Told(ask, counted(conn, ask.figure, ask.question))
+            answers[name] = FigureCells(ask, counted(conn, ask.figure, ask.question))
             if progress:
                 progress(nth, len(asks))
     if not has_cases(occasion, answers):
