@@ -19,7 +19,7 @@ from msgspec import Struct
 from journey.events import Event
 from journey.refusals import Refused
 from journey.system_words import of_toml
-from journey.types_in_danish import misfit
+from journey.types_in_danish import type_problems
 
 
 class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"support_class": "class"}):
@@ -151,7 +151,7 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
     place = f"{name}.{code}"
     if not _CODE.fullmatch(code):
         raise Refused("bad_codes", "En kode er små bogstaver a-z, tal og understreg.", place=place)
-    for problem in misfit("", raw, msgspec.inspect.type_info(CodeEntry)):
+    for problem in type_problems("", raw, msgspec.inspect.type_info(CodeEntry)):
         what = f"{problem.field}: {problem.reason}".removeprefix(": ").removeprefix(".")
         raise Refused("bad_codes", f'Opslaget passer ikke: {what}. Skriv {code} = {{ da = "…", en = "…" }}.', place=place)
     entry = msgspec.convert(raw, CodeEntry)

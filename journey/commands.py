@@ -20,7 +20,7 @@ _UNREAD = datetime(1, 1, 1, tzinfo=UTC)
 """The moment of what is not recorded yet; no rule reads one."""
 
 
-class Senseless(Struct, frozen=True):
+class SenselessEvent(Struct, frozen=True):
     """A recorded event that makes no sense in its place: its position, and the code of the reason."""
 
     position: int
@@ -32,22 +32,22 @@ class Senseless(Struct, frozen=True):
         return finding_text(self.code)
 
 
-def senseless(history: Sequence[Recorded]) -> list[Senseless]:
+def senseless_events(history: Sequence[Recorded]) -> list[SenselessEvent]:
     """Every finding of a case's known history, in its order."""
-    found: list[Senseless] = []
+    found: list[SenselessEvent] = []
     state = NEW
     for recorded in in_order(history):
         state, code = evolve(state, recorded)
         if code is not None:
-            found.append(Senseless(recorded.position, code))
+            found.append(SenselessEvent(recorded.position, code))
     return found
 
 
-def made_senseless(history: Sequence[Recorded], first: int) -> list[Senseless]:
+def newly_senseless(history: Sequence[Recorded], first: int) -> list[SenselessEvent]:
     """The findings that the events from position `first` on make of the earlier ones, and of themselves where the law takes
     them all the same (`refusals.NOTED`)."""
-    before = {(found.position, found.code) for found in senseless(known_by(history, first - 1))}
-    return [found for found in senseless(history) if (found.position, found.code) not in before]
+    before = {(found.position, found.code) for found in senseless_events(known_by(history, first - 1))}
+    return [found for found in senseless_events(history) if (found.position, found.code) not in before]
 
 
 def decide(history: Sequence[Recorded], entries: Sequence[Entry], *, today: date) -> None:

@@ -19,7 +19,7 @@ _PATTERNS = {
 }
 
 
-def misfit(place: str, value: object, type_: inspect.Type) -> Iterator[Problem]:
+def type_problems(place: str, value: object, type_: inspect.Type) -> Iterator[Problem]:
     """Why the value is not of the type; nothing if it is."""
     match type_:
         case inspect.UnionType():
@@ -40,7 +40,7 @@ def _union(place: str, value: object, type_: inspect.UnionType) -> Iterator[Prob
     options = [one for one in type_.types if not isinstance(one, inspect.NoneType)]
     if value is None and len(options) < len(type_.types):
         return
-    found = [list(misfit(place, value, one)) for one in options]
+    found = [list(type_problems(place, value, one)) for one in options]
     if all(found):
         yield from max(found, key=lambda problems: len(problems[0].field))  # the one that got furthest into the value
 
@@ -53,7 +53,7 @@ def _list(place: str, value: object, type_: inspect.ListType | inspect.VarTupleT
     if type_.min_length is not None and len(items) != type_.min_length:
         yield Problem(place, f"skal være fem tal (eller null, hvor tallet ikke kendes); der er {len(items)}")
     for number, one in enumerate(items[:100], start=1):
-        yield from misfit(f"{place}[{number}]", one, type_.item_type)
+        yield from type_problems(f"{place}[{number}]", one, type_.item_type)
 
 
 def _dict(place: str, value: object, type_: inspect.DictType) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def _dict(place: str, value: object, type_: inspect.DictType) -> Iterator[Proble
         yield Problem(place, f"skal være et objekt, ikke {_written(value)}")
         return
     for name, one in cast("dict[str, object]", value).items():
-        yield from misfit(f"{place}.{shown(name)}", one, type_.value_type)
+        yield from type_problems(f"{place}.{shown(name)}", one, type_.value_type)
 
 
 def _struct(place: str, value: object, type_: inspect.StructType) -> Iterator[Problem]:
@@ -75,7 +75,7 @@ def _struct(place: str, value: object, type_: inspect.StructType) -> Iterator[Pr
             yield Problem(f"{place}.{shown(name)}", "feltet kendes ikke")
     for name, field in known.items():
         if name in said:
-            yield from misfit(f"{place}.{name}", said[name], field.type)
+            yield from type_problems(f"{place}.{name}", said[name], field.type)
         elif field.required:
             yield Problem(f"{place}.{name}", "feltet mangler")
 

@@ -12,7 +12,7 @@ from typing import IO
 from api.register.register import Register
 from dashboards.figures.parameters import value_of
 from dashboards.figures.spreadsheet import read_back
-from journey.exchange.exporting import FORMS, export_log
+from journey.exchange.exporting import LOG_FORMATS, export_log
 from journey.history import FOREVER
 from journey.log.migrate import READ
 from journey.refusals import Refused
@@ -74,7 +74,7 @@ def _unusable(file: Path, why: str) -> Refused:
 def log_of(register: Register, cases: Sequence[str], form: str, position: int) -> Iterator[bytes]:
     """The cases' log of process mining as known at the position, whole before its first piece: no half log is ever sent."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when it is sent
-    export_log(register.url, out, FORMS[form], upto=position, cases=cases)
+    export_log(register.url, out, LOG_FORMATS[form], upto=position, cases=cases)
     return _sent(out)
 
 

@@ -14,10 +14,10 @@ from msgspec import Struct
 from api.clock import now, today
 from api.register.rejected import FieldFault, Rejected
 from api.register.served import Served
-from journey.commands import decide, made_senseless
+from journey.commands import decide, newly_senseless
 from journey.exchange.importing import new_id
-from journey.exchange.interchange import entry
-from journey.exchange.lines import reading
+from journey.exchange.interchange import parse_line
+from journey.exchange.lines import line_context
 from journey.history import COPENHAGEN, Recorded
 from journey.log.migrate import READ
 from journey.log.reading import history
@@ -89,11 +89,11 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
         raise Rejected("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
     if not raws:
         raise Rejected("bad_events", "Kommandoen har ingen hændelser.")
-    by = reading(served.codes, now(), new_id)
+    by = line_context(served.codes, now(), new_id)
     entries: list[Entry] = []
     faults: list[FieldFault] = []
     for nth, (raw, event) in enumerate(zip(raws, said if many else [said], strict=True)):
-        found = _elsewhere(event) or entry(_line(case, bytes(raw)), by)
+        found = _elsewhere(event) or parse_line(_line(case, bytes(raw)), by)
         if isinstance(found, list):
             faults += [FieldFault(bad.code, bad.reason, _place(bad, nth if many else None)) for bad in found]
         else:
@@ -127,7 +127,7 @@ def _taken(served: Served, receipt: Receipt) -> Taken:
     with served.connected(READ) as conn:
         known, leaves = history(conn, receipt.stream, every[-1]), leaf_hashes(conn, every)
     version = max(one.version for one in known if one.position in every)
-    made = made_senseless(known, receipt.positions[0]) if receipt.positions else []
+    made = newly_senseless(known, receipt.positions[0]) if receipt.positions else []
     return Taken(
         receipt.stream,
         receipt.positions,

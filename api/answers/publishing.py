@@ -14,8 +14,8 @@ from api.register.register import Register
 from dashboards.figures.parameters import parameters_of
 from journey.events import FigurePublished
 from journey.exchange.importing import new_id
-from journey.exchange.interchange import OWN_SOURCE, entry
-from journey.exchange.lines import reading
+from journey.exchange.interchange import OWN_SOURCE, parse_line
+from journey.exchange.lines import line_context
 from journey.history import COPENHAGEN, Recorded
 from journey.log.store import Log
 from journey.log.stored import STREAM, Entry
@@ -133,7 +133,7 @@ def _read(register: Register, order: Order, kind: str, name: str, data: dict[str
         "source_id": name,
         "data": data,
     }
-    return entry(msgspec.json.encode(line), reading(register.codes, now(), new_id))
+    return parse_line(msgspec.json.encode(line), line_context(register.codes, now(), new_id))
 
 
 def day_of(text: str, place: str) -> date:

@@ -16,7 +16,7 @@ from api.console import print_error
 from api.register.answer import known_position
 from api.register.register import opened
 from api.settings import settings
-from journey.exchange.exporting import FORMS, export, export_log
+from journey.exchange.exporting import LOG_FORMATS, export, export_log
 from journey.log.migrate import READ
 from journey.log.reading import history
 from journey.refusals import Refused
@@ -25,7 +25,11 @@ from journey.refusals import Refused
 @click.command("export", cls=DanishCommand)
 @click.argument("file", metavar="[FIL]", default="-")
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", *FORMS]), default="jsonl", help="jsonl, eller xes og ocel til procesanalyse"
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", *LOG_FORMATS]),
+    default="jsonl",
+    help="jsonl, eller xes og ocel til procesanalyse",
 )
 @click.option("--with-notes", is_flag=True, help="tag notaternes tekst med (kun jsonl)")
 @click.option("--case", "cases", multiple=True, metavar="SAG", help="kun den sag; med xes og ocel kan der være flere")
@@ -80,7 +84,7 @@ def export_(
             if form == "jsonl":
                 return export(register.url, out, with_notes=notes, case=case, upto=upto)
             some = cases if cases or unit is not None else None
-            return export_log(register.url, out, FORMS[form], upto=upto, cases=some)
+            return export_log(register.url, out, LOG_FORMATS[form], upto=upto, cases=some)
 
         if file == "-":
             write(sys.stdout.buffer)

@@ -16,7 +16,7 @@ from api.console import print_error, print_json, print_line, progress_bar
 from api.register.register import opened
 from api.settings import settings
 from dashboards.words.danish import number
-from journey.exchange.importing import MOST_NAMED, BadLines, Report, import_file, load_mapping
+from journey.exchange.importing import MOST_NAMED, BadLines, ImportReport, import_file, load_mapping
 from journey.refusals import Refused
 
 MOST_SHOWN = 200
@@ -85,7 +85,7 @@ def _print_problems(bad: BadLines) -> None:
         print_error(f"… og {more} til. Brug --skip-bad for at få dem alle i en fil.")
 
 
-def print_report(report: Report, rejects: Path | None) -> None:
+def print_report(report: ImportReport, rejects: Path | None) -> None:
     """Print the outcome of an import as one line; `rejects` is the file of the lines left out."""
     did = "ville blive registreret" if report.dry_run else "registreret"
     parts = [counted(report.lines, "linje", "linjer") + " læst", counted(report.taken, "hændelse", "hændelser") + f" {did}"]
@@ -106,7 +106,7 @@ def counted(count: int, singular: str, plural: str) -> str:
     return f"{number(count)} {singular if count == 1 else plural}"
 
 
-def _json(report: Report) -> dict[str, object]:
+def _json(report: ImportReport) -> dict[str, object]:
     return {
         "lines": report.lines,
         "taken": report.taken,

@@ -17,7 +17,7 @@ from api.clock import now
 from api.console import print_line, progress_bar
 from api.register.register import Register, opened
 from api.settings import settings
-from journey.exchange.importing import BadLines, Report, import_file
+from journey.exchange.importing import BadLines, ImportReport, import_file
 from journey.log.migrate import READ
 from journey.refusals import Refused
 from journey.sample import sample_register
@@ -41,7 +41,7 @@ def _sample_file(seed: int) -> io.BytesIO:
     return io.BytesIO(b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in sample_register(seed)))
 
 
-def load_sample(register: Register, seed: int) -> Report:
+def load_sample(register: Register, seed: int) -> ImportReport:
     """Import the sample; a second time its events are all known already.
 
     Raises Refused (`not_empty`) where the register has other events.

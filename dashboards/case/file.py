@@ -19,7 +19,7 @@ from dashboards.case.questions import Question, questions
 from dashboards.case.story import story
 from dashboards.words.language import Language
 from journey.codes import CodeLists
-from journey.exchange.interchange import line
+from journey.exchange.interchange import format_line
 from journey.history import COPENHAGEN, Recorded
 
 PROOF = "bevis/"
@@ -80,7 +80,7 @@ def contents(file: CaseFile, read_me: str) -> dict[str, bytes]:
     """Every file by its name in the zip; the last is the manifest, with the size and SHA-256 of the others."""
     files = {
         READ_ME: read_me.encode(),
-        "haendelser.jsonl": b"".join(line(one, file.case) + b"\n" for one in file.history),
+        "haendelser.jsonl": b"".join(format_line(one, file.case) + b"\n" for one in file.history),
         "tilstand.json": _json(file.moments),
         "tal.json": _json(file.published),
         **{name if name == "verify.py" else PROOF + name: content for name, content in sorted(file.proofs.items())},

@@ -16,12 +16,12 @@ import msgspec.inspect
 import msgspec.structs
 
 from journey.events import KINDS, STREAM_KINDS
-from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, Envelope, Reading
+from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, Envelope, LineContext
 from journey.history import FOREVER, LAST_DAY
 from journey.log.stored import STREAM
 from journey.personal import has_control_character, has_personal_number, shown
 from journey.problem import Problem
-from journey.types_in_danish import misfit
+from journey.types_in_danish import type_problems
 
 ENVELOPE = tuple(name for name in Envelope.__struct_encode_fields__ if not name.startswith("_"))
 """The fields that a line may have, beside what a reject file says of it."""
@@ -30,7 +30,7 @@ MOST = 50
 """How many problems of one line are named."""
 
 
-def explain(raw: bytes, reading: Reading) -> list[Problem]:
+def explain(raw: bytes, context: LineContext) -> list[Problem]:
     """Every problem of a line, by field; none for a line that is as it should be."""
     try:
         line: object = msgspec.json.decode(raw)
@@ -43,7 +43,7 @@ def explain(raw: bytes, reading: Reading) -> list[Problem]:
     if not isinstance(line, dict):
         return [Problem("linjen", 'skal være et objekt: { "case": …, "kind": …, … }')]
     said = cast("dict[str, Any]", line)
-    found = list(islice(chain(_repeated_keys(raw), _envelope(said, reading), _data(said, reading)), MOST + 1))
+    found = list(islice(chain(_repeated_keys(raw), _envelope(said, context), _data(said, context)), MOST + 1))
     return found if len(found) <= MOST else [*found[:MOST], Problem("linjen", f"har flere fejl end de {MOST}, der er nævnt")]
 
 
@@ -75,27 +75,27 @@ def _repeated_keys(raw: bytes) -> Iterator[Problem]:
         yield Problem(shown(name), "feltet står der to gange")
 
 
-def _envelope(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
+def _envelope(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     unknown = [name for name in line if name not in ENVELOPE and name != "_reason"]
     for name in unknown:
         yield Problem(shown(name), f"feltet kendes ikke{_nearest(name, ENVELOPE)}")
         yield from _unclean(shown(name), line[name], name=name)
-    yield from _whose(line, reading)
+    yield from _whose(line, context)
     yield from _kind(line)
     kind = line.get("kind")
-    yield from _day("valid_at", line.get("valid_at"), reading.last_day(kind) if isinstance(kind, str) else LAST_DAY)
-    yield from _moment(line.get("known_at"), reading)
+    yield from _day("valid_at", line.get("valid_at"), context.last_day(kind) if isinstance(kind, str) else LAST_DAY)
+    yield from _moment(line.get("known_at"), context)
     for name in ("by", "source", "source_id", "source_case"):
         yield from _text(name, line.get(name), 200)
     for one, other in (("source", "source_id"), ("source_id", "source")):
         if line.get(one) is not None and line.get(other) is None:
             yield Problem(other, f"mangler: {one} og {other} følges ad")
-    exempt = ENVELOPE_IDS if _ids_are_not_cpr(line, reading) else frozenset[str]()
+    exempt = ENVELOPE_IDS if _ids_are_not_cpr(line, context) else frozenset[str]()
     for name in ("case", "stream", "kind", "by", "source", "source_id", "source_case"):
         yield from _unclean(name, line.get(name), exempt=name in exempt)
 
 
-def _whose(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
+def _whose(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     case, stream, source_case = line.get("case"), line.get("stream"), line.get("source_case")
     yield from _text("case", case, 64)
     yield from _text("stream", stream, 64)
@@ -110,7 +110,7 @@ def _whose(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
             "case", "mangler: en linje skal have case eller stream (eller source_case, som oversættelsesfilen kender)"
         )
     elif isinstance(source_case, str):
-        mapped = reading.cases.get((_source(line), source_case))
+        mapped = context.cases.get((_source(line), source_case))
         if mapped is None:
             whose = f"{shown(source_case)} fra kilden {shown(_source(line))}"
             yield Problem("source_case", f"oversættelsesfilen har ingen sag til {whose}, og linjen har ingen case")
@@ -147,7 +147,7 @@ def _day(field: str, value: object, last: date = LAST_DAY) -> Iterator[Problem]:
         yield Problem(field, "9999-12-30 betyder her “ingen slutdato”; det, der ikke er sket, skal udelades")
 
 
-def _moment(value: object, reading: Reading) -> Iterator[Problem]:
+def _moment(value: object, context: LineContext) -> Iterator[Problem]:
     if value is None:
         return
     try:
@@ -156,7 +156,7 @@ def _moment(value: object, reading: Reading) -> Iterator[Problem]:
         example = "2024-03-04T09:12:00+01:00"
         yield Problem("known_at", f"{shown(value)} er ikke et tidspunkt med forskydning fra UTC; skriv f.eks. {example}")
         return
-    if moment > reading.now:
+    if moment > context.now:
         yield Problem("known_at", f"{shown(value)} ligger efter nu; ret tidspunktet, eller udelad feltet", "future_knowledge")
     elif moment.year < FIRST_MOMENT_YEAR:
         yield Problem("known_at", f"{shown(value)} ligger før kalenderens begyndelse; udelad feltet")
@@ -174,7 +174,7 @@ def _text(field: str, value: object, longest: int) -> Iterator[Problem]:
         yield Problem(field, f"er {len(value)} tegn lang; højst {longest} er tilladt" if value else "må ikke være tom")
 
 
-def _data(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
+def _data(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     kind, data = line.get("kind"), line.get("data", {})
     if not isinstance(data, dict):
         yield Problem("data", "skal være et objekt: { … }")
@@ -190,15 +190,15 @@ def _data(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
         if name not in known:
             yield Problem(f"data.{shown(name)}", f"feltet kendes ikke i {kind}{_nearest(name, known)}")
             yield from _unclean(f"data.{shown(name)}", said[name], name=name)
-    exempt = DATA_IDS[kind] if _ids_are_not_cpr(line, reading) else frozenset[str]()
+    exempt = DATA_IDS[kind] if _ids_are_not_cpr(line, context) else frozenset[str]()
     for name, field in known.items():
         place = f"data.{name}"
         if name not in said:
             if field.required:
                 yield Problem(place, "feltet mangler")
             continue
-        problems = list(misfit(place, said[name], field.type))
-        yield from problems or _code_or_day(kind, name, said[name], reading)
+        problems = list(type_problems(place, said[name], field.type))
+        yield from problems or _code_or_day(kind, name, said[name], context)
         is_note = kind == "note_added" and name == "text"
         if not isinstance(field.type, msgspec.inspect.DateType):
             yield from _unclean(place, said[name], exempt=name in exempt, note=is_note)
@@ -206,10 +206,10 @@ def _data(line: dict[str, Any], reading: Reading) -> Iterator[Problem]:
         yield Problem("data.text", "et notat skal have enten text eller text_hash, og kun én af dem")
 
 
-def _code_or_day(kind: str, name: str, value: object, reading: Reading) -> Iterator[Problem]:
-    for field, spellings in reading.spellings[kind]:
+def _code_or_day(kind: str, name: str, value: object, context: LineContext) -> Iterator[Problem]:
+    for field, spellings in context.spellings[kind]:
         if field == name and value is not None and str(value) not in spellings:
-            codes = reading.codes[KINDS[kind].codes[field]]
+            codes = context.codes[KINDS[kind].codes[field]]
             yield Problem(
                 f"data.{name}",
                 f"koden {shown(value)} findes ikke på listen {codes.danish}{_nearest(str(value), spellings) or _any_of(codes.codes)}",
@@ -223,8 +223,8 @@ def _source(line: dict[str, Any]) -> str:
     return source if isinstance(source, str) else "journey"
 
 
-def _ids_are_not_cpr(line: dict[str, Any], reading: Reading) -> bool:
-    return _source(line) in reading.not_cpr
+def _ids_are_not_cpr(line: dict[str, Any], context: LineContext) -> bool:
+    return _source(line) in context.not_cpr
 
 
 def _unclean(place: str, value: object, *, name: str = "", exempt: bool = False, note: bool = False) -> Iterator[Problem]:

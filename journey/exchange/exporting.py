@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from journey.events import NoteAdded
-from journey.exchange.interchange import line
+from journey.exchange.interchange import format_line
 from journey.exchange.ocel import ocel
 from journey.exchange.xes import xes
 from journey.history import Recorded, in_order
@@ -40,12 +40,14 @@ def export(
             raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
         last, written = end if upto is None else upto, 0
         for stream, recorded in _events(conn, last) if case is None else _case(conn, case, last):
-            out.write(line(recorded, stream, _text(recorded, stream, with_notes)) + b"\n")
+            out.write(format_line(recorded, stream, _text(recorded, stream, with_notes)) + b"\n")
             written += 1
     return written
 
 
-def export_log(url: str, out: IO[bytes], form: Form, *, upto: int | None = None, cases: Sequence[str] | None = None) -> int:
+def export_log(
+    url: str, out: IO[bytes], form: LogFormat, *, upto: int | None = None, cases: Sequence[str] | None = None
+) -> int:
     """Writes cases as known at the position, all of them where none is named, as a log of process mining; gives how many events
     the cases have. In memory is one case. Raises Refused (`position_unknown`, `unknown_case`).
     """
@@ -67,10 +69,10 @@ def export_log(url: str, out: IO[bytes], form: Form, *, upto: int | None = None,
     return written
 
 
-Form = Callable[[Callable[[], Iterator[tuple[str, Sequence[Recorded]]]]], Iterator[bytes]]
+LogFormat = Callable[[Callable[[], Iterator[tuple[str, Sequence[Recorded]]]]], Iterator[bytes]]
 """What writes a log of the cases, that it may walk through more than once."""
 
-FORMS: Mapping[str, Form] = {"xes": lambda cases: xes(cases()), "ocel": ocel}
+LOG_FORMATS: Mapping[str, LogFormat] = {"xes": lambda cases: xes(cases()), "ocel": ocel}
 """The forms of process mining that cases are exported in."""
 
 

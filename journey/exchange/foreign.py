@@ -12,15 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from journey.events import ActivityRecorded, CaseworkerAssigned, CaseworkerChanged, Closed, Event, Referred
-from journey.exchange.interchange import entry
-from journey.exchange.lines import Reading
+from journey.exchange.interchange import parse_line
+from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
 from journey.log.stored import Entry
 from journey.personal import shown
 from journey.problem import Problem
 
 
-class Row(Struct, frozen=True):
+class ForeignRow(Struct, frozen=True):
     """One event of a foreign log as its file says it."""
 
     line: int
@@ -32,7 +32,7 @@ class Row(Struct, frozen=True):
     event: str | None
 
 
-class Step(Struct, frozen=True):
+class ForeignEvent(Struct, frozen=True):
     """One event of a foreign log, checked; steps are ordered by (moment, line)."""
 
     case: str
@@ -45,7 +45,7 @@ class Step(Struct, frozen=True):
     source_case: str | None
 
 
-def step(row: Row, mapping: MappingFile, reading: Reading) -> Step | list[Problem]:
+def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -> ForeignEvent | list[Problem]:
     """The row checked as the interchange format would check its activity, or what is wrong with it, by column."""
     columns = cast(Columns, mapping.columns)
     found = _moment(row.time, mapping)
@@ -73,13 +73,13 @@ def step(row: Row, mapping: MappingFile, reading: Reading) -> Step | list[Proble
             *problems,
             Problem("linjen", f"er ikke gyldig {mapping.encoding}; angiv encoding i oversættelsesfilen, f.eks. latin-1"),
         ]
-    checked = entry(raw, reading)
+    checked = parse_line(raw, context)
     if isinstance(checked, list):
         problems.extend(_by_column(checked, columns))
     if problems or isinstance(checked, list) or moment is None:
         return problems
     activity = cast(ActivityRecorded, checked.event)
-    return Step(
+    return ForeignEvent(
         checked.stream, moment, row.line, checked.valid_at, activity.activity, activity.worker, event, checked.source_case
     )
 
@@ -115,7 +115,7 @@ def _moment(text: str | None, mapping: MappingFile) -> datetime | str:
     return moment.replace(tzinfo=ZoneInfo(cast(str, mapping.zone))) if moment.tzinfo is None else moment
 
 
-def entries(steps: Sequence[Step], mapping: MappingFile) -> Iterator[tuple[int, int, Entry]]:
+def entries_of_case(steps: Sequence[ForeignEvent], mapping: MappingFile) -> Iterator[tuple[int, int, Entry]]:
     """One case's steps, in their order, as events: with each the line it comes from, and its place among that line's events.
 
     The ids of what is said of the whole case carry the case's own id, so that a later file with more of it corrects them in place.
@@ -135,10 +135,10 @@ def entries(steps: Sequence[Step], mapping: MappingFile) -> Iterator[tuple[int, 
         yield last.line, 3, replace(closed, valid_at=closed.valid_at + after)
 
 
-def _own_case(one: Step) -> str:
+def _own_case(one: ForeignEvent) -> str:
     return one.source_case or one.case
 
 
-def _said(one: Step, source_id: str, event: Event, mapping: MappingFile) -> Entry:
+def _said(one: ForeignEvent, source_id: str, event: Event, mapping: MappingFile) -> Entry:
     source = cast(str, mapping.source)
     return Entry(one.case, one.day, source, source_id, event, one.moment, None, one.source_case)

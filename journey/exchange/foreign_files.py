@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from journey.exchange.foreign import Row
+from journey.exchange.foreign import ForeignRow
 from journey.exchange.mapping import Columns, MappingFile
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
@@ -40,14 +40,14 @@ def _decoded(line: bytes | None, encoding: str) -> str:
     return _CUT if line is None else line.decode(encoding, "surrogateescape")
 
 
-def csv_row(line: int, record: list[str], header: list[str], mapping: MappingFile) -> Row | list[Problem]:
+def csv_row(line: int, record: list[str], header: list[str], mapping: MappingFile) -> ForeignRow | list[Problem]:
     """The event that a record says, or what is wrong with it."""
     if any(_CUT in field for field in record):
         return [Problem("linjen", TOO_LONG)]
     if len(record) != len(header):
         return [Problem("linjen", f"har {len(record)} felter; filens første linje har {len(header)}")]
     said = dict(zip(reversed(header), reversed(record), strict=True))  # of two columns of one name the first counts
-    return row(line, said, cast(Columns, mapping.columns))
+    return foreign_row(line, said, cast(Columns, mapping.columns))
 
 
 def check_header(header: list[str], columns: Columns) -> None:
@@ -62,11 +62,11 @@ def check_header(header: list[str], columns: Columns) -> None:
             )
 
 
-def row(number: int, said: dict[str, str], columns: Columns) -> Row:
+def foreign_row(number: int, said: dict[str, str], columns: Columns) -> ForeignRow:
     """The event that a record says, by the names of its columns or attributes."""
     names = (columns.case, columns.time, columns.activity, columns.worker, columns.event)
     case, time, activity, worker, event = (None if name is None else said.get(name) for name in names)
-    return Row(number, case, time, activity, worker, event)
+    return ForeignRow(number, case, time, activity, worker, event)
 
 
 _ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id"})

@@ -20,14 +20,14 @@ from psycopg.rows import TupleRow, class_row
 from psycopg.sql import SQL, Literal
 
 from journey.codes import CodeLists, CodesUsed
-from journey.exchange.foreign import Step, entries
-from journey.exchange.input_events import Format, records
-from journey.exchange.input_file import opened
-from journey.exchange.lines import Reading, reading
-from journey.exchange.mapping import Mapped, mapped
+from journey.exchange.foreign import ForeignEvent, entries_of_case
+from journey.exchange.input_events import InputFormat, records
+from journey.exchange.input_file import open_input
+from journey.exchange.lines import LineContext, line_context
+from journey.exchange.mapping import ResolvedMapping, resolve_mapping
 from journey.exchange.rejects import reject_file, write_rejects
-from journey.exchange.settling import Settled, problems, settle
-from journey.exchange.staging import TABLES, placed, put, stage
+from journey.exchange.settling import Settlement, problems, settle
+from journey.exchange.staging import TABLES, copy_rows, place_in_file, stage
 from journey.log import reading as log
 from journey.log.login import as_role
 from journey.log.migrate import IMPORT
@@ -75,7 +75,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
-class Report(Struct, frozen=True):
+class ImportReport(Struct, frozen=True):
     """What came of a file."""
 
     lines: int
@@ -115,8 +115,8 @@ class _Import(Struct, frozen=True):
     conn: Connection[TupleRow]
     file: IO[bytes]
     place: str
-    by: Reading
-    mapping: Mapped | None
+    context: LineContext
+    mapping: ResolvedMapping | None
     vault: Vault | None
     used: CodesUsed
     skip_bad: bool
@@ -138,13 +138,13 @@ def import_file(
     codes: CodeLists,
     now: datetime,
     vault: Vault | None = None,
-    mapping: Mapped | None = None,
+    mapping: ResolvedMapping | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
     as_corrections: bool = False,
     rejects: Path | None = None,
     progress: Callable[[int, int], object] = lambda _read, _size: None,
-) -> Report:
+) -> ImportReport:
     """Takes the file (`-` is standard input) into the log, and says what came of it; `progress` is told bytes read and bytes in all.
 
     With `skip_bad` the bad lines are left out and written to `rejects`, a file that must not be there before. Raises BadLines when
@@ -153,27 +153,27 @@ def import_file(
     place = str(source) if isinstance(source, Path | str) else "standard input"
     wanted = rejects if skip_bad and not dry_run else None
     with (
-        opened(source) as file,
+        open_input(source) as file,
         reject_file(wanted) as rejected,
         psycopg.connect(as_role(url, IMPORT), autocommit=True) as conn,
     ):
         conn.execute(_SETTINGS)
-        by = _reading(codes, _earlier(conn, now), mapping)
-        work = _Import(conn, file, place, by, mapping, vault, CodesUsed(codes, set()), skip_bad, rejected)
+        context = _line_context(codes, _earlier(conn, now), mapping)
+        work = _Import(conn, file, place, context, mapping, vault, CodesUsed(codes, set()), skip_bad, rejected)
         with conn.transaction(force_rollback=dry_run):
             conn.execute(TABLES)
             read = _staged(work, progress)
-            position, settled, problems = _settled(work, read, as_corrections=as_corrections, dry_run=dry_run)
+            position, settled, problems = _settle(work, read, as_corrections=as_corrections, dry_run=dry_run)
             if not dry_run:
                 _record(work, read, position, settled)
     span = (position + 1, position + settled.taken) if settled.taken else (None, None)
     left_out = read.bad + settled.bad
-    return Report(read.lines, settled.taken, settled.known, settled.corrected, left_out, tuple(problems), *span, dry_run)
+    return ImportReport(read.lines, settled.taken, settled.known, settled.corrected, left_out, tuple(problems), *span, dry_run)
 
 
-def load_mapping(path: Path, codes: CodeLists) -> Mapped:
+def load_mapping(path: Path, codes: CodeLists) -> ResolvedMapping:
     """The mapping file at the path, with the file of cases that it may name beside it; raises Refused (`bad_mapping`)."""
-    return mapped(_text(path), codes, lambda name: _text(path.parent / name))
+    return resolve_mapping(_text(path), codes, lambda name: _text(path.parent / name))
 
 
 def _text(path: Path) -> str:
@@ -194,11 +194,11 @@ def _earlier(conn: Connection[TupleRow], now: datetime) -> datetime:
     return min(now, clock)
 
 
-def _reading(codes: CodeLists, now: datetime, mapping: Mapped | None) -> Reading:
+def _line_context(codes: CodeLists, now: datetime, mapping: ResolvedMapping | None) -> LineContext:
     if mapping is None:
-        return reading(codes, now, new_id)
+        return line_context(codes, now, new_id)
     inclusive = mapping.file.end_dates == "inclusive"
-    return reading(codes, now, new_id, cases=mapping.cases, not_cpr=mapping.not_cpr, inclusive=inclusive)
+    return line_context(codes, now, new_id, cases=mapping.cases, not_cpr=mapping.not_cpr, inclusive=inclusive)
 
 
 def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
@@ -206,7 +206,7 @@ def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
     size = work.file.seek(0, os.SEEK_END)
     done = lines = bad = 0
     problems: list[Problem] = []
-    batch: list[tuple[int, Entry | Step]] = []
+    batch: list[tuple[int, Entry | ForeignEvent]] = []
 
     def seen(more: int) -> None:
         nonlocal done
@@ -225,20 +225,20 @@ def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
             batch.clear()
             progress(done, size)
     _put(work, batch)
-    _stage_steps(work)
+    _stage_foreign(work)
     progress(size, size)
     return _Read(lines, bad, problems)
 
 
-def _records(work: _Import, seen: Callable[[int], object]) -> Format:
-    return records(work.file, work.mapping and work.mapping.file, work.by, seen)
+def _records(work: _Import, seen: Callable[[int], object]) -> InputFormat:
+    return records(work.file, work.mapping and work.mapping.file, work.context, seen)
 
 
-def _put(work: _Import, batch: Sequence[tuple[int, Entry | Step]]) -> None:
+def _put(work: _Import, batch: Sequence[tuple[int, Entry | ForeignEvent]]) -> None:
     """Stages entries, and sets the steps of a foreign log aside until each case has all of its own."""
-    _stage(work, [(placed(line), found) for line, found in batch if isinstance(found, Entry)])
-    steps = (found for _, found in batch if isinstance(found, Step))
-    put(work.conn, "steps", map(astuple, steps))
+    _stage(work, [(place_in_file(line), found) for line, found in batch if isinstance(found, Entry)])
+    steps = (found for _, found in batch if isinstance(found, ForeignEvent))
+    copy_rows(work.conn, "foreign_events", map(astuple, steps))
 
 
 def _stage(work: _Import, batch: Sequence[tuple[int, Entry]]) -> None:
@@ -247,21 +247,21 @@ def _stage(work: _Import, batch: Sequence[tuple[int, Entry]]) -> None:
     stage(work.conn, batch, work.vault)
 
 
-def _stage_steps(work: _Import) -> None:
+def _stage_foreign(work: _Import) -> None:
     if work.mapping is None or work.mapping.file.format == "jsonl":
         return
-    with work.conn.cursor("steps", row_factory=class_row(Step)) as cursor:
-        cursor.execute('select * from steps order by "case", moment, line')
+    with work.conn.cursor("foreign_events", row_factory=class_row(ForeignEvent)) as cursor:
+        cursor.execute('select * from foreign_events order by "case", moment, line')
         every = (
-            (placed(line, part), entry)
+            (place_in_file(line, part), entry)
             for _, case in groupby(cursor, key=attrgetter("case"))
-            for line, part, entry in entries(list(case), work.mapping.file)
+            for line, part, entry in entries_of_case(list(case), work.mapping.file)
         )
         while batch := list(islice(every, BATCH)):
             _stage(work, batch)
 
 
-def _settled(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) -> tuple[int, Settled, list[Problem]]:
+def _settle(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) -> tuple[int, Settlement, list[Problem]]:
     """Judges the staged entries, and has the append lock when it returns; judges them again if the log has moved meanwhile."""
     position, newest = log.head(work.conn)
     foreign = work.mapping is not None and work.mapping.file.format != "jsonl"
@@ -281,7 +281,7 @@ def _settled(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool)
         position, newest = log.head(work.conn)
 
 
-def _record(work: _Import, read: _Read, position: int, settled: Settled) -> None:
+def _record(work: _Import, read: _Read, position: int, settled: Settlement) -> None:
     """Writes what was taken to the log, with the append lock held."""
     work.conn.execute(_RECORD)
     if log.head(work.conn)[0] != position + settled.taken:
@@ -294,7 +294,7 @@ def _record(work: _Import, read: _Read, position: int, settled: Settled) -> None
             read.lines,
             settled.taken,
             settled.known,
-            work.mapping and work.mapping.kept,
+            work.mapping and work.mapping.without_cases,
             work.mapping is not None and work.mapping.file.not_cpr,
             position + 1 if settled.taken else None,
             position + settled.taken if settled.taken else None,

@@ -11,59 +11,59 @@ from xml.sax.saxutils import quoteattr
 
 import msgspec
 
-from journey.exchange.foreign import Step, step
-from journey.exchange.foreign_files import TOO_LONG, check_header, csv_records, csv_row, row, xes_records
-from journey.exchange.input_file import numbered
-from journey.exchange.interchange import entry
-from journey.exchange.lines import Reading
+from journey.exchange.foreign import ForeignEvent, foreign_event
+from journey.exchange.foreign_files import TOO_LONG, check_header, csv_records, csv_row, foreign_row, xes_records
+from journey.exchange.input_file import numbered_lines
+from journey.exchange.interchange import parse_line
+from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
 from journey.log.stored import Entry
 from journey.problem import Problem
 
 
-class Said(NamedTuple):
+class InputRecord(NamedTuple):
     """One record of the file: its number, what it says, and how it is written with a reason beside it."""
 
     line: int
-    found: Entry | Step | list[Problem]
+    found: Entry | ForeignEvent | list[Problem]
     beside: Callable[[str], bytes]
 
 
-class Format(NamedTuple):
+class InputFormat(NamedTuple):
     """How the records of a file are read, and what stands before and after them in a reject file."""
 
-    records: Iterator[Said]
+    records: Iterator[InputRecord]
     before: Callable[[], bytes]
     after: bytes
 
 
-def records(file: IO[bytes], mapping: MappingFile | None, reading: Reading, seen: Callable[[int], object]) -> Format:
+def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, seen: Callable[[int], object]) -> InputFormat:
     """The records of the file from its beginning; `seen` is told how many bytes were read."""
     file.seek(0)
     if mapping is None or mapping.format == "jsonl":
-        return Format(_json_lines(file, reading, seen), bytes, b"")
+        return InputFormat(_json_lines(file, context, seen), bytes, b"")
     if mapping.format == "xes":
-        found = (_xes_said(number, said, mapping, reading) for number, said in xes_records(file))
-        return Format(found, lambda: b"<log>\n", b"</log>\n")
-    lines = (line for _, line in numbered(file, lambda piece: seen(len(piece))))
+        found = (_xes_input(number, said, mapping, context) for number, said in xes_records(file))
+        return InputFormat(found, lambda: b"<log>\n", b"</log>\n")
+    lines = (line for _, line in numbered_lines(file, lambda piece: seen(len(piece))))
     every = csv_records(lines, mapping)
     _, header = next(every, (0, list[str]()))
     names = [name.removeprefix("\ufeff") for name in header]
     if header:
         check_header(names, cast(Columns, mapping.columns))
-    found = (_csv_said(line, record, names, mapping, reading) for line, record in every)
-    return Format(found, lambda: _csv([*header, *_REASON] if "_reason" not in names else header, mapping), b"")
+    found = (_csv_input(line, record, names, mapping, context) for line, record in every)
+    return InputFormat(found, lambda: _csv([*header, *_REASON] if "_reason" not in names else header, mapping), b"")
 
 
 _REASON = ("_reason",)
 
 
-def _json_lines(file: IO[bytes], reading: Reading, seen: Callable[[int], object]) -> Iterator[Said]:
-    for number, raw in numbered(file, lambda piece: seen(len(piece))):
+def _json_lines(file: IO[bytes], context: LineContext, seen: Callable[[int], object]) -> Iterator[InputRecord]:
+    for number, raw in numbered_lines(file, lambda piece: seen(len(piece))):
         if raw is None:
-            yield Said(number, [Problem("linjen", TOO_LONG)], partial(_json_beside, b"{}"))
+            yield InputRecord(number, [Problem("linjen", TOO_LONG)], partial(_json_beside, b"{}"))
         elif raw.strip():
-            yield Said(number, entry(raw, reading), partial(_json_beside, raw))
+            yield InputRecord(number, parse_line(raw, context), partial(_json_beside, raw))
 
 
 def _json_beside(raw: bytes, reason: str) -> bytes:
@@ -81,7 +81,7 @@ def _json_beside(raw: bytes, reason: str) -> bytes:
     return raw.strip()[:-1].rstrip() + b',"_reason":' + written + b"}\n"
 
 
-def _csv_said(line: int, record: list[str], header: list[str], mapping: MappingFile, reading: Reading) -> Said:
+def _csv_input(line: int, record: list[str], header: list[str], mapping: MappingFile, context: LineContext) -> InputRecord:
     found = csv_row(line, record, header, mapping)
 
     def beside(reason: str) -> bytes:
@@ -91,7 +91,7 @@ def _csv_said(line: int, record: list[str], header: list[str], mapping: MappingF
             return _csv(kept, mapping)
         return _csv([*kept, reason], mapping)
 
-    return Said(line, found if isinstance(found, list) else step(found, mapping, reading), beside)
+    return InputRecord(line, found if isinstance(found, list) else foreign_event(found, mapping, context), beside)
 
 
 def _csv(record: list[str], mapping: MappingFile) -> bytes:
@@ -108,13 +108,15 @@ def _encoded(letter: str, encoding: str) -> bytes:
         return b"?"
 
 
-def _xes_said(number: int, said: dict[str, str], mapping: MappingFile, reading: Reading) -> Said:
+def _xes_input(number: int, said: dict[str, str], mapping: MappingFile, context: LineContext) -> InputRecord:
     def beside(reason: str) -> bytes:
         of_case = {key.removeprefix("case:"): value for key, value in said.items() if key.startswith("case:")}
         of_event = {key: value for key, value in said.items() if not key.startswith("case:")} | {"_reason": reason}
         return f"<trace>{_attributes(of_case)}<event>{_attributes(of_event)}</event></trace>\n".encode()
 
-    return Said(number, step(row(number, said, cast(Columns, mapping.columns)), mapping, reading), beside)
+    return InputRecord(
+        number, foreign_event(foreign_row(number, said, cast(Columns, mapping.columns)), mapping, context), beside
+    )
 
 
 def _attributes(said: dict[str, str]) -> str:

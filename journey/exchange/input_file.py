@@ -24,14 +24,14 @@ _NOT_TEXT = {
 
 
 @contextmanager
-def opened(source: Path | str | IO[bytes]) -> Generator[IO[bytes]]:
+def open_input(source: Path | str | IO[bytes]) -> Generator[IO[bytes]]:
     """The file at the path, `-` for standard input; what cannot be read twice is first copied to a file without a name.
 
     Raises Refused (`bad_file`) for what is not there, not a file, not to be read, or plainly not text.
     """
     place = str(source) if isinstance(source, Path | str) else "standard input"
     try:
-        with _opened(source, place) as file:
+        with _open(source, place) as file:
             start = file.read(4)
             for mark, what in _NOT_TEXT.items():
                 if start.startswith(mark):
@@ -47,12 +47,12 @@ def opened(source: Path | str | IO[bytes]) -> Generator[IO[bytes]]:
 
 
 @contextmanager
-def _opened(source: Path | str | IO[bytes], place: str) -> Generator[IO[bytes]]:
+def _open(source: Path | str | IO[bytes], place: str) -> Generator[IO[bytes]]:
     if not isinstance(source, Path | str):
-        with _copied(source) as file:
+        with _copy_of(source) as file:
             yield file
     elif str(source) == "-":
-        with _copied(sys.stdin.buffer) as file:
+        with _copy_of(sys.stdin.buffer) as file:
             yield file
     elif "\0" in str(source):
         raise FileNotFoundError(source)
@@ -62,21 +62,21 @@ def _opened(source: Path | str | IO[bytes], place: str) -> Generator[IO[bytes]]:
             if stat.S_ISREG(mode):
                 yield file
             elif stat.S_ISFIFO(mode):
-                with _copied(file) as copy:
+                with _copy_of(file) as copy:
                     yield copy
             else:
                 raise Refused("bad_file", "Det er et apparat, ikke en fil. Ret stien, og prøv igen.", place=place)
 
 
 @contextmanager
-def _copied(stream: IO[bytes]) -> Generator[IO[bytes]]:
+def _copy_of(stream: IO[bytes]) -> Generator[IO[bytes]]:
     with tempfile.TemporaryFile() as copy:
         shutil.copyfileobj(stream, copy)
         copy.seek(0)
         yield copy
 
 
-def numbered(file: IO[bytes], seen: Callable[[bytes], object] = len) -> Iterator[tuple[int, bytes | None]]:
+def numbered_lines(file: IO[bytes], seen: Callable[[bytes], object] = len) -> Iterator[tuple[int, bytes | None]]:
     """Each line from the first on with its number, None for one that is longer than a line may be; `seen` gets every byte."""
     number = 0
     while piece := file.readline(LONGEST + 2):  # a line break is not counted

@@ -14,18 +14,18 @@ from msgspec.structs import fields, replace
 from journey.events import KINDS, NAMES, STREAM_KINDS, Event, FollowUpAgreed, NoteAdded, Visited, Withdrawn
 from journey.exchange.explain import explain
 from journey.exchange.lines import (
+    DATA_FORMS,
     DATA_IDS,
     ENDINGS,
     ENVELOPE_IDS,
     FIRST_MOMENT_YEAR,
-    FORMS,
     Envelope,
+    LineContext,
     NoteLine,
-    Reading,
     VisitedLine,
     WithdrawnLine,
 )
-from journey.exchange.respelled import moment, respelled
+from journey.exchange.normalising import moment, normalised
 from journey.history import COPENHAGEN, FOREVER, Recorded
 from journey.log.stored import STREAM, Entry
 from journey.personal import clean, has_control_character, suspect
@@ -38,12 +38,12 @@ UNSEALED = ""
 """The hash of a note whose text is not hashed yet: that takes the key of its case."""
 
 _envelope = msgspec.json.Decoder(Envelope)
-_forms: Mapping[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(form) for kind, form in FORMS.items()}
+_forms: Mapping[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(form) for kind, form in DATA_FORMS.items()}
 _encoder = msgspec.json.Encoder()
 _ONE_DAY = timedelta(days=1)
 
 
-def entry(raw: bytes, reading: Reading) -> Entry | list[Problem]:
+def parse_line(raw: bytes, context: LineContext) -> Entry | list[Problem]:
     """The entry that a line says, or everything that is wrong with the line.
 
     Of a key that stands twice the last counts, as in other readers of JSON; a line that is wrong anyhow is told of it.
@@ -52,11 +52,11 @@ def entry(raw: bytes, reading: Reading) -> Entry | list[Problem]:
         line = _envelope.decode(raw)
         data = _forms[line.kind].decode(line.data)
     except (ValueError, KeyError, RecursionError):
-        otherwise = respelled(raw)
-        return _wrong(raw, reading) if otherwise is None else entry(otherwise, reading)
+        normal = normalised(raw)
+        return _wrong(raw, context) if normal is None else parse_line(normal, context)
     if _ROUNDED_UP in raw and line.known_at is not None:
         line.known_at = _cut_off(raw) or line.known_at
-    return _entry(line, data, reading, wary=suspect(raw)) or _wrong(raw, reading)
+    return _entry(line, data, context, wary=suspect(raw)) or _wrong(raw, context)
 
 
 _ROUNDED_UP = b".999999"
@@ -69,36 +69,36 @@ def _cut_off(raw: bytes) -> datetime | None:
     return moment(said) if isinstance(said, str) else None
 
 
-def _wrong(raw: bytes, reading: Reading) -> list[Problem]:
-    return explain(raw, reading) or [Problem("linjen", "kan ikke læses som en hændelse")]
+def _wrong(raw: bytes, context: LineContext) -> list[Problem]:
+    return explain(raw, context) or [Problem("linjen", "kan ikke læses som en hændelse")]
 
 
-def _entry(line: Envelope, data: Any, reading: Reading, *, wary: bool) -> Entry | None:
+def _entry(line: Envelope, data: Any, context: LineContext, *, wary: bool) -> Entry | None:
     """The entry, or None for a line that `explain` has something to say about."""
     kind, known_at, valid_at = line.kind, line.known_at, line.valid_at
-    if (line.source is None) != (line.source_id is None) or valid_at > reading.last_day(kind):
+    if (line.source is None) != (line.source_id is None) or valid_at > context.last_day(kind):
         return None
-    if known_at is not None and (known_at > reading.now or known_at.year < FIRST_MOMENT_YEAR):
+    if known_at is not None and (known_at > context.now or known_at.year < FIRST_MOMENT_YEAR):
         return None
     source = line.source or OWN_SOURCE
-    stream = _stream(line, source, reading)
-    event = _coded(_event(data, source), kind, reading)
+    stream = _stream(line, source, context)
+    event = _coded(_event(data, source), kind, context)
     text = data.text if isinstance(data, NoteLine) else None
-    if stream is None or event is None or (wary and not _is_clean(line, source, event, text, reading)):
+    if stream is None or event is None or (wary and not _is_clean(line, source, event, text, context)):
         return None
-    if reading.inclusive and kind in ENDINGS:
+    if context.inclusive and kind in ENDINGS:
         valid_at += _ONE_DAY
-    source_id = line.source_id or reading.new_id()
+    source_id = line.source_id or context.new_id()
     return Entry(stream, valid_at, source, source_id, event, known_at, line.by, line.source_case, text)
 
 
-def _stream(line: Envelope, source: str, reading: Reading) -> str | None:
+def _stream(line: Envelope, source: str, context: LineContext) -> str | None:
     if line.stream is not None:
         of_a_stream = line.case is None and (line.kind in STREAM_KINDS or line.kind == "withdrawn")
         return STREAM + line.stream if of_a_stream else None
     case = line.case
     if case is None and line.source_case is not None:
-        case = reading.cases.get((source, line.source_case))
+        case = context.cases.get((source, line.source_case))
     if case is None or line.kind in STREAM_KINDS or case.startswith(STREAM):
         return None
     return case
@@ -119,11 +119,11 @@ def _event(data: Any, source: str) -> Event | None:
             return cast(Event, data)
 
 
-def _coded(event: Event | None, kind: str, reading: Reading) -> Event | None:
+def _coded(event: Event | None, kind: str, context: LineContext) -> Event | None:
     """The event with each alias replaced by its code; None where a code is not in its list."""
     if event is None:
         return None
-    for field, spellings in reading.spellings[kind]:
+    for field, spellings in context.spellings[kind]:
         said = getattr(event, field)
         if said is None:
             continue
@@ -135,8 +135,8 @@ def _coded(event: Event | None, kind: str, reading: Reading) -> Event | None:
     return event
 
 
-def _is_clean(line: Envelope, source: str, event: Event, text: str | None, reading: Reading) -> bool:
-    ids_are_not_cpr = source in reading.not_cpr
+def _is_clean(line: Envelope, source: str, event: Event, text: str | None, context: LineContext) -> bool:
+    ids_are_not_cpr = source in context.not_cpr
     ids = DATA_IDS[line.kind]
     for name in ("case", "stream", "by", "source", "source_id", "source_case"):
         said = getattr(line, name)
@@ -195,7 +195,7 @@ _MAY_BE_LEFT_OUT: Mapping[type[Event], tuple[tuple[str, bool], ...]] = MappingPr
 """The fields of each kind, and whether None is said by leaving the field out."""
 
 
-def line(recorded: Recorded, stream: str, text: str | None = None) -> bytes:
+def format_line(recorded: Recorded, stream: str, text: str | None = None) -> bytes:
     """The line that a recorded event is exported as, without a line break; a note's text only if it is given.
 
     The source's own moment of an event that the register had to stamp itself is not part of the format, and stays behind.

@@ -64,7 +64,7 @@ class NoteLine(Struct, forbid_unknown_fields=True):
     text_hash: Hash | None = None
 
 
-FORMS: Mapping[str, type[Struct]] = MappingProxyType(
+DATA_FORMS: Mapping[str, type[Struct]] = MappingProxyType(
     {**KINDS, "visited": VisitedLine, "withdrawn": WithdrawnLine, "note_added": NoteLine}
 )
 """How each kind's data may be written."""
@@ -80,7 +80,7 @@ Spellings = tuple[tuple[str, Mapping[str, str]], ...]
 """The coded fields of a kind, each with every accepted spelling of its codes."""
 
 
-class Reading(Struct, frozen=True):
+class LineContext(Struct, frozen=True):
     """What a reader of lines knows beside the line."""
 
     codes: CodeLists
@@ -99,7 +99,7 @@ class Reading(Struct, frozen=True):
         return LAST_DAY - timedelta(days=1) if self.inclusive and kind in ENDINGS else LAST_DAY
 
 
-def reading(
+def line_context(
     codes: CodeLists,
     now: datetime,
     new_id: Callable[[], str],
@@ -107,12 +107,12 @@ def reading(
     cases: Mapping[tuple[str, str], str] | None = None,
     not_cpr: frozenset[str] = frozenset(),
     inclusive: bool = False,
-) -> Reading:
+) -> LineContext:
     """What is needed to read lines with these code lists, at this moment."""
     spellings = {
         name: tuple((field, codes[used].canonical) for field, used in kind.codes.items()) for name, kind in KINDS.items()
     }
-    return Reading(codes, now, new_id, spellings, cases or {}, not_cpr, inclusive)
+    return LineContext(codes, now, new_id, spellings, cases or {}, not_cpr, inclusive)
 
 
 ID_LENGTH = 200
@@ -132,7 +132,7 @@ def _data_fields(form: type[Struct]) -> Mapping[str, msgspec.inspect.Field]:
 
 
 DATA_FIELDS: Mapping[str, Mapping[str, msgspec.inspect.Field]] = MappingProxyType(
-    {kind: _data_fields(form) for kind, form in FORMS.items()}
+    {kind: _data_fields(form) for kind, form in DATA_FORMS.items()}
 )
 """Each kind's fields with their types."""
 

@@ -21,7 +21,7 @@ from journey.personal import clean, shown
 from journey.problem import Problem
 from journey.refusals import Refused
 from journey.system_words import of_csv, of_toml
-from journey.types_in_danish import misfit
+from journey.types_in_danish import type_problems
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -61,14 +61,14 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
     """`source_case = "case"`, or a table of that for each source, or the name of a CSV file of it."""
 
 
-def parsed(text: str, codes: CodeLists) -> MappingFile:
+def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     """A mapping file that can be used; raises Refused (`bad_mapping`) naming all that is wrong with it."""
     try:
         said: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {of_toml(error)}.", place="oversættelsesfilen") from None
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
-    _refuse([Problem(one.field.removeprefix("."), one.reason) for one in misfit("", said, form)])
+    _refuse([Problem(one.field.removeprefix("."), one.reason) for one in type_problems("", said, form)])
     mapping = msgspec.convert(said, MappingFile)
     _refuse(list(_unfit(mapping, codes)))
     if mapping.format == "jsonl":
@@ -81,7 +81,7 @@ def parsed(text: str, codes: CodeLists) -> MappingFile:
     )
 
 
-class Mapped(Struct, frozen=True):
+class ResolvedMapping(Struct, frozen=True):
     """A mapping file that can be used, with the cases that it names."""
 
     file: MappingFile
@@ -94,15 +94,15 @@ class Mapped(Struct, frozen=True):
         return frozenset([self.file.source]) if self.file.not_cpr and self.file.source else frozenset()
 
     @property
-    def kept(self) -> str:
+    def without_cases(self) -> str:
         """What an import keeps of it: all but the cases, which link a source's references to the register's."""
         return msgspec.json.encode(replace(self.file, cases=None)).decode()
 
 
-def mapped(text: str, codes: CodeLists, beside: Callable[[str], str]) -> Mapped:
+def resolve_mapping(text: str, codes: CodeLists, beside: Callable[[str], str]) -> ResolvedMapping:
     """A mapping file with its cases; `beside` reads a file that it names."""
-    file = parsed(text, codes)
-    return Mapped(file, _cases(file, beside(file.cases) if isinstance(file.cases, str) else ""))
+    file = parse_mapping(text, codes)
+    return ResolvedMapping(file, _cases(file, beside(file.cases) if isinstance(file.cases, str) else ""))
 
 
 def _refuse(problems: Sequence[Problem]) -> None:

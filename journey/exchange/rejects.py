@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
-from journey.exchange.input_events import Format
+from journey.exchange.input_events import InputFormat
 from journey.problem import Problem
 from journey.refusals import Refused
 from journey.system_words import of_system
@@ -44,7 +44,7 @@ def reject_file(path: Path | None) -> Generator[IO[bytes] | None]:
             path.unlink()
 
 
-def write_rejects(file: IO[bytes], read: Format, problems: Iterable[tuple[int, str, str, str]]) -> None:
+def write_rejects(file: IO[bytes], read: InputFormat, problems: Iterable[tuple[int, str, str, str]]) -> None:
     """Writes each bad line of the file read once more; `problems` are those found later, by line: line, field, reason and code."""
     file.seek(0)
     file.truncate()

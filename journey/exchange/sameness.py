@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 
 from journey.events import Withdrawn
 from journey.exchange.lines import ID_LENGTH
-from journey.exchange.staging import CORRECTED, WITHDRAWAL, digested, put, stage
+from journey.exchange.staging import CORRECTED, WITHDRAWAL, content_digest, copy_rows, stage
 from journey.log.stored import Entry, decoded
 from journey.personal import shown
 
@@ -60,11 +60,11 @@ REASONS = {
 }
 
 
-def pair(source: str, source_id: str) -> str:
+def id_pair(source: str, source_id: str) -> str:
     return f"source {shown(source)} og source_id {shown(source_id)}"
 
 
-class _Row(NamedTuple):
+class _DoubtfulEntry(NamedTuple):
     """A doubtful entry, and the newest that the log has of its id."""
 
     place: int
@@ -102,8 +102,8 @@ class _Outcome:
     def write(self, *, at_least: int = 1) -> None:
         if len(self.left_out) + len(self.bad) < at_least:
             return
-        put(self._conn, "left_out", self.left_out)
-        put(self._conn, "bad", self.bad)
+        copy_rows(self._conn, "left_out", self.left_out)
+        copy_rows(self._conn, "bad", self.bad)
         stage(self._conn, self.corrections, None)
         self.left_out, self.bad, self.corrections = [], [], []
 
@@ -112,7 +112,7 @@ def judge_sameness(conn: Connection[Any], *, as_corrections: bool) -> None:
     """Fills `left_out` with what is known already and what is corrected, `staged` with the corrections, and `bad`."""
     outcome = _Outcome(conn)
     conn.execute(_DOUBTFUL_IDS)
-    with conn.cursor("doubtful", row_factory=class_row(_Row)) as cursor:
+    with conn.cursor("doubtful", row_factory=class_row(_DoubtfulEntry)) as cursor:
         cursor.itersize = PAGE
         cursor.execute(_DOUBTFUL)
         # The ids looked up one by one below are mostly not there, which only an index finds out at once.
@@ -133,45 +133,47 @@ MOST_COMPARED = 1_000
 """How many contents of one id in one file are compared with those in the log at once."""
 
 
-def _sent_before(conn: Connection[Any], rows: Sequence[_Row], newest: _Newest | None) -> int:
+def _sent_before(conn: Connection[Any], rows: Sequence[_DoubtfulEntry], newest: _Newest | None) -> int:
     """How many of an id's rows only say again how the log came to its newest: a file with every content of a row may come twice."""
     if newest is None or len({row.digest for row in rows}) == 1:
         return 0
     ids = [_version(rows[0].source_id, n) for n in range(max(1, newest.n - MOST_COMPARED), newest.n + 1)]
     found = conn.execute(_VERSIONS, {"source": rows[0].source, "ids": ids})
-    recorded = [digested(_told(stream, topic, state, rows[0].source, "")) for stream, topic, state in found]
-    sent = [(digest, len(list(same))) for digest, same in groupby(digested(_entry(row, "")) for row in rows)]
+    recorded = [content_digest(_entry_in_log(stream, topic, state, rows[0].source, "")) for stream, topic, state in found]
+    sent = [(digest, len(list(same))) for digest, same in groupby(content_digest(_entry(row, "")) for row in rows)]
     for many in range(min(len(sent), len(recorded)), 0, -1):
         if [digest for digest, _ in sent[:many]] == recorded[-many:]:
             return sum(times for _, times in sent[:many])
     return 0
 
 
-def _in_log(row: _Row) -> _Newest | None:
+def _in_log(row: _DoubtfulEntry) -> _Newest | None:
     if row.known_digest is None or row.known_stream is None or row.known_kind is None:
         return None
     return _Newest(row.n, row.known_digest, row.known_stream, row.known_kind)
 
 
-def _judge(conn: Connection[Any], row: _Row, newest: _Newest | None, outcome: _Outcome, *, as_corrections: bool) -> _Newest:
+def _judge(
+    conn: Connection[Any], row: _DoubtfulEntry, newest: _Newest | None, outcome: _Outcome, *, as_corrections: bool
+) -> _Newest:
     """What is the newest of the id once this row of it has been judged."""
     if newest is None:
         return _Newest(1, row.digest, row.stream, row.topic)
-    same = newest.digest == (row.digest if newest.n == 1 else digested(_entry(row, _version(row.source_id, newest.n))))
+    same = newest.digest == (row.digest if newest.n == 1 else content_digest(_entry(row, _version(row.source_id, newest.n))))
     if same:
         outcome.left_out.append((row.place, True))
         return newest
     code = _correct(conn, row, newest, outcome) if as_corrections else "different_content"
     if code is None:
         n = newest.n + 1
-        return _Newest(n, digested(_entry(row, _version(row.source_id, n))), row.stream, row.topic)
+        return _Newest(n, content_digest(_entry(row, _version(row.source_id, n))), row.stream, row.topic)
     wanted = _version(row.source_id, newest.n + 1) if code == "no_free_id" else row.source_id
     listed = {"corrects_withdrawal": "withdrawal_withdrawn", "no_free_id": "different_content"}.get(code, code)
-    outcome.bad.append((row.place, "source_id", REASONS[code].format(pair(row.source, wanted)), listed))
+    outcome.bad.append((row.place, "source_id", REASONS[code].format(id_pair(row.source, wanted)), listed))
     return newest
 
 
-def _correct(conn: Connection[Any], row: _Row, newest: _Newest, outcome: _Outcome) -> str | None:
+def _correct(conn: Connection[Any], row: _DoubtfulEntry, newest: _Newest, outcome: _Outcome) -> str | None:
     """Records the withdrawal of the newest, and the new content beside it; or why that cannot be."""
     if newest.kind == "withdrawn":
         return "corrects_withdrawal"
@@ -195,11 +197,11 @@ def _version(source_id: str, n: int) -> str:
     return source_id if n == 1 else f"{source_id}#{n}"
 
 
-def _entry(row: _Row, source_id: str) -> Entry:
-    return replace(_told(row.stream, row.topic, row.state, row.source, source_id), known_at=row.claimed)
+def _entry(row: _DoubtfulEntry, source_id: str) -> Entry:
+    return replace(_entry_in_log(row.stream, row.topic, row.state, row.source, source_id), known_at=row.claimed)
 
 
-def _told(stream: str, topic: str, state: bytes, source: str, source_id: str) -> Entry:
+def _entry_in_log(stream: str, topic: str, state: bytes, source: str, source_id: str) -> Entry:
     told = decoded(topic, state, 0, 0, _NO_MOMENT, _NO_MOMENT.date())
     return Entry(stream, told.valid_at, source, source_id, told.event, None, told.by, told.source_case)
 

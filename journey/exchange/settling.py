@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 from psycopg.sql import SQL, Literal
 
-from journey.exchange.sameness import PAGE, REASONS, judge_sameness, pair
-from journey.exchange.staging import put
+from journey.exchange.sameness import PAGE, REASONS, id_pair, judge_sameness
+from journey.exchange.staging import copy_rows
 
 _CLEAR = """
 drop view if exists ordered;
@@ -117,7 +117,7 @@ where not exists (select from left_out o where o.place = ordered.place)
 """
 
 
-class Settled(NamedTuple):
+class Settlement(NamedTuple):
     """What came of the staged entries."""
 
     taken: int
@@ -128,7 +128,7 @@ class Settled(NamedTuple):
 
 def settle(
     conn: Connection[Any], position: int, newest: datetime | None, *, as_corrections: bool, by_moment: bool = False
-) -> Settled:
+) -> Settlement:
     """Judges every staged entry, with the log at the position and moment: fills `bad`, `left_out` and `taken`; may be done again.
 
     `by_moment` says that the entries' order is that of their moments, also where the register must stamp them.
@@ -138,7 +138,7 @@ def settle(
     conn.execute(SQL(_ORDERED).format(**values))
     conn.execute("analyze staged")
     text = "sagens nøgle er slettet, så der kan ikke skrives notater i den"
-    put(conn, "bad", [(place, "data.text", text, "bad_value") for (place,) in conn.execute(_KEYS_DESTROYED)])
+    copy_rows(conn, "bad", [(place, "data.text", text, "bad_value") for (place,) in conn.execute(_KEYS_DESTROYED)])
     _judge_withdrawals(conn)
     conn.execute(_LATEST)
     conn.execute(_KNOWN_UNLESS_CORRECTED if as_corrections else _KNOWN)
@@ -150,7 +150,7 @@ def settle(
         "select (select count(*) from taken), (select count(*) from left_out where known),"
         " (select count(*) from left_out where not known), (select count(distinct place >> 4) from bad)"
     ).fetchone()
-    return Settled(*(row or (0, 0, 0, 0)))
+    return Settlement(*(row or (0, 0, 0, 0)))
 
 
 def _judge_withdrawals(conn: Connection[Any]) -> None:
@@ -158,10 +158,10 @@ def _judge_withdrawals(conn: Connection[Any]) -> None:
     with conn.cursor("withdrawals") as cursor:
         cursor.execute(_WITHDRAWALS)
         while rows := cursor.fetchmany(PAGE):
-            put(
+            copy_rows(
                 conn,
                 "bad",
-                [(place, "data.source_id", REASONS[code].format(pair(*names)), code) for place, *names, code in rows],
+                [(place, "data.source_id", REASONS[code].format(id_pair(*names)), code) for place, *names, code in rows],
             )
 
 

@@ -27,7 +27,7 @@ create temporary table staged (
     names_id text collate "C"
 ) on commit drop;
 create temporary table staged_notes (place bigint, stream text, text_hash text, sealed bytea) on commit drop;
-create temporary table steps (
+create temporary table foreign_events (
     "case" text collate "C", moment timestamptz, line bigint, day date, activity text, worker text, event text, source_case text
 ) on commit drop;
 create temporary table bad (place bigint, field text, reason text, code text) on commit drop;
@@ -35,12 +35,12 @@ create temporary table left_out (place bigint, known boolean) on commit drop;
 """
 """All are gone at the end of the transaction, however it ends.
 
-`place` is where an entry stands in its file (`placed`), `claimed` the moment its source registered it, `digest` what sameness is
+`place` is where an entry stands in its file (`place_in_file`), `claimed` the moment its source registered it, `digest` what sameness is
 judged by (null for a note whose case has had its key destroyed), `names_*` the event that a withdrawal withdraws.
 """
 
 
-def placed(line: int, part: int = 0, sub: int = 0) -> int:
+def place_in_file(line: int, part: int = 0, sub: int = 0) -> int:
     """Where an entry stands: its line, which of the events of that line it is, and which of the two of a correction."""
     return line * 16 + part * 4 + sub
 
@@ -67,10 +67,10 @@ def stage(conn: Connection[Any], entries: Sequence[tuple[int, Entry]], vault: Va
                     entry = replace(entry, event=note, text=None)
                     notes.append((place, entry.stream, note.text_hash, cipher))
             if entry.text is None:
-                digest = digested(entry)
+                digest = content_digest(entry)
             copy.write_row(_row(place, entry, digest))
     if notes:
-        put(conn, "staged_notes", notes)
+        copy_rows(conn, "staged_notes", notes)
 
 
 def _keys(streams: Iterable[str], vault: Vault | None) -> dict[str, CaseKey | None]:
@@ -96,12 +96,12 @@ def _row(place: int, entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
     )
 
 
-def digested(entry: Entry) -> bytes:
+def content_digest(entry: Entry) -> bytes:
     """What the log keeps to judge sameness by."""
     return hashlib.sha256(content(entry)).digest()
 
 
-def put(conn: Connection[Any], table: str, rows: Iterable[Sequence[Any]]) -> None:
+def copy_rows(conn: Connection[Any], table: str, rows: Iterable[Sequence[Any]]) -> None:
     """Copies the rows into one of the temporary tables."""
     with conn.cursor() as cursor, cursor.copy(f"copy {table} from stdin".encode()) as copy:
         for row in rows:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from journey.exchange.interchange import line
+from journey.exchange.interchange import format_line
 from journey.history import Recorded
 from journey.log.login import as_role
 from journey.log.migrate import IMPORT
@@ -38,5 +38,5 @@ def as_json_lines(file: Path, seed: int, cases: int, length: int) -> int:
             moment = entry.known_at
             assert moment is not None
             recorded = Recorded(count, 0, entry.valid_at, moment, moment.date(), entry.source, entry.source_id, entry.event)
-            out.write(line(recorded, entry.stream) + b"\n")
+            out.write(format_line(recorded, entry.stream) + b"\n")
     return count

@@ -19,7 +19,7 @@ from api.answers.cohorts import listed_in
 from api.cli.main import run
 from api.register.register import Register
 from journey.events import KINDS, NAMES, STREAM_KINDS
-from journey.exchange.exporting import FORMS, export_log
+from journey.exchange.exporting import LOG_FORMATS, export_log
 from journey.exchange.ocel import ocel
 from journey.exchange.xes import attribute, xes
 from journey.history import Recorded, in_order
@@ -101,7 +101,7 @@ def register(server: Database, template: Database, tmp_path_factory: pytest.Temp
 
 def written(register: Register, form: str, **more: Any) -> bytes:
     out = io.BytesIO()
-    count = export_log(register.url, out, FORMS[form], **more)
+    count = export_log(register.url, out, LOG_FORMATS[form], **more)
     assert count == sum(len(in_order(history)) for case, history in known(register) if case in more.get("cases", [case]))
     return out.getvalue()
 
@@ -219,9 +219,9 @@ def test_a_day_out_of_all_time_is_a_moment_that_the_standards_know(day: str) -> 
     assert re.fullmatch(rf"{day}T00:00:00\.000[+-]\d\d:\d\d", event["time:timestamp"])
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", LOG_FORMATS)
 def test_what_is_withdrawn_and_what_a_note_says_stay_behind(form: str) -> None:
-    text = b"".join(FORMS[form](lambda: iter([("N-1", CASE)]))).decode()
+    text = b"".join(LOG_FORMATS[form](lambda: iter([("N-1", CASE)]))).decode()
 
     assert "aldrig" not in text
     assert CASE[2].event.text_hash not in text  # type: ignore[union-attr] -- it is the note
@@ -246,12 +246,12 @@ def test_a_register_as_ocel(register: Register) -> None:
     assert {"case", "grant", "complaint", "caseworker", "forum", "unit"} == {one["type"] for one in log["objects"]}
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", LOG_FORMATS)
 def test_a_log_is_written_a_case_at_a_time(form: str) -> None:
     """The longest piece does not grow with the number of cases."""
 
     def longest(cases: int) -> int:
-        return max(map(len, FORMS[form](lambda: ((f"N-{nth:04}", CASE) for nth in range(cases)))))
+        return max(map(len, LOG_FORMATS[form](lambda: ((f"N-{nth:04}", CASE) for nth in range(cases)))))
 
     assert longest(200) <= longest(2) + 10
 

@@ -6,7 +6,7 @@ import io
 
 from journey.codes import standard
 from journey.exchange import settling
-from journey.exchange.mapping import mapped
+from journey.exchange.mapping import resolve_mapping
 from tests.conftest import Database
 from tests.support.imported import activity, file, taking, whole
 
@@ -39,7 +39,7 @@ TOLD = [
 def _recorded(database: Database, text: str = NEWEST_FIRST, **more: bool) -> list[str]:
     """The ids of the log's events from this import, in the log's order."""
     before = len(whole(database))
-    taking(database, io.BytesIO(text.encode()), mapping=mapped(MAPPING, standard(), lambda _: ""), **more)
+    taking(database, io.BytesIO(text.encode()), mapping=resolve_mapping(MAPPING, standard(), lambda _: ""), **more)
     return [recorded.source_id for _, recorded in whole(database)[before:]]
 
 

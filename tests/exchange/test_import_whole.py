@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from journey.exchange.importing import BadLines, Report
+from journey.exchange.importing import BadLines, ImportReport
 from journey.log.login import as_role
 from journey.log.migrate import APPEND
 from journey.log.store import lock_appends
@@ -115,7 +115,7 @@ class InBackground(threading.Thread):
 
     def __init__(self, database: Database, source: Any, **more: Any) -> None:
         super().__init__()
-        self.outcome: Report | Refused | None = None
+        self.outcome: ImportReport | Refused | None = None
         self._how = (database, source, more)
         self.start()
 
@@ -151,7 +151,7 @@ def test_what_was_judged_before_the_lock_is_judged_again_when_the_log_has_moved(
         good.join()
         bad.join()
 
-    assert isinstance(good.outcome, Report)
+    assert isinstance(good.outcome, ImportReport)
     assert isinstance(bad.outcome, BadLines)
     assert [problem.code for problem in bad.outcome.problems] == ["different_content"]
     log = {recorded.source_id: recorded for _, recorded in whole(database)}

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from journey.codes import standard
 from journey.events import KINDS, Closed, NoteAdded, Referred, Visited, Withdrawn
 from journey.exchange.explain import MOST, explain
-from journey.exchange.interchange import entry, line
-from journey.exchange.lines import Reading, reading
+from journey.exchange.interchange import format_line, parse_line
+from journey.exchange.lines import LineContext, line_context
 from journey.history import COPENHAGEN, Recorded
 from journey.log.stored import Entry, content, encoded
 from journey.personal import has_personal_number
@@ -29,16 +29,16 @@ SAID = {"case": "N-1", "kind": "referred", "valid_at": "2024-03-01", "source": "
 REFERRED = {"unit": "social", "citizen": "c1"}
 
 
-def reader(now: datetime = AT, **more: Any) -> Reading:
-    return reading(standard(), now, lambda: "own-1", cases={("fs", "A-1"): "N-1", ("fs", "A-2"): "stream:x"}, **more)
+def reader(now: datetime = AT, **more: Any) -> LineContext:
+    return line_context(standard(), now, lambda: "own-1", cases={("fs", "A-1"): "N-1", ("fs", "A-2"): "stream:x"}, **more)
 
 
 def raw(data: dict[str, Any] | None = None, **fields: Any) -> bytes:
     return json.dumps(SAID | {"data": REFERRED if data is None else data} | fields, ensure_ascii=False).encode()
 
 
-def taken(data: dict[str, Any] | None = None, *, by: Reading | None = None, **fields: Any) -> Entry:
-    found = entry(raw(data, **fields), by or reader())
+def taken(data: dict[str, Any] | None = None, *, by: LineContext | None = None, **fields: Any) -> Entry:
+    found = parse_line(raw(data, **fields), by or reader())
     assert isinstance(found, Entry), [problem.text for problem in found]
     return found
 
@@ -48,7 +48,7 @@ def test_a_wrong_line_gets_exactly_this_answer(wrong: dict[str, Any]) -> None:
     written = bytes.fromhex(wrong["hex"]) if "hex" in wrong else wrong["raw"].encode()
     written = written.replace("«x»".encode(), b"x" * wrong.get("repeat", 0))
 
-    found = entry(written, reader())
+    found = parse_line(written, reader())
 
     assert isinstance(found, list)
     assert [f"{problem.code} | {problem.text}" for problem in found] == wrong["answers"]
@@ -65,7 +65,7 @@ def test_the_example_of_the_law_is_read_as_it_stands() -> None:
         ' "by": "sb-17", "source": "fagsystem-a", "source_id": "880123", "data": {"grant": "g1", "support": "bostoette_85"}}'
     )
 
-    found = entry(example.encode(), reader())
+    found = parse_line(example.encode(), reader())
 
     assert isinstance(found, Entry)
     assert (found.stream, found.kind, found.valid_at, found.by) == ("N-2023-0042", "support_granted", date(2024, 3, 1), "sb-17")
@@ -114,8 +114,8 @@ def test_ids_may_be_declared_not_to_be_cpr_numbers_but_labels_never() -> None:
     declared = reader(not_cpr=frozenset({"fs"}))
 
     assert taken({"unit": "social", "citizen": "0101901234"}, by=declared, case="0101901234").stream == "0101901234"
-    assert isinstance(entry(raw({"activity": "0101901234"}, kind="activity_recorded"), declared), list)
-    assert isinstance(entry(raw(source="fs2", case="0101901234"), declared), list)
+    assert isinstance(parse_line(raw({"activity": "0101901234"}, kind="activity_recorded"), declared), list)
+    assert isinstance(parse_line(raw(source="fs2", case="0101901234"), declared), list)
 
 
 @pytest.mark.parametrize(("said", "ends"), [("2024-03-01", date(2024, 3, 2)), ("2024-02-29", date(2024, 3, 1))])
@@ -131,7 +131,7 @@ def test_the_last_day_of_the_calendar_is_kept_free() -> None:
 
     assert taken(valid_at="9999-12-30").valid_at == date(9999, 12, 30)
     assert taken({"reason": "other"}, by=inclusive, kind="closed", valid_at="9999-12-29").event == Closed("other")
-    refused = entry(raw({"reason": "other"}, kind="closed", valid_at="9999-12-30"), inclusive)
+    refused = parse_line(raw({"reason": "other"}, kind="closed", valid_at="9999-12-30"), inclusive)
     assert isinstance(refused, list)
     assert "ingen slutdato" in refused[0].reason
 
@@ -175,7 +175,7 @@ def test_the_form_of_a_cpr_number(text: str, *, has: bool) -> None:
 @pytest.mark.parametrize("text", ["0101901234", "010190-1234", "æ 010190-1234", "\u0130 0101901234"])
 def test_no_message_repeats_what_may_be_a_cpr_number(text: str) -> None:
     for fields in ({"case": text}, {"kind": text}, {"valid_at": text}, {"known_at": text}, {text: 1}, {"by": [text]}):
-        found = entry(raw({"unit": text, "citizen": text, text: text}, **fields), reader())
+        found = parse_line(raw({"unit": text, "citizen": text, text: text}, **fields), reader())
         assert isinstance(found, list)
         assert not any("1234" in problem.text for problem in found)
 
@@ -189,7 +189,7 @@ def test_a_line_with_a_hundred_thousand_wrong_fields_is_answered_at_once() -> No
 @pytest.mark.parametrize("seed", range(3))
 def test_every_line_of_a_random_register_comes_back_from_its_export(seed: int) -> None:
     for position, said in enumerate(random_register(seed), start=1):
-        first = entry(json.dumps(said).encode(), reader(NOW))
+        first = parse_line(json.dumps(said).encode(), reader(NOW))
         assert isinstance(first, Entry), (said, first)
         known_at = first.known_at or NOW
         recorded = Recorded(
@@ -197,7 +197,7 @@ def test_every_line_of_a_random_register_comes_back_from_its_export(seed: int) -
             first.source_case,
         )  # fmt: skip
 
-        again = entry(line(recorded, first.stream, first.text), reader(NOW))
+        again = parse_line(format_line(recorded, first.stream, first.text), reader(NOW))
 
         assert isinstance(again, Entry), again
         assert content(again) == content(first)
@@ -208,7 +208,7 @@ def test_an_export_says_the_moment_in_copenhagen_to_the_microsecond_and_leaves_o
     known_at = datetime(2024, 7, 1, 10, 0, 0, 123456, tzinfo=UTC)
     recorded = Recorded(1, 1, date(2024, 7, 1), known_at, date(2024, 7, 1), "fs", "1", Visited("kv_udvalg"))
 
-    assert line(recorded, "N-1").decode() == (
+    assert format_line(recorded, "N-1").decode() == (
         '{"case":"N-1","kind":"visited","valid_at":"2024-07-01","known_at":"2024-07-01T12:00:00.123456+02:00",'
         '"source":"fs","source_id":"1","data":{"forum":"kv_udvalg"}}'
     )
@@ -218,8 +218,8 @@ def test_an_export_carries_a_notes_hash_and_its_text_only_when_given() -> None:
     day = date(2024, 7, 1)
     recorded = Recorded(1, 1, day, AT, day, "fs", "1", NoteAdded("a" * 64))
 
-    assert json.loads(line(recorded, "N-1"))["data"] == {"text_hash": "a" * 64}
-    assert json.loads(line(recorded, "N-1", "hej"))["data"] == {"text": "hej"}
+    assert json.loads(format_line(recorded, "N-1"))["data"] == {"text_hash": "a" * 64}
+    assert json.loads(format_line(recorded, "N-1", "hej"))["data"] == {"text": "hej"}
 
 
 WRITTEN = [json.dumps(one, ensure_ascii=False).encode() for one in random_register(7)]
@@ -258,7 +258,7 @@ def altered(draw: st.DrawFn) -> bytes:
 def entry_or_problems(written: bytes) -> None:
     by = reader(NOW, not_cpr=frozenset({"regneark"}))
 
-    found = entry(written, by)
+    found = parse_line(written, by)
 
     if isinstance(found, Entry):
         assert all("to gange" in problem.reason for problem in explain(written, by))

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from journey.codes import standard
 from journey.events import ActivityRecorded, CaseworkerAssigned, CaseworkerChanged, Closed, Referred
-from journey.exchange.foreign import Step, entries
+from journey.exchange.foreign import ForeignEvent, entries_of_case
 from journey.exchange.input_events import records
-from journey.exchange.lines import reading
-from journey.exchange.mapping import Mapped, mapped
+from journey.exchange.lines import line_context
+from journey.exchange.mapping import ResolvedMapping, resolve_mapping
 from journey.log.stored import Entry
 from journey.problem import Problem
 from journey.refusals import Refused
@@ -46,33 +46,33 @@ worker = "hvem"
 """
 
 
-def mapping(more: str = "close = true", columns: str = "") -> Mapped:
-    return mapped(CSV.format(more=more, columns=columns), standard(), BESIDE.__getitem__)
+def mapping(more: str = "close = true", columns: str = "") -> ResolvedMapping:
+    return resolve_mapping(CSV.format(more=more, columns=columns), standard(), BESIDE.__getitem__)
 
 
-def said(text: str | bytes, by: Mapped) -> list[Step | Entry | list[Problem]]:
+def said(text: str | bytes, by: ResolvedMapping) -> list[ForeignEvent | Entry | list[Problem]]:
     written = text if isinstance(text, bytes) else text.encode(by.file.encoding)
-    who = reading(standard(), NOW, lambda: "own", cases=by.cases, not_cpr=by.not_cpr)
+    who = line_context(standard(), NOW, lambda: "own", cases=by.cases, not_cpr=by.not_cpr)
     return [one.found for one in records(io.BytesIO(written), by.file, who, lambda _: None).records]
 
 
-def events(text: str | bytes, by: Mapped) -> list[tuple[int, Entry]]:
+def events(text: str | bytes, by: ResolvedMapping) -> list[tuple[int, Entry]]:
     """The events of a foreign log, each with its line, in the order that an import takes them."""
-    steps = [step for step in said(text, by) if isinstance(step, Step)]
+    steps = [step for step in said(text, by) if isinstance(step, ForeignEvent)]
     steps.sort(key=attrgetter("case", "moment", "line"))
-    told = [event for _, case in groupby(steps, key=attrgetter("case")) for event in entries(list(case), by.file)]
+    told = [event for _, case in groupby(steps, key=attrgetter("case")) for event in entries_of_case(list(case), by.file)]
     told.sort(key=lambda event: (event[2].known_at, *event[:2]))
     return [(line, entry) for line, _, entry in told]
 
 
-def problems(text: str | bytes, by: Mapped) -> list[str]:
+def problems(text: str | bytes, by: ResolvedMapping) -> list[str]:
     return [problem.text for found in said(text, by) if isinstance(found, list) for problem in found]
 
 
 @pytest.mark.parametrize("wrong", BAD, ids=[one["name"] for one in BAD])
 def test_a_wrong_mapping_gets_exactly_this_answer(wrong: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
-        mapped(wrong["text"], standard(), BESIDE.__getitem__)
+        resolve_mapping(wrong["text"], standard(), BESIDE.__getitem__)
 
     assert (refused.value.code, refused.value.place, refused.value.message) == ("bad_mapping", wrong["place"], wrong["answer"])
     assert refused.value.remedy
@@ -185,8 +185,10 @@ def test_source_cases_are_looked_up() -> None:
 
 
 def test_a_table_of_cases_may_be_of_one_source_or_of_several() -> None:
-    one = mapped('format = "jsonl"\nsource = "fs"\n[cases]\nA = "N-1"\n', standard(), BESIDE.__getitem__)
-    several = mapped('format = "jsonl"\n[cases.fs]\nA = "N-1"\n[cases.gs]\nA = "N-2"\n', standard(), BESIDE.__getitem__)
+    one = resolve_mapping('format = "jsonl"\nsource = "fs"\n[cases]\nA = "N-1"\n', standard(), BESIDE.__getitem__)
+    several = resolve_mapping(
+        'format = "jsonl"\n[cases.fs]\nA = "N-1"\n[cases.gs]\nA = "N-2"\n', standard(), BESIDE.__getitem__
+    )
 
     assert one.cases == {("fs", "A"): "N-1"}
     assert several.cases == {("fs", "A"): "N-1", ("gs", "A"): "N-2"}
@@ -202,7 +204,7 @@ def test_a_table_of_cases_may_be_of_one_source_or_of_several() -> None:
 )
 def test_a_file_of_cases_names_each_case_in_one_way(file: str, place: str, why: str) -> None:
     with pytest.raises(Refused, match=why) as refused:
-        mapped(
+        resolve_mapping(
             'format = "jsonl"\nsource = "fs"\nnot_cpr = true\ncases = "sager.csv"\n',
             standard(),
             {"sager.csv": file}.__getitem__,
@@ -212,7 +214,9 @@ def test_a_file_of_cases_names_each_case_in_one_way(file: str, place: str, why: 
 
 
 def test_what_is_kept_of_a_mapping_leaves_the_cases_out() -> None:
-    kept = mapped('format = "jsonl"\nsource = "fs"\nnot_cpr = true\n[cases]\n0101901234 = "N-1"\n', standard(), str).kept
+    kept = resolve_mapping(
+        'format = "jsonl"\nsource = "fs"\nnot_cpr = true\n[cases]\n0101901234 = "N-1"\n', standard(), str
+    ).without_cases
 
     assert '"not_cpr":true' in kept
     assert "0101901234" not in kept
@@ -287,7 +291,7 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     assert "sag;tid;handling;hvem" in refused.value.message
 
 
-XES = mapped('format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\n', standard(), BESIDE.__getitem__)
+XES = resolve_mapping('format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\n', standard(), BESIDE.__getitem__)
 TRACES = """<?xml version="1.0" encoding="UTF-8"?>
 <log xmlns="http://www.xes-standard.org/" xes.version="1.0">
   <global scope="event"><string key="concept:name" value="standard"/></global>
@@ -347,16 +351,16 @@ def test_no_csv_is_anything_but_events_problems_or_a_refusal(text: str | bytes) 
     assert_sound(b"sag,tid,handling,hvem\n" + (text if isinstance(text, bytes) else text.encode()), mapping())
 
 
-def assert_sound(text: str | bytes, by: Mapped) -> None:
+def assert_sound(text: str | bytes, by: ResolvedMapping) -> None:
     found: list[Any] = []
     with suppress(Refused):
         found = said(text, by)
-    assert all(isinstance(one, Step | list) for one in found)
+    assert all(isinstance(one, ForeignEvent | list) for one in found)
 
 
 @pytest.mark.skipif(not RECEIPT.exists(), reason="the municipal log for trying and testing is not here")
 def test_a_real_municipal_log_gives_the_events_counted_by_hand() -> None:
-    by = mapped((HERE / "data" / "receipt.toml").read_text("utf-8"), standard(), BESIDE.__getitem__)
+    by = resolve_mapping((HERE / "data" / "receipt.toml").read_text("utf-8"), standard(), BESIDE.__getitem__)
 
     told = [entry for _, entry in events(RECEIPT.read_bytes(), by)]
 

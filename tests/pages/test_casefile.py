@@ -21,7 +21,7 @@ from api.register.register import Register
 from api.settings import PSEUDONYM_KEY_FILE
 from dashboards.case.file import READ_ME
 from dashboards.case.redaction import LEFT_OUT, Pseudonyms, redacted
-from journey.exchange.interchange import line as written
+from journey.exchange.interchange import format_line
 from journey.history import Recorded, in_order
 from journey.log.migrate import READ, SEAL
 from journey.log.reading import history
@@ -71,7 +71,7 @@ def taken(register: Register, case: str = "N-1", *, redact: bool = False) -> dic
 
 def line_of(one: Recorded) -> dict[str, Any]:
     """What the event's line says, apart from when it came to be known."""
-    return {name: value for name, value in json.loads(written(one, "N-1")).items() if name != "known_at"}
+    return {name: value for name, value in json.loads(format_line(one, "N-1")).items() if name != "known_at"}
 
 
 def verified(place: Path) -> subprocess.CompletedProcess[str]:

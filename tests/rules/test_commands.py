@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from journey import case
-from journey.commands import Senseless, senseless
+from journey.commands import SenselessEvent, senseless_events
 from journey.refusals import CATALOGUE, NOTED
 from tests.support.given import given
 
@@ -257,9 +257,9 @@ def test_an_assessment_that_is_closed_is_as_if_it_had_never_been_open():
 
 
 def test_a_finding_reads_in_danish():
-    assert Senseless(3, "not_open").text == CATALOGUE["not_open"].meaning
-    assert Senseless(3, "draw_without_frame").text == NOTED["draw_without_frame"]
+    assert SenselessEvent(3, "not_open").text == CATALOGUE["not_open"].meaning
+    assert SenselessEvent(3, "draw_without_frame").text == NOTED["draw_without_frame"]
 
 
 def test_a_case_without_events_has_no_findings():
-    assert senseless([]) == []
+    assert senseless_events([]) == []

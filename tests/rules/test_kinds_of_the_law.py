@@ -10,8 +10,8 @@ import pytest
 
 from journey.codes import standard
 from journey.events import KINDS
-from journey.exchange.interchange import entry
-from journey.exchange.lines import reading
+from journey.exchange.interchange import parse_line
+from journey.exchange.lines import line_context
 from journey.log.stored import Entry
 
 UNITS = "ungeindsatsen arbejdsmarked social boern_familie skole"
@@ -109,7 +109,7 @@ CODED = {
 def read(kind: str, data: dict[str, Any]) -> Entry | list[str]:
     place = {"stream": "s"} if kind in OF_A_STREAM else {"case": "N-1"}
     line = {**place, "kind": kind, "valid_at": "2024-03-01", "source": "fs", "source_id": "1", "data": data}
-    found = entry(json.dumps(line).encode(), reading(standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "own"))
+    found = parse_line(json.dumps(line).encode(), line_context(standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "own"))
     return found if isinstance(found, Entry) else [problem.text for problem in found]
 
 

@@ -13,8 +13,8 @@ import pytest
 from journey.case import NEW, evolve
 from journey.codes import standard
 from journey.events import KINDS
-from journey.exchange.interchange import entry
-from journey.exchange.lines import reading
+from journey.exchange.interchange import parse_line
+from journey.exchange.lines import line_context
 from journey.history import Recorded, in_order
 from journey.log.stored import Entry
 from journey.personal import has_personal_number
@@ -41,8 +41,8 @@ def register(seed: int, position: int | None = None) -> Register:
 @cache
 def entries(seed: int = SEED) -> list[Entry]:
     """Every line as the product reads it, a bad one named with what is wrong with it."""
-    by = reading(standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "none")
-    read = [entry(json.dumps(line, ensure_ascii=False).encode(), by) for line in lines(seed)]
+    by = line_context(standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "none")
+    read = [parse_line(json.dumps(line, ensure_ascii=False).encode(), by) for line in lines(seed)]
     wrong = [(line, problems) for line, problems in zip(lines(seed), read, strict=True) if isinstance(problems, list)]
 
     assert wrong == []

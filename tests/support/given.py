@@ -26,7 +26,7 @@ import pytest
 from msgspec.structs import fields
 
 from journey.codes import standard
-from journey.commands import decide, made_senseless
+from journey.commands import decide, newly_senseless
 from journey.history import FOREVER, Recorded, known_by
 from journey.log.stored import Entry
 from journey.refusals import Refused
@@ -80,7 +80,7 @@ class When:
     def then(self, *findings: tuple[int, str]) -> None:
         """They are taken, and make these positions senseless."""
         decide(self.history, self.entries, today=self.today)
-        found = made_senseless([*self.history, *self.proposed], len(self.history) + 1)
+        found = newly_senseless([*self.history, *self.proposed], len(self.history) + 1)
         assert [(one.position, one.code) for one in found] == list(findings)
 
     def refused(self, code: str, place: str | None = None) -> None:

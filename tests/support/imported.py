@@ -12,7 +12,7 @@ import psycopg
 
 from journey.codes import standard
 from journey.exchange.exporting import export
-from journey.exchange.importing import Report, import_file
+from journey.exchange.importing import ImportReport, import_file
 from journey.history import Recorded, in_order
 from journey.log import reading
 from journey.log.login import as_role
@@ -53,7 +53,7 @@ def file(*lines: dict[str, Any] | str) -> io.BytesIO:
     return io.BytesIO("\n".join(text).encode())
 
 
-def taking(database: Database, source: Any, **more: Any) -> Report:
+def taking(database: Database, source: Any, **more: Any) -> ImportReport:
     return import_file(database.app_url, source, **{"codes": standard(), "now": datetime.now(UTC), **more})
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from api.register.register import Register
 from api.settings import Settings
 from journey.codes import standard
-from journey.exchange.importing import Report, import_file
+from journey.exchange.importing import ImportReport, import_file
 from journey.log.vault import Vault
 from tests.conftest import Database
 
@@ -25,7 +25,7 @@ def register_on(database: Database, data: Path) -> Register:
     return Register(database.app_url, Settings(data, database.app_url, database.owner_url, standard()))
 
 
-def load(register: Register, lines: Iterable[dict[str, Any]], **options: Any) -> Report:
+def load(register: Register, lines: Iterable[dict[str, Any]], **options: Any) -> ImportReport:
     """Import the lines as a file of theirs."""
     file = io.BytesIO(b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines))
     with Vault(register.settings.data / "outer.key", register.url) as vault:

@@ -25,7 +25,7 @@ from dashboards.drilldown.why_table import difference, signed
 from dashboards.figures import FIGURES
 from dashboards.figures.table import known_text, scope, times
 from dashboards.words.language import Language
-from journey.exchange.exporting import FORMS
+from journey.exchange.exporting import LOG_FORMATS
 from journey.refusals import Refused
 
 PAGE = 50
@@ -49,7 +49,7 @@ def cases(figure: str, request: Request) -> HTMLResponse:
     at = asked.ask.question.position  # the pages of a list are of one moment
     before = _again(request, known_at=at, offset=max(behind.offset - size, 0)) if behind.offset else ""
     given = _given(request, asked)
-    logs = {form: f"{site.cell_log(figure, form)}?{urlencode(given)}" for form in FORMS}
+    logs = {form: f"{site.cell_log(figure, form)}?{urlencode(given)}" for form in LOG_FORMATS}
     return rendered(
         request,
         "cases.html.j2",
@@ -81,8 +81,10 @@ def log_of_cases(figure: str, form: str, request: Request) -> Response:
     """Every case behind a cell as a log of process mining, as known at the question's position; at most `MOST_SENT`."""
     try:
         asked = asked_of(request, figure, ())
-        if form not in FORMS:
-            raise Refused("bad_parameter", f"Her kan bruges kun {', '.join(FORMS)}.", place=form if form.isprintable() else "")
+        if form not in LOG_FORMATS:
+            raise Refused(
+                "bad_parameter", f"Her kan bruges kun {', '.join(LOG_FORMATS)}.", place=form if form.isprintable() else ""
+            )
         register, (ask_figure, question) = served(request), (asked.ask.figure, asked.ask.question)
         cases = references_behind(register, asked.ask, asked.cell)
         if len(cases) > MOST_SENT:

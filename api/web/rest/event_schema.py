@@ -8,7 +8,7 @@ import msgspec
 
 from journey.codes import CodeLists
 from journey.events import KINDS, STREAM_KINDS
-from journey.exchange.lines import FORMS
+from journey.exchange.lines import DATA_FORMS
 
 _REF = "#/components/schemas/{name}"
 _ID = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -34,7 +34,7 @@ CORRECTION = [
 def event_schemas(codes: CodeLists) -> dict[str, Any]:
     """The schemas by name; `Event` is any of the kinds."""
     kinds = [kind for kind in KINDS if kind not in STREAM_KINDS]
-    forms = [FORMS[kind] for kind in kinds]
+    forms = [DATA_FORMS[kind] for kind in kinds]
     _, made = msgspec.json.schema_components(forms, ref_template=_REF)
     for kind, form in zip(kinds, forms, strict=True):
         for field, name in KINDS[kind].codes.items():

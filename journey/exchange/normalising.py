@@ -21,7 +21,7 @@ _WHOLE = 2.0**53
 """Up to here every whole number is a number of its own."""
 
 
-def respelled(raw: bytes) -> bytes | None:
+def normalised(raw: bytes) -> bytes | None:
     """The line as the strict reader wants it; None where it is so already, or cannot be."""
     try:
         line: object = msgspec.json.decode(raw)

@@ -11,9 +11,9 @@ import pytest
 from journey.codes import standard
 from journey.events import Closed
 from journey.exchange import interchange
-from journey.exchange.interchange import entry, line
-from journey.exchange.lines import Reading, reading
-from journey.exchange.respelled import respelled
+from journey.exchange.interchange import format_line, parse_line
+from journey.exchange.lines import LineContext, line_context
+from journey.exchange.normalising import normalised
 from journey.history import Recorded
 from journey.log.stored import Entry, content
 
@@ -23,8 +23,8 @@ SURVEY = {"case": None, "stream": "s", "kind": "survey_recorded"}
 ANSWERS = {"wave": "2025", "statement": "1", "answers": [1, 0, None, 9, 4], "n": 16}
 
 
-def reader() -> Reading:
-    return reading(standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "own-1")
+def reader() -> LineContext:
+    return line_context(standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "own-1")
 
 
 def written(fields: dict[str, Any]) -> bytes:
@@ -32,13 +32,13 @@ def written(fields: dict[str, Any]) -> bytes:
 
 
 def taken(**fields: Any) -> Entry:
-    found = entry(written(fields), reader())
+    found = parse_line(written(fields), reader())
     assert isinstance(found, Entry), [problem.text for problem in found]
     return found
 
 
 def refused(**fields: Any) -> list[str]:
-    found = entry(written(fields), reader())
+    found = parse_line(written(fields), reader())
     assert isinstance(found, list)
     return [problem.text for problem in found]
 
@@ -134,7 +134,7 @@ def test_a_cpr_number_is_found_in_a_line_of_another_spelling() -> None:
 
 def test_what_is_as_it_should_be_has_no_other_spelling() -> None:
     for raw in (written({}), b"[]", b"{", b"1e400", b'{"kind": 7, "data": [], "known_at": 1}'):
-        assert respelled(raw) is None
+        assert normalised(raw) is None
 
 
 @pytest.mark.parametrize("year", [2, 1700, 1890, 1893, 1900, 2024])
@@ -143,7 +143,7 @@ def test_a_moment_comes_back_from_its_export_whatever_copenhagens_clock_was(year
     known_at = datetime(year, 6, 1, 12, 0, 0, 1, tzinfo=UTC)
     recorded = Recorded(1, 1, date(year, 6, 1), known_at, date(year, 6, 1), "fs", "1", Closed("other"))
 
-    again = entry(line(recorded, "N-1"), reader())
+    again = parse_line(format_line(recorded, "N-1"), reader())
 
     assert isinstance(again, Entry)
     assert again.known_at == known_at
