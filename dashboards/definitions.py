@@ -8,21 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.figures.parameters import PARAMETERS, FigureQuestion
+from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.question import FigureQuestion
 from dashboards.view import FigureCells
-from dashboards.words.danish import SCOPES, word
-from dashboards.words.language import DANISH, Language, later
+from dashboards.words.danish import word
+from dashboards.words.language import DANISH, Language
 
 SHOWN = 6
 """Up to so many values of a parameter are listed; more are said by the first and the last."""
-
-TIMES: Mapping[str, str] = {
-    "valid_at": later("Pr."),
-    "from": later("Fra og med"),
-    "to": later("Til og med dagen før"),
-    "bands": later("Aldersgrænser"),
-}
-"""The parameters that tables' notes do not name, since their heads or their first line say them."""
 
 
 class FigureDefinition(Struct, frozen=True):
@@ -50,11 +43,6 @@ def definitions(told: Sequence[FigureCells], translate: Language = DANISH) -> tu
     )
 
 
-def label(name: str, translate: Language) -> str:
-    """What a parameter is called."""
-    return translate(SCOPES.get(name) or TIMES[name])
-
-
 def _parameters(questions: Sequence[FigureQuestion], names: Sequence[str], translate: Language) -> tuple[str, ...]:
     lines: list[str] = []
     for name in names:
@@ -64,7 +52,7 @@ def _parameters(questions: Sequence[FigureQuestion], names: Sequence[str], trans
             for each in value if isinstance(value, tuple) and name != "bands" else (value,):  # pyright: ignore[reportUnknownVariableType] -- a tuple of days or codes
                 values[each] = _in_words(name, each, question, translate)
         if set(values) != {None}:
-            lines.append(f"{label(name, translate)}: {_listed(values, translate, days=name == 'valid_at')}")
+            lines.append(f"{translate(PARAMETERS[name].label)}: {_listed(values, translate, days=name == 'valid_at')}")
     return tuple(lines)
 
 

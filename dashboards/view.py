@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, the_cell
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from dashboards.figures.readings import AS_PRINTED, CHOICES, RuleReading
 from dashboards.figures.table import Number, known_text
 from dashboards.published.municipality import Municipality, standard

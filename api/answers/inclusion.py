@@ -16,7 +16,7 @@ from dashboards.drilldown.cell import has_cases, part
 from dashboards.drilldown.inclusion import CountedIn, Reason, reason_for, relaxed
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
-from dashboards.figures.parameters import FigureQuestion, parameters_of
+from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.published.ledger import known_when, printed_of
 from journey.events import FigurePublished
 from journey.log.migrate import READ

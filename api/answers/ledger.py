@@ -16,7 +16,7 @@ from api.register.register import Register
 from dashboards.drilldown.cell import of_nothing
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
-from dashboards.figures.parameters import FigureQuestion, parse_question
+from dashboards.figures.question import FigureQuestion, parse_question
 from dashboards.figures.table import Table, said_once
 from dashboards.published.ledger import Compared, as_printed, known_when, printed_of, words
 from dashboards.words.danish import day, number

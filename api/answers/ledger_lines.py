@@ -16,7 +16,8 @@ from dashboards.drilldown.cell import address_of, has_cases
 from dashboards.drilldown.inclusion import in_words
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import PARAMETERS, FigureQuestion, parameters_of
+from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.figures.readings import CHOICES
 from dashboards.published.ledger import Compared, as_printed, words
 from dashboards.published.references import called

@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct
 from api.clock import now
 from api.register.answer import Answer
 from api.register.register import Register
-from dashboards.figures.parameters import parameters_of
+from dashboards.figures.question import parameters_of
 from journey.events import FigurePublished
 from journey.exchange.importing import new_id
 from journey.exchange.interchange import OWN_SOURCE, parse_line

@@ -14,7 +14,7 @@ from dashboards.drilldown.cell import part
 from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
 from dashboards.figures.grouping import QueryGroup
-from dashboards.figures.parameters import FigureQuestion, parameters_of
+from dashboards.figures.question import FigureQuestion, parameters_of
 from journey.history import COPENHAGEN
 from journey.log.reading import head, position_at
 from journey.log.stored import STREAM

@@ -16,7 +16,7 @@ from api.register.answer import Answer, counted, known_position, parts_of
 from api.settings import OUTER_KEY_FILE, Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
-from dashboards.figures.parameters import FigureQuestion, parse_question
+from dashboards.figures.question import FigureQuestion, parse_question
 from journey.codes import CodeLists, check_used
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ, migrate

@@ -22,7 +22,7 @@ from api.settings import Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.grouping import QueryGroup
-from dashboards.figures.parameters import FigureQuestion, parameters_of
+from dashboards.figures.question import FigureQuestion, parameters_of
 from journey.log.login import as_role
 from journey.log.migrate import READ
 from journey.log.reading import head, moment_of

@@ -35,10 +35,10 @@ def asked_of(request: Request, figure: str, more: Collection[str], *, lenient: b
     if figure not in FIGURES:
         raise Problem("no_page")
     takes = FIGURES[figure].takes
-    days = ("valid_at",) if takes.many_days else ()
-    many = (*(name for name in takes.names if PARAMETERS[name].many), *days)
     cells = [f"{OF_CELL}{name}" for name in DIMENSIONS]
-    said = words(request, (*(PARAMETERS if lenient else takes.names), *cells, "known_at", *more), many, lenient=lenient)
+    said = words(
+        request, (*(PARAMETERS if lenient else takes.names), *cells, "known_at", *more), takes.repeatable, lenient=lenient
+    )
     given = {name: texts for name, texts in said.items() if name in takes.names}
     question = served(request).question(figure, given, one(said, "known_at"))
     cell = {name.removeprefix(OF_CELL): texts[0] for name, texts in said.items() if name.startswith(OF_CELL)}

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from dashboards.figures.by_case import tables_of
 from dashboards.figures.conformance import OF_NO_CASE
 from dashboards.figures.figure import Ask, Cell, dimensions_of
-from dashboards.figures.parameters import parameters_of
+from dashboards.figures.question import parameters_of
 from dashboards.published.ledger import words
 from dashboards.site import cell_cases
 

@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.figures.figure import Ask, Cell, dimensions_of
-from dashboards.figures.parameters import PARAMETERS, FigureQuestion
-from dashboards.words.danish import SCOPES, word
+from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.question import FigureQuestion
+from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language, later
 from journey.codes import CodeLists
 from journey.events import FigurePublished
@@ -65,7 +66,7 @@ class CountedIn(Struct, frozen=True):
         return translate(
             REASONS[reason.code],
             unit=translate.label(codes["units"].codes[reason.unit]) if reason.unit else "",
-            parameter=translate(SCOPES[reason.parameter]).lower() if reason.parameter else "",
+            parameter=translate(PARAMETERS[reason.parameter].label).lower() if reason.parameter else "",
             asked=_listed(reason.parameter or "unit", asked, codes, translate),
             cells=" · ".join(in_words(cell, codes, translate) for cell in reason.cells),
         )

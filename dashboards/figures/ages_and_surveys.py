@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, on_the_day
 
 ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")

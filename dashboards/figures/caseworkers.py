@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, on_the_day, spans_on
 
 UP_TO_THREE = ("0", "1", "2", "3+")

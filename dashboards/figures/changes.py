@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from dashboards.figures.caseworkers import UP_TO_THREE
 from dashboards.figures.figure import FEW, Cell, Counted, Query, figure, in_bands, known, median, unless_few
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import IN_UNIT, spans_on
 from journey.events.caseworkers import ROLES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, unless_few
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from journey.conformance import RULES
 
 OF_NO_CASE = "R15"

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.words.language import Language
 from projections.engine.as_known import as_known
 

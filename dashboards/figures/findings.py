@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Query, figure, known
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 
 
 @figure(

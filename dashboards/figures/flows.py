@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 from journey.history import FOREVER
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.figure import Query, figure, known
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 _OF_DUE = f"""{known("follow_ups", "f")} CROSS JOIN LATERAL (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, spread
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 
 MILESTONES = ("visited", "support_granted")
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, plain
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 
 
 @figure(

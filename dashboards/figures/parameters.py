@@ -1,82 +1,65 @@
-"""What can be asked of a figure: its parameters, their defaults, and the reading of what a person wrote."""
+"""The parameters that a figure can take, each described once: its words, its values, how it is read, and its JSON Schema.
+
+The command line, the API, the forms of the pages and the notes of the tables all take them from here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
+from dashboards.words.language import Language, later
 from journey.codes import CodeLists
-from journey.events.caseworkers import ROLES
-from journey.history import LAST_DAY
 from journey.refusals import Refused
 
-
-def counted_on(day: date) -> date:
-    """The day that a state is read on: the one after the last that an event can have stands for no end, and is as that was."""
-    return min(day, LAST_DAY)
-
-
-class FigureQuestion(Struct, frozen=True, kw_only=True):
-    """A figure's parameters, read and filled in, with the log position it is asked at. A figure looks only at those it takes."""
-
-    position: int
-    codes: CodeLists
-    unit: tuple[str, ...] = ()
-    valid_at: tuple[date, ...] = ()
-    from_day: date = date.min
-    to_day: date = date.min
-    """The period is half-open: `to_day` is the first day after it."""
-    include_assessing: bool = True
-    include_out_of_scope: bool = True
-    count: str = "cases"
-    layer: str | None = None
-    role: str | None = None
-    from_unit: str | None = None
-    to_unit: str | None = None
-    reason: str | None = None
-    forum: str | None = None
-    window: int = 90
-    bands: tuple[int, ...] = (0, 18, 25, 30)
-    wave: str | None = None
-    statement: str | None = None
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What a query may name as `%(name)s`."""
-        return {
-            "position": self.position,
-            "unit": list(self.unit),
-            "valid_at": sorted(set(map(counted_on, self.valid_at))),
-            "day": counted_on(self.valid_at[0]) if self.valid_at else None,
-            "from": self.from_day,
-            "to": self.to_day,
-            "layer": self.layer,
-            "roles": [self.role] if self.role else list(ROLES),
-            "from_unit": self.from_unit,
-            "to_unit": self.to_unit,
-            "reason": self.reason,
-            "forum": self.forum,
-            "window": self.window,
-            "bands": list(self.bands),
-            "wave": self.wave,
-            "statement": self.statement,
-        }
-
-
 Read = Callable[[str, CodeLists], Any]
+Schema = Mapping[str, Any]
+
+TEXT: Schema = {"type": "string", "minLength": 1}
+DAY: Schema = {"type": "string", "format": "date", "example": "2025-02-01"}
 
 
-class Parameter(Struct, frozen=True):
-    """One parameter: the words for it, how what a person wrote is read, and whether it may be given more than once."""
+class Parameter(Struct, frozen=True, kw_only=True):
+    """One parameter of a figure."""
 
     danish: str
+    """What it means, as the command line and the API say it."""
+    label: str
+    """What forms and notes call it; in Danish, said through a `Language`."""
     field: str
+    """The field of a question that it fills."""
     read: Read
+    """Reads a person's word for it; raises ValueError with the reason in Danish."""
     many: bool = False
+    """Whether it may be given more than once."""
     flag: bool = False
+    """Whether it is yes or no."""
+    code_list: str | None = None
+    """The code list that its values are of."""
+    every_code: str | None = None
+    """The word for all the codes of that list."""
+    options: Mapping[str, str] = {}
+    """Its values, where they are few and of no code list, each with its label in Danish."""
+    input: Literal["text", "date", "number"] = "text"
+    """The kind of field that a form has for it, where there is nothing to choose from."""
+    schema: Schema | None = None
+    """Its JSON Schema, where its values are of no code list; None where it is any text."""
+
+    def choices(self, codes: CodeLists, translate: Language) -> dict[str, str]:
+        """What a form lets choose, each value with its label; empty where it is written."""
+        if self.code_list:
+            return {code: translate.label(entry) for code, entry in codes[self.code_list].codes.items()}
+        return {value: translate(label) for value, label in self.options.items()}
+
+    def json_schema(self, codes: CodeLists) -> dict[str, Any]:
+        """Its JSON Schema with the codes of this register."""
+        if not self.code_list:
+            return dict(self.schema or TEXT)
+        every = [self.every_code] if self.every_code else []
+        return {"type": "string", "enum": [*every, *sorted(codes[self.code_list].canonical)]}
 
 
 def _code(name: str) -> Read:
@@ -134,82 +117,112 @@ def _text(text: str, _: CodeLists) -> str:
     return text
 
 
+COUNTED_OR_NOT: Mapping[str, str] = {"true": later("talt med"), "false": later("ikke talt med")}
+
 PARAMETERS: Mapping[str, Parameter] = {
-    "unit": Parameter("enhed; flere er tilladt, udeladt: HOI-enhederne", "unit", _code("units"), many=True),
-    "valid_at": Parameter("virkningsdag; udeladt: i dag", "valid_at", _day),
-    "from": Parameter("periodens første dag; udeladt: 1. januar i år", "from_day", _day),
-    "to": Parameter("første dag efter perioden; udeladt: 1. januar næste år", "to_day", _day),
-    "include_assessing": Parameter("tæl sager under udredning med", "include_assessing", _yes_no, flag=True),
-    "include_out_of_scope": Parameter("tæl medfulgte sager uden for HOI med", "include_out_of_scope", _yes_no, flag=True),
-    "count": Parameter("tæl cases (sager) eller citizens (borgere)", "count", _count),
-    "layer": Parameter("lag 1, 2 eller 3 (model 3)", "layer", _code("layers")),
-    "role": Parameter("sagsbehandlerrolle; udeladt eller all: alle tre", "role", _role),
-    "from_unit": Parameter("enhed, der overdrager", "from_unit", _code("units")),
-    "to_unit": Parameter("enhed, der modtager", "to_unit", _code("units")),
-    "reason": Parameter("overdragelsesgrund", "reason", _code("transfer_reasons")),
-    "forum": Parameter("forum; udeladt: alle", "forum", _code("forums")),
-    "window": Parameter("antal dage, der ses tilbage", "window", _days),
-    "bands": Parameter("aldersgrænser, fx 0,18,25,30", "bands", _bands),
-    "wave": Parameter("spørgeskemabølge; udeladt: den seneste", "wave", _text),
-    "statement": Parameter("udsagn; udeladt: alle", "statement", _text),
+    "unit": Parameter(
+        danish="enhed; flere er tilladt, udeladt: HOI-enhederne",
+        label=later("Enhed"),
+        field="unit",
+        read=_code("units"),
+        many=True,
+        code_list="units",
+    ),
+    "valid_at": Parameter(danish="virkningsdag; udeladt: i dag", label=later("Pr."), field="valid_at", read=_day, schema=DAY),
+    "from": Parameter(
+        danish="periodens første dag; udeladt: 1. januar i år",
+        label=later("Fra og med"),
+        field="from_day",
+        read=_day,
+        input="date",
+        schema={**DAY, "example": "2024-01-01"},
+    ),
+    "to": Parameter(
+        danish="første dag efter perioden; udeladt: 1. januar næste år",
+        label=later("Til og med dagen før"),
+        field="to_day",
+        read=_day,
+        input="date",
+        schema={**DAY, "example": "2025-01-01"},
+    ),
+    "include_assessing": Parameter(
+        danish="tæl sager under udredning med",
+        label=later("Sager under udredning"),
+        field="include_assessing",
+        read=_yes_no,
+        flag=True,
+        options=COUNTED_OR_NOT,
+        schema={"type": "boolean"},
+    ),
+    "include_out_of_scope": Parameter(
+        danish="tæl medfulgte sager uden for HOI med",
+        label=later("Medfulgte sager uden for HOI"),
+        field="include_out_of_scope",
+        read=_yes_no,
+        flag=True,
+        options=COUNTED_OR_NOT,
+        schema={"type": "boolean"},
+    ),
+    "count": Parameter(
+        danish="tæl cases (sager) eller citizens (borgere)",
+        label=later("Talt"),
+        field="count",
+        read=_count,
+        options={"cases": later("Sager"), "citizens": later("Borgere")},
+        schema={"type": "string", "enum": ["cases", "citizens"]},
+    ),
+    "layer": Parameter(
+        danish="lag 1, 2 eller 3 (model 3)", label=later("Model 3"), field="layer", read=_code("layers"), code_list="layers"
+    ),
+    "role": Parameter(
+        danish="sagsbehandlerrolle; udeladt eller all: alle tre",
+        label=later("Rolle"),
+        field="role",
+        read=_role,
+        code_list="roles",
+        every_code="all",
+    ),
+    "from_unit": Parameter(
+        danish="enhed, der overdrager", label=later("Fra"), field="from_unit", read=_code("units"), code_list="units"
+    ),
+    "to_unit": Parameter(
+        danish="enhed, der modtager", label=later("Til"), field="to_unit", read=_code("units"), code_list="units"
+    ),
+    "reason": Parameter(
+        danish="overdragelsesgrund",
+        label=later("Grund"),
+        field="reason",
+        read=_code("transfer_reasons"),
+        code_list="transfer_reasons",
+    ),
+    "forum": Parameter(
+        danish="forum; udeladt: alle", label=later("Forum"), field="forum", read=_code("forums"), code_list="forums"
+    ),
+    "window": Parameter(
+        danish="antal dage, der ses tilbage",
+        label=later("Dage set tilbage"),
+        field="window",
+        read=_days,
+        input="number",
+        schema={"type": "integer", "minimum": 1, "maximum": 3660},
+    ),
+    "bands": Parameter(
+        danish="aldersgrænser, fx 0,18,25,30",
+        label=later("Aldersgrænser"),
+        field="bands",
+        read=_bands,
+        schema={"type": "string", "pattern": "^[0-9]{1,3}(,[0-9]{1,3})*$", "example": "0,18,25,30"},
+    ),
+    "wave": Parameter(danish="spørgeskemabølge; udeladt: den seneste", label=later("Bølge"), field="wave", read=_text),
+    "statement": Parameter(danish="udsagn; udeladt: alle", label=later("Udsagn"), field="statement", read=_text),
 }
 """Every parameter of domain.md section 6 by its name there."""
 
-
-LISTS: Mapping[str, str] = {
-    "unit": "units",
-    "layer": "layers",
-    "role": "roles",
-    "from_unit": "units",
-    "to_unit": "units",
-    "reason": "transfer_reasons",
-    "forum": "forums",
-}
-"""The code list that a parameter's values are of."""
-
-
-class Takes(Struct, frozen=True):
-    """The parameters a figure takes, which of them may be many days, must be given, or have a default of their own."""
-
-    names: tuple[str, ...]
-    many_days: bool = False
-    required: tuple[str, ...] = ()
-    defaults: Mapping[str, Any] = {}
-
-    @property
-    def has_period(self) -> bool:
-        return "from" in self.names
-
-
-def parse_question(
-    takes: Takes, given: Mapping[str, Sequence[str]], *, position: int, today: date, codes: CodeLists
-) -> FigureQuestion:
-    """The question that a person's words make.
-
-    Raises Refused (`bad_parameter`) for one that the figure does not take, cannot be read, stands twice, or is missing.
-    """
-    read: dict[str, Any] = {"position": position, "codes": codes}
-    for name, texts in given.items():
-        if not texts:
-            continue
-        if name not in takes.names:
-            raise Refused("bad_parameter", f"Figuren tager ikke {name}; den tager {', '.join(takes.names)}.", place=name)
-        read[PARAMETERS[name].field] = _read(name, texts, takes, codes)
-    for name in takes.required:
-        if not given.get(name):
-            raise Refused("bad_parameter", "Parameteren skal angives.", place=name)
-    for name, value in takes.defaults.items():
-        read.setdefault(PARAMETERS[name].field, value)
-    if "unit" in takes.names:
-        read.setdefault("unit", codes.hoi_units)
-    if "valid_at" in takes.names:
-        read.setdefault("valid_at", (today,))
-    if takes.has_period:
-        read.setdefault("from_day", date(today.year, 1, 1))
-        read.setdefault("to_day", date(today.year + 1, 1, 1))
-        if read["from_day"] >= read["to_day"]:
-            raise Refused("bad_parameter", "Perioden slutter, før den begynder: to er den første dag efter den.", place="to")
-    return FigureQuestion(**read)
+IN_NOTES = (
+    *("unit", "from_unit", "to_unit", "reason", "include_assessing", "include_out_of_scope", "count"),
+    *("layer", "role", "forum", "window", "wave", "statement"),
+)
+"""The parameters that a table's notes name, in their order; the others its heads or its first line say."""
 
 
 def value_of(name: str, text: str, codes: CodeLists) -> Any:
@@ -218,26 +231,3 @@ def value_of(name: str, text: str, codes: CodeLists) -> Any:
         return PARAMETERS[name].read(text, codes)
     except ValueError as error:
         raise Refused("bad_parameter", f"{error}.", place=name) from None
-
-
-def _read(name: str, texts: Sequence[str], takes: Takes, codes: CodeLists) -> Any:
-    parameter = PARAMETERS[name]
-    many = parameter.many or (name == "valid_at" and takes.many_days)
-    if len(texts) != 1 and not many:
-        raise Refused("bad_parameter", "Parameteren kan kun angives én gang.", place=name)
-    values = tuple(dict.fromkeys(value_of(name, text, codes) for text in texts))
-    return values if many or name == "valid_at" else values[0]
-
-
-def parameters_of(takes: Takes, question: FigureQuestion) -> dict[str, Any]:
-    """The question's parameters as JSON has them, by the names of domain.md section 6."""
-    out: dict[str, Any] = {}
-    for name in takes.names:
-        value = getattr(question, PARAMETERS[name].field)
-        if name == "valid_at" and not takes.many_days:
-            value = value[0]
-        if isinstance(value, tuple):
-            out[name] = [item.isoformat() if isinstance(item, date) else item for item in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType] -- a tuple of days, codes or numbers
-        else:
-            out[name] = value.isoformat() if isinstance(value, date) else value
-    return out

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, spread
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 
 MILESTONES = ("referred", "assessment", "visited", "support_began", "transferred", "rejected", "closed", "reopened")
 

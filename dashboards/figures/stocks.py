@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from dashboards.figures.figure import Cell, Counted, Query, figure
-from dashboards.figures.parameters import FigureQuestion, Takes, counted_on
+from dashboards.figures.question import FigureQuestion, Takes, counted_on
 from projections.engine.as_known import as_known
 from projections.rows.spans import PARTITIONS
 

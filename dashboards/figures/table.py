@@ -8,8 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from dashboards.figures.figure import Ask, Cell, Figure
-from dashboards.figures.parameters import PARAMETERS, FigureQuestion
-from dashboards.words.danish import DIMENSIONS, SCOPES, moment, word
+from dashboards.figures.parameters import IN_NOTES, PARAMETERS
+from dashboards.figures.question import FigureQuestion
+from dashboards.words.danish import DIMENSIONS, moment, word
 from dashboards.words.language import DANISH, Language, later
 
 MANY = 12
@@ -125,22 +126,24 @@ def times(question: FigureQuestion, figure: Figure, known_at: str, translate: La
 
 def scope(question: FigureQuestion, figure: Figure, shown: Sequence[str] = (), translate: Language = DANISH) -> str:
     """What else was asked, in words, apart from the dimensions that the table shows."""
-    said: list[str] = []
-    for name, label in SCOPES.items():
+    notes: list[str] = []
+    for name in IN_NOTES:
         if name not in figure.takes.names or name in shown:
             continue
-        value = getattr(question, PARAMETERS[name].field)
+        parameter = PARAMETERS[name]
+        value = getattr(question, parameter.field)
         if name == "unit":
-            said.append(
-                f"{translate(label)}: {', '.join(word(name, code, question.codes, translate) for code in question.unit)}"
-            )
-        elif isinstance(value, bool):
-            said.append(f"{translate(label)}: {translate('talt med') if value else translate('ikke talt med')}")
-        elif value is not None or name == "wave":
-            said.append(
-                f"{translate(label)}: {translate('den seneste') if value is None else word(name, value, question.codes, translate)}"
-            )
-    return " · ".join(said) + "." if said else ""
+            text = ", ".join(word(name, code, question.codes, translate) for code in question.unit)
+        elif parameter.flag:
+            text = translate(parameter.options[str(value).lower()])
+        elif value is not None:
+            text = word(name, value, question.codes, translate)
+        elif name == "wave":
+            text = translate("den seneste")
+        else:
+            continue
+        notes.append(f"{translate(parameter.label)}: {text}")
+    return " · ".join(notes) + "." if notes else ""
 
 
 def known_text(position: int, known: str, translate: Language = DANISH) -> str:

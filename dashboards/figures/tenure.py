@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, median, percentile, unless_few
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 
 LAST_DAYS = (30, 90, 180, 365, 730)

@@ -9,13 +9,13 @@ from datetime import date
 from msgspec.structs import replace
 
 from dashboards.figures.figure import FEW, Ask
-from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.parameters import IN_NOTES, PARAMETERS
 from dashboards.figures.table import scope, times
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Note, Value
 from dashboards.published.status_days import QUALIFIED, Printed
 from dashboards.view import FigureCells
-from dashboards.words.danish import SCOPES, day, number
+from dashboards.words.danish import day, number
 
 RUN_OFF = "medfulgte"
 """What the footnote about run-off cases is about."""
@@ -42,7 +42,7 @@ def _asked(asks: Sequence[Ask]) -> str:
     first, questions = asks[0], [each.question for each in asks]
     units = tuple(dict.fromkeys(unit for each in questions for unit in each.unit))
     apart = [
-        name for name in SCOPES if name != "unit" and len({getattr(each, PARAMETERS[name].field) for each in questions}) > 1
+        name for name in IN_NOTES if name != "unit" and len({getattr(each, PARAMETERS[name].field) for each in questions}) > 1
     ]
     return scope(replace(first.question, unit=units), first.figure, apart)
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from dashboards.figures.table import known_text
 from dashboards.published.municipality import Municipality, standard
 from dashboards.published.status_days import YEARS, Printed, stock_of

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from dashboards.figures.parameters import parameters_of
+from dashboards.figures.question import parameters_of
 from dashboards.pack.paper import Entry, Grid, Note, Paper, Paragraph, Part, Piece, Value
 from dashboards.published.ledger import agrees
 from dashboards.published.statements import statement_of

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from dashboards.definitions import label
 from dashboards.figures.figure import Ask, Figure
-from dashboards.figures.parameters import LISTS, PARAMETERS, parse_question
+from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.question import parse_question
 from dashboards.figures.table import scope, table_of, times
 from dashboards.pages.figure_chart import chart_of
 from dashboards.published.status_days import Printed
@@ -49,7 +49,7 @@ class OfFigure(Struct, frozen=True):
     def sections(self, view: View, _: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
         translate = view.translate
         if "it" not in answers:
-            missing = ", ".join(label(name, translate) for name in self.figure.takes.required)
+            missing = ", ".join(translate(PARAMETERS[name].label) for name in self.figure.takes.required)
             return (Section("tal", self.figure.title(translate), translate("Vælg først: {names}.", names=missing), (), ()),)
         told = answers["it"]
         question = told.ask.question
@@ -80,14 +80,8 @@ class OfFigure(Struct, frozen=True):
         return [self._field(name, codes, translate) for name in self.figure.takes.names if name != "valid_at"]
 
     def _field(self, name: str, codes: CodeLists, translate: Language) -> Field:
-        options: dict[str, str] = {}
-        kind = {"from": "date", "to": "date", "window": "number"}.get(name, "text")
-        if name in LISTS:
-            options = {code: translate.label(entry) for code, entry in codes[LISTS[name]].codes.items()}
-            kind = "ticks" if PARAMETERS[name].many else "select"
-        elif PARAMETERS[name].flag:
-            kind, options = "select", {"true": translate("talt med"), "false": translate("ikke talt med")}
-        elif name == "count":
-            kind, options = "select", {"cases": translate("Sager"), "citizens": translate("Borgere")}
-        said = tuple(self.given.get(name, ()))
-        return Field(name, label(name, translate), kind, options, said, name in self.figure.takes.required)
+        parameter = PARAMETERS[name]
+        choices = parameter.choices(codes, translate)
+        kind = parameter.input if not choices else "ticks" if parameter.many else "select"
+        values = tuple(self.given.get(name, ()))
+        return Field(name, translate(parameter.label), kind, choices, values, name in self.figure.takes.required)

@@ -45,23 +45,6 @@ DIMENSIONS: Mapping[str, str] = {
     "value": "Antal",
 }
 
-SCOPES: Mapping[str, str] = {
-    "unit": "Enhed",
-    "from_unit": "Fra",
-    "to_unit": "Til",
-    "reason": "Grund",
-    "include_assessing": "Sager under udredning",
-    "include_out_of_scope": "Medfulgte sager uden for HOI",
-    "count": "Talt",
-    "layer": "Model 3",
-    "role": "Rolle",
-    "forum": "Forum",
-    "window": "Dage set tilbage",
-    "wave": "Bølge",
-    "statement": "Udsagn",
-}
-"""The parameters that a table's notes name when they are asked for."""
-
 WORDS: Mapping[str, str] = {
     "accessory": "Tilbehør",
     "accommodated": "Medhold til borgeren",
@@ -150,7 +133,7 @@ WORDS: Mapping[str, str] = {
     "yearly_amount": "Årsbeløb (kr.)",
 }
 
-_LISTS: Mapping[str, tuple[str, ...]] = {
+CODE_LISTS: Mapping[str, tuple[str, ...]] = {
     "unit": ("units",),
     "from_unit": ("units",),
     "to_unit": ("units",),
@@ -160,6 +143,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "role": ("roles",),
     "layer": ("layers",),
 }
+"""The code lists that a dimension's values are of, by the dimension."""
 
 
 def word(dimension: str, value: Any, codes: CodeLists, translate: Language = DANISH) -> str:
@@ -184,7 +168,7 @@ def _word(dimension: str, value: Any, codes: CodeLists, translate: Language) -> 
         return translate(finding_text(value))
     if dimension == "rule":
         return f"{value} {translate(RULES[value].title)}"
-    for name in _LISTS.get(dimension, ()):
+    for name in CODE_LISTS.get(dimension, ()):
         if value in codes[name].codes:
             return translate.label(codes[name].codes[value])
     return translate(WORDS[str(value)]) if str(value) in WORDS else str(value)

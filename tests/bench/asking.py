@@ -17,7 +17,7 @@ from api.register.served import served
 from api.settings import Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
-from dashboards.figures.parameters import FigureQuestion, parse_question
+from dashboards.figures.question import FigureQuestion, parse_question
 from journey.codes import CodeLists
 from journey.log.login import as_role
 from journey.log.migrate import READ

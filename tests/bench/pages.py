@@ -18,7 +18,7 @@ from api.web.app import create_app
 from dashboards.drilldown.cell import address_of
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from dashboards.pages.catalogue import DASHBOARDS
 from dashboards.site import PAGES
 from tests.bench.asking import DAYS, p95, settings

@@ -10,7 +10,7 @@ import pytest
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Cell
-from dashboards.figures.parameters import FigureQuestion, parse_question
+from dashboards.figures.question import FigureQuestion, parse_question
 from journey.codes import standard
 from journey.refusals import Refused
 

@@ -15,7 +15,7 @@ from api.register.register import Register
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
 from dashboards.figures.grouping import QueryGroup, group_by_query
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from journey.log.migrate import READ
 from tests.conftest import Database
 from tests.support.histories import random_register

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dashboards.figures import FIGURES
-from dashboards.figures.parameters import parameters_of, parse_question
+from dashboards.figures.question import parameters_of, parse_question
 from dashboards.published.ledger import words
 from journey.codes import standard
 from journey.refusals import Refused

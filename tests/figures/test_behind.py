@@ -19,7 +19,7 @@ from dashboards.drilldown.cell import OF_CELL, address_of, adds_up, cell_asked, 
 from dashboards.figures import FIGURES, by_case
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell, dimensions_of
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from journey.log.migrate import READ
 from tests.conftest import Database
 from tests.support.histories import random_register, taken

@@ -9,7 +9,7 @@ from msgspec.structs import astuple
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import figure, known, plain, unless_few
-from dashboards.figures.parameters import Takes
+from dashboards.figures.question import Takes
 from journey.history import FOREVER
 from projections.fold import Timeline
 

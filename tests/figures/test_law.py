@@ -10,7 +10,9 @@ import pytest
 import dashboards.figures
 from api.register.answer import Answer
 from dashboards.figures import FIGURES
-from dashboards.figures.parameters import PARAMETERS, FigureQuestion
+from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.question import FigureQuestion
+from dashboards.words.danish import CODE_LISTS
 from tests.figures.law import BESIDE_THE_LAW, FIGURE_IDS, LAW, SAID, TODAY, ask
 
 
@@ -108,3 +110,9 @@ def test_every_parameter_is_taken_by_some_figure_and_explained_in_danish():
     assert set(PARAMETERS) == {name for figure in FIGURES.values() for name in figure.takes.names} == set(SAID)
     assert [name for name, parameter in PARAMETERS.items() if not parameter.danish] == []
     assert {parameter.field for parameter in PARAMETERS.values()} <= set(FigureQuestion.__struct_fields__)
+
+
+def test_a_parameter_s_codes_are_those_of_its_dimension():
+    lists = {name: parameter.code_list for name, parameter in PARAMETERS.items() if parameter.code_list}
+
+    assert {name: CODE_LISTS[name][0] for name in lists} == lists

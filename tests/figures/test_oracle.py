@@ -15,7 +15,7 @@ import pytest
 from api.register.answer import counted
 from api.register.register import Register
 from dashboards.figures import FIGURES
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from journey.log.migrate import PROJECT
 from projections.engine.follow import Cases, advance, lead, prepare, rebuild
 from projections.engine.replay import TEMPORARY, differences, replay

@@ -16,7 +16,7 @@ from dashboards.drilldown import why as explained
 from dashboards.drilldown.why import Why
 from dashboards.figures import FIGURES, process
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from tests.conftest import Database
 from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from dashboards.figures import FIGURES
+from dashboards.figures.parameters import PARAMETERS
 from dashboards.published.municipality import standard
-from dashboards.words.danish import DIMENSIONS, SCOPES, WORDS
+from dashboards.words.danish import DIMENSIONS, WORDS
 from dashboards.words.language import DANISH, ENGLISH, english
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def test_every_sentence_has_its_english():
 
 
 def test_every_word_that_is_said_of_a_cell_or_figure_has_its_english():
-    words = [*WORDS.values(), *DIMENSIONS.values(), *SCOPES.values()]
+    words = [*WORDS.values(), *DIMENSIONS.values(), *(parameter.label for parameter in PARAMETERS.values())]
     figures = [said for one in FIGURES.values() for said in (one.rule, one.unit, one.source)]
 
     assert sorted({*words, *figures, "borgere"} - set(english())) == []

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Grid, Note, Paper, Sum, Value, value
 from dashboards.pack.traps import findings

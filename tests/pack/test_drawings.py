@@ -11,7 +11,7 @@ import pytest
 from dashboards.drawing.likert import LOOKS, in_words, likert
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import parse_question
+from dashboards.figures.question import parse_question
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Grid, Paper, Paragraph, Value
 from dashboards.published.statements import statement_of

@@ -14,7 +14,7 @@ import pytest
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Query, figure
-from dashboards.figures.parameters import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.site import PAGES, SHARED_PARAMETERS
 from dashboards.words.danish import number
 from journey.sample import sample_register

@@ -25,7 +25,7 @@ from api.web.query import served
 from api.web.rest.publications import publish_order
 from dashboards import site
 from dashboards.figures import FIGURES
-from dashboards.figures.parameters import parameters_of
+from dashboards.figures.question import parameters_of
 from dashboards.figures.table import known_text, table_of
 from dashboards.published.ledger import words
 from dashboards.words.language import Language

@@ -11,7 +11,7 @@ from typing import Any
 
 from api.register.answer import Answer
 from dashboards.drilldown.cases import CellCases
-from dashboards.figures.parameters import parameters_of
+from dashboards.figures.question import parameters_of
 from dashboards.figures.spreadsheet import harmless
 from journey.history import COPENHAGEN, FOREVER
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from api.web.rest.csv import csv_of, file_name
 from api.web.rest.schemas import Adopted, Definition, Definitions, FigureAnswer, FigureEntry, TakenParameter, Title
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
-from dashboards.figures.parameters import LISTS, PARAMETERS
+from dashboards.figures.parameters import PARAMETERS
 from journey.codes import CodeLists
 from journey.log.migrate import READ
 from journey.refusals import Refused
@@ -27,16 +27,6 @@ from projections.engine.as_known import as_known
 from projections.engine.follow import definition
 
 CACHED = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
-_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    "valid_at": doc.DAY,
-    "from": {**doc.DAY, "example": "2024-01-01"},
-    "to": {**doc.DAY, "example": "2025-01-01"},
-    "include_assessing": {"type": "boolean"},
-    "include_out_of_scope": {"type": "boolean"},
-    "count": {"type": "string", "enum": ["cases", "citizens"]},
-    "window": {"type": "integer", "minimum": 1, "maximum": 3660},
-    "bands": {"type": "string", "pattern": "^[0-9]{1,3}(,[0-9]{1,3})*$", "example": "0,18,25,30"},
-}
 _ADOPTIONS = f"""
 SELECT figure, body, version, valid_at, position FROM rows.adoptions WHERE {as_known("%(at)s")} ORDER BY valid_at, position
 """  # noqa: S608 -- a constant of our own
@@ -67,12 +57,9 @@ def figure_routes(codes: CodeLists) -> APIRouter:
 
 
 def _asked(figure: Figure) -> Callable[[Request], Response]:
-    days = ("valid_at",) if figure.takes.many_days else ()
-    many = (*(name for name in figure.takes.names if PARAMETERS[name].many), *days)
-
     def ask(request: Request) -> Response:
         register = served(request)
-        said = words(request, (*figure.takes.names, "known_at", "format"), many)
+        said = words(request, (*figure.takes.names, "known_at", "format"), figure.takes.repeatable)
         as_csv = _as_csv(request, one(said, "format"))
         given = {name: texts for name, texts in said.items() if name in figure.takes.names}
         question = register.question(figure.id, given, one(said, "known_at"))
@@ -108,12 +95,8 @@ def _rows() -> str:
 def _parameters(figure: Figure, codes: CodeLists) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for name in figure.takes.names:
-        schema = dict(_SCHEMAS.get(name, {"type": "string", "minLength": 1}))
-        if name in LISTS:
-            schema = {"type": "string", "enum": sorted(codes[LISTS[name]].canonical)}
-        if name == "role":
-            schema = {"type": "string", "enum": ["all", *sorted(codes["roles"].canonical)]}
-        if PARAMETERS[name].many or (name == "valid_at" and figure.takes.many_days):
+        schema = PARAMETERS[name].json_schema(codes)
+        if name in figure.takes.repeatable:
             schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": 400}
         required = {"required": True} if name in figure.takes.required else {}
         out.append(doc.query(name, PARAMETERS[name].danish, schema, **required))
@@ -187,7 +170,7 @@ def _definition(figure: Figure, adopted: list[Adopted]) -> Definition:
         TakenParameter(
             name,
             PARAMETERS[name].danish,
-            PARAMETERS[name].many or (name == "valid_at" and takes.many_days),
+            name in takes.repeatable,
             name in takes.required,
         )
         for name in takes.names
