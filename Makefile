@@ -3,22 +3,43 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: demo test test-server soak bench mutants lint types check docs lock clean browser
+# Tests run in several processes, each with a database server of its own. One more than there are processors, since many wait.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+PYTEST = $(BIN)/python -m pytest
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# Compiled files are kept, whatever the environment says: each process would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo unit test promises test-server soak bench mutants lint types check docs lock clean browser postgresql
 
 demo: $(READY)
 	$(BIN)/journey demo
 
+# No database, no browser, no other program: what to run after every change. ORDER=--random-order shuffles (its seed is printed).
+ORDER =
+unit: $(READY)
+	$(PYTEST) $(PARALLEL) -m unit $(ORDER)
+
+# Every test but those marked long; of the promises the mechanism.
 test: $(READY) browser
-	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.support.server_postgresql --part $(BIN)/python -m pytest -q
+	$(PYTEST) $(PARALLEL) -m "not long"
+
+# The promises at about a tenth of their full size, the tests marked long, and what meets a server's PostgreSQL first.
+# The sizes (make test, make promises, make soak) stand in the tests, as by_size(...):
+#   A1 kills of each kind 4, 25, 200 · A2 events 2,000, 20,000, 100,000 · A3 cuts 30, 100, 100 · A4 one byte of 7, each, each of 200 events
+#   bad days seconds away 1, 5, 60 · figures against the law, registers 2, 6, 40 · letters 1, 3, 30 · why and drilldown 2, 2, 20
+promises: $(READY) browser postgresql
+	JOURNEY_SIZE=promises $(PYTEST) $(PARALLEL) -m "promise or long"
+	$(BIN)/python -m tests.support.server_postgresql --part $(PYTEST) -q
 
 # Every test that touches a database once more, on a server made of this machine's own PostgreSQL (Debian: apt-get install postgresql).
 test-server: $(READY)
-	$(BIN)/python -m tests.support.server_postgresql $(BIN)/python -m pytest
+	$(BIN)/python -m tests.support.server_postgresql $(PYTEST)
 
 # The promises at their larger sizes: hundreds of kills, a hundred thousand events.
 soak: $(READY) browser
-	JOURNEY_SOAK=1 $(BIN)/python -m pytest --timeout 7200
+	JOURNEY_SIZE=soak $(PYTEST) --timeout 7200
 
 # Every row of the speed table as a ratio, in one run; SCALE=0.05 is a quick look.
 SCALE ?= 1
@@ -34,6 +55,12 @@ browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 		|| echo "No Chromium: the browser tests will be skipped."
+
+# A server's PostgreSQL, Debian's, of which only the programs are used; where it cannot be installed its part is left out, and says so.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+		|| echo "No server's PostgreSQL: its part will be left out."
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -51,13 +78,15 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-# The lock file is made of pyproject.toml: every version pinned, every file by its hash, no address.
 docs: $(READY)
-	JOURNEY_WRITE_DOCS=1 $(BIN)/python -m pytest -q tests/house/test_docs.py
+	JOURNEY_WRITE_DOCS=1 $(PYTEST) -q tests/house/test_docs.py
 
+# The lock file is made of pyproject.toml: every version pinned, every file by its hash, no address. Packages that are in it stay as
+# they are; UPGRADE=--upgrade brings them all up to date.
+UPGRADE =
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --upgrade --output-file requirements.lock
+		--no-emit-index-url --no-header --no-annotate $(UPGRADE) --output-file requirements.lock
 
 clean:
 	rm -rf .venv

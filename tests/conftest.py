@@ -1,9 +1,10 @@
-"""A server for the whole test session, and a fresh migrated database for each test that asks for one.
+"""Fixtures of every test: a PostgreSQL server for the run, and databases made on it from templates. How to run: README.md beside this file.
 
+With several workers (`pytest -n 3`) each has a server of its own, since some tests change what holds for a whole server.
 With JOURNEY_TEST_ADMIN_URL the tests run on that server, as its superuser, in place of the embedded one.
 
-Property tests draw the same examples in every run, so that none fails by chance or by a slow machine. `make soak`
-draws others, and prints what makes a failure come again.
+Which tests are unit tests and which hold a promise follows from what they ask for and where they stand: see
+`pytest_collection_modifyitems`. How large a promise's test is follows from JOURNEY_SIZE: see `tests/support/sizes.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -25,15 +27,62 @@ from psycopg.sql import SQL, Identifier
 from journey.log.migrate import migrate
 from journey.log.store import Log
 from journey.postgres import embedded
+from tests.support.memory import temporary_files_in_memory
+from tests.support.sizes import SOAK
+
+temporary_files_in_memory()
+BEGAN = os.environ.setdefault("JOURNEY_TEST_BEGAN", datetime.now(UTC).isoformat(timespec="seconds"))
+"""When the run began, the same for all of its workers."""
 
 LEAVE_OUT = [
     HealthCheck.too_slow,
     HealthCheck.function_scoped_fixture,
 ]  # a register may be gone on with from example to example
 settings.register_profile("searching", deadline=None, print_blob=True, suppress_health_check=LEAVE_OUT)
-settings.register_profile("alike", settings.get_profile("searching"), derandomize=True, database=None)
-settings.load_profile("searching" if os.environ.get("JOURNEY_SOAK") else "alike")
+settings.register_profile("repeatable", settings.get_profile("searching"), derandomize=True, database=None)
+settings.load_profile("searching" if SOAK else "repeatable")
+"""Property tests draw the same examples in every run, so that none fails by chance; `make soak` draws others."""
 TRIES = 20
+
+NOT_UNIT = ("tests/browser/", "tests/cli/", "tests/embedded/", "tests/promises/")
+"""Folders whose tests start servers, browsers or programs, also where no fixture says so."""
+OUTSIDE = {"server", "browser"}
+"""Fixtures that start something outside of Python; a test that asks for none of them, at whatever remove, is a unit test."""
+SLOW_TO_COLLECT = "tests/routes/test_openapi.py"
+"""Schemathesis draws its cases while tests are collected, whether or not they are run."""
+FIGURES = "figures"
+"""The property of a test's report that holds a line of a promise's figures."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the files out that hold no unit test where only unit tests are asked for: importing them takes as long as the tests."""
+    place = collection_path.relative_to(config.rootpath).as_posix() if collection_path.is_relative_to(config.rootpath) else ""
+    left_out = config.option.markexpr == "unit" and f"{place}/".startswith((*NOT_UNIT, f"{SLOW_TO_COLLECT}/"))
+    return True if left_out else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test its marker: `unit`, or `promise` for those of tests/promises; `long`, and `promise` elsewhere, are given by hand."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.nodeid.startswith("tests/promises/"):
+            item.add_marker(pytest.mark.promise)
+        if not item.nodeid.startswith(NOT_UNIT) and not OUTSIDE & fixtures and item.get_closest_marker("long") is None:
+            item.add_marker(pytest.mark.unit)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print every promise's line of figures at the end, where it is seen also when the tests pass, whichever worker ran them."""
+    reports = [
+        report for reports in terminalreporter.stats.values() for report in reports if isinstance(report, pytest.TestReport)
+    ]
+    lines = [
+        str(line) for report in reports if report.when == "call" for name, line in report.user_properties if name == FIGURES
+    ]
+    if lines:
+        terminalreporter.section("promises")
+    for line in sorted(lines):
+        terminalreporter.write_line(line)
 
 
 @dataclass(frozen=True)
@@ -68,6 +117,28 @@ def template(server: Database) -> Iterator[Database]:
     with fresh_database(server, "template1") as made:
         migrate(made.owner_url)
         yield made
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample register as a template: a database that nobody is connected to, and the folder of its keys."""
+
+    database: Database
+    keys: Path
+
+
+@pytest.fixture(scope="session")
+def sample_template(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+    """The sample, loaded and folded once for all the registers that hold it."""
+    from journey.sample import sample_register
+    from tests.support.registers import load, register_on
+
+    keys = tmp_path_factory.mktemp("sample")
+    with fresh_database(server, template.name) as made:
+        register = register_on(made, keys)
+        load(register, sample_register())
+        register.believe()
+        yield Sample(made, keys)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,9 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from journey.sample import sample_register
-from tests.conftest import Database
-from tests.support.serving import Running, running_with
+from tests.conftest import Database, Sample
+from tests.support.serving import Running, running_sample
 from tests.support.waiting import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -60,6 +60,8 @@ class Visit:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
+        if os.environ.get("JOURNEY_BROWSER") == "required":
+            pytest.fail("there is no chromium on this machine, and JOURNEY_BROWSER says that there must be")
         pytest.skip("there is no chromium on this machine")
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -68,9 +70,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The sample register, for tests that write nothing."""
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

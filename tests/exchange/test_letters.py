@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +22,9 @@ from tests.support.letters import letters, spelled
 from tests.support.questions import random_questions
 from tests.support.registers import TODAY, as_words, register_on
 from tests.support.scenes import UNITS
+from tests.support.sizes import by_size
 
-SEEDS = range(30) if os.environ.get("JOURNEY_SOAK") else range(3)
+SEEDS = range(by_size(1, 3, 30))
 ON_A_DAY = ["caseload", "caseload_by_support", "caseload_by_benefit", "under_assessment", "concurrent_caseworkers"]
 ON_A_DAY += ["committed_amounts", "frames", "age_bands"]
 AT_THE_ENDS = [
@@ -56,6 +56,7 @@ def _exported(register: Register) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("seed", SEEDS)
 def test_it_is_taken_as_it_is_said_known_again_and_counted_by_the_law(register: Register, seed: int) -> None:
     file = letters(seed)

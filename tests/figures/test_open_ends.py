@@ -13,16 +13,15 @@ import pytest
 
 from dashboards.words.language import DANISH, ENGLISH
 from journey.history import FOREVER
-from journey.sample import sample_register
-from tests.conftest import Database
-from tests.support.serving import Running, running_with
+from tests.conftest import Database, Sample
+from tests.support.serving import Running, running_sample
 
 NO_DAY = re.compile(r"9999|9998|\b1\. januar 1\b|\b1 January 1\b|01[./]01[./]0*1\b|31[./]12[./]99")
 
 
 @pytest.fixture(scope="module")
-def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,13 +24,14 @@ from tests.oracle import answer
 from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
 from tests.support.registers import NOW, TODAY, as_words, load, register_on
+from tests.support.sizes import by_size
 
 PROMISE = (
     "A13: every figure is what the law's counting rules say, for any history, day and position, against a "
     "brute-force program that shares no code; and the rows are what a replay of the log gives"
 )
 
-SEEDS = range(40) if os.environ.get("JOURNEY_SOAK") else range(6)
+SEEDS = range(by_size(2, 6, 40))
 QUESTIONS = 63
 """Three of each figure."""
 
@@ -48,6 +48,7 @@ def register(database: Database, tmp_path: Path) -> Register:
     return register_on(database, tmp_path)
 
 
+@pytest.mark.promise
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_figure_is_what_the_law_counts(register: Register, seed: int) -> None:
     file = random_register(seed, cases=60 if seed % 3 == 0 else 30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ import pytest
 from api.answers.ledger import compared
 from api.register.register import Register
 from journey.sample import sample_register
-from tests.conftest import Database, fresh_database
-from tests.support.registers import TODAY, load, register_on
+from tests.conftest import Database, Sample
+from tests.support.registers import TODAY, load, sampled_register
 
 PROMISE = "A14: a published figure does not move after 10,000 later and backdated events"
 
@@ -20,11 +21,9 @@ LATER = 10_000
 
 
 @pytest.fixture(scope="module")
-def published(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+def published(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
     """The sample register, and after it 10,000 events more, most of them true of days before the papers."""
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, sample_register())
+    with sampled_register(server, sample_template, tmp_path_factory.mktemp("keys")) as register:
         load(register, _later(random.Random(11), sample_register()))
         yield register
 
@@ -77,15 +76,14 @@ def test_the_later_events_did_change_what_the_same_questions_answer_today(publis
 
 
 @pytest.mark.parametrize("figure", ["caseload", "caseload_by_support", "stock_flow", "caseworker_changes", "lead_times"])
-def test_an_answer_at_a_position_is_the_same_before_and_after(published: Register, figure: str, database: Database) -> None:
+def test_an_answer_at_a_position_is_the_same_before_and_after(
+    published: Register, figure: str, server: Database, sample_template: Sample, tmp_path: Path
+) -> None:
     given = {"unit": ["ungeindsatsen"]}
     given |= {"valid_at": ["2025-02-01"]} if figure.startswith("caseload") else {"from": ["2024-01-01"], "to": ["2025-01-01"]}
     end = str(len(sample_register()))
-    fresh = register_on(database, published.settings.data / "fresh")
-    fresh.settings.data.mkdir(exist_ok=True)
-    load(fresh, sample_register())
-
-    before = fresh.ask(figure, given, end, TODAY)
+    with sampled_register(server, sample_template, tmp_path) as fresh:
+        before = fresh.ask(figure, given, end, TODAY)
 
     assert published.ask(figure, given, end, TODAY).cells == before.cells
 

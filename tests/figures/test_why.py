@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,11 @@ from tests.conftest import Database
 from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
 from tests.support.registers import NOW, TODAY, as_words, load, register_on
+from tests.support.sizes import by_size
 
 PROMISE = "the events that moved a number sum to the difference"
 
-SEEDS = range(20) if os.environ.get("JOURNEY_SOAK") else range(2)
+SEEDS = range(by_size(2, 2, 20))
 QUESTIONS = 42
 
 

@@ -13,16 +13,16 @@ from api.web.static_files import PLOTLY, STATIC, asset
 from dashboards.words.danish import number
 from journey.codes import parsed, text
 from journey.sample import sample_register
-from tests.conftest import Database
+from tests.conftest import Database, Sample
 from tests.support.pages_read import Read
 from tests.support.registers import TODAY, load, register_on
-from tests.support.serving import Running, running, running_with
+from tests.support.serving import Running, running, running_sample
 from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")
-def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

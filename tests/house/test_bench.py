@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.rows import Row
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +38,7 @@ WHAT = (
 """How the rows of the architecture's table begin."""
 
 
+@pytest.mark.long
 def test_every_row_is_printed_and_is_a_number(tmp_path: Path) -> None:
     kept = tmp_path / "results" / "bench.json"
 

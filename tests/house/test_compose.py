@@ -23,6 +23,7 @@ from journey.log.store import Log
 from journey.postgres.cluster import SETTINGS
 from journey.refusals import Refused
 from tests.support.server_postgresql import newest, throw_away
+from tests.support.sizes import SOAK
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -170,7 +171,7 @@ def test_the_image_that_runs_brings_no_tools_and_no_sources() -> None:
     assert all(words.startswith("--from=build ") for instruction, words in last if instruction == "COPY")
 
 
-@pytest.mark.skipif("JOURNEY_SOAK" not in os.environ, reason="fetches every package anew: JOURNEY_SOAK=1")
+@pytest.mark.skipif(not SOAK, reason="fetches every package anew: JOURNEY_SIZE=soak")
 @pytest.mark.timeout(1800)
 def test_the_steps_of_the_image_run_in_a_plain_shell(tmp_path: Path) -> None:
     search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -203,6 +203,7 @@ def reader() -> Iterator[Reader]:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the tour asks the API with curl, which is not there")
+@pytest.mark.long
 def test_the_tour_can_be_walked(reader: Reader) -> None:
     (reader.folder / "mine.jsonl").write_text(_example())
 

@@ -9,20 +9,16 @@ import pytest
 from api.answers.pack import packed
 from api.register.register import Register
 from dashboards.pack.paper import Paper
-from journey.sample import sample_register
-from tests.conftest import Database, fresh_database
-from tests.support.registers import TODAY, load, register_on
+from tests.conftest import Database, Sample
+from tests.support.registers import TODAY, sampled_register
 
 YEARS = (2023, 2024, 2025)
 
 
 @pytest.fixture(scope="session")
-def sampled(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+def sampled(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
     """A register with the sample in it."""
-    with fresh_database(server, template.name) as database:
-        register = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(register, sample_register())
-        register.believe()
+    with sampled_register(server, sample_template, tmp_path_factory.mktemp("keys")) as register:
         yield register
 
 

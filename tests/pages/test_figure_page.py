@@ -17,18 +17,17 @@ from dashboards.figures.figure import Query, figure
 from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.site import PAGES, SHARED_PARAMETERS
 from dashboards.words.danish import number
-from journey.sample import sample_register
-from tests.conftest import Database
+from tests.conftest import Database, Sample
 from tests.support.pages_read import Read
 from tests.support.registers import TODAY
-from tests.support.serving import Running, running_with
+from tests.support.serving import Running, running_sample
 
 COHORT = {"from_unit": "social", "to_unit": "arbejdsmarked", "from": "2022-10-01", "to": "2022-11-01"}
 
 
 @pytest.fixture(scope="module")
-def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

@@ -16,10 +16,9 @@ from dashboards.published.ledger import Compared
 from dashboards.words.language import DANISH, ENGLISH, Language
 from journey.codes import standard
 from journey.events import FigurePublished
-from journey.sample import sample_register
 from journey.sample.ledger import ledger_lines
-from tests.conftest import Database
-from tests.support.serving import Running, running_with
+from tests.conftest import Database, Sample
+from tests.support.serving import Running, running_sample
 
 TODAY = date(2026, 11, 22)
 
@@ -98,8 +97,8 @@ def test_no_mark_of_the_research_is_shown() -> None:
 
 
 @pytest.fixture(scope="module")
-def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

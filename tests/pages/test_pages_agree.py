@@ -12,10 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboards.words.language import LANGUAGES
-from journey.sample import sample_register
-from tests.conftest import Database
+from tests.conftest import Database, Sample
 from tests.support.pages_read import Read
-from tests.support.serving import Running, running_with
+from tests.support.serving import Running, running_sample
 
 TILE = re.compile(r"<li>\s*(?:<a href=\"([^\"]+)\">|<span>)(.*?)</(?:a|span)> <strong>(.*?)</strong>(.*?)</li>", re.DOTALL)
 LINK = re.compile(r'<a class="behind" href="([^"]+)"[^>]*>([^<]*)</a>')
@@ -33,8 +32,8 @@ CHOSEN = [
 
 
 @pytest.fixture(scope="module")
-def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

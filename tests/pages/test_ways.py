@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from journey.sample import sample_register
-from tests.conftest import Database
-from tests.support.serving import Running, running_with
+from tests.conftest import Database, Sample
+from tests.support.serving import Running, running_sample
 
 PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 """What a browser asks with."""
@@ -21,8 +20,8 @@ OF_A_CELL = "unit=ungeindsatsen&valid_at=2025-02-01&include_assessing=true&inclu
 
 
 @pytest.fixture(scope="module")
-def site(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

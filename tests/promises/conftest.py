@@ -8,58 +8,40 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import BEGAN, FIGURES
 from tests.promises.killing import Killable, killable_below
+from tests.support.sizes import SIZE
 
 RESULTS = Path(__file__).parents[2] / "results" / "promises.jsonl"
-SAID = pytest.StashKey[list[str]]()
-BEGAN = datetime.now(UTC).isoformat(timespec="seconds")
-
-ROOM, SMALL = 2**30, 2**28
-"""Bytes: enough to be killed in as often as one likes, and room for little more than an empty server."""
+SMALL = 2**28
+"""Bytes: room for little more than an empty server."""
 
 Figures = Callable[..., None]
 
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> Figures:
-    """Prints a line of figures about a promise, and adds it to the results file."""
+    """Add a line of figures about a promise to the results file, and to the lines printed when the run ends."""
 
     def told(promise: str, **found: object) -> None:
-        size = "soak" if os.environ.get("JOURNEY_SOAK") else "ordinary"
-        line = {"run": BEGAN, "promise": promise, "test": request.node.name, "size": size, **found}
+        line = {"run": BEGAN, "promise": promise, "test": request.node.name, "size": SIZE, **found}
         RESULTS.parent.mkdir(exist_ok=True)
         with RESULTS.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
         words = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.items())
-        request.config.stash.setdefault(SAID, []).append(f"{promise} {request.node.name}: {words}")
-        print(request.config.stash[SAID][-1])  # noqa: T201 -- the line of figures is what the test is to print
+        request.node.user_properties.append((FIGURES, f"{promise} {request.node.name}: {words}"))
 
     return told
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Every line of figures once more at the end, where it is seen also when the tests pass."""
-    for nth, line in enumerate(config.stash.get(SAID, [])):
-        if nth == 0:
-            terminalreporter.section("promises")
-        terminalreporter.write_line(line)
-
-
-def _quick_place() -> Path | None:
-    """Memory, where there is enough: a killed process loses nothing that is in a file, on whatever disk."""
-    memory = Path("/dev/shm")
-    return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A folder that the account of an embedded server can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="journey-promise-", dir=_quick_place())).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="journey-promise-")).resolve()
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

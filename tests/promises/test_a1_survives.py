@@ -16,12 +16,12 @@ from tests.promises.application import Application, killed_between_position_and_
 from tests.promises.conftest import Figures
 from tests.promises.killing import WAYS, Killable
 from tests.promises.tally import all_followed, tables_unlike_a_rebuild, tally
+from tests.support.sizes import SOAK, by_size
 from tests.support.waiting import until
 
 PROMISE = "A1: an acknowledged event survives kills of the database and of the program"
 
-SOAK = bool(os.environ.get("JOURNEY_SOAK"))
-KILLS = 200 if SOAK else 25
+KILLS = by_size(4, 25, 200)
 """Of the database, and as many of the application."""
 LONGEST_PEACE = 0.25
 """Seconds between two kills, at most."""
@@ -41,7 +41,7 @@ def acknowledges_more(application: Application) -> None:
     until(lambda: len(application.acknowledged) > before)
 
 
-@pytest.mark.timeout(3600 if SOAK else 600)
+@pytest.mark.timeout(by_size(600, 600, 3600))
 def test_an_acknowledged_event_survives_every_kill(killable: Killable, application: Application, figures: Figures) -> None:
     seed = int.from_bytes(os.urandom(4)) if SOAK else 1
     rng = Random(seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,11 +23,11 @@ from journey.log.store import Busy, Log
 from journey.log.stored import Entry
 from tests.conftest import Database
 from tests.promises.conftest import Figures
+from tests.support.sizes import by_size
 
 PROMISE = "A2: readers miss nothing, in order, once"
 
-SOAK = bool(os.environ.get("JOURNEY_SOAK"))
-EVENTS, COMMITS, SLOWEST = (100_000, 1_000, 0.5) if SOAK else (20_000, 400, 0.1)
+EVENTS, COMMITS, SLOWEST = by_size((2_000, 40, 0.1), (20_000, 400, 0.1), (100_000, 1_000, 0.5))
 WRITERS, READERS = 8, 4
 
 Place = tuple[int, str, int]
@@ -131,7 +130,7 @@ def slow(database: Database) -> Database:
     return database
 
 
-@pytest.mark.timeout(3600 if SOAK else 600)
+@pytest.mark.timeout(by_size(600, 600, 3600))
 def test_readers_miss_nothing(slow: Database, figures: Figures) -> None:
     commands = [(size, f"N-{nth % 40}") for nth, size in enumerate(sizes(COMMITS, EVENTS))]
 

@@ -23,10 +23,11 @@ from tests.promises.application import Command, command
 from tests.promises.conftest import Figures
 from tests.promises.tally import Sent, tally
 from tests.support.proxy import Proxy
+from tests.support.sizes import by_size
 
 PROMISE = "A3: a retry is safe: a lost reply is given again, nothing is recorded twice"
 
-CUTS, SENDERS = 100, 10
+CUTS, SENDERS = by_size(30, 100, 100), 10
 Decide = Callable[[list[Recorded]], list[Entry]]
 
 RECORDED = b"INSERT 0 1\0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import time
@@ -29,14 +30,16 @@ from tests.conftest import Database
 from tests.promises.attacks import Attack, attacks, disarm
 from tests.promises.conftest import Figures
 from tests.support.sealed import STEP, Means, fault_of, keyed, recorded, sealed_in_steps, verify_alone
+from tests.support.sizes import by_size
 
 PROMISE = (
     "A4: history cannot be changed unseen: every byte, and 50 attacks by the database's superuser, are found by "
     "`verify.py`, which shares no code with the program"
 )
 
-SOAK = bool(os.environ.get("JOURNEY_SOAK"))
-EVENTS = 200 if SOAK else 30
+EVENTS = by_size(30, 30, 200)
+EVERY = by_size(7, 1, 1)
+"""Of how many bytes one is changed."""
 NOT_EVIDENCE = ("verify.py", "LÆSMIG.txt")
 
 
@@ -63,17 +66,19 @@ def export(database: Database, means: Means, home: Path) -> Path:
 
 
 def changed_bytes(export: Path) -> Iterator[tuple[Path, int, bytes]]:
-    """Each file of the evidence with each of its bytes changed in turn, as a new content."""
-    rng = Random(4)
+    """Each file of the evidence with each of its bytes, or one of EVERY, changed in turn, as a new content."""
+    rng, count = Random(4), itertools.count()
     for file in sorted(path for path in export.rglob("*") if path.is_file() and path.name not in NOT_EVIDENCE):
         content = file.read_bytes()
         for at, byte in enumerate(content):
+            if next(count) % EVERY:
+                continue
             other = byte ^ rng.randrange(1, 256)
             yield file, at, content[:at] + bytes([other]) + content[at + 1 :]
         file.write_bytes(content)
 
 
-@pytest.mark.timeout(7200 if SOAK else 600)  # it grows as the square of the events
+@pytest.mark.timeout(by_size(600, 600, 7200))  # it grows as the square of the events
 def test_every_byte_of_an_export_that_is_changed_is_found(
     export: Path, means: Means, verifier: ModuleType, figures: Figures
 ) -> None:
@@ -266,7 +271,7 @@ select count(*), percentile_disc(0.99) within group (order by late), max(late) f
 
 
 def test_an_event_is_sealed_within_ten_seconds(database: Database, tmp_path: Path, figures: Figures) -> None:
-    seconds, writers = (60, 8) if SOAK else (8, 3)
+    seconds, writers = by_size((4, 3), (8, 3), (60, 8))
 
     def write_for_a_while(writer: int) -> int:
         rng, nth, end = Random(writer), 0, time.monotonic() + seconds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 import time
@@ -26,11 +25,12 @@ from tests.promises.application import WRITERS, Application, command
 from tests.promises.conftest import Figures
 from tests.promises.killing import Killable, killable_below
 from tests.promises.tally import Sent, all_followed, tables_unlike_a_rebuild, tally
+from tests.support.sizes import by_size
 from tests.support.waiting import PATIENCE, until
 
 PROMISE = "a full disk, a database that goes away, a clock set back: named plainly, nothing lost"
 
-AWAY = 60.0 if os.environ.get("JOURNEY_SOAK") else 5.0
+AWAY = by_size(1.0, 5.0, 60.0)
 """Seconds that the database is away, at least: in any case until every writer has been told."""
 NO_ROOM = "No space left on device"
 

@@ -41,6 +41,7 @@ from tests.support.waiting import PATIENCE, until
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.sealing.anchors.PATIENCE", PATIENCE)
+    monkeypatch.setattr("api.sealing.sealer.LONGEST", 0.5)  # how soon an event is sealed is held by A4
 
 
 @pytest.fixture

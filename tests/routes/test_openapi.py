@@ -12,9 +12,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.settings import settings as settings_of
 from api.web.app import create_app
-from journey.sample import sample_register
-from tests.conftest import Database
-from tests.support.serving import Running, running_with
+from tests.conftest import Database, Sample
+from tests.support.serving import Running, running_sample
 from tests.support.waiting import PATIENCE
 
 PROMISE = "the API gives no answer that its description does not know"
@@ -23,8 +22,8 @@ schema = schemathesis.openapi.from_dict(create_app(settings_of({"JOURNEY_DATA": 
 
 
 @pytest.fixture(scope="module")
-def api(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_with(server, template, tmp_path_factory.mktemp("keys"), sample_register()) as made:
+def api(server: Database, sample_template: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_sample(server, sample_template, tmp_path_factory.mktemp("keys")) as made:
         yield made
 
 

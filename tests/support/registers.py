@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from api.settings import Settings
 from journey.codes import standard
 from journey.exchange.importing import ImportReport, import_file
 from journey.log.vault import Vault
-from tests.conftest import Database
+from tests.conftest import Database, Sample, fresh_database
 
 TODAY = date(2026, 1, 15)
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -23,6 +25,14 @@ NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 def register_on(database: Database, data: Path) -> Register:
     """The register in the database, with its keys in the folder."""
     return Register(database.app_url, Settings(data, database.app_url, database.owner_url, standard()))
+
+
+@contextmanager
+def sampled_register(server: Database, sample: Sample, data: Path) -> Iterator[Register]:
+    """A register of its own with the sample in it and its rows up to date; its keys are put into the folder."""
+    shutil.copytree(sample.keys, data, dirs_exist_ok=True)
+    with fresh_database(server, sample.database.name) as database:
+        yield register_on(database, data)
 
 
 def load(register: Register, lines: Iterable[dict[str, Any]], **options: Any) -> ImportReport:

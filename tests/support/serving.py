@@ -20,8 +20,8 @@ from api.register.served import Served
 from api.settings import Settings
 from api.socket import listen
 from api.web.app import create_app
-from tests.conftest import Database, fresh_database
-from tests.support.registers import load, register_on
+from tests.conftest import Database, Sample, fresh_database
+from tests.support.registers import load, register_on, sampled_register
 from tests.support.waiting import PATIENCE, until
 
 
@@ -75,6 +75,13 @@ def running_with(server: Database, template: Database, data: Path, lines: Sequen
         with running(register.settings) as made:
             until(lambda: made.register.follower.position == len(lines))
             yield made
+
+
+@contextmanager
+def running_sample(server: Database, sample: Sample, data: Path) -> Iterator[Running]:
+    """The app over a sample register of its own."""
+    with sampled_register(server, sample, data) as register, running(register.settings) as made:
+        yield made
 
 
 def referred(citizen: str = "b-1", day: str = "2025-01-01", **more: Any) -> dict[str, Any]:
