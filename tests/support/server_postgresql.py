@@ -1,7 +1,7 @@
 """Runs a command against a throw-away server made of the system's own PostgreSQL, as a municipality would have it.
 
     python -m tests.support.server_postgresql python -m pytest          # `make test-server`
-    python -m tests.support.server_postgresql --part python -m pytest   # what `make test` does after the rest
+    python -m tests.support.server_postgresql --part python -m pytest   # what `make promises` does after the rest
 
 With --part it runs the tests of PART only, and where no PostgreSQL is installed it says so and is content. The server is of the
 newest version below /usr/lib/postgresql, sorts text in Danish and has its clock in Denmark; it listens on a socket in a temporary
