@@ -12,11 +12,11 @@ import psycopg
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 
-from journey.codes import CodeLists, parsed, standard, text
+from journey.codes import CodeLists, parse_code_lists, standard, standard_text
 from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of
 from journey.refusals import Refused
-from journey.system_words import of_system
+from journey.system_words import os_error_reason
 
 OUTER_KEY_FILE = "outer.key"
 """The file of the key that wraps the cases' keys; in the data folder, never in the database."""
@@ -134,7 +134,7 @@ def _read_address(file: Path, place: str) -> str:
     try:
         address = file.read_text("utf-8").strip()
     except (OSError, ValueError) as error:
-        why = of_system(error) if isinstance(error, OSError) else "den er ikke UTF-8"
+        why = os_error_reason(error) if isinstance(error, OSError) else "den er ikke UTF-8"
         raise Refused("wrong_start", f"Filen {file} kan ikke læses: {why}.", place=place) from None
     if not address:
         raise Refused("wrong_start", f"Filen {file} er tom. Skriv databasens adresse i den.", place=place)
@@ -143,10 +143,10 @@ def _read_address(file: Path, place: str) -> str:
 
 def _extended(file: Path) -> CodeLists:
     try:
-        return parsed(text(), file.read_text("utf-8"))
+        return parse_code_lists(standard_text(), file.read_text("utf-8"))
     except Refused as refused:
         refused.place = f"{file}, {refused.place}"
         raise
     except (OSError, ValueError) as error:
-        why = of_system(error) if isinstance(error, OSError) else "den er ikke UTF-8"
+        why = os_error_reason(error) if isinstance(error, OSError) else "den er ikke UTF-8"
         raise Refused("wrong_start", f"Kodefilen i JOURNEY_CODES kan ikke læses: {why}.", place=str(file)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from journey.refusals import Refused
-from journey.system_words import of_system
+from journey.system_words import os_error_reason
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -17,7 +17,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
         listening.listen(128)  # who comes before the server is up waits
     except OSError as error:
-        why = "adressen kendes ikke" if isinstance(error, socket.gaierror) else of_system(error)
+        why = "adressen kendes ikke" if isinstance(error, socket.gaierror) else os_error_reason(error)
         refused = Refused("wrong_start", f"Porten kan ikke bruges: {why}.", place=f"{host}:{port}")
         refused.remedy = "Vælg en anden med --port, eller --port 0 for en, der er ledig."
         raise refused from None

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from journey.events import Event
 from journey.refusals import Refused
-from journey.system_words import of_toml
+from journey.system_words import toml_error_reason
 from journey.types_in_danish import type_problems
 
 
@@ -85,15 +85,15 @@ _CLASSES = ("main", "other", "accessory")
 @cache
 def standard() -> CodeLists:
     """The lists that come with the product."""
-    return parsed(text())
+    return parse_code_lists(standard_text())
 
 
-def text() -> str:
+def standard_text() -> str:
     """The file of the lists that come with the product."""
     return resources.files("journey").joinpath("codes.toml").read_text("utf-8")
 
 
-def parsed(text: str, additions: str = "") -> CodeLists:
+def parse_code_lists(text: str, additions: str = "") -> CodeLists:
     """The lists of a TOML text, with a municipality's additions of the same form.
 
     Raises Refused (`bad_codes`) naming list, code and reason for an addition that a list cannot take.
@@ -114,7 +114,7 @@ def _add(tables: dict[str, Any], additions: str) -> None:
     try:
         added: dict[str, Any] = tomllib.loads(additions)
     except tomllib.TOMLDecodeError as error:
-        raise Refused("bad_codes", f"Kodefilen er ikke gyldig TOML: {of_toml(error)}.", place="kodefil") from None
+        raise Refused("bad_codes", f"Kodefilen er ikke gyldig TOML: {toml_error_reason(error)}.", place="kodefil") from None
     for name, table in added.items():
         if name not in tables or not tables[name].get("open"):
             raise Refused("bad_codes", f"Listen {name} kan ikke udvides.", place=name)

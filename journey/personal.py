@@ -34,13 +34,13 @@ def has_control_character(text: str, *, note: bool = False) -> bool:
     return bool((_CONTROL_IN_NOTE if note else _CONTROL).search(text))
 
 
-def clean(text: str, *, may_be_number: bool = False) -> bool:
+def is_clean(text: str, *, may_be_number: bool = False) -> bool:
     """Whether the text holds neither; an id may be declared not to be a CPR number, whatever its form."""
     orderly = text.isprintable() or not _CONTROL.search(text)
     return orderly and (may_be_number or len(text) < SHORTEST or not has_personal_number(text))
 
 
-def suspect(raw: bytes) -> bool:
+def needs_inspection(raw: bytes) -> bool:
     """Whether the strings of a line must be looked at one by one; False for nearly every line, at a tenth of the cost."""
     if b"\\" in raw:
         return True  # an escape can spell anything
@@ -53,7 +53,7 @@ def suspect(raw: bytes) -> bool:
         return True
 
 
-def shown(value: object, longest: int = 40) -> str:
+def excerpt(value: object, longest: int = 40) -> str:
     """The value as a message may repeat it: short, on one line, and never with what could be a CPR number."""
     text = str(value)
     if _TEN_DIGITS.search(text):

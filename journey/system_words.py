@@ -72,21 +72,21 @@ _XML = {
 """By expat's own code."""
 
 
-def of_system(error: OSError) -> str:
+def os_error_reason(error: OSError) -> str:
     """Why the system would not; in its own words, and marked as such, where we have no better."""
     known = _SYSTEM.get(error.errno or 0)
     return known or f"systemet siger »{error.strerror or type(error).__name__}«"
 
 
-def of_database(error: Exception) -> str:
+def database_error_reason(error: Exception) -> str:
     """Why the database would not: by the code of the error, or of the one behind it."""
     codes = (_code(one) for one in (error, error.__cause__))
     return next((_DATABASE[code] for code in codes if code in _DATABASE), "der er ingen forbindelse til databasen")
 
 
-def silence(error: Exception) -> str:
+def database_unavailable(error: Exception) -> str:
     """That the database does not answer, and why."""
-    return f"databasen svarer ikke: {of_database(error)}"
+    return f"databasen svarer ikke: {database_error_reason(error)}"
 
 
 def _code(error: BaseException | None) -> str | None:
@@ -94,7 +94,7 @@ def _code(error: BaseException | None) -> str | None:
     return getattr(error, "sqlstate", None) or next((code for part, code in _NOT_LET_IN.items() if part in said), None)
 
 
-def of_toml(error: TOMLDecodeError) -> str:
+def toml_error_reason(error: TOMLDecodeError) -> str:
     """Where a TOML text cannot be read, and why."""
     said = str(error)
     place = re.search(r"\(at line (\d+), column (\d+)\)", said)
@@ -103,13 +103,13 @@ def of_toml(error: TOMLDecodeError) -> str:
     return f"{where}: {why}"
 
 
-def of_xml(error: ParseError) -> str:
+def xml_error_reason(error: ParseError) -> str:
     """Where an XML text cannot be read, and why."""
     line, column = error.position
     return f"linje {line}, tegn {column + 1}: {_XML.get(error.code, 'det er ikke gyldig XML')}"
 
 
-def of_csv(error: CsvError) -> str:
+def csv_error_reason(error: CsvError) -> str:
     """Why a CSV text cannot be read."""
     said = str(error)
     if "field limit" in said:

@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 from msgspec import inspect
 
-from journey.personal import shown
+from journey.personal import excerpt
 from journey.problem import Problem, thousands
 
 _PATTERNS = {
@@ -61,7 +61,7 @@ def _dict(place: str, value: object, type_: inspect.DictType) -> Iterator[Proble
         yield Problem(place, f"skal være et objekt, ikke {_written(value)}")
         return
     for name, one in cast("dict[str, object]", value).items():
-        yield from type_problems(f"{place}.{shown(name)}", one, type_.value_type)
+        yield from type_problems(f"{place}.{excerpt(name)}", one, type_.value_type)
 
 
 def _struct(place: str, value: object, type_: inspect.StructType) -> Iterator[Problem]:
@@ -72,7 +72,7 @@ def _struct(place: str, value: object, type_: inspect.StructType) -> Iterator[Pr
     known = {field.encode_name: field for field in type_.fields}
     for name in said:
         if name not in known:
-            yield Problem(f"{place}.{shown(name)}", "feltet kendes ikke")
+            yield Problem(f"{place}.{excerpt(name)}", "feltet kendes ikke")
     for name, field in known.items():
         if name in said:
             yield from type_problems(f"{place}.{name}", said[name], field.type)
@@ -125,10 +125,10 @@ def _day(value: object) -> str | None:
     try:
         msgspec.convert(value, date)
     except msgspec.ValidationError:
-        return f"{shown(value)} er ikke en dag; skriv ÅÅÅÅ-MM-DD, f.eks. 2024-03-01"
+        return f"{excerpt(value)} er ikke en dag; skriv ÅÅÅÅ-MM-DD, f.eks. 2024-03-01"
     return None
 
 
 def _written(value: object) -> str:
     """A value as it stands in the line."""
-    return shown(msgspec.json.encode(value).decode())
+    return excerpt(msgspec.json.encode(value).decode())

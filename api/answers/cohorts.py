@@ -16,7 +16,7 @@ from journey.exchange.exporting import LOG_FORMATS, export_log
 from journey.history import FOREVER
 from journey.log.migrate import READ
 from journey.refusals import Refused
-from journey.system_words import of_system
+from journey.system_words import os_error_reason
 from projections.engine.as_known import as_known
 
 MOST_SENT = 2_000
@@ -56,7 +56,7 @@ def listed_in(file: Path) -> tuple[str, ...]:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             firsts = [read_back(row[0].strip()) for row in csv.reader(lines, delimiter=";") if row]
     except OSError as error:
-        raise _unusable(file, f"Filen kan ikke læses: {of_system(error)}.") from None
+        raise _unusable(file, f"Filen kan ikke læses: {os_error_reason(error)}.") from None
     except (UnicodeDecodeError, csv.Error):
         raise _unusable(file, "Filen er ikke tekst i UTF-8.") from None
     found = tuple(dict.fromkeys(filter(None, firsts[1:] if firsts[:1] == [HEAD] else firsts)))

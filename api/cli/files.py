@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from journey.refusals import Refused
-from journey.system_words import of_system
+from journey.system_words import os_error_reason
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def new_file(target: Path) -> Generator[BinaryIO]:
         part.rename(target)
     except OSError as error:
         raise unusable_file(
-            f"Filen kan ikke skrives: {of_system(error)}.", target, "Ret stien, eller giv adgang og plads."
+            f"Filen kan ikke skrives: {os_error_reason(error)}.", target, "Ret stien, eller giv adgang og plads."
         ) from None
     finally:
         with suppress(OSError):

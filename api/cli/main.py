@@ -18,7 +18,7 @@ from api.console import print_error, print_refusal
 from dashboards.figures.parameters import PARAMETERS
 from journey.postgres import CannotStart
 from journey.refusals import Refused
-from journey.system_words import of_system
+from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 GROUPS = ("figure", "publish", "report", "why", "witness")
@@ -76,7 +76,9 @@ def run(words: list[str]) -> int:
         return FAILED
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
-        print_error(f"Kan ikke læse eller skrive{place}: {of_system(error)}.", "Ret det, og prøv igen; intet er skrevet halvt.")
+        print_error(
+            f"Kan ikke læse eller skrive{place}: {os_error_reason(error)}.", "Ret det, og prøv igen; intet er skrevet halvt."
+        )
         _discard_output()
         return FAILED
     return code

@@ -21,7 +21,7 @@ from journey.log.migrate import PROJECT
 from journey.log.reading import head
 from journey.log.store import CHANNEL
 from journey.postgres import CannotStart
-from journey.system_words import silence
+from journey.system_words import database_unavailable
 from projections.engine.follow import FoldFailed, LeadLost, definition, lead, prepare, rebuild, standing, stopped
 
 POLL = 0.5
@@ -234,5 +234,5 @@ def _text_of(error: Exception) -> str:
     if isinstance(error, OtherRows):
         return "rækkerne er af en anden udgave af programmet"
     if isinstance(error, psycopg.OperationalError):
-        return silence(error)
+        return database_unavailable(error)
     return type(error).__name__

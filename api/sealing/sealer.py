@@ -19,7 +19,7 @@ from journey.proof.checkpoint import Signer
 from journey.proof.reading import waiting
 from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, seal, signer
 from journey.refusals import Refused
-from journey.system_words import of_system, silence
+from journey.system_words import database_unavailable, os_error_reason
 
 LOOK = 0.25
 """Seconds between two looks at the log's end."""
@@ -126,5 +126,5 @@ def error_text(error: Exception) -> str:
     if isinstance(error, Refused):
         return str(error)
     if isinstance(error, OSError):
-        return of_system(error)
-    return silence(error) if isinstance(error, psycopg.OperationalError) else type(error).__name__
+        return os_error_reason(error)
+    return database_unavailable(error) if isinstance(error, psycopg.OperationalError) else type(error).__name__

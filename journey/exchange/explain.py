@@ -19,7 +19,7 @@ from journey.events import KINDS, STREAM_KINDS
 from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, Envelope, LineContext
 from journey.history import FOREVER, LAST_DAY
 from journey.log.stored import STREAM
-from journey.personal import has_control_character, has_personal_number, shown
+from journey.personal import excerpt, has_control_character, has_personal_number
 from journey.problem import Problem
 from journey.types_in_danish import type_problems
 
@@ -72,14 +72,14 @@ def _repeated_keys(raw: bytes) -> Iterator[Problem]:
     except (ValueError, RecursionError):
         return  # this reader is stricter about some numbers; the keys are then left as they are
     for name in repeated:
-        yield Problem(shown(name), "feltet står der to gange")
+        yield Problem(excerpt(name), "feltet står der to gange")
 
 
 def _envelope(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     unknown = [name for name in line if name not in ENVELOPE and name != "_reason"]
     for name in unknown:
-        yield Problem(shown(name), f"feltet kendes ikke{_nearest(name, ENVELOPE)}")
-        yield from _unclean(shown(name), line[name], name=name)
+        yield Problem(excerpt(name), f"feltet kendes ikke{_nearest(name, ENVELOPE)}")
+        yield from _unclean(excerpt(name), line[name], name=name)
     yield from _whose(line, context)
     yield from _kind(line)
     kind = line.get("kind")
@@ -112,7 +112,7 @@ def _whose(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     elif isinstance(source_case, str):
         mapped = context.cases.get((_source(line), source_case))
         if mapped is None:
-            whose = f"{shown(source_case)} fra kilden {shown(_source(line))}"
+            whose = f"{excerpt(source_case)} fra kilden {excerpt(_source(line))}"
             yield Problem("source_case", f"oversættelsesfilen har ingen sag til {whose}, og linjen har ingen case")
         elif mapped.startswith(STREAM):
             yield Problem("source_case", f"en sag kan ikke hedde noget, der begynder med {STREAM}")
@@ -125,7 +125,7 @@ def _kind(line: dict[str, Any]) -> Iterator[Problem]:
     elif not isinstance(kind, str):
         yield Problem("kind", "skal være en tekst")
     elif kind not in KINDS:
-        yield Problem("kind", f"hændelsestypen {shown(kind)} kendes ikke{_nearest(kind, KINDS)}")
+        yield Problem("kind", f"hændelsestypen {excerpt(kind)} kendes ikke{_nearest(kind, KINDS)}")
     elif kind in STREAM_KINDS and line.get("stream") is None:
         yield Problem("kind", f"{kind} hører til en strøm, ikke en sag: brug stream i stedet for case", "not_a_case_event")
     elif kind not in STREAM_KINDS and kind != "withdrawn" and line.get("stream") is not None:
@@ -139,7 +139,7 @@ def _day(field: str, value: object, last: date = LAST_DAY) -> Iterator[Problem]:
     try:
         day = msgspec.convert(value, date)
     except msgspec.ValidationError:
-        yield Problem(field, f"{shown(value)} er ikke en dag; skriv ÅÅÅÅ-MM-DD uden klokkeslæt, f.eks. 2024-03-01")
+        yield Problem(field, f"{excerpt(value)} er ikke en dag; skriv ÅÅÅÅ-MM-DD uden klokkeslæt, f.eks. 2024-03-01")
         return
     if day >= FOREVER:
         yield Problem(field, "9999-12-31 betyder i mange systemer “ingen slutdato”; det, der ikke er sket, skal udelades")
@@ -154,12 +154,12 @@ def _moment(value: object, context: LineContext) -> Iterator[Problem]:
         moment = msgspec.convert({"known_at": value}, _KNOWN_AT)["known_at"]
     except msgspec.ValidationError:
         example = "2024-03-04T09:12:00+01:00"
-        yield Problem("known_at", f"{shown(value)} er ikke et tidspunkt med forskydning fra UTC; skriv f.eks. {example}")
+        yield Problem("known_at", f"{excerpt(value)} er ikke et tidspunkt med forskydning fra UTC; skriv f.eks. {example}")
         return
     if moment > context.now:
-        yield Problem("known_at", f"{shown(value)} ligger efter nu; ret tidspunktet, eller udelad feltet", "future_knowledge")
+        yield Problem("known_at", f"{excerpt(value)} ligger efter nu; ret tidspunktet, eller udelad feltet", "future_knowledge")
     elif moment.year < FIRST_MOMENT_YEAR:
-        yield Problem("known_at", f"{shown(value)} ligger før kalenderens begyndelse; udelad feltet")
+        yield Problem("known_at", f"{excerpt(value)} ligger før kalenderens begyndelse; udelad feltet")
 
 
 _KNOWN_AT: Any = dict[str, next(f.type for f in msgspec.structs.fields(Envelope) if f.name == "known_at")]
@@ -169,7 +169,7 @@ def _text(field: str, value: object, longest: int) -> Iterator[Problem]:
     if value is None:
         return
     if not isinstance(value, str):
-        yield Problem(field, f"skal være en tekst, ikke {shown(json.dumps(value))}")
+        yield Problem(field, f"skal være en tekst, ikke {excerpt(json.dumps(value))}")
     elif not 1 <= len(value) <= longest:
         yield Problem(field, f"er {len(value)} tegn lang; højst {longest} er tilladt" if value else "må ikke være tom")
 
@@ -188,8 +188,8 @@ def _data(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     kind = cast(str, kind)
     for name in said:
         if name not in known:
-            yield Problem(f"data.{shown(name)}", f"feltet kendes ikke i {kind}{_nearest(name, known)}")
-            yield from _unclean(f"data.{shown(name)}", said[name], name=name)
+            yield Problem(f"data.{excerpt(name)}", f"feltet kendes ikke i {kind}{_nearest(name, known)}")
+            yield from _unclean(f"data.{excerpt(name)}", said[name], name=name)
     exempt = DATA_IDS[kind] if _ids_are_not_cpr(line, context) else frozenset[str]()
     for name, field in known.items():
         place = f"data.{name}"
@@ -212,7 +212,7 @@ def _code_or_day(kind: str, name: str, value: object, context: LineContext) -> I
             codes = context.codes[KINDS[kind].codes[field]]
             yield Problem(
                 f"data.{name}",
-                f"koden {shown(value)} findes ikke på listen {codes.danish}{_nearest(str(value), spellings) or _any_of(codes.codes)}",
+                f"koden {excerpt(value)} findes ikke på listen {codes.danish}{_nearest(str(value), spellings) or _any_of(codes.codes)}",
             )
     if kind == "follow_up_agreed" and name in ("due", "moved_from") and value is not None:
         yield from _day(f"data.{name}", value)

@@ -16,7 +16,7 @@ from journey.exchange.interchange import parse_line
 from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
 from journey.log.stored import Entry
-from journey.personal import shown
+from journey.personal import excerpt
 from journey.problem import Problem
 
 
@@ -109,9 +109,9 @@ def _moment(text: str | None, mapping: MappingFile) -> datetime | str:
         moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 -- the zone is set below
     except ValueError:
         example = form or "ISO 8601, f.eks. 2024-03-04 09:12:00+01:00"
-        return f"{shown(text)} er ikke et tidspunkt ({example}); ret det, eller angiv time_format i oversættelsesfilen"
+        return f"{excerpt(text)} er ikke et tidspunkt ({example}); ret det, eller angiv time_format i oversættelsesfilen"
     if moment.tzinfo is None and mapping.zone is None:
-        return f"{shown(text)} har ingen forskydning fra UTC; angiv zone i oversættelsesfilen"
+        return f"{excerpt(text)} har ingen forskydning fra UTC; angiv zone i oversættelsesfilen"
     return moment.replace(tzinfo=ZoneInfo(cast(str, mapping.zone))) if moment.tzinfo is None else moment
 
 

@@ -14,7 +14,7 @@ from journey.exchange.foreign import ForeignRow
 from journey.exchange.mapping import Columns, MappingFile
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
-from journey.system_words import of_csv, of_xml
+from journey.system_words import csv_error_reason, xml_error_reason
 
 LONGEST = 1_000_000
 """The longest line that is read, in bytes."""
@@ -33,7 +33,9 @@ def csv_records(lines: Iterable[bytes | None], mapping: MappingFile) -> Iterator
             if record:
                 yield records.line_num, record
     except csv.Error as error:
-        raise Refused("bad_file", f"CSV-filen kan ikke læses: {of_csv(error)}.", place=f"linje {records.line_num}") from None
+        raise Refused(
+            "bad_file", f"CSV-filen kan ikke læses: {csv_error_reason(error)}.", place=f"linje {records.line_num}"
+        ) from None
 
 
 def _decoded(line: bytes | None, encoding: str) -> str:
@@ -108,4 +110,4 @@ def xes_records(file: IO[bytes]) -> Iterator[tuple[int, dict[str, str]]]:
 def _why(error: Exception) -> str:
     if isinstance(error, DefusedXmlException):
         return "dokumenttyper og entiteter er ikke tilladt"
-    return of_xml(error) if isinstance(error, ParseError) else "filens tegnsæt kan ikke bruges; gem den som UTF-8"
+    return xml_error_reason(error) if isinstance(error, ParseError) else "filens tegnsæt kan ikke bruges; gem den som UTF-8"

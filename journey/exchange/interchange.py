@@ -28,7 +28,7 @@ from journey.exchange.lines import (
 from journey.exchange.normalising import moment, normalised
 from journey.history import COPENHAGEN, FOREVER, Recorded
 from journey.log.stored import STREAM, Entry
-from journey.personal import clean, has_control_character, suspect
+from journey.personal import has_control_character, is_clean, needs_inspection
 from journey.problem import Problem
 
 OWN_SOURCE = "journey"
@@ -56,7 +56,7 @@ def parse_line(raw: bytes, context: LineContext) -> Entry | list[Problem]:
         return _wrong(raw, context) if normal is None else parse_line(normal, context)
     if _ROUNDED_UP in raw and line.known_at is not None:
         line.known_at = _cut_off(raw) or line.known_at
-    return _entry(line, data, context, wary=suspect(raw)) or _wrong(raw, context)
+    return _entry(line, data, context, wary=needs_inspection(raw)) or _wrong(raw, context)
 
 
 _ROUNDED_UP = b".999999"
@@ -140,11 +140,11 @@ def _is_clean(line: Envelope, source: str, event: Event, text: str | None, conte
     ids = DATA_IDS[line.kind]
     for name in ("case", "stream", "by", "source", "source_id", "source_case"):
         said = getattr(line, name)
-        if said is not None and not clean(said, may_be_number=ids_are_not_cpr and name in ENVELOPE_IDS):
+        if said is not None and not is_clean(said, may_be_number=ids_are_not_cpr and name in ENVELOPE_IDS):
             return False
     for name in event.__struct_fields__:
         for said in _strings(getattr(event, name)):
-            if not clean(said, may_be_number=ids_are_not_cpr and name in ids):
+            if not is_clean(said, may_be_number=ids_are_not_cpr and name in ids):
                 return False
     return text is None or not has_control_character(text, note=True)
 

@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from journey.codes import CodeLists
 from journey.events.fields import Id
 from journey.log.stored import STREAM
-from journey.personal import clean, shown
+from journey.personal import excerpt, is_clean
 from journey.problem import Problem
 from journey.refusals import Refused
-from journey.system_words import of_csv, of_toml
+from journey.system_words import csv_error_reason, toml_error_reason
 from journey.types_in_danish import type_problems
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -66,7 +66,9 @@ def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     try:
         said: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {of_toml(error)}.", place="oversættelsesfilen") from None
+        raise Refused(
+            "bad_mapping", f"Filen er ikke gyldig TOML: {toml_error_reason(error)}.", place="oversættelsesfilen"
+        ) from None
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
     _refuse([Problem(one.field.removeprefix("."), one.reason) for one in type_problems("", said, form)])
     mapping = msgspec.convert(said, MappingFile)
@@ -126,16 +128,16 @@ def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
             if said is None:
                 yield Problem(name, "feltet mangler")
             elif said not in codes[known].canonical:
-                yield Problem(name, f"koden {shown(said)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
+                yield Problem(name, f"koden {excerpt(said)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
     if mapping.format == "csv" and mapping.columns is None:
         yield Problem("columns", "feltet mangler: [columns] med case, time og activity")
     needs_source = mapping.format != "jsonl" or mapping.not_cpr or _flat(mapping.cases)
     if mapping.source is None and needs_source:
         yield Problem("source", "feltet mangler: navnet på den kilde, filen kommer fra")
-    elif mapping.source is not None and not clean(mapping.source):
+    elif mapping.source is not None and not is_clean(mapping.source):
         yield Problem("source", "har form som et CPR-nummer eller indeholder et styretegn")
     if mapping.zone is not None and not _is_zone(mapping.zone):
-        yield Problem("zone", f"{shown(mapping.zone)} er ikke en tidszone; skriv f.eks. Europe/Copenhagen")
+        yield Problem("zone", f"{excerpt(mapping.zone)} er ikke en tidszone; skriv f.eks. Europe/Copenhagen")
     if mapping.delimiter in '"\r\n':
         yield Problem("delimiter", "kan ikke være anførselstegn eller linjeskift")
 
@@ -163,11 +165,11 @@ def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
             for one, case in ([(key, said)] if isinstance(said, str) else said.items())
         }
     for (_, source_case), case in found.items():
-        if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not clean(case, may_be_number=mapping.not_cpr):
+        if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not is_clean(case, may_be_number=mapping.not_cpr):
             raise Refused(
                 "bad_mapping",
-                f"{shown(case)} kan ikke være en sag: 1-64 tegn, ikke i form som et CPR-nummer, og ikke begyndende med {STREAM}",
-                place=f"cases.{shown(source_case)}",
+                f"{excerpt(case)} kan ikke være en sag: 1-64 tegn, ikke i form som et CPR-nummer, og ikke begyndende med {STREAM}",
+                place=f"cases.{excerpt(source_case)}",
             )
     return found
 
@@ -187,6 +189,6 @@ def _cases_in_file(name: str, text: str, source: str) -> dict[tuple[str, str], s
                 raise Refused("bad_mapping", "Kildens sag står tidligere i filen med en anden case.", place=place)
     except csv.Error as error:
         raise Refused(
-            "bad_mapping", f"Filen kan ikke læses: {of_csv(error)}.", place=f"{name} linje {rows.reader.line_num}"
+            "bad_mapping", f"Filen kan ikke læses: {csv_error_reason(error)}.", place=f"{name} linje {rows.reader.line_num}"
         ) from None
     return found

@@ -13,7 +13,7 @@ from typing import IO
 from journey.exchange.input_events import InputFormat
 from journey.problem import Problem
 from journey.refusals import Refused
-from journey.system_words import of_system
+from journey.system_words import os_error_reason
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def reject_file(path: Path | None) -> Generator[IO[bytes] | None]:
     except OSError as error:
         raise Refused(
             "bad_file",
-            f"Filen til de forkerte linjer kan ikke oprettes: {of_system(error)}. Ret stien, eller giv adgang og plads.",
+            f"Filen til de forkerte linjer kan ikke oprettes: {os_error_reason(error)}. Ret stien, eller giv adgang og plads.",
             place=str(path),
         ) from None
     kept = False

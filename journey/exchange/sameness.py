@@ -16,7 +16,7 @@ from journey.events import Withdrawn
 from journey.exchange.lines import ID_LENGTH
 from journey.exchange.staging import CORRECTED, WITHDRAWAL, content_digest, copy_rows, stage
 from journey.log.stored import Entry, decoded
-from journey.personal import shown
+from journey.personal import excerpt
 
 _DOUBTFUL_IDS = """
 create temporary table doubtful on commit drop as
@@ -61,7 +61,7 @@ REASONS = {
 
 
 def id_pair(source: str, source_id: str) -> str:
-    return f"source {shown(source)} og source_id {shown(source_id)}"
+    return f"source {excerpt(source)} og source_id {excerpt(source_id)}"
 
 
 class _DoubtfulEntry(NamedTuple):

@@ -39,7 +39,7 @@ from journey.log.starting import check_start
 from journey.log.stored import Entry, decoded, readable
 from journey.log.vault import Vault
 from journey.refusals import Refused, StreamMoved
-from journey.system_words import of_database
+from journey.system_words import database_error_reason
 
 CHANNEL = "events"
 """The channel that the table's own trigger notifies of every append."""
@@ -273,7 +273,7 @@ class Log:
             except (OperationalError, InterfaceError) as error:
                 self._used.clear()  # what a transaction noted that did not end is noted again
                 if time.monotonic() > give_up:
-                    raise Busy(f"Registret svarer ikke: {of_database(error)}. Prøv igen.") from error
+                    raise Busy(f"Registret svarer ikke: {database_error_reason(error)}. Prøv igen.") from error
                 time.sleep(0.1)
                 self._datastore.pool.check()
             # Someone came first, or the reply was lost. With the lock held from the reading on nobody comes first, and an attempt

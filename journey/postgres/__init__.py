@@ -16,7 +16,7 @@ from journey.postgres.creation import ADMIN, APP, DATABASE, OWNER
 from journey.postgres.errors import CannotStart
 from journey.postgres.folders import base_folder, socket_folder, write_durably
 from journey.postgres.locks import FileLock, exclusively
-from journey.system_words import of_system
+from journey.system_words import os_error_reason
 
 __all__ = ["CannotStart", "Embedded", "default_data", "embedded", "ensure_running"]
 
@@ -105,7 +105,7 @@ def _as_refusal(data: Path) -> Generator[None, None, None]:
         yield
     except OSError as error:
         remedy = "Sæt JOURNEY_DATA til en mappe, som kontoen må skrive i, med plads på disken."
-        raise CannotStart(error.filename or data, f"{of_system(error)}.", remedy) from error
+        raise CannotStart(error.filename or data, f"{os_error_reason(error)}.", remedy) from error
     except psycopg.OperationalError as error:
         remedy = f"Se loggen i {data / 'postgres' / 'log'}."
         raise CannotStart(data, f"serveren lukker os ikke ind; der meldes »{error}«.", remedy) from error

@@ -22,7 +22,7 @@ from api.connections import SERVER_KEEPALIVES
 from api.register.follower import AT_WORK, FROZEN, POLL, Follower
 from api.register.leading import Leader
 from api.register.register import Register
-from journey.codes import parsed, text
+from journey.codes import parse_code_lists, standard_text
 from journey.log.login import as_role
 from journey.log.migrate import IMPORT, PROJECT, READ
 from projections.engine.follow import LEAD, SMALL, FoldFailed, definition, prepare, rebuild, standing
@@ -188,7 +188,7 @@ def test_an_event_that_breaks_a_fold_stops_the_rows_right_before_it(register: Re
 
 
 def test_stopped_rows_go_on_by_themselves_once_they_can(register: Register) -> None:
-    newer = replace(register, settings=replace(register.settings, codes=parsed(text(), NEW_CODE)))
+    newer = replace(register, settings=replace(register.settings, codes=parse_code_lists(standard_text(), NEW_CODE)))
     with running(register.settings) as app:
         insert(register, "broken", 1, "referred", {"unit": "ungeindsatsen", "citizen": "c"})
         insert(register, "broken", 2, "support_granted", {"grant": "g", "support": "ny_stoette"})

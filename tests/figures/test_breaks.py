@@ -12,7 +12,7 @@ from dashboards.pages.page import as_read, page, page_questions, warnings
 from dashboards.published.status_days import breaks, breaks_in_counting, roll_outs
 from dashboards.sections.section import Section, definitions
 from dashboards.view import FigureCells, View
-from journey.codes import parsed, text
+from journey.codes import parse_code_lists, standard_text
 from tests.first_page.shown import ledger, view_of
 
 OWN = """
@@ -23,7 +23,7 @@ en_i_stedet_for_to = { da = "Én sagsbehandler til alle unge", en = "One", valid
 
 
 def _own(day: str) -> View:
-    return view_of(day, codes=parsed(text(), OWN))
+    return view_of(day, codes=parse_code_lists(standard_text(), OWN))
 
 
 @pytest.mark.parametrize(

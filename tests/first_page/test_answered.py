@@ -11,7 +11,7 @@ import pytest
 
 from api.web.static_files import PLOTLY, STATIC, asset
 from dashboards.words.danish import number
-from journey.codes import parsed, text
+from journey.codes import parse_code_lists, standard_text
 from journey.sample import sample_register
 from tests.conftest import Database, Sample
 from tests.support.pages_read import Read
@@ -171,7 +171,7 @@ def test_an_empty_register_says_what_to_do(database: Database, tmp_path: Any) ->
 def test_what_labels_and_papers_say_is_text_and_never_mark_up(database: Database, tmp_path: Any) -> None:
     planted = '</script><script>alert("x")</script>'
     register = register_on(database, tmp_path)
-    codes = parsed(text(), f"[units]\nplanted = {{ da = '{planted}', en = 'x', hoi = true }}\n")
+    codes = parse_code_lists(standard_text(), f"[units]\nplanted = {{ da = '{planted}', en = 'x', hoi = true }}\n")
     register = msgspec.structs.replace(register, settings=msgspec.structs.replace(register.settings, codes=codes))
     stock = {"unit": "planted", "valid_at": "2025-01-01"}
     published = {

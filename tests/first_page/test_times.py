@@ -12,7 +12,7 @@ import pytest
 from dashboards.drawing.charts import among
 from dashboards.drawing.theme import DARK
 from dashboards.published.status_days import Printed, breaks, breaks_in_counting, days_of, known_at, status_days
-from journey.codes import parsed, text
+from journey.codes import parse_code_lists, standard_text
 from tests.first_page.shown import FOR_EVER, ledger, made, tables, view_of
 
 
@@ -101,7 +101,7 @@ def test_the_dark_mode_has_another_colour_for_each_of_the_light_ones() -> None:
 
 
 def test_plotly_shows_a_label_as_it_is() -> None:
-    codes = parsed(text(), '[units]\nplanted = { da = "<b>A & B</b>", en = "x", hoi = true }\n')
+    codes = parse_code_lists(standard_text(), '[units]\nplanted = { da = "<b>A & B</b>", en = "x", hoi = true }\n')
 
     shown, _ = made(view_of("2025-02-01", codes=codes), ledger())
 

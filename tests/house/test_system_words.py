@@ -11,11 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from journey.codes import parsed, text
+from journey.codes import parse_code_lists, standard_text
 from journey.exchange.rejects import reject_file
 from journey.postgres import CannotStart, embedded
 from journey.refusals import Refused
-from journey.system_words import of_csv, of_database, of_system, of_toml
+from journey.system_words import csv_error_reason, database_error_reason, os_error_reason, toml_error_reason
 
 PACKAGE = Path(__file__).parents[2] / "journey" / "postgres"
 
@@ -46,7 +46,7 @@ def test_a_toml_file_is_wrong_somewhere_for_a_reason(toml: str, said: str) -> No
     with pytest.raises(tomllib.TOMLDecodeError) as error:
         tomllib.loads(toml)
 
-    assert of_toml(error.value) == said
+    assert toml_error_reason(error.value) == said
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_toml_file_is_wrong_somewhere_for_a_reason(toml: str, said: str) -> No
 )
 def test_a_code_that_does_not_fit_says_where_why_and_how_it_is_written(entry: str, said: str) -> None:
     with pytest.raises(Refused) as refused:
-        parsed(text(), f"[units]\nnord = {entry}")
+        parse_code_lists(standard_text(), f"[units]\nnord = {entry}")
 
     assert refused.value.place == "units.nord"
     assert refused.value.message.startswith(said)
@@ -74,23 +74,23 @@ def test_a_code_that_does_not_fit_says_where_why_and_how_it_is_written(entry: st
 def test_days_and_aliases_that_fit_are_taken() -> None:
     entry = '{ da = "Nord", en = "North", aliases = ["n"], valid_from = 2025-01-01, hoi = true }'
 
-    nord = parsed(text(), f"[units]\nnord = {entry}")["units"].codes["nord"]
+    nord = parse_code_lists(standard_text(), f"[units]\nnord = {entry}")["units"].codes["nord"]
 
     assert (nord.aliases, str(nord.valid_from), nord.hoi) == (("n",), "2025-01-01", True)
 
 
 def test_what_the_system_says_is_in_danish_or_marked_as_its_own_words() -> None:
-    assert of_system(OSError(errno.ENOSPC, "No space left on device")) == "disken er fuld"
-    assert of_system(OSError(errno.EXDEV, "Invalid cross-device link")) == "systemet siger »Invalid cross-device link«"
+    assert os_error_reason(OSError(errno.ENOSPC, "No space left on device")) == "disken er fuld"
+    assert os_error_reason(OSError(errno.EXDEV, "Invalid cross-device link")) == "systemet siger »Invalid cross-device link«"
 
 
 def test_what_the_database_says_is_known_by_its_code_or_by_that_of_the_error_behind() -> None:
     behind = RuntimeError("the library's")
     behind.__cause__ = psycopg.errors.TooManyConnections()
 
-    assert of_database(psycopg.errors.DiskFull()) == "databasens disk er fuld"
-    assert of_database(behind) == "databasen har ikke flere forbindelser"
-    assert of_database(psycopg.OperationalError()) == "der er ingen forbindelse til databasen"
+    assert database_error_reason(psycopg.errors.DiskFull()) == "databasens disk er fuld"
+    assert database_error_reason(behind) == "databasen har ikke flere forbindelser"
+    assert database_error_reason(psycopg.OperationalError()) == "der er ingen forbindelse til databasen"
 
 
 def test_a_csv_file_is_wrong_for_a_reason() -> None:
@@ -99,8 +99,8 @@ def test_a_csv_file_is_wrong_for_a_reason() -> None:
     with pytest.raises(csv.Error) as quoted:
         list(csv.reader(['"a" b'], strict=True))
 
-    assert of_csv(long.value) == "et felt er for langt; måske mangler et anførselstegn længere oppe"
-    assert of_csv(quoted.value) == "et anførselstegn eller et linjeskift står, hvor det ikke må"
+    assert csv_error_reason(long.value) == "et felt er for langt; måske mangler et anførselstegn længere oppe"
+    assert csv_error_reason(quoted.value) == "et anførselstegn eller et linjeskift står, hvor det ikke må"
 
 
 def test_a_reject_file_that_cannot_be_made_is_refused_with_the_reason_and_the_remedy(tmp_path: Path) -> None:

@@ -15,15 +15,15 @@ from dashboards.pack.traps import findings
 from dashboards.published.status_days import Printed
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
-from journey.codes import parsed, standard, text
+from journey.codes import parse_code_lists, standard, standard_text
 from journey.events import FigurePublished
 from journey.events.publications import CommitteePaper
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 TODAY = date(2025, 3, 1)
 SAME_DAY = {UI: (date(2025, 2, 1),), AM: (date(2025, 2, 1),)}
-QUIET_LAW = parsed(
-    text()
+QUIET_LAW = parse_code_lists(
+    standard_text()
     .replace('printed = " 99, Barnets Lov"', 'printed = "barnets lov  111-121"')
     .replace(
         'nr. 3-4 barnets lov"', 'nr. 3-4 barnets lov", verified = "barnets lov  35, stk. 4, nr. 3-4", verified_on = 2025-02-01'

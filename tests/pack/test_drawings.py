@@ -17,7 +17,7 @@ from dashboards.pack.paper import Drawing, Grid, Paper, Paragraph, Value
 from dashboards.published.statements import statement_of
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
-from journey.codes import parsed, standard, text
+from journey.codes import parse_code_lists, standard, standard_text
 from tests.pack.conftest import YEARS
 
 UI, AM = "ungeindsatsen", "arbejdsmarked"
@@ -169,7 +169,9 @@ def test_a_statement_hangs_on_its_words_and_not_on_its_figure(recorded: str, cod
 
 
 def test_a_municipality_links_its_own_words_in_its_code_file() -> None:
-    codes = parsed(text(), '[statements]\nglad = { da = "Jeg er glad", en = "I am glad", aliases = ["Jeg er tilfreds"] }')
+    codes = parse_code_lists(
+        standard_text(), '[statements]\nglad = { da = "Jeg er glad", en = "I am glad", aliases = ["Jeg er tilfreds"] }'
+    )
 
     assert statement_of("Jeg er tilfreds", codes).code == "glad"
     assert statement_of("glad", codes).wording == "Jeg er glad"

@@ -12,7 +12,7 @@ from dashboards.pack.caveats import RUN_OFF
 from dashboards.pack.paper import Drawing, Heading, Note, Paper, Paragraph, Sum
 from dashboards.pack.traps import TRAPS, findings
 from dashboards.words.language import DANISH
-from journey.codes import parsed, text
+from journey.codes import parse_code_lists, standard_text
 from tests.pack.small import (
     AM,
     FLOW,
@@ -241,7 +241,7 @@ def test_a_chart_that_holds_units_counted_differently_is_named_too() -> None:
 
 def test_a_basis_in_an_act_to_come_is_named_by_its_support() -> None:
     shown = paper()
-    codes = parsed(text().replace('printed = " 85 serviceloven"', 'printed = " 3 i hovedloven"'))
+    codes = parse_code_lists(standard_text().replace('printed = " 85 serviceloven"', 'printed = " 3 i hovedloven"'))
 
     said = [
         each.where for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "hovedlov"

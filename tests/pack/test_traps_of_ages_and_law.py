@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from dashboards.pack.traps import findings
 from dashboards.published.municipality import AgeLimit, standard
 from dashboards.words.language import DANISH
-from journey.codes import parsed, text
+from journey.codes import parse_code_lists, standard_text
 from tests.pack.small import QUIET_LAW, SUPPORT, count, found, grid, paper
 
 
@@ -29,7 +29,7 @@ def test_limits_that_meet_and_known_ages_are_silent() -> None:
 
 def law_of(change: tuple[str, str], year: int = 2025) -> list[str]:
     shown = paper(year=year)
-    codes = parsed(text().replace(*change)) if change[0] else QUIET_LAW
+    codes = parse_code_lists(standard_text().replace(*change)) if change[0] else QUIET_LAW
     return [
         each.says for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "lovgrundlag"
     ]

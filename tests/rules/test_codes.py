@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from journey.codes import CodeLists, check_used, parsed, standard, text
+from journey.codes import CodeLists, check_used, parse_code_lists, standard, standard_text
 from journey.refusals import Refused
 
 OWN_SUPPORT = """
@@ -14,7 +14,7 @@ ridning = { da = "Rideterapi", en = "Riding therapy", class = "main", group = "k
 
 
 def with_additions(additions: str) -> CodeLists:
-    return parsed(text(), additions)
+    return parse_code_lists(standard_text(), additions)
 
 
 def test_a_municipality_adds_a_support_without_touching_code():
@@ -36,7 +36,7 @@ def test_the_standard_lists_are_as_they_were_after_an_addition():
 
     with_additions(OWN_SUPPORT)
 
-    assert standard().digest == before == parsed(text()).digest
+    assert standard().digest == before == parse_code_lists(standard_text()).digest
     assert "ridning" not in standard()["supports"].codes
 
 

@@ -11,7 +11,7 @@ from eventsourcing.persistence import OperationalError
 from psycopg import Connection
 from psycopg.rows import DictRow
 
-from journey.codes import check_used, parsed, standard, text
+from journey.codes import check_used, parse_code_lists, standard, standard_text
 from journey.events import Referred, SupportGranted
 from journey.log.receipts import Command, Receipt
 from journey.log.store import Log
@@ -31,7 +31,7 @@ def used(database: Database) -> list[tuple[str, str, str | None, str | None]]:
 
 def test_a_command_notes_the_codes_it_uses(database: Database) -> None:
     day = date(2024, 1, 1)
-    with Log(database.app_url, codes=parsed(text(), OURS)) as log:
+    with Log(database.app_url, codes=parse_code_lists(standard_text(), OURS)) as log:
         for nth, event in enumerate(
             [Referred("ungeindsatsen", "b-1"), SupportGranted("g", "klub"), SupportGranted("h", "klub")]
         ):
@@ -77,12 +77,13 @@ def test_a_file_notes_the_codes_it_uses(database: Database, tmp_path: Path) -> N
 @pytest.mark.parametrize(("additions", "says"), [(CHANGED, "main, bostoette"), ("", "findes ikke længere")])
 def test_lists_that_changed_a_used_code_are_refused(additions: str, says: str) -> None:
     with pytest.raises(Refused, match=says) as refused:
-        check_used(parsed(text(), additions), [("supports", "klub", "main", "bostoette")])
+        check_used(parse_code_lists(standard_text(), additions), [("supports", "klub", "main", "bostoette")])
 
     assert (refused.value.code, refused.value.place) == ("codes_changed", "supports.klub")
 
 
 def test_lists_that_only_grew_are_not(database: Database) -> None:
     check_used(
-        parsed(text(), OURS), [("supports", code, e.support_class, e.group) for code, e in standard()["supports"].codes.items()]
+        parse_code_lists(standard_text(), OURS),
+        [("supports", code, e.support_class, e.group) for code, e in standard()["supports"].codes.items()],
     )

@@ -16,7 +16,7 @@ from api.web.rest import openapi as doc
 from api.web.rest.schemas import Alive, WholeHealth
 from journey.log.migrate import READ
 from journey.log.reading import head
-from journey.system_words import silence
+from journey.system_words import database_unavailable
 
 router = APIRouter(tags=["Drift"])
 
@@ -107,7 +107,7 @@ def _health(request: Request) -> tuple[Health, float]:
         with register.connected(READ) as conn:
             end, moment = head(conn)
     except psycopg.OperationalError as error:
-        return replace(found, log_position=-1, ready=False, error=found.error or silence(error)), 0.0
+        return replace(found, log_position=-1, ready=False, error=found.error or database_unavailable(error)), 0.0
     behind = (moment - now()).total_seconds() if moment else 0.0
     return replace(found, log_position=end, lag_events=max(end - found.position, 0)), max(behind, 0.0)
 
