@@ -10,7 +10,7 @@ import psycopg
 
 from api.answers.ledger import question_of
 from api.answers.publications import publications
-from api.register.answer import counted_of
+from api.register.answer import counted_alone
 from api.register.register import Register
 from dashboards.drilldown.cell import has_cases, part
 from dashboards.drilldown.inclusion import CountedIn, Reason, reason_for, relaxed
@@ -40,7 +40,7 @@ class Look(NamedTuple):
     def own(self, ask: Ask, question: FigureQuestion) -> Sequence[Cell]:
         """The cells that the case alone gives."""
         place = self.case, question.position
-        return counted_of(self.conn, ask.figure, question, [place])[place].cells
+        return counted_alone(self.conn, ask.figure, question, [place])[place].cells
 
 
 def counted_in(register: Register, case: str, at: int, today: date) -> list[CountedIn]:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from msgspec.structs import replace
 
-from api.register.answer import asked_json, counted, counted_of, known_json
+from api.register.answer import counted, counted_alone, known_json, question_json
 from api.register.register import Register
 from dashboards.drilldown.cell import has_cases, of_cases
 from dashboards.drilldown.why import Moved, MovingEvent, Why, differs, moved_cells, moving_events, sums
@@ -51,7 +51,7 @@ def why(register: Register, ask: Ask, from_position: int) -> Why:
 def why_json(found: Why) -> dict[str, Any]:
     """The difference as JSON has it."""
     return {
-        **asked_json(found.ask.figure, found.ask.question),
+        **question_json(found.ask.figure, found.ask.question),
         "known_from": known_json(found.from_position, found.from_moment),
         "known_at": known_json(found.ask.question.position, found.moment),
         "moved": [one.json for one in found.moved],
@@ -66,7 +66,7 @@ def _told(
         return []
     upto = ask.question.position
     cases = [case for (case,) in conn.execute(_WRITTEN_TO, (start, upto, STREAM)).fetchall()]
-    ends = counted_of(conn, ask.figure, ask.question, [(case, at) for case in cases for at in (start, upto)])
+    ends = counted_alone(conn, ask.figure, ask.question, [(case, at) for case in cases for at in (start, upto)])
     changed = [case for case in cases if any(differs(ask, cell, ends[case, start], ends[case, upto]) for cell in cells)]
     histories = {case: history(conn, case, upto) for case in changed}
     steps = at_each(conn, ask, histories, start)
@@ -87,7 +87,7 @@ def at_each(
         for at in (start, *(one.position for one in known if one.position > start))
     ]
     steps: dict[str, dict[int, Own]] = defaultdict(dict)
-    for (case, at), own in counted_of(conn, ask.figure, ask.question, places).items():
+    for (case, at), own in counted_alone(conn, ask.figure, ask.question, places).items():
         steps[case][at] = own
     return steps
 

@@ -1,1 +1,1 @@
-"""The register at hand: its database, its connections, its follower, its answers."""
+"""The open register: its database, connections, follower, caches and answers."""

@@ -1,4 +1,4 @@
-"""What a figure is answered with: the position that is meant, the query run, the answer as JSON has it."""
+"""A figure's answer: the position of a `known_at`, the query run, and the answer as JSON."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from projections.engine.as_known import as_known
 
 
 class Answer(Struct, frozen=True):
-    """A figure's cells at `(valid_at, known_at)`, with all that was asked."""
+    """A figure's cells at `(valid_at, known_at)`, with the question."""
 
     figure: Figure
     question: FigureQuestion
     moment: datetime | None
-    """When the event at the position was recorded; None before the first."""
+    """The moment when the event at the position was recorded; None before the first."""
     cells: Sequence[Cell]
 
     @property
     def json(self) -> dict[str, Any]:
-        """The shape of domain.md section 6."""
+        """The answer as the API's FigureAnswer has it."""
         return {
-            **asked_json(self.figure, self.question),
+            **question_json(self.figure, self.question),
             "valid_at": [day.isoformat() for day in self.question.valid_at],
             "known_at": known_json(self.question.position, self.moment),
             "cells": list(self.cells),
@@ -43,20 +43,20 @@ class Answer(Struct, frozen=True):
         }
 
 
-def asked_json(figure: Figure, question: FigureQuestion) -> dict[str, Any]:
-    """Which figure was asked, in which version, with which parameters."""
+def question_json(figure: Figure, question: FigureQuestion) -> dict[str, Any]:
+    """The question as JSON: the figure, its version, and its parameters."""
     return {"figure": figure.id, "version": figure.version, "parameters": parameters_of(figure.takes, question)}
 
 
 def known_json(position: int, moment: datetime | None) -> dict[str, Any]:
-    """What the register knew: the log's position, and its moment in Danish time."""
+    """The known time as JSON: the log's position, and its moment in Danish time."""
     return {"position": position, "moment": moment and moment.astimezone(COPENHAGEN).isoformat()}
 
 
 def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:
-    """The position that a person's words for `known_at` stand for: a position, a moment, a day, or the log's end.
+    """The position of a `known_at` as text: a position, a moment, a day, or the log's end where it is None.
 
-    A day stands for its end in Copenhagen. Raises Refused (`bad_parameter`, `position_unknown`).
+    A day means its end in Copenhagen. Raises Refused (`bad_parameter`, `position_unknown`).
     """
     end, _ = head(conn)
     if known_at is None:
@@ -87,26 +87,26 @@ def _moment(text: str) -> datetime:
 
 
 def counted(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, schema: str = "rows") -> list[Cell]:
-    """Run the figure's query over the row tables of a schema; `pg_temp` holds those of a replay."""
+    """Run the figure's query over the row tables of a schema; `pg_temp` has those of a replay."""
     query = figure.query(question)
     return query.cells(_run(conn, query.sql, query.values, schema))
 
 
-def counted_together(conn: psycopg.Connection[Any], asks: QueryGroup) -> list[list[Cell]]:
-    """The cells of each of the questions, by one run over the row tables."""
-    return asks.cells(_run(conn, asks.sql, asks.values, "rows"))
+def counted_batch(conn: psycopg.Connection[Any], batch: QueryGroup) -> list[list[Cell]]:
+    """The cells of each question of a batch, by one query run over the row tables."""
+    return batch.cells(_run(conn, batch.sql, batch.values, "rows"))
 
 
-def counted_of(
+def counted_alone(
     conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, places: Sequence[Place], schema: str = "rows"
 ) -> dict[Place, Own]:
-    """What each case alone would give, as known at the position beside it; the question's own position is not looked at."""
+    """The figure's result over each case alone, as known at the position beside it; the question's own position is not used."""
     alone = Alone(figure.query(question), places)
     return alone.own(_run(conn, alone.sql, alone.values, schema))
 
 
 def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, float | int]:
-    """Each case that has a part in the cell, with what it is, in the order of their references."""
+    """Each case that has a part in the cell, with its part, in the order of their references."""
     query, at = ask.figure.query(ask.question), ask.question.position
     if query.by_case:
         rows = _run(conn, query.by_case, query.values, "rows")
@@ -118,23 +118,23 @@ def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, f
 
 
 def _known(conn: psycopg.Connection[Any], query: Query, at: int) -> list[str]:
-    """The cases of which a table that the query reads has a row, as known at a position."""
-    some = " UNION ".join(
+    """The cases with a row, as known at a position, in any table that the query reads."""
+    cases = " UNION ".join(
         f"SELECT DISTINCT case_id FROM {name} WHERE {as_known('%(at)s')}"  # noqa: S608 -- names of our own tables
         for name in tables_of(query)
     )
-    return [case for (case,) in _run(conn, some, {"at": at}, "rows")]
+    return [case for (case,) in _run(conn, cases, {"at": at}, "rows")]
 
 
-AS_ASKED = b"""
+QUERY_SETTINGS = b"""
 SELECT set_config('search_path', %s, true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true),
     set_config('max_parallel_workers_per_gather', '0', true)
 """
-"""What a question is asked under, in its transaction: the schema of the rows. These are in memory or on a fast disk, so an index is walked
-gladly; compiling a query, and starting processes for it, takes longer than running it."""
+"""The settings of a figure's transaction: the schema of its rows, which are in memory or on a fast disk, so that an index scan is cheap;
+neither JIT nor parallel workers, since compiling a query and starting processes takes longer than running it."""
 
 
 def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:
     with conn.transaction():
-        conn.execute(AS_ASKED, (schema,))
+        conn.execute(QUERY_SETTINGS, (schema,))
         return conn.execute(sql.encode(), dict(values)).fetchall()

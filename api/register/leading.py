@@ -1,4 +1,4 @@
-"""One step of whoever leads: the rows brought on by what is new in the log, as far as the events can be read and folded."""
+"""The step of the leading process: the rows advanced to the log's end, or to the first event that cannot be read, folded or written."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _LOCKED = "SELECT position, definition FROM rows.progress FOR UPDATE"
 
 
 class OtherRows(Exception):
-    """The rows are of another version of the program: they are not ours to write, or to read."""
+    """The rows are of another version of the program, and are neither written nor read by this one."""
 
 
 class Leader:
-    """Brings the rows on and remembers the cases that were written to last; one for each connection that leads."""
+    """The leader of a connection: it advances the rows, and holds the state of the cases written to last."""
 
-    def __init__(self, classes: Mapping[str, str], told: Progress) -> None:
-        self._cases, self._told = Cases(classes), told
+    def __init__(self, classes: Mapping[str, str], progress: Progress) -> None:
+        self._cases, self._progress = Cases(classes), progress
         self._definition = definition()
         self._left_at: int | None = None
-        """Where our own last step left the rows: what is remembered of the cases holds there and nowhere else."""
+        """The position after this leader's last step: the cases' held state is valid only there."""
 
     def step(self, conn: Connection[Any]) -> int:
-        """Bring the rows to the log's end; gives the position reached.
+        """Advance the rows to the log's end; gives the position reached.
 
         Raises FoldFailed for the first event that cannot be read, folded or written, the rows then standing right before it;
-        OtherRows; and LeadLost where someone else moved the position meanwhile.
+        OtherRows; and LeadLost where another process moved the position meanwhile.
         """
         end, _ = head(conn)
         try:
@@ -39,10 +39,10 @@ class Leader:
         except (OperationalError, InterfaceError, OtherRows, LeadLost):
             raise
         except Exception as error:
-            raise self._brought_before(conn, end, error) from error
+            raise self._advance_before(conn, end, error) from error
 
-    def _brought_before(self, conn: Connection[Any], fails: int, error: Exception) -> FoldFailed:
-        """The rows brought as far as they can be, sought by halves; gives the failure of the event after."""
+    def _advance_before(self, conn: Connection[Any], fails: int, error: Exception) -> FoldFailed:
+        """Advance the rows as far as they can be, by bisection; gives the failure of the event after."""
         after = standing(conn).position
         while fails - after > 1:
             middle = (after + fails) // 2
@@ -59,22 +59,22 @@ class Leader:
         left_at, self._left_at = self._left_at, None
         try:
             if upto - standing(conn).position > SMALL:
-                self._held(conn, None, lock=False)
-                reached = advance(conn, self._cases, upto, self._told)
+                self._check_rows(conn, None, lock=False)
+                reached = advance(conn, self._cases, upto, self._progress)
             else:
                 with conn.transaction():
-                    self._held(conn, left_at, lock=True)
-                    reached = advance(conn, self._cases, upto, self._told)
+                    self._check_rows(conn, left_at, lock=True)
+                    reached = advance(conn, self._cases, upto, self._progress)
         except BaseException:
             self._cases.forget()
             raise
         self._left_at = reached
         return reached
 
-    def _held(self, conn: Connection[Any], left_at: int | None, *, lock: bool) -> None:
-        """Make sure that the rows are ours, and hold them where they are until the transaction ends.
+    def _check_rows(self, conn: Connection[Any], left_at: int | None, *, lock: bool) -> None:
+        """Check that the rows are of this version, and with `lock` lock their position until the transaction ends.
 
-        A large batch is not held, since it ends in a VACUUM, which no transaction may hold.
+        A large batch is not locked, since it ends in a VACUUM, which no transaction may hold.
         """
         row = conn.execute(_LOCKED if lock else _ROWS).fetchone()
         if row is None or row[1] != self._definition:

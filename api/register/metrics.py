@@ -1,4 +1,4 @@
-"""What is counted of the running program, for Prometheus: never with a case, a person or anything else of the register's as a label."""
+"""Metrics of the running program for Prometheus; no label names a case, a person or anything else in the register."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
 
 
 class Metrics:
-    """The counters of one app."""
+    """The counters and gauges of one app."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -28,8 +28,8 @@ class Metrics:
             registry=self.registry,
         )
         self._gauges = {
-            name: Gauge(f"journey_{name}", said, registry=self.registry)
-            for name, said in (
+            name: Gauge(f"journey_{name}", description, registry=self.registry)
+            for name, description in (
                 ("log_position", "The log's newest position that the follower has seen."),
                 ("rows_position", "The position that the rows have reached."),
                 ("follower_lag_events", "Events that are not in the rows yet."),
@@ -46,7 +46,7 @@ class Metrics:
         }
 
     def text(self, health: Health, seal: SealHealth) -> bytes:
-        """Everything as Prometheus reads it."""
+        """All metrics in Prometheus' text format."""
         values = {
             "log_position": health.log_position,
             "rows_position": health.position,

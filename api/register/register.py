@@ -1,4 +1,4 @@
-"""A register at hand: its database running and up to date, and connections that take on one role each."""
+"""The open register: its database running and up to date, and connections that take on one role each."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from projections.engine.follow import (
 )
 
 PATIENCE = 600.0
-"""Seconds to wait for another process that brings the rows up to date, as long as it moves."""
+"""Seconds to wait for another process that advances the rows, since it last moved them."""
 PAUSE = 0.02
 
 
 class Register(Struct, frozen=True):
-    """The register's address for the program's login, and its settings."""
+    """An open register: its database address for the program's login, and its settings."""
 
     url: str
     settings: Settings
@@ -65,7 +65,7 @@ class Register(Struct, frozen=True):
         return Vault(self.settings.data / OUTER_KEY_FILE, self.url)
 
     def wake(self) -> None:
-        """Start the embedded database again if it has died; another's is waited for. Raises CannotStart."""
+        """Start the embedded database again if it has died; a server is not started. Raises CannotStart."""
         if self.settings.database_url is None:
             ensure_running(self.settings.data)
 
@@ -75,18 +75,18 @@ class Register(Struct, frozen=True):
             return head(conn)
 
     def believe(self, upto: int | None = None, progress: Progress | None = None) -> int:
-        """Bring the rows to a position, the log's end where none is given, and give the position they have reached.
+        """Advance the rows to a position, the log's end where none is given; gives the position reached.
 
-        Does it here if nobody leads, else waits for whoever does. Raises Refused (`rows_stopped`) where an event broke a fold.
+        Waits where another process leads. Raises Refused (`rows_stopped`) where an event broke a fold.
         """
         with self.connected(PROJECT) as conn:
             if not prepare(conn):
-                _rebuilt(self, conn, progress)
+                _rebuild(self, conn, progress)
             wanted = head(conn)[0] if upto is None else upto
-            return _brought_to(self, conn, wanted, progress)
+            return _advance_to(self, conn, wanted, progress)
 
     def position(self, known_at: str | None) -> int:
-        """The position that a person's words for `known_at` stand for, with the rows brought there.
+        """The position of a `known_at` as text, with the rows advanced to it.
 
         Raises Refused (`bad_parameter`, `position_unknown`) and as `believe` does.
         """
@@ -96,41 +96,43 @@ class Register(Struct, frozen=True):
         return position
 
     def question(
-        self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None
+        self, figure: str, parameters: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None
     ) -> FigureQuestion:
-        """What a person's words ask of the figure. Raises Refused for a figure, parameter or position that there is not."""
+        """The question to the figure, its parameters as texts. Raises Refused for an unknown figure, parameter or position."""
         if figure not in FIGURES:
             raise Refused("bad_parameter", f"Der er ingen figur {figure}.", place="figure")
-        if empty := next((name for name, texts in given.items() if "" in texts), None):
+        if empty := next((name for name, texts in parameters.items() if "" in texts), None):
             raise Refused("bad_parameter", "Værdien er tom.", place=empty)
         position = self.position(known_at)
-        return parse_question(FIGURES[figure].takes, given, position=position, today=day or today(), codes=self.codes)
+        return parse_question(FIGURES[figure].takes, parameters, position=position, today=day or today(), codes=self.codes)
 
     def answer(self, figure: str, question: FigureQuestion) -> Answer:
-        """The figure's answer; the rows have the question's position."""
+        """The figure's answer; the rows must have reached the question's position."""
         with self.connected(READ) as conn:
             moment = moment_of(conn, question.position)
             return Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
 
     def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
-        """Each case that has a part in a cell of the answer, with what it is, in the order of their references."""
+        """Each case that has a part in a cell of the answer, with its part, in the order of their references."""
         with self.connected(READ) as conn:
             return parts_of(conn, ask, cell)
 
-    def ask(self, figure: str, given: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None) -> Answer:
-        """The figure's answer to a person's words; today is the `day` if one is given."""
-        return self.answer(figure, self.question(figure, given, known_at, day))
+    def ask(
+        self, figure: str, parameters: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None
+    ) -> Answer:
+        """The figure's answer, its parameters as texts; `day` replaces today."""
+        return self.answer(figure, self.question(figure, parameters, known_at, day))
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make all rows anew beside those in use; gives the position they stand at."""
+        """Rebuild all rows beside those in use; gives the position they reach."""
         with self.connected(PROJECT) as conn:
             prepare(conn)
-            return _rebuilt(self, conn, progress)
+            return _rebuild(self, conn, progress)
 
 
 @contextmanager
 def opened(settings: Settings) -> Generator[Register]:
-    """The register that the settings name: a server's by address, else the embedded one, started and migrated if need be.
+    """Open the register that the settings name: a server's by address, else the embedded one, started and migrated if need be.
 
     Raises Refused (`wrong_start`) for a database or login that the log is not safe with, Refused (`codes_changed`) for code lists
     that are not those the register has used, and CannotStart with place and remedy.
@@ -149,7 +151,7 @@ def opened(settings: Settings) -> Generator[Register]:
         yield _checked(Register(server.app_url, settings))
 
 
-_SILENT = {
+_CONNECTION_ERRORS = {
     "Connection refused": "der er ingen database på adressen",
     "No such file or directory": "der er ingen database på adressen",
     "resolve host": "der er ingen maskine med det navn",
@@ -164,16 +166,16 @@ _SILENT = {
 
 @contextmanager
 def answering(setting: str) -> Generator[None]:
-    """Raises Refused (`wrong_start`) that names the setting, where the database at its address does not let us in."""
+    """Raise Refused (`wrong_start`) with the setting's name where the database at its address cannot be connected to."""
     try:
         yield
     except (Refused, psycopg.OperationalError) as error:
-        silent = error.__cause__ if isinstance(error, Refused) else error
-        if isinstance(error, Refused) and not isinstance(silent, psycopg.OperationalError):
+        cause = error.__cause__ if isinstance(error, Refused) else error
+        if isinstance(error, Refused) and not isinstance(cause, psycopg.OperationalError):
             error.place = error.place or setting
             raise
-        said = str(silent)
-        why = next((danish for english, danish in _SILENT.items() if english in said), "se databasens log")
+        message = str(cause)
+        why = next((danish for english, danish in _CONNECTION_ERRORS.items() if english in message), "se databasens log")
         raise Refused(
             "wrong_start", f"Databasen svarer ikke: {why}. Ret adressen, eller start databasen.", place=setting
         ) from error
@@ -185,11 +187,11 @@ def _checked(register: Register) -> Register:
     return register
 
 
-def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, progress: Progress | None) -> int:
+def _advance_to(register: Register, conn: psycopg.Connection[Any], wanted: int, progress: Progress | None) -> int:
     seen, since = standing(conn).position, time.monotonic()
     while (reached := standing(conn)).position < wanted:
         if lead(conn):
-            _advanced(register, conn, progress)
+            _advance(register, conn, progress)
         elif reached.error is not None:
             raise Refused("rows_stopped", f"Rækkerne er standset: {reached.error}.")
         elif reached.position != seen:
@@ -201,7 +203,7 @@ def _brought_to(register: Register, conn: psycopg.Connection[Any], wanted: int, 
     return reached.position
 
 
-def _advanced(register: Register, conn: psycopg.Connection[Any], progress: Progress | None) -> None:
+def _advance(register: Register, conn: psycopg.Connection[Any], progress: Progress | None) -> None:
     try:
         advance(conn, Cases(register.codes.classes), progress=progress, address=as_role(register.url, PROJECT))
     except LeadLost:
@@ -211,7 +213,7 @@ def _advanced(register: Register, conn: psycopg.Connection[Any], progress: Progr
         raise Refused("rows_stopped", f"Rækkerne er standset ved position {failure.position} ({failure.kind}).") from failure
 
 
-def _rebuilt(register: Register, conn: psycopg.Connection[Any], progress: Progress | None) -> int:
+def _rebuild(register: Register, conn: psycopg.Connection[Any], progress: Progress | None) -> int:
     try:
         return rebuild(conn, register.codes.classes, progress, as_role(register.url, PROJECT))
     except FoldFailed as failure:

@@ -1,4 +1,4 @@
-"""The register while it is served: reading connections in a pool, rows that the follower keeps, answers kept for the next who ask."""
+"""The served register: a pool of reading connections, rows advanced by the follower, and caches of answers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from api.connections import with_keepalives
-from api.register.answer import Answer, counted_together, known_position
-from api.register.cache import Kept
+from api.register.answer import Answer, counted_batch, known_position
+from api.register.cache import Cache
 from api.register.follower import Follower
 from api.register.register import Register, opened
 from api.register.rejected import Rejected
@@ -32,32 +32,33 @@ from journey.refusals import Refused
 from projections.engine.follow import Progress
 
 WAIT = 2.0
-"""Seconds that a question waits for rows that the follower is about to write."""
+"""Seconds that a question waits for the follower to write its rows."""
 MOST_CELLS = 200_000
-"""How many cells the answers kept may hold together."""
+"""Cells of all cached answers, at most."""
 MOST_CASES = 200_000
-"""How many cases the lists kept of what is behind a cell may hold together; the list asked for last is kept whatever its length."""
-LONGEST_KEPT = 40
-"""The longest way of writing a moment that is kept with the position it stands for."""
+"""Cases of all cached lists of a cell's cases, at most; the latest list is cached whatever its length."""
+LONGEST_CACHED = 40
+"""Characters of a `known_at` whose position is cached, at most."""
 MOST_VALUES = 400
-"""How many values one parameter may be given."""
+"""Values of one parameter, at most."""
 
 
 class Served(Register, frozen=True):
-    """The register with what is shared by all who ask; what the commands of the command line do with it goes here too."""
+    """The register with what all requests share; it is a Register, so that the answers of the command line serve here too."""
 
     log: Log
     vault: Vault
     follower: Follower
     sealer: Sealer
     pool: ConnectionPool[psycopg.Connection[Any]]
-    answers: Kept[Answer]
-    moments: Kept[int]
-    behind: Kept[Mapping[str, float | int]]
+    answers: Cache[Answer]
+    positions: Cache[int]
+    cases: Cache[Mapping[str, float | int]]
+    """The parts of cells: each case with its value."""
 
     @contextmanager
     def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
-        """A connection of the pool to read with, else one of its own."""
+        """A connection of the pool for reading, a new one for other roles."""
         if role != READ:
             with super().connected(role) as conn:
                 yield conn
@@ -66,86 +67,88 @@ class Served(Register, frozen=True):
             yield conn
 
     def believe(self, upto: int | None = None, progress: Progress | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
-        """Wait for the follower to have the rows at a position; gives how far they are. Writes nothing itself.
+        """Wait until the follower has the rows at a position; gives how far they are, and writes nothing.
 
         Raises Refused (`rows_stopped`) and Rejected (`rows_behind`).
         """
         if not self.follower.wait(upto or 0, WAIT):
-            self._stand_still()
+            self._refuse()
         return self.follower.position
 
-    def _stand_still(self) -> None:
+    def _refuse(self) -> None:
+        """Raise the reason that the rows are not at the position."""
         health = self.follower.health()
         if health.stopped:
             raise Refused("rows_stopped", f"Rækkerne er standset ved position {health.position}.")
         raise Rejected("rows_behind", f"Rækkerne er nået til position {health.position} og er på vej.")
 
     def position(self, known_at: str | None) -> int:
-        """The position that is asked about: left out, that of the rows, so that an answer is given also while they stand still."""
+        """The position of a `known_at`; without one that of the rows, so that questions are answered also while these are stopped."""
         if known_at is None:
             return self.believe()
         if re.fullmatch(r"[0-9]{1,18}", known_at) and self.follower.ready and int(known_at) <= self.follower.position:
             return int(known_at)
-        kept = self.moments.get(known_at)
-        if kept is not None:
-            return kept
+        cached = self.positions.get(known_at)
+        if cached is not None:
+            return cached
         with self.connected(READ) as conn:
-            end, _ = head(conn)  # before the moment is sought: what is past it then is later than it, and so is all that comes
+            # The end is read before the position: an event after that end is later than the moment, and so are all that follow.
+            end, _ = head(conn)
             position = known_position(conn, known_at)
         self.believe(position)
-        if position < end and len(known_at) <= LONGEST_KEPT:
-            self.moments.put(known_at, position)
+        if position < end and len(known_at) <= LONGEST_CACHED:
+            self.positions.put(known_at, position)
         return position
 
     def answer(self, figure: str, question: FigureQuestion) -> Answer:
-        """The figure's answer, the one that is kept if it has been given before."""
-        made, key = self.follower.generation, key_of(figure, question)
-        kept = self.answers.get((made, key))
-        if kept is None:
-            kept = super().answer(figure, question)
-            self._keep(made, kept)
-        return kept
+        """The figure's answer, from the cache where it has been given before."""
+        generation, key = self.follower.generation, key_of(figure, question)
+        answer = self.answers.get((generation, key))
+        if answer is None:
+            answer = super().answer(figure, question)
+            self._cache(generation, answer)
+        return answer
 
-    def kept(self, key: bytes) -> Answer | None:
-        """The answer that is kept by the key, if there is one of the rows as they were made last."""
+    def cached(self, key: bytes) -> Answer | None:
+        """The cached answer with this key, if there is one of the present rows."""
         return self.answers.get((self.follower.generation, key))
 
-    def answer_alike(self, asks: QueryGroup) -> list[Answer]:
-        """The answers to questions that one run answers, each kept."""
-        made = self.follower.generation
+    def answer_batch(self, batch: QueryGroup) -> list[Answer]:
+        """The answers to the questions of one query run, all cached."""
+        generation = self.follower.generation
         with self.connected(READ) as conn:
-            moment = moment_of(conn, asks.questions[0].question.position)
+            moment = moment_of(conn, batch.questions[0].question.position)
             found = [
                 Answer(ask.figure, ask.question, moment, cells)
-                for ask, cells in zip(asks.questions, counted_together(conn, asks), strict=True)
+                for ask, cells in zip(batch.questions, counted_batch(conn, batch), strict=True)
             ]
         for answer in found:
-            self._keep(made, answer)
+            self._cache(generation, answer)
         return found
 
     def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
-        """The cases behind a cell, those that are kept if they have been asked for before."""
+        """The cases of a cell, from the cache where they have been read before."""
         key = self.follower.generation, key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
-        kept = self.behind.get(key)
-        if kept is None:
-            kept = super().parts(ask, cell)
-            self.behind.put(key, kept, len(kept) + 1)
-        return kept
+        parts = self.cases.get(key)
+        if parts is None:
+            parts = super().parts(ask, cell)
+            self.cases.put(key, parts, len(parts) + 1)
+        return parts
 
-    def _keep(self, made: int, answer: Answer) -> None:
-        """Kept with the rows that it was counted in: made anew, they may say otherwise at the same position."""
-        self.answers.put((made, key_of(answer.figure.id, answer.question)), answer, len(answer.cells) + 1)
+    def _cache(self, generation: int, answer: Answer) -> None:
+        """Cache the answer by the rows' generation: rebuilt rows may differ at the same position."""
+        self.answers.put((generation, key_of(answer.figure.id, answer.question)), answer, len(answer.cells) + 1)
 
 
 def key_of(figure: str, question: FigureQuestion) -> bytes:
-    """What an answer is kept by: figure, version, parameters with their defaults filled in, and the position."""
+    """The cache key of an answer: figure, version, position, and parameters with their defaults."""
     takes = FIGURES[figure].takes
     return msgspec.json.encode((figure, FIGURES[figure].version, question.position, parameters_of(takes, question)))
 
 
 @contextmanager
 def served(settings: Settings) -> Generator[Served]:
-    """The register that the settings name, with its follower and its sealer running. Raises as `opened` does."""
+    """Open the register that the settings name, with its follower and sealer running. Raises as `opened` does."""
     with opened(settings) as register:
         conninfo = as_role(
             register.url,
@@ -164,11 +167,11 @@ def served(settings: Settings) -> Generator[Served]:
                 min_size=2,
                 max_size=10,
                 timeout=WAIT,
-                reconnect_timeout=3,  # who asks next tries again, and need not wait for a pause that has grown long
+                reconnect_timeout=3,  # the next request tries again, and need not wait for a pause that has grown long
                 check=ConnectionPool.check_connection,
                 open=True,
             ) as pool,
         ):
             yield Served(
-                register.url, settings, log, vault, follower, sealer, pool, Kept(MOST_CELLS), Kept(1_000), Kept(MOST_CASES)
+                register.url, settings, log, vault, follower, sealer, pool, Cache(MOST_CELLS), Cache(1_000), Cache(MOST_CASES)
             )

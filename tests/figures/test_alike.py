@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.register.answer import counted, counted_together
+from api.register.answer import counted, counted_batch
 from api.register.register import Register
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
@@ -57,7 +57,7 @@ def _check(register: Register) -> list[QueryGroup]:
     runs = group_by_query(list(_asks(register)))
     with register.connected(READ) as conn:
         for run in runs:
-            for ask, cells in zip(run.questions, counted_together(conn, run), strict=True):
+            for ask, cells in zip(run.questions, counted_batch(conn, run), strict=True):
                 assert cells == counted(conn, ask.figure, ask.question), (ask.figure.id, ask.question)
                 assert any(cell["value"] for cell in cells) or ask.question.count == "citizens" or ask.question.layer
     return runs

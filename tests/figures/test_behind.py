@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from api.register import answer
-from api.register.answer import counted, counted_of, parts_of
+from api.register.answer import counted, counted_alone, parts_of
 from api.register.register import Register
 from dashboards.drilldown.cell import OF_CELL, address_of, adds_up, cell_asked, has_cases, part
 from dashboards.figures import FIGURES, by_case
@@ -55,7 +55,7 @@ def _own(register: Register, ask: Ask) -> tuple[list[Cell], dict[Place, Own]]:
     with register.connected(READ) as conn:
         cases = [case for (case,) in conn.execute("SELECT DISTINCT originator_id FROM log.events").fetchall()]
         places = [(case, ask.question.position) for case in cases if not case.startswith("stream:")]
-        return counted(conn, ask.figure, ask.question), counted_of(conn, ask.figure, ask.question, places)
+        return counted(conn, ask.figure, ask.question), counted_alone(conn, ask.figure, ask.question, places)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

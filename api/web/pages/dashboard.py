@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
-from api.answers.batch import told_together
+from api.answers.batch import answer_questions
 from api.answers.viewing import chosen, chosen_day
 from api.clock import today
 from api.web.pages.render import WRONG, language_of, rendered, wrong
@@ -97,7 +97,7 @@ def _made(request: Request, shown: Shown) -> Page:
     if isinstance(shown.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
         given = {name: said for name, said in given.items() if name in ("valid_at", "known_at")}
     view, ledger = chosen(register, given, today(), language_of(request))
-    return page(shown.dashboard, view, ledger, told_together(register, page_questions(shown.dashboard, view, ledger)))
+    return page(shown.dashboard, view, ledger, answer_questions(register, page_questions(shown.dashboard, view, ledger)))
 
 
 def _answer(request: Request, shown: Shown) -> HTMLResponse:

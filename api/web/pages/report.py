@@ -17,7 +17,7 @@ from api.answers.pack_files import MEDIA_TYPES, WRITERS, file_name
 from api.answers.pictures import with_pictures
 from api.answers.viewing import last
 from api.clock import today
-from api.register.cache import Kept
+from api.register.cache import Cache
 from api.web.pages.render import WRONG, language_of, rendered, wrong
 from api.web.query import every, served
 from dashboards import site
@@ -52,7 +52,7 @@ class Papers:
     """Papers with their pictures, kept by what they are of; one browser at a time draws them."""
 
     def __init__(self) -> None:
-        self._kept: Kept[tuple[Paper, Paper]] = Kept(MOST_PAPERS)
+        self._kept: Cache[tuple[Paper, Paper]] = Cache(MOST_PAPERS)
         self._drawing = threading.Lock()
 
     def drawn(self, paper: Paper) -> Paper:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.answers.drilldown import cases_behind
 from api.answers.why import why, why_json
-from api.register.answer import Answer, asked_json, known_json
+from api.register.answer import Answer, known_json, question_json
 from api.web.figure_query import Asked, FigureId, asked_of, described
 from api.web.query import one, served, whole
 from api.web.rest import openapi as doc
@@ -142,7 +142,7 @@ def why_of(request: Request, asked: Asked) -> Why:
 
 def _cases_json(behind: CellCases) -> dict[str, Any]:
     return {
-        **asked_json(behind.ask.figure, behind.ask.question),
+        **question_json(behind.ask.figure, behind.ask.question),
         "known_at": known_json(behind.ask.question.position, behind.moment),
         "cell": behind.cell,
         "about_cases": behind.has_cases,
