@@ -23,7 +23,7 @@ from journey.codes import CodeLists
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of, one_snapshot
 from journey.log.vault import outer_key
-from journey.proof.proving import case_proofs
+from journey.proof.proofs import case_proofs
 from journey.refusals import Refused
 
 

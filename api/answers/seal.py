@@ -16,9 +16,9 @@ from api.sealing.sealer import SealHealth
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import one_snapshot
-from journey.proof.checkpoint import BadNote, Key, cosigned_at
+from journey.proof.checkpoint import BadNote, VerifierKey, cosigned_at
 from journey.proof.reading import last_checks, last_signed, vkeys
-from journey.proof.signed import KEYS_CHANGED, Signed, keys_of, wrong_with
+from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, keys_of, wrong_with
 
 SHOWN = 10
 """How many signed roots and checks are told of."""
@@ -95,7 +95,7 @@ def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
     return SealAnswer(health, damage, log[0] if log else None, witnesses, roots, _verified(conn))
 
 
-def _root(signed: Signed, keys: Sequence[Key]) -> SignedRoot:
+def _root(signed: StoredRoot, keys: Sequence[VerifierKey]) -> SignedRoot:
     checkpoint, damage = signed.checkpoint, wrong_with(signed, keys) if keys else None
     whole = keys and damage is None
     seen = [Seen(one.name, _said(cosigned_at(one))) for one in signed.note.signatures[1:]] if whole else []

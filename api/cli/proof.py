@@ -25,10 +25,10 @@ from dashboards.words.language import DANISH
 from journey.log.migrate import READ, SEAL
 from journey.log.reading import one_snapshot
 from journey.proof.bundle import write
-from journey.proof.checking import Copy, Verification, check, keep
+from journey.proof.checking import Copy, Verification, check, store_verification
 from journey.proof.reading import waiting
 from journey.proof.sealing import LONGEST
-from journey.proof.walking import Told
+from journey.proof.walk import Progress
 from journey.refusals import Refused
 
 PATIENCE = 60.0
@@ -45,7 +45,7 @@ def seal() -> None:
     print_anchor_failures(failures)
 
 
-def seal_to_the_end(register: Register, conn: psycopg.Connection[Any], progress: Told) -> int:
+def seal_to_the_end(register: Register, conn: psycopg.Connection[Any], progress: Progress) -> int:
     """Seal up to the log's end, or wait for the process that does; gives the position. Raises Refused (`not_sealed`)."""
     _, end = waiting(conn)
     seal_unless_led(register, conn, progress)
@@ -73,7 +73,7 @@ def verify(as_json: bool) -> int:
 
 
 def verify_register(
-    register: Register, conn: psycopg.Connection[Any], progress: Told | None = None
+    register: Register, conn: psycopg.Connection[Any], progress: Progress | None = None
 ) -> tuple[Verification, str | None]:
     """Check the register and record the result; gives it with the reason that the witness could not be asked."""
     anchors, silent, copies = register.settings.anchors, None, list[Copy]()
@@ -86,7 +86,7 @@ def verify_register(
         silent = str(error)
     with one_snapshot(conn):  # a seal that grows during the check would be taken for one that was changed
         found = check(conn, copies, progress)
-    keep(conn, found, round(time.monotonic() - began, 3))
+    store_verification(conn, found, round(time.monotonic() - began, 3))
     return found, silent
 
 

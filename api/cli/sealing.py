@@ -12,18 +12,18 @@ from api.sealing.anchors import anchor_newest
 from api.sealing.sealer import error_text
 from journey.log.migrate import SEAL
 from journey.proof.reading import SealBroken, waiting
-from journey.proof.sealing import KEY_FILE, lead, seal, signer
-from journey.proof.walking import Told
+from journey.proof.sealing import KEY_FILE, lead, log_signer, seal
+from journey.proof.walk import Progress
 from journey.refusals import Refused
 
 
-def seal_unless_led(register: Register, conn: psycopg.Connection[Any], progress: Told) -> bool:
+def seal_unless_led(register: Register, conn: psycopg.Connection[Any], progress: Progress) -> bool:
     """Seal up to the log's end; gives False where another process leads the sealing. Raises Refused (`wrong_start`) and SealBroken."""
     if not lead(conn):
         return False
     _, end = waiting(conn)
     register.settings.data.mkdir(parents=True, exist_ok=True)
-    by = signer(register.settings.data / KEY_FILE, conn)
+    by = log_signer(register.settings.data / KEY_FILE, conn)
     while (note := seal(conn, by)) is not None:
         progress(note.checkpoint.size, end)
     return True

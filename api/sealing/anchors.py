@@ -17,11 +17,11 @@ from api.sealing.witness import KEY_FILE, Witness, write_durably
 from api.settings import Anchors, is_http_address
 from journey.history import COPENHAGEN
 from journey.proof.checking import Copy
-from journey.proof.checkpoint import COSIGNS, BadNote, Key, Note, is_valid, key_of, note_of, signatures_of
-from journey.proof.proving import consistent
+from journey.proof.checkpoint import COSIGNS, BadNote, SignedNote, VerifierKey, is_valid, key_of, note_of, signatures_of
+from journey.proof.proofs import consistent
 from journey.proof.reading import keys, log_key, newest
-from journey.proof.signed import Signed
-from journey.proof.witness import Answer, asked, origin_hash
+from journey.proof.stored_roots import StoredRoot
+from journey.proof.witness import WitnessResponse, origin_hash, request_body
 from journey.refusals import Refused
 
 PATIENCE = 3.0
@@ -50,7 +50,7 @@ def anchor_newest(conn: Connection[Any], anchors: Anchors) -> list[str]:
     return failures
 
 
-def write_copy(folder: Path, signed: Signed) -> None:
+def write_copy(folder: Path, signed: StoredRoot) -> None:
     """Copy the signed root into the folder: in a file of its day that is never overwritten, and as the newest.
 
     Raises NotAnchored, also where the folder has another root of the same size, or the stored one cannot be read.
@@ -69,7 +69,7 @@ def write_copy(folder: Path, signed: Signed) -> None:
         raise NotAnchored(f"mappen {folder} kan ikke bruges ({type(error).__name__})") from None
 
 
-def _whole(signed: Signed) -> Note:
+def _whole(signed: StoredRoot) -> SignedNote:
     try:
         return signed.note
     except BadNote:
@@ -84,14 +84,14 @@ def read_copies(folder: Path) -> Iterator[Copy]:
         yield Copy(str(file), _note_in(file))
 
 
-def _note_in(file: Path) -> Note:
+def _note_in(file: Path) -> SignedNote:
     try:
         return note_of(file.read_text("utf-8"))
     except (BadNote, UnicodeDecodeError):
         raise Refused("bad_file", "Filen er ikke en underskrevet rod.", place=str(file)) from None
 
 
-def cosign(conn: Connection[Any], anchors: Anchors, note: Note) -> None:
+def cosign(conn: Connection[Any], anchors: Anchors, note: SignedNote) -> None:
     """Have the witness sign the root, and store its signature. Raises NotAnchored with its answer."""
     last = newest(conn, note.checkpoint.size, witnessed=True)
     old = last.checkpoint.size if last else 0
@@ -137,7 +137,7 @@ def witness_copies(conn: Connection[Any], anchors: Anchors) -> list[Copy]:
     return []
 
 
-def _last_signed(witness: str, hashed: str) -> Note | None:
+def _last_signed(witness: str, hashed: str) -> SignedNote | None:
     if not is_http_address(witness):
         folder = Path(witness)
         # A folder that does not exist is not made by reading.
@@ -146,14 +146,14 @@ def _last_signed(witness: str, hashed: str) -> Note | None:
     return None if answer.status == 404 else note_of(answer.body)
 
 
-def _log_key(conn: Connection[Any]) -> Key | None:
+def _log_key(conn: Connection[Any]) -> VerifierKey | None:
     try:
         return log_key(conn)
     except BadNote:
         raise NotAnchored("registrets nøgle, som den er gemt i databasen, kan ikke læses") from None
 
 
-def _witness_key(conn: Connection[Any], anchors: Anchors) -> Key:
+def _witness_key(conn: Connection[Any], anchors: Anchors) -> VerifierKey:
     """The configured key, else the first that the witness showed: that one is stored, and another later is refused."""
     address = anchors.witness or ""
     if anchors.witness_key:
@@ -178,9 +178,9 @@ def _witness_key(conn: Connection[Any], anchors: Anchors) -> Key:
     return key
 
 
-def _add_checkpoint(conn: Connection[Any], anchors: Anchors, old: int, note: Note) -> Answer:
+def _add_checkpoint(conn: Connection[Any], anchors: Anchors, old: int, note: SignedNote) -> WitnessResponse:
     path = consistent(conn, old, note.checkpoint.size) if old <= note.checkpoint.size else []
-    body, address = asked(old, path, note), anchors.witness or ""
+    body, address = request_body(old, path, note), anchors.witness or ""
     if is_http_address(address):
         return _request(f"{address.rstrip('/')}/add-checkpoint", body.encode())
     witness, key = Witness(Path(address)), _log_key(conn)
@@ -189,10 +189,10 @@ def _add_checkpoint(conn: Connection[Any], anchors: Anchors, old: int, note: Not
     return witness.answer(body, int(now().timestamp()))
 
 
-def _request(address: str, body: bytes | None = None) -> Answer:
+def _request(address: str, body: bytes | None = None) -> WitnessResponse:
     try:
         with _response(address, body) as answer:
-            return Answer(answer.status, answer.read(100_000).decode("utf-8", "replace"))
+            return WitnessResponse(answer.status, answer.read(100_000).decode("utf-8", "replace"))
     except (OSError, ValueError, HTTPException):
         raise NotAnchored("vidnet svarer ikke") from None
 

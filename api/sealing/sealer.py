@@ -17,7 +17,7 @@ from journey.log.login import as_role
 from journey.log.migrate import SEAL
 from journey.proof.checkpoint import Signer
 from journey.proof.reading import waiting
-from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, seal, signer
+from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, log_signer, seal
 from journey.refusals import Refused
 from journey.system_words import database_unavailable, os_error_reason
 
@@ -83,7 +83,7 @@ class Sealer(BackgroundThread):
             if not self._sealing:
                 self._error = None
                 return
-        by = signer(self._key, conn)
+        by = log_signer(self._key, conn)
         while self._is_due():
             self._seal(conn, by)
             self._read_positions(conn)

@@ -10,8 +10,8 @@ import fasteners
 
 from journey.log.vault import outer_key
 from journey.postgres.folders import sync_folder
-from journey.proof.checkpoint import COSIGNS, BadNote, Checkpoint, Key, Note, Signer, key_of, note_of, public_of
-from journey.proof.witness import Answer, judged, origin_hash
+from journey.proof.checkpoint import COSIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, key_of, note_of, public_of
+from journey.proof.witness import WitnessResponse, origin_hash, respond
 from journey.refusals import Refused
 
 KEY_FILE, LOGS_FILE = "witness.key", "logs.txt"
@@ -25,7 +25,7 @@ class Witness:
         self._folder = folder
         seed = outer_key(folder / KEY_FILE)
         public = public_of(seed)
-        self.signer = Signer(f"vidne/{Key('', COSIGNS, public).id.hex()}{public[:8].hex()}", COSIGNS, seed)
+        self.signer = Signer(f"vidne/{VerifierKey('', COSIGNS, public).id.hex()}{public[:8].hex()}", COSIGNS, seed)
         self._lock = threading.Lock()
         self._process_lock = fasteners.InterProcessLock(str(folder / ".lock"))
 
@@ -42,23 +42,23 @@ class Witness:
                 with (self._folder / LOGS_FILE).open("a", encoding="utf-8") as file:
                     file.write(f"{key.vkey}\n")
 
-    def logs(self) -> list[Key]:
+    def logs(self) -> list[VerifierKey]:
         """The public keys of the logs it knows. Raises ValueError for a damaged file."""
         file = self._folder / LOGS_FILE
         return [key_of(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
-    def answer(self, body: str, at: int) -> Answer:
+    def answer(self, body: str, at: int) -> WitnessResponse:
         """Answer add-checkpoint at this second; a signed root is on the disk before its signature is given."""
         with self._lock, self._process_lock:
             try:
-                answer = judged(body, self.logs(), self._last_checkpoint, self.signer, at)
+                answer = respond(body, self.logs(), self._last_checkpoint, self.signer, at)
             except ValueError:
-                return Answer(500, "what was kept cannot be read\n")
-            if answer.kept is not None:
-                self._write(answer.kept)
+                return WitnessResponse(500, "what was kept cannot be read\n")
+            if answer.to_store is not None:
+                self._write(answer.to_store)
             return answer
 
-    def last(self, hashed: str) -> Note | None:
+    def last(self, hashed: str) -> SignedNote | None:
         """The last root it signed of the log whose name has this hash. Raises ValueError for a damaged file."""
         file = self._folder / f"{hashed}.checkpoint"
         return note_of(file.read_text("utf-8")) if file.exists() else None
@@ -67,7 +67,7 @@ class Witness:
         last = self.last(origin_hash(origin))
         return last and last.checkpoint
 
-    def _write(self, note: Note) -> None:
+    def _write(self, note: SignedNote) -> None:
         write_durably(self._folder / f"{origin_hash(note.checkpoint.origin)}.checkpoint", note.text)
 
 

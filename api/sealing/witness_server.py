@@ -11,10 +11,10 @@ from api.console import print_error
 from api.sealing.witness import Witness
 from api.socket import listen
 from journey.proof.checkpoint import LONGEST_NOTE
-from journey.proof.witness import PLAIN, Answer
+from journey.proof.witness import PLAIN, WitnessResponse
 
 LONGEST = LONGEST_NOTE + 4_000
-_UNUSABLE_FOLDER = Answer(500, "the folder cannot be used\n")
+_UNUSABLE_FOLDER = WitnessResponse(500, "the folder cannot be used\n")
 
 
 class WitnessServer(ThreadingHTTPServer):
@@ -38,7 +38,7 @@ def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServe
         def do_GET(self) -> None:
             self._send(_get(self.path, witness))
 
-        def _send(self, answer: Answer) -> None:
+        def _send(self, answer: WitnessResponse) -> None:
             body = answer.body.encode()
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.media_type)
@@ -56,30 +56,30 @@ def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServe
     return server
 
 
-def _post(request: BaseHTTPRequestHandler, witness: Witness) -> Answer:
+def _post(request: BaseHTTPRequestHandler, witness: Witness) -> WitnessResponse:
     length = request.headers.get("Content-Length", "")
     if not re.fullmatch(r"[0-9]{1,6}", length) or int(length) > LONGEST:
-        return Answer(400, "too long\n")
+        return WitnessResponse(400, "too long\n")
     if request.path != "/add-checkpoint":
-        return Answer(404, "no such address\n")
+        return WitnessResponse(404, "no such address\n")
     try:
         body = request.rfile.read(int(length)).decode()
     except UnicodeDecodeError:
-        return Answer(400, "not UTF-8\n")
+        return WitnessResponse(400, "not UTF-8\n")
     try:
         return witness.answer(body, int(now().timestamp()))
     except OSError:
         return _UNUSABLE_FOLDER
 
 
-def _get(path: str, witness: Witness) -> Answer:
+def _get(path: str, witness: Witness) -> WitnessResponse:
     if path == "/vkey":
-        return Answer(200, f"{witness.signer.key.vkey}\n")
+        return WitnessResponse(200, f"{witness.signer.key.vkey}\n")
     hashed = re.fullmatch(r"/([0-9a-f]{64})/checkpoint", path)
     try:
         last = witness.last(hashed[1]) if hashed else None
     except ValueError:
-        return Answer(500, "what was kept cannot be read\n")
+        return WitnessResponse(500, "what was kept cannot be read\n")
     except OSError:
         return _UNUSABLE_FOLDER
-    return Answer(404, "nothing here\n") if last is None else Answer(200, last.text, PLAIN)
+    return WitnessResponse(404, "nothing here\n") if last is None else WitnessResponse(200, last.text, PLAIN)

@@ -1,1 +1,1 @@
-"""The proof that nothing was changed: the log's events as the leaves of a Merkle tree whose root is signed and kept elsewhere."""
+"""The proof that nothing was changed: the log's events as the leaves of a Merkle tree whose root is signed, with copies outside."""

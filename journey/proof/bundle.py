@@ -11,10 +11,10 @@ from typing import Any
 
 from psycopg import Connection
 
-from journey.proof.proving import line
+from journey.proof.proofs import event_line
 from journey.proof.reading import SealBroken, all_signed, entries, newest, tile_places, tiles, vkeys
-from journey.proof.tiles import HASH, WIDTH, Tile, address, bundle, expected_edge
-from journey.proof.walking import Told
+from journey.proof.tiles import HASH, WIDTH, TreeTile, address, bundle, expected_edge
+from journey.proof.walk import Progress
 from journey.refusals import Refused
 
 ALONGSIDE = {"verify.py": "verify.py", "LAESMIG.txt": "LÆSMIG.txt"}
@@ -23,11 +23,11 @@ ALONGSIDE = {"verify.py": "verify.py", "LAESMIG.txt": "LÆSMIG.txt"}
 
 def alongside() -> dict[str, bytes]:
     """The program that verifies, and how to use it: files to lay beside the proofs."""
-    ours = resources.files("journey.proof")
-    return {name: ours.joinpath(source).read_bytes() for source, name in ALONGSIDE.items()}
+    package = resources.files("journey.proof")
+    return {name: package.joinpath(source).read_bytes() for source, name in ALONGSIDE.items()}
 
 
-def write(conn: Connection[Any], folder: Path, upto: int | None = None, told: Told | None = None) -> int:
+def write(conn: Connection[Any], folder: Path, upto: int | None = None, progress: Progress | None = None) -> int:
     """Write the export up to the last signed root, or the last of at most `upto` events; gives how many events it has.
 
     What is damaged is written as it stands, for verify.py to find. The folder is its owner's alone, and there when all of it is written,
@@ -45,35 +45,35 @@ def write(conn: Connection[Any], folder: Path, upto: int | None = None, told: To
     part.mkdir(0o700, parents=True)
     try:
         size = last.checkpoint.size
-        _write_events(conn, part, size, told)
+        _write_events(conn, part, size, progress)
         _write_tiles(conn, part, size)
         known = [vkey for kind in ("log", "witness") for vkey in vkeys(conn, kind)]
         for name, content in alongside().items():
             (part / name).write_bytes(content)
         (part / "keys.txt").write_text("".join(f"{vkey}\n" for vkey in known), "utf-8")
         (part / "checkpoint").write_text(last.text, "utf-8")
-        (part / "checkpoints.txt").write_text("\n".join(one.text for one in all_signed(conn, size)), "utf-8")
+        (part / "checkpoints.txt").write_text("\n".join(root.text for root in all_signed(conn, size)), "utf-8")
         part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return size
 
 
-def _write_events(conn: Connection[Any], folder: Path, size: int, told: Told | None) -> None:
+def _write_events(conn: Connection[Any], folder: Path, size: int, progress: Progress | None) -> None:
     events = entries(conn, 0, size)
     with (folder / "events.tsv").open("wb") as out:
         first = 0
         while some := list(islice(events, WIDTH)):
-            out.write(b"".join(map(line, some)))
+            out.write(b"".join(map(event_line, some)))
             width = min(WIDTH, size - first)
-            tile = Tile(None, first // WIDTH, None if width == WIDTH else width)
+            tile = TreeTile(None, first // WIDTH, None if width == WIDTH else width)
             try:
-                _write(folder / address(tile), bundle(one.entry for one in some))
+                _write(folder / address(tile), bundle(event.entry for event in some))
             except OverflowError:
                 raise SealBroken(some[0].position, "en hændelse herefter er for lang til at være registreret") from None
             first += WIDTH
-            if told is not None:
-                told(some[-1].position, size)
+            if progress is not None:
+                progress(some[-1].position, size)
 
 
 def _write_tiles(conn: Connection[Any], folder: Path, size: int) -> None:
@@ -82,7 +82,7 @@ def _write_tiles(conn: Connection[Any], folder: Path, size: int) -> None:
         full, rest = expected.get(level, (0, 0))
         width = WIDTH if number < full else rest if number == full else 0
         if width and number >= 0:
-            tile = Tile(level, number, None if width == WIDTH else width)
+            tile = TreeTile(level, number, None if width == WIDTH else width)
             _write(folder / address(tile), stored(level, number)[: width * HASH])
 
 

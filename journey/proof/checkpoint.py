@@ -19,11 +19,11 @@ LONGEST_NOTE = 64_000
 
 
 class BadNote(ValueError):
-    """What was to be a signed checkpoint is not one: it has another form, or no signature of the key asked for."""
+    """A signed checkpoint of another form, or without a true signature of the key looked for."""
 
 
-class Key(Struct, frozen=True):
-    """A public key by the name it signs under; `kind` is what its signatures say."""
+class VerifierKey(Struct, frozen=True):
+    """A public key (C2SP vkey) by the name it signs under; `kind` is the type of its signatures, SIGNS or COSIGNS."""
 
     name: str
     kind: int
@@ -40,7 +40,7 @@ class Key(Struct, frozen=True):
 
 
 class Checkpoint(Struct, frozen=True):
-    """That the log of this name had so many leaves, and their root."""
+    """The size and root that the tree of the log of this name had."""
 
     origin: str
     size: int
@@ -63,15 +63,15 @@ class Signature(NamedTuple):
         return f"— {self.name} {_written(self.id + self.bytes)}\n"
 
 
-class Note(NamedTuple):
-    """A checkpoint with the lines under it."""
+class SignedNote(NamedTuple):
+    """A checkpoint with the lines of signatures under it."""
 
     checkpoint: Checkpoint
     signatures: Sequence[Signature]
 
     @property
     def text(self) -> str:
-        return self.checkpoint.body + "\n" + "".join(one.line for one in self.signatures)
+        return self.checkpoint.body + "\n" + "".join(signature.line for signature in self.signatures)
 
 
 class Signer:
@@ -79,7 +79,7 @@ class Signer:
 
     def __init__(self, name: str, kind: int, seed: bytes) -> None:
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
-        self.key = Key(name, kind, self._private.public_key().public_bytes_raw())
+        self.key = VerifierKey(name, kind, self._private.public_key().public_bytes_raw())
 
     def sign(self, checkpoint: Checkpoint) -> Signature:
         """The log's own signature."""
@@ -96,56 +96,56 @@ def public_of(seed: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 
-def key_of(vkey: str) -> Key:
+def key_of(vkey: str) -> VerifierKey:
     """The key that was handed out. Raises BadNote for what is none."""
     parts = vkey.split("+", 2)
     material = _read(parts[2]) if len(parts) == 3 else b""
     if len(material) != 33 or material[0] not in (SIGNS, COSIGNS) or not _is_name(parts[0]):
         raise BadNote("not a key")
-    key = Key(parts[0], material[0], material[1:])
+    key = VerifierKey(parts[0], material[0], material[1:])
     if key.vkey != vkey:
         raise BadNote("not a key: its id is another's")
     return key
 
 
-def note_of(text: str) -> Note:
+def note_of(text: str) -> SignedNote:
     """The note that the text is. Raises BadNote."""
     if len(text) > LONGEST_NOTE or re.search(r"[\x00-\x09\x0b-\x1f]", text):
         raise BadNote("too long, or with control characters")
     body, blank, lines = text.rpartition("\n\n")
-    said = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/=]+)", body)
-    if not blank or said is None or not lines.endswith("\n"):
+    match = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/=]+)", body)
+    if not blank or match is None or not lines.endswith("\n"):
         raise BadNote("not a checkpoint")
-    root = _read(said[3])
+    root = _read(match[3])
     if len(root) != 32:
         raise BadNote("not a root")
-    return Note(Checkpoint(said[1], int(said[2]), root), signatures_of(lines))
+    return SignedNote(Checkpoint(match[1], int(match[2]), root), signatures_of(lines))
 
 
 def signatures_of(lines: str) -> list[Signature]:
     """The lines under a note. Raises BadNote."""
     found: list[Signature] = []
     for line in lines.removesuffix("\n").split("\n"):
-        said = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
-        content = _read(said[2]) if said else b""
-        if said is None or len(content) < 5:
+        match = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
+        content = _read(match[2]) if match else b""
+        if match is None or len(content) < 5:
             raise BadNote("not a signature line")
-        found.append(Signature(said[1], content[:4], content[4:]))
+        found.append(Signature(match[1], content[:4], content[4:]))
     return found
 
 
-def signed_by(note: Note, key: Key) -> Signature | None:
+def signed_by(note: SignedNote, key: VerifierKey) -> Signature | None:
     """The key's signature, None where there is none. Raises BadNote for one that is false."""
     found: Signature | None = None
-    for one in note.signatures:
-        if (one.name, one.id) == (key.name, key.id):
-            if not is_valid(note.checkpoint, one, key):
+    for signature in note.signatures:
+        if (signature.name, signature.id) == (key.name, key.id):
+            if not is_valid(note.checkpoint, signature, key):
                 raise BadNote("a false signature")
-            found = one
+            found = signature
     return found
 
 
-def is_valid(checkpoint: Checkpoint, signature: Signature, key: Key) -> bool:
+def is_valid(checkpoint: Checkpoint, signature: Signature, key: VerifierKey) -> bool:
     """Whether the key has signed the checkpoint."""
     message, signed = checkpoint.body.encode(), signature.bytes
     if key.kind == COSIGNS:
@@ -188,7 +188,7 @@ def _written(content: bytes) -> str:
 
 
 def _read(text: str) -> bytes:
-    """What is written, in the one way that it can be; nothing for any other."""
+    """The bytes that base64 stands for, in the one way that they can be written; nothing for any other."""
     try:
         found = base64.b64decode(text, validate=True)
     except ValueError:

@@ -1,11 +1,11 @@
-"""What a check of the seal finds: what is wrong, and where first."""
+"""The fault that a check of the seal finds."""
 
 from __future__ import annotations
 
 
-class Fault(Exception):
-    """What is wrong: `what` as verify.py calls it, and the first position."""
+class SealFault(Exception):
+    """The first fault: its kind by verify.py's name for it, its position, and a sentence in Danish."""
 
-    def __init__(self, position: int, what: str, said: str) -> None:
-        self.position, self.what, self.said = position, what, said
-        super().__init__(f"position {position}: {what}: {said}")
+    def __init__(self, position: int, kind: str, sentence: str) -> None:
+        self.position, self.kind, self.sentence = position, kind, sentence
+        super().__init__(f"position {position}: {kind}: {sentence}")

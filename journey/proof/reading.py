@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from journey.proof.checkpoint import Checkpoint, Key, key_of
+from journey.proof.checkpoint import Checkpoint, VerifierKey, key_of
 from journey.proof.leaf import entry
 from journey.proof.merkle import Node, leaf_hash
-from journey.proof.signed import Signed
+from journey.proof.stored_roots import StoredRoot
 from journey.proof.tiles import Tiles, expected_edge, node_in
 from journey.refusals import Refused
 
@@ -20,7 +20,7 @@ PAGE = 8_192
 """How many events are held in memory at a time."""
 
 
-class Sealed(NamedTuple):
+class SealedEvent(NamedTuple):
     """An event as its leaf has it: its entry, and the stored bytes that the entry has the hash of.
 
     `known_at` is None for a moment that no calendar has: nothing that the register recorded.
@@ -48,7 +48,7 @@ def _calendar(column: str) -> str:
 _COLUMNS = f"notification_id, originator_id, originator_version, topic, state, {_calendar('known_at')}"
 
 
-def entries(conn: Connection[Any], after: int, upto: int) -> Iterator[Sealed]:
+def entries(conn: Connection[Any], after: int, upto: int) -> Iterator[SealedEvent]:
     """The events of positions `(after, upto]` as they stand in the log, in its order."""
     query = f"select {_COLUMNS} from log.events where notification_id > %s and notification_id <= %s order by notification_id"
     following = "select min(notification_id) from log.events where notification_id > %s and notification_id <= %s"
@@ -63,13 +63,13 @@ def entries(conn: Connection[Any], after: int, upto: int) -> Iterator[Sealed]:
             after = there - 1
 
 
-def entries_of(conn: Connection[Any], stream: str, upto: int) -> list[Sealed]:
+def entries_of(conn: Connection[Any], stream: str, upto: int) -> list[SealedEvent]:
     """The same for one stream, in the order of its versions."""
     query = f"select {_COLUMNS} from log.events where originator_id = %s and notification_id <= %s order by originator_version"
     return [_sealed(row) for row in _rows(conn, query, stream, upto)]
 
 
-def entry_at(conn: Connection[Any], position: int) -> Sealed | None:
+def entry_at(conn: Connection[Any], position: int) -> SealedEvent | None:
     """The event of a position, None where there is none."""
     return next(entries(conn, position - 1, position), None)
 
@@ -89,13 +89,13 @@ def waiting(conn: Connection[Any]) -> tuple[int, int]:
 
 def tiles(conn: Connection[Any]) -> Tiles:
     """The tiles as they are stored, each read once."""
-    kept: dict[tuple[int, int], bytes] = {}
+    read: dict[tuple[int, int], bytes] = {}
 
     def tile(level: int, index: int) -> bytes:
-        if (level, index) not in kept:
+        if (level, index) not in read:
             rows = _rows(conn, "select hashes from seal.tiles where level = %s and index = %s", level, index)
-            kept[level, index] = rows[0][0] if rows else b""
-        return kept[level, index]
+            read[level, index] = rows[0][0] if rows else b""
+        return read[level, index]
 
     return tile
 
@@ -124,12 +124,12 @@ def tile_places(conn: Connection[Any]) -> list[tuple[int, int]]:
     return _rows(conn, "select level, index from seal.tiles order by level, index")  # pyright: ignore[reportReturnType] -- as the table has them
 
 
-def log_key(conn: Connection[Any]) -> Key | None:
+def log_key(conn: Connection[Any]) -> VerifierKey | None:
     """The key that the log is signed with, None before the first seal. Raises BadNote."""
     return next(iter(keys(conn, "log")), None)
 
 
-def keys(conn: Connection[Any], kind: str) -> list[Key]:
+def keys(conn: Connection[Any], kind: str) -> list[VerifierKey]:
     """The public keys of the `log` or of the `witness`es. Raises BadNote for what is stored and is none."""
     return [key_of(vkey) for vkey in vkeys(conn, kind)]
 
@@ -146,24 +146,24 @@ from seal.checkpoints c {{}} order by c.size
 """
 
 
-def newest(conn: Connection[Any], upto: int | None = None, *, witnessed: bool = False) -> Signed | None:
+def newest(conn: Connection[Any], upto: int | None = None, *, witnessed: bool = False) -> StoredRoot | None:
     """The last signed root, or the last of at most so many events, or the last that a witness has signed; None where there is none."""
     among = "seal.cosignatures" if witnessed else "seal.checkpoints"
     last = f"where c.size = (select max(size) from {among} where size <= %s)"
     return next(_signed(conn, last, 2**63 - 1 if upto is None else upto), None)
 
 
-def first_covering(conn: Connection[Any], position: int) -> Signed | None:
+def first_covering(conn: Connection[Any], position: int) -> StoredRoot | None:
     """The first signed root that a position is under, None while it is not sealed."""
     return next(_signed(conn, "where c.size = (select min(size) from seal.checkpoints where size >= %s)", position), None)
 
 
-def all_signed(conn: Connection[Any], upto: int = 2**63 - 1) -> Iterator[Signed]:
+def all_signed(conn: Connection[Any], upto: int = 2**63 - 1) -> Iterator[StoredRoot]:
     """Every signed root of at most so many events, smallest first."""
     yield from _signed(conn, "where c.size <= %s", upto)
 
 
-def last_signed(conn: Connection[Any], count: int) -> list[Signed]:
+def last_signed(conn: Connection[Any], count: int) -> list[StoredRoot]:
     """The newest signed roots, newest first."""
     newest_of = "where c.size in (select size from seal.checkpoints order by size desc limit %s)"
     return list(_signed(conn, newest_of, count))[::-1]
@@ -181,15 +181,15 @@ def without_root(conn: Connection[Any]) -> list[int]:
     return [size for (size,) in _rows(conn, query)]
 
 
-def _signed(conn: Connection[Any], where: str, value: int) -> Iterator[Signed]:
+def _signed(conn: Connection[Any], where: str, value: int) -> Iterator[StoredRoot]:
     origin = next(iter(vkeys(conn, "log")), "").partition("+")[0]
     for size, root, lines, at in _rows(conn, _SIGNED.format(where), value):
-        yield Signed(Checkpoint(origin, size, root), tuple(lines), at)
+        yield StoredRoot(Checkpoint(origin, size, root), tuple(lines), at)
 
 
-def _sealed(row: tuple[Any, ...]) -> Sealed:
+def _sealed(row: tuple[Any, ...]) -> SealedEvent:
     position, stream, version, topic, state, known_at = row
-    return Sealed(position, entry(position, stream, version, topic, state, known_at), state, known_at)
+    return SealedEvent(position, entry(position, stream, version, topic, state, known_at), state, known_at)
 
 
 def _rows(conn: Connection[Any], query: str, *values: object) -> list[tuple[Any, ...]]:

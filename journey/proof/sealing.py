@@ -9,10 +9,10 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from journey.log.vault import outer_key
-from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, Key, Note, Signer, public_of
+from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, public_of
 from journey.proof.merkle import leaf_hash
 from journey.proof.reading import SealBroken, edge, entries, log_key, newest, waiting
-from journey.proof.tiles import WIDTH, Growing, edge_root
+from journey.proof.tiles import WIDTH, GrowingTree, edge_root
 from journey.refusals import Refused
 
 KEY_FILE = "seal.key"
@@ -27,7 +27,7 @@ ENOUGH, LONGEST, SHORTEST = WIDTH, 5.0, 1.0
 """A root is signed when so many events wait, or when the first of them has waited so many seconds; never sooner than that after another."""
 
 
-def signer(file: Path, conn: Connection[Any]) -> Signer:
+def log_signer(file: Path, conn: Connection[Any]) -> Signer:
     """The log's signer, its key made on first use and noted in the register.
 
     Raises Refused (`wrong_start`) for a file that is gone or is another's: the roots of before could not be gone on from; and
@@ -37,17 +37,17 @@ def signer(file: Path, conn: Connection[Any]) -> Signer:
     if known is not None and not file.exists():
         raise Refused("wrong_start", f"Nøglefilen {file} mangler. Læg den tilbage fra sikkerhedskopien.")
     seed = outer_key(file)
-    made = Signer(origin_of(public_of(seed)), SIGNS, seed)
+    signer = Signer(origin_of(public_of(seed)), SIGNS, seed)
     if known is None:
         query = "insert into seal.keys (vkey, kind) values (%s, 'log') on conflict do nothing"
-        conn.execute(query, (made.key.vkey,))
+        conn.execute(query, (signer.key.vkey,))
         known = log_key(conn)
-    if known != made.key:
+    if known != signer.key:
         raise Refused("wrong_start", f"Nøglefilen {file} er ikke den, registret er forseglet med. Læg den rigtige tilbage.")
-    return made
+    return signer
 
 
-def _noted(conn: Connection[Any]) -> Key | None:
+def _noted(conn: Connection[Any]) -> VerifierKey | None:
     sealed, _ = waiting(conn)
     try:
         known = log_key(conn)
@@ -60,7 +60,7 @@ def _noted(conn: Connection[Any]) -> Key | None:
 
 def origin_of(public: bytes) -> str:
     """The log's name: of its key, so that no two logs have the same."""
-    return f"sagsforloeb/{Key('', SIGNS, public).id.hex()}{public[:8].hex()}"
+    return f"sagsforloeb/{VerifierKey('', SIGNS, public).id.hex()}{public[:8].hex()}"
 
 
 def lead(conn: Connection[Any]) -> bool:
@@ -69,7 +69,7 @@ def lead(conn: Connection[Any]) -> bool:
     return bool(row and row[0])
 
 
-def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> Note | None:
+def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> SignedNote | None:
     """Seal the next events, and give the new signed root; None where there is nothing to seal.
 
     Takes time by the events that are new, however many there were. Raises SealBroken where the log is shorter than what was sealed,
@@ -81,15 +81,15 @@ def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> Note | None:
             raise SealBroken(end + 1, f"loggen slutter ved {end}, men er forseglet til {size}")
         if end == size:
             return None
-        growing = Growing(size, _trusted_edge(conn, by, size))
-        for one in entries(conn, size, min(end, size + most)):
-            if one.position != growing.size + 1:
+        growing = GrowingTree(size, _trusted_edge(conn, by, size))
+        for event in entries(conn, size, min(end, size + most)):
+            if event.position != growing.size + 1:
                 raise SealBroken(growing.size + 1, "positionen mangler i loggen")
-            if one.known_at is None:
-                raise SealBroken(one.position, "hændelsens tidspunkt kan ikke læses")
-            growing.append(leaf_hash(one.entry))
+            if event.known_at is None:
+                raise SealBroken(event.position, "hændelsens tidspunkt kan ikke læses")
+            growing.append(leaf_hash(event.entry))
         checkpoint = Checkpoint(by.key.name, growing.size, growing.root())
-        note = Note(checkpoint, (by.sign(checkpoint),))
+        note = SignedNote(checkpoint, (by.sign(checkpoint),))
         _write(conn, growing, note)
     return note
 
@@ -109,7 +109,7 @@ def _trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, byt
     return found
 
 
-def _write(conn: Connection[Any], growing: Growing, note: Note) -> None:
+def _write(conn: Connection[Any], growing: GrowingTree, note: SignedNote) -> None:
     upsert = (
         "insert into seal.tiles (level, index, hashes) values (%s, %s, %s)"
         " on conflict (level, index) do update set hashes = excluded.hashes"

@@ -15,7 +15,7 @@ Tiles = Callable[[int, int], bytes]
 """Gives the hashes that a tile has, by its level and its number in it."""
 
 
-class Tile(NamedTuple):
+class TreeTile(NamedTuple):
     """A tile by its place; level None is the bundle of the entries themselves, width None is a full one."""
 
     level: int | None
@@ -29,7 +29,7 @@ def node_in(tiles: Tiles) -> Node:
     def node(height: int, index: int) -> bytes:
         level, inside = divmod(height, HEIGHT)
         tile, offset = divmod(index << inside, WIDTH)
-        hashes = split(tiles(level, tile))[offset : offset + (1 << inside)]
+        hashes = split_hashes(tiles(level, tile))[offset : offset + (1 << inside)]
         if len(hashes) != 1 << inside:
             raise IndexError(f"tile {level}/{tile} does not reach {offset + (1 << inside)}")
         return perfect(hashes)
@@ -44,11 +44,11 @@ def perfect(hashes: Sequence[bytes]) -> bytes:
     return hashes[0]
 
 
-def split(tile: bytes) -> list[bytes]:
+def split_hashes(tile: bytes) -> list[bytes]:
     return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
 
 
-class Growing:
+class GrowingTree:
     """The right edge of a tree in tiles: takes leaf hashes, and has the tiles that they changed."""
 
     def __init__(self, size: int, edge: Mapping[int, bytes]) -> None:
@@ -71,7 +71,7 @@ class Growing:
                 self.changed[level, index] = b""
                 return
             self.changed[level, index] = bytes(tile)
-            found = perfect(split(bytes(tile)))
+            found = perfect(split_hashes(bytes(tile)))
             tile.clear()
             level, index = level + 1, index // WIDTH
 
@@ -105,13 +105,13 @@ def expected_edge(size: int) -> list[tuple[int, int]]:
     return found
 
 
-def all_tiles(size: int) -> Iterable[Tile]:
+def all_tiles(size: int) -> Iterable[TreeTile]:
     """Every tile of hashes that a tree of the size has."""
     for level, (full, rest) in enumerate(expected_edge(size)):
         for index in range(full):
-            yield Tile(level, index, None)
+            yield TreeTile(level, index, None)
         if rest:
-            yield Tile(level, full, rest)
+            yield TreeTile(level, full, rest)
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
@@ -119,7 +119,7 @@ def bundle(entries: Iterable[bytes]) -> bytes:
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
-def address(tile: Tile) -> str:
+def address(tile: TreeTile) -> str:
     """The tile's path below the log's address."""
     digits = f"{tile.number:03d}"
     digits = digits.zfill(-(-len(digits) // 3) * 3)
@@ -132,13 +132,13 @@ def address(tile: Tile) -> str:
 _ADDRESS = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 
 
-def tile_at(path: str) -> Tile | None:
+def tile_at(path: str) -> TreeTile | None:
     """The tile that the path stands for, None for one that is no tile's."""
     found = _ADDRESS.fullmatch(path)
     if found is None:
         return None
     level, number, width = found.groups()
-    tile = Tile(
+    tile = TreeTile(
         None if level == "entries" else int(level),
         int(number.replace("x", "").replace("/", "")),
         int(width) if width else None,

@@ -13,7 +13,7 @@ import psycopg
 from journey.log.login import as_role
 from journey.log.migrate import READ, SEAL
 from journey.proof.bundle import write
-from journey.proof.sealing import KEY_FILE, seal, signer
+from journey.proof.sealing import KEY_FILE, log_signer, seal
 from tests.bench.ground import Ground, translate
 from tests.bench.importing import imported
 from tests.bench.rows import Row
@@ -25,7 +25,7 @@ def prove(ground: Ground) -> Iterator[Row]:
     translate("seal")
     began = time.perf_counter()
     with psycopg.connect(address, autocommit=True) as conn:
-        by, events = signer(ground.folder / KEY_FILE, conn), 0
+        by, events = log_signer(ground.folder / KEY_FILE, conn), 0
         while (note := seal(conn, by)) is not None:
             events = note.checkpoint.size
     rate = events / (time.perf_counter() - began)

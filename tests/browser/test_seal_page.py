@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from journey.proof.checking import Verification, check, keep
+from journey.proof.checking import Verification, check, store_verification
 from tests.browser.conftest import PHONE, Visits
 from tests.conftest import Database, fresh_database
 from tests.support.registers import register_on
@@ -40,7 +40,7 @@ def sealed_site(place: Database, tmp_path_factory: pytest.TempPathFactory) -> It
 def verified(place: Database, found: Verification | None = None) -> None:
     """Keep what a check found, as `journey verify` does."""
     with sealing(place) as conn:
-        keep(conn, found or check(conn, []), 0.1)
+        store_verification(conn, found or check(conn, []), 0.1)
 
 
 def focused(page: Page) -> tuple[str, str]:

@@ -60,8 +60,8 @@ MAY_TOUCH_THE_WORLD = {
     "journey/postgres/locks.py",
     "journey/proof/bundle.py",
     "journey/proof/checking.py",
-    "journey/proof/noting.py",
-    "journey/proof/proving.py",
+    "journey/proof/notes.py",
+    "journey/proof/proofs.py",
     "journey/proof/reading.py",
     "journey/proof/sealing.py",
     "journey/proof/verify.py",  # runs by itself, without the rest

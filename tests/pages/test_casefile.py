@@ -25,8 +25,8 @@ from journey.exchange.interchange import format_line
 from journey.history import Recorded, in_order
 from journey.log.migrate import READ, SEAL
 from journey.log.reading import history
+from journey.proof.sealing import log_signer
 from journey.proof.sealing import seal as sealed_next
-from journey.proof.sealing import signer
 from tests.conftest import Database, fresh_database
 from tests.pages.test_case_page import LINES, SECRET, line
 from tests.support.registers import load, register_on
@@ -54,7 +54,7 @@ def register(server: Database, template: Database, tmp_path_factory: pytest.Temp
         load(made, [{**one, "source": "kilde-HEMMELIG"} if one in MARKED else one for one in ALL])
         made.believe()
         with made.connected(SEAL) as conn:
-            by = signer(made.settings.data / "seal.key", conn)
+            by = log_signer(made.settings.data / "seal.key", conn)
             while sealed_next(conn, by) is not None:
                 pass
         yield made

@@ -11,7 +11,7 @@ from journey.proof.checkpoint import SIGNS, Checkpoint, Signer
 from journey.proof.merkle import leaf_hash
 from journey.proof.reading import entries
 from journey.proof.sealing import origin_of
-from journey.proof.tiles import Growing
+from journey.proof.tiles import GrowingTree
 from tests.support.sealed import STEP
 
 TABLES = ("log.events", "log.notes", "seal.tiles", "seal.checkpoints", "seal.cosignatures", "seal.keys")
@@ -49,7 +49,7 @@ def run(conn: Conn, statements: str, **values: object) -> None:
 def retile(conn: Conn) -> bytes:
     """Make the tree over, to fit what stands in the log; gives its root."""
     count = conn.execute("select max(notification_id) from log.events").fetchone()
-    growing = Growing(0, {})
+    growing = GrowingTree(0, {})
     for one in entries(conn, 0, count[0] if count else 0):
         growing.append(leaf_hash(one.entry))
     conn.execute("delete from seal.tiles")
@@ -67,7 +67,7 @@ def reseal(conn: Conn, seed: bytes, *, keep_until: int = 0) -> None:
     conn.execute("delete from seal.checkpoints where size > %s", (keep_until,))
     count = conn.execute("select max(notification_id) from log.events").fetchone()
     end = count[0] if count else 0
-    growing = Growing(0, {})
+    growing = GrowingTree(0, {})
     for one in entries(conn, 0, end):
         growing.append(leaf_hash(one.entry))
         if growing.size in sizes or growing.size == end:

@@ -17,9 +17,9 @@ from api.answers.seal import state_of
 from api.cli.main import run
 from api.sealing.sealer import SealHealth
 from journey.proof.bundle import write
-from journey.proof.checking import check, keep
+from journey.proof.checking import check, store_verification
 from journey.proof.reading import SealBroken
-from journey.proof.sealing import KEY_FILE, lead, seal, signer
+from journey.proof.sealing import KEY_FILE, lead, log_signer, seal
 from journey.refusals import CATALOGUE, Refused
 from tests.conftest import Database
 from tests.support.registers import register_on
@@ -186,10 +186,10 @@ def wrong_after(
         yield f"check says {found}"
     if not found.ok and not 1 <= (found.fault_position or 0) <= EVENTS + WAITING + 1:
         yield f"check names position {found.fault_position}"
-    keep(conn, found, 0.1)
+    store_verification(conn, found, 0.1)
 
     try:
-        write(conn, folder, told=lambda *_: None)
+        write(conn, folder, progress=lambda *_: None)
         alone = fault_of(verifier.verify, folder, means.key)
         if (alone is not None) != (held and damage.table != "log.notes") and not taken_away and not cut_off:
             yield f"verify.py says {alone}"
@@ -212,7 +212,7 @@ def wrong_after(
 
     try:
         with conn.transaction(force_rollback=True):
-            seal(conn, signer(home / KEY_FILE, conn))
+            seal(conn, log_signer(home / KEY_FILE, conn))
         went_on = True
     except SealBroken as broken:
         went_on = False
@@ -244,7 +244,7 @@ def test_pages_and_commands_say_that_the_seal_is_damaged(
     monkeypatch.setenv("JOURNEY_DATA", str(tmp_path))
     with sealing(database) as conn:
         assert lead(conn)  # so that the program that runs seals nothing in between
-        keep(conn, check(conn, []), 0.1)
+        store_verification(conn, check(conn, []), 0.1)
         with running(register_on(database, tmp_path).settings) as api, psycopg.connect(database.admin_url) as admin:
             for name, (table, column, way) in COMMITTED.items():
                 disarm(admin)

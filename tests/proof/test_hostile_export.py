@@ -13,14 +13,14 @@ from typing import NamedTuple
 import pytest
 
 from journey.history import COPENHAGEN
-from journey.proof.checkpoint import COSIGNS, SIGNS, Checkpoint, Note, Signature, Signer, public_of
+from journey.proof.checkpoint import COSIGNS, SIGNS, Checkpoint, Signature, SignedNote, Signer, public_of
 from journey.proof.leaf import entry
 from journey.proof.merkle import inclusion, leaf_hash
-from journey.proof.proving import CaseProofs, Proven
-from journey.proof.reading import Sealed
+from journey.proof.proofs import CaseProofs, ProvenEvent
+from journey.proof.reading import SealedEvent
 from journey.proof.sealing import origin_of
-from journey.proof.signed import Signed
-from journey.proof.tiles import Growing, address, all_tiles, bundle, node_in
+from journey.proof.stored_roots import StoredRoot
+from journey.proof.tiles import GrowingTree, address, all_tiles, bundle, node_in
 from tests.support.sealed import verify_alone
 
 LOG = Signer(origin_of(public_of(bytes([1]) * 32)), SIGNS, bytes([1]) * 32)
@@ -60,20 +60,20 @@ def _folder(home: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-def events(count: int = 3, stream: str = "N-1", purpose: str = "sand") -> list[Sealed]:
+def events(count: int = 3, stream: str = "N-1", purpose: str = "sand") -> list[SealedEvent]:
     """So many events of one stream."""
     moment = datetime(2025, 1, 1, tzinfo=COPENHAGEN)
-    made: list[Sealed] = []
+    made: list[SealedEvent] = []
     for position in range(1, count + 1):
         state = json.dumps(
             {"valid_at": "2025-01-01", "source": "s", "source_id": f"{position}", "data": {"p": purpose}}
         ).encode()
-        made.append(Sealed(position, entry(position, stream, position, "frame_drawn", state, moment), state, moment))
+        made.append(SealedEvent(position, entry(position, stream, position, "frame_drawn", state, moment), state, moment))
     return made
 
 
-def tree(some: Sequence[Sealed]) -> Growing:
-    growing = Growing(0, {})
+def tree(some: Sequence[SealedEvent]) -> GrowingTree:
+    growing = GrowingTree(0, {})
     for one in some:
         growing.append(leaf_hash(one.entry))
     return growing
@@ -87,12 +87,12 @@ def by_log(said: Checkpoint) -> list[Signature]:
 
 
 def export(
-    some: Sequence[Sealed], signs: Signs = by_log, keys: Sequence[Signer] = (LOG, WITNESS), size: int | None = None
+    some: Sequence[SealedEvent], signs: Signs = by_log, keys: Sequence[Signer] = (LOG, WITNESS), size: int | None = None
 ) -> Files:
     """A whole register's export with one signed root."""
     growing = tree(some)
     checkpoint = Checkpoint(LOG.key.name, size or growing.size, growing.root())
-    text = Note(checkpoint, signs(checkpoint)).text.encode()
+    text = SignedNote(checkpoint, signs(checkpoint)).text.encode()
     held = growing.written()
     tiles = {address(tile): held[tile.level or 0, tile.number] for tile in all_tiles(growing.size)}
     return {
@@ -105,14 +105,14 @@ def export(
     }
 
 
-def case(some: Sequence[Sealed], signs: Signs = by_log, keys: Sequence[Signer] = (LOG, WITNESS)) -> Files:
+def case(some: Sequence[SealedEvent], signs: Signs = by_log, keys: Sequence[Signer] = (LOG, WITNESS)) -> Files:
     """A case's proofs, the log being of this case alone."""
     growing = tree(some)
     held = growing.written()
     node = node_in(lambda level, at: held[level, at])
     checkpoint = Checkpoint(LOG.key.name, growing.size, growing.root())
-    signed = Signed(checkpoint, tuple(one.line for one in signs(checkpoint)), None)
-    proven = [Proven(one, inclusion(node, one.position - 1, growing.size)) for one in some]
+    signed = StoredRoot(checkpoint, tuple(one.line for one in signs(checkpoint)), None)
+    proven = [ProvenEvent(one, inclusion(node, one.position - 1, growing.size)) for one in some]
     return CaseProofs(proven, signed, [one.key.vkey for one in keys]).files
 
 

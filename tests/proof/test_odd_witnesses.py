@@ -11,8 +11,8 @@ import pytest
 from api.sealing.anchors import Anchors, NotAnchored, cosign, witness_copies
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
-from journey.proof.sealing import KEY_FILE, seal, signer
-from journey.proof.witness import Answer
+from journey.proof.sealing import KEY_FILE, log_signer, seal
+from journey.proof.witness import WitnessResponse
 from tests.conftest import Database
 from tests.support.sealed import recorded, sealing
 from tests.support.waiting import PATIENCE
@@ -24,9 +24,9 @@ def test_a_witness_that_talks_nonsense_has_not_signed(
 ) -> None:
     recorded(database, 3, tmp_path)
     key = Witness(tmp_path / "w").signer.key.vkey
-    monkeypatch.setattr("api.sealing.anchors._request", lambda *_: Answer(status, body))
+    monkeypatch.setattr("api.sealing.anchors._request", lambda *_: WitnessResponse(status, body))
     with sealing(database) as conn:
-        note = seal(conn, signer(tmp_path / KEY_FILE, conn))
+        note = seal(conn, log_signer(tmp_path / KEY_FILE, conn))
         assert note is not None
         with pytest.raises(NotAnchored):
             cosign(conn, Anchors(witness="https://vidne.dk", witness_key=key), note)
@@ -40,7 +40,7 @@ def test_what_a_witness_has_signed_outlives_a_loss_of_power(
     synced: list[Path] = []
     monkeypatch.setattr("api.sealing.witness.sync_folder", synced.append)
     with sealing(database) as conn:
-        note = seal(conn, signer(tmp_path / KEY_FILE, conn))
+        note = seal(conn, log_signer(tmp_path / KEY_FILE, conn))
         assert note is not None
         cosign(conn, Anchors(witness=str(tmp_path / "w")), note)
 
@@ -53,7 +53,7 @@ def test_a_witness_whose_folder_cannot_be_used_says_so_and_signs_nothing(
     recorded(database, 1, tmp_path)
     own = Witness(tmp_path / "w")
     with witness_server(own, "127.0.0.1", 0) as server, sealing(database) as conn:
-        by = signer(tmp_path / KEY_FILE, conn)
+        by = log_signer(tmp_path / KEY_FILE, conn)
         own.know(by.key.vkey)
         note = seal(conn, by)
         assert note is not None
@@ -98,9 +98,9 @@ def test_a_witness_that_has_forgotten_what_it_signed_is_said(
     recorded(database, 3, tmp_path)
     gone = tmp_path / "ikke-tilsluttet"
     anchors = Anchors(witness=str(gone) if forgotten == "folder" else "https://vidne.dk")
-    monkeypatch.setattr("api.sealing.anchors._request", lambda *_: Answer(404, ""))
+    monkeypatch.setattr("api.sealing.anchors._request", lambda *_: WitnessResponse(404, ""))
     with sealing(database) as conn:
-        note = seal(conn, signer(tmp_path / KEY_FILE, conn))
+        note = seal(conn, log_signer(tmp_path / KEY_FILE, conn))
         assert note is not None
         assert witness_copies(conn, anchors) == []
         cosign(conn, Anchors(witness=str(tmp_path / "w")), note)

@@ -30,10 +30,10 @@ from journey.proof.merkle import (
     root,
     root_of,
 )
-from journey.proof.proving import case_proofs
+from journey.proof.proofs import case_proofs
 from journey.proof.reading import SealBroken, entries, newest, tiles
-from journey.proof.sealing import KEY_FILE, seal, signer
-from journey.proof.tiles import Growing, Tile, address, all_tiles, bundle, expected_edge, node_in, tile_at
+from journey.proof.sealing import KEY_FILE, log_signer, seal
+from journey.proof.tiles import GrowingTree, TreeTile, address, all_tiles, bundle, expected_edge, node_in, tile_at
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.sealed import recorded, sealed, sealing
@@ -44,16 +44,16 @@ ROOT = Path(__file__).parents[2]
 VERIFY = ROOT / "journey" / "proof" / "verify.py"
 
 
-def grown(leaves: list[bytes], batches: Random | None = None) -> tuple[Growing, dict[tuple[int, int], bytes]]:
+def grown(leaves: list[bytes], batches: Random | None = None) -> tuple[GrowingTree, dict[tuple[int, int], bytes]]:
     """A tree in tiles, grown in one go or in random batches with the tiles stored in between."""
     stored: dict[tuple[int, int], bytes] = {}
-    growing = Growing(0, {})
+    growing = GrowingTree(0, {})
     for leaf in leaves:
         growing.append(leaf)
         if batches and batches.random() < 0.02:
             stored |= growing.written()
             edge = {level: stored[level, at] for level, (at, width) in enumerate(expected_edge(growing.size)) if width}
-            growing = Growing(growing.size, edge)
+            growing = GrowingTree(growing.size, edge)
     return growing, stored | growing.written()
 
 
@@ -128,9 +128,9 @@ def test_a_proof_that_was_changed_leads_nowhere(size: int) -> None:
 
 
 def test_tiles_have_the_addresses_of_the_specification() -> None:
-    assert address(Tile(0, 1234067, None)) == "tile/0/x001/x234/067"
-    assert address(Tile(None, 0, 112)) == "tile/entries/000.p/112"
-    for tile in [*all_tiles(70_000), Tile(None, 999, None), Tile(2, 1000, 3)]:
+    assert address(TreeTile(0, 1234067, None)) == "tile/0/x001/x234/067"
+    assert address(TreeTile(None, 0, 112)) == "tile/entries/000.p/112"
+    for tile in [*all_tiles(70_000), TreeTile(None, 999, None), TreeTile(2, 1000, 3)]:
         assert tile_at(address(tile)) == tile
     for path in (
         "tile/00/000",
@@ -144,10 +144,10 @@ def test_tiles_have_the_addresses_of_the_specification() -> None:
     ):
         assert tile_at(path) is None
     assert [tile for tile in all_tiles(70_000) if tile.level != 0 or tile.width] == [
-        Tile(0, 273, 112),
-        Tile(1, 0, None),
-        Tile(1, 1, 17),
-        Tile(2, 0, 1),
+        TreeTile(0, 273, 112),
+        TreeTile(1, 0, None),
+        TreeTile(1, 1, 17),
+        TreeTile(2, 0, 1),
     ]
     assert bundle([b"", b"ab"]) == b"\0\0\0\2ab"
 
@@ -172,17 +172,17 @@ def test_a_key_is_read_and_written_as_the_specification_has_it() -> None:
 
 
 def test_a_signed_root_is_read_again_and_nothing_else_is() -> None:
-    signer, witness = notes.Signer("log", notes.SIGNS, bytes(32)), notes.Signer("w", notes.COSIGNS, bytes([1] * 32))
+    log_signer, witness = notes.Signer("log", notes.SIGNS, bytes(32)), notes.Signer("w", notes.COSIGNS, bytes([1] * 32))
     said = notes.Checkpoint("log", 7, sha256(b"").digest())
-    note = notes.Note(said, (signer.sign(said), witness.cosign(said, 1_700_000_000)))
+    note = notes.SignedNote(said, (log_signer.sign(said), witness.cosign(said, 1_700_000_000)))
 
     read = notes.note_of(note.text)
     assert read.text == note.text
-    assert notes.signed_by(read, signer.key)
+    assert notes.signed_by(read, log_signer.key)
     assert notes.cosigned_at(notes.signed_by(read, witness.key) or read.signatures[0]) == 1_700_000_000
     assert notes.signed_by(read, notes.Signer("log", notes.SIGNS, bytes([2] * 32)).key) is None
-    forged = notes.Note(notes.Checkpoint("log", 8, said.root), note.signatures)
-    for key in (signer.key, witness.key):
+    forged = notes.SignedNote(notes.Checkpoint("log", 8, said.root), note.signatures)
+    for key in (log_signer.key, witness.key):
         with pytest.raises(notes.BadNote, match="false"):
             notes.signed_by(forged, key)
     for wrong in (
@@ -237,7 +237,7 @@ def test_a_leaf_commits_to_everything_and_an_erased_note_changes_none(filled: Da
 def test_the_sealer_signs_nothing_that_does_not_follow(filled: Database, tmp_path: Path) -> None:
     sealed(filled, tmp_path)
     with psycopg.connect(filled.admin_url, autocommit=True) as admin, sealing(filled) as conn:
-        by = signer(tmp_path / KEY_FILE, conn)
+        by = log_signer(tmp_path / KEY_FILE, conn)
         admin.execute("alter table log.events disable trigger user")
         gone = "delete from log.events where notification_id = %s returning *"
         last = admin.execute(gone, (30,)).fetchone()
@@ -277,13 +277,13 @@ def test_another_key_or_none_seals_nothing_more(filled: Database, tmp_path: Path
     (tmp_path / KEY_FILE).unlink()
     with sealing(filled) as conn:
         with pytest.raises(Refused, match="mangler"):
-            signer(tmp_path / KEY_FILE, conn)
+            log_signer(tmp_path / KEY_FILE, conn)
         (tmp_path / KEY_FILE).write_bytes(bytes(32))
         (tmp_path / KEY_FILE).chmod(0o600)
         with pytest.raises(Refused, match="er ikke den"):
-            signer(tmp_path / KEY_FILE, conn)
+            log_signer(tmp_path / KEY_FILE, conn)
         (tmp_path / KEY_FILE).write_bytes(key)
-        assert signer(tmp_path / KEY_FILE, conn)
+        assert log_signer(tmp_path / KEY_FILE, conn)
 
 
 # A case's proofs, verified without us

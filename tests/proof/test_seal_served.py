@@ -24,11 +24,11 @@ from api.sealing.sealer import Sealer
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
 from api.socket import listen
-from journey.proof.checking import Verification, check, keep
-from journey.proof.checkpoint import Note, key_of, note_of, signed_by
+from journey.proof.checking import Verification, check, store_verification
+from journey.proof.checkpoint import SignedNote, key_of, note_of, signed_by
 from journey.proof.merkle import is_consistent, root_of
 from journey.proof.reading import newest
-from journey.proof.sealing import KEY_FILE, lead, seal, signer
+from journey.proof.sealing import KEY_FILE, lead, log_signer, seal
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.promises.attacks import disarm, forged
@@ -106,7 +106,7 @@ def test_an_event_changed_before_it_is_sealed_is_not_the_one_that_was_told(datab
             with psycopg.connect(database.admin_url, autocommit=True) as admin:
                 disarm(admin)
                 admin.execute("update log.events set state = state || '\\x20'::bytea where notification_id = 2")
-            while seal(conn, signer(tmp_path / KEY_FILE, conn)):
+            while seal(conn, log_signer(tmp_path / KEY_FILE, conn)):
                 pass
             assert check(conn, []).ok
             assert api.client.get("/api/receipts/1").json()["leaf"] == first
@@ -159,10 +159,10 @@ def test_the_page_tells_how_it_is(api: Running, database: Database, lang: str) -
     api.post("N-1", "k1", [referred()])
     sealed_to(api, 1)
     with sealing(database) as conn:
-        keep(conn, check(conn, []), 0.1)
+        store_verification(conn, check(conn, []), 0.1)
         fine = api.client.get("/ubrudt", params={"lang": lang})
         assert 'class="both shown"' in fine.text
-        keep(conn, Verification(1, 1, 1, 0, "hash", 1, "position 1 er <ikke> den"), 0.1)
+        store_verification(conn, Verification(1, 1, 1, 0, "hash", 1, "position 1 er <ikke> den"), 0.1)
     broken = api.client.get("/ubrudt", params={"lang": lang}).text
     assert said[2] in broken
     assert "&lt;ikke&gt;" in broken
@@ -187,7 +187,7 @@ def served_witness(folder: Path) -> Iterator[tuple[Witness, str]]:
 def test_a_witness_signs_only_what_continues_what_it_saw(database: Database, tmp_path: Path) -> None:
     recorded(database, 20, tmp_path)
     with served_witness(tmp_path / "w") as (witness, address), sealing(database) as conn:
-        by, anchors = signer(tmp_path / KEY_FILE, conn), Anchors(witness=address)
+        by, anchors = log_signer(tmp_path / KEY_FILE, conn), Anchors(witness=address)
         first = seal(conn, by, 8)
         assert first is not None
         with pytest.raises(NotAnchored, match="kender ikke registret"):
@@ -210,9 +210,9 @@ def test_a_witness_signs_only_what_continues_what_it_saw(database: Database, tmp
         assert third is not None
         forged_root = replace(third.checkpoint, root=bytes(32))
         with pytest.raises(NotAnchored, match="følger ikke"):
-            cosign(conn, anchors, Note(forged_root, (by.sign(forged_root),)))
+            cosign(conn, anchors, SignedNote(forged_root, (by.sign(forged_root),)))
         with pytest.raises(NotAnchored, match="anden nøgle"):
-            cosign(conn, anchors, Note(third.checkpoint, (by.sign(forged_root),)))
+            cosign(conn, anchors, SignedNote(third.checkpoint, (by.sign(forged_root),)))
         cosign(conn, anchors, third)
         assert [one.note.checkpoint for one in witness_copies(conn, anchors)] == [third.checkpoint]
     assert Witness(tmp_path / "w").last(sha256(by.key.name.encode()).hexdigest()) is not None
@@ -238,7 +238,7 @@ def test_what_does_not_speak_as_a_witness_does_not_answer(database: Database, tm
             other.sendall(said)
 
     with listen("127.0.0.1", 0) as door, sealing(database) as conn:
-        seal(conn, signer(tmp_path / KEY_FILE, conn))
+        seal(conn, log_signer(tmp_path / KEY_FILE, conn))
         thread = threading.Thread(target=answer, args=(door,))
         thread.start()
 
@@ -257,7 +257,7 @@ def _witness(folder: Path, *words: str) -> subprocess.Popen[str]:
 def test_the_witness_s_command_is_told_the_register_s_key(database: Database, tmp_path: Path) -> None:
     recorded(database, 3, tmp_path)
     with sealing(database) as conn:
-        vkey = signer(tmp_path / KEY_FILE, conn).key.vkey
+        vkey = log_signer(tmp_path / KEY_FILE, conn).key.vkey
     with _witness(tmp_path / "w", "--log", vkey, "--port", "0") as serving:
         try:
             assert serving.stdout is not None
@@ -290,7 +290,7 @@ def test_the_witness_answers_in_the_statuses_of_the_specification(database: Data
         sealing(database) as conn,
         httpx.Client(base_url=address) as client,
     ):
-        by = signer(tmp_path / KEY_FILE, conn)
+        by = log_signer(tmp_path / KEY_FILE, conn)
         first, second = seal(conn, by, 3), seal(conn, by, 3)
         assert first is not None
         assert second is not None
@@ -309,7 +309,7 @@ def test_the_witness_answers_in_the_statuses_of_the_specification(database: Data
         assert sent(f"old 6\nAAAA\n\n{second.text}")[0] == 400
         assert sent(f"old 6\n{base64.b64encode(bytes(32)).decode()}\n\n{second.text}")[0] == 422
         other = replace(second.checkpoint, root=bytes(32))
-        assert sent(f"old 6\n\n{Note(other, (by.sign(other),)).text}") == (409, "6\n")
+        assert sent(f"old 6\n\n{SignedNote(other, (by.sign(other),)).text}") == (409, "6\n")
         assert client.post("/add-checkpoint", content=b"\xff").status_code == 400
         assert client.post("/other", content=b"x").status_code == 404
         assert client.get("/").status_code == 404
@@ -324,7 +324,7 @@ def test_a_fork_with_the_registers_own_key_is_refused_by_witness_and_folder_and_
     recorded(database, 12, tmp_path)
     anchors = Anchors(tmp_path / "kopier", str(tmp_path / "w"))
     with sealing(database) as conn:
-        by = signer(tmp_path / KEY_FILE, conn)
+        by = log_signer(tmp_path / KEY_FILE, conn)
         note = seal(conn, by)
         assert note is not None
         cosign(conn, anchors, note)
@@ -367,7 +367,7 @@ def test_one_seals_and_another_takes_over(database: Database, tmp_path: Path) ->
 def test_a_sealer_without_its_key_says_so_and_signs_nothing(database: Database, tmp_path: Path) -> None:
     recorded(database, 3, tmp_path)
     with sealing(database) as conn:
-        seal(conn, signer(tmp_path / KEY_FILE, conn))
+        seal(conn, log_signer(tmp_path / KEY_FILE, conn))
     recorded(database, 2, tmp_path, seed=2)
     (tmp_path / "other").mkdir()
     with Sealer(database.app_url, tmp_path / "other", Anchors()) as sealer:

@@ -23,9 +23,9 @@ from journey.log.store import Log
 from journey.log.stored import Entry
 from journey.log.vault import Vault
 from journey.proof.checking import Copy
-from journey.proof.checkpoint import Note
+from journey.proof.checkpoint import SignedNote
 from journey.proof.reading import all_signed, keys, log_key
-from journey.proof.sealing import KEY_FILE, seal, signer
+from journey.proof.sealing import KEY_FILE, log_signer, seal
 from tests.conftest import Database
 
 ROOT = Path(__file__).parents[2]
@@ -40,11 +40,11 @@ def sealing(database: Database) -> Iterator[psycopg.Connection[Any]]:
         yield conn
 
 
-def sealed(database: Database, home: Path, most: int = 65_536) -> Note | None:
+def sealed(database: Database, home: Path, most: int = 65_536) -> SignedNote | None:
     """Seal what is there; gives the last signed root."""
     last = None
     with sealing(database) as conn:
-        by = signer(home / KEY_FILE, conn)
+        by = log_signer(home / KEY_FILE, conn)
         while (note := seal(conn, by, most)) is not None:
             last = note
     return last
@@ -86,7 +86,7 @@ def sealed_in_steps(database: Database, home: Path) -> Means:
     """Seal every ten events, each root cosigned and kept."""
     anchors = Anchors(witness=str(home / "witness"))
     with sealing(database) as conn:
-        by = signer(home / KEY_FILE, conn)
+        by = log_signer(home / KEY_FILE, conn)
         while (note := seal(conn, by, STEP)) is not None:
             cosign(conn, anchors, note)
         kept, copies = list[Path](), list[Copy]()

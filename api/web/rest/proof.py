@@ -18,9 +18,9 @@ from api.web.rest.schemas import ConsistencyAnswer, ReceiptAnswer
 from journey.log.migrate import READ
 from journey.proof.bundle import alongside
 from journey.proof.merkle import leaf_hash, root
-from journey.proof.proving import consistent, receipt
+from journey.proof.proofs import consistent, receipt
 from journey.proof.reading import SealBroken, entries, newest, node_stored, tiles, waiting
-from journey.proof.tiles import HASH, WIDTH, Tile, bundle, tile_at
+from journey.proof.tiles import HASH, WIDTH, TreeTile, bundle, tile_at
 from journey.refusals import Refused
 
 router = APIRouter(tags=["Bevis"])
@@ -171,7 +171,7 @@ def get_verifier(request: Request) -> Response:
     return Response(alongside()["verify.py"], media_type="text/x-python; charset=utf-8", headers=headers)
 
 
-def _hashes(request: Request, tile: Tile) -> bytes:
+def _hashes(request: Request, tile: TreeTile) -> bytes:
     with served(request).connected(READ) as conn:
         held = tiles(conn)(tile.level or 0, tile.number)
     width = tile.width or WIDTH
@@ -180,7 +180,7 @@ def _hashes(request: Request, tile: Tile) -> bytes:
     return held[: width * HASH]
 
 
-def _entries(request: Request, tile: Tile) -> bytes:
+def _entries(request: Request, tile: TreeTile) -> bytes:
     first, width = tile.number * WIDTH, tile.width or WIDTH
     with served(request).connected(READ) as conn:
         if first + width > waiting(conn)[0]:

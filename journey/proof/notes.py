@@ -26,10 +26,10 @@ def changed_note(conn: Connection[Any], sealed: int) -> int | None:
     while rows := cursor.execute(_EVENTS, (after, sealed, PAGE)).fetchall():
         after = rows[-1][0]
         notes = [(position, (stream, text), cipher) for position, stream, state in rows for text, cipher in _hashes(state)]
-        asked = [list(column) for column in zip(*(key for _, key, _ in notes), strict=True)] or [[], []]
-        kept = {(stream, text): (erased, found) for stream, text, erased, found in cursor.execute(_TEXTS, asked)}
+        wanted = [list(column) for column in zip(*(key for _, key, _ in notes), strict=True)] or [[], []]
+        stored = {(stream, text): (erased, found) for stream, text, erased, found in cursor.execute(_TEXTS, wanted)}
         for position, key, cipher in notes:
-            erased, found = kept.get(key, (False, None))
+            erased, found = stored.get(key, (False, None))
             if not erased and found != cipher:
                 return position
     return None

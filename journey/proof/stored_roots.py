@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from journey.proof.checkpoint import COSIGNS, SIGNS, BadNote, Checkpoint, Key, Note, is_valid, key_of, note_of
+from journey.proof.checkpoint import COSIGNS, SIGNS, BadNote, Checkpoint, SignedNote, VerifierKey, is_valid, key_of, note_of
 
 KEYS_CHANGED = "de nøgler, der er gemt i registret, er ændret eller taget ud"
-"""What is said where `keys_of` finds them so."""
+"""The fault where `keys_of` raises."""
 
 
-class Signed(NamedTuple):
+class StoredRoot(NamedTuple):
     """What is stored of a signed root: the log's line under it and then those of witnesses, and when it was signed.
 
     `at` is None for a moment that no calendar has. What is damaged is told as it stands, so that whoever verifies it finds it.
@@ -28,15 +28,15 @@ class Signed(NamedTuple):
         return self.checkpoint.body + "\n" + "".join(self.lines)
 
     @property
-    def note(self) -> Note:
+    def note(self) -> SignedNote:
         """The signed note that it is. Raises BadNote."""
         note = note_of(self.text)
-        if tuple(one.line for one in note.signatures) != self.lines:
+        if tuple(signature.line for signature in note.signatures) != self.lines:
             raise BadNote("not a signature a line")
         return note
 
 
-def keys_of(log: Sequence[str], witnesses: Sequence[str]) -> list[Key]:
+def keys_of(log: Sequence[str], witnesses: Sequence[str]) -> list[VerifierKey]:
     """The keys that are stored, the log's first. Raises BadNote for what is no key, or not of its kind, or a second key of the log."""
     found = [key_of(vkey) for vkey in (*log, *witnesses)]
     if [key.kind for key in found] != [SIGNS] + [COSIGNS] * len(witnesses):
@@ -44,17 +44,17 @@ def keys_of(log: Sequence[str], witnesses: Sequence[str]) -> list[Key]:
     return found
 
 
-def wrong_with(signed: Signed, keys: Sequence[Key]) -> str | None:
+def wrong_with(signed: StoredRoot, keys: Sequence[VerifierKey]) -> str | None:
     """What is wrong with a stored root, in Danish: each line under it is to be the true signature of a key, the log's first."""
     size = signed.checkpoint.size
     try:
         note = signed.note
     except BadNote:
         return f"roden ved {size} eller en underskrift under den kan ikke læses"
-    for nth, one in enumerate(note.signatures):
-        key = next((key for key in keys if (key.name, key.id) == (one.name, one.id)), None)
+    for nth, signature in enumerate(note.signatures):
+        key = next((key for key in keys if (key.name, key.id) == (signature.name, signature.id)), None)
         if key is None or (nth == 0) != (key is keys[0]):
             return f"under roden ved {size} står en underskrift, der ikke er en kendt nøgles"
-        if not is_valid(signed.checkpoint, one, key):
+        if not is_valid(signed.checkpoint, signature, key):
             return f"en underskrift under roden ved {size} er falsk"
     return None

@@ -8,51 +8,51 @@ from psycopg import Connection
 
 from journey.proof.checkpoint import proof_lines
 from journey.proof.merkle import consistency, inclusion
-from journey.proof.reading import Sealed, entries_of, entry_at, first_covering, newest, node_stored, vkeys
-from journey.proof.signed import Signed
+from journey.proof.reading import SealedEvent, entries_of, entry_at, first_covering, newest, node_stored, vkeys
+from journey.proof.stored_roots import StoredRoot
 from journey.refusals import Refused
 
 
-class Proven(NamedTuple):
+class ProvenEvent(NamedTuple):
     """An event, and the hashes that lead from its leaf to the root."""
 
-    event: Sealed
+    event: SealedEvent
     path: list[bytes]
 
 
-class Receipt(NamedTuple):
+class EventReceipt(NamedTuple):
     """An event with its proof, and the first signed root that it is under."""
 
-    proven: Proven
-    signed: Signed
+    proven: ProvenEvent
+    signed: StoredRoot
 
 
 class CaseProofs(NamedTuple):
     """A case's sealed events with their proofs to one signed root, and the keys that it is signed with, log's first."""
 
-    events: list[Proven]
-    signed: Signed
+    events: list[ProvenEvent]
+    signed: StoredRoot
     vkeys: list[str]
 
     @property
     def files(self) -> dict[str, bytes]:
         """The files that verify.py reads, by name: what a case file takes with it beside verify.py itself."""
         return {
-            "events.tsv": b"".join(line(one.event) for one in self.events),
-            "proofs.txt": "".join(_proof_line(one) for one in self.events).encode(),
+            "events.tsv": b"".join(event_line(proven.event) for proven in self.events),
+            "proofs.txt": "".join(_proof_line(proven) for proven in self.events).encode(),
             "checkpoint": self.signed.text.encode(),
             "keys.txt": "".join(f"{vkey}\n" for vkey in self.vkeys).encode(),
         }
 
 
-def receipt(conn: Connection[Any], position: int) -> Receipt | None:
+def receipt(conn: Connection[Any], position: int) -> EventReceipt | None:
     """The receipt of a position, None while it is not sealed. Raises SealBroken."""
     signed = first_covering(conn, position)
     event = entry_at(conn, position)
     if signed is None or event is None:
         return None
     size = signed.checkpoint.size
-    return Receipt(Proven(event, inclusion(node_stored(conn), position - 1, size)), signed)
+    return EventReceipt(ProvenEvent(event, inclusion(node_stored(conn), position - 1, size)), signed)
 
 
 def consistent(conn: Connection[Any], old: int, size: int) -> list[bytes]:
@@ -82,14 +82,14 @@ def case_proofs(conn: Connection[Any], case: str, upto: int | None = None) -> Ca
     if not events:
         raise Refused("not_sealed" if entries_of(conn, case, 2**63 - 1) else "unknown_case", place=case)
     node = node_stored(conn)
-    proven = [Proven(event, inclusion(node, event.position - 1, size)) for event in events]
+    proven = [ProvenEvent(event, inclusion(node, event.position - 1, size)) for event in events]
     return CaseProofs(proven, signed, [vkey for kind in ("log", "witness") for vkey in vkeys(conn, kind)])
 
 
-def line(event: Sealed) -> bytes:
+def event_line(event: SealedEvent) -> bytes:
     """An event as the auditor's export has it: its leaf's entry, a tab, and the stored bytes."""
     return event.entry + b"\t" + event.state + b"\n"
 
 
-def _proof_line(proven: Proven) -> str:
+def _proof_line(proven: ProvenEvent) -> str:
     return " ".join([str(proven.event.position), *proof_lines(proven.path).split()]) + "\n"
