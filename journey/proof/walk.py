@@ -20,7 +20,10 @@ ExpectedRoots = Mapping[int, Sequence[tuple[str, Checkpoint]]]
 
 
 def walk(events: Iterable[SealedEvent], stored: Tiles, expected: ExpectedRoots, sealed: int, progress: Progress | None) -> None:
-    """Walk over the events, and raise SealFault for the first that is wrong. The position is named by its own tile, where the tiles have the signed root; else by the roots around it."""
+    """Hold every event against the tree and the signed roots; raises SealFault for the first that is wrong.
+
+    The position is named by its own tile, where the tiles have the signed root; else by the roots around it.
+    """
     peaks, good, unlike, order = Peaks(), 0, 0, _Order()
     fault: SealFault | None = None
     for event in events:

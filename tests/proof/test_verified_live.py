@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import proof
-from journey.proof import checking, walking
+from journey.proof import checking, walk
 from tests.conftest import Database
 from tests.support.registers import register_on
 from tests.support.sealed import recorded, sealed, sealing
@@ -19,7 +19,7 @@ def test_a_register_that_is_sealed_while_it_is_verified_is_not_taken_for_broken(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, seen_whole: bool
 ) -> None:
     """It looks at one moment; the twin, looking at what there is when it comes to it, takes a grown tree for a changed one."""
-    register, walked = register_on(database, tmp_path), walking.walk
+    register, walked = register_on(database, tmp_path), walk.walk
     recorded(database, 5, tmp_path)
     sealed(database, tmp_path)
 
