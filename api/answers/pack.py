@@ -12,7 +12,7 @@ from api.answers.publications import publications
 from api.register.answer import counted
 from api.register.register import Register
 from dashboards.pack.occasion import Occasion, status_days_of
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from dashboards.pack.status import has_cases, questions, status
 from dashboards.published.ledger import printed_of
 from dashboards.published.status_days import Printed
@@ -29,7 +29,7 @@ Progressed = Callable[[int, int | None], None]
 
 def packed(
     register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progressed | None = None
-) -> Paper:
+) -> StatusPaper:
     """The year's status at its times, on the status days published for it where none is chosen. Raises Refused as `answered` does."""
     return status(*answered(register, year, valid_at, known_at, today, progress))
 

@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
 from journey.refusals import Refused
 
-WRITERS: Mapping[str, Callable[[Paper], bytes]] = {"docx": docx, "pdf": pdf, "xlsx": xlsx}
+WRITERS: Mapping[str, Callable[[StatusPaper], bytes]] = {"docx": docx, "pdf": pdf, "xlsx": xlsx}
 """Each form of a pack by the ending of its file."""
 MEDIA_TYPES: Mapping[str, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -47,7 +47,7 @@ def _writable(folder: Path) -> None:
 
 
 def write(
-    folder: Path, paper: Paper, *, overwrite: bool, progress: Callable[[int, int | None], None] | None = None
+    folder: Path, paper: StatusPaper, *, overwrite: bool, progress: Callable[[int, int | None], None] | None = None
 ) -> list[Path]:
     """Write the pack's files into the folder, made if need be; gives where they are. Raises as `free` does, and OSError."""
     free(folder, paper.of.year, overwrite=overwrite)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from dashboards.drawing.charts import Drawn
-from dashboards.pack.paper import Drawing, Paper
+from dashboards.pack.paper import Drawing, StatusPaper
 
 if TYPE_CHECKING:
     from kaleido import Kaleido
@@ -22,7 +22,7 @@ PATIENCE = 15
 Progressed = Callable[[int, int | None], None]
 
 
-def with_pictures(paper: Paper, progress: Progressed | None = None) -> Paper:
+def with_pictures(paper: StatusPaper, progress: Progressed | None = None) -> StatusPaper:
     """The paper with its figures' pictures; as it was where no browser is found, or it does not answer.
 
     Kaleido is imported where a picture is drawn: as it is imported it takes the words of the command line for its own.

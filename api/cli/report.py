@@ -21,10 +21,10 @@ from api.settings import settings
 from dashboards.figures import FIGURES
 from dashboards.figures.parameters import value_of
 from dashboards.figures.table import Table
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from dashboards.pack.status import checked
-from dashboards.pack.traps import findings
-from dashboards.pack.words import NO_PICTURE
+from dashboards.pack.traps import traps_in
+from dashboards.pack.writers.layout import NO_PICTURE
 from dashboards.words.danish import day as day_text
 from dashboards.words.danish import number
 from dashboards.words.language import DANISH
@@ -61,16 +61,16 @@ def status(year: int | None, output: Path, valid_at: str | None, known_at: str |
         print_line(f"Skrevet: {path}")
 
 
-def findings_table(paper: Paper) -> Table:
+def findings_table(paper: StatusPaper) -> Table:
     """What the traps find in the paper, each with its proposal."""
-    found = findings(paper, DANISH)
+    found = traps_in(paper, DANISH)
     notes = (
         (
             f"{number(len(found)) if found else 'Intet'} at se på, før sagen sendes; listen står også i bilag 3. Som registret vidste det "
             f"{paper.of.known}."
         ),
     )
-    rows = tuple((each.where, each.says, each.proposal) for each in found)
+    rows = tuple((each.where, each.text, each.proposal) for each in found)
     return Table(f"{paper.title} {paper.of.year}: hvad der kan misforstås", ("Hvor", "Hvad", "Forslag"), rows, notes)
 
 

@@ -1,4 +1,4 @@
-"""The paper's figures, each of a table's own numbers, with the words for who does not see them."""
+"""Figures of the paper, each drawn of a table's own numbers, with a description in words."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dashboards.words.language import DANISH
 
 COLOURS = ((BLUE, ""), (ORANGE, "/"), (MIDDLE, "x"), (PALE, "."))
 FRAME, BAR = 110, 38
-"""Pixels of a picture's height: around the bars, and for each."""
+"""Pixels of a picture's height: around the bars, and for each bar."""
 
 
 def bars_of(grid: Grid, what: str, rows: Sequence[int] = ()) -> Drawing | None:
-    """The numbers of a table as lying bars, a colour for each of its columns; None where it has none to draw.
+    """A table's numbers as horizontal bars, a colour for each column; None where there are none to draw.
 
-    `rows` are those drawn; left out, all but a total.
+    `rows` are the rows drawn; left out, all but a total.
     """
     body = [grid.rows[at] for at in rows] if rows else list(grid.rows[: -1 if grid.last_is_total else None])
     columns = [at for at in range(1, len(grid.heads)) if all(_drawn(row[at]) for row in body)]
@@ -29,13 +29,13 @@ def bars_of(grid: Grid, what: str, rows: Sequence[int] = ()) -> Drawing | None:
         Bars(grid.heads[at], *COLOURS[nth % len(COLOURS)], tuple(_whole(row[at]) for row in body))
         for nth, at in enumerate(columns)
     ]
-    says = " ".join(
+    description = " ".join(
         f"{group.name}: " + ", ".join(f"{name} {number(n)}" for name, n in zip(categories, group.values, strict=True)) + "."
         for group in groups
     )
     drawn = bars(DANISH, categories, groups, what, lying=True)
     drawn["layout"]["height"] = FRAME + BAR * len(body) * len(groups)
-    return Drawing("", grid.title, f"Liggende søjler. {says}", drawn)
+    return Drawing("", grid.title, f"Liggende søjler. {description}", drawn)
 
 
 def _drawn(entry: object) -> bool:

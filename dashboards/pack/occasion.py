@@ -1,4 +1,4 @@
-"""What a status is of: the year, each unit's status days, and what the register knew."""
+"""The occasion of a status: the year, each unit's status days, and what the register knew."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from journey.codes import CodeLists
 from journey.refusals import Refused
 
 ROWS_WITHOUT_LEDGER = 3
-"""How many years a table runs back where no status has been published."""
-ONE = timedelta(days=1)
+"""How many years a table goes back where no status has been published."""
+ONE_DAY = timedelta(days=1)
 
 
 class Occasion(Struct, frozen=True):
-    """A year's status at its times."""
+    """A year's status: its days, what the register knew, and the ledger of published numbers."""
 
     year: int
     days: Mapping[str, tuple[date, ...]]
     """The status days of each unit, the year's own last."""
     position: int
     moment: datetime | None
-    """When the event at the position was recorded; None before the first."""
+    """The time at which the event at the position was recorded; None before the first."""
     codes: CodeLists
     ledger: tuple[Printed, ...]
     made_on: date
     municipality: Municipality = field(default_factory=standard)
 
-    def ask(self, figure: str, **given: Sequence[str]) -> Ask:
+    def ask(self, figure: str, **words: Sequence[str]) -> Ask:
         """A question to a figure at the status's position."""
         takes = FIGURES[figure].takes
-        return Ask(FIGURES[figure], parse_question(takes, given, position=self.position, today=self.day, codes=self.codes))
+        return Ask(FIGURES[figure], parse_question(takes, words, position=self.position, today=self.day, codes=self.codes))
 
-    def can_ask(self, figure: str, **given: Sequence[str]) -> bool:
-        """Whether the figure takes the question: what was imported as published need not be one."""
+    def can_ask(self, figure: str, **words: Sequence[str]) -> bool:
+        """Whether the figure takes the question: a number imported as published may not be one."""
         try:
-            self.ask(figure, **given)
+            self.ask(figure, **words)
         except Refused:
             return False
         return True
@@ -63,17 +63,17 @@ class Occasion(Struct, frozen=True):
 
     @property
     def until(self) -> tuple[date, date]:
-        """The calendar year before and on to the status day, which is in it."""
-        return date(self.year - 1, 1, 1), self.day + ONE
+        """From the first day of the calendar year before to the day after the status day."""
+        return date(self.year - 1, 1, 1), self.day + ONE_DAY
 
     def between(self, unit: str) -> tuple[date, date]:
-        """From the day after the unit's status day before this one, to the day after this one."""
+        """From the day after the unit's previous status day to the day after this one."""
         *earlier, last = self.days[unit]
-        return (earlier[-1] + ONE if earlier else date(self.year - 1, 1, 1)), last + ONE
+        return (earlier[-1] + ONE_DAY if earlier else date(self.year - 1, 1, 1)), last + ONE_DAY
 
     @property
     def view(self) -> View:
-        """The same as a page would look at it: what marks and breaks its charts marks and breaks the paper's."""
+        """The view of a page at the same times: its charts have the same marks and breaks."""
         at = self.position
         return View(
             self.day,
@@ -89,29 +89,29 @@ class Occasion(Struct, frozen=True):
 
     @property
     def known(self) -> str:
-        """What the register knew, in words."""
+        """The position and moment of what the register knew, in words."""
         return known_text(self.position, moment(self.moment))
 
     def unit(self, code: str, translate: Language = DANISH) -> str:
-        """What a unit is called."""
+        """The label of a unit."""
         return translate.label(self.codes["units"].codes[code])
 
 
 def period(days: tuple[date, date]) -> dict[str, Sequence[str]]:
-    """A period as a question has it."""
+    """A period as the words of a question."""
     return {"from": [days[0].isoformat()], "to": [days[1].isoformat()]}
 
 
 def status_days_of(
     year: int, codes: CodeLists, ledger: Sequence[Printed], chosen: date | None = None
 ) -> dict[str, tuple[date, ...]]:
-    """The days a status of the year is of: those published for each unit and year, else 1 February; `chosen` stands for the year's own.
+    """Each unit's status days up to the year: the day published for the unit and year, else 1 February; `chosen` replaces the last.
 
     They go back to the first published, and no further than the years that a page shows.
     """
     printed: dict[tuple[str, int], date] = {}
-    for one in ledger:
-        if where := stock_of(one):
+    for each in ledger:
+        if where := stock_of(each):
             unit, when = where
             printed[unit, when.year] = max(when, printed.get((unit, when.year), when))
     first = max(min((of for _, of in printed), default=year - ROWS_WITHOUT_LEDGER + 1), year - YEARS)

@@ -1,4 +1,4 @@
-"""What a committee paper is made of. Every number in it knows the cell it comes from, so that it can be checked and counted again."""
+"""The model of a committee paper. Every number in it holds the cell it comes from, so that it can be checked and counted again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dashboards.view import FigureCells
 from dashboards.words.danish import number
 
 
-class Note(Struct, frozen=True):
+class Footnote(Struct, frozen=True):
     """A footnote, and what it is about where a trap looks for it."""
 
     text: str
@@ -22,9 +22,9 @@ class Note(Struct, frozen=True):
 
 
 class Value(Struct, frozen=True):
-    """A number: the answer and the cell of it that it stands for, what it counts, and its footnote."""
+    """A number: its answer and the cell of it, what it counts, and its footnote."""
 
-    told: FigureCells
+    answer: FigureCells
     dimensions: Mapping[str, Any]
     unit: str
     """What is counted: sager, borgere, kroner, procent …"""
@@ -33,56 +33,58 @@ class Value(Struct, frozen=True):
     """Why there is no number; `few` below 20 observations."""
     of: int | None = None
     """How many observations a percent, rate or median is made of, where it is one."""
-    note: Note | None = None
+    note: Footnote | None = None
 
     @property
     def text(self) -> str:
         return "for få" if self.number is None and self.why == "few" else number(self.number, whole=self.unit == "kroner")
 
 
-def one_or(value: Value, one: str, many: str) -> str:
-    """The word that goes with the number."""
-    return one if value.number == 1 else many
+def by_number(value: Value, singular: str, plural: str) -> str:
+    """The word in the number that grammar asks for."""
+    return singular if value.number == 1 else plural
 
 
-def value(told: FigureCells, counted: str | None = None, /, *, of: int | None = None, **dimensions: Any) -> Value:
-    """The one cell of an answer with these dimensions, as a number of the paper."""
-    question = told.ask.question
-    unit = counted or ("borgere" if question.count == "citizens" else told.ask.figure.unit)
-    return Value(told, dimensions, unit, told.value(**dimensions), told.why(**dimensions), of)
+def value(answer: FigureCells, counted: str | None = None, /, *, of: int | None = None, **dimensions: Any) -> Value:
+    """The cell of an answer with these dimensions, as a number of the paper; `counted` is its unit where the figure has several."""
+    question = answer.ask.question
+    unit = counted or ("borgere" if question.count == "citizens" else answer.ask.figure.unit)
+    return Value(answer, dimensions, unit, answer.value(**dimensions), answer.why(**dimensions), of)
 
 
-Piece = str | Value | Note
-Said = tuple[Piece, ...]
-"""Running text: words, numbers and footnotes in their order."""
+Piece = str | Value | Footnote
+Text = tuple[Piece, ...]
+"""Running text: words, numbers and footnotes, in order."""
 
 
 class Heading(Struct, frozen=True):
+    """A heading of level 1 or 2."""
+
     level: int
     text: str
 
 
 class Paragraph(Struct, frozen=True):
-    """Running text; `draft` where the words are ours and the secretary's to change."""
+    """Running text; `draft` where the secretary is to read and change it."""
 
-    said: Said
+    text: Text
     draft: bool = False
 
 
 class Prompt(Struct, frozen=True):
-    """What the secretary must write here."""
+    """A place where the secretary is to write: what is to stand there."""
 
-    asks: str
+    text: str
 
 
 class Steps(Struct, frozen=True):
-    """A numbered list, the secretary's to change."""
+    """A numbered list, for the secretary to change."""
 
     items: tuple[str, ...]
 
 
 class Sum(Struct, frozen=True):
-    """Parts that are to give a whole, less what is to be taken from it."""
+    """A sum that must hold: the parts, less what is subtracted, give the whole."""
 
     whole: Value
     parts: tuple[Value, ...]
@@ -99,14 +101,14 @@ class Grid(Struct, frozen=True):
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Entry, ...], ...]
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Footnote, ...] = ()
     sums: tuple[Sum, ...] = ()
     source: str = "Kilde: egne tal."
     key: bool = False
-    """Whether its numbers are those that a reader quotes."""
+    """Whether readers quote its numbers."""
     last_is_total: bool = False
     again: bool = False
-    """Whether its numbers stand in the paper already."""
+    """Whether its numbers stand elsewhere in the paper too."""
 
     @property
     def values(self) -> Iterator[Value]:
@@ -115,11 +117,11 @@ class Grid(Struct, frozen=True):
 
 
 class Drawing(Struct, frozen=True):
-    """A figure: title, what it shows in words, how it is drawn, and its picture (PNG) where one could be made."""
+    """A figure: title, description in words, chart, and picture (PNG) where a browser could draw one."""
 
     id: str
     title: str
-    says: str
+    description: str
     drawn: Drawn
     png: bytes | None = None
     data: Grid | None = None
@@ -127,20 +129,20 @@ class Drawing(Struct, frozen=True):
     table: str = ""
     """The table that has its numbers, where one has."""
     breaks: tuple[str, ...] = ()
-    """The reasons of the numbered breaks in it."""
+    """The reason of each numbered break in it."""
     source: str = "Kilde: egne tal"
 
     @property
     def origin(self) -> str:
-        """What stands below it: where its numbers are from, and where they stand."""
+        """The line below it: where its numbers come from, and where they stand."""
         return f"{self.source}; tallene står i {self.table or f'regnearkets ark {self.id}'}."
 
 
 Part = Heading | Paragraph | Prompt | Steps | Grid | Drawing
 
 
-class Paper(Struct, frozen=True):
-    """A paper: its title, what it is a status of, and its parts in their order."""
+class StatusPaper(Struct, frozen=True):
+    """A paper: its title, the occasion it reports on, and its parts in order."""
 
     title: str
     of: Occasion
@@ -152,9 +154,9 @@ class Paper(Struct, frozen=True):
 
     @property
     def counted(self) -> tuple[Grid, ...]:
-        """The tables whose numbers are the paper's own, and those of figures that no table has the numbers of."""
-        found = (part.data if isinstance(part, Drawing) else part for part in self.parts)
-        return tuple(grid for grid in found if isinstance(grid, Grid) and not grid.again)
+        """The tables whose numbers stand nowhere else in the paper, and those of figures without a table."""
+        grids = (part.data if isinstance(part, Drawing) else part for part in self.parts)
+        return tuple(grid for grid in grids if isinstance(grid, Grid) and not grid.again)
 
     @property
     def drawings(self) -> tuple[Drawing, ...]:
@@ -162,7 +164,7 @@ class Paper(Struct, frozen=True):
 
     @property
     def values(self) -> Iterator[tuple[str, Value]]:
-        """Every number of the paper, once, with where it stands: the table's name, or the heading it stands under."""
+        """Every number of the paper once, with its place: the table's id, or the heading it stands under."""
         heading = ""
         for part in self.parts:
             match part:
@@ -173,13 +175,13 @@ class Paper(Struct, frozen=True):
                 case Drawing(data=Grid() as grid):
                     yield from ((part.id, each) for each in grid.values)
                 case Paragraph():
-                    yield from ((heading, piece) for piece in part.said if isinstance(piece, Value))
+                    yield from ((heading, piece) for piece in part.text if isinstance(piece, Value))
                 case _:
                     pass
 
 
 def numbered(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with `Tabel 1.`, `Figur 1.` … before the titles, in the order they stand in; a figure drawn of a table follows it."""
+    """The parts with ids (`Tabel 1`, `Figur 1` …) in order; a figure without data of its own refers to the table before it."""
     out: list[Part] = []
     tables = figures = 0
     for part in parts:

@@ -1,4 +1,4 @@
-"""The ledger beside the paper: which numbers were published for the year, and where the paper counts them again."""
+"""Published numbers beside the paper: those of its year, each with the number of the paper that counts the same cell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from dashboards.figures.question import parameters_of
-from dashboards.pack.paper import Entry, Grid, Note, Paper, Paragraph, Part, Piece, Value
+from dashboards.pack.paper import Entry, Grid, Footnote, StatusPaper, Paragraph, Part, Piece, Value
 from dashboards.published.ledger import agrees
 from dashboards.published.statements import statement_of
 from dashboards.published.status_days import Printed
@@ -18,69 +18,69 @@ from dashboards.words.danish import day
 
 
 def of_year(ledger: Iterable[Printed], year: int) -> tuple[Printed, ...]:
-    """What was published in the year, and what was later published of a status day in it."""
-    return tuple(one for one in ledger if one.published.paper.date.year == year or year in _years(one.published.parameters))
+    """The numbers published in the year, and those published later of a status day in it."""
+    return tuple(each for each in ledger if each.published.paper.date.year == year or year in _years(each.published.parameters))
 
 
 def _years(parameters: dict[str, Any]) -> set[int]:
-    said = parameters.get("valid_at")
-    days = said if isinstance(said, list) else [said]  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
+    value = parameters.get("valid_at")
+    days = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
     return {int(each[:4]) for each in days if isinstance(each, str) and each[:4].isdigit()}  # pyright: ignore[reportUnknownVariableType] -- as above
 
 
-def stands_for(value: Value, one: Printed) -> bool:
-    """Whether a number of the paper is the cell that was published: the same figure, asked the same, and the same dimensions."""
-    figure, question = value.told.ask.figure, value.told.ask.question
-    if figure.id != one.published.figure or dict(value.dimensions) != one.published.cell:
+def is_same_cell(value: Value, printed: Printed) -> bool:
+    """Whether a number of the paper is the published cell: the same figure, question and dimensions."""
+    figure, question = value.answer.ask.figure, value.answer.ask.question
+    if figure.id != printed.published.figure or dict(value.dimensions) != printed.published.cell:
         return False
-    asked = parameters_of(figure.takes, question)
+    parameters = parameters_of(figure.takes, question)
     defaults = {"include_assessing": True, "include_out_of_scope": True, "count": "cases", **figure.takes.defaults}
-    for name, given in asked.items():
-        printed = one.published.parameters.get(name, defaults.get(name))
-        printed = printed.isoformat() if isinstance(printed, date) else printed
-        if given is None and one.published.cell.get(name) == printed:
+    for name, counted in parameters.items():
+        published = printed.published.parameters.get(name, defaults.get(name))
+        published = published.isoformat() if isinstance(published, date) else published
+        if counted is None and printed.published.cell.get(name) == published:
             continue
         if name == "valid_at":
-            if one.published.cell.get("valid_at", _first(printed)) not in _many(given):
+            if printed.published.cell.get("valid_at", _first(published)) not in _as_list(counted):
                 return False
         elif name == "unit":
-            if sorted(_many(given)) != sorted(_many(printed)):
+            if sorted(_as_list(counted)) != sorted(_as_list(published)):
                 return False
-        elif given != printed and printed is not None:
+        elif counted != published and published is not None:
             return False
     return True
 
 
-def _many(said: Any) -> list[Any]:
-    return list(said) if isinstance(said, (list, tuple)) else [] if said is None else [said]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] -- what JSON holds
+def _as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] -- what JSON holds
 
 
-def _first(said: Any) -> Any:
-    return next(iter(_many(said)), None)
+def _first(value: Any) -> Any:
+    return next(iter(_as_list(value)), None)
 
 
-def counted_again(paper: Paper, one: Printed) -> Value | None:
-    """The paper's own number of what was published; None where the paper has none.
+def recounted(paper: StatusPaper, printed: Printed) -> Value | None:
+    """The paper's own number of a published cell; None where the paper has none.
 
-    A survey's statement that was printed more than once is in the paper once.
+    A survey's statement that was printed more than once stands in the paper once.
     """
-    exact = next((each for _, each in paper.values if stands_for(each, one)), None)
-    if exact is not None or one.published.figure != "survey":
+    exact = next((each for _, each in paper.values if is_same_cell(each, printed)), None)
+    if exact is not None or printed.published.figure != "survey":
         return exact
-    wave, cell = one.published.parameters.get("wave"), _cell(one.published.cell, paper)
-    answers = (each for _, each in paper.values if each.unit == "svar" and each.told.ask.question.wave == wave)
+    wave, cell = printed.published.parameters.get("wave"), _cell(printed.published.cell, paper)
+    answers = (each for _, each in paper.values if each.unit == "svar" and each.answer.ask.question.wave == wave)
     return next((each for each in answers if _cell(each.dimensions, paper) == cell), None)
 
 
-def _cell(dimensions: Mapping[str, Any], paper: Paper) -> dict[str, Any]:
-    """A survey's cell, the statement by its code."""
-    said = statement_of(str(dimensions.get("statement")), paper.of.codes)
-    return {**dimensions, "statement": said.code or said.wording}
+def _cell(dimensions: Mapping[str, Any], paper: StatusPaper) -> dict[str, Any]:
+    """A survey's cell with its statement by code."""
+    statement = statement_of(str(dimensions.get("statement")), paper.of.codes)
+    return {**dimensions, "statement": statement.code or statement.wording}
 
 
-def with_printed(paper: Paper) -> Paper:
-    """The paper, with a footnote to each number that was published and that the register now counts otherwise."""
-    ledger = [one for one in paper.of.ledger if one.published.figure is not None]
+def with_printed_numbers(paper: StatusPaper) -> StatusPaper:
+    """The paper with a footnote to each published number that the register counts otherwise here."""
+    ledger = [each for each in paper.of.ledger if each.published.figure is not None]
     return replace(paper, parts=tuple(_part(part, ledger) for part in paper.parts))
 
 
@@ -89,13 +89,13 @@ def _part(part: Part, ledger: Sequence[Printed]) -> Part:
         case Grid():
             return replace(part, rows=tuple(tuple(_noted(entry, ledger) for entry in row) for row in part.rows))
         case Paragraph():
-            said: list[Piece] = []
-            for piece in part.said:
+            pieces: list[Piece] = []
+            for piece in part.text:
                 marked = _noted(piece, ledger) if isinstance(piece, (str, Value)) else piece
-                said.append(marked)
+                pieces.append(marked)
                 if isinstance(marked, Value) and marked.note:
-                    said.append(marked.note)
-            return replace(part, said=tuple(said))
+                    pieces.append(marked.note)
+            return replace(part, text=tuple(pieces))
         case _:
             return part
 
@@ -103,20 +103,20 @@ def _part(part: Part, ledger: Sequence[Printed]) -> Part:
 def _noted(entry: Entry, ledger: Sequence[Printed]) -> Entry:
     if not isinstance(entry, Value):
         return entry
-    moved = next((one for one in ledger if stands_for(entry, one) and not agrees(one.published, entry.number)), None)
-    return replace(entry, note=Note(moved_text(moved, entry))) if moved else entry
+    moved = next((each for each in ledger if is_same_cell(entry, each) and not agrees(each.published, entry.number)), None)
+    return replace(entry, note=Footnote(difference_text(moved, entry))) if moved else entry
 
 
-def moved_text(one: Printed, value: Value) -> str:
-    """That a published number is counted otherwise here, and what is known of why."""
-    said, figure, asked = one.published.paper, value.told.ask.figure, value.told.ask.question
-    frozen = one.published.frozen
+def difference_text(printed: Printed, value: Value) -> str:
+    """The footnote of a published number that is counted otherwise here: both numbers, and why where it is known."""
+    source, figure, question = printed.published.paper, value.answer.ask.figure, value.answer.ask.question
+    frozen = printed.published.frozen
     if frozen is not UNSET and frozen.version != figure.version:
         why = f"Figuren er trykt efter udgave {frozen.version} og her talt efter udgave {figure.version}."
-    elif frozen is not UNSET and frozen.position > asked.position:
+    elif frozen is not UNSET and frozen.position > question.position:
         why = "Hændelser er registreret eller rettet mellem det, registret vidste her, og det, det vidste dengang."
     elif frozen is not UNSET:
         why = "Hændelser er registreret eller rettet siden."
     else:
         why = "Det kan skyldes hændelser, der er registreret eller rettet siden."
-    return f"Trykt {one.value} i {said.case} ({day(said.date)}). Registret giver her {value.text}. {why}"
+    return f"Trykt {printed.value} i {source.case} ({day(source.date)}). Registret giver her {value.text}. {why}"

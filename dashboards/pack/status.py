@@ -8,13 +8,13 @@ from msgspec.structs import replace
 
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.pack.bilag import CHECKLIST, appendices
 from dashboards.pack.chapters import ages, casework, complaints, flows, law, money, over_time, stock, survey
+from dashboards.pack.chapters.appendices import CHECKLIST, appendices
 from dashboards.pack.drawings import bars_of
 from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Drawing, Grid, Heading, Paper, Paragraph, Part, Prompt, Steps, numbered
-from dashboards.pack.published import with_printed
-from dashboards.pack.traps import findings
+from dashboards.pack.paper import Drawing, Grid, Heading, Paragraph, Part, Prompt, StatusPaper, Steps, numbered
+from dashboards.pack.published import with_printed_numbers
+from dashboards.pack.traps import traps_in
 from dashboards.view import Answers
 from dashboards.words.danish import day
 from dashboards.words.language import DANISH
@@ -34,8 +34,8 @@ CHAPTERS = {
 
 
 def questions(occasion: Occasion) -> Mapping[str, Ask]:
-    """All that the status asks the register, by names of its own."""
-    return {f"{name}: {key}": ask for name, module in CHAPTERS.items() for key, ask in module.asks(occasion).items()}
+    """The status's questions to the register, by chapter and name."""
+    return {f"{name}: {key}": ask for name, module in CHAPTERS.items() for key, ask in module.questions(occasion).items()}
 
 
 def has_cases(occasion: Occasion, answers: Answers) -> bool:
@@ -45,7 +45,7 @@ def has_cases(occasion: Occasion, answers: Answers) -> bool:
     )
 
 
-def status(occasion: Occasion, answers: Answers) -> Paper:
+def status(occasion: Occasion, answers: Answers) -> StatusPaper:
     """The paper made of the answers to its questions, without pictures and without the checklist of its traps."""
     chapter = {name: module.parts(occasion, _of(name, answers)) for name, module in CHAPTERS.items()}
     parts = [
@@ -67,18 +67,18 @@ def status(occasion: Occasion, answers: Answers) -> Paper:
         ),
         *_closing(),
     ]
-    paper = with_printed(Paper(TITLE, occasion, numbered(parts)))
+    paper = with_printed_numbers(StatusPaper(TITLE, occasion, numbered(parts)))
     return replace(paper, parts=numbered([*paper.parts, *appendices(paper, [FIGURES[each] for each in _figures(answers)])]))
 
 
-def checked(paper: Paper) -> Paper:
-    """The paper with the checklist of all that its traps find, as its last appendix."""
-    found = findings(paper, DANISH)
+def checked(paper: StatusPaper) -> StatusPaper:
+    """The paper with the checklist of its traps as its last appendix."""
+    found = traps_in(paper, DANISH)
     grid = Grid(
         "",
         "Hvad der kan misforstås, og forslag til at undgå det",
         ("Hvor", "Hvad", "Forslag"),
-        tuple((each.where, each.says, each.proposal) for each in found),
+        tuple((each.where, each.text, each.proposal) for each in found),
         source="Kilde: registrets gennemgang af papiret.",
     )
     nothing = Paragraph(("Gennemgangen fandt intet, der kan misforstås.",))
@@ -87,15 +87,15 @@ def checked(paper: Paper) -> Paper:
 
 def _of(name: str, answers: Answers) -> Answers:
     start = f"{name}: "
-    return {key.removeprefix(start): told for key, told in answers.items() if key.startswith(start)}
+    return {key.removeprefix(start): answer for key, answer in answers.items() if key.startswith(start)}
 
 
 def _figures(answers: Answers) -> list[str]:
-    return list(dict.fromkeys(told.ask.figure.id for told in answers.values()))
+    return list(dict.fromkeys(answer.ask.figure.id for answer in answers.values()))
 
 
 def _with_figures(parts: Sequence[Part], drawn: Mapping[int, tuple[str, Sequence[int]]]) -> list[Part]:
-    """The parts with a figure after each table that is named by its number among them, of what it counts and the rows drawn."""
+    """The parts with a figure after some of the tables: by the table's number among them, the name of its axis and the rows drawn."""
     out: list[Part] = []
     grids = 0
     for part in parts:
@@ -110,7 +110,7 @@ def _with_figures(parts: Sequence[Part], drawn: Mapping[int, tuple[str, Sequence
 def _opening(occasion: Occasion) -> list[Part]:
     days = "; ".join(f"{occasion.unit(unit)} {day(each[-1])}" for unit, each in occasion.days.items())
     papers = dict.fromkeys(
-        one.published.paper.case for one in occasion.ledger if one.published.paper.date.year == occasion.year
+        each.published.paper.case for each in occasion.ledger if each.published.paper.date.year == occasion.year
     )
     return [
         *(Paragraph((f"{case} Åben Sag",), draft=True) for case in papers),

@@ -13,7 +13,7 @@ import pytest
 
 from api.web.pages import drilldown, report
 from api.web.pages.report import Papers
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT
 from tests.conftest import Database
@@ -77,7 +77,7 @@ def test_a_paper_is_drawn_anew_when_something_in_it_is_another(monkeypatch: pyte
     """What has been published since stands in it too, at whatever position it is of."""
     monkeypatch.setattr(report, "checked", lambda one: one)
     monkeypatch.setattr(report, "with_pictures", lambda one: drawn.append(one) or one)
-    drawn: list[Paper] = []
+    drawn: list[StatusPaper] = []
     kept = Papers()
     before, after = paper(), paper(ledger=[published("ui-2025", 96)])
 

@@ -8,7 +8,7 @@ import pytest
 
 from api.answers.pack import packed
 from api.register.register import Register
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from tests.conftest import Database, Sample
 from tests.support.registers import TODAY, sampled_register
 
@@ -23,6 +23,6 @@ def sampled(server: Database, sample_template: Sample, tmp_path_factory: pytest.
 
 
 @pytest.fixture(scope="session")
-def papers(sampled: Register) -> Mapping[int, Paper]:
+def papers(sampled: Register) -> Mapping[int, StatusPaper]:
     """The three published years' status, as the register knows them at its end."""
     return {year: packed(sampled, year, None, None, TODAY) for year in YEARS}

@@ -10,8 +10,8 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
 from dashboards.figures.question import parse_question
 from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Grid, Note, Paper, Sum, Value, value
-from dashboards.pack.traps import findings
+from dashboards.pack.paper import Footnote, Grid, StatusPaper, Sum, Value, value
+from dashboards.pack.traps import traps_in
 from dashboards.published.status_days import Printed
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
@@ -55,7 +55,7 @@ def stock(number: float | None, unit: str = UI, day: str = "2025-02-01", **given
     return count("caseload", number, given=words, unit=unit, valid_at=day)
 
 
-def grid(*values: Value, key: bool = True, sums: tuple[Sum, ...] = (), notes: tuple[Note, ...] = ()) -> Grid:
+def grid(*values: Value, key: bool = True, sums: tuple[Sum, ...] = (), notes: tuple[Footnote, ...] = ()) -> Grid:
     return Grid("Tabel 1", "Sager", ("", "Antal"), tuple(("", each) for each in values), notes, sums, key=key)
 
 
@@ -67,10 +67,10 @@ def paper(
     made_on: date = TODAY,
     moment: Any = None,
     **more: Any,
-) -> Paper:
+) -> StatusPaper:
     known = moment or datetime(2025, 2, 20, tzinfo=UTC)
     of = Occasion(year, days, 1, known, QUIET_LAW, tuple(ledger), made_on, **more)
-    return Paper("Status", of, parts)
+    return StatusPaper("Status", of, parts)
 
 
 def published(name: str, value: float | None, day: str = "2025-05-14", case: str = "25/1978", **said: Any) -> Printed:
@@ -83,8 +83,8 @@ def published(name: str, value: float | None, day: str = "2025-05-14", case: str
     )
 
 
-def found(shown: Paper) -> set[str]:
-    return {each.trap for each in findings(shown, DANISH)}
+def found(shown: StatusPaper) -> set[str]:
+    return {each.id for each in traps_in(shown, DANISH)}
 
 
 PERIOD = {"from": ["2024-01-01"], "to": ["2025-01-01"]}

@@ -9,9 +9,9 @@ import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
-from dashboards.pack.bilag import appendices
-from dashboards.pack.paper import Grid, Paper, Paragraph, Value
-from dashboards.pack.published import moved_text, stands_for, with_printed
+from dashboards.pack.chapters.appendices import appendices
+from dashboards.pack.paper import Grid, Paragraph, StatusPaper, Value
+from dashboards.pack.published import difference_text, is_same_cell, with_printed_numbers
 from dashboards.published.ledger import printed_of
 from dashboards.published.municipality import standard
 from dashboards.published.status_days import Printed
@@ -23,7 +23,7 @@ CELL = {"unit": UI, "valid_at": "2025-02-01"}
 ASKED = {"unit": [UI], "valid_at": ["2025-02-01"]}
 
 
-def first_appendix(shown: Paper) -> list[list[str]]:
+def first_appendix(shown: StatusPaper) -> list[list[str]]:
     """The rows of the table of published numbers."""
     (grid,) = [
         part for part in appendices(shown, []) if isinstance(part, Grid) and part.title.startswith("Offentliggjorte tal")
@@ -31,7 +31,7 @@ def first_appendix(shown: Paper) -> list[list[str]]:
     return [[entry.text if isinstance(entry, Value) else entry for entry in row] for row in grid.rows]
 
 
-def test_no_number_goes_by_its_id(papers: Mapping[int, Paper]) -> None:
+def test_no_number_goes_by_its_id(papers: Mapping[int, StatusPaper]) -> None:
     ids = {str(line["data"]["id"]) for line in ledger_lines()}  # pyright: ignore[reportIndexIssue] -- a line's data is a table
     for year, shown in papers.items():
         words = {entry for row in first_appendix(shown) for entry in row}
@@ -82,12 +82,12 @@ def test_a_figure_published_whole_that_the_status_does_not_have_is_said_in_one_l
     ],
 )
 def test_why_a_number_is_another_is_said_no_surer_than_it_is_known(ledger: list[Printed], why: str) -> None:
-    shown = with_printed(replace(paper(ledger=ledger), parts=(Paragraph((stock(96),)),)))
+    shown = with_printed_numbers(replace(paper(ledger=ledger), parts=(Paragraph((stock(96),)),)))
 
     (note,) = [value.note.text for _, value in shown.values if value.note]
     assert note.startswith(
         "Trykt 97 i 25/1978 (14. maj 2025). Registret giver her 96. " if "kan" in why else "Trykt 97 i 25/1978 (20."
     )
     assert note.endswith(why) or why in note
-    assert stands_for(stock(96), ledger[0])
-    assert note == moved_text(ledger[0], stock(96))
+    assert is_same_cell(stock(96), ledger[0])
+    assert note == difference_text(ledger[0], stock(96))

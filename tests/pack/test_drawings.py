@@ -13,7 +13,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
 from dashboards.figures.question import parse_question
 from dashboards.pack.chapters import survey
-from dashboards.pack.paper import Drawing, Grid, Paper, Paragraph, Value
+from dashboards.pack.paper import Drawing, Grid, Paragraph, StatusPaper, Value
 from dashboards.published.statements import statement_of
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
@@ -23,7 +23,7 @@ from tests.pack.conftest import YEARS
 UI, AM = "ungeindsatsen", "arbejdsmarked"
 
 
-def over_time(paper: Paper) -> Drawing:
+def over_time(paper: StatusPaper) -> Drawing:
     return next(drawing for drawing in paper.drawings if drawing.title.startswith("Sager under helhedsorienteret"))
 
 
@@ -49,7 +49,7 @@ def traces(drawing: Drawing, mode: str) -> dict[str, dict[str, float]]:
     ],
 )
 def test_the_status_days_are_marked_with_the_tables_numbers(
-    papers: Mapping[int, Paper], year: int, first: dict[str, float], second: dict[str, float]
+    papers: Mapping[int, StatusPaper], year: int, first: dict[str, float], second: dict[str, float]
 ) -> None:
     marks = traces(over_time(papers[year]), "markers")
 
@@ -57,7 +57,9 @@ def test_the_status_days_are_marked_with_the_tables_numbers(
 
 
 @pytest.mark.parametrize(("year", "breaks"), [(2023, 1), (2024, 2), (2025, 3)])
-def test_each_break_is_numbered_in_the_chart_with_its_reason_below(papers: Mapping[int, Paper], year: int, breaks: int) -> None:
+def test_each_break_is_numbered_in_the_chart_with_its_reason_below(
+    papers: Mapping[int, StatusPaper], year: int, breaks: int
+) -> None:
     drawing = over_time(papers[year])
 
     assert [one["text"] for one in drawing.drawn["layout"]["annotations"]] == [str(nth + 1) for nth in range(breaks)]
@@ -66,7 +68,7 @@ def test_each_break_is_numbered_in_the_chart_with_its_reason_below(papers: Mappi
     assert "medfulgte sager" in " ".join(drawing.breaks[1:2]) or year == 2023
 
 
-def test_every_line_passes_through_its_units_status_days(papers: Mapping[int, Paper]) -> None:
+def test_every_line_passes_through_its_units_status_days(papers: Mapping[int, StatusPaper]) -> None:
     """The twin of the marks: they are on the lines, which draw the same reading as the tables."""
     drawing = over_time(papers[2025])
     lines, marks = traces(drawing, "lines"), traces(drawing, "markers")
@@ -79,7 +81,7 @@ def test_every_line_passes_through_its_units_status_days(papers: Mapping[int, Pa
     assert lines["Ungeindsatsen, uden medfulgte sager"]["2023-01-24"] == 117
 
 
-def test_the_words_and_the_data_are_what_is_drawn(papers: Mapping[int, Paper]) -> None:
+def test_the_words_and_the_data_are_what_is_drawn(papers: Mapping[int, StatusPaper]) -> None:
     drawing = over_time(papers[2025])
     data = drawing.data
 
@@ -88,7 +90,7 @@ def test_the_words_and_the_data_are_what_is_drawn(papers: Mapping[int, Paper]) -
         drawn = {DANISH.day(date.fromisoformat(day)): value for day, value in points.items()}
         assert drawn == {str(row[0]): row[nth].number for row in data.rows if isinstance(row[nth], Value)}
     for said in ("156 (24. januar 2023)", "17 (1. februar 2025)", "Brud 3, 1. januar 2025: Nyt it-system", "(1. juli 2024)"):
-        assert said in drawing.says
+        assert said in drawing.description
 
 
 # The survey
@@ -106,15 +108,15 @@ def told(statements: Mapping[str, tuple[list[int | None], int]]) -> FigureCells:
     return FigureCells(Ask(FIGURES["survey"], question), cells)
 
 
-def test_every_bar_of_the_survey_is_as_long_as_there_are_answers(papers: Mapping[int, Paper]) -> None:
+def test_every_bar_of_the_survey_is_as_long_as_there_are_answers(papers: Mapping[int, StatusPaper]) -> None:
     drawing = papers[2025].drawings[-1]
     bars = [one["x"] for one in drawing.drawn["data"]]
 
     assert drawing.title == "Borgernes svar 2025, i antal (N = 16)"
     assert [sum(lengths) for lengths in zip(*bars, strict=True)] == [16] * 6
     assert drawing.drawn["layout"]["barmode"] == "stack"
-    assert "%" not in drawing.says
-    assert "hverken enig eller uenig 4, 12 ikke trykt hver for sig" in drawing.says
+    assert "%" not in drawing.description
+    assert "hverken enig eller uenig 4, 12 ikke trykt hver for sig" in drawing.description
 
 
 def test_answers_that_are_all_printed_have_no_rest() -> None:
@@ -127,7 +129,7 @@ def test_answers_that_are_all_printed_have_no_rest() -> None:
     )
 
 
-def test_beside_the_survey_stands_what_the_register_can_see(papers: Mapping[int, Paper]) -> None:
+def test_beside_the_survey_stands_what_the_register_can_see(papers: Mapping[int, StatusPaper]) -> None:
     grid = next(grid for grid in papers[2025].grids if grid.title.startswith("Hvad registret kan se"))
     said = {str(row[1]): [entry.text for entry in row if isinstance(entry, Value)] for row in grid.rows}
     concurrent = next(grid for grid in papers[2025].grids if "samtidige sagsbehandlere" in grid.title)
@@ -138,11 +140,11 @@ def test_beside_the_survey_stands_what_the_register_can_see(papers: Mapping[int,
         "Jeg har én primær kontaktperson/sagsbehandler i kommunen",
         "Der er sammenhæng og en overordnet plan bag de indsatser jeg får",
     }
-    text = " ".join(str(piece) for part in papers[2025].parts if isinstance(part, Paragraph) for piece in part.said)
+    text = " ".join(str(piece) for part in papers[2025].parts if isinstance(part, Paragraph) for piece in part.text)
     assert "Registret har intet mål for: »Jeg forstår hvad målet er, med de indsatser jeg er i gang med«" in text
 
 
-def test_a_year_without_a_survey_draws_none(papers: Mapping[int, Paper]) -> None:
+def test_a_year_without_a_survey_draws_none(papers: Mapping[int, StatusPaper]) -> None:
     for year in YEARS[:2]:
         assert not any("svar" in drawing.title for drawing in papers[year].drawings)
 
@@ -177,7 +179,7 @@ def test_a_municipality_links_its_own_words_in_its_code_file() -> None:
     assert statement_of("glad", codes).wording == "Jeg er glad"
 
 
-def test_a_statement_printed_twice_stands_once_unless_its_answers_differ(papers: Mapping[int, Paper]) -> None:
+def test_a_statement_printed_twice_stands_once_unless_its_answers_differ(papers: Mapping[int, StatusPaper]) -> None:
     of = papers[2025].of
     twice = {"Figur 4: Jeg har tillid til min sagsbehandler": ([1, 1, 1, 1, 1], 5)}
     same = told({**twice, "Figur 7: Jeg har tillid til min sagsbehandler": ([1, 1, 1, 1, 1], 5)})

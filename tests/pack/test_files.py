@@ -22,7 +22,7 @@ from api.cli import report as report_commands
 from api.cli.main import run
 from api.register.register import Register
 from api.web.pages import report as report_page
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.registers import register_on
@@ -39,14 +39,14 @@ def without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report_page, "with_pictures", lambda paper: paper)
 
 
-def test_the_three_files_are_written_and_nothing_else(papers: Mapping[int, Paper], tmp_path: Path) -> None:
+def test_the_three_files_are_written_and_nothing_else(papers: Mapping[int, StatusPaper], tmp_path: Path) -> None:
     written = write(tmp_path / "a" / "b", papers[2025], overwrite=False)
 
     assert [path.name for path in written] == NAMES
     assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == NAMES
 
 
-def test_what_is_there_is_not_overwritten_unasked(papers: Mapping[int, Paper], tmp_path: Path) -> None:
+def test_what_is_there_is_not_overwritten_unasked(papers: Mapping[int, StatusPaper], tmp_path: Path) -> None:
     (tmp_path / "status-2025.pdf").write_text("sekretærens egen")
     (tmp_path / "andet.txt").write_text("andet")
 
@@ -63,9 +63,9 @@ def test_what_is_there_is_not_overwritten_unasked(papers: Mapping[int, Paper], t
 
 
 def test_a_writer_that_fails_leaves_nothing_half_written(
-    papers: Mapping[int, Paper], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    papers: Mapping[int, StatusPaper], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: Paper) -> bytes:
+    def full(_: StatusPaper) -> bytes:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pack_files, "WRITERS", {**WRITERS, "xlsx": full})
@@ -187,10 +187,10 @@ def test_an_empty_register_says_so(
 @pytest.mark.skipif(
     not (shutil.which("chromium") or shutil.which("google-chrome")), reason="there is no Chrome or Chromium here"
 )
-def test_one_browser_draws_all_of_a_papers_figures(papers: Mapping[int, Paper], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_browser_draws_all_of_a_papers_figures(papers: Mapping[int, StatusPaper], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "PATIENCE", PATIENCE)
 
-    async def within_a_loop() -> Paper:
+    async def within_a_loop() -> StatusPaper:
         return pictures.with_pictures(papers[2025])
 
     with ThreadPoolExecutor(1) as apart:  # the browser of other tests may have its loop running in this one
@@ -202,7 +202,7 @@ def test_one_browser_draws_all_of_a_papers_figures(papers: Mapping[int, Paper], 
 
 
 def test_a_browser_that_is_not_there_leaves_the_paper_as_it_was(
-    papers: Mapping[int, Paper], monkeypatch: pytest.MonkeyPatch
+    papers: Mapping[int, StatusPaper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def none(*_: object) -> list[bytes]:
         raise RuntimeError("no browser")

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from api.answers.ledger import compared, ledger_table
 from api.answers.pack import packed
-from dashboards.pack.bilag import PUBLISHED, appendices
 from dashboards.pack.chapters import flows
-from dashboards.pack.paper import Paper
-from dashboards.pack.published import with_printed
+from dashboards.pack.chapters.appendices import PUBLISHED, appendices
+from dashboards.pack.paper import StatusPaper
+from dashboards.pack.published import with_printed_numbers
 from dashboards.pack.status import checked
-from dashboards.pack.traps import findings
+from dashboards.pack.traps import traps_in
 from dashboards.published.status_days import Printed
 from dashboards.words.language import DANISH
 from journey.events import FigurePublished
@@ -43,12 +43,12 @@ ODD: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("said", ODD)
-def test_a_ledger_that_is_none_of_ours_is_shown_as_it_is(papers: Mapping[int, Paper], said: dict[str, Any]) -> None:
+def test_a_ledger_that_is_none_of_ours_is_shown_as_it_is(papers: Mapping[int, StatusPaper], said: dict[str, Any]) -> None:
     odd = [published("odd", 96, "2025-02-20", **said), Printed(1, 1, 2**62, _frozen_of(said))]
     shown = replace(papers[2025], of=replace(papers[2025].of, ledger=(*papers[2025].of.ledger, *odd)))
 
     assert any(row[1] == "25/1978" for row in first_appendix(shown))
-    assert findings(checked(with_printed(shown)), DANISH)
+    assert traps_in(checked(with_printed_numbers(shown)), DANISH)
     assert PUBLISHED in [part.text for part in appendices(shown, []) if hasattr(part, "level")]
 
 
@@ -97,20 +97,20 @@ def test_what_cannot_be_asked_is_left_out_and_the_rest_is_there(database: Databa
 
     shown = packed(register, 2025, None, None, TODAY)
 
-    assert [name for name in flows.asks(shown.of) if name.startswith(("cohort", "printed"))] == [
+    assert [name for name in flows.questions(shown.of) if name.startswith(("cohort", "printed"))] == [
         f"cohort social {AM} 2022-10-01 2022-11-01"
     ]
     assert len(first_appendix(shown)) == len(ledger)
     assert len(ledger_table(compared(register, TODAY)).rows) == len(ledger)
 
 
-def test_two_cohorts_of_the_same_first_day_are_two(papers: Mapping[int, Paper]) -> None:
+def test_two_cohorts_of_the_same_first_day_are_two(papers: Mapping[int, StatusPaper]) -> None:
     """Each by its own answer: of October, and of October and November."""
     longer = published(
         "a", 40, "2025-05-14", figure="cohort", parameters={**OCTOBER, "to": "2022-12-01"}, cell={"measure": "size"}
     )
     of = replace(papers[2025].of, ledger=(*papers[2025].of.ledger, longer))
 
-    asked = [ask.question.to_day.isoformat() for name, ask in flows.asks(of).items() if name.startswith("cohort")]
+    asked = [ask.question.to_day.isoformat() for name, ask in flows.questions(of).items() if name.startswith("cohort")]
 
     assert asked == ["2022-11-01", "2022-12-01"]

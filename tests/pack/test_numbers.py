@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from api.answers.pack import packed
 from api.register.register import Register
 from dashboards.pack.occasion import status_days_of
-from dashboards.pack.paper import Grid, Paper, Value
-from dashboards.pack.published import counted_again, of_year, with_printed
+from dashboards.pack.paper import Grid, StatusPaper, Value
+from dashboards.pack.published import of_year, recounted, with_printed_numbers
 from dashboards.published.ledger import agrees
 from journey.codes import standard
 from journey.refusals import Refused
@@ -24,27 +24,25 @@ UI, AM = "ungeindsatsen", "arbejdsmarked"
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_every_published_number_of_the_year_is_in_its_pack(papers: Mapping[int, Paper], year: int) -> None:
-    ledger = [one for one in of_year(papers[year].of.ledger, year) if one.published.figure is not None]
+def test_every_published_number_of_the_year_is_in_its_pack(papers: Mapping[int, StatusPaper], year: int) -> None:
+    ledger = [one for one in of_year(papers[year].of.ledger, year) if one.said.figure is not None]
 
     assert len(ledger) >= {2023: 10, 2024: 4, 2025: 18 + 42}[year]
     for one in ledger:
-        found = counted_again(papers[year], one)
-        assert found is not None, one.published.id
-        assert agrees(one.published, found.number), one.published.id
+        found = recounted(papers[year], one)
+        assert found is not None, one.said.id
+        assert agrees(one.said, found.number), one.said.id
 
 
-def test_a_number_that_is_not_the_published_one_is_not_taken_for_it(papers: Mapping[int, Paper]) -> None:
-    one = next(one for one in papers[2025].of.ledger if one.published.id == "ui-2023")
-    other = replace(
-        one, published=replace(one.published, parameters={**one.published.parameters, "include_out_of_scope": False})
-    )
+def test_a_number_that_is_not_the_published_one_is_not_taken_for_it(papers: Mapping[int, StatusPaper]) -> None:
+    one = next(one for one in papers[2025].of.ledger if one.said.id == "ui-2023")
+    other = replace(one, said=replace(one.said, parameters={**one.said.parameters, "include_out_of_scope": False}))
 
-    assert counted_again(papers[2025], one).number == 156
-    assert counted_again(papers[2025], other).number == 117
+    assert recounted(papers[2025], one).number == 156
+    assert recounted(papers[2025], other).number == 117
 
 
-def rows(paper: Paper, title: str) -> list[list[str]]:
+def rows(paper: StatusPaper, title: str) -> list[list[str]]:
     grid = next(grid for grid in paper.grids if title in grid.title)
     return [[entry.text if isinstance(entry, Value) else entry for entry in row] for row in grid.rows]
 
@@ -57,7 +55,9 @@ def rows(paper: Paper, title: str) -> list[list[str]]:
         (2025, [["1. februar 2025", "96"]], [["1. februar 2025", "12", "5", "17"]]),
     ],
 )
-def test_tabel_1_and_2_are_as_the_papers_print_them(papers: Mapping[int, Paper], year: int, first: list, second: list) -> None:
+def test_tabel_1_and_2_are_as_the_papers_print_them(
+    papers: Mapping[int, StatusPaper], year: int, first: list, second: list
+) -> None:
     assert papers[year].grids[0].id == "Tabel 1"
     assert papers[year].grids[1].id == "Tabel 2"
     assert rows(papers[year], "helhedsorienteret sagsbehandling i Ungeindsatsen")[-1:] == first
@@ -65,7 +65,7 @@ def test_tabel_1_and_2_are_as_the_papers_print_them(papers: Mapping[int, Paper],
     assert len(rows(papers[year], "fordelt på målgrupper")) == year - 2022
 
 
-def test_the_status_days_are_those_published_else_the_first_of_february(papers: Mapping[int, Paper]) -> None:
+def test_the_status_days_are_those_published_else_the_first_of_february(papers: Mapping[int, StatusPaper]) -> None:
     ledger = papers[2025].of.ledger
 
     assert status_days_of(2025, standard(), ledger)[UI] == (date(2023, 1, 24), date(2024, 2, 2), date(2025, 2, 1))
@@ -74,7 +74,7 @@ def test_the_status_days_are_those_published_else_the_first_of_february(papers: 
     assert status_days_of(2025, standard(), ())[UI] == (date(2023, 2, 1), date(2024, 2, 1), date(2025, 2, 1))
 
 
-def test_a_paper_dated_far_back_by_a_slip_makes_no_table_of_a_thousand_years(papers: Mapping[int, Paper]) -> None:
+def test_a_paper_dated_far_back_by_a_slip_makes_no_table_of_a_thousand_years(papers: Mapping[int, StatusPaper]) -> None:
     ledger = papers[2025].of.ledger
     first = next(one for one in ledger if one.published.id == "ui-2023")
     slip = replace(first, published=replace(first.published, cell={"unit": UI, "valid_at": "0202-02-02"}))
@@ -84,13 +84,13 @@ def test_a_paper_dated_far_back_by_a_slip_makes_no_table_of_a_thousand_years(pap
     assert [each.year for each in days] == list(range(2015, 2026))
 
 
-def test_a_published_number_that_has_moved_since_gets_a_footnote_in_its_cell(papers: Mapping[int, Paper]) -> None:
+def test_a_published_number_that_has_moved_since_gets_a_footnote_in_its_cell(papers: Mapping[int, StatusPaper]) -> None:
     ledger = tuple(
         replace(one, published=replace(one.published, value=97)) if one.published.id == "ui-2025" else one
         for one in papers[2025].of.ledger
     )
 
-    moved = with_printed(replace(papers[2025], of=replace(papers[2025].of, ledger=ledger)))
+    moved = with_printed_numbers(replace(papers[2025], of=replace(papers[2025].of, ledger=ledger)))
 
     notes = {value.note.text for _, value in moved.values if value.note}
     assert notes == {
@@ -107,7 +107,7 @@ def test_both_times_can_be_chosen(sampled: Register) -> None:
     assert "position 12.000" in paper.of.known
 
 
-def test_what_the_committee_asked_for_in_2022_is_all_there(papers: Mapping[int, Paper]) -> None:
+def test_what_the_committee_asked_for_in_2022_is_all_there(papers: Mapping[int, StatusPaper]) -> None:
     for paper in papers.values():
         headings = [part.text for part in paper.parts if hasattr(part, "level")]
         assert {"Status for antal sager", "Klager i Ankestyrelsen", "Økonomitræk"} <= set(headings)
@@ -115,7 +115,7 @@ def test_what_the_committee_asked_for_in_2022_is_all_there(papers: Mapping[int, 
         assert [heading for heading in headings if heading in order] == order
 
 
-def test_the_caveats_stand_as_footnotes(papers: Mapping[int, Paper]) -> None:
+def test_the_caveats_stand_as_footnotes(papers: Mapping[int, StatusPaper]) -> None:
     said = " ".join(note.text for grid in papers[2025].grids for note in grid.notes)
 
     assert "Talt efter figuren caseload, udgave 1" in said

@@ -10,20 +10,20 @@ import pypdf
 import pytest
 from msgspec.structs import replace
 
-from dashboards.pack.paper import Heading, Paper
+from dashboards.pack.paper import Heading, StatusPaper
 from dashboards.pack.writers import typeset
 from dashboards.pack.writers.typeset import pdf
 from tests.pack.test_writers import tags
 
 
 @pytest.fixture(scope="module")
-def paper(papers: Mapping[int, Paper]) -> Paper:
+def paper(papers: Mapping[int, StatusPaper]) -> StatusPaper:
     """The pack of 2025, without pictures."""
     return papers[2025]
 
 
 @pytest.fixture(scope="module")
-def printed(paper: Paper) -> pypdf.PdfReader:
+def printed(paper: StatusPaper) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(pdf(paper)))
 
 
@@ -32,7 +32,9 @@ def of_table(cell: Any) -> Any:
     return said
 
 
-def test_each_cell_of_the_pdf_names_the_heads_of_its_column_and_of_its_row(printed: pypdf.PdfReader, paper: Paper) -> None:
+def test_each_cell_of_the_pdf_names_the_heads_of_its_column_and_of_its_row(
+    printed: pypdf.PdfReader, paper: StatusPaper
+) -> None:
     """What a screen reader says before a number: the first cell of a row is its head, and every head is found by its name."""
     tree = printed.trailer["/Root"]["/StructTreeRoot"]["/IDTree"]["/Names"]
     named = {str(tree[at]): tree[at + 1].get_object() for at in range(0, len(tree), 2)}
@@ -52,7 +54,7 @@ def test_each_cell_of_the_pdf_names_the_heads_of_its_column_and_of_its_row(print
             ]
 
 
-def test_twin_the_typesetters_own_tables_have_no_row_heads(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_twin_the_typesetters_own_tables_have_no_row_heads(paper: StatusPaper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typeset, "with_row_heads", lambda content: content)
     shown = replace(paper, parts=(paper.grids[0],))
 
@@ -60,7 +62,7 @@ def test_twin_the_typesetters_own_tables_have_no_row_heads(paper: Paper, monkeyp
         test_each_cell_of_the_pdf_names_the_heads_of_its_column_and_of_its_row(pypdf.PdfReader(io.BytesIO(pdf(shown))), shown)
 
 
-def test_a_paper_without_tables_is_a_pdf_too(paper: Paper) -> None:
+def test_a_paper_without_tables_is_a_pdf_too(paper: StatusPaper) -> None:
     printed = pypdf.PdfReader(io.BytesIO(pdf(replace(paper, parts=(Heading(1, "Sagsgang"),)))))
 
     assert printed.pdf_header == "%PDF-1.7"

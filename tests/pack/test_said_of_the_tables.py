@@ -9,8 +9,7 @@ import pytest
 
 from api.answers.pack import packed
 from dashboards.pack.chapters import stock
-from dashboards.pack.paper import Paper, Paragraph, Part, Value
-from dashboards.view import FigureCells
+from dashboards.pack.paper import Paragraph, Part, StatusPaper, Value
 from tests.conftest import Database
 from tests.pack.conftest import YEARS
 from tests.pack.small import AM, UI
@@ -18,21 +17,23 @@ from tests.support.registers import TODAY, load, register_on
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_the_footnote_names_every_unit_that_the_tables_numbers_are_of(papers: Mapping[int, Paper], year: int) -> None:
+def test_the_footnote_names_every_unit_that_the_tables_numbers_are_of(papers: Mapping[int, StatusPaper], year: int) -> None:
     labels = {unit: papers[year].of.unit(unit) for unit in papers[year].of.days}
     for grid in papers[year].counted:
         notes = " ".join(note.text for note in grid.notes)
-        for unit in {unit for each in grid.values for unit in each.told.ask.question.unit if unit in labels}:
+        for unit in {unit for each in grid.values for unit in each.answer.ask.question.unit if unit in labels}:
             assert labels[unit] in notes.partition("Enhed: ")[2], (grid.id, notes)
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_the_footnote_says_of_the_question_only_what_is_so_of_every_number(papers: Mapping[int, Paper], year: int) -> None:
+def test_the_footnote_says_of_the_question_only_what_is_so_of_every_number(
+    papers: Mapping[int, StatusPaper], year: int
+) -> None:
     seen = 0
     said = {True: "Sager under udredning: talt med", False: "Sager under udredning: ikke talt med"}
     for grid in papers[year].counted:
-        for figure in {each.told.ask.figure.id for each in grid.values} & {"caseload", "caseload_by_benefit"}:
-            asked = {each.told.ask.question.include_assessing for each in grid.values if each.told.ask.figure.id == figure}
+        for figure in {each.answer.ask.figure.id for each in grid.values} & {"caseload", "caseload_by_benefit"}:
+            asked = {each.answer.ask.question.include_assessing for each in grid.values if each.answer.ask.figure.id == figure}
             for note in [each.text for each in grid.notes if f"figuren {figure}," in each.text]:
                 assert {way for way, text in said.items() if text in note} == (asked if len(asked) == 1 else set()), note
                 seen += 1
@@ -46,19 +47,19 @@ def test_the_footnote_says_of_the_question_only_what_is_so_of_every_number(paper
         (2024, "Perioden er fra dagen efter forrige statusdag til og med denne."),
     ],
 )
-def test_the_first_status_has_none_before_it_to_count_from(papers: Mapping[int, Paper], year: int, said: str) -> None:
+def test_the_first_status_has_none_before_it_to_count_from(papers: Mapping[int, StatusPaper], year: int, said: str) -> None:
     flow = [grid for grid in papers[year].grids if grid.title.startswith("Til- og afgang")]
 
     assert [said in [note.text for note in grid.notes] for grid in flow] == [True, True]
 
 
 def _text(parts: Sequence[Part]) -> str:
-    pieces = [piece for part in parts if isinstance(part, Paragraph) for piece in part.said]
+    pieces = [piece for part in parts if isinstance(part, Paragraph) for piece in part.text]
     return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces if isinstance(piece, (str, Value)))
 
 
 @pytest.fixture
-def small(database: Database, tmp_path: Any) -> Paper:
+def small(database: Database, tmp_path: Any) -> StatusPaper:
     """A register of one case in each unit, that of the one waiting and that of the other under assessment, one a transfer's."""
     day, social = "2024-12-01", "social"
     register = register_on(database, tmp_path)
@@ -84,7 +85,7 @@ def small(database: Database, tmp_path: Any) -> Paper:
     return packed(register, 2025, None, None, TODAY)
 
 
-def test_one_is_not_many(small: Paper) -> None:
+def test_one_is_not_many(small: StatusPaper) -> None:
     text = _text(small.parts)
 
     assert "Den 1 sag pr. 1. februar 2025 vedrører 1 borger og fordeler sig på " in text
@@ -93,9 +94,9 @@ def test_one_is_not_many(small: Paper) -> None:
     assert "fortsat 1 aktiv sag." in text
 
 
-def test_a_unit_without_cases_has_none_to_divide(papers: Mapping[int, Paper]) -> None:
+def test_a_unit_without_cases_has_none_to_divide(papers: Mapping[int, StatusPaper]) -> None:
     of = papers[2025].of
-    none = {name: FigureCells(ask, _noughts(name)) for name, ask in stock.asks(of).items()}
+    none = {name: FigureCells(ask, _noughts(name)) for name, ask in stock.questions(of).items()}
 
     text = _text(stock.parts(of, none))
 

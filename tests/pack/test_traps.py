@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from dashboards.pack.caveats import RUN_OFF
-from dashboards.pack.paper import Drawing, Heading, Note, Paper, Paragraph, Sum
-from dashboards.pack.traps import TRAPS, findings
+from dashboards.pack.paper import Drawing, Footnote, Heading, Paragraph, StatusPaper, Sum
+from dashboards.pack.traps import CHECKS, traps_in
 from dashboards.words.language import DANISH
 from journey.codes import parse_code_lists, standard_text
 from tests.pack.small import (
@@ -42,7 +42,7 @@ PRINTED_WHOLE = published(
 PRINTED_PART = published("b", 11, "2025-02-20", figure="caseload_by_support", parameters=SUPPORT, cell={"support": "bostoette"})
 ENKELTE = published("enkelte", None, "2025-02-20", qualifier="enkelte", figure="transfers", cell={"reason": "other"})
 BREAKS = {UI: (date(2024, 2, 2), date(2025, 2, 1)), AM: (date(2024, 2, 2), date(2025, 2, 1))}
-BITES: Mapping[str, tuple[Paper, Paper]] = {
+BITES: Mapping[str, tuple[StatusPaper, StatusPaper]] = {
     "sum": (
         paper(grid(stock(20), sums=(Sum(stock(20), (stock(11), stock(8))),))),
         paper(grid(stock(19), sums=(Sum(stock(19), (stock(11), stock(8))), Sum(stock(12), (stock(20),), (stock(8),))))),
@@ -76,8 +76,8 @@ BITES: Mapping[str, tuple[Paper, Paper]] = {
         paper(moment=datetime(2025, 1, 10, tzinfo=UTC)),
     ),
     "medfulgte": (
-        paper(replace(grid(stock(156)), notes=(Note("39 sager", RUN_OFF),))),
-        paper(replace(grid(stock(156)), notes=(Note("Talt efter figuren caseload."),))),
+        paper(replace(grid(stock(156)), notes=(Footnote("39 sager", RUN_OFF),))),
+        paper(replace(grid(stock(156)), notes=(Footnote("Talt efter figuren caseload."),))),
     ),
     "ens-tal": (
         paper(grid(stock(21, AM), count("caseload_by_support", 21, given=SUPPORT, support="ungestoette"))),
@@ -174,16 +174,16 @@ def test_a_small_number_that_is_public_already_is_not_hidden_again() -> None:
 
 
 def test_the_word_enkelte_is_kept_as_a_reservation() -> None:
-    said = [each.says for each in findings(paper(ledger=[ENKELTE]), DANISH) if each.trap == "ikke-talt"]
+    said = [each.text for each in traps_in(paper(ledger=[ENKELTE]), DANISH) if each.id == "ikke-talt"]
 
     assert said == ["Et tal er trykt med forbehold: »enkelte«. "]
 
 
 def test_whom_the_effort_leaves_out_is_asked_of_those_who_have_the_paper_that_says_it_twice() -> None:
     """Psychiatric and addiction in one place, either in another (T11)."""
-    (one,) = [each for each in findings(paper(grid(rejected(3)), ledger=OF_BOTH), DANISH) if each.trap == "afgraensning"]
+    (one,) = [each for each in traps_in(paper(grid(rejected(3)), ledger=OF_BOTH), DANISH) if each.id == "afgraensning"]
 
-    assert (one.where, one.says.count("»")) == ("Tabel 1", 2)
+    assert (one.where, one.text.count("»")) == ("Tabel 1", 2)
     assert "afgraensning" not in found(paper(grid(rejected(3)), ledger=OF_BOTH[:1]))
 
 
@@ -192,11 +192,11 @@ def test_a_name_that_papers_have_two_of_is_seen_wherever_it_stands() -> None:
     places = (
         Heading(1, "Social og Byggestyrelsen"),
         Paragraph(("Fremskudt tidlig indsats",)),
-        replace(grid(stock(3)), notes=(Note("Social og Boligstyrelsen"),)),
+        replace(grid(stock(3)), notes=(Footnote("Social og Boligstyrelsen"),)),
         Drawing("Figur 1", "Forebyggelse og Tidlig Indsats", "", {}),
     )
 
-    assert [sum(each.trap == "to-navne" for each in findings(replace(paper(), parts=(one,)), DANISH)) for one in places] == [
+    assert [sum(each.id == "to-navne" for each in traps_in(replace(paper(), parts=(one,)), DANISH)) for one in places] == [
         1
     ] * 4
 
@@ -221,10 +221,10 @@ def test_four_different_21s_are_one_finding() -> None:
         ledger=[earlier],
     )
 
-    (one,) = [each for each in findings(shown, DANISH) if each.trap == "ens-tal"]
+    (one,) = [each for each in traps_in(shown, DANISH) if each.id == "ens-tal"]
     assert one.where == "21"
-    assert one.says.count(";") == 3
-    assert "forskellen i Ungeindsatsen fra 2. februar 2024 til 1. februar 2025" in one.says
+    assert one.text.count(";") == 3
+    assert "forskellen i Ungeindsatsen fra 2. februar 2024 til 1. februar 2025" in one.text
 
 
 def test_a_chart_that_holds_units_counted_differently_is_named_too() -> None:
@@ -232,9 +232,7 @@ def test_a_chart_that_holds_units_counted_differently_is_named_too() -> None:
     data = replace(grid(stock(96), stock(17, AM, include_assessing="false"), key=False), id="Figur 1")
     drawing = Drawing("Figur 1", "Sager", "", {}, data=data)
 
-    (one,) = [
-        each for each in findings(replace(paper(), parts=(*tables, drawing)), DANISH) if each.trap == "med-uden-udredning"
-    ]
+    (one,) = [each for each in traps_in(replace(paper(), parts=(*tables, drawing)), DANISH) if each.id == "med-uden-udredning"]
     assert one.where == "Tabel 1, Figur 1"
     assert "med-uden-udredning" not in found(replace(paper(), parts=tables))
 
@@ -243,13 +241,11 @@ def test_a_basis_in_an_act_to_come_is_named_by_its_support() -> None:
     shown = paper()
     codes = parse_code_lists(standard_text().replace('printed = " 85 serviceloven"', 'printed = " 3 i hovedloven"'))
 
-    said = [
-        each.where for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "hovedlov"
-    ]
+    said = [each.where for each in traps_in(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.id == "hovedlov"]
     assert said == ["Bostøtte, længerevarende"]
 
 
 def test_every_trap_has_its_spec() -> None:
     beside = {"alder", "lovgrundlag"}
 
-    assert len(TRAPS) == len(BITES) + len(beside)
+    assert len(CHECKS) == len(BITES) + len(beside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from dashboards.pack.traps import findings
+from dashboards.pack.traps import traps_in
 from dashboards.published.municipality import AgeLimit, standard
 from dashboards.words.language import DANISH
 from journey.codes import parse_code_lists, standard_text
@@ -12,7 +12,7 @@ from tests.pack.small import QUIET_LAW, SUPPORT, count, found, grid, paper
 
 
 def test_thirty_belongs_to_nobody_and_eighteen_to_two() -> None:
-    said = [each.says for each in findings(paper(), DANISH) if each.trap == "alder"]
+    said = [each.text for each in traps_in(paper(), DANISH) if each.id == "alder"]
 
     assert any("giver 30 år til ingen af dem" in each for each in said)
     assert any("giver 18 år til to af dem" in each for each in said)
@@ -31,7 +31,7 @@ def law_of(change: tuple[str, str], year: int = 2025) -> list[str]:
     shown = paper(year=year)
     codes = parse_code_lists(standard_text().replace(*change)) if change[0] else QUIET_LAW
     return [
-        each.says for each in findings(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.trap == "lovgrundlag"
+        each.text for each in traps_in(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.id == "lovgrundlag"
     ]
 
 

@@ -28,10 +28,10 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
 from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.chapters import survey
-from dashboards.pack.paper import Drawing, Grid, Heading, Note, Paper, Paragraph, Prompt, Value, numbered
+from dashboards.pack.paper import Drawing, Footnote, Grid, Heading, Paragraph, Prompt, StatusPaper, Value, numbered
 from dashboards.pack.status import checked
-from dashboards.pack.words import DRAFT_STYLE, LEGEND, LINE, NO_PICTURE, shares, under
 from dashboards.pack.writers import word as word_writer
+from dashboards.pack.writers.layout import DRAFT_STYLE, LEGEND, LINE, NO_PICTURE, column_widths, under
 from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
@@ -55,7 +55,7 @@ PNG = (
 
 
 @pytest.fixture(scope="module")
-def paper(papers: Mapping[int, Paper]) -> Paper:
+def paper(papers: Mapping[int, StatusPaper]) -> StatusPaper:
     """The pack of 2025, checked, with pictures."""
     shown = checked(papers[2025])
     parts = (replace(part, png=PNG) if isinstance(part, Drawing) else part for part in shown.parts)
@@ -63,12 +63,12 @@ def paper(papers: Mapping[int, Paper]) -> Paper:
 
 
 @pytest.fixture(scope="module")
-def word(paper: Paper) -> Any:
+def word(paper: StatusPaper) -> Any:
     return python_docx.Document(io.BytesIO(docx(paper)))
 
 
 @pytest.fixture(scope="module")
-def printed(paper: Paper) -> pypdf.PdfReader:
+def printed(paper: StatusPaper) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(pdf(paper)))
 
 
@@ -76,20 +76,20 @@ def texts(grid: Grid) -> list[list[str]]:
     return [list(grid.heads), *([each.text if isinstance(each, Value) else each for each in row] for row in grid.rows)]
 
 
-def headings(paper: Paper) -> list[tuple[int, str]]:
+def headings(paper: StatusPaper) -> list[tuple[int, str]]:
     return [(part.level, part.text) for part in paper.parts if isinstance(part, Heading)]
 
 
 # Word
 
 
-def test_words_tables_are_the_papers_cells(word: Any, paper: Paper) -> None:
+def test_words_tables_are_the_papers_cells(word: Any, paper: StatusPaper) -> None:
     assert len(word.tables) == len(paper.grids)
     for table, grid in zip(word.tables, paper.grids, strict=True):
         assert [[cell.text for cell in row.cells] for row in table.rows] == texts(grid)
 
 
-def test_words_headings_title_and_captions_are_its_own_styles(word: Any, paper: Paper) -> None:
+def test_words_headings_title_and_captions_are_its_own_styles(word: Any, paper: StatusPaper) -> None:
     found = [(int(one.style.name[-1]), one.text) for one in word.paragraphs if one.style.name.startswith("Heading")]
     captions = [one.text for one in word.paragraphs if one.style.name == "Caption"]
 
@@ -109,10 +109,10 @@ def test_words_tables_repeat_their_heads_and_describe_themselves(word: Any) -> N
         assert table._tbl.tblPr.find(qn("w:tblDescription")).get(qn("w:val"))
 
 
-def test_words_pictures_have_alternative_texts(word: Any, paper: Paper) -> None:
+def test_words_pictures_have_alternative_texts(word: Any, paper: StatusPaper) -> None:
     said = [each.get("descr") for each in word.element.iter(qn("wp:docPr"))]
 
-    assert said == [drawing.says for drawing in paper.drawings]
+    assert said == [drawing.description for drawing in paper.drawings]
     assert all(len(each) > 40 for each in said)
 
 
@@ -125,11 +125,13 @@ def test_the_word_document_is_danish_and_says_what_it_is(word: Any) -> None:
     assert "position" in word.core_properties.subject
 
 
-def test_words_footnotes_are_the_papers_notes_each_referred_to_once(word: Any, paper: Paper) -> None:
+def test_words_footnotes_are_the_papers_notes_each_referred_to_once(word: Any, paper: StatusPaper) -> None:
     (part,) = [each.target_part for each in word.part.rels.values() if each.reltype.endswith("/footnotes")]
     xml = part.blob.decode()
     notes = [note.text for each in paper.parts if isinstance(each, Grid) for note in each.notes]
-    notes += [note.text for each in paper.parts if isinstance(each, Paragraph) for note in each.said if isinstance(note, Note)]
+    notes += [
+        note.text for each in paper.parts if isinstance(each, Paragraph) for note in each.text if isinstance(note, Footnote)
+    ]
     referred = [each.get(qn("w:id")) for each in word.element.iter(qn("w:footnoteReference"))]
 
     assert len(referred) == len(set(referred)) == len(notes)
@@ -138,7 +140,7 @@ def test_words_footnotes_are_the_papers_notes_each_referred_to_once(word: Any, p
         assert note.replace("&", "&amp;").replace("<", "&lt;") in xml
 
 
-def test_our_own_words_are_marked_for_the_secretary(word: Any, paper: Paper) -> None:
+def test_our_own_words_are_marked_for_the_secretary(word: Any, paper: StatusPaper) -> None:
     marked = [one.text for one in word.paragraphs if one.style.name == DRAFT_STYLE]
     shade = word.styles[DRAFT_STYLE].element.pPr.find(qn("w:shd"))
 
@@ -182,7 +184,7 @@ def tags(printed: pypdf.PdfReader) -> list[Any]:
     return out
 
 
-def test_the_pdf_has_headings_header_cells_and_alternative_texts(printed: pypdf.PdfReader, paper: Paper) -> None:
+def test_the_pdf_has_headings_header_cells_and_alternative_texts(printed: pypdf.PdfReader, paper: StatusPaper) -> None:
     found = tags(printed)
     kinds = [each["/S"] for each in found]
 
@@ -191,10 +193,10 @@ def test_the_pdf_has_headings_header_cells_and_alternative_texts(printed: pypdf.
     assert kinds.count("/TH") == sum(len(grid.heads) + len(grid.rows) for grid in paper.grids)
     assert kinds.count("/Note") + kinds.count("/FENote") >= 20
     said = [each["/Alt"] for each in found if each["/S"] == "/Figure" and "/Alt" in each]
-    assert said == [drawing.says for drawing in paper.drawings]
+    assert said == [drawing.description for drawing in paper.drawings]
 
 
-def test_the_pdf_says_every_number_of_the_paper(printed: pypdf.PdfReader, paper: Paper) -> None:
+def test_the_pdf_says_every_number_of_the_paper(printed: pypdf.PdfReader, paper: StatusPaper) -> None:
     text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in printed.pages))
 
     for grid in paper.grids[:3]:
@@ -203,7 +205,7 @@ def test_the_pdf_says_every_number_of_the_paper(printed: pypdf.PdfReader, paper:
 
 
 def test_below_each_figure_stand_its_breaks_and_where_its_numbers_are(
-    word: Any, printed: pypdf.PdfReader, book: Any, paper: Paper
+    word: Any, printed: pypdf.PdfReader, book: Any, paper: StatusPaper
 ) -> None:
     over_time = next(drawing for drawing in paper.drawings if drawing.breaks)
     words = [one.text for one in word.paragraphs if one.style.name == "Kilde"]
@@ -223,11 +225,11 @@ def test_below_each_figure_stand_its_breaks_and_where_its_numbers_are(
 
 
 @pytest.fixture(scope="module")
-def book(paper: Paper) -> Any:
+def book(paper: StatusPaper) -> Any:
     return openpyxl.load_workbook(io.BytesIO(xlsx(paper)))
 
 
-def test_a_sheet_for_each_table_with_numbers_as_numbers(book: Any, paper: Paper) -> None:
+def test_a_sheet_for_each_table_with_numbers_as_numbers(book: Any, paper: StatusPaper) -> None:
     figure = next(drawing.data for drawing in paper.drawings if drawing.data)
     names = [part.id for part in paper.parts if isinstance(part, Grid) or (isinstance(part, Drawing) and part.data)]
     assert book.sheetnames == ["Indhold", *names]
@@ -246,7 +248,7 @@ def test_a_sheet_for_each_table_with_numbers_as_numbers(book: Any, paper: Paper)
                     assert (told or "") == harmless(entry)
 
 
-def test_the_days_of_a_series_are_days_that_can_be_sorted(book: Any, paper: Paper) -> None:
+def test_the_days_of_a_series_are_days_that_can_be_sorted(book: Any, paper: StatusPaper) -> None:
     figure = next(drawing.data for drawing in paper.drawings if drawing.data)
     for grid in (paper.grids[0], paper.grids[1], figure):
         days = [book[grid.id].cell(nth, 1).value for nth in range(4, 4 + len(grid.rows))]
@@ -254,7 +256,7 @@ def test_the_days_of_a_series_are_days_that_can_be_sorted(book: Any, paper: Pape
         assert days == sorted(days)
 
 
-def test_each_sheet_says_both_times_position_definition_and_source(book: Any, paper: Paper) -> None:
+def test_each_sheet_says_both_times_position_definition_and_source(book: Any, paper: StatusPaper) -> None:
     for grid in paper.counted:
         if not list(grid.values):
             continue
@@ -266,9 +268,14 @@ def test_each_sheet_says_both_times_position_definition_and_source(book: Any, pa
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"]
 
 
-def test_what_a_spreadsheet_would_run_is_text(paper: Paper) -> None:
+def test_what_a_spreadsheet_would_run_is_text(paper: StatusPaper) -> None:
     planted = Grid(
-        "", DANGEROUS[0], (DANGEROUS[0], "Antal"), tuple((text, "x") for text in DANGEROUS), (Note(DANGEROUS[5]),), source="=1"
+        "",
+        DANGEROUS[0],
+        (DANGEROUS[0], "Antal"),
+        tuple((text, "x") for text in DANGEROUS),
+        (Footnote(DANGEROUS[5]),),
+        source="=1",
     )
     planted = replace(planted, id="Tabel 1")
 
@@ -286,17 +293,17 @@ def test_what_a_spreadsheet_would_run_is_text(paper: Paper) -> None:
 # What holds for all of them
 
 
-def test_words_are_text_and_never_mark_up(paper: Paper) -> None:
+def test_words_are_text_and_never_mark_up(paper: StatusPaper) -> None:
     planted = 'x #panic("y") \\ " $ * _ @z <b> & ]]> {1}'
     grid = Grid("Tabel 1", planted, (planted,), ((planted,),))
-    shown = replace(paper, title=planted, parts=(Heading(1, planted), Paragraph((planted, Note(planted))), grid))
+    shown = replace(paper, title=planted, parts=(Heading(1, planted), Paragraph((planted, Footnote(planted))), grid))
 
     assert planted in python_docx.Document(io.BytesIO(docx(shown))).tables[0].rows[1].cells[0].text
     assert "panic" in pypdf.PdfReader(io.BytesIO(pdf(shown))).pages[0].extract_text()
     assert openpyxl.load_workbook(io.BytesIO(xlsx(shown)))["Tabel 1"]["A4"].value == planted
 
 
-def test_without_a_browser_the_papers_say_so_and_have_their_tables(papers: Mapping[int, Paper]) -> None:
+def test_without_a_browser_the_papers_say_so_and_have_their_tables(papers: Mapping[int, StatusPaper]) -> None:
     shown = papers[2023]
 
     words = "\n".join(each.text for each in python_docx.Document(io.BytesIO(docx(shown))).paragraphs)
@@ -307,7 +314,7 @@ def test_without_a_browser_the_papers_say_so_and_have_their_tables(papers: Mappi
 
 
 @pytest.mark.parametrize("writer", [docx, pdf, xlsx])
-def test_the_same_paper_gives_the_same_bytes_whenever_it_is_written(paper: Paper, writer: Any, monkeypatch: Any) -> None:
+def test_the_same_paper_gives_the_same_bytes_whenever_it_is_written(paper: StatusPaper, writer: Any, monkeypatch: Any) -> None:
     first = writer(paper)
     monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
@@ -315,7 +322,7 @@ def test_the_same_paper_gives_the_same_bytes_whenever_it_is_written(paper: Paper
     assert writer(paper) == first
 
 
-def test_twin_the_moment_of_packing_would_be_seen(paper: Paper, monkeypatch: Any) -> None:
+def test_twin_the_moment_of_packing_would_be_seen(paper: StatusPaper, monkeypatch: Any) -> None:
     monkeypatch.setattr(word_writer, "undated", lambda content: content)
     first = docx(paper)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2_000_000_000))
@@ -323,7 +330,7 @@ def test_twin_the_moment_of_packing_would_be_seen(paper: Paper, monkeypatch: Any
     assert docx(paper) != first
 
 
-def test_no_table_has_a_column_without_a_head_or_a_row_without_words(papers: Mapping[int, Paper]) -> None:
+def test_no_table_has_a_column_without_a_head_or_a_row_without_words(papers: Mapping[int, StatusPaper]) -> None:
     for shown in map(checked, papers.values()):
         for grid in shown.grids:
             assert all(head.strip() for head in grid.heads), grid.id
@@ -331,7 +338,9 @@ def test_no_table_has_a_column_without_a_head_or_a_row_without_words(papers: Map
 
 
 @pytest.mark.parametrize("planted", DANGEROUS)
-def test_names_that_a_spreadsheet_would_run_are_text_wherever_they_come_from(papers: Mapping[int, Paper], planted: str) -> None:
+def test_names_that_a_spreadsheet_would_run_are_text_wherever_they_come_from(
+    papers: Mapping[int, StatusPaper], planted: str
+) -> None:
     """A unit, a survey's statement and a paper's case number are a municipality's own words."""
     of = papers[2025].of
     units = of.codes["units"]
@@ -353,7 +362,7 @@ def test_names_that_a_spreadsheet_would_run_are_text_wherever_they_come_from(pap
     assert not any(cell.data_type == "f" or str(cell.value or "").startswith(("=", "+", "-", "@", "\t")) for cell in said)
 
 
-def test_libreoffice_opens_the_word_document(paper: Paper, tmp_path: Path) -> None:
+def test_libreoffice_opens_the_word_document(paper: StatusPaper, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("there is no LibreOffice on this machine")
@@ -372,7 +381,7 @@ def test_a_line_too_short_for_its_longest_words_hyphenates_them_and_never_a_numb
     long = "Arbejdsmarkedsafdelingens ressourceforløbsmodtagere"
     heads = ("Papir", "Tal", "Trykt", "Talt her", "Stemmer", "Bemærkning")
     row = ("22/5547", long, "1.150.000", "1.150.000", "stemmer", long)
-    widths = shares(Grid("Tabel 1", "Tal", heads, (row,)))
+    widths = column_widths(Grid("Tabel 1", "Tal", heads, (row,)))
 
     assert [text for text, width in zip(row, widths, strict=True) if width <= len(text)] == [long, long]
     assert sum(widths) <= LINE

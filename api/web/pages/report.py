@@ -22,9 +22,9 @@ from api.web.pages.render import WRONG, language_of, rendered, wrong
 from api.web.query import every, served
 from dashboards import site
 from dashboards.figures.parameters import value_of
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from dashboards.pack.status import checked
-from dashboards.pack.traps import findings
+from dashboards.pack.traps import traps_in
 from journey.refusals import Refused
 
 MOST_PAPERS = 4
@@ -52,10 +52,10 @@ class Papers:
     """Papers with their pictures, kept by what they are of; one browser at a time draws them."""
 
     def __init__(self) -> None:
-        self._kept: Cache[tuple[Paper, Paper]] = Cache(MOST_PAPERS)
+        self._kept: Cache[tuple[StatusPaper, StatusPaper]] = Cache(MOST_PAPERS)
         self._drawing = threading.Lock()
 
-    def drawn(self, paper: Paper) -> Paper:
+    def drawn(self, paper: StatusPaper) -> StatusPaper:
         """The paper, checked and with its pictures."""
         of = paper.of
         key: Hashable = of.year, of.position, tuple(of.days.items()), of.made_on
@@ -79,7 +79,7 @@ def report(request: Request) -> HTMLResponse:
         return rendered(request, "report.html.j2", asked=_asked(request), nothing=refused, forms=WRITERS)
     except WRONG as error:
         return wrong(request, error)
-    found = findings(paper, language_of(request))
+    found = traps_in(paper, language_of(request))
     return rendered(request, "report.html.j2", asked=asked, paper=paper, found=found, forms=WRITERS, file_name=file_name)
 
 

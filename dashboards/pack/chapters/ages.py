@@ -12,7 +12,7 @@ from dashboards.view import Answers
 from dashboards.words.danish import day
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     out: dict[str, Ask] = {}
     for unit, days in occasion.days.items():
         on = [days[-1].isoformat()]

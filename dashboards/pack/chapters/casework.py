@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import ALL_CASES, counted_by, few
 from dashboards.pack.occasion import Occasion, period
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Sum, Value, value
+from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Part, Sum, Value, value
 from dashboards.view import Answers
 from dashboards.words.danish import WORDS, day
 
@@ -19,7 +19,7 @@ COUNTED = (0, 2, 4, 6, 7)
 HELD = ("held_on_time", "held_late", "not_held")
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     out: dict[str, Ask] = {}
     for unit, days in occasion.days.items():
         year = period(occasion.before)
@@ -68,7 +68,7 @@ def _changes(occasion: Occasion, answers: Answers) -> Grid:
         tuple(rows),
         (
             *counted_by(*told.values(), *(answers[f"uncovered {unit}"] for unit in units)),
-            Note("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
+            Footnote("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
             *few(numbers),
         ),
     )

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.pack.caveats import counted_by, few
-from dashboards.pack.occasion import ONE, Occasion, period
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, Value, value
+from dashboards.pack.occasion import ONE_DAY, Occasion, period
+from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Part, Value, value
 from dashboards.view import Answers
 from dashboards.words.danish import WORDS, day, word
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     return {f"complaints {unit}": occasion.ask("complaints", unit=[unit], **period(occasion.until)) for unit in occasion.days}
 
 
@@ -39,13 +39,13 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     numbers = [each for row in rows for each in row if isinstance(each, Value)]
     grid = Grid(
         "",
-        f"Klager {day(first)} – {day(after - ONE)}",
+        f"Klager {day(first)} – {day(after - ONE_DAY)}",
         ("Klager", *(occasion.unit(unit) for unit in units)),
         tuple(rows),
         (
             *counted_by(*told.values()),
-            Note("Stadfæstet betyder, at Ankestyrelsen var enig med kommunen; det er ikke en omgjort sag."),
-            Note("Hjemvist betyder, at kommunen skal afgøre sagen igen; afgørelsen kan blive den samme."),
+            Footnote("Stadfæstet betyder, at Ankestyrelsen var enig med kommunen; det er ikke en omgjort sag."),
+            Footnote("Hjemvist betyder, at kommunen skal afgøre sagen igen; afgørelsen kan blive den samme."),
             *few(numbers),
         ),
         key=True,

@@ -8,13 +8,13 @@ from typing import Any
 
 from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.pack.caveats import ALL_CASES, counted_by
-from dashboards.pack.occasion import ONE, Occasion, period
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Sum, one_or, value
+from dashboards.pack.occasion import ONE_DAY, Occasion, period
+from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Paragraph, Part, Sum, by_number, value
 from dashboards.view import Answers, FigureCells
 from dashboards.words.danish import WORDS, day, word
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     out = {f"flow {unit}": occasion.ask("stock_flow", unit=[unit], **period(occasion.between(unit))) for unit in occasion.days}
     out |= {f"from {unit}": occasion.ask("transfers", from_unit=[unit], **period(occasion.before)) for unit in occasion.days}
     for moved in _printed_transfers(occasion):
@@ -84,12 +84,12 @@ def _flow(occasion: Occasion, unit: str, told: FigureCells) -> Grid:
     stock = {measure: value(told, measure=measure, cause=None) for measure in ("opening", "closing")}
     return Grid(
         "",
-        f"Til- og afgang af sager i {occasion.unit(unit)} {day(first)} – {day(after - ONE)}",
+        f"Til- og afgang af sager i {occasion.unit(unit)} {day(first)} – {day(after - ONE_DAY)}",
         ("Til- og afgang", "Antal sager"),
         tuple(rows),
         (
             *counted_by(told),
-            Note(
+            Footnote(
                 "Perioden er fra dagen efter forrige statusdag til og med denne."
                 if len(occasion.days[unit]) > 1
                 else f"Ingen statusdag går forud: perioden er fra {day(first)} til og med statusdagen."
@@ -117,18 +117,18 @@ def _label(dimensions: Mapping[str, Any], occasion: Occasion) -> str:
 def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answers) -> tuple[Part, ...]:
     from_unit, to_unit, first, after = cohort
     told = answers["cohort " + " ".join(cohort)]
-    last = date.fromisoformat(after) - ONE
+    last = date.fromisoformat(after) - ONE_DAY
     size, active, newcomers = (value(told, measure=measure) for measure in ("size", "active", "newcomers"))
     text = Paragraph(
         (
-            one_or(size, "Ud af oprindelig ", "Ud af de oprindelige "),
+            by_number(size, "Ud af oprindelig ", "Ud af de oprindelige "),
             size,
             (
-                f" {one_or(size, 'sag', 'sager')}, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
+                f" {by_number(size, 'sag', 'sager')}, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
                 f"i perioden {day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(told.ask.question.valid_at[0])} fortsat "
             ),
             active,
-            f" {one_or(active, 'aktiv sag', 'aktive sager')}. Af sagerne med støtte i enheden er ",
+            f" {by_number(active, 'aktiv sag', 'aktive sager')}. Af sagerne med støtte i enheden er ",
             newcomers,
             " kommet til på anden vis.",
             *counted_by(told),
@@ -145,9 +145,7 @@ def _pensions(occasion: Occasion, answers: Answers) -> list[Part]:
         counted = count if count.number is not None else "ingen"
         why = word("reason", reason, occasion.codes).lower()
         said = f"I løbet af {occasion.year - 1} blev "
-        where = (
-            f" {one_or(count, 'borger', 'borgere')} overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
-        )
+        where = f" {by_number(count, 'borger', 'borgere')} overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
         out.append(Paragraph((said, counted, where, *counted_by(told))))
     return out
 
@@ -162,7 +160,7 @@ def _transfers(occasion: Occasion, answers: Answers) -> Grid:
         for each in told
         for cell in each.cells
     )
-    note = Note(
+    note = Footnote(
         "Overdragelser er talt i kalenderåret og i borgere; tabellerne over til- og afgang er talt i sager fra statusdag til statusdag."
     )
     title = f"Overdragelser fra HOI-enhederne i {occasion.year - 1}"

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from dashboards.figures.figure import Ask
 from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Part
+from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Part
 from dashboards.view import Answers
 from dashboards.words.danish import day
 
 
-def asks(_: Occasion) -> Mapping[str, Ask]:
+def questions(_: Occasion) -> Mapping[str, Ask]:
     return {}
 
 
@@ -31,7 +31,7 @@ def parts(occasion: Occasion, _: Answers) -> tuple[Part, ...]:
         "Støttens lovgrundlag",
         ("Støtte", "Som trykt i papirerne", "Som slået op i loven", "Slået op"),
         tuple(rows),
-        (Note("Som trykt: paragraffen, som udvalgspapirerne skriver den. Som slået op: hvad loven siger på dagen."),),
+        (Footnote("Som trykt: paragraffen, som udvalgspapirerne skriver den. Som slået op: hvad loven siger på dagen."),),
         source="Kilde: registrets kodeliste over støtte.",
     )
     return Heading(1, "Lovgrundlag"), grid

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import Occasion, period
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Part, value
+from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Part, value
 from dashboards.view import Answers
 from dashboards.words.danish import WORDS, day
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     out: dict[str, Ask] = {}
     for unit, days in occasion.days.items():
         on = [days[-1].isoformat()]
@@ -45,7 +45,9 @@ def _money(occasion: Occasion, unit: str, answers: Answers) -> Grid:
         tuple(rows),
         (
             *counted_by(committed, spent),
-            Note("Kun bevillinger, som et beløb er registreret for, er med; beløbene er bevillinger, ikke bogført regnskab."),
+            Footnote(
+                "Kun bevillinger, som et beløb er registreret for, er med; beløbene er bevillinger, ikke bogført regnskab."
+            ),
         ),
         key=True,
     )

@@ -26,7 +26,7 @@ DASHES: Mapping[str, str] = {"all": "solid", "without": "dash", "scope": "dot"}
 Series = Mapping[tuple[str, str], FigureCells]
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     days = [each.isoformat() for each in _days(occasion)]
     return {
         f"{reading} {unit}": occasion.ask("caseload", unit=[unit], valid_at=days, **READINGS[reading][1])

@@ -8,7 +8,7 @@ from datetime import date
 from dashboards.figures.figure import Ask
 from dashboards.pack.caveats import breaks, counted_by, run_off, unequal_days
 from dashboards.pack.occasion import Occasion
-from dashboards.pack.paper import Entry, Grid, Heading, Note, Paragraph, Part, Piece, Sum, Value, one_or, value
+from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Paragraph, Part, Piece, Sum, Value, by_number, value
 from dashboards.view import Answers, FigureCells
 from dashboards.words.danish import WORDS, day
 
@@ -24,7 +24,7 @@ READINGS: Mapping[str, tuple[str, Mapping[str, Sequence[str]]]] = {
 """The ways in which the cases of all units are counted alike."""
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     out: dict[str, Ask] = {}
     for unit, days in occasion.days.items():
         on = _iso(days)
@@ -104,7 +104,7 @@ def _by_support(occasion: Occasion, unit: str, answers: Answers) -> Grid:
         (*rows, ("I alt", whole)),
         (
             *counted_by(answers[f"support {unit}"]),
-            Note("Hver sag står ét sted, under sin primære støtte. Der tælles sager, ikke borgere."),
+            Footnote("Hver sag står ét sted, under sin primære støtte. Der tælles sager, ikke borgere."),
         ),
         (Sum(whole, tuple(shown.values())),),
         key=True,
@@ -123,17 +123,17 @@ def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
     if not whole.number:
         return Paragraph((f"Der er ingen sager i {occasion.unit(unit)} pr. {day(when)}.",), draft=True)
     said: list[Piece] = [
-        one_or(whole, "Den ", "De "),
+        by_number(whole, "Den ", "De "),
         whole,
-        f" {one_or(whole, 'sag', 'sager')} pr. {day(when)} vedrører ",
+        f" {by_number(whole, 'sag', 'sager')} pr. {day(when)} vedrører ",
         citizens,
-        f" {one_or(citizens, 'borger', 'borgere')} og fordeler sig på ",
+        f" {by_number(citizens, 'borger', 'borgere')} og fordeler sig på ",
     ]
     groups = list(_groups(unit, answers).items())
     for nth, (group, each) in enumerate(groups):
         between = "" if not nth else " og " if nth == len(groups) - 1 else ", "
         name = _word(group)
-        said += [f"{between}{name[:1].lower()}{name[1:]} (", each, f" {one_or(each, 'sag', 'sager')})"]
+        said += [f"{between}{name[:1].lower()}{name[1:]} (", each, f" {by_number(each, 'sag', 'sager')})"]
     return Paragraph((*said, "."), draft=True)
 
 
@@ -163,7 +163,7 @@ def _under_assessment(occasion: Occasion, unit: str, answers: Answers) -> Paragr
             "Derudover er der ",
             count,
             (
-                f" {one_or(count, 'sag', 'sager')} i {occasion.unit(unit)} med {one_or(count, 'en borger', 'borgere')}, der er under "
+                f" {by_number(count, 'sag', 'sager')} i {occasion.unit(unit)} med {by_number(count, 'en borger', 'borgere')}, der er under "
                 f"udredning (VUM/Voksenudredningsmetoden), opgjort pr. {day(when)}."
             ),
             *counted_by(answers[f"assessing {unit}"]),
@@ -193,7 +193,7 @@ def _alike(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         rows,
         (
             *counted_by(*(answers[f"alike {reading}"] for reading in READINGS)),
-            Note("Borgere er antal forskellige borgere; de øvrige linjer er antal sager."),
+            Footnote("Borgere er antal forskellige borgere; de øvrige linjer er antal sager."),
         ),
     )
     return said, grid

@@ -10,7 +10,7 @@ from dashboards.figures.ages_and_surveys import ANSWERS
 from dashboards.figures.figure import FEW, Ask
 from dashboards.pack.caveats import counted_by
 from dashboards.pack.occasion import Occasion, period
-from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paragraph, Part, Sum, Value, value
+from dashboards.pack.paper import Drawing, Entry, Footnote, Grid, Heading, Paragraph, Part, Sum, Value, value
 from dashboards.published.statements import Statement, statement_of
 from dashboards.view import Answers, FigureCells
 from dashboards.words.danish import WORDS, day
@@ -32,7 +32,7 @@ LINE, FRAME, BAR = 40, 110, 62
 """Characters of a statement on one line; pixels around the bars, and for each."""
 
 
-def asks(occasion: Occasion) -> Mapping[str, Ask]:
+def questions(occasion: Occasion) -> Mapping[str, Ask]:
     """The wave that is called by the year; and of the register what stands beside it."""
     out = {"survey": occasion.ask("survey", wave=[str(occasion.year)])}
     for unit, days in occasion.days.items():
@@ -95,15 +95,15 @@ def _n(told: FigureCells, statement: str) -> Value:
     return value(told, "svar", statement=statement, measure="n")
 
 
-def _missing(told: FigureCells, statements: Mapping[str, str]) -> tuple[Note, ...]:
+def _missing(told: FigureCells, statements: Mapping[str, str]) -> tuple[Footnote, ...]:
     if all(each.number is not None for statement in statements for each in _counts(told, statement)):
         return ()
-    return (Note("–: tallet mangler i det trykte materiale. Det er ukendt, ikke nul."),)
+    return (Footnote("–: tallet mangler i det trykte materiale. Det er ukendt, ikke nul."),)
 
 
-def _little(told: FigureCells, statements: Mapping[str, str]) -> tuple[Note, ...]:
+def _little(told: FigureCells, statements: Mapping[str, str]) -> tuple[Footnote, ...]:
     n = max(int(_n(told, each).number or 0) for each in statements)
-    return (Note(f"N = {n}: svarene vises som antal, ikke som procent, fordi der er færre end {FEW}."),) if n < FEW else ()
+    return (Footnote(f"N = {n}: svarene vises som antal, ikke som procent, fordi der er færre end {FEW}."),) if n < FEW else ()
 
 
 def _drawing(occasion: Occasion, told: FigureCells, labels: Mapping[str, str]) -> Drawing:
@@ -142,7 +142,7 @@ def _beside(occasion: Occasion, answers: Answers, statements: Sequence[str]) -> 
                 tuple(rows),
                 (
                     *counted_by(*(answers[f"{of} {unit}"] for of in ("together", "uncovered") for unit in occasion.days)),
-                    Note(
+                    Footnote(
                         f"Sagsbehandlere på én gang er talt på statusdagen, dage uden i hele {occasion.year - 1}. Registret tæller alle "
                         "sager, spørgeskemaet kun dem, der svarede; begge dele kan være sande."
                     ),

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from dashboards.pack.caveats import days_in, series_breaks
-from dashboards.pack.occasion import ONE
-from dashboards.pack.paper import Paper
+from dashboards.pack.occasion import ONE_DAY
+from dashboards.pack.paper import StatusPaper
 from dashboards.pack.published import of_year
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 from journey.history import COPENHAGEN
 
@@ -18,11 +18,11 @@ SILENCE = timedelta(days=31)
 """When nothing has been registered for so long before a status day, its numbers say what was believed, not what was so."""
 
 
-def unequal_status_days(paper: Paper, translate: Language) -> Sequence[Finding]:
+def unequal_status_days(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """The units' status days of a year are not one day."""
     years = sorted({each.year for days in paper.of.days.values() for each in days})
     return [
-        Finding(
+        Trap(
             UNEQUAL,
             str(year),
             translate("Statusdagene er ikke ens: {days}.", days=_listed(paper, found, translate)),
@@ -36,44 +36,44 @@ def unequal_status_days(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def _listed(paper: Paper, days: Mapping[str, date], translate: Language) -> str:
+def _listed(paper: StatusPaper, days: Mapping[str, date], translate: Language) -> str:
     return ", ".join(f"{paper.of.unit(unit, translate)} {translate.day(each)}" for unit, each in days.items())
 
 
-def different_windows(paper: Paper, translate: Language) -> Sequence[Finding]:
+def different_windows(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Transfers of a calendar year beside stocks and flows from status day to status day."""
     flows = {
-        (value.told.ask.question.from_day, value.told.ask.question.to_day)
+        (value.answer.ask.question.from_day, value.answer.ask.question.to_day)
         for _, value in paper.values
-        if value.told.ask.figure.id == "stock_flow"
+        if value.answer.ask.figure.id == "stock_flow"
     }
     other = {
-        where: (value.told.ask.question.from_day, value.told.ask.question.to_day)
+        where: (value.answer.ask.question.from_day, value.answer.ask.question.to_day)
         for where, value in paper.values
-        if value.told.ask.figure.id == "transfers"
+        if value.answer.ask.figure.id == "transfers"
     }
     apart = {where: period for where, period in other.items() if flows and period not in flows}
     if not apart:
         return []
     first, after = next(iter(apart.values()))
     return [
-        Finding(
+        Trap(
             WINDOWS,
             ", ".join(apart),
             translate(
                 "Overdragelserne er talt fra {first} til og med {last}; til- og afgangen er fra statusdag til statusdag.",
                 first=translate.day(first),
-                last=translate.day(after - ONE),
+                last=translate.day(after - ONE_DAY),
             ),
             translate("Forklar ikke bestandens udvikling med disse tal; brug tabellerne over til- og afgang."),
         )
     ]
 
 
-def broken_series(paper: Paper, translate: Language) -> Sequence[Finding]:
+def broken_series(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """The series runs over a day from which it means something else."""
     return [
-        Finding(
+        Trap(
             BREAK,
             translate.day(when),
             translate("Serien har et brud her: {why}", why=why),
@@ -83,7 +83,7 @@ def broken_series(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def late_status(paper: Paper, translate: Language) -> Sequence[Finding]:
+def late_status(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """The committees asked for the status in the first quarter (25/1978)."""
     due = date(paper.of.year, 4, 1)
     printed = {
@@ -95,7 +95,7 @@ def late_status(paper: Paper, translate: Language) -> Sequence[Finding]:
     if treated < due:
         return []
     return [
-        Finding(
+        Trap(
             LATE,
             str(paper.of.year),
             translate("Udvalgene ønskede status i 1. kvartal; denne er fra {day}.", day=translate.day(treated)),
@@ -104,13 +104,13 @@ def late_status(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def nothing_registered(paper: Paper, translate: Language) -> Sequence[Finding]:
+def nothing_registered(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """The register had been silent for long when the status day came."""
     known = paper.of.moment and paper.of.moment.astimezone(COPENHAGEN).date()
     if known is None or paper.of.day - known <= SILENCE:
         return []
     return [
-        Finding(
+        Trap(
             SILENT,
             translate.day(paper.of.day),
             translate("Det seneste, registret vidste, er fra {day}.", day=translate.day(known)),

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dashboards.figures.figure import FEW
-from dashboards.pack.paper import Paper
-from dashboards.pack.published import of_year, stands_for
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import StatusPaper
+from dashboards.pack.published import is_same_cell, of_year
+from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 
 PERCENT, SMALL, SURVEY = "procent-af-faa", "smaa-tal", "faa-svar"
@@ -17,10 +17,10 @@ HIDDEN = 5
 """Counts from one to below this could show who is meant; what is public already is not hidden again."""
 
 
-def percents_of_few(paper: Paper, translate: Language) -> Sequence[Finding]:
+def percents_of_few(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A percent or rate that is printed although it is made of fewer than 20 observations, or of nobody knows how many."""
     return [
-        Finding(
+        Trap(
             PERCENT,
             where,
             translate("{number} er af under {least} observationer.", number=translate.number(value.number), least=FEW)
@@ -33,16 +33,16 @@ def percents_of_few(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def few_answers(paper: Paper, translate: Language) -> Sequence[Finding]:
+def few_answers(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A survey of fewer than 20 answers, and a share of it that was printed."""
-    out: list[Finding] = []
+    out: list[Trap] = []
     for grid in paper.counted:
         n = [
             each.number for each in grid.values if each.unit == "svar" and each.dimensions.get("measure") == "n" and each.number
         ]
         if n and max(n) < FEW:
             out.append(
-                Finding(
+                Trap(
                     SURVEY,
                     grid.id,
                     translate.counted(
@@ -56,7 +56,7 @@ def few_answers(paper: Paper, translate: Language) -> Sequence[Finding]:
     return out
 
 
-def small_counts(paper: Paper, translate: Language) -> Sequence[Finding]:
+def small_counts(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Counts of one to four cases or citizens that have not been published before."""
     public = of_year(paper.of.ledger, paper.of.year)
     small = Counter(
@@ -65,12 +65,12 @@ def small_counts(paper: Paper, translate: Language) -> Sequence[Finding]:
         if value.unit in COUNTS
         and value.number is not None
         and 0 < value.number < HIDDEN
-        and not any(stands_for(value, one) for one in public)
+        and not any(is_same_cell(value, one) for one in public)
     )
     if not small:
         return []
     return [
-        Finding(
+        Trap(
             SMALL,
             ", ".join(small),
             translate(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from dashboards.pack.paper import Paper
+from dashboards.pack.paper import StatusPaper
 from dashboards.pack.published import of_year
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.traps.trap import Trap
 from dashboards.published.municipality import AgeLimit
 from dashboards.words.language import Language
 
@@ -15,11 +15,11 @@ MISSING, AGES, UNCOUNTED = "mangler", "alder", "ikke-talt"
 OLDEST = 120
 
 
-def missing_cells(paper: Paper, translate: Language) -> Sequence[Finding]:
+def missing_cells(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Numbers that are not known: they are neither nought nor few."""
     missing = Counter(where for where, value in paper.values if value.number is None and value.why != "few")
     return [
-        Finding(
+        Trap(
             MISSING,
             where,
             translate("Ukendte tal, som står som –: {n}.", n=translate.number(n)),
@@ -29,10 +29,10 @@ def missing_cells(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def age_gaps(paper: Paper, translate: Language) -> Sequence[Finding]:
+def age_gaps(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Ages that the printed limits give to nobody or to two, and cases whose citizen's age is not known."""
     out = [
-        Finding(
+        Trap(
             AGES,
             who,
             translate("De trykte aldersgrænser ({limits}) giver {age} år til {to}.", limits=_said(limits), age=age, to=to),
@@ -45,7 +45,7 @@ def age_gaps(paper: Paper, translate: Language) -> Sequence[Finding]:
         (where, value) for where, value in paper.values if value.dimensions.get("band") == "unknown" and (value.number or 0) > 0
     ]
     return out + [
-        Finding(
+        Trap(
             AGES,
             where,
             translate("Sager, hvor borgerens alder ikke er oplyst: {n}.", n=translate.number(value.number)),
@@ -72,13 +72,13 @@ def _said(limits: Sequence[AgeLimit]) -> str:
     return ", ".join(f"{each.of} {each.text}" for each in limits)
 
 
-def uncounted(paper: Paper, translate: Language) -> Sequence[Finding]:
+def uncounted(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Published numbers that no figure gives, and those printed with a reservation, that must keep it."""
     ledger = of_year(paper.of.ledger, paper.of.year)
-    out: list[Finding] = []
+    out: list[Trap] = []
     if without := [one for one in ledger if one.published.figure is None]:
         out.append(
-            Finding(
+            Trap(
                 UNCOUNTED,
                 ", ".join(dict.fromkeys(one.published.paper.case for one in without)),
                 translate(
@@ -88,7 +88,7 @@ def uncounted(paper: Paper, translate: Language) -> Sequence[Finding]:
             )
         )
     out += [
-        Finding(
+        Trap(
             UNCOUNTED,
             one.published.paper.case,
             translate(

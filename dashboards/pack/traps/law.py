@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from dashboards.pack.paper import Paper
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import StatusPaper
+from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 
 ID = "lovgrundlag"
@@ -18,29 +18,27 @@ REFORM_YEAR = 2024
 """Barnets lov replaced the children's part of serviceloven on 1 January 2024; a status day before it rests on serviceloven."""
 
 
-def stale_law(paper: Paper, translate: Language) -> Sequence[Finding]:
+def stale_law(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Supports whose basis is not looked up, looked up too long ago, not as printed, or of an act that did not yet apply."""
-    out: list[Finding] = []
+    out: list[Trap] = []
     look_up = translate("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
     for entry in paper.of.codes["supports"].codes.values():
         if entry.printed is None:
             continue
         name = translate.label(entry)
         if entry.verified is None or entry.verified_on is None:
-            out.append(Finding(ID, name, translate("»{printed}« er ikke slået op i loven.", printed=entry.printed), look_up))
+            out.append(Trap(ID, name, translate("»{printed}« er ikke slået op i loven.", printed=entry.printed), look_up))
         elif paper.of.made_on - entry.verified_on > STALE:
             out.append(
-                Finding(
-                    ID, name, translate("Paragraffen er sidst slået op {day}.", day=translate.day(entry.verified_on)), look_up
-                )
+                Trap(ID, name, translate("Paragraffen er sidst slået op {day}.", day=translate.day(entry.verified_on)), look_up)
             )
         elif _words(entry.printed) != _words(entry.verified):
             said = translate("Trykt »{printed}«, men loven siger »{verified}«.", printed=entry.printed, verified=entry.verified)
-            out.append(Finding(ID, name, said, translate("Skriv paragraffen, som den er slået op.")))
+            out.append(Trap(ID, name, said, translate("Skriv paragraffen, som den er slået op.")))
         if REFORM in f"{entry.printed} {entry.verified or ''}".lower() and paper.of.year < REFORM_YEAR:
             said = translate("På statusdagen gjaldt barnets lov ikke; støtten hvilede på serviceloven.")
             out.append(
-                Finding(ID, name, said, translate("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
+                Trap(ID, name, said, translate("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
             )
     return out
 

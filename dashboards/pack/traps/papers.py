@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dashboards.pack.paper import Grid, Paper, Paragraph, Value
-from dashboards.pack.published import of_year, stands_for
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import Grid, Paragraph, StatusPaper, Value
+from dashboards.pack.published import is_same_cell, of_year
+from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 
 START, LEFT_OUT, HEARD, ACT, BREAKDOWN = "begyndelse", "afgraensning", "sagsgang", "hovedlov", "fordeling"
@@ -15,7 +15,7 @@ COMING_ACT = "hovedlov"
 """Lov om helhedsorienteret indsats: expected from 2023, then from 1 July 2023, then "kommende"; it has not come into force."""
 
 
-def unclear_start(paper: Paper, translate: Language) -> Sequence[Finding]:
+def unclear_start(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A course is shown from before the day by which the effort had begun by all papers, and they do not agree when it did."""
     began = paper.of.municipality.began
     said = _told(paper, began.papers)
@@ -29,7 +29,7 @@ def unclear_start(paper: Paper, translate: Language) -> Sequence[Finding]:
     if not early or len(set(said.values())) < 2:
         return []
     return [
-        Finding(
+        Trap(
             START,
             ", ".join(early),
             translate("Papirerne er ikke enige om, hvornår indsatsen begyndte: {said}.", said=_listed(said)),
@@ -38,7 +38,7 @@ def unclear_start(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def unclear_exclusion(paper: Paper, translate: Language) -> Sequence[Finding]:
+def unclear_exclusion(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Rejected cases are counted, and a paper has said in different ways whom the effort leaves out."""
     papers = {one.published.paper.case for one in paper.of.ledger}
     said = {case: ways for case, ways in paper.of.municipality.excluded.items() if case in papers}
@@ -49,7 +49,7 @@ def unclear_exclusion(paper: Paper, translate: Language) -> Sequence[Finding]:
         if each.dimensions.get("cause") == "rejected" and each.number
     }
     return [
-        Finding(
+        Trap(
             LEFT_OUT,
             ", ".join(rejected),
             translate(
@@ -66,13 +66,13 @@ def unclear_exclusion(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def heard_in_another_order(paper: Paper, translate: Language) -> Sequence[Finding]:
+def order_of_committees(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Papers have named the committees of this case in different orders."""
     said = _told(paper, paper.of.municipality.committees)
     if len(set(said.values())) < 2:
         return []
     return [
-        Finding(
+        Trap(
             HEARD,
             "Sagsgang",
             translate("Udvalgene har stået forskelligt: {said}.", said=_listed(said)),
@@ -81,15 +81,15 @@ def heard_in_another_order(paper: Paper, translate: Language) -> Sequence[Findin
     ]
 
 
-def coming_act(paper: Paper, translate: Language) -> Sequence[Finding]:
+def coming_act(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """An act that has not come into force is given as legal basis, or named in the text."""
     supports = paper.of.codes["supports"].codes.values()
     places = [translate.label(each) for each in supports if COMING_ACT in f"{each.printed or ''} {each.verified or ''}".lower()]
-    text = (str(piece) for part in paper.parts if isinstance(part, Paragraph) for piece in part.said if isinstance(piece, str))
+    text = (str(piece) for part in paper.parts if isinstance(part, Paragraph) for piece in part.text if isinstance(piece, str))
     if any(COMING_ACT in each.lower() for each in text):
         places.append(translate("teksten"))
     return [
-        Finding(
+        Trap(
             ACT,
             place,
             translate("Hovedloven (lov om helhedsorienteret indsats) er ikke trådt i kraft."),
@@ -99,12 +99,12 @@ def coming_act(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def unprinted_breakdowns(paper: Paper, translate: Language) -> Sequence[Finding]:
+def unprinted_breakdowns(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Wholes that were published, in parts that were not: nobody but the register has said how they divide."""
     ledger = of_year(paper.of.ledger, paper.of.year)
 
     def printed(value: Value) -> bool:
-        return any(stands_for(value, one) for one in ledger)
+        return any(is_same_cell(value, one) for one in ledger)
 
     found = [
         grid.id
@@ -114,7 +114,7 @@ def unprinted_breakdowns(paper: Paper, translate: Language) -> Sequence[Finding]
     if not found:
         return []
     return [
-        Finding(
+        Trap(
             BREAKDOWN,
             ", ".join(found),
             translate("Kun helheden er offentliggjort; fordelingen har kun registret."),
@@ -129,7 +129,7 @@ def _divided(grid: Grid) -> Iterator[tuple[Value, Sequence[Value]]]:
     return ((each.whole, each.parts) for each in grid.sums)
 
 
-def _told(paper: Paper, by: Mapping[str, str]) -> Mapping[str, str]:
+def _told(paper: StatusPaper, by: Mapping[str, str]) -> Mapping[str, str]:
     """What is said by those papers that the register's ledger has."""
     papers = {one.published.paper.case for one in paper.of.ledger}
     return {case: said for case, said in by.items() if case in papers}

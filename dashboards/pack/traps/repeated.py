@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Steps
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import Drawing, Entry, Footnote, Grid, Heading, Paragraph, Part, Piece, Prompt, StatusPaper, Steps
+from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 
 TWICE, NAMED = "to-gange", "to-navne"
@@ -13,9 +13,9 @@ SHOWN = 60
 """So many characters tell a reader which paragraph is meant."""
 
 
-def said_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
+def repeated_paragraph(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A paragraph that stands in the paper more than once, word for word."""
-    out: list[Finding] = []
+    out: list[Trap] = []
     seen: set[str] = set()
     heading = ""
     for part in paper.parts:
@@ -23,11 +23,11 @@ def said_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
             heading = part.text
         if not isinstance(part, Paragraph):
             continue
-        text = "".join(_text(piece) for piece in part.said if not isinstance(piece, Note))
+        text = "".join(_text(piece) for piece in part.text if not isinstance(piece, Footnote))
         if text in seen:
             begins = f"{text[:SHOWN]} …" if len(text) > SHOWN else text
             out.append(
-                Finding(
+                Trap(
                     TWICE,
                     heading,
                     translate("Afsnittet står flere gange: »{text}«", text=begins),
@@ -38,11 +38,11 @@ def said_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
     return out
 
 
-def two_names(paper: Paper, translate: Language) -> Sequence[Finding]:
+def two_names_for_one_thing(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A name in the paper of what papers have called by another name too."""
     said = "\n".join(text for part in paper.parts for text in _texts(part)).casefold()
     return [
-        Finding(
+        Trap(
             NAMED,
             " / ".join(found),
             translate("Papirerne bruger flere navne om det samme: {names}.", names="; ".join(f"»{name}«" for name in names)),
@@ -59,16 +59,16 @@ def _texts(part: Part) -> Iterator[str]:
         case Heading():
             yield part.text
         case Paragraph():
-            yield from map(_text, part.said)
+            yield from map(_text, part.text)
         case Prompt():
-            yield part.asks
+            yield part.text
         case Steps():
             yield from part.items
         case Grid():
             yield from (part.title, *part.heads, *(_text(entry) for row in part.rows for entry in row))
             yield from (note.text for note in part.notes)
         case Drawing():
-            yield from (part.title, part.says, *part.breaks)
+            yield from (part.title, part.description, *part.breaks)
 
 
 def _text(piece: Piece | Entry) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.pack.paper import Paper, Sum
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import StatusPaper, Sum
+from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 
 ID = "sum"
 
 
-def parts_that_do_not_sum(paper: Paper, translate: Language) -> Sequence[Finding]:
+def parts_that_do_not_sum(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A whole that is not what its parts give; one with an unknown part cannot be judged and is left to `missing`."""
     return [
-        Finding(
+        Trap(
             ID,
             grid.id,
             translate(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from dashboards.pack.paper import Paper
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import StatusPaper
+from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 
 MIXED_COUNT, MIXED_ASSESSING = "sager-borgere", "med-uden-udredning"
 
 
-def cases_and_citizens(paper: Paper, translate: Language) -> Sequence[Finding]:
+def cases_and_citizens(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Some numbers count cases and others citizens: a part in citizens is no part of a whole in cases."""
     places: dict[str, list[str]] = defaultdict(list)
     for where, value in paper.values:
@@ -22,7 +22,7 @@ def cases_and_citizens(paper: Paper, translate: Language) -> Sequence[Finding]:
         return []
     where = ", ".join(dict.fromkeys(places["borgere"]))
     return [
-        Finding(
+        Trap(
             MIXED_COUNT,
             where,
             translate("Her tælles borgere; resten af papiret tæller sager. En borger kan have mere end én sag."),
@@ -31,14 +31,14 @@ def cases_and_citizens(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def mixed_assessing(paper: Paper, translate: Language) -> Sequence[Finding]:
+def mixed_assessing(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """The stock of one unit is counted with those under assessment, that of another without, in what a reader quotes."""
     drawn = {each.id for each in paper.drawings}
     found: dict[bool, dict[str, None]] = defaultdict(dict)
     places: dict[str, None] = {}
     for grid in paper.counted:
         for value in grid.values if grid.key or grid.id in drawn else ():
-            asked, figure = value.told.ask.question, value.told.ask.figure
+            asked, figure = value.answer.ask.question, value.answer.ask.figure
             if figure.id == "caseload" and value.unit == "sager" and asked.include_out_of_scope:
                 places[grid.id] = None
                 found[asked.include_assessing] |= dict.fromkeys(asked.unit)
@@ -46,7 +46,7 @@ def mixed_assessing(paper: Paper, translate: Language) -> Sequence[Finding]:
     if set(found) != {True, False} or set(found[True]) == set(found[False]):
         return []
     return [
-        Finding(
+        Trap(
             MIXED_ASSESSING,
             ", ".join(places),
             translate(

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from dashboards.pack.caveats import RUN_OFF
-from dashboards.pack.paper import Paper
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import StatusPaper
+from dashboards.pack.traps.trap import Trap
 from dashboards.published.statements import statement_of
 from dashboards.words.language import Language
 
 OUTCOME, REST, RENAMED, TWICE = "medhold", "resten", "kolonnenavn", "samme-udsagn"
 
 
-def upheld_is_not_overturned(paper: Paper, translate: Language) -> Sequence[Finding]:
+def upheld_is_not_overturned(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Complaints that the board upheld: "kommunen fik medhold" is read as the opposite."""
     upheld = {
         where: int(value.number or 0)
@@ -22,7 +22,7 @@ def upheld_is_not_overturned(paper: Paper, translate: Language) -> Sequence[Find
         if value.dimensions == {"measure": "decided", "outcome": "upheld"} and value.number
     }
     return [
-        Finding(
+        Trap(
             OUTCOME,
             where,
             translate("Stadfæstede klager er ikke omgjorte; »kommunen fik medhold« læses let omvendt."),
@@ -32,20 +32,20 @@ def upheld_is_not_overturned(paper: Paper, translate: Language) -> Sequence[Find
     ]
 
 
-def the_rest(paper: Paper, translate: Language) -> Sequence[Finding]:
+def the_rest(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """What is left of a cohort is neither those who came otherwise nor those who left, unless it is said which."""
     cohorts: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     for where, value in paper.values:
-        if value.told.ask.figure.id == "cohort" and value.number is not None:
-            key = f"{value.told.ask.question.from_day} {value.told.ask.question.to_unit}"
+        if value.answer.ask.figure.id == "cohort" and value.number is not None:
+            key = f"{value.answer.ask.question.from_day} {value.answer.ask.question.to_unit}"
             cohorts[key][str(value.dimensions["measure"])] = (where, int(value.number))
-    out: list[Finding] = []
+    out: list[Trap] = []
     for of in cohorts.values():
         if {"size", "active", "newcomers"} <= of.keys():
             left, came = of["size"][1] - of["active"][1], of["newcomers"][1]
             if left != came:
                 out.append(
-                    Finding(
+                    Trap(
                         REST,
                         of["size"][0],
                         translate(
@@ -59,10 +59,10 @@ def the_rest(paper: Paper, translate: Language) -> Sequence[Finding]:
     return out
 
 
-def renamed_columns(paper: Paper, translate: Language) -> Sequence[Finding]:
+def renamed_columns(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A column that papers of the table's years have called by different names."""
     papers = {one.published.paper.case for one in paper.of.ledger}
-    out: list[Finding] = []
+    out: list[Trap] = []
     for grid in paper.counted:
         groups = {value.dimensions.get("benefit") for value in grid.values}
         years = {value.dimensions.get("valid_at", "")[:4] for value in grid.values if "benefit" in value.dimensions}
@@ -70,7 +70,7 @@ def renamed_columns(paper: Paper, translate: Language) -> Sequence[Finding]:
             said = {case: name for case, name in names.items() if case in papers}
             if group in groups and len(years) > 1 and len(set(said.values())) > 1:
                 out.append(
-                    Finding(
+                    Trap(
                         RENAMED,
                         grid.id,
                         translate("Kolonnen har heddet noget andet: {names}.", names=_listed(said)),
@@ -84,9 +84,9 @@ def _listed(names: Mapping[str, str]) -> str:
     return "; ".join(f"{name} ({case})" for case, name in names.items())
 
 
-def asked_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
+def repeated_statement(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A survey's statement that stands twice."""
-    out: list[Finding] = []
+    out: list[Trap] = []
     for grid in paper.counted:
         rows: dict[str, list[str]] = defaultdict(list)
         for value in grid.values:
@@ -95,7 +95,7 @@ def asked_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
                 said = statement_of(text, paper.of.codes)
                 rows[said.code or said.wording].append(text.partition(":")[0])
         out += [
-            Finding(
+            Trap(
                 TWICE,
                 grid.id,
                 translate("Samme udsagn står flere gange: {which}.", which=", ".join(which)),
@@ -107,10 +107,10 @@ def asked_twice(paper: Paper, translate: Language) -> Sequence[Finding]:
     return out
 
 
-def run_off_cases(paper: Paper, translate: Language) -> Sequence[Finding]:
+def run_off_cases(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """Stocks that hold cases which the effort does not cover (medfulgte sager)."""
     return [
-        Finding(
+        Trap(
             RUN_OFF,
             grid.id,
             translate("Tallene indeholder medfulgte sager, som indsatsen ikke omfatter; fodnoten siger hvor mange."),

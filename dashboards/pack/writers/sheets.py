@@ -11,14 +11,14 @@ from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xl
 
 from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.caveats import both_times
-from dashboards.pack.paper import Drawing, Entry, Grid, Paper, Value
+from dashboards.pack.paper import Drawing, Entry, Grid, StatusPaper, Value
 from dashboards.view import FigureCells
 from dashboards.words.danish import day, number
 
 WIDEST = 60
 
 
-def xlsx(paper: Paper) -> bytes:
+def xlsx(paper: StatusPaper) -> bytes:
     """The tables as a workbook."""
     out = BytesIO()
     book: Any = Workbook(
@@ -46,13 +46,13 @@ def xlsx(paper: Paper) -> bytes:
     return out.getvalue()
 
 
-def _shown(paper: Paper) -> list[Grid]:
+def _shown(paper: StatusPaper) -> list[Grid]:
     """The tables, and the numbers of the figures that no table has, in the paper's order."""
     found = (part.data if isinstance(part, Drawing) else part for part in paper.parts)
     return [grid for grid in found if isinstance(grid, Grid)]
 
 
-def _contents(sheet: Any, paper: Paper, looks: dict[str, Any]) -> None:
+def _contents(sheet: Any, paper: StatusPaper, looks: dict[str, Any]) -> None:
     sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 100)
     sheet.write_string(0, 0, harmless(f"{paper.title} {paper.of.year}"), looks["title"])
@@ -66,7 +66,7 @@ def _contents(sheet: Any, paper: Paper, looks: dict[str, Any]) -> None:
         sheet.write_string(nth, 1, harmless(title))
 
 
-def _sheet(sheet: Any, grid: Grid, paper: Paper, looks: dict[str, Any]) -> None:
+def _sheet(sheet: Any, grid: Grid, paper: StatusPaper, looks: dict[str, Any]) -> None:
     sheet.write_string(0, 0, harmless(f"{grid.id}. {grid.title}"), looks["title"])
     for column, head in enumerate(grid.heads):
         sheet.write_string(2, column, harmless(head), looks["head"])
@@ -110,12 +110,12 @@ def _width(grid: Grid, column: int) -> int:
     return max(12, min(WIDEST, longest + 2))
 
 
-def _beside(grid: Grid, paper: Paper) -> Iterator[str]:
+def _beside(grid: Grid, paper: StatusPaper) -> Iterator[str]:
     """What stands below a sheet's table: its footnotes, how and when it is counted, and its source."""
     yield from (note.text for note in grid.notes)
     yield from (each.note.text for each in grid.values if each.note)
     told = {
-        (each.told.ask.figure.id, each.told.ask.question.valid_at, each.told.ask.question.from_day): each.told
+        (each.answer.ask.figure.id, each.answer.ask.question.valid_at, each.answer.ask.question.from_day): each.answer
         for each in grid.values
     }
     for figure in {each.ask.figure.id: each.ask.figure for each in told.values()}.values():

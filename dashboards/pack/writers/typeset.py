@@ -8,8 +8,22 @@ from typing import Any
 
 import typst
 
-from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Piece, Prompt, Said, Steps, Value
-from dashboards.pack.words import LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right, under
+from dashboards.pack.paper import (
+    Drawing,
+    Entry,
+    Footnote,
+    Grid,
+    Heading,
+    Paragraph,
+    Part,
+    Piece,
+    Prompt,
+    StatusPaper,
+    Steps,
+    Text,
+    Value,
+)
+from dashboards.pack.writers.layout import LEGEND, NO_PICTURE, ROWS_ON_ONE_PAGE, asked, column_widths, numeric_columns, under
 from dashboards.pack.writers.row_heads import with_row_heads
 
 _PREAMBLE = """
@@ -32,7 +46,7 @@ _PREAMBLE = """
 """
 
 
-def pdf(paper: Paper) -> bytes:
+def pdf(paper: StatusPaper) -> bytes:
     """The paper as a tagged PDF; the fonts are those that come with the typesetter, so that every machine makes the same."""
     made = datetime.combine(paper.of.made_on, time(), UTC)
     source = "\n".join([_document(paper), _PREAMBLE, "#title()", f"#draft[#{_text(LEGEND)}]", *map(_part, paper.parts)])
@@ -40,7 +54,7 @@ def pdf(paper: Paper) -> bytes:
     return with_row_heads(out)
 
 
-def _document(paper: Paper) -> str:
+def _document(paper: StatusPaper) -> str:
     title = _text(f"{paper.title} {paper.of.year}")
     return f"#set document(title: {title}, description: {_text(f'Som registret vidste det {paper.of.known}')}, date: auto)"
 
@@ -50,7 +64,7 @@ def _part(part: Part) -> str:
         case Heading():
             return f"#heading(level: {part.level}, {_text(part.text)})"
         case Paragraph():
-            return f"#draft[{_said(part.said)}]" if part.draft else f"#par[{_said(part.said)}]"
+            return f"#draft[{_said(part.text)}]" if part.draft else f"#par[{_said(part.text)}]"
         case Prompt():
             return f"#draft[#emph({_text(asked(part))})]"
         case Steps():
@@ -62,8 +76,8 @@ def _part(part: Part) -> str:
 
 
 def _grid(grid: Grid) -> str:
-    right = to_the_right(grid)
-    columns = ", ".join(f"{share}fr" for share in shares(grid))
+    right = numeric_columns(grid)
+    columns = ", ".join(f"{share}fr" for share in column_widths(grid))
     aligned = ", ".join("right" if each else "left" for each in right)
     heads = ", ".join(f"[#{_text(head)}]" for head in grid.heads)
     last = len(grid.rows) if grid.last_is_total else 0
@@ -72,7 +86,7 @@ def _grid(grid: Grid) -> str:
     table = f"table(columns: ({columns},), align: ({aligned},), table.header({heads}),\n{rows})"
     figure = f'#figure(kind: table, supplement: "Tabel", caption: {caption}, {table})'
     whole = f"{figure}\n#origin[#{_text(grid.source)}]"
-    return f"#block(breakable: false, above: 1.2em)[{whole}]" if len(grid.rows) <= TOGETHER else whole
+    return f"#block(breakable: false, above: 1.2em)[{whole}]" if len(grid.rows) <= ROWS_ON_ONE_PAGE else whole
 
 
 def _entry(entry: Entry, *, bold: bool) -> str:
@@ -85,18 +99,18 @@ def _drawing(drawing: Drawing) -> str:
     if drawing.png is None:
         return f"#par[#{_text(f'{drawing.id}. {drawing.title}. {NO_PICTURE}')}]\n{origin}"
     picture = f"bytes(({','.join(map(str, drawing.png))}))"
-    image = f"image({picture}, alt: {_text(drawing.says)}, width: 100%)"
+    image = f"image({picture}, alt: {_text(drawing.description)}, width: 100%)"
     figure = f'#figure(kind: image, supplement: "Figur", caption: [#{_text(drawing.title)}], {image})'
     return f"#block(breakable: false)[{figure}\n{origin}]"
 
 
-def _said(said: Said) -> str:
+def _said(said: Text) -> str:
     return "".join(map(_piece, said))
 
 
 def _piece(piece: Piece) -> str:
     match piece:
-        case Note():
+        case Footnote():
             return _note(piece)
         case Value():
             return f"#{_text(piece.text)}"
@@ -104,12 +118,12 @@ def _piece(piece: Piece) -> str:
             return f"#{_text(piece)}"
 
 
-def _notes(notes: Sequence[Note]) -> str:
+def _notes(notes: Sequence[Footnote]) -> str:
     """Footnotes that stand together, with commas between their marks."""
     return "#super[,]".join(map(_note, notes))
 
 
-def _note(note: Note) -> str:
+def _note(note: Footnote) -> str:
     return f"#footnote[#{_text(note.text)}]"
 
 

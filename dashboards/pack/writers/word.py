@@ -10,16 +10,38 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Note, Paper, Paragraph, Part, Prompt, Said, Steps, Value
-from dashboards.pack.words import DRAFT_STYLE, LEGEND, NO_PICTURE, TOGETHER, asked, shares, to_the_right, under
+from dashboards.pack.paper import (
+    Drawing,
+    Entry,
+    Footnote,
+    Grid,
+    Heading,
+    Paragraph,
+    Part,
+    Prompt,
+    StatusPaper,
+    Steps,
+    Text,
+    Value,
+)
 from dashboards.pack.writers.footnotes import Footnotes
+from dashboards.pack.writers.layout import (
+    DRAFT_STYLE,
+    LEGEND,
+    NO_PICTURE,
+    ROWS_ON_ONE_PAGE,
+    asked,
+    column_widths,
+    numeric_columns,
+    under,
+)
 from dashboards.pack.writers.ooxml import element, undated
 from dashboards.pack.writers.word_styles import DRAFT_FILL, SOURCE_STYLE, blank, field
 
 WIDE = Cm(16.4)
 
 
-def docx(paper: Paper) -> bytes:
+def docx(paper: StatusPaper) -> bytes:
     """The paper as a Word document."""
     document = blank(paper)
     notes = Footnotes(document)
@@ -38,7 +60,7 @@ def _write(document: Any, part: Part, notes: Footnotes) -> None:
         case Heading():
             document.add_paragraph(part.text, f"Heading {part.level}")
         case Paragraph():
-            _say(document.add_paragraph(style=DRAFT_STYLE if part.draft else None), part.said, notes)
+            _say(document.add_paragraph(style=DRAFT_STYLE if part.draft else None), part.text, notes)
         case Prompt():
             document.add_paragraph(style=DRAFT_STYLE).add_run(asked(part)).italic = True
         case Steps():
@@ -51,10 +73,10 @@ def _write(document: Any, part: Part, notes: Footnotes) -> None:
             _drawing(document, part)
 
 
-def _say(paragraph: Any, said: Said, notes: Footnotes) -> None:
+def _say(paragraph: Any, said: Text, notes: Footnotes) -> None:
     for before, piece in pairwise((None, *said)):
-        if isinstance(piece, Note):
-            if isinstance(before, Note):
+        if isinstance(piece, Footnote):
+            if isinstance(before, Footnote):
                 paragraph.add_run(",").font.superscript = True
             notes.refer(paragraph, piece.text)
         elif piece is not None:
@@ -74,25 +96,25 @@ def _grid(document: Any, grid: Grid, notes: Footnotes) -> None:
     _say(_caption(document, grid), grid.notes, notes)
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     _describe(table, grid)
-    right = to_the_right(grid)
+    right = numeric_columns(grid)
     _row(table.rows[0], grid.heads, right, notes, bold=True)
     table.rows[0]._tr.get_or_add_trPr().append(element("tblHeader"))
     for nth, row in enumerate(grid.rows, start=1):
         total = grid.last_is_total and nth == len(grid.rows)
         _row(table.add_row(), row, right, notes, bold=total)
-    _widen(table, shares(grid))
+    _widen(table, column_widths(grid))
     for row in table.rows:
-        if len(grid.rows) <= TOGETHER:
+        if len(grid.rows) <= ROWS_ON_ONE_PAGE:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         row._tr.get_or_add_trPr().append(element("cantSplit"))
     document.add_paragraph(grid.source, SOURCE_STYLE)
 
 
-def _widen(table: Any, shares: tuple[int, ...]) -> None:
+def _widen(table: Any, column_widths: tuple[int, ...]) -> None:
     table.autofit = False
-    for column, share in zip(table.columns, shares, strict=True):
-        column.width = WIDE * share // sum(shares)
+    for column, share in zip(table.columns, column_widths, strict=True):
+        column.width = WIDE * share // sum(column_widths)
         for cell in column.cells:
             cell.width = column.width
 
@@ -129,7 +151,7 @@ def _drawing(document: Any, drawing: Drawing) -> None:
         paragraph.paragraph_format.keep_with_next = True
         picture = paragraph.add_run().add_picture(BytesIO(drawing.png), width=WIDE)
         said = picture._inline.docPr
-        said.set("descr", drawing.says)
+        said.set("descr", drawing.description)
         said.set("title", drawing.title)
         _caption(document, drawing)
     *breaks, origin = under(drawing)

@@ -10,9 +10,9 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from dashboards.pack.paper import Paper
-from dashboards.pack.words import DRAFT_STYLE
+from dashboards.pack.paper import StatusPaper
 from dashboards.pack.writers.footnotes import REFERENCE, TEXT
+from dashboards.pack.writers.layout import DRAFT_STYLE
 from dashboards.pack.writers.ooxml import element
 
 SOURCE_STYLE = "Kilde"
@@ -22,7 +22,7 @@ DRAFT_FILL = "FFF3CD"
 """The ground of what is the secretary's to change."""
 
 
-def blank(paper: Paper) -> Any:
+def blank(paper: StatusPaper) -> Any:
     """An empty document of the paper: A4, Danish, with the styles that are used."""
     document: Any = Document()
     section = document.sections[0]
@@ -41,7 +41,7 @@ def blank(paper: Paper) -> Any:
     return document
 
 
-def _properties(document: Any, paper: Paper) -> None:
+def _properties(document: Any, paper: StatusPaper) -> None:
     said = document.core_properties
     said.title, said.language = f"{paper.title} {paper.of.year}", LANGUAGE
     said.subject = f"Som registret vidste det {paper.of.known}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from dashboards.pack.paper import Paper, Value
-from dashboards.pack.traps.finding import Finding
+from dashboards.pack.paper import StatusPaper, Value
+from dashboards.pack.traps.trap import Trap
 from dashboards.published.status_days import Printed
 from dashboards.words.danish import word
 from dashboards.words.language import Language
@@ -18,7 +18,7 @@ LEAST = 9
 """Smaller numbers are equal too often for it to mean anything."""
 
 
-def equal_values(paper: Paper, translate: Language) -> Sequence[Finding]:
+def equal_values(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """A number that stands in the paper, or in one before it, for more than one thing: cells, and the change between status days."""
     meanings: dict[float, dict[str, str]] = defaultdict(dict)
     quoted: set[float] = set()
@@ -29,7 +29,7 @@ def equal_values(paper: Paper, translate: Language) -> Sequence[Finding]:
         if number in quoted:
             meanings[number].setdefault(key, text)
     return [
-        Finding(
+        Trap(
             ID,
             translate.number(number),
             translate(
@@ -42,7 +42,7 @@ def equal_values(paper: Paper, translate: Language) -> Sequence[Finding]:
     ]
 
 
-def _cells(paper: Paper) -> Iterator[tuple[float, str, str]]:
+def _cells(paper: StatusPaper) -> Iterator[tuple[float, str, str]]:
     quoted = {grid.id for grid in paper.counted if grid.key}
     for where, value in paper.values:
         if value.number is not None and value.number >= LEAST and (where in quoted or not where.startswith(("Tabel", "Figur"))):
@@ -50,7 +50,7 @@ def _cells(paper: Paper) -> Iterator[tuple[float, str, str]]:
 
 
 def _meant_by(value: Value) -> str:
-    return _what(value.told.ask.figure.id, value.told.ask.question.unit, value.dimensions)
+    return _what(value.answer.ask.figure.id, value.answer.ask.question.unit, value.dimensions)
 
 
 def _meant(one: Printed) -> str:
@@ -62,15 +62,15 @@ def _what(figure: str, units: Sequence[str], dimensions: Mapping[str, Any]) -> s
     return f"{figure} {sorted(units)} {sorted((name, str(said)) for name, said in dimensions.items() if name != 'valid_at')}"
 
 
-def _named(paper: Paper, value: Value) -> str:
+def _named(paper: StatusPaper, value: Value) -> str:
     said = [word(name, each, paper.of.codes) for name, each in value.dimensions.items()]
-    return ", ".join((value.told.ask.figure.title_da, *said))
+    return ", ".join((value.answer.ask.figure.title_da, *said))
 
 
-def _changes(paper: Paper, translate: Language) -> Iterator[tuple[float, str, str]]:
+def _changes(paper: StatusPaper, translate: Language) -> Iterator[tuple[float, str, str]]:
     """How much each unit's stock moved from one status day to the next."""
     for grid in paper.counted:
-        stocks = [each for each in grid.values if grid.key and each.told.ask.figure.id == "caseload" and each.unit == "sager"]
+        stocks = [each for each in grid.values if grid.key and each.answer.ask.figure.id == "caseload" and each.unit == "sager"]
         for before, after in pairwise(stocks):
             if before.dimensions["unit"] == after.dimensions["unit"] and None not in (before.number, after.number):
                 moved = abs((after.number or 0) - (before.number or 0))
@@ -81,7 +81,7 @@ def _changes(paper: Paper, translate: Language) -> Iterator[tuple[float, str, st
                     yield moved, f"moved {after.dimensions}", said
 
 
-def _earlier(paper: Paper, translate: Language) -> Iterator[tuple[float, str, str]]:
+def _earlier(paper: StatusPaper, translate: Language) -> Iterator[tuple[float, str, str]]:
     """What papers have printed before, in their own words."""
     counted = {_meant_by(value) for _, value in paper.values}
     for one in paper.of.ledger:

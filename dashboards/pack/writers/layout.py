@@ -21,21 +21,21 @@ def under(drawing: Drawing) -> tuple[str, ...]:
 
 def asked(prompt: Prompt) -> str:
     """A prompt as the secretary meets it."""
-    return f"[Til redigering: {prompt.asks}]"
+    return f"[Til redigering: {prompt.text}]"
 
 
-def to_the_right(grid: Grid) -> tuple[bool, ...]:
+def numeric_columns(grid: Grid) -> tuple[bool, ...]:
     """For each column whether it holds numbers, which stand to the right."""
     return tuple(any(isinstance(row[at], Value) for row in grid.rows) for at in range(len(grid.heads)))
 
 
-TOGETHER = 14
+ROWS_ON_ONE_PAGE = 14
 """A table of up to so many rows is kept on one page."""
 NARROW, SHORT, WIDE, LINE = 8, 20, 60, 76
 """Characters: of the narrowest column, of what stays on one line, of a column that is wide enough, and of all columns together."""
 
 
-def shares(grid: Grid) -> tuple[int, ...]:
+def column_widths(grid: Grid) -> tuple[int, ...]:
     """How wide the columns are to each other: no word is broken but a long one, and what is left goes to those with much to say."""
     columns = [
         [entry if isinstance(entry, str) else entry.text for entry in (row[at] for row in grid.rows)]
