@@ -10,6 +10,7 @@ import pytest
 from api.answers.pack import packed
 from dashboards.pack.chapters import stock
 from dashboards.pack.paper import Paragraph, Part, StatusPaper, Value
+from dashboards.view import FigureCells
 from tests.conftest import Database
 from tests.pack.conftest import YEARS
 from tests.pack.small import AM, UI
