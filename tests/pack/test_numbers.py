@@ -25,18 +25,18 @@ UI, AM = "ungeindsatsen", "arbejdsmarked"
 
 @pytest.mark.parametrize("year", YEARS)
 def test_every_published_number_of_the_year_is_in_its_pack(papers: Mapping[int, StatusPaper], year: int) -> None:
-    ledger = [one for one in of_year(papers[year].of.ledger, year) if one.said.figure is not None]
+    ledger = [one for one in of_year(papers[year].of.ledger, year) if one.published.figure is not None]
 
     assert len(ledger) >= {2023: 10, 2024: 4, 2025: 18 + 42}[year]
     for one in ledger:
         found = recounted(papers[year], one)
-        assert found is not None, one.said.id
-        assert agrees(one.said, found.number), one.said.id
+        assert found is not None, one.published.id
+        assert agrees(one.published, found.number), one.published.id
 
 
 def test_a_number_that_is_not_the_published_one_is_not_taken_for_it(papers: Mapping[int, StatusPaper]) -> None:
-    one = next(one for one in papers[2025].of.ledger if one.said.id == "ui-2023")
-    other = replace(one, said=replace(one.said, parameters={**one.said.parameters, "include_out_of_scope": False}))
+    one = next(one for one in papers[2025].of.ledger if one.published.id == "ui-2023")
+    other = replace(one, published=replace(one.published, parameters={**one.published.parameters, "include_out_of_scope": False}))
 
     assert recounted(papers[2025], one).number == 156
     assert recounted(papers[2025], other).number == 117
