@@ -10,7 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from dashboards.figures.question import parameters_of
-from dashboards.pack.paper import Entry, Grid, Footnote, StatusPaper, Paragraph, Part, Piece, Value
+from dashboards.pack.paper import Entry, Footnote, Grid, Paragraph, Part, Piece, StatusPaper, Value
 from dashboards.published.ledger import agrees
 from dashboards.published.statements import statement_of
 from dashboards.published.status_days import Printed

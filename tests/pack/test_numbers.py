@@ -36,7 +36,9 @@ def test_every_published_number_of_the_year_is_in_its_pack(papers: Mapping[int, 
 
 def test_a_number_that_is_not_the_published_one_is_not_taken_for_it(papers: Mapping[int, StatusPaper]) -> None:
     one = next(one for one in papers[2025].of.ledger if one.published.id == "ui-2023")
-    other = replace(one, published=replace(one.published, parameters={**one.published.parameters, "include_out_of_scope": False}))
+    other = replace(
+        one, published=replace(one.published, parameters={**one.published.parameters, "include_out_of_scope": False})
+    )
 
     assert recounted(papers[2025], one).number == 156
     assert recounted(papers[2025], other).number == 117
