@@ -46,7 +46,7 @@ TRIES = 20
 
 NOT_UNIT = ("tests/browser/", "tests/cli/", "tests/embedded/", "tests/promises/")
 """Folders whose tests start servers, browsers or programs, also where no fixture says so."""
-OUTSIDE = {"server", "browser"}
+OUTSIDE = {"server", "browser", "untouched"}
 """Fixtures that start something outside of Python; a test that asks for none of them, at whatever remove, is a unit test."""
 SLOW_TO_COLLECT = "tests/routes/test_openapi.py"
 """Schemathesis draws its cases while tests are collected, whether or not they are run."""
@@ -62,13 +62,28 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test its marker: `unit`, or `promise` for those of tests/promises; `long`, and `promise` elsewhere, are given by hand."""
+    """Give each test its marker: `unit`, or `promise` for those of tests/promises; `long`, `outside`, and `promise` elsewhere, by hand."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.nodeid.startswith("tests/promises/"):
             item.add_marker(pytest.mark.promise)
-        if not item.nodeid.startswith(NOT_UNIT) and not OUTSIDE & fixtures and item.get_closest_marker("long") is None:
+        by_hand = any(item.get_closest_marker(name) for name in ("long", "outside"))
+        if not (by_hand or item.nodeid.startswith(NOT_UNIT) or OUTSIDE & fixtures):
             item.add_marker(pytest.mark.unit)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test marked `unit` that connects to a database all the same: it wants the marker `outside`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("unit"):
+            patch.setattr(psycopg, "connect", _refused)
+            patch.setattr(psycopg.Connection, "connect", _refused)
+        return (yield)
+
+
+def _refused(*_: object, **__: object) -> None:
+    pytest.fail("a unit test connects to a database: mark it `outside`")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

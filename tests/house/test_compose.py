@@ -201,6 +201,7 @@ def test_the_steps_of_the_image_run_in_a_plain_shell(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(newest() is None, reason="PostgreSQL of the system's own is not here")
+@pytest.mark.outside
 def test_the_first_start_makes_logins_that_the_files_let_in(tmp_path: Path) -> None:
     """The script that the database runs, on a server without any login of ours; then the migration, and the program."""
     script = (ROOT / COMPOSE["configs"]["logins"]["file"]).read_text("utf-8").replace("/run/secrets/", f"{tmp_path}/")

@@ -270,6 +270,7 @@ def test_the_witness_s_command_is_told_the_register_s_key(database: Database, tm
     assert [key.vkey for key in Witness(tmp_path / "w").logs()] == [vkey]
 
 
+@pytest.mark.outside
 def test_the_witness_s_command_refuses_a_wrong_key_and_a_port_that_is_taken(tmp_path: Path) -> None:
     with listen("127.0.0.1", 0) as taken:
         port = str(taken.getsockname()[1])
