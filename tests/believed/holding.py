@@ -26,7 +26,7 @@ from projections.rows.grants import GrantSpan
 from projections.rows.places import UnitSpan
 from projections.rows.spans import CaseSpan
 from tests.support.histories import random_register, taken
-from tests.support.recorded import by_stream
+from tests.support.history_events import by_stream
 
 History = Sequence[Recorded]
 CLASSES = standard().classes

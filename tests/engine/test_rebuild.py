@@ -31,8 +31,8 @@ from projections.engine.stored_rows import stored_rows_by_case
 from projections.engine.tables import keep_in_place
 from projections.projections import PROJECTIONS
 from tests.conftest import Database
-from tests.support.dying import gone_without_a_word, killed_half_way
 from tests.support.histories import random_register
+from tests.support.process_deaths import gone_without_a_word, killed_half_way
 from tests.support.registers import TODAY, load, register_on
 from tests.support.serving import referred
 from tests.support.waiting import until

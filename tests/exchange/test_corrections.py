@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from journey.events import Withdrawn
 from journey.exchange.importing import BadLines
 from tests.conftest import Database, fresh_database
-from tests.support.imported import activity, exported, file, taking, told, whole, withdrawal
+from tests.support.import_files import activity, exported, file, taking, told, whole, withdrawal
 
 
 def test_a_corrected_row_is_withdrawn_and_recorded_anew_as_often_as_it_changes(database: Database) -> None:

@@ -17,7 +17,7 @@ from journey.log.vault import Vault
 from journey.refusals import Refused
 from tests.conftest import Database, fresh_database
 from tests.support.histories import random_register
-from tests.support.imported import activity, exported, file, said, same_content, taking, whole
+from tests.support.import_files import activity, exported, file, said, same_content, taking, whole
 
 
 @pytest.fixture

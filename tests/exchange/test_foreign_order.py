@@ -8,7 +8,7 @@ from journey.codes import standard
 from journey.exchange import settling
 from journey.exchange.mapping import resolve_mapping
 from tests.conftest import Database
-from tests.support.imported import activity, file, taking, whole
+from tests.support.import_files import activity, file, taking, whole
 
 MAPPING = """
 format = "csv"

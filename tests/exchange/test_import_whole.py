@@ -28,7 +28,7 @@ from journey.log.vault import Vault
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.histories import random_register
-from tests.support.imported import HERE, SCRIPT, activity, file, rows, taking, whole
+from tests.support.import_files import HERE, SCRIPT, activity, file, rows, taking, whole
 from tests.support.waiting import until_waiting_for_the_lock
 
 PROMISE = "a file is taken whole or not at all"

@@ -24,7 +24,7 @@ from journey.log.vault import Vault
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.histories import NOW, random_register, taken
-from tests.support.imported import SCRIPT, activity, file, said, taking, whole, withdrawal
+from tests.support.import_files import SCRIPT, activity, file, said, taking, whole, withdrawal
 from tests.support.waiting import PATIENCE
 
 PROMISE = "a file is taken in its order of moments, and what is known already is skipped"

@@ -17,8 +17,8 @@ from journey.log.vault import Vault
 from tests.conftest import Database
 from tests.figures.test_oracle import told
 from tests.oracle import answer
+from tests.support.awkward_registers import letters, spelled
 from tests.support.histories import taken
-from tests.support.letters import letters, spelled
 from tests.support.questions import random_questions
 from tests.support.registers import TODAY, as_words, register_on
 from tests.support.scenes import UNITS

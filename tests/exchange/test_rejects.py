@@ -14,7 +14,7 @@ from journey.codes import standard
 from journey.exchange.importing import load_mapping
 from journey.refusals import Refused
 from tests.conftest import Database
-from tests.support.imported import HERE, RECEIPT, activity, file, rows, taking, told, whole, withdrawal
+from tests.support.import_files import HERE, RECEIPT, activity, file, rows, taking, told, whole, withdrawal
 
 
 def test_the_good_lines_are_taken_and_the_bad_ones_can_be_mended(database: Database, tmp_path: Path) -> None:

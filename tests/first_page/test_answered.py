@@ -14,7 +14,7 @@ from dashboards.words.danish import number
 from journey.codes import parse_code_lists, standard_text
 from journey.sample import sample_register
 from tests.conftest import Database, Sample
-from tests.support.pages_read import Read
+from tests.support.page_reader import Read
 from tests.support.registers import TODAY, load, register_on
 from tests.support.serving import Running, running, running_sample
 from tests.support.waiting import until

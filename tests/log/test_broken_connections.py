@@ -17,7 +17,7 @@ from journey.log.migrate import APPEND
 from journey.log.store import Busy, Log, Receipt, Recorder, datastore
 from tests.conftest import Database
 from tests.support.proxy import Proxy
-from tests.support.recording import entry, every_position, record, without_holes
+from tests.support.store_entries import entry, every_position, record, without_holes
 
 
 def cut_commands(log: Log, proxy: Proxy, times: int) -> list[Receipt]:

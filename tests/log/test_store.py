@@ -27,7 +27,7 @@ from journey.log.store import APPEND_LOCK, Busy, KindMapper, Log, Placed, Receip
 from journey.log.stored import Entry, content, encoded
 from journey.refusals import Refused, StreamMoved
 from tests.conftest import Database
-from tests.support.recording import entry, every_position, record, without_holes
+from tests.support.store_entries import entry, every_position, record, without_holes
 from tests.support.strategies import STRATEGIES, entries, stream_for
 from tests.support.waiting import PATIENCE
 

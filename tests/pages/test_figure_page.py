@@ -18,7 +18,7 @@ from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.site import PAGES, SHARED_PARAMETERS
 from dashboards.words.danish import number
 from tests.conftest import Database, Sample
-from tests.support.pages_read import Read
+from tests.support.page_reader import Read
 from tests.support.registers import TODAY
 from tests.support.serving import Running, running_sample
 

@@ -13,7 +13,7 @@ import pytest
 
 from dashboards.words.language import LANGUAGES
 from tests.conftest import Database, Sample
-from tests.support.pages_read import Read
+from tests.support.page_reader import Read
 from tests.support.serving import Running, running_sample
 
 TILE = re.compile(r"<li>\s*(?:<a href=\"([^\"]+)\">|<span>)(.*?)</(?:a|span)> <strong>(.*?)</strong>(.*?)</li>", re.DOTALL)

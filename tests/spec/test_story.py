@@ -17,7 +17,7 @@ from journey.codes import standard
 from journey.history import in_order, known_by
 from tests.support.given import CASE, told
 from tests.support.histories import random_register, taken
-from tests.support.recorded import by_stream
+from tests.support.history_events import by_stream
 
 CODES = standard()
 

@@ -32,7 +32,7 @@ from journey.log.stored import Entry
 from journey.refusals import Refused
 from projections.engine.believed import believed
 from projections.projections import PROJECTIONS
-from tests.support.recorded import COPENHAGEN, recorded
+from tests.support.history_events import COPENHAGEN, recorded
 
 TODAY = date(2025, 6, 1)
 CASE = "N-1"
