@@ -10,6 +10,7 @@ from typing import Any
 from api.answers.publications import publications
 from api.register.answer import known_position
 from api.register.served import MOST_VALUES, Served
+from dashboards.figures.findings import FINDINGS_COUNT
 from dashboards.figures.parameters import value_of
 from dashboards.figures.readings import AS_PRINTED_WORD, CHOICES, RuleReading
 from dashboards.published.status_days import Printed
@@ -19,12 +20,9 @@ from journey.codes import CodeLists
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import Refused
-from projections.engine.as_known import as_known
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """The days a page can be asked for."""
-
-_FINDINGS = f"SELECT count(*) FROM rows.findings WHERE {as_known('%(at)s')}"  # noqa: S608 -- a constant of our own
 
 Given = Mapping[str, Sequence[str]]
 """What the address says, every name with its values."""
@@ -51,7 +49,7 @@ def chosen(register: Served, given: Given, today: date, translate: Language) -> 
         end = known_position(conn, None)
         asked = end if known_at is None else known_position(conn, known_at)
         position = min(asked, reached)
-        findings = conn.execute(_FINDINGS, {"at": position}).fetchone()
+        findings = conn.execute(FINDINGS_COUNT, {"at": position}).fetchone()
         view = View(
             **choices,
             position=position,

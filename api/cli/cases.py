@@ -17,13 +17,13 @@ from api.console import print_error, print_json, print_table
 from api.register.answer import known_json, known_position
 from api.register.register import opened
 from api.settings import settings
+from dashboards.figures.findings import FINDINGS
 from dashboards.figures.parameters import PARAMETERS, value_of
 from dashboards.figures.table import Table, known_text
 from dashboards.words.danish import day, moment, number
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import Refused, finding_text
-from projections.engine.as_known import as_known
 
 
 @click.command(cls=DanishCommand)
@@ -42,9 +42,6 @@ def replay(case: str, valid_at: str | None, known_at: str | None, as_json: bool)
         print_table(replay_table(answer))
 
 
-_FINDINGS = f"SELECT case_id, valid_at, position, code FROM rows.findings WHERE {as_known('%(at)s')} ORDER BY position"  # noqa: S608 -- a constant of our own
-
-
 @click.command(cls=DanishCommand)
 @known_at_option
 @as_json_option
@@ -54,7 +51,7 @@ def findings(known_at: str | None, as_json: bool) -> None:
         position = register.position(known_at)
         with register.connected(READ) as conn:
             known = moment_of(conn, position)
-            rows = conn.execute(_FINDINGS, {"at": position}).fetchall()
+            rows = conn.execute(FINDINGS, {"at": position, "after": 0, "limit": None}).fetchall()
     if as_json:
         found = [
             {"case": case, "valid_at": valid_at.isoformat(), "position": at, "code": code, "text": finding_text(code)}

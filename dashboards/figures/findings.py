@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dashboards.figures.figure import Query, figure, known
 from dashboards.figures.question import FigureQuestion, Takes
+from projections.engine.as_known import as_known
+
+FINDINGS = f"""
+SELECT case_id, valid_at, position, code FROM rows.findings
+WHERE {as_known("%(at)s")} AND position > %(after)s ORDER BY position, code LIMIT %(limit)s
+"""
+"""Every finding known at a position, by the log's order: those after a position, at most so many; no limit where it is null."""
+FINDINGS_COUNT = f"SELECT count(*) FROM rows.findings WHERE {as_known('%(at)s')}"
+"""How many findings are known at a position."""
 
 
 @figure(

@@ -26,12 +26,12 @@ from api.web.rest.schemas import (
     Known,
     PublishedNumber,
 )
+from dashboards.figures.findings import FINDINGS, FINDINGS_COUNT
 from journey.codes import CodeEntry
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import finding_text
-from projections.engine.as_known import as_known
 
 router = APIRouter(tags=["Register"])
 
@@ -39,11 +39,6 @@ PAGE, LONGEST_PAGE = 1_000, 10_000
 LONGEST_STREAM, LOOK, HEARTBEAT = 3_600, 0.1, 15.0
 """Seconds that a stream of changes may last, between two looks, and between two signs of life."""
 
-_FINDINGS = f"""
-SELECT case_id, valid_at, position, code FROM rows.findings
-WHERE {as_known("%(at)s")} AND position > %(after)s ORDER BY position, code LIMIT %(limit)s
-"""  # noqa: S608 -- a constant of our own
-_TOTAL = f"SELECT count(*) FROM rows.findings WHERE {as_known('%(at)s')}"  # noqa: S608 -- a constant of our own
 _KNOWN = {"position": 1201, "moment": "2025-02-03T08:00:00+01:00"}
 _FOUND = {
     "case": "N-2023-0042",
@@ -92,8 +87,8 @@ def get_findings(request: Request) -> Response:
     asked = {"at": register.position(one(said, "known_at")), "after": whole(said, "after", 0, 2**62), "limit": limit}
     with register.connected(READ) as conn:
         moment = moment_of(conn, asked["at"])
-        rows = conn.execute(_FINDINGS, asked).fetchall()
-        total = conn.execute(_TOTAL, asked).fetchone()
+        rows = conn.execute(FINDINGS, asked).fetchall()
+        total = conn.execute(FINDINGS_COUNT, asked).fetchone()
     known = Known(asked["at"], moment and moment.astimezone(COPENHAGEN).isoformat())
     found = [FoundEvent(case, day.isoformat(), position, code, finding_text(code)) for case, day, position, code in rows]
     more = rows[-1][2] if len(rows) == limit else None
