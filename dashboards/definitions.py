@@ -28,16 +28,18 @@ class FigureDefinition(Struct, frozen=True):
     parameters: tuple[str, ...]
 
 
-def definitions(told: Sequence[FigureCells], translate: Language = DANISH) -> tuple[FigureDefinition, ...]:
+def definitions(answers: Sequence[FigureCells], translate: Language = DANISH) -> tuple[FigureDefinition, ...]:
     """The definition of each figure that was asked, with the values its parameters had."""
-    figures = {one.ask.figure.id: one.ask.figure for one in told}
+    figures = {answer.ask.figure.id: answer.ask.figure for answer in answers}
     return tuple(
         FigureDefinition(
             figure.id,
             figure.version,
             figure.title(translate),
             translate(figure.rule),
-            _parameters([one.ask.question for one in told if one.ask.figure.id == figure.id], figure.takes.names, translate),
+            _parameters(
+                [answer.ask.question for answer in answers if answer.ask.figure.id == figure.id], figure.takes.names, translate
+            ),
         )
         for figure in figures.values()
     )

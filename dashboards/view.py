@@ -82,9 +82,9 @@ class View(Struct, frozen=True):
         mine: dict[str, Sequence[str]] = {
             "unit": self.units,
             **({} if "from" in takes.defaults else {"from": [first.isoformat()], "to": [after.isoformat()]}),
-            **{name: [said] for name in CHOICES if (said := getattr(self.reading, name))},
+            **{name: [choice] for name in CHOICES if (choice := getattr(self.reading, name))},
         }
-        put = {name: said for name, said in mine.items() if name in takes.names} | given
+        put = {name: texts for name, texts in mine.items() if name in takes.names} | given
         return Ask(FIGURES[figure], parse_question(takes, put, position=self.position, today=self.valid_at, codes=self.codes))
 
     @property

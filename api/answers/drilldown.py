@@ -9,7 +9,7 @@ from api.answers.why import at_each
 from api.register.register import Register
 from api.register.rejected import Rejected
 from dashboards.drilldown.cases import CellCases, CountedCase
-from dashboards.drilldown.cell import adds_up, cell_asked, has_cases, of_cases
+from dashboards.drilldown.cell import adds_up, find_cell, has_cases, of_cases
 from dashboards.drilldown.why import moving_events
 from dashboards.figures.figure import Ask, Cell
 from journey.log.migrate import READ
@@ -39,7 +39,7 @@ def references_behind(register: Register, ask: Ask, said: Mapping[str, str]) -> 
 
 
 def _cell(register: Register, ask: Ask, said: Mapping[str, str]) -> Cell:
-    cell = cell_asked(register.answer(ask.figure.id, ask.question).cells, said)
+    cell = find_cell(register.answer(ask.figure.id, ask.question).cells, said)
     if cell is None:
         raise Rejected("no_cell")
     return cell

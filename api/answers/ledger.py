@@ -17,7 +17,7 @@ from dashboards.drilldown.cell import of_nothing
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
 from dashboards.figures.question import FigureQuestion, parse_question
-from dashboards.figures.table import Table, said_once
+from dashboards.figures.table import Table, without_repeats
 from dashboards.published.ledger import Compared, as_printed, known_when, printed_of, words
 from dashboards.words.danish import day, number
 from dashboards.words.language import DANISH
@@ -113,7 +113,7 @@ def ledger_table(ledger: list[Compared]) -> Table:
     else:
         notes.append("Registret har ingen offentliggjorte tal endnu.")
     heads = ("Papir", "Tal", "Trykt", "Talt da", "Talt nu", "")
-    return Table("Offentliggjorte tal", heads, said_once(rows, 1), tuple(notes))
+    return Table("Offentliggjorte tal", heads, without_repeats(rows, 1), tuple(notes))
 
 
 def _judged(one: Compared) -> str:

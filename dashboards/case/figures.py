@@ -31,7 +31,7 @@ def published(some: Iterable[CountedIn], translate: Language) -> tuple[Published
             one.ask.figure.title_da if translate.code == "da" else one.ask.figure.title_en,
             _paper(one.printed[0].paper, translate),
             tuple((_number(each, one, translate), address_of(one.ask, each.cell, translate.code)) for each, _ in one.counted),
-            "; ".join(one.says(reason, translate) for reason in one.why_not),
+            "; ".join(one.words(reason, translate) for reason in one.why_not),
         )
         for one in some
     )

@@ -83,9 +83,9 @@ def over_time(
     margin = max((last - first) / 25, timedelta(days=10))
     ticks = _ticks(first, last)
     most = max((value for line in lines for _, value in line.points), default=0)
-    said = {"text": translate("Intet<br>registreret"), "textposition": "top center", "font": {"color": QUIET, "size": 12}}
+    note = {"text": translate("Intet<br>registreret"), "textposition": "top center", "font": {"color": QUIET, "size": 12}}
     shade = (
-        [_shape(*map(date.isoformat, silent), type="rect", fillcolor=SHADE, line={"width": 0}, layer="below", label=said)]
+        [_shape(*map(date.isoformat, silent), type="rect", fillcolor=SHADE, line={"width": 0}, layer="below", label=note)]
         if silent
         else []
     )
@@ -204,7 +204,7 @@ def bars(
         names |= {"tickvals": list(ticks), "ticktext": [_wrapped(each, 5) for each in ticks.values()]}
     if of:
         names["title"] = {"text": plain(of)}
-    room_of_one = max(
+    category_room = max(
         18 * max((label.count("<br>") + 1 for label in labels), default=1) + 8, 36 if stacked else 22 * len(groups)
     )
     where = [(nth, each) for nth, each in enumerate(breaks, start=1) if each is not None]
@@ -216,7 +216,7 @@ def bars(
             **({"uniformtext": {"mode": "hide", "minsize": 11}} if stacked else {}),
             **({"legend": {"traceorder": "normal"}} if lying else {}),
             "hovermode": "closest",
-            "height": max(240, max(room_of_one, 36) * len(labels) + 120) if lying else 420,
+            "height": max(240, max(category_room, 36) * len(labels) + 120) if lying else 420,
             "shapes": [_shape(each, each, type="line", line=DOTTED) for _, each in where],
             "annotations": [_flag(nth, each) for nth, each in where],
             "xaxis": numbers if lying else names,

@@ -41,13 +41,13 @@ def _curve(start: str, end: str, places: tuple[tuple[str, Point], ...]) -> Curve
         right, left = _loop(of[start], 1), _loop(of[start], -1)
         return left if touched(right, others) and not touched(left, others) else right
     boxes = of[start], of[end]
-    free = (_between(one, boxes) for one in _curves(*boxes) if _inside(one, of.values()) and not touched(one, others))
+    free = (_between(path, boxes) for path in _curves(*boxes) if _inside(path, of.values()) and not touched(path, others))
     first = next(free, None) or _between(next(_curves(*boxes)), boxes)
     names = list(of)
     if names.index(start) < names.index(end):
         return first
     back = _curve(end, start, places)
-    return next((one for one in chain((first,), free) if dist(_middle(one), _middle(back)) >= APART), first)
+    return next((path for path in chain((first,), free) if dist(_middle(path), _middle(back)) >= APART), first)
 
 
 def _loop(box: Point, side: int) -> Curve:

@@ -138,8 +138,8 @@ def sankey(translate: Language, flows: Sequence[Flow]) -> Drawn:
     """Who gives to the left, who takes to the right, and bands between them as wide as many."""
     left, right = list(dict.fromkeys(flow.start for flow in flows)), list(dict.fromkeys(flow.end for flow in flows))
     given = {name: sum(flow.value for flow in flows if flow.start == name) for name in left}
-    taken = {name: sum(flow.value for flow in flows if flow.end == name) for name in right}
-    labels = [f"{name} ({translate.number(n)})" for name, n in (*given.items(), *taken.items())]
+    incoming = {name: sum(flow.value for flow in flows if flow.end == name) for name in right}
+    labels = [f"{name} ({translate.number(n)})" for name, n in (*given.items(), *incoming.items())]
     return drawn(
         translate,
         [
@@ -190,7 +190,7 @@ LOOKS = (
 
 def dotted(translate: Language, kinds: Sequence[Dots], rows: int, title: str) -> Drawn:
     """A row for each case, the first on top, and a dot on each day that something happened."""
-    order = sorted(enumerate(kinds), key=lambda one: -one[0])
+    order = sorted(enumerate(kinds), key=lambda item: -item[0])
     return drawn(
         translate,
         [

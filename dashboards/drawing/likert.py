@@ -20,42 +20,44 @@ LOOKS = {
 """The answers in their order, each with its colour and pattern."""
 
 
-def statements_of(told: FigureCells) -> list[str]:
+def statements_of(survey: FigureCells) -> list[str]:
     """The statements that were answered, in the figure's order."""
-    return list(dict.fromkeys(cell["statement"] for cell in told.cells))
+    return list(dict.fromkeys(cell["statement"] for cell in survey.cells))
 
 
-def unprinted(told: FigureCells, statement: str) -> int:
+def unprinted(survey: FigureCells, statement: str) -> int:
     """How many answers there are of which it is not known what they were: of all, less those whose bar was printed."""
-    known = sum(told.count(statement=statement, answer=answer) for answer in LOOKS)
-    return max(told.count(statement=statement, measure="n") - known, 0)
+    known = sum(survey.count(statement=statement, answer=answer) for answer in LOOKS)
+    return max(survey.count(statement=statement, measure="n") - known, 0)
 
 
-def likert(translate: Language, told: FigureCells, labels: Mapping[str, str], width: int | None = None) -> Drawn:
+def likert(translate: Language, survey: FigureCells, labels: Mapping[str, str], width: int | None = None) -> Drawn:
     """The chart of the statements under their labels, these broken into lines of so many characters."""
-    codes = told.ask.question.codes
+    codes = survey.ask.question.codes
     groups = [
         Bars(
-            word("answer", answer, codes, translate), *look, tuple(told.count(statement=each, answer=answer) for each in labels)
+            word("answer", answer, codes, translate),
+            *look,
+            tuple(survey.count(statement=each, answer=answer) for each in labels),
         )
         for answer, look in LOOKS.items()
     ]
-    if any(rest := [unprinted(told, each) for each in labels]):
+    if any(rest := [unprinted(survey, each) for each in labels]):
         groups.append(Bars(translate("Ikke trykt hver for sig"), PAPER, ".", tuple(rest)))
     return bars(translate, list(labels.values()), groups, translate("Svar"), lying=True, stacked=True, width=width)
 
 
-def in_words(translate: Language, told: FigureCells, labels: Mapping[str, str]) -> str:
+def in_words(translate: Language, survey: FigureCells, labels: Mapping[str, str]) -> str:
     """The same for who does not see it."""
-    return "; ".join(f"{label}: {', '.join(_counts(translate, told, each))}" for each, label in labels.items()) + "."
+    return "; ".join(f"{label}: {', '.join(_counts(translate, survey, each))}" for each, label in labels.items()) + "."
 
 
-def _counts(translate: Language, told: FigureCells, statement: str) -> Sequence[str]:
-    codes = told.ask.question.codes
+def _counts(translate: Language, survey: FigureCells, statement: str) -> Sequence[str]:
+    codes = survey.ask.question.codes
     known = (
-        f"{word('answer', answer, codes, translate).lower()} {told.shown(translate, statement=statement, answer=answer)}"
+        f"{word('answer', answer, codes, translate).lower()} {survey.shown(translate, statement=statement, answer=answer)}"
         for answer in LOOKS
-        if told.value(statement=statement, answer=answer) is not None
+        if survey.value(statement=statement, answer=answer) is not None
     )
-    rest = unprinted(told, statement)
+    rest = unprinted(survey, statement)
     return [*known, *([translate("{n} ikke trykt hver for sig", n=translate.number(rest))] if rest else [])]

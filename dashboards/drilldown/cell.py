@@ -21,15 +21,15 @@ NOTHING = "-"
 
 def address_of(ask: Ask, cell: Cell, lang: str = "da") -> str:
     """Where the cases behind a cell of the question's answer are listed, with all that was asked, as known at its position."""
-    asked = words(_only(parameters_of(ask.figure.takes, ask.question), cell, many_days=ask.figure.takes.many_days))
-    said = {
-        **asked,
+    parameters = words(_only(parameters_of(ask.figure.takes, ask.question), cell, many_days=ask.figure.takes.many_days))
+    query = {
+        **parameters,
         "known_at": ask.question.position,
         **{f"{OF_CELL}{name}": word(value) for name, value in dimensions_of(cell).items()},
     }
     if lang != "da":
-        said["lang"] = lang
-    return f"{cell_cases(ask.figure.id)}?{urlencode(said, doseq=True)}"
+        query["lang"] = lang
+    return f"{cell_cases(ask.figure.id)}?{urlencode(query, doseq=True)}"
 
 
 def _only(parameters: Mapping[str, Any], cell: Cell, *, many_days: bool) -> dict[str, Any]:
@@ -43,9 +43,9 @@ def word(value: Any) -> str:
     return NOTHING if value is None else str(value)
 
 
-def cell_asked(cells: Sequence[Cell], said: Mapping[str, str]) -> Cell | None:
+def find_cell(cells: Sequence[Cell], dimensions: Mapping[str, str]) -> Cell | None:
     """The one cell whose dimensions, in words, are those said; None where there is none."""
-    found = [cell for cell in cells if {name: word(value) for name, value in dimensions_of(cell).items()} == said]
+    found = [cell for cell in cells if {name: word(value) for name, value in dimensions_of(cell).items()} == dimensions]
     return found[0] if len(found) == 1 else None
 
 
@@ -97,5 +97,5 @@ def part(cell: Cell, own: Sequence[Cell]) -> float | int:
 
 
 def _is_part(each: Cell, cell: Cell, made_of: Mapping[str, Sequence[str]]) -> bool:
-    alike = all(each[name] == value for name, value in dimensions_of(cell).items() if name in each and name not in made_of)
-    return alike and all(each.get(name) in values for name, values in made_of.items())
+    same = all(each[name] == value for name, value in dimensions_of(cell).items() if name in each and name not in made_of)
+    return same and all(each.get(name) in values for name, values in made_of.items())

@@ -58,16 +58,16 @@ class CountedIn(Struct, frozen=True):
     why_not: tuple[Reason, ...]
     """What keeps it out of all of them; empty where it counts in one."""
 
-    def says(self, reason: Reason, translate: Language) -> str:
+    def words(self, reason: Reason, translate: Language) -> str:
         """The reason in words."""
         question = self.ask.question
         codes = question.codes
-        asked = getattr(question, PARAMETERS[reason.parameter].field) if reason.parameter else question.unit
+        value = getattr(question, PARAMETERS[reason.parameter].field) if reason.parameter else question.unit
         return translate(
             REASONS[reason.code],
             unit=translate.label(codes["units"].codes[reason.unit]) if reason.unit else "",
             parameter=translate(PARAMETERS[reason.parameter].label).lower() if reason.parameter else "",
-            asked=_listed(reason.parameter or "unit", asked, codes, translate),
+            asked=_listed(reason.parameter or "unit", value, codes, translate),
             cells=" · ".join(in_words(cell, codes, translate) for cell in reason.cells),
         )
 

@@ -40,20 +40,20 @@ class MovingEvent(Struct, frozen=True):
     def days_late(self) -> int:
         return (self.recorded.known_day - self.recorded.valid_at).days
 
-    def says(self, translate: Language) -> str:
+    def words(self, translate: Language) -> str:
         """How it came to move the number, in words."""
         return translate(HOW[self.how], days=translate.days(self.days_late))
 
     @property
     def json(self) -> dict[str, Any]:
-        one = self.recorded
+        recorded = self.recorded
         return {
             "case": self.case,
-            "position": one.position,
-            "kind": NAMES[type(one.event)],
+            "position": recorded.position,
+            "kind": NAMES[type(recorded.event)],
             "withdraws": self.target and NAMES[type(self.target.event)],
-            "valid_at": (self.target or one).valid_at.isoformat(),
-            "known_at": one.known_at.astimezone(COPENHAGEN).isoformat(),
+            "valid_at": (self.target or recorded).valid_at.isoformat(),
+            "known_at": recorded.known_at.astimezone(COPENHAGEN).isoformat(),
             "how": self.how,
             "delta": self.delta,
         }
@@ -74,7 +74,7 @@ class Moved(Struct, frozen=True):
 
     @property
     def json(self) -> dict[str, Any]:
-        events = [one.json for one in self.events]
+        events = [event.json for event in self.events]
         return {"cell": self.cell, "before": self.before, "after": self.after, "adds_up": self.adds_up, "events": events}
 
 
@@ -131,29 +131,29 @@ def moving_events(
 
     `at` has what the case gives alone at the start and at each position of its own after it; `day` is the day of the start's moment.
     """
-    by_id = {(one.source, one.source_id): one for one in history}
-    corrected = {(one.known_at, type(of.event)) for one in history if (of := _withdraws(one, by_id))}
+    by_id = {(recorded.source, recorded.source_id): recorded for recorded in history}
+    corrected = {(recorded.known_at, type(of.event)) for recorded in history if (of := _withdraws(recorded, by_id))}
     before = at[start]
-    for one in history:
-        if one.position <= start:
+    for recorded in history:
+        if recorded.position <= start:
             continue
-        now = at[one.position]
+        now = at[recorded.position]
         if differs(ask, cell, before, now):
             delta = part(cell, now.cells) - part(cell, before.cells) if sums(ask, cell) else None
-            yield MovingEvent(case, one, _withdraws(one, by_id), _how(one, corrected, day), delta)
+            yield MovingEvent(case, recorded, _withdraws(recorded, by_id), _how(recorded, corrected, day), delta)
         before = now
 
 
-def _withdraws(one: Recorded, by_id: Mapping[tuple[str, str], Recorded]) -> Recorded | None:
+def _withdraws(recorded: Recorded, by_id: Mapping[tuple[str, str], Recorded]) -> Recorded | None:
     """The event that it withdraws, where it is a withdrawal."""
-    return by_id.get((one.event.source, one.event.source_id)) if isinstance(one.event, Withdrawn) else None
+    return by_id.get((recorded.event.source, recorded.event.source_id)) if isinstance(recorded.event, Withdrawn) else None
 
 
-def _how(one: Recorded, corrected: set[tuple[datetime, type]], day: date | None) -> str:
+def _how(recorded: Recorded, corrected: set[tuple[datetime, type]], day: date | None) -> str:
     """A code of `HOW`. What stands beside a withdrawal of its own kind is the right in place of the withdrawn: a file's events have
     one moment, and are not all corrections because one of them is."""
-    if isinstance(one.event, Withdrawn):
+    if isinstance(recorded.event, Withdrawn):
         return "withdrawn"
-    if (one.known_at, type(one.event)) in corrected:
+    if (recorded.known_at, type(recorded.event)) in corrected:
         return "corrected"
-    return "late" if one.known_day > one.valid_at and (day is None or one.valid_at <= day) else "new"
+    return "late" if recorded.known_day > recorded.valid_at and (day is None or recorded.valid_at <= day) else "new"

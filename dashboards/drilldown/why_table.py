@@ -15,27 +15,27 @@ def why_table(found: Why) -> Table:
     """One row a cell, and under it one row for each event."""
     question, figure = found.ask.question, found.ask.figure
     rows: list[tuple[str, ...]] = []
-    for one in found.moved:
-        name = in_words(one.cell, question.codes) or figure.title_da
-        rows.append((name, "", f"{number(one.before)} → {number(one.after)}", "", difference(one)))
-        rows += [_row(told) for told in one.events]
+    for moved in found.moved:
+        name = in_words(moved.cell, question.codes) or figure.title_da
+        rows.append((name, "", f"{number(moved.before)} → {number(moved.after)}", "", difference(moved)))
+        rows += [_row(event) for event in moved.events]
     known = known_text(question.position, moment(found.moment))
     notes = [
         f"Fra det, registret vidste {known_text(found.from_position, moment(found.from_moment))}.",
         times(question, figure, known),
         scope(question, figure),
-        NO_SUM if any(one.events and not one.adds_up for one in found.moved) else "",
+        NO_SUM if any(moved.events and not moved.adds_up for moved in found.moved) else "",
         "" if found.moved else "Ingen celle har flyttet sig.",
     ]
     heads = ("Celle · sag", "Hændelse", "Virkning", "Hvordan", "Forskel")
     return Table(f"Hvorfor er tallet ændret? {figure.title_da}", heads, tuple(rows), tuple(note for note in notes if note))
 
 
-def difference(one: Moved, translate: Language = DANISH) -> str:
+def difference(moved: Moved, translate: Language = DANISH) -> str:
     """By how much the cell moved, with its sign; nothing where one of its values is not known."""
-    if one.adds_up:
-        return signed((one.after or 0) - (one.before or 0), translate)
-    return "" if one.before is None or one.after is None else signed(one.after - one.before, translate)
+    if moved.adds_up:
+        return signed((moved.after or 0) - (moved.before or 0), translate)
+    return "" if moved.before is None or moved.after is None else signed(moved.after - moved.before, translate)
 
 
 def signed(value: float | None, translate: Language = DANISH) -> str:
@@ -43,8 +43,8 @@ def signed(value: float | None, translate: Language = DANISH) -> str:
     return "" if value is None else translate.signed(value)
 
 
-def _row(told: MovingEvent) -> tuple[str, ...]:
-    kind = type(told.recorded.event).danish
-    of = f"{kind}: {type(told.target.event).danish}" if told.target else kind
-    true = day((told.target or told.recorded).valid_at)
-    return f"– {told.case}", of, true, told.says(DANISH), signed(told.delta)
+def _row(event: MovingEvent) -> tuple[str, ...]:
+    kind = type(event.recorded.event).danish
+    of = f"{kind}: {type(event.target.event).danish}" if event.target else kind
+    true = day((event.target or event.recorded).valid_at)
+    return f"– {event.case}", of, true, event.words(DANISH), signed(event.delta)

@@ -56,13 +56,13 @@ def survey(question: FigureQuestion) -> Query:
     def cells(rows: Counted) -> list[Cell]:
         return [
             cell
-            for said, n, *answers in rows
+            for statement_text, n, *answers in rows
             for cell in (
                 *(
-                    {"statement": said, "answer": answer, "value": count}
+                    {"statement": statement_text, "answer": answer, "value": count}
                     for answer, count in zip(ANSWERS, answers, strict=True)
                 ),
-                {"statement": said, "measure": "n", "value": n},
+                {"statement": statement_text, "measure": "n", "value": n},
             )
         ]
 

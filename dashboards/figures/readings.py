@@ -23,8 +23,8 @@ class RuleReading(Struct, frozen=True):
 
     def words(self, translate: Language) -> str:
         """The choices, in words."""
-        said = [translate(CHOICES[name][value]) for name in CHOICES if (value := getattr(self, name))]
-        return ", ".join(said) if said else translate("som trykt")
+        choices = [translate(CHOICES[name][value]) for name in CHOICES if (value := getattr(self, name))]
+        return ", ".join(choices) if choices else translate("som trykt")
 
     def unheard(self, takes: Iterable[str]) -> tuple[str, ...]:
         """The chosen rules that are no parameter of a figure with these."""

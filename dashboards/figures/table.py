@@ -59,7 +59,7 @@ def table_of(
             *(word(name, cell[name], question.codes, translate) if name in cell else "" for name in dimensions),
             Number(translate.number(cell["value"], whole=whole), cell["value"], Ask(figure, question), cell),
         )
-        for cell in _together(cells, dimensions[:1])
+        for cell in _grouped(cells, dimensions[:1])
     ]
     notes = [times(question, figure, known_at, translate), scope(question, figure, dimensions, translate)]
     if any(cell.get("why") == "few" for cell in cells):
@@ -71,7 +71,7 @@ def table_of(
     return Table(
         figure.title(translate),
         (*(translate(DIMENSIONS[name]) for name in dimensions), _counted(figure, question, dimensions, translate)),
-        said_once(rows, len(dimensions) - 1),
+        without_repeats(rows, len(dimensions) - 1),
         tuple(
             note
             for note in (*notes, translate("Opgørelse: {rule}", rule=translate(figure.rule)), translate(figure.source))
@@ -80,15 +80,15 @@ def table_of(
     )
 
 
-def _together(cells: Sequence[Cell], first: Sequence[str]) -> Sequence[Cell]:
+def _grouped(cells: Sequence[Cell], first: Sequence[str]) -> Sequence[Cell]:
     """The cells in their order, but those alike in the first dimension together."""
-    alike: dict[tuple[Any, ...], list[Cell]] = {}
+    groups: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in cells:
-        alike.setdefault(tuple(cell.get(name) for name in first), []).append(cell)
-    return [cell for group in alike.values() for cell in group]
+        groups.setdefault(tuple(cell.get(name) for name in first), []).append(cell)
+    return [cell for group in groups.values() for cell in group]
 
 
-def said_once(rows: Sequence[tuple[str, ...]], columns: int) -> tuple[tuple[str, ...], ...]:
+def without_repeats(rows: Sequence[tuple[str, ...]], columns: int) -> tuple[tuple[str, ...], ...]:
     """The rows, with what the first columns repeat from the row above left out."""
     out: list[tuple[str, ...]] = []
     before: tuple[str, ...] = ()
@@ -150,4 +150,4 @@ def known_text(position: int, known: str, translate: Language = DANISH) -> str:
     return f"{known} (position {translate.number(position)})"
 
 
-__all__ = ["Number", "Table", "known_text", "moment", "said_once", "scope", "table_of", "times"]
+__all__ = ["Number", "Table", "known_text", "moment", "scope", "table_of", "times", "without_repeats"]

@@ -21,10 +21,10 @@ _TIMES = ("valid_at", "day")
 _DASHES = ("solid", "dash", "dot")
 
 
-def chart_of(view: View, told: FigureCells) -> Chart | None:
+def chart_of(view: View, answer: FigureCells) -> Chart | None:
     """The chart; None where no number can be held against another."""
-    translate, figure = view.translate, told.ask.figure
-    cells = _alike([cell for cell in told.cells if cell["value"] is not None])
+    translate, figure = view.translate, answer.ask.figure
+    cells = _comparable([cell for cell in answer.cells if cell["value"] is not None])
     if len(cells) < 2 or not any(cell["value"] for cell in cells):
         return None
     named = {name for cell in cells for name in cell}
@@ -46,7 +46,7 @@ def chart_of(view: View, told: FigureCells) -> Chart | None:
     return Chart("tal", title, drawn, f"{summary}.")
 
 
-def _alike(cells: Sequence[Cell]) -> list[Cell]:
+def _comparable(cells: Sequence[Cell]) -> list[Cell]:
     """The cells that count the same: those of the measure that has most, bands of what is few apart; of measures with one cell
     each, all that are whole."""
     by: dict[object, list[Cell]] = {}
@@ -77,14 +77,14 @@ def _grouped(view: View, cells: Sequence[Cell], first: str, second: str, unit: s
     found = {(cell[first], cell[second]): cell["value"] for cell in cells}
     firsts, seconds = (list(dict.fromkeys(cell[name] for cell in cells)) for name in (first, second))
     groups = [
-        Bars(view.word(second, each), *look, tuple(found.get((one, each)) for one in firsts))
+        Bars(view.word(second, each), *look, tuple(found.get((value, each)) for value in firsts))
         for each, look in zip(seconds, LOOKS, strict=False)
     ]
-    return bars(view.translate, [view.word(first, one) for one in firsts], groups, unit, lying=True)
+    return bars(view.translate, [view.word(first, value) for value in firsts], groups, unit, lying=True)
 
 
 def _name(view: View, cell: Cell, *without: str) -> str:
-    words = [view.word(name, said) for name, said in cell.items() if name not in ("value", "why", *without)]
+    words = [view.word(name, value) for name, value in cell.items() if name not in ("value", "why", *without)]
     return " · ".join(words) or view.translate("Antal")
 
 

@@ -38,7 +38,7 @@ class OfFigure(Struct, frozen=True):
     def questions(self, view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
         """The one question, with the figure's own defaults; none while a parameter is missing that must be said."""
         takes = self.figure.takes
-        put = {name: said for name in takes.names if (said := [text for text in self.given.get(name, ()) if text.strip()])}
+        put = {name: texts for name in takes.names if (texts := [text for text in self.given.get(name, ()) if text.strip()])}
         if any(name not in put for name in takes.required):
             return {}
         if "valid_at" in put and not takes.many_days:
@@ -51,9 +51,9 @@ class OfFigure(Struct, frozen=True):
         if "it" not in answers:
             missing = ", ".join(translate(PARAMETERS[name].label) for name in self.figure.takes.required)
             return (Section("tal", self.figure.title(translate), translate("Vælg først: {names}.", names=missing), (), ()),)
-        told = answers["it"]
-        question = told.ask.question
-        table = table_of(self.figure, question, told.cells, view.known, translate)
+        answer = answers["it"]
+        question = answer.ask.question
+        table = table_of(self.figure, question, answer.cells, view.known, translate)
         scope_in_words = tuple(
             filter(None, (times(question, self.figure, view.known, translate), scope(question, self.figure, (), translate)))
         )
@@ -62,18 +62,18 @@ class OfFigure(Struct, frozen=True):
                 "tal",
                 self.figure.title(translate),
                 translate("Talt i {unit}.", unit=translate(self.figure.unit)),
-                (Panel((table,), chart_of(view, told)),),
-                definitions([told], translate),
+                (Panel((table,), chart_of(view, answer)),),
+                definitions([answer], translate),
                 source=self.figure.source,
                 scope=scope_in_words,
             ),
         )
 
-    def asked_again(self, days: Sequence[str]) -> dict[str, object]:
+    def link_parameters(self, days: Sequence[str]) -> dict[str, object]:
         """What another page must be asked to ask the same: the figure, and its parameters on these days."""
         names = self.figure.takes.names
-        said = {name: [text for text in self.given.get(name, ()) if text.strip()] for name in (*names, "known_at")}
-        return {"figure": self.figure.id, **said, **({"valid_at": days} if "valid_at" in names else {})}
+        texts = {name: [text for text in self.given.get(name, ()) if text.strip()] for name in (*names, "known_at")}
+        return {"figure": self.figure.id, **texts, **({"valid_at": days} if "valid_at" in names else {})}
 
     def fields(self, codes: CodeLists, translate: Language) -> list[Field]:
         """The form's fields: every parameter of the figure but the day, which every page has."""

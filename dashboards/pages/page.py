@@ -116,11 +116,11 @@ def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: A
 def as_read(view: View, section: Section) -> Section:
     """The section, its first caveats saying which figures of it have no such reading as is chosen (domain.md section 6)."""
     translate, titles = view.translate, defaultdict[str, list[str]](list)
-    for one in section.definitions:
-        if one.figure in FIGURES:
-            for rule in view.reading.unheard(FIGURES[one.figure].takes.names):
-                titles[rule].append(one.title)
-    said = tuple(
+    for definition in section.definitions:
+        if definition.figure in FIGURES:
+            for rule in view.reading.unheard(FIGURES[definition.figure].takes.names):
+                titles[rule].append(definition.title)
+    notes = tuple(
         translate(
             "Valget »{choice}« gælder ikke for {figures}: der er kun defineret én måde at tælle det på.",
             choice=translate(CHOICES[rule][getattr(view.reading, rule)]),
@@ -128,25 +128,25 @@ def as_read(view: View, section: Section) -> Section:
         )
         for rule, found in titles.items()
     )
-    return replace(section, caveats=(*said, *section.caveats)) if said else section
+    return replace(section, caveats=(*notes, *section.caveats)) if notes else section
 
 
 def of(name: str, answers: Answers) -> Answers:
     """The answers to one section's questions, by its own names."""
     start = f"{name}: "
-    return {key.removeprefix(start): told for key, told in answers.items() if key.startswith(start)}
+    return {key.removeprefix(start): answer for key, answer in answers.items() if key.startswith(start)}
 
 
 def warnings(view: View) -> tuple[str, ...]:
     """What keeps the page from being what was asked for."""
     translate = view.translate
-    said: list[str] = []
+    notes: list[str] = []
     numbers = {
         "position": translate.number(view.position),
         "behind": translate.counted(view.lag, "1 hændelse", "{n} hændelser"),
     }
     if view.lag and view.stopped:
-        said.append(
+        notes.append(
             translate(
                 "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er standset der, {behind} før det ønskede. "
                 "Se journey status.",
@@ -154,7 +154,7 @@ def warnings(view: View) -> tuple[str, ...]:
             )
         )
     elif view.lag:
-        said.append(
+        notes.append(
             translate(
                 "Vist som kendt ved position {position}: rækkerne, som tallene tælles af, er {behind} bagud og er ved at indhente det.",
                 **numbers,
@@ -162,7 +162,7 @@ def warnings(view: View) -> tuple[str, ...]:
         )
     since = silent_since(view)
     if since and view.position:
-        said.append(
+        notes.append(
             translate(
                 "Det seneste, registret vidste, er fra {day}. Tal for tiden derefter siger kun, hvad der gælder, hvis intet er sket "
                 "siden.",
@@ -170,11 +170,11 @@ def warnings(view: View) -> tuple[str, ...]:
             )
         )
     if not view.reading.printed:
-        said.append(
+        notes.append(
             translate(
                 "Valgt opgørelse: {reading}, hvor et tal kan opgøres på begge måder. Hvilke tal det ikke gælder for, står først i "
                 "forbeholdene.",
                 reading=view.reading.words(translate),
             )
         )
-    return tuple(said)
+    return tuple(notes)

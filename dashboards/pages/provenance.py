@@ -25,12 +25,12 @@ def lines(view: View, section: Section) -> list[str]:
         *(
             " ".join(
                 (
-                    f"{one.title} ({one.figure}, {translate('udgave {n}', n=one.version)}):",
-                    one.rule,
-                    *((f"{' · '.join(one.parameters)}.",) if one.parameters else ()),
+                    f"{definition.title} ({definition.figure}, {translate('udgave {n}', n=definition.version)}):",
+                    definition.rule,
+                    *((f"{' · '.join(definition.parameters)}.",) if definition.parameters else ()),
                 )
             )
-            for one in section.definitions
+            for definition in section.definitions
         ),
         *section.breaks,
         *section.caveats,

@@ -33,18 +33,20 @@ class Compared(Struct, frozen=True):
 
     @property
     def json(self) -> dict[str, Any]:
-        said = self.published
+        published = self.published
         return {
-            "id": said.id,
-            "figure": said.figure,
-            "parameters": said.parameters,
-            "cell": said.cell,
-            "value": said.value,
-            "qualifier": said.qualifier,
-            "paper": {"case": said.paper.case, "title": said.paper.title, "date": said.paper.date.isoformat()},
-            "notes": said.notes,
+            "id": published.id,
+            "figure": published.figure,
+            "parameters": published.parameters,
+            "cell": published.cell,
+            "value": published.value,
+            "qualifier": published.qualifier,
+            "paper": {"case": published.paper.case, "title": published.paper.title, "date": published.paper.date.isoformat()},
+            "notes": published.notes,
             "position": self.position,
-            "frozen": None if said.frozen is UNSET else {"version": said.frozen.version, "codes": said.frozen.codes},
+            "frozen": None
+            if published.frozen is UNSET
+            else {"version": published.frozen.version, "codes": published.frozen.codes},
             "derived": self.then,
             "derived_now": self.now,
             "drift": self.drifted,
@@ -96,14 +98,14 @@ def as_printed(published: FigurePublished, translate: Language) -> str:
 def words(parameters: Mapping[str, Any]) -> dict[str, list[str]]:
     """A publication's parameters as a person would write them."""
     return {
-        name: [",".join(map(str, said))] if name == "bands" else [_word(value) for value in _many(said)]
-        for name, said in parameters.items()
-        if said is not None
+        name: [",".join(map(str, value))] if name == "bands" else [_word(each) for each in _many(value)]
+        for name, value in parameters.items()
+        if value is not None
     }
 
 
-def _many(said: Any) -> Sequence[Any]:
-    return said if isinstance(said, list) else [said]  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
+def _many(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType] -- what JSON holds
 
 
 def _word(value: Any) -> str:

@@ -25,10 +25,10 @@ def statement_of(text: str, codes: CodeLists) -> Statement:
     """The statement that a recorded text is, by code, label or alias; a number of a paper's figure before it is only its place there."""
     found = _PRINTED.match(text)
     wording = text[found.end() :] if found else text
-    said = _plain(wording)
+    plain = _plain(wording)
     printed = found[1] if found else ""
     for code, entry in codes["statements"].codes.items():
-        if said in map(_plain, (code, entry.da, *entry.aliases)):
+        if plain in map(_plain, (code, entry.da, *entry.aliases)):
             return Statement(code, entry.da if wording == code else wording, printed)
     return Statement(None, wording, printed)
 

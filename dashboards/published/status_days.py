@@ -22,7 +22,7 @@ QUALIFIED: Mapping[str, str] = {
     "enkelte": later("enkelte"),
     "exact": "{n}",
 }
-TOGETHER = timedelta(days=14)
+NEAR = timedelta(days=14)
 """Breaks so near each other are marked as one."""
 _OF_THE_RESEARCH = re.compile(r"\s*\(T\d+(, T\d+)*\)")
 
@@ -72,22 +72,24 @@ class StatusDay(Struct, frozen=True):
 
 def known_at(ledger: Iterable[Printed], position: int) -> tuple[Printed, ...]:
     """The part of the ledger that the register held for true at the position."""
-    return tuple(one for one in ledger if one.known_from <= position < one.known_to)
+    return tuple(printed for printed in ledger if printed.known_from <= position < printed.known_to)
 
 
 def status_days(view: View, ledger: Sequence[Printed]) -> tuple[StatusDay, ...]:
     """The printed stocks up to the chosen day, in the order of their days."""
     found = [
-        StatusDay(*where, one.published.parameters.get("include_assessing", True) is not False, one)
-        for one in ledger
-        if (where := stock_of(one)) and where[0] in view.codes["units"].codes
+        StatusDay(*where, printed.published.parameters.get("include_assessing", True) is not False, printed)
+        for printed in ledger
+        if (where := stock_of(printed)) and where[0] in view.codes["units"].codes
     ]
-    return tuple(sorted((one for one in found if one.day <= view.valid_at), key=lambda one: (one.day, one.unit)))
+    return tuple(
+        sorted((status for status in found if status.day <= view.valid_at), key=lambda status: (status.day, status.unit))
+    )
 
 
 def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...]:
     """The unit's status days up to the chosen day; without a ledger the first of February of each year."""
-    printed = tuple(dict.fromkeys(one.day for one in status_days(view, ledger) if one.unit == unit))
+    printed = tuple(dict.fromkeys(status.day for status in status_days(view, ledger) if status.unit == unit))
     if printed or ledger:
         return printed
     yearly = (date(year, 2, 1) for year in range(first_year(view), view.valid_at.year + 1))
@@ -97,14 +99,14 @@ def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...
 def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
     """What breaks the series of status days up to the chosen day; those close together are one."""
     found = [*_of_papers(view, ledger), *_of_the_municipality(view), *_unequal_days(view, ledger)]
-    return _together(view, [each for each in found if not each.caseworkers])
+    return _merged(view, [each for each in found if not each.caseworkers])
 
 
 def breaks_in_counting(view: View, ledger: Sequence[Printed], *, caseworkers: bool = False) -> tuple[Break, ...]:
     """What breaks every series of the register in the years shown, whatever days it is counted on; where it is one about
     caseworkers, also what breaks only those."""
     found = [each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.day.year >= first_year(view)]
-    return _together(view, [each for each in found if caseworkers or not each.caseworkers])
+    return _merged(view, [each for each in found if caseworkers or not each.caseworkers])
 
 
 def roll_outs(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
@@ -118,7 +120,7 @@ def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
 
 
 def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
-    papers = dict.fromkeys(one.published.paper.case for one in ledger)
+    papers = dict.fromkeys(printed.published.paper.case for printed in ledger)
     return [replace(each, why=view.translate(each.why)) for paper in papers for each in view.municipality.breaks.get(paper, ())]
 
 
@@ -137,10 +139,10 @@ def _of_the_municipality(view: View) -> list[Break]:
     ]
 
 
-def _together(view: View, found: Sequence[Break]) -> tuple[Break, ...]:
+def _merged(view: View, found: Sequence[Break]) -> tuple[Break, ...]:
     out: list[Break] = []
-    for each in sorted((one for one in found if one.day <= view.valid_at), key=lambda one: one.day):
-        if out and each.day - out[-1].day <= TOGETHER and each.unit == out[-1].unit:
+    for each in sorted((each for each in found if each.day <= view.valid_at), key=lambda each: each.day):
+        if out and each.day - out[-1].day <= NEAR and each.unit == out[-1].unit:
             out[-1] = replace(out[-1], why=f"{out[-1].why} {each.why}")
         else:
             out.append(each)
@@ -149,8 +151,8 @@ def _together(view: View, found: Sequence[Break]) -> tuple[Break, ...]:
 
 def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
     years: dict[int, dict[str, date]] = defaultdict(dict)
-    for one in status_days(view, ledger):
-        years[one.day.year].setdefault(one.unit, one.day)
+    for status in status_days(view, ledger):
+        years[status.day.year].setdefault(status.unit, status.day)
     return [
         Break(
             min(units.values()),
@@ -169,14 +171,14 @@ def _unequal_days(view: View, ledger: Sequence[Printed]) -> list[Break]:
 
 def expected(view: View, ledger: Sequence[Printed], unit: str) -> Printed | None:
     """The number of cases that was expected in a unit, where the register's ledger has it."""
-    return next((one for one in ledger if one.published.id == view.municipality.expected.get(unit)), None)
+    return next((printed for printed in ledger if printed.published.id == view.municipality.expected.get(unit)), None)
 
 
 def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
     """The ledger's notes to some printed numbers, each note once, with what it is a note to."""
     places: dict[str, list[str]] = defaultdict(list)
-    for place, one in printed:
-        for note in one.notes:
+    for place, number in printed:
+        for note in number.notes:
             places[note].append(place)
     return tuple(f"{note} ({', '.join(at)})." for note, at in places.items())
 
@@ -184,23 +186,23 @@ def noted(printed: Iterable[tuple[str, Printed]]) -> tuple[str, ...]:
 def papers(ledger: Sequence[Printed]) -> list[tuple[tuple[str, date], date, int]]:
     """Each paper with a status: case number and date, its latest status day, and the register's position when it was printed."""
     days: dict[tuple[str, date], list[date]] = defaultdict(list)
-    for one in ledger:
-        if where := stock_of(one):
-            days[one.paper].append(where[1])
-    positions = {paper: max(one.position for one in ledger if one.paper == paper) for paper in days}
+    for printed in ledger:
+        if where := stock_of(printed):
+            days[printed.paper].append(where[1])
+    positions = {paper: max(printed.position for printed in ledger if printed.paper == paper) for paper in days}
     return [(paper, max(days[paper]), positions[paper]) for paper in sorted(days, key=lambda paper: max(days[paper]))]
 
 
-def stock_of(one: Printed) -> tuple[str, date] | None:
+def stock_of(printed: Printed) -> tuple[str, date] | None:
     """The unit and day of a printed stock; None for any other number, and for one whose cell is not such.
 
     A figure published whole prints stocks of status days where it is of one unit, all of whose cases it counts, on one day of a year;
     a course month by month and units held beside each other are none.
     """
-    if one.published.frozen is not UNSET and not _of_status_days(one.published.parameters):
+    if printed.published.frozen is not UNSET and not _of_status_days(printed.published.parameters):
         return None
-    match one.published.cell:
-        case {"unit": str(unit), "valid_at": str(day)} if one.published.figure == "caseload":
+    match printed.published.cell:
+        case {"unit": str(unit), "valid_at": str(day)} if printed.published.figure == "caseload":
             try:
                 return unit, date.fromisoformat(day)
             except ValueError:

@@ -61,14 +61,14 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
             translate(
                 "Fra to sagsbehandlere til én er, hvad indsatsen vil: den skal ses som færre sager med to, ikke som flere skift."
             ),
-            *_one_for_two(view, ledger),
+            *_not_marked(view, ledger),
             translate("Bostøtter og andre udførere er ikke sagsbehandlere; de er med i kontaktfladen."),
         ),
         reasons(view, broken),
     )
 
 
-def _one_for_two(view: View, ledger: Sequence[Printed]) -> list[str]:
+def _not_marked(view: View, ledger: Sequence[Printed]) -> list[str]:
     """What of the way from two caseworkers to one is not marked on the charts: the days to come, and units that nothing is known of."""
     translate, known = view.translate, [each for each in roll_outs(view, ledger) if each.unit in (None, *view.units)]
     to_come = [
@@ -88,12 +88,12 @@ def _one_for_two(view: View, ledger: Sequence[Printed]) -> list[str]:
 
 def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]) -> Panel:
     translate, shown = view.translate, days(view)
-    told = [answers[f"{unit} {each}"] for each in shown]
+    day_answers = [answers[f"{unit} {each}"] for each in shown]
     title = translate("Samtidige sagsbehandlere i {unit}", unit=view.unit(unit))
     categories = [translate.day(each) for each in shown]
     names = [translate(name) for name in NAMES]
     groups = [
-        Bars(name, SHADES[nth], PATTERNS[nth], tuple(one.count(caseworkers=label) for one in told))
+        Bars(name, SHADES[nth], PATTERNS[nth], tuple(answer.count(caseworkers=label) for answer in day_answers))
         for nth, (label, name) in enumerate(zip(UP_TO_THREE, names, strict=True))
     ]
     where = [among(shown, each.day) if each.unit in (None, unit) else None for each in broken]
@@ -104,8 +104,8 @@ def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]
     last = ", ".join(f"{name}: {translate.number(group.values[-1])}" for name, group in zip(names, groups, strict=True))
     chart = Chart(f"samtidige-{unit.replace('_', '-')}", title, drawn, f"{view.day}: {last}.")
     rows = tuple(
-        (translate.day(each), *(one.shown(translate, caseworkers=label) for label in UP_TO_THREE))
-        for each, one in zip(shown, told, strict=True)
+        (translate.day(each), *(answer.shown(translate, caseworkers=label) for label in UP_TO_THREE))
+        for each, answer in zip(shown, day_answers, strict=True)
     )
     return Panel((Table(title, (translate("Status pr."), *names), rows, (translate("Kilde: egne tal."),)),), chart)
 
@@ -137,18 +137,22 @@ def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Panel:
 
 def _surface(view: View, answers: Answers) -> Panel:
     translate, of = view.translate, colours(view.codes["units"].codes)
-    told = {unit: answers[f"{unit} surface"] for unit in view.units}
-    most = max((int(cell["professionals"]) for one in told.values() for cell in one.cells), default=0)
+    by_unit = {unit: answers[f"{unit} surface"] for unit in view.units}
+    most = max((int(cell["professionals"]) for answer in by_unit.values() for cell in answer.cells), default=0)
     groups = [
         Bars(
-            view.unit(unit), of[unit], PATTERNS[nth % len(PATTERNS)], tuple(one.count(professionals=n) for n in range(most + 1))
+            view.unit(unit),
+            of[unit],
+            PATTERNS[nth % len(PATTERNS)],
+            tuple(answer.count(professionals=n) for n in range(most + 1)),
         )
-        for nth, (unit, one) in enumerate(told.items())
+        for nth, (unit, answer) in enumerate(by_unit.items())
     ]
     rows: list[tuple[str, ...]] = []
     for n in range(most + 1):
         counted = (
-            one.shown(translate, professionals=n) if one.count(professionals=n) else Number("0", 0) for one in told.values()
+            answer.shown(translate, professionals=n) if answer.count(professionals=n) else Number("0", 0)
+            for answer in by_unit.values()
         )
         rows.append((str(n), *counted))
     title = translate("Fagpersoner, som borgerne har mødt i 90 dage")
@@ -159,5 +163,5 @@ def _surface(view: View, answers: Answers) -> Panel:
     numbers = [str(n) for n in range(most + 1)]
     drawn = bars(translate, numbers, groups, translate("Sager"), lying=False, of=translate("Fagpersoner"))
     chart = Chart("kontaktflade", title, drawn, summary)
-    units = (translate("Fagpersoner"), *(view.unit(unit) for unit in told))
+    units = (translate("Fagpersoner"), *(view.unit(unit) for unit in by_unit))
     return Panel((Table(title, units, tuple(rows), (translate("Kilde: egne tal."),)),), chart)

@@ -16,9 +16,9 @@ from dashboards.sections.caseload_tables import (
     RULES,
     WITHOUT,
     Series,
-    alike,
     monthly,
     name,
+    same_rules_table,
     status_table,
 )
 from dashboards.sections.papers import WHOLE
@@ -49,12 +49,18 @@ def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     translate = view.translate
     drawn = _series(view, ledger, answers)
-    printed = [one for one in status_days(view, ledger) if one.unit in view.units and one.printed.published.value is not None]
+    printed = [
+        status
+        for status in status_days(view, ledger)
+        if status.unit in view.units and status.printed.published.value is not None
+    ]
     broken = breaks(view, ledger)
-    told = answers.get(CHOSEN, answers[ALL])
+    answer = answers.get(CHOSEN, answers[ALL])
     now = (
         translate(
-            "{n} i {unit}", n=translate.number(told.count(unit=unit, valid_at=view.valid_at.isoformat())), unit=view.unit(unit)
+            "{n} i {unit}",
+            n=translate.number(answer.count(unit=unit, valid_at=view.valid_at.isoformat())),
+            unit=view.unit(unit),
         )
         for unit in view.units
     )
@@ -69,7 +75,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 _chart(view, drawn, printed, [each.day for each in broken]),
                 beside=False,
             ),
-            Panel((alike(view, answers),)),
+            Panel((same_rules_table(view, answers),)),
             Panel((month,), folded=month.title),
         ),
         definitions(list(answers.values()), translate),
@@ -81,12 +87,12 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 def _series(view: View, ledger: Sequence[Printed], answers: Answers) -> Series:
     """Every unit with all its cases; also without those under assessment where a paper prints it so, and without run-off cases
     where there are any. Where a reading is chosen, every unit by that."""
-    without = {one.unit for one in status_days(view, ledger) if not one.with_assessing}
+    without = {status.unit for status in status_days(view, ledger) if not status.with_assessing}
     out: dict[tuple[str, str], tuple[tuple[date, int], ...]] = {}
     for unit in view.units:
         of = {
-            rule: tuple((date.fromisoformat(cell["valid_at"]), cell["value"]) for cell in told.cells if cell["unit"] == unit)
-            for rule, told in answers.items()
+            rule: tuple((date.fromisoformat(cell["valid_at"]), cell["value"]) for cell in answer.cells if cell["unit"] == unit)
+            for rule, answer in answers.items()
         }
         if CHOSEN in of:
             out[unit, CHOSEN] = of[CHOSEN]
@@ -106,12 +112,12 @@ def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequ
     span = {"first": translate.day(months(view)[0]), "last": view.day}
     words = [translate("Kurver over sager pr. måned fra {first} til {last}, med de trykte tal mærket.", **span)]
     for unit in view.units:
-        its = [one for one in printed if one.unit == unit]
-        points = tuple((one.day, one.printed.published.value or 0) for one in its)
+        its = [status for status in printed if status.unit == unit]
+        points = tuple((status.day, status.printed.published.value or 0) for status in its)
         if points:
             label = translate("Trykt, {unit}", unit=view.unit(unit))
             marks.append(
-                MarkedPoints(label, of[unit], points, _hovers(view, its), above=all(one.with_assessing for one in its))
+                MarkedPoints(label, of[unit], points, _hovers(view, its), above=all(status.with_assessing for status in its))
             )
             words.append(in_words(translate, label, points))
     for (unit, rule), points in drawn.items():
@@ -135,26 +141,26 @@ def _hovers(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
     return tuple(
         translate(
             "Trykt pr. {day}: {n} ({case})",
-            day=translate.day(one.day),
-            n=one.printed.value_in(translate),
-            case=one.printed.published.paper.case,
+            day=translate.day(status.day),
+            n=status.printed.value_in(translate),
+            case=status.printed.published.paper.case,
         )
-        for one in printed
+        for status in printed
     )
 
 
 def _caveats(view: View, printed: Sequence[StatusDay]) -> tuple[str, ...]:
     translate = view.translate
     notes: list[str] = []
-    rules = {one.unit: one.with_assessing for one in printed}
+    rules = {status.unit: status.with_assessing for status in printed}
     if len(set(rules.values())) > 1:
-        said = ", ".join(
+        texts = ", ".join(
             f"{view.unit(unit)} {translate(RULES[ALL if counted else WITHOUT])}" for unit, counted in rules.items()
         )
         notes.append(
             translate(
                 "Enhederne er ikke trykt efter samme opgørelse af sager under udredning: {rules}. Se dem opgjort ens i tabellen.",
-                rules=said,
+                rules=texts,
             )
         )
-    return (*notes, *noted((f"{view.unit(one.unit)} {translate.day(one.day)}", one.printed) for one in printed))
+    return (*notes, *noted((f"{view.unit(status.unit)} {translate.day(status.day)}", status.printed) for status in printed))

@@ -32,13 +32,13 @@ def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> 
     """Each printed number beside the counted one, and the chosen day."""
     translate = view.translate
     rows: list[tuple[str, ...]] = []
-    for one in printed:
-        rule = ALL if one.with_assessing else WITHOUT
-        counted = answers[rule].shown(translate, unit=one.unit, valid_at=one.day.isoformat())
-        beside = one.printed.value_in(translate), counted, one.printed.published.paper.case
-        rows.append((translate.short(one.day), view.unit(one.unit), translate(RULES[rule]), *beside))
+    for status in printed:
+        rule = ALL if status.with_assessing else WITHOUT
+        counted = answers[rule].shown(translate, unit=status.unit, valid_at=status.day.isoformat())
+        beside = status.printed.value_in(translate), counted, status.printed.published.paper.case
+        rows.append((translate.short(status.day), view.unit(status.unit), translate(RULES[rule]), *beside))
     for unit in view.units:
-        if any(one.unit == unit and one.day == view.valid_at and one.with_assessing for one in printed):
+        if any(status.unit == unit and status.day == view.valid_at and status.with_assessing for status in printed):
             continue
         counted = answers[ALL].shown(translate, unit=unit, valid_at=view.valid_at.isoformat())
         rows.append(
@@ -59,7 +59,7 @@ def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> 
         translate("Talt"),
         translate("Papir"),
     )
-    papers = {one.printed.published.paper.case: one.printed.published.paper for one in printed}
+    papers = {status.printed.published.paper.case: status.printed.published.paper for status in printed}
     notes = [
         translate("Talt: figurens tal, som registret vidste det på det valgte tidspunkt."),
         translate("Med og uden udredning: med og uden sager under udredning."),
@@ -68,14 +68,14 @@ def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> 
     return Table(translate("Statusdage og valgt dag: trykt og talt"), heads, tuple(rows), tuple(notes))
 
 
-def alike(view: View, answers: Answers) -> Table:
+def same_rules_table(view: View, answers: Answers) -> Table:
     """Every unit by the same rules on the chosen day."""
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for rule in (ALL, WITHOUT, IN_SCOPE):
         counts = [answers[rule].shown(translate, unit=unit, valid_at=view.valid_at.isoformat()) for unit in view.units]
-        said = translate(RULES[rule])
-        rows.append((said[0].upper() + said[1:], *counts, translate.number(sum(int(each.value or 0) for each in counts))))
+        label = translate(RULES[rule])
+        rows.append((label[0].upper() + label[1:], *counts, translate.number(sum(int(each.value or 0) for each in counts))))
     heads = (translate("Opgørelse"), *(view.unit(unit) for unit in view.units), translate("I alt"))
     return Table(translate("Enhederne opgjort ens pr. {day}", day=view.day), heads, tuple(rows), ())
 

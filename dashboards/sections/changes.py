@@ -135,7 +135,7 @@ def _part(view: View, unit: str, years: Mapping[int, FigureCells], broken: Seque
 
 
 def _counts(years: Mapping[int, FigureCells], **dimensions: str) -> tuple[int, ...]:
-    return tuple(told.count(**dimensions) for told in years.values())
+    return tuple(answer.count(**dimensions) for answer in years.values())
 
 
 def _table(view: View, unit: str, years: Mapping[int, FigureCells], named: Sequence[str]) -> Table:
@@ -143,11 +143,11 @@ def _table(view: View, unit: str, years: Mapping[int, FigureCells], named: Seque
     rows: list[tuple[str, ...]] = []
     for variant in VARIANTS:
         name = view.word("variant", variant)
-        rows.append((name, *(told.shown(translate, measure="changes", variant=variant) for told in years.values())))
-        rates = (told.shown(translate, measure="changes_per_case_year", variant=variant) for told in years.values())
+        rows.append((name, *(answer.shown(translate, measure="changes", variant=variant) for answer in years.values())))
+        rates = (answer.shown(translate, measure="changes_per_case_year", variant=variant) for answer in years.values())
         rows.append((translate("{variant}, pr. sagsår", variant=name), *rates))
     rows += [
-        (view.word("measure", measure), *(told.shown(translate, measure=measure) for told in years.values()))
+        (view.word("measure", measure), *(answer.shown(translate, measure=measure) for answer in years.values()))
         for measure in (*BESIDE, *_BELOW)
     ]
     few = any(translate(FEW) in row for row in rows)

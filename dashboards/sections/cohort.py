@@ -38,34 +38,37 @@ def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     translate, cohort = view.translate, view.municipality.cohort
-    told = {each: answers[each.isoformat()] for each in days(view, ledger)}
+    by_day = {each: answers[each.isoformat()] for each in days(view, ledger)}
     lines = [
         TimeSeries(
-            view.word("measure", measure), colour, dash, tuple((each, one.count(measure=measure)) for each, one in told.items())
+            view.word("measure", measure),
+            colour,
+            dash,
+            tuple((each, answer.count(measure=measure)) for each, answer in by_day.items()),
         )
         for measure, colour, dash in (("active", BLUE, "solid"), ("newcomers", ORANGE, "dash"))
     ]
-    broken = [one for one in breaks(view, ledger) if one.day >= cohort.after]
+    broken = [each for each in breaks(view, ledger) if each.day >= cohort.after]
     title = translate("Årgang oktober 2022 i {unit}", unit=view.unit(cohort.to_unit))
-    drawn = over_time(translate, lines, translate("Sager"), breaks=[one.day for one in broken])
+    drawn = over_time(translate, lines, translate("Sager"), breaks=[each.day for each in broken])
     chart = Chart("aargang", title, drawn, " ".join(in_words(translate, line.name, line.points) for line in lines))
     rows = tuple(
-        (translate.day(each), *(one.shown(translate, measure=measure) for measure in ("size", "active", "newcomers")))
-        for each, one in told.items()
+        (translate.day(each), *(answer.shown(translate, measure=measure) for measure in ("size", "active", "newcomers")))
+        for each, answer in by_day.items()
     )
     heads = (translate("Status pr."), *(view.word("measure", measure) for measure in ("size", "active", "newcomers")))
     return Section(
         "aargang",
         translate("Hvad der blev af de første"),
-        _lead(view, told[view.valid_at]),
+        _lead(view, by_day[view.valid_at]),
         (Panel((Table(title, heads, rows, (translate("Kilde: egne tal."),)),), chart),),
-        definitions(list(told.values()), translate),
+        definitions(list(by_day.values()), translate),
         (translate(cohort.note),),
-        tuple(f"{translate.day(one.day)}: {one.why}" for one in broken),
+        tuple(f"{translate.day(each.day)}: {each.why}" for each in broken),
     )
 
 
-def _lead(view: View, told: FigureCells) -> str:
+def _lead(view: View, answer: FigureCells) -> str:
     """How many came, and how many of them are still there; before the month has ended they have not all come."""
     cohort = view.municipality.cohort
     if view.valid_at < cohort.after - _DAY:
@@ -73,10 +76,10 @@ def _lead(view: View, told: FigureCells) -> str:
             "Årgangen er fra oktober 2022, og den valgte dag ligger før månedens udgang: den er ikke kommet endnu."
         )
     return view.translate.counted(
-        told.count(measure="size"),
+        answer.count(measure="size"),
         "I oktober 2022 kom 1 sag fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
         "I oktober 2022 kom {n} sager fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
         unit=view.unit(cohort.to_unit),
-        active=told.shown(view.translate, measure="active"),
+        active=answer.shown(view.translate, measure="active"),
         day=view.day,
     )

@@ -43,7 +43,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart:
     translate = view.translate
     groups = [
-        Bars(view.word("measure", measure), *look, tuple(told.count(measure=measure) for told in years.values()))
+        Bars(view.word("measure", measure), *look, tuple(answer.count(measure=measure) for answer in years.values()))
         for measure, look in LOOKS.items()
     ]
     words = "; ".join(
@@ -62,17 +62,17 @@ def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart:
 def _table(view: View, years: Mapping[str, FigureCells]) -> Table:
     translate, codes = view.translate, view.codes
     rows = [
-        (view.word("measure", "received"), *(told.shown(translate, measure="received") for told in years.values())),
+        (view.word("measure", "received"), *(answer.shown(translate, measure="received") for answer in years.values())),
         *(
             (
                 f"{view.word('measure', measure)}: {view.word('outcome', outcome)}",
-                *(told.shown(translate, measure=measure, outcome=outcome) for told in years.values()),
+                *(answer.shown(translate, measure=measure, outcome=outcome) for answer in years.values()),
             )
             for measure, outcomes in (("reassessed", "reassessments"), ("decided", "decisions"))
             for outcome in codes[outcomes].codes
         ),
         *(
-            (view.word("measure", measure), *(told.shown(translate, measure=measure) for told in years.values()))
+            (view.word("measure", measure), *(answer.shown(translate, measure=measure) for answer in years.values()))
             for measure in ("overturned", "overturned_percent", "pending")
         ),
     ]
@@ -86,15 +86,15 @@ def _printed(view: View, ledger: Sequence[Printed]) -> tuple[Table, ...]:
         (
             " · ".join(
                 [
-                    *(view.unit(unit) for unit in one.published.parameters.get("unit", ())),
-                    *(view.word(name, value) for name, value in one.published.cell.items()),
+                    *(view.unit(unit) for unit in printed.published.parameters.get("unit", ())),
+                    *(view.word(name, value) for name, value in printed.published.cell.items()),
                 ]
             ),
-            one.value_in(translate),
-            f"{one.published.paper.case}, {translate.short(one.published.paper.date)}",
+            printed.value_in(translate),
+            f"{printed.published.paper.case}, {translate.short(printed.published.paper.date)}",
         )
-        for one in ledger
-        if one.published.figure == "complaints"
+        for printed in ledger
+        if printed.published.figure == "complaints"
     )
     return (
         (Table(translate("Trykt i papirerne"), (translate("Klager"), translate("Tal"), translate("Papir")), rows, ()),)

@@ -23,7 +23,7 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, told = view.translate, answers["conformance"]
+    translate, answer = view.translate, answers["conformance"]
     return Section(
         "praksis",
         translate("Spørgsmål til praksis"),
@@ -31,8 +31,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             "Papirerne siger, hvad der skal ske i et forløb. Her står, hvor ofte det ikke kan ses i registret. En afvigelse er et "
             "spørgsmål, der skal have et svar, ikke en fejl."
         ),
-        (Panel((_counts(view, told),), _chart(view, told), beside=False), Panel((_decisions(view),))),
-        definitions([told], translate),
+        (Panel((_counts(view, answer),), _chart(view, answer), beside=False), Panel((_decisions(view),))),
+        definitions([answer], translate),
         (
             translate("Foreslåede regler er ikke vedtaget: tallene viser kun, hvordan praksis ville se ud, hvis de var."),
             translate(
@@ -44,18 +44,18 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _shown(view: View, told: FigureCells, rule: Rule, measure: str) -> str:
+def _shown(view: View, answer: FigureCells, rule: Rule, measure: str) -> str:
     if not rule.measurable:
         return Number(view.translate("ikke målbar"), None) if measure == "deviations" else "–"
-    if measure == "median" and not told.count(rule=rule.id, measure="mended"):
+    if measure == "median" and not answer.count(rule=rule.id, measure="mended"):
         return "–"
-    return told.shown(view.translate, rule=rule.id, measure=measure)
+    return answer.shown(view.translate, rule=rule.id, measure=measure)
 
 
-def _chart(view: View, told: FigureCells) -> Chart:
+def _chart(view: View, answer: FigureCells) -> Chart:
     translate = view.translate
     rules = [rule for rule in RULES.values() if rule.measurable]
-    counts = {rule.id: told.count(rule=rule.id, measure="deviations") for rule in rules}
+    counts = {rule.id: answer.count(rule=rule.id, measure="deviations") for rule in rules}
     groups = [
         Bars(
             translate(SHORT[standing]),
@@ -77,12 +77,12 @@ def _chart(view: View, told: FigureCells) -> Chart:
     return Chart("afvigelser", title, drawn, f"{translate('Liggende søjler.')} {words}.")
 
 
-def _counts(view: View, told: FigureCells) -> Table:
+def _counts(view: View, answer: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
         (
             f"{rule.id} {translate(rule.question)}",
-            *(_shown(view, told, rule, measure) for measure in ("deviations", "cases", "mended", "median")),
+            *(_shown(view, answer, rule, measure) for measure in ("deviations", "cases", "mended", "median")),
             translate(SHORT[rule.decision.standing]),
         )
         for rule in RULES.values()

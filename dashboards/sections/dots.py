@@ -20,8 +20,8 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, told = view.translate, answers["dots"]
-    cases, left_out = told.count(measure="cases"), told.count(measure="left_out")
+    translate, answer = view.translate, answers["dots"]
+    cases, left_out = answer.count(measure="cases"), answer.count(measure="left_out")
     lead = translate(
         "Hver række er en sag, den først henviste øverst; hver prik er noget, der skete. En lang række uden prikker er en stille tid."
     )
@@ -29,8 +29,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "prikdiagram",
         translate("Forløb for forløb"),
         lead if cases else translate("Ingen sag er henvist i perioden til de valgte enheder. Vælg en længere periode."),
-        (Panel((_table(view, told),), _chart(view, told, cases)),) if cases else (),
-        definitions([told], translate),
+        (Panel((_table(view, answer),), _chart(view, answer, cases)),) if cases else (),
+        definitions([answer], translate),
         (
             *periods.caveat(view),
             " ".join(_shown(view, cases, left_out)),
@@ -61,9 +61,9 @@ def _shown(view: View, cases: int, left_out: int) -> list[str]:
     return shown
 
 
-def _chart(view: View, told: FigureCells, cases: int) -> Chart:
+def _chart(view: View, answer: FigureCells, cases: int) -> Chart:
     translate = view.translate
-    found = [cell for cell in told.cells if cell["measure"] == "events"]
+    found = [cell for cell in answer.cells if cell["measure"] == "events"]
     rows = {case: nth for nth, case in enumerate(dict.fromkeys(cell["case"] for cell in found))}
     dots: dict[str, list[tuple[int, date, str]]] = {group: [] for group in DOTS}
     for cell in found:
@@ -75,11 +75,11 @@ def _chart(view: View, told: FigureCells, cases: int) -> Chart:
     return Chart("prikdiagram", title, dotted(translate, kinds, len(rows), translate("Sager efter henvisning")), summary)
 
 
-def _table(view: View, told: FigureCells) -> Table:
+def _table(view: View, answer: FigureCells) -> Table:
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for group in DOTS:
-        own = [cell for cell in told.cells if cell.get("kind_group") == group]
+        own = [cell for cell in answer.cells if cell.get("kind_group") == group]
         events, cases = sum(int(cell["value"]) for cell in own), len({cell["case"] for cell in own})
         rows.append(
             (view.word("kind_group", group), Number(translate.number(events), events), Number(translate.number(cases), cases))

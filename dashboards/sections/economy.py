@@ -54,11 +54,11 @@ def _chart(view: View, answers: Answers) -> Chart | None:
         ),
         Bars(translate("Forbrug i perioden"), PALE, "/", tuple(spent.count(support=each) for each in groups)),
     ]
-    if not any(value for one in series for value in one.values):
+    if not any(value for group in series for value in group.values):
         return None
     names = [view.word("support", each) for each in groups]
     words = "; ".join(
-        f"{name}: " + ", ".join(f"{one.name} {translate.number(one.values[at], whole=True)}" for one in series)
+        f"{name}: " + ", ".join(f"{group.name} {translate.number(group.values[at], whole=True)}" for group in series)
         for at, name in enumerate(names)
     )
     title = translate("Kroner efter støtte")

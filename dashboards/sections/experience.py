@@ -23,8 +23,8 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, told = view.translate, answers["survey"]
-    statements = statements_of(told)
+    translate, answer = view.translate, answers["survey"]
+    statements = statements_of(answer)
     return Section(
         "oplevelse",
         translate("Hvad borgerne svarede, og hvad registret kan se"),
@@ -32,7 +32,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         if statements
         else translate("Registret kender intet spørgeskema på det valgte tidspunkt."),
         (
-            Panel((_table(view, told, statements),), _chart(view, told, statements), beside=False),
+            Panel((_table(view, answer, statements),), _chart(view, answer, statements), beside=False),
             Panel((_beside(view, answers, statements),)),
         )
         if statements
@@ -49,24 +49,24 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 
 
 def _short(view: View, statement: str) -> str:
-    said = _said(view, statement)
-    return view.translate("Figur {n}", n=said.printed) if said.printed else said.wording
+    recognised = _recognised(view, statement)
+    return view.translate("Figur {n}", n=recognised.printed) if recognised.printed else recognised.wording
 
 
 def _named(view: View, statement: str) -> str:
     """What was said, after the number of the paper's figure."""
-    said = _said(view, statement)
-    return f"{_short(view, statement)}: {said.wording}" if said.printed else said.wording
+    recognised = _recognised(view, statement)
+    return f"{_short(view, statement)}: {recognised.wording}" if recognised.printed else recognised.wording
 
 
-def _said(view: View, statement: str) -> Statement:
+def _recognised(view: View, statement: str) -> Statement:
     return statement_of(statement, view.codes)
 
 
 def _twice(view: View, statements: Sequence[str]) -> list[str]:
     """The statements that a paper has printed more than once, by its figures' numbers."""
     places: dict[str, list[str]] = defaultdict(list)
-    for each in (_said(view, one) for one in statements):
+    for each in (_recognised(view, text) for text in statements):
         places[each.code or each.wording].append(each.printed)
     return [
         view.translate("Figur {n} er samme udsagn, trykt mere end én gang.", n=", ".join(which))
@@ -75,33 +75,33 @@ def _twice(view: View, statements: Sequence[str]) -> list[str]:
     ]
 
 
-def _chart(view: View, told: FigureCells, statements: Sequence[str]) -> Chart:
+def _chart(view: View, survey: FigureCells, statements: Sequence[str]) -> Chart:
     translate = view.translate
-    drawn = likert(translate, told, {each: _named(view, each) for each in statements})
-    words = in_words(translate, told, {each: each for each in statements})
+    drawn = likert(translate, survey, {each: _named(view, each) for each in statements})
+    words = in_words(translate, survey, {each: each for each in statements})
     return Chart("svar", translate("Svar på hvert udsagn, i antal"), drawn, f"{translate('Liggende søjler.')} {words}")
 
 
-def _number(view: View, told: FigureCells, statement: str, answer: str) -> Number:
-    if told.value(statement=statement, answer=answer) is None:
+def _number(view: View, survey: FigureCells, statement: str, answer: str) -> Number:
+    if survey.value(statement=statement, answer=answer) is None:
         return Number(view.translate("ikke trykt"), None)
-    return told.shown(view.translate, statement=statement, answer=answer)
+    return survey.shown(view.translate, statement=statement, answer=answer)
 
 
 def _beside(view: View, answers: Answers, statements: Sequence[str]) -> Table:
     translate = view.translate
-    rows = tuple((statement, _register(view, answers, _said(view, statement).code)) for statement in statements)
+    rows = tuple((statement, _register(view, answers, _recognised(view, statement).code)) for statement in statements)
     heads = (translate("Udsagn"), translate("Registret pr. {day}", day=view.day))
     return Table(translate("Hvad registret kan se af det samme"), heads, rows, (translate("Kilde: egne tal."),))
 
 
-def _table(view: View, told: FigureCells, statements: Sequence[str]) -> Table:
+def _table(view: View, survey: FigureCells, statements: Sequence[str]) -> Table:
     translate = view.translate
     rows = tuple(
         (
             _short(view, statement),
-            *(_number(view, told, statement, answer) for answer in LOOKS),
-            told.shown(translate, statement=statement, measure="n"),
+            *(_number(view, survey, statement, answer) for answer in LOOKS),
+            survey.shown(translate, statement=statement, measure="n"),
         )
         for statement in statements
     )
@@ -111,8 +111,8 @@ def _table(view: View, told: FigureCells, statements: Sequence[str]) -> Table:
 
 def _register(view: View, answers: Answers, statement: str | None) -> str:
     """The register's own measure of the same thing, by the statement's code."""
-    translate, together = view.translate, answers["together"]
-    counts = {number: together.count(caseworkers=number) for number in ("0", "1", "2", "3+")}
+    translate, concurrent = view.translate, answers["together"]
+    counts = {number: concurrent.count(caseworkers=number) for number in ("0", "1", "2", "3+")}
     match statement:
         case "overskuelighed":
             return translate.counted(

@@ -17,20 +17,20 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, told = view.translate, answers["findings"]
+    translate, answer = view.translate, answers["findings"]
     return Section(
         "fund",
         translate("Fund: hvor historien ikke giver mening"),
         translate(
             "Steder, hvor en hændelse ikke passer med det, der ellers er registreret. De er ikke afvist, men tæller ikke med."
         )
-        if told.cells
+        if answer.cells
         else translate("Der er ingen fund i perioden."),
-        (Panel((_table(view, told),)),) if told.cells else (),
-        definitions([told], translate),
+        (Panel((_table(view, answer),)),) if answer.cells else (),
+        definitions([answer], translate),
         (translate("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),),
         tiles=(
-            KeyNumber(translate("Fund i perioden"), translate.number(sum(_counts(told).values())), (view.days,)),
+            KeyNumber(translate("Fund i perioden"), translate.number(sum(_counts(answer).values())), (view.days,)),
             KeyNumber(
                 translate("Fund i hele registret"),
                 translate.number(view.findings),
@@ -40,20 +40,20 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _counts(told: FigureCells) -> Mapping[str, int]:
-    return {cell["code"]: int(cell["value"]) for cell in told.cells if cell["measure"] == "findings"}
+def _counts(answer: FigureCells) -> Mapping[str, int]:
+    return {cell["code"]: int(cell["value"]) for cell in answer.cells if cell["measure"] == "findings"}
 
 
-def _table(view: View, told: FigureCells) -> Table:
+def _table(view: View, answer: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
         (
             translate(finding_text(code)),
-            told.shown(translate, code=code, measure="findings"),
-            told.shown(translate, code=code, measure="cases"),
+            answer.shown(translate, code=code, measure="findings"),
+            answer.shown(translate, code=code, measure="cases"),
             translate(CATALOGUE[code].remedy) if code in CATALOGUE else "–",
         )
-        for code in _counts(told)
+        for code in _counts(answer)
     )
     heads = (translate("Fund"), translate("Antal"), translate("Sager"), translate("Hvad der kan gøres"))
     return Table(translate("Fund i perioden"), heads, rows, (translate("Kilde: egne tal."),))

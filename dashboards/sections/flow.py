@@ -12,13 +12,13 @@ from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 
-TOGETHER = "sammen"
+ALL_UNITS = "sammen"
 """What the units together are asked as: no unit's code has that."""
 
 
 def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    together = {TOGETHER: view.ask("stock_flow")} if len(view.units) > 1 else {}
-    return {**{unit: view.ask("stock_flow", unit=[unit]) for unit in view.units}, **together}
+    all_units = {ALL_UNITS: view.ask("stock_flow")} if len(view.units) > 1 else {}
+    return {**{unit: view.ask("stock_flow", unit=[unit]) for unit in view.units}, **all_units}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -27,7 +27,10 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "til-og-afgang",
         translate("Til- og afgang"),
         translate("{days}: primo, tilgang, afgang og ultimo i hver enhed, efter årsag.", days=view.days),
-        tuple(Panel((_as_one(view, told),)) if unit == TOGETHER else _part(view, unit, told) for unit, told in answers.items()),
+        tuple(
+            Panel((_all_units(view, answer),)) if unit == ALL_UNITS else _part(view, unit, answer)
+            for unit, answer in answers.items()
+        ),
         definitions(list(answers.values()), translate),
         (
             translate("Primo og tilgang minus afgang er ultimo."),
@@ -36,11 +39,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _as_one(view: View, told: FigureCells) -> Table:
+def _all_units(view: View, answer: FigureCells) -> Table:
     """The units together, as the overview has them."""
     translate = view.translate
     rows = tuple(
-        (view.word("measure", measure), told.shown(translate, measure=measure, cause=None))
+        (view.word("measure", measure), answer.shown(translate, measure=measure, cause=None))
         for measure in ("opening", "entries", "exits", "closing")
     )
     return Table(
@@ -51,14 +54,14 @@ def _as_one(view: View, told: FigureCells) -> Table:
     )
 
 
-def _part(view: View, unit: str, told: FigureCells) -> Panel:
+def _part(view: View, unit: str, answer: FigureCells) -> Panel:
     translate = view.translate
     rows = [
-        (_name(view, cell), told.shown(translate, **{key: value for key, value in cell.items() if key != "value"}))
-        for cell in told.cells
+        (_name(view, cell), answer.shown(translate, **{key: value for key, value in cell.items() if key != "value"}))
+        for cell in answer.cells
     ]
     title = translate("Til- og afgang i {unit}", unit=view.unit(unit))
-    moved = [cell for cell in told.cells if cell.get("cause") and cell["value"]]
+    moved = [cell for cell in answer.cells if cell.get("cause") and cell["value"]]
     names = [_name(view, cell) for cell in moved]
     groups = [
         Bars(

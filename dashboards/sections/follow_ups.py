@@ -62,17 +62,17 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _months(told: FigureCells) -> list[str]:
-    return list(dict.fromkeys(cell["month"] for cell in told.cells))
+def _months(answer: FigureCells) -> list[str]:
+    return list(dict.fromkeys(cell["month"] for cell in answer.cells))
 
 
-def _chart(view: View, told: FigureCells) -> Chart | None:
-    translate, months = view.translate, _months(told)
+def _chart(view: View, answer: FigureCells) -> Chart | None:
+    translate, months = view.translate, _months(answer)
     if not months:
         return None
     names = [view.word("month", month) for month in months]
     groups = [
-        Bars(view.word("measure", measure), *look, tuple(told.count(month=month, measure=measure) for month in months))
+        Bars(view.word("measure", measure), *look, tuple(answer.count(month=month, measure=measure) for month in months))
         for measure, look in LOOKS.items()
     ]
     words = "; ".join(
@@ -98,11 +98,11 @@ def _by_unit(view: View, answers: Answers) -> Table:
     return Table(translate("Enhed for enhed, {days}", days=view.days), heads, tuple(rows), (translate("Kilde: egne tal."),))
 
 
-def _by_month(view: View, told: FigureCells) -> Table:
+def _by_month(view: View, answer: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
-        (view.word("month", month), *(told.shown(translate, month=month, measure=measure) for measure in MEASURES))
-        for month in _months(told)
+        (view.word("month", month), *(answer.shown(translate, month=month, measure=measure) for measure in MEASURES))
+        for month in _months(answer)
     )
     heads = (translate("Måned"), *(view.word("measure", measure) for measure in MEASURES))
     return Table(

@@ -23,16 +23,16 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, told = view.translate, answers["forums"]
-    forums = [cell["forum"] for cell in told.cells if cell["measure"] == "meetings"]
+    translate, answer = view.translate, answers["forums"]
+    forums = [cell["forum"] for cell in answer.cells if cell["measure"] == "meetings"]
     return Section(
         "fora",
         translate("Sager i fora"),
         translate("Hvor mange sager hvert forum behandlede pr. måned, og hvor mange der kom på et møde.")
         if forums
         else translate("Intet forum har haft en sag i perioden. Vælg en længere periode."),
-        (Panel((_table(view, told, forums),), _chart(view, told, forums)),) if forums else (),
-        definitions([told], translate),
+        (Panel((_table(view, answer, forums),), _chart(view, answer, forums)),) if forums else (),
+        definitions([answer], translate),
         (
             *periods.caveat(view),
             translate("Fora er fælles for enhederne: enhedsvalget gælder ikke her."),
@@ -42,17 +42,17 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     )
 
 
-def _by_month(told: FigureCells) -> Mapping[str, Counter[date]]:
+def _by_month(answer: FigureCells) -> Mapping[str, Counter[date]]:
     months: dict[str, Counter[date]] = {}
-    for cell in told.cells:
+    for cell in answer.cells:
         if cell["measure"] == "cases":
             day = date.fromisoformat(cell["day"])
             months.setdefault(cell["forum"], Counter())[day.replace(day=1)] += int(cell["value"])
     return months
 
 
-def _chart(view: View, told: FigureCells, forums: Sequence[str]) -> Chart | None:
-    translate, counts = view.translate, _by_month(told)
+def _chart(view: View, answer: FigureCells, forums: Sequence[str]) -> Chart | None:
+    translate, counts = view.translate, _by_month(answer)
     months = sorted({month for some in counts.values() for month in some})
     if len(months) < 2:
         return None
@@ -82,17 +82,17 @@ def _chart(view: View, told: FigureCells, forums: Sequence[str]) -> Chart | None
     return Chart("fora", title, over_time(translate, lines, translate("Sager")), f"{translate('Linjer.')} {words}.")
 
 
-def _table(view: View, told: FigureCells, forums: Sequence[str]) -> Table:
+def _table(view: View, answer: FigureCells, forums: Sequence[str]) -> Table:
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for forum in forums:
-        meetings = told.count(measure="meetings", forum=forum)
-        cases = sum(int(cell["value"]) for cell in told.cells if cell["measure"] == "cases" and cell["forum"] == forum)
+        meetings = answer.count(measure="meetings", forum=forum)
+        cases = sum(int(cell["value"]) for cell in answer.cells if cell["measure"] == "cases" and cell["forum"] == forum)
         each = Number(translate.number(cases / meetings), cases / meetings)
         rows.append(
             (
                 view.word("forum", forum),
-                told.shown(translate, measure="meetings", forum=forum),
+                answer.shown(translate, measure="meetings", forum=forum),
                 Number(translate.number(cases), cases),
                 each,
             )

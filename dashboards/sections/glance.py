@@ -55,7 +55,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         (answers[f"{name} now"], answers[f"{name} before"])
         for name in ("stock_flow", "caseworker_changes", "follow_ups", "complaints")
     )
-    together = changed[0].shown(translate, measure="samlinger"), changed[0].shown(translate, measure="assignments_after_gap")
+    joined = changed[0].shown(translate, measure="samlinger"), changed[0].shown(translate, measure="assignments_after_gap")
     late = translate(
         "af {due} med frist i {year} til og med dagen; holdt for sent: {late}",
         due=due[0].shown(translate, measure="due"),
@@ -77,9 +77,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 translate("Sagsbehandlerskift i {year}", year=year),
                 changed,
                 site.CASEWORKERS.address,
-                translate(
-                    "alle skift i enhederne; samlinger {together}, efter hul {gaps}", together=together[0], gaps=together[1]
-                ),
+                translate("alle skift i enhederne; samlinger {together}, efter hul {gaps}", together=joined[0], gaps=joined[1]),
                 measure="changes",
                 variant="all",
             ),
@@ -111,14 +109,14 @@ STILL_NOT_HELD = later("frister samme tid sidste år, stadig ikke holdt: {n} ({m
 def _tile(
     view: View,
     label: str,
-    told: tuple[FigureCells, FigureCells],
+    answers: tuple[FigureCells, FigureCells],
     to: str,
     *beside: str,
     against: str = SAME_TIME,
     **dimensions: str | None,
 ) -> KeyNumber:
     """A number of this year so far, held against the same period last year."""
-    now, before = told
+    now, before = answers
     return KeyNumber(
         label,
         now.shown(view.translate, **dimensions),
@@ -177,14 +175,14 @@ def _assessing(view: View) -> str:
 def _reference(view: View, ledger: Sequence[Printed], unit: str) -> list[str]:
     """What was last printed of the unit's cases, and what was expected when the effort was decided."""
     translate = view.translate
-    printed = [one for one in status_days(view, ledger) if one.unit == unit]
-    said = [
+    printed = [status for status in status_days(view, ledger) if status.unit == unit]
+    texts = [
         translate(
-            later("trykt pr. {day}: {n}") if one.with_assessing else later("trykt pr. {day}: {n}, uden udredning"),
-            day=translate.short(one.day),
-            n=one.printed.value_in(translate),
+            later("trykt pr. {day}: {n}") if status.with_assessing else later("trykt pr. {day}: {n}, uden udredning"),
+            day=translate.short(status.day),
+            n=status.printed.value_in(translate),
         )
-        for one in printed[-1:]
+        for status in printed[-1:]
     ]
     hoped = expected(view, ledger, unit)
-    return [*said, *([translate("forventet: {n}", n=hoped.value_in(translate))] if hoped else [])]
+    return [*texts, *([translate("forventet: {n}", n=hoped.value_in(translate))] if hoped else [])]

@@ -53,7 +53,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 
 def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart | None:
     translate = view.translate
-    shown = [year for year, told in years.items() if told.value(measure="p90") is not None]
+    shown = [year for year, answer in years.items() if answer.value(measure="p90") is not None]
     if not shown:
         return None
     groups = [
@@ -75,7 +75,7 @@ def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart | None:
 
 def _table(view: View, title: str, by: Mapping[str, FigureCells]) -> Table:
     rows = tuple(
-        (view.word("measure", measure), *(told.shown(view.translate, measure=measure) for told in by.values()))
+        (view.word("measure", measure), *(answer.shown(view.translate, measure=measure) for answer in by.values()))
         for measure in MEASURES
     )
     return Table(title, (view.translate("Registrering"), *by), rows, (view.translate("Kilde: egne tal."),))

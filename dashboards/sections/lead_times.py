@@ -51,8 +51,8 @@ def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart | None:
     translate = view.translate
     shown = [
         year
-        for year, told in years.items()
-        if any(told.value(to=milestone, measure="median") is not None for milestone in MILESTONES)
+        for year, answer in years.items()
+        if any(answer.value(to=milestone, measure="median") is not None for milestone in MILESTONES)
     ]
     if not shown:
         return None
@@ -83,7 +83,7 @@ def _by_year(view: View, years: Mapping[str, FigureCells]) -> Table:
     rows = tuple(
         (
             f"{view.word('to', milestone)}: {view.word('measure', measure)}",
-            *(told.shown(translate, to=milestone, measure=measure) for told in years.values()),
+            *(answer.shown(translate, to=milestone, measure=measure) for answer in years.values()),
         )
         for milestone in MILESTONES
         for measure in MEASURES
@@ -96,16 +96,16 @@ def _by_year(view: View, years: Mapping[str, FigureCells]) -> Table:
     )
 
 
-def _in_period(view: View, told: FigureCells) -> Table:
+def _in_period(view: View, answer: FigureCells) -> Table:
     translate = view.translate
-    few = any("band" in cell for cell in told.cells)
+    few = any("band" in cell for cell in answer.cells)
     heads = [view.word("measure", measure) for measure in MEASURES]
     bands = [*BANDS, LAST_BAND] if few else []
     rows = tuple(
         (
             view.word("to", milestone),
-            *(told.shown(translate, to=milestone, measure=measure) for measure in MEASURES),
-            *(told.shown(translate, to=milestone, measure="days", band=band) for band in bands),
+            *(answer.shown(translate, to=milestone, measure=measure) for measure in MEASURES),
+            *(answer.shown(translate, to=milestone, measure="days", band=band) for band in bands),
         )
         for milestone in MILESTONES
     )

@@ -42,8 +42,8 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, told = view.translate, answers["map"]
-    ways = _ways(told)
+    translate, answer = view.translate, answers["map"]
+    ways = _ways(answer)
     drawn = _drawn(ways)
     left_out = len(ways) - len(drawn)
     lead = translate(
@@ -53,8 +53,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "proceskort",
         translate("Forløbet, som det gik"),
         lead if ways else translate("Ingen sag nåede en milepæl i perioden i de valgte enheder. Vælg en længere periode."),
-        (Panel((_table(view, told, ways),), _chart(view, told, drawn)),) if ways else (),
-        definitions([told], translate),
+        (Panel((_table(view, answer, ways),), _chart(view, answer, drawn)),) if ways else (),
+        definitions([answer], translate),
         (
             *periods.caveat(view),
             translate("Kun milepæle i den valgte periode er talt; den milepæl, en sag kom fra, kan ligge før den."),
@@ -75,37 +75,39 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 _Ways = Sequence[tuple[str, str, int]]
 
 
-def _ways(told: FigureCells) -> _Ways:
+def _ways(answer: FigureCells) -> _Ways:
     """Each way with how many passages, the most travelled first."""
     found = [
-        (cell["from_milestone"], cell["to_milestone"], int(cell["value"])) for cell in told.cells if cell.get("measure") == "n"
+        (cell["from_milestone"], cell["to_milestone"], int(cell["value"]))
+        for cell in answer.cells
+        if cell.get("measure") == "n"
     ]
     return sorted(found, key=lambda way: -way[2])
 
 
 def _drawn(ways: _Ways) -> _Ways:
     total, so_far = sum(n for _, _, n in ways), 0
-    kept: list[tuple[str, str, int]] = []
+    drawn_ways: list[tuple[str, str, int]] = []
     for way in ways:
         if so_far >= SHARE * total:
             break
-        kept.append(way)
+        drawn_ways.append(way)
         so_far += way[2]
-    return kept
+    return drawn_ways
 
 
-def _chart(view: View, told: FigureCells, ways: _Ways) -> Chart:
+def _chart(view: View, answer: FigureCells, ways: _Ways) -> Chart:
     translate = view.translate
     nodes = {
         milestone: Node(
             PLACES[milestone],
             translate(SHORT[milestone]) if milestone in SHORT else view.word("milestone", milestone),
-            _cases(view, told.count(measure="cases", milestone=milestone)),
+            _cases(view, answer.count(measure="cases", milestone=milestone)),
         )
         for milestone in MILESTONES
     }
     words = [
-        _in_words(view, told, nodes[first].name.lower(), nodes[then].name.lower(), way)
+        _in_words(view, answer, nodes[first].name.lower(), nodes[then].name.lower(), way)
         for way in ways
         for first, then, _ in (way,)
     ]
@@ -119,32 +121,32 @@ def _chart(view: View, told: FigureCells, ways: _Ways) -> Chart:
     )
 
 
-def _in_words(view: View, told: FigureCells, first: str, then: str, way: tuple[str, str, int]) -> str:
+def _in_words(view: View, answer: FigureCells, first: str, then: str, way: tuple[str, str, int]) -> str:
     """A way in words, with how long it took where there are enough to say it of."""
     translate = view.translate
-    said = translate(
+    text = translate(
         "fra {first} til {then}: {times}", first=first, then=then, times=translate.counted(way[2], "1 gang", "{n} gange")
     )
-    median = told.value(from_milestone=way[0], to_milestone=way[1], measure="median")
-    return said if median is None else said + translate(", median {days}", days=translate.days(median))
+    median = answer.value(from_milestone=way[0], to_milestone=way[1], measure="median")
+    return text if median is None else text + translate(", median {days}", days=translate.days(median))
 
 
 def _cases(view: View, n: int) -> str:
     return view.translate.counted(n, "1 sag", "{n} sager")
 
 
-def _days(view: View, told: FigureCells, first: str, then: str) -> str:
-    return told.shown(view.translate, from_milestone=first, to_milestone=then, measure="median")
+def _days(view: View, answer: FigureCells, first: str, then: str) -> str:
+    return answer.shown(view.translate, from_milestone=first, to_milestone=then, measure="median")
 
 
-def _table(view: View, told: FigureCells, ways: _Ways) -> Table:
+def _table(view: View, answer: FigureCells, ways: _Ways) -> Table:
     translate = view.translate
     rows = tuple(
         (
             f"{view.word('milestone', first)} → {view.word('milestone', then)}",
-            told.shown(translate, from_milestone=first, to_milestone=then, measure="n"),
-            _days(view, told, first, then),
-            told.shown(translate, from_milestone=first, to_milestone=then, measure="p90"),
+            answer.shown(translate, from_milestone=first, to_milestone=then, measure="n"),
+            _days(view, answer, first, then),
+            answer.shown(translate, from_milestone=first, to_milestone=then, measure="p90"),
         )
         for first, then, _ in ways
     )

@@ -50,8 +50,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 
 def _part(view: View, answers: Answers, name: str) -> Panel:
     translate, (figure, dimension) = view.translate, OF[name]
-    told = {unit: answers[f"{name} {unit}"] for unit in view.units}
-    cells = next(iter(told.values())).cells
+    by_unit = {unit: answers[f"{name} {unit}"] for unit in view.units}
+    cells = next(iter(by_unit.values())).cells
     words = [
         translate("Anden støtte")
         if (dimension, cell[dimension]) == ("support", "other")
@@ -60,23 +60,26 @@ def _part(view: View, answers: Answers, name: str) -> Panel:
     ]
     of = colours(view.codes["units"].codes)
     groups = [
-        Bars(view.unit(unit), of[unit], PATTERNS[nth % len(PATTERNS)], tuple(cell["value"] for cell in one.cells))
-        for nth, (unit, one) in enumerate(told.items())
+        Bars(view.unit(unit), of[unit], PATTERNS[nth % len(PATTERNS)], tuple(cell["value"] for cell in answer.cells))
+        for nth, (unit, answer) in enumerate(by_unit.items())
     ]
     shown = {
-        unit: [one.shown(translate, **{key: cell[key] for key in cell if key != "value"}) for cell in one.cells]
-        for unit, one in told.items()
+        unit: [answer.shown(translate, **{key: cell[key] for key in cell if key != "value"}) for cell in answer.cells]
+        for unit, answer in by_unit.items()
     }
-    rows: list[tuple[str, ...]] = [(word, *(shown[unit][at] for unit in told)) for at, word in enumerate(words)]
+    rows: list[tuple[str, ...]] = [(word, *(shown[unit][at] for unit in by_unit)) for at, word in enumerate(words)]
     rows.append(
-        (translate("I alt"), *(translate.number(sum(int(cell["value"]) for cell in one.cells)) for one in told.values()))
+        (
+            translate("I alt"),
+            *(translate.number(sum(int(cell["value"]) for cell in answer.cells)) for answer in by_unit.values()),
+        )
     )
     title = FIGURES[figure].title(translate)
     summary = " ".join(
         f"{view.unit(unit)}: " + ", ".join(f"{word} {number}" for word, number in zip(words, shown[unit], strict=True)) + "."
-        for unit in told
+        for unit in by_unit
     )
-    heads = (translate(_HEADS[name]), *(view.unit(unit) for unit in told))
+    heads = (translate(_HEADS[name]), *(view.unit(unit) for unit in by_unit))
     table = Table(
         translate("{title} pr. {day}", title=title, day=view.day), heads, tuple(rows), (translate("Kilde: egne tal."),)
     )

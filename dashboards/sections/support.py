@@ -100,7 +100,11 @@ def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequ
         rows.append((_word(view, group), *numbers, *([whole] if printed else [])))
     total = [translate.number(sum(int(cell["value"]) for cell in answers[each.isoformat()].cells)) for each in days]
     whole = next(
-        (one.printed.value_in(translate) for one in status_days(view, ledger) if (one.unit, one.day) == (_unit(view), days[0])),
+        (
+            status.printed.value_in(translate)
+            for status in status_days(view, ledger)
+            if (status.unit, status.day) == (_unit(view), days[0])
+        ),
         "–",
     )
     rows.append((translate("I alt"), *total, *([whole] if printed else [])))
@@ -116,14 +120,14 @@ def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequ
 
 
 def _printed(view: View, ledger: Sequence[Printed], when: date) -> dict[str, Printed]:
-    asked = {"unit": [_unit(view)], "valid_at": when.isoformat()}
+    parameters = {"unit": [_unit(view)], "valid_at": when.isoformat()}
     return {
-        str(one.published.cell.get("support")): one
-        for one in ledger
-        if one.published.figure == "caseload_by_support" and asked.items() <= one.published.parameters.items()
+        str(printed.published.cell.get("support")): printed
+        for printed in ledger
+        if printed.published.figure == "caseload_by_support" and parameters.items() <= printed.published.parameters.items()
     }
 
 
 def _caveats(view: View, ledger: Sequence[Printed], when: date) -> tuple[str, ...]:
-    notes = noted((_word(view, group), one) for group, one in _printed(view, ledger, when).items() if group in WORDS)
+    notes = noted((_word(view, group), number) for group, number in _printed(view, ledger, when).items() if group in WORDS)
     return (view.translate("Sager og borgere er ikke det samme: her tælles sager."), *notes)

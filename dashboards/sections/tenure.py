@@ -29,9 +29,9 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             view.unit(unit),
             of[unit],
             PATTERNS[nth % len(PATTERNS)],
-            tuple(told.count(measure="tenure", band=band) for band in TENURES),
+            tuple(answer.count(measure="tenure", band=band) for band in TENURES),
         )
-        for nth, (unit, told) in enumerate(answers.items())
+        for nth, (unit, answer) in enumerate(answers.items())
     ]
     words = " ".join(
         f"{group.name}: {', '.join(f'{name}: {translate.number(n)}' for name, n in zip(names, group.values, strict=True))}."
@@ -59,11 +59,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 def _table(view: View, answers: Answers, names: Sequence[str]) -> Table:
     translate = view.translate
     rows: list[tuple[str, ...]] = [
-        (name, *(told.shown(translate, measure="tenure", band=band) for told in answers.values()))
+        (name, *(answer.shown(translate, measure="tenure", band=band) for answer in answers.values()))
         for band, name in zip(TENURES, names, strict=True)
     ]
     rows += [
-        (view.word("measure", measure), *(told.shown(translate, measure=measure) for told in answers.values()))
+        (view.word("measure", measure), *(answer.shown(translate, measure=measure) for answer in answers.values()))
         for measure in MEASURES
     ]
     few = any(translate(FEW) in row for row in rows)

@@ -18,45 +18,45 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, told = view.translate, answers["transfers"]
+    translate, answer = view.translate, answers["transfers"]
     return Section(
         "overdragelser",
         translate("Overdragelser mellem enheder"),
         translate("Borgere, hvis sag gik fra én enhed til en anden i perioden; båndets bredde er antallet.")
-        if told.cells
+        if answer.cells
         else translate("Ingen sag er overdraget i perioden. Vælg en længere periode."),
-        (Panel((_table(view, told),), _chart(view, told)),) if told.cells else (),
-        definitions([told], translate),
+        (Panel((_table(view, answer),), _chart(view, answer)),) if answer.cells else (),
+        definitions([answer], translate),
         (*periods.caveat(view), translate("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
     )
 
 
-def _chart(view: View, told: FigureCells) -> Chart:
+def _chart(view: View, answer: FigureCells) -> Chart:
     translate = view.translate
     between: dict[tuple[str, str], list[str]] = {}
     counts: dict[tuple[str, str], int] = {}
-    for cell in told.cells:
+    for cell in answer.cells:
         way = (view.unit(cell["from_unit"]), view.unit(cell["to_unit"]))
         between.setdefault(way, []).append(f"{view.word('reason', cell['reason'])} {translate.number(cell['value'])}")
         counts[way] = counts.get(way, 0) + int(cell["value"])
     flows = [
         Flow(*way, n, f"{way[0]} → {way[1]}: {translate.number(n)} ({', '.join(between[way])})")
-        for way, n in sorted(counts.items(), key=lambda one: -one[1])
+        for way, n in sorted(counts.items(), key=lambda item: -item[1])
     ]
     words = "; ".join(flow.hover for flow in flows)
     title = translate("Overdragelser, {days}", days=periods.days(view))
     return Chart("overdragelser", title, sankey(translate, flows), f"{translate('Bånd fra enhed til enhed.')} {words}.")
 
 
-def _table(view: View, told: FigureCells) -> Table:
+def _table(view: View, answer: FigureCells) -> Table:
     translate = view.translate
     rows = tuple(
         (
             f"{view.unit(cell['from_unit'])} → {view.unit(cell['to_unit'])}",
             view.word("reason", cell["reason"]),
-            told.shown(translate, from_unit=cell["from_unit"], to_unit=cell["to_unit"], reason=cell["reason"]),
+            answer.shown(translate, from_unit=cell["from_unit"], to_unit=cell["to_unit"], reason=cell["reason"]),
         )
-        for cell in sorted(told.cells, key=lambda cell: -cell["value"])
+        for cell in sorted(answer.cells, key=lambda cell: -cell["value"])
     )
     return Table(
         translate("Overdragelser mellem enheder"),

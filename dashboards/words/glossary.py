@@ -26,7 +26,7 @@ def glossary(codes: CodeLists) -> str:
     lines += ["", "| kind of event | dansk | what it says |", "|---|---|---|"]
     lines += [f"| `{name}` | {kind.danish} | {(kind.__doc__ or '').strip().splitlines()[0]} |" for name, kind in KINDS.items()]
     lines += ["", "| code list | dansk | codes |", "|---|---|---|"]
-    for one in codes.lists.values():
-        said = ", ".join(f"`{code}` {entry.da}".strip() for code, entry in one.codes.items())
-        lines.append(f"| `{one.name}`{' (open)' if one.open else ''} | {one.danish} | {said} |")
+    for code_list in codes.lists.values():
+        entries = ", ".join(f"`{code}` {entry.da}".strip() for code, entry in code_list.codes.items())
+        lines.append(f"| `{code_list.name}`{' (open)' if code_list.open else ''} | {code_list.danish} | {entries} |")
     return "\n".join(lines)

@@ -38,9 +38,9 @@ class Language(Struct, frozen=True):
         sentence = danish if self.code == "da" else english()[danish]
         return sentence.format(**values) if values else sentence
 
-    def counted(self, n: float, one: str, many: str, **values: Any) -> str:
+    def counted(self, n: float, singular: str, plural: str, **values: Any) -> str:
         """The sentence for exactly one, or that for any other number, which stands in it as `{n}`: 1 sag, 0 sager, 1.000 sager."""
-        return self(one if n == 1 else many, n=self.number(n), **values)
+        return self(singular if n == 1 else plural, n=self.number(n), **values)
 
     def days(self, count: float) -> str:
         """1 dag, 2 dage, 1.000 dage."""
@@ -105,10 +105,10 @@ def english() -> Mapping[str, str]:
     """Each Danish sentence with its English, of every list in the folder `english/`. Raises ValueError for one that stands in two lists."""
     out: dict[str, str] = {}
     for path in sorted(resources.files("dashboards").joinpath("words", "english").iterdir(), key=lambda path: path.name):
-        for danish, said in tomllib.loads(path.read_text("utf-8")).items():
+        for danish, sentence in tomllib.loads(path.read_text("utf-8")).items():
             if danish in out:
                 raise ValueError(f"{path.name}: {danish} stands in another list too")
-            out[danish] = said
+            out[danish] = sentence
     return out
 
 

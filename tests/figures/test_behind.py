@@ -14,7 +14,7 @@ import pytest
 from api.register import answer
 from api.register.answer import counted, counted_alone, parts_of
 from api.register.register import Register
-from dashboards.drilldown.cell import OF_CELL, address_of, adds_up, cell_asked, has_cases, part
+from dashboards.drilldown.cell import OF_CELL, address_of, adds_up, find_cell, has_cases, part
 from dashboards.figures import FIGURES, by_case
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell, dimensions_of
@@ -122,7 +122,7 @@ def test_an_address_says_which_cell_of_which_question(register: Register) -> Non
                 of_cell = {name.removeprefix(OF_CELL): said[0] for name, said in given.items() if name.startswith(OF_CELL)}
                 words = {name: said for name, said in given.items() if not name.startswith(OF_CELL)}
                 question = parse_question(ask.figure.takes, words, position=int(known_at), today=TODAY, codes=register.codes)
-                found = cell_asked(counted(conn, ask.figure, question), of_cell)
+                found = find_cell(counted(conn, ask.figure, question), of_cell)
                 assert found == cell, (ask.figure.id, dimensions_of(cell))
 
 

@@ -100,10 +100,10 @@ def test_where_a_case_counts_and_why_not(register: Register, row: list[str]) -> 
             assert [value for _, value in one.counted] == [int(expected)], name
             assert one.why_not == ()
         else:
-            said = [one.says(reason, DANISH) for reason in one.why_not]
+            said = [one.words(reason, DANISH) for reason in one.why_not]
             assert one.counted == ()
             assert any(expected.rstrip("…") in each for each in said), (name, said)
-            assert all(one.says(reason, ENGLISH) for reason in one.why_not)
+            assert all(one.words(reason, ENGLISH) for reason in one.why_not)
 
 
 def test_a_publication_is_not_seen_before_it_was_made(register: Register) -> None:

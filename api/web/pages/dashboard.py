@@ -124,7 +124,7 @@ def _answer(request: Request, shown: Shown) -> HTMLResponse:
     said = request.query_params.multi_items()
     days = [each for each in given.get("valid_at", ()) if each] or [made.view.valid_at.isoformat()]
     if isinstance(shown.dashboard, OfFigure):
-        values["asked"] = shown.dashboard.asked_again(days)
+        values["asked"] = shown.dashboard.link_parameters(days)
     pinned = [
         *((name, value) for name, value in said if name not in ("valid_at", "known_at")),
         *(("valid_at", each) for each in days),
