@@ -42,7 +42,7 @@ def demo(seed: int, serving: bool | None) -> None:
     if serving or (serving is None and sys.stdout.isatty() and sys.stdin.isatty()):
         from api.web.server import ANY_PORT, run  # the web server takes half a second to load: only who asks for it waits
 
-        run(settings(), host="127.0.0.1", port=ANY_PORT, browse=True)
+        run(settings(), print_line, host="127.0.0.1", port=ANY_PORT, browse=True)
 
 
 def tables(register: Register) -> list[Table]:

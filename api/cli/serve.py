@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from api.cli.danish_click import DanishCommand
+from api.console import print_line
 from api.settings import settings
 
 
@@ -17,4 +18,4 @@ def serve(port: int, host: str, names: tuple[str, ...], browse: bool) -> None:
     """Vis siderne, og svar på API'et, indtil der trykkes Ctrl-C."""
     from api.web.server import run  # the web server takes half a second to load: only who asks for it waits
 
-    run(settings(), host=host, port=port, names=names, browse=browse)
+    run(settings(), print_line, host=host, port=port, names=names, browse=browse)

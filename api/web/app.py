@@ -1,31 +1,31 @@
-"""The composition root: the register opened, the routes put together, and what stands around them."""
+"""The composition root: the register, the routes, the exception handlers and the guard, put together as one app."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.logs import logger
 from api.register.metrics import Metrics
 from api.register.served import Served, served
 from api.settings import Settings
-from api.web import not_found, static_files
+from api.web import not_found, problems, static_files
 from api.web.guard import LOOPBACK, Guard
 from api.web.pages import cases as case_pages
 from api.web.pages import dashboard, published, report, seal, statement
 from api.web.pages import drilldown as drilldown_pages
-from api.web.problems import install
 from api.web.rest import cases, drilldown, health, proof, publications
 from api.web.rest import register as routes_register
 from api.web.rest.event_schema import event_schemas
 from api.web.rest.figures import figure_routes
 from api.web.rest.openapi import describe
+from journey.codes import CodeLists
 
 
 def create_app(
@@ -35,13 +35,13 @@ def create_app(
     hosts: Collection[str] | None = LOOPBACK,
     log: Any = None,
 ) -> FastAPI:
-    """The app on the register that the settings name, opened with the app and closed with it, unless an open one is given.
+    """The app on the register of the settings, opened and closed with the app, unless an open one is given.
 
-    `hosts` are the names it answers to; None for any, behind a proxy that sees to it.
+    `hosts` are the host names it answers to; None for any, behind a proxy that checks them.
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         with ExitStack() as opened:
             if register is None:
                 app.state.register = await run_in_threadpool(opened.enter_context, served(settings))
@@ -59,11 +59,20 @@ def create_app(
     )
     app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
     app.state.papers = report.Papers()
-    install(app)
+    problems.install(app)
     not_found.install(app)
-    for router in (
+    for router in routers(settings.codes):
+        app.include_router(router)
+    describe(app, event_schemas(settings.codes))
+    app.add_middleware(Guard, hosts=hosts, log=log or logger(), metrics=app.state.metrics)
+    return app
+
+
+def routers(codes: CodeLists) -> tuple[APIRouter, ...]:
+    """Every route of the API, then of the pages and their files."""
+    return (
         cases.router,
-        figure_routes(settings.codes),
+        figure_routes(codes),
         drilldown.router,
         publications.router,
         routes_register.router,
@@ -77,8 +86,4 @@ def create_app(
         seal.router,
         statement.router,
         static_files.router,
-    ):
-        app.include_router(router)
-    describe(app, event_schemas(settings.codes))
-    app.add_middleware(Guard, hosts=hosts, log=log or logger(), metrics=app.state.metrics)
-    return app
+    )

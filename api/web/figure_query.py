@@ -1,59 +1,57 @@
-"""What a request asks of one figure: its question, and the cell of the answer that is meant."""
+"""The query of one figure: its question, and the cell of the answer that is meant."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import Path, Request
 
-from api.web.problems import Problem
-from api.web.query import Words, one, served, words
-from api.web.rest import openapi as doc
+from api.register.served import Served
+from api.web.problems import HttpProblem
+from api.web.query import Words, checked_words, first
 from dashboards.drilldown.cell import OF_CELL
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Ask
+from dashboards.figures.figure import Ask, Figure
 from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.question import FigureQuestion
 from dashboards.words.danish import DIMENSIONS
 
 FigureId = Annotated[str, Path(description="Figurens id.", json_schema_extra={"enum": [*FIGURES]}, examples=["caseload"])]
 
 
-class Asked(NamedTuple):
-    """A question to a figure with the cell meant, in words, and what else was said."""
+class FigureQuery(NamedTuple):
+    """A question to a figure, the dimensions of the cell meant as they were written, and all the query's words."""
 
     ask: Ask
     cell: dict[str, str]
-    said: Words
+    words: Words
 
 
-def asked_of(request: Request, figure: str, more: Collection[str], *, lenient: bool = False) -> Asked:
-    """The question and the cell. Raises Problem (`no_page`) for a figure that there is not, and Refused as `words` does.
+def figure_query(
+    register: Served, request: Request, figure: str, more: Collection[str], *, lenient: bool = False
+) -> FigureQuery:
+    """The query, which may also use the names in `more`.
 
     A page is lenient: what its form sends empty, and what only other figures take, is left out.
+    Raises HttpProblem (`no_page`) for a figure that there is not, and Refused as `checked_words` and `Register.question` do.
     """
     if figure not in FIGURES:
-        raise Problem("no_page")
-    takes = FIGURES[figure].takes
-    cells = [f"{OF_CELL}{name}" for name in DIMENSIONS]
-    said = words(
-        request, (*(PARAMETERS if lenient else takes.names), *cells, "known_at", *more), takes.repeatable, lenient=lenient
-    )
-    given = {name: texts for name, texts in said.items() if name in takes.names}
-    question = served(request).question(figure, given, one(said, "known_at"))
-    cell = {name.removeprefix(OF_CELL): texts[0] for name, texts in said.items() if name.startswith(OF_CELL)}
-    return Asked(Ask(FIGURES[figure], question), cell, said)
+        raise HttpProblem("no_page")
+    asked = FIGURES[figure]
+    names = (*(f"{OF_CELL}{name}" for name in DIMENSIONS), "known_at", *more)
+    words = figure_words(request, asked, names, lenient=lenient)
+    cell = {name.removeprefix(OF_CELL): texts[0] for name, texts in words.items() if name.startswith(OF_CELL)}
+    return FigureQuery(Ask(asked, question_in(register, asked, words)), cell, words)
 
 
-def described(*, cell: bool) -> list[dict[str, Any]]:
-    """The parameters of any figure, and the dimensions of a cell, as the API describes them."""
-    of_figures = [
-        doc.query(name, parameter.danish, {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": 400})
-        for name, parameter in PARAMETERS.items()
-    ]
-    dimensions = [
-        doc.query(f"{OF_CELL}{name}", f"Cellens {danish.lower()}; - for ingen.", {"type": "string", "minLength": 1})
-        for name, danish in DIMENSIONS.items()
-        if name != "value"
-    ]
-    return [*of_figures, doc.KNOWN_AT, *(dimensions if cell else ())]
+def figure_words(request: Request, figure: Figure, more: Collection[str], *, lenient: bool = False) -> Words:
+    """The query's words: the figure's parameters and the names in `more`. Raises Refused as `checked_words` does."""
+    names = PARAMETERS if lenient else figure.takes.names
+    return checked_words(request, (*names, *more), figure.takes.repeatable, lenient=lenient)
+
+
+def question_in(register: Served, figure: Figure, words: Words) -> FigureQuestion:
+    """The question that the words put to the figure. Raises Refused as `Register.question` does."""
+    parameters = {name: texts for name, texts in words.items() if name in figure.takes.names}
+    return register.question(figure.id, parameters, first(words, "known_at"))

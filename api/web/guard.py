@@ -1,4 +1,4 @@
-"""What stands around every request: whose host it is for, the answer's security headers, its log line, its time, and the last catch."""
+"""The outermost middleware: the host check, the security headers, the log line and time of each request, and the last catch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import where
 from api.register.metrics import Metrics
-from api.web.problems import Problem, answered
+from api.web.problems import HttpProblem, problem_response
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """The names by which a machine calls itself; under any other a page of another site could read ours (DNS rebinding)."""
@@ -33,7 +33,7 @@ _METHODS = frozenset({"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Guard:
-    """The outermost of the app's own: nothing that is raised inside gets past it."""
+    """ASGI middleware around the whole app: no exception gets past it."""
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str] | None, log: Any, metrics: Metrics) -> None:
         self._app, self._hosts, self._log, self._metrics = app, hosts, log, metrics
@@ -43,7 +43,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         method = scope["method"]
-        if method == "HEAD":  # answered as GET is; the web server leaves the body out, as it still knows what was asked
+        if method == "HEAD":  # answered as GET; the web server, which knows the real method, leaves the body out
             scope = {**scope, "method": "GET"}
         began, status = time.perf_counter(), 0
         request_id = scope["request_id"] = uuid.uuid4().hex
@@ -65,36 +65,36 @@ class Guard:
                 await self._app(scope, receive, guarded)
             else:
                 scope["problem"] = problem.code
-                await answered(problem, request_id)(scope, receive, guarded)
+                await problem_response(problem, request_id)(scope, receive, guarded)
         except ClientDisconnect:
             status = status or 499
-        except Exception as error:  # noqa: BLE001 -- the last one out: a bug is answered without detail and named in the log without data
+        except Exception as error:  # noqa: BLE001 -- the last catch: a bug is answered without detail and named in the log without data
             scope["problem"] = "unexpected"
             self._log.error("unexpected", request_id=request_id, error=type(error).__name__, where=where(error))
             if status == 0:
-                await answered(Problem("unexpected"), request_id)(scope, receive, guarded)
+                await problem_response(HttpProblem("unexpected"), request_id)(scope, receive, guarded)
         finally:
-            self._told(scope, method, status, time.perf_counter() - began)
+            self._record(scope, method, status, time.perf_counter() - began)
 
-    def _refused(self, scope: Scope) -> Problem | None:
-        if not self._is_ours(scope):
-            return Problem("bad_host", place="Host")
-        # Read on, two references that differ would both be written with the sign for what cannot be read.
+    def _refused(self, scope: Scope) -> HttpProblem | None:
+        if not self._is_known_host(scope):
+            return HttpProblem("bad_host", place="Host")
+        # Decoded leniently, two references that differ would both become the replacement character.
         try:
             unquote_to_bytes(scope.get("raw_path", b"") + b"?" + scope["query_string"]).decode()
         except UnicodeDecodeError:
-            return Problem("bad_request", "Adressen er ikke UTF-8.")
+            return HttpProblem("bad_request", "Adressen er ikke UTF-8.")
         return None
 
-    def _is_ours(self, scope: Scope) -> bool:
+    def _is_known_host(self, scope: Scope) -> bool:
         if self._hosts is None:
             return True
-        said = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        return re.sub(r":\d+$", "", said).lower() in self._hosts
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        return re.sub(r":\d+$", "", host).lower() in self._hosts
 
-    def _told(self, scope: Scope, method: str, status: int, seconds: float) -> None:
-        found = scope.get("route")
-        route = getattr(found, "path_format", "") or getattr(found, "path", "") or "(none)"
+    def _record(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        matched = scope.get("route")
+        route = getattr(matched, "path_format", "") or getattr(matched, "path", "") or "(none)"
         method = method if method in _METHODS else "OTHER"
         code = scope.get("problem")
         self._metrics.seconds.labels(method, route, str(status)).observe(seconds)

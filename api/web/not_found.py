@@ -1,4 +1,4 @@
-"""Who comes to an address that there is not: a person meets a page with the ways on, a program a problem."""
+"""The 404 handler: a page with the links on for a browser, problem details for a program."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.web.pages.render import wrong
-from api.web.problems import answer, problem_of
+from api.web.problems import answer_error, problem_of
 
 
 def install(app: FastAPI) -> None:
-    """To be called after `problems.install`, which answers everything else that is refused."""
-    app.add_exception_handler(HTTPException, _answer)
+    """Answer HTTP errors with a page where a browser asks for one; to be called after `problems.install`."""
+    app.add_exception_handler(HTTPException, _answer_http_error)
 
 
-async def _answer(request: Request, error: Exception) -> Response:
+async def _answer_http_error(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
-    if problem is None or not _asks_for_a_page(request):
-        return await answer(request, error)
+    if problem is None or not _wants_page(request):
+        return await answer_error(request, error)
     request.scope["problem"] = problem.code
     return wrong(request, problem)
 
 
-def _asks_for_a_page(request: Request) -> bool:
-    """Whether a browser asks for what it will show; never of the API."""
+def _wants_page(request: Request) -> bool:
+    """Whether a browser asks for a page; never of the API."""
     wanted = "text/html" in request.headers.get("accept", "")
     return request.method in ("GET", "HEAD") and wanted and not request.url.path.startswith("/api/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from journey.refusals import CATALOGUE, Refusal, Refused
@@ -97,16 +96,6 @@ def remedy_of(refused: Refused) -> str:
     return PROBLEMS[refused.code].remedy if refused.remedy == CATALOGUE[refused.code].remedy else refused.remedy
 
 
-class Entry(Struct, frozen=True):
-    """A refusal as the catalogue shows it."""
-
-    type: str
-    code: str
-    status: int
-    title: str
-    remedy: str
-
-
 def type_of(code: str) -> str:
     """The address of the catalogue's entry."""
     return f"/api/problems/{code}"
@@ -115,8 +104,3 @@ def type_of(code: str) -> str:
 def status_of(code: str) -> int:
     """The HTTP status that a refusal is answered with: 409 for a rule that the case's history stands against."""
     return _STATUS.get(code, 409)
-
-
-def entry(code: str) -> Entry:
-    refusal = PROBLEMS[code]
-    return Entry(type_of(code), code, status_of(code), refusal.meaning, refusal.remedy)

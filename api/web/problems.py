@@ -1,4 +1,4 @@
-"""One shape for everything that is refused: RFC 9457 problem details, in Danish, without what could be a CPR number."""
+"""Problem details (RFC 9457) for everything that is refused, in Danish, without what could be a CPR number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from journey.refusals import Refused, StreamMoved
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
-"""Seconds, for what may be tried again as it is."""
+"""Seconds until a request may be sent again as it is."""
 
 _TEN_DIGITS = re.compile(r"[0-9]{6}-?[0-9]{4}")
 
@@ -53,8 +53,8 @@ class ProblemDetails(Struct, frozen=True, omit_defaults=True):
     request_id: str | UnsetType = UNSET
 
 
-class Problem(Exception):
-    """Refused by the edge itself; `code` is one of `problem_types`."""
+class HttpProblem(Exception):
+    """A request that is answered with problem details; `code` is one of `problem_types`."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Problem(Exception):
 
 
 def wrong(code: str, detail: str, place: str) -> Wrong:
+    """One of several problems, with its entry's address and remedy."""
     return Wrong(type_of(code), code, hidden(detail), hidden(place), PROBLEMS[code].remedy)
 
 
@@ -82,8 +83,8 @@ def hidden(text: str) -> str:
     return _TEN_DIGITS.sub("(skjult)", text)
 
 
-def answered(problem: Problem, request_id: str | None = None) -> Response:
-    """The problem as the answer to a request."""
+def problem_response(problem: HttpProblem, request_id: str | None = None) -> Response:
+    """The response with the problem's details."""
     status = status_of(problem.code)
     details = ProblemDetails(
         type_of(problem.code),
@@ -101,59 +102,59 @@ def answered(problem: Problem, request_id: str | None = None) -> Response:
     return Response(msgspec.json.encode(details), status, {**problem.headers, **retry}, MEDIA_TYPE)
 
 
-def problem_of(error: Exception) -> Problem | None:
-    """What an error is to the one who asked; None for a bug."""
+def problem_of(error: Exception) -> HttpProblem | None:
+    """The problem that an error is to the caller; None for a bug."""
     match error:
-        case Problem():
+        case HttpProblem():
             return error
         case Rejected():
             errors = [wrong(fault.code, fault.reason, fault.place) for fault in error.faults]
-            return Problem(error.code, error.detail, place=error.place, errors=errors)
+            return HttpProblem(error.code, error.detail, place=error.place, errors=errors)
         case BadLines():
-            errors = [wrong(one.code, one.reason, f"{one.line}.{one.field}") for one in error.problems]
-            return Problem(error.code, error.message, place=error.place, errors=errors)
+            errors = [wrong(line.code, line.reason, f"{line.line}.{line.field}") for line in error.problems]
+            return HttpProblem(error.code, error.message, place=error.place, errors=errors)
         case Refused(code="command_reused"):
-            return Problem(error.code, error.message, place="Idempotency-Key")
+            return HttpProblem(error.code, error.message, place="Idempotency-Key")
         case Refused(code="unknown_case"):
-            return Problem(error.code, error.message, place="case")
+            return HttpProblem(error.code, error.message, place="case")
         case Refused():
-            return Problem(error.code, error.message, place=error.place, remedy=remedy_of(error))
+            return HttpProblem(error.code, error.message, place=error.place, remedy=remedy_of(error))
         case StreamMoved():
-            return Problem("stream_moved", place="If-Match", version=error.found)
+            return HttpProblem("stream_moved", place="If-Match", version=error.found)
         case Busy():
-            return Problem("busy")
+            return HttpProblem("busy")
         case RequestValidationError():
             return _invalid(error)
         case HTTPException():
             code = {404: "no_page", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "bad_request")
-            return Problem(code, headers=error.headers)
+            return HttpProblem(code, headers=error.headers)
         case psycopg.errors.QueryCanceled():
-            return Problem("too_slow")
+            return HttpProblem("too_slow")
         case PoolTimeout() | psycopg.OperationalError() | psycopg.InterfaceError():
-            return Problem("no_database")
+            return HttpProblem("no_database")
         case _:
             return None
 
 
-def _invalid(error: RequestValidationError) -> Problem:
-    places = [".".join(map(str, one["loc"][1:])) for one in error.errors()]
+def _invalid(error: RequestValidationError) -> HttpProblem:
+    places = [".".join(map(str, fault["loc"][1:])) for fault in error.errors()]
     errors = [wrong("bad_parameter", "Værdien kan ikke bruges.", place) for place in places]
-    return Problem("bad_parameter", place=places[0] if len(places) == 1 else "", errors=errors if len(errors) > 1 else ())
+    return HttpProblem("bad_parameter", place=places[0] if len(places) == 1 else "", errors=errors if len(errors) > 1 else ())
 
 
-async def answer(request: Request, error: Exception) -> Response:
-    """The answer to a request that met the error; what is a bug is raised again."""
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Exception handler: the problem that the error is; a bug is raised again."""
     problem = problem_of(error)
     if problem is None:
         raise error
     request.scope["problem"] = problem.code
-    return answered(problem, request.scope.get("request_id"))
+    return problem_response(problem, request.scope.get("request_id"))
 
 
 def install(app: FastAPI) -> None:
-    """Have every error that is not a bug answered as a problem; a bug goes on to whoever stands outside (`api.web.guard`)."""
+    """Answer every error that is not a bug as a problem; a bug goes on to `api.web.guard`, which stands outside."""
     for kind in (
-        Problem,
+        HttpProblem,
         Rejected,
         Refused,
         StreamMoved,
@@ -163,4 +164,4 @@ def install(app: FastAPI) -> None:
         psycopg.OperationalError,
         psycopg.InterfaceError,
     ):
-        app.add_exception_handler(kind, answer)
+        app.add_exception_handler(kind, answer_error)

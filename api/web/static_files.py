@@ -1,4 +1,4 @@
-"""The files that pages are made of, all from this server: style sheet, scripts, icon, and plotly.js as the package has it."""
+"""The static files of the pages, all from this server: style sheet, scripts, icon, and plotly.js as the package has it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import hashlib
 import re
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 
-import plotly  # pyright: ignore[reportMissingTypeStubs] -- plotly comes without types
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+
+from api.web.dependencies import PUBLIC
 
 _INJECTED = re.compile(r'if\(!document\.getElementById\("([0-9a-f]{64})"\)\)')
 """The ids of the style elements that plotly.js injects unless there is an element of that id: the page has one, so that it does not,
@@ -20,9 +22,9 @@ by a class, and they are in `page.css`.)"""
 FOR_EVER = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 STATIC = tuple(sorted(path.name for path in resources.files("dashboards").joinpath("static").iterdir()))
-PLOTLY = f"/plotly-{plotly.__version__}.js"
+PLOTLY = f"/plotly-{version('plotly')}.js"
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
 
 def asset(name: str) -> str:
@@ -43,7 +45,7 @@ def _static(name: str) -> bytes:
 
 @router.get("/static/{name}")
 def static(name: str) -> Response:
-    """A file of the pages; its address has its content's hash, so it may be kept for ever."""
+    """A file of the pages; its address has its content's hash, so a browser may keep it for ever."""
     if name not in STATIC:
         raise HTTPException(404)
     return Response(_static(name), media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers={"Cache-Control": FOR_EVER})

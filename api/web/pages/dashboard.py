@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +14,13 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 
 from api.answers.batch import answer_questions
-from api.answers.viewing import chosen, chosen_day
 from api.clock import today
-from api.web.pages.render import WRONG, language_of, rendered, wrong
-from api.web.query import every, served
+from api.register.served import Served
+from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
+from api.web.query import Words, page_day, query_words
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
+from api.web.view_query import requested_view
 from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.readings import CHOICES, PRINTED, RULES
@@ -31,11 +33,11 @@ from journey.refusals import Refused
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
 
 
-class Shown(Struct, frozen=True):
-    """What a page of the dashboard is: its id, as its files are found by, its address, its title, and what makes it."""
+class DashboardPage(Struct, frozen=True):
+    """A page of the dashboard: its id, which its files are found by, its address, its title, and what makes it."""
 
     id: str
     address: str
@@ -43,11 +45,11 @@ class Shown(Struct, frozen=True):
     dashboard: Dashboard
 
 
-def _route_of(name: str) -> Callable[[Request], HTMLResponse]:
-    def of_page(request: Request) -> HTMLResponse:
-        return _answer(request, _shown(request, name))
+def _route_of(name: str) -> Callable[[Request, RegisterDep], HTMLResponse]:
+    def dashboard_page(request: Request, register: RegisterDep) -> HTMLResponse:
+        return _rendered(request, register, _page_named(request, name))
 
-    return of_page
+    return dashboard_page
 
 
 for _page in site.PAGES:
@@ -56,25 +58,25 @@ for _page in site.PAGES:
 
 
 @router.get(site.FIGURE_ROUTE)
-def of_figure(request: Request, figure: str) -> HTMLResponse:
-    """The page that every figure has."""
-    return _answer(request, _shown(request, site.figure_page_id(figure)))
+def figure_page(request: Request, figure: str, register: RegisterDep) -> HTMLResponse:
+    """The page of a figure."""
+    return _rendered(request, register, _page_named(request, site.figure_page_id(figure)))
 
 
 @router.get(site.DOWNLOAD_ROUTE)
-def take(request: Request, name: str, part: str, form: str) -> Response:
+def tables_file(request: Request, name: str, part: str, form: str, register: RegisterDep) -> Response:
     """The tables of a chart as a file, with title, definition, both times, position and source in it."""
-    shown = _shown(request, name)
+    asked = _page_named(request, name)
     try:
-        made = _made(request, shown)
-    except WRONG as error:
+        made = _made(request, register, asked)
+    except PAGE_ERRORS as error:
         return wrong(request, error)
     if part not in made.parts or form not in ("csv", "xlsx"):
         raise HTTPException(404)
     section, its, chart = made.parts[part]
     sheet = Sheet(chart.title, its.tables, lines(made.view, section))
     content = as_csv(sheet, made.view.translate) if form == "csv" else workbook([sheet])
-    named = re.sub(r"[^a-z0-9-]", "-", f"{shown.id}-{part}") + f"_{made.view.valid_at}_position-{made.view.position}.{form}"
+    named = re.sub(r"[^a-z0-9-]", "-", f"{asked.id}-{part}") + f"_{made.view.valid_at}_position-{made.view.position}.{form}"
     return Response(
         content,
         media_type=CSV_TYPE if form == "csv" else XLSX_TYPE,
@@ -82,63 +84,63 @@ def take(request: Request, name: str, part: str, form: str) -> Response:
     )
 
 
-def _shown(request: Request, name: str) -> Shown:
+def _page_named(request: Request, name: str) -> DashboardPage:
     translate = language_of(request)
     if figure := FIGURES.get(site.figure_of(name) or ""):
-        return Shown(name, site.figure_page(figure.id), figure.title(translate), OfFigure(figure, every(request)))
+        return DashboardPage(name, site.figure_page(figure.id), figure.title(translate), OfFigure(figure, query_words(request)))
     for listed in site.PAGES:
         if listed.id == name and name in DASHBOARDS:
-            return Shown(name, listed.address, translate(listed.title), DASHBOARDS[name])
+            return DashboardPage(name, listed.address, translate(listed.title), DASHBOARDS[name])
     raise HTTPException(404)
 
 
-def _made(request: Request, shown: Shown) -> Page:
-    register, given = served(request), every(request)
-    if isinstance(shown.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
-        given = {name: said for name, said in given.items() if name in ("valid_at", "known_at")}
-    view, ledger = chosen(register, given, today(), language_of(request))
-    return page(shown.dashboard, view, ledger, answer_questions(register, page_questions(shown.dashboard, view, ledger)))
+def _made(request: Request, register: Served, asked: DashboardPage) -> Page:
+    """The page's sections, all its questions answered."""
+    words = query_words(request)
+    if isinstance(asked.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
+        words = {name: texts for name, texts in words.items() if name in ("valid_at", "known_at")}
+    view, ledger = requested_view(register, words, today(), language_of(request))
+    return page(asked.dashboard, view, ledger, answer_questions(register, page_questions(asked.dashboard, view, ledger)))
 
 
-def _answer(request: Request, shown: Shown) -> HTMLResponse:
-    given, codes = every(request), served(request).codes
+def _rendered(request: Request, register: Served, asked: DashboardPage) -> HTMLResponse:
+    words, codes = query_words(request), register.codes
     values: dict[str, Any] = {
-        "title": shown.title,
-        "here": shown.address,
-        "given": given,
+        "title": asked.title,
+        "here": asked.address,
+        "given": words,
         "units": codes["units"].codes,
         "readings": RULES,
         "as_printed": PRINTED,
         "reading_choices": CHOICES,
     }
-    if isinstance(shown.dashboard, OfFigure):
-        values["of_period"] = "valid_at" not in shown.dashboard.figure.takes.names
-        values["fields"] = shown.dashboard.fields(codes, language_of(request))
+    if isinstance(asked.dashboard, OfFigure):
+        values["of_period"] = "valid_at" not in asked.dashboard.figure.takes.names
+        values["fields"] = asked.dashboard.fields(codes, language_of(request))
     try:
-        made = _made(request, shown)
-    except WRONG as error:
+        made = _made(request, register, asked)
+    except PAGE_ERRORS as error:
         refused = error if isinstance(error, Refused) else None
         return rendered(
-            request, "dashboard.html.j2", 400 if refused else 503, wrong=refused, valid_at=_day_or_today(given), **values
+            request, "dashboard.html.j2", 400 if refused else 503, wrong=refused, valid_at=_day_or_today(words), **values
         )
-    said = request.query_params.multi_items()
-    days = [each for each in given.get("valid_at", ()) if each] or [made.view.valid_at.isoformat()]
-    if isinstance(shown.dashboard, OfFigure):
-        values["asked"] = shown.dashboard.link_parameters(days)
+    days = [each for each in words.get("valid_at", ()) if each] or [made.view.valid_at.isoformat()]
+    if isinstance(asked.dashboard, OfFigure):
+        values["asked"] = asked.dashboard.link_parameters(days)
     pinned = [
-        *((name, value) for name, value in said if name not in ("valid_at", "known_at")),
+        *((name, value) for name, value in request.query_params.multi_items() if name not in ("valid_at", "known_at")),
         *(("valid_at", each) for each in days),
         ("known_at", str(made.view.position)),
     ]
 
     def files(part: str, form: str) -> str:
-        return f"{site.download(shown.id, part, form)}?{urlencode(pinned)}"
+        return f"{site.download(asked.id, part, form)}?{urlencode(pinned)}"
 
     return rendered(request, "dashboard.html.j2", page=made, valid_at=made.view.valid_at, files=files, **values)
 
 
-def _day_or_today(given: Mapping[str, Sequence[str]]) -> date:
+def _day_or_today(words: Words) -> date:
     try:
-        return chosen_day(given, "valid_at") or today()
+        return page_day(words, "valid_at") or today()
     except Refused:
         return today()

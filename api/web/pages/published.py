@@ -1,12 +1,13 @@
-"""The ledger's pages: every published number beside what the same question answers today, and the publishing of a figure."""
+"""The pages of the ledger (fortegnelsen): every published number beside today's answer, and the publishing of a figure."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
+import msgspec.structs
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from msgspec import Struct
@@ -17,11 +18,13 @@ from api.answers.ledger import compared
 from api.answers.ledger_lines import at_a_glance, folded, line_of
 from api.answers.publishing import Order
 from api.clock import today
-from api.web.figure_query import asked_of
-from api.web.pages.render import WRONG, language_of, rendered, wrong
+from api.register.served import Served
+from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.figure_query import figure_query
+from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.problem_types import remedy_of
-from api.web.problems import Problem
-from api.web.query import served
+from api.web.problems import HttpProblem
+from api.web.query import form_words
 from api.web.rest.publications import publish_order
 from dashboards import site
 from dashboards.figures import FIGURES
@@ -33,109 +36,109 @@ from journey.refusals import Refused
 
 LONGEST_FORM = 100_000
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
 
 
 @router.get(site.LEDGER.address)
-def ledger(request: Request) -> HTMLResponse:
+def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
     """Every publication, the latest paper first."""
-    register, translate = served(request), language_of(request)
+    translate = language_of(request)
     try:
-        every = compared(register, today())
-    except WRONG as error:
+        numbers = compared(register, today())
+    except PAGE_ERRORS as error:
         return wrong(request, error)
-    lines = [line_of(one, register.codes, today(), translate) for one in every]
+    lines = [line_of(number, register.codes, today(), translate) for number in numbers]
     return rendered(request, "ledger.html.j2", papers=folded(lines, translate), whole=at_a_glance(lines, translate))
 
 
 @router.get(site.PUBLISH)
-def choose(request: Request) -> HTMLResponse:
+def choose(request: Request, register: RegisterDep) -> HTMLResponse:
     """The figure's cells as they would be frozen, and the form for the paper; all figures where none is chosen."""
     figure = request.query_params.get("figure")
     if not figure:
         return rendered(request, "publish.html.j2", figures=FIGURES.values())
     try:
-        ask = asked_of(request, figure, ("figure", "lang", *site.SHARED_PARAMETERS), lenient=True).ask
-        given = words(parameters_of(ask.figure.takes, ask.question))
-        return _form(request, ask.figure.id, given, str(ask.question.position))
-    except WRONG as error:
+        ask = figure_query(register, request, figure, ("figure", "lang", *site.SHARED_PARAMETERS), lenient=True).ask
+        parameters = {name: [*texts] for name, texts in words(parameters_of(ask.figure.takes, ask.question)).items()}
+        return _form(request, register, FormQuestion(ask.figure.id, parameters, str(ask.question.position)))
+    except PAGE_ERRORS as error:
         return wrong(request, error)
 
 
 @router.post(site.PUBLISH)
-async def confirm(request: Request) -> HTMLResponse:
+async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
     """Publish what the form says, once; the form again with what is wrong with it."""
-    if not _from_here(request):
+    if not _is_same_origin(request):
         return wrong(request, Refused("bad_parameter", "Formularen skal sendes fra registrets egen side.", place="Origin"))
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > LONGEST_FORM:
-            return wrong(request, Problem("too_large"))
-    return await run_in_threadpool(_published, request, bytes(body))
+            return wrong(request, HttpProblem("too_large"))
+    return await run_in_threadpool(_published, request, register, bytes(body))
 
 
-def _published(request: Request, body: bytes) -> HTMLResponse:
-    said: dict[str, str] = {}
-    try:
-        said = {name: texts[-1].strip() for name, texts in parse_qs(body.decode()).items()}
-        asked = msgspec.json.decode(said.get("order", ""), type=_Asked)
-    except (ValueError, RecursionError):
-        return wrong(request, Refused("bad_parameter", "Formularen kan ikke læses."))
-    try:
-        order = _order(asked, said)
-        made = publish_order(served(request), order, command_key(said.get("key")))
-    except Refused as refused:
-        try:
-            return _form(request, asked.figure, asked.parameters, asked.known_at, said, refused)
-        except WRONG as error:
-            return wrong(request, error)
-    except WRONG as error:
-        return wrong(request, error)
-    return rendered(request, "publish.html.j2", 201 if made.is_new else 200, made=made, figure=FIGURES[asked.figure])
-
-
-class _Asked(Struct, frozen=True, forbid_unknown_fields=True):
-    """The question that the form was shown with."""
+class FormQuestion(Struct, frozen=True, forbid_unknown_fields=True):
+    """The question that the form was shown with, sent back with it as JSON."""
 
     figure: str
     parameters: dict[str, list[str]]
     known_at: str
 
 
-def _order(asked: _Asked, said: Mapping[str, str]) -> Order:
-    if said.get("confirmed") != "yes":
-        raise Refused("bad_value", "Bekræft, at tallene er dem, der står i papiret.", place="confirmed")
-    given = {name: said[name] for name in ("paper_case", "paper_title", "paper_date", "by", "correction") if said.get(name)}
+def _published(request: Request, register: Served, body: bytes) -> HTMLResponse:
+    """The page after the form was sent: what was published, or the form with the refusal."""
+    fields: dict[str, str] = {}
     try:
-        return msgspec.convert(
-            {**given, "figure": asked.figure, "parameters": asked.parameters, "known_at": asked.known_at}, Order
-        )
+        fields = form_words(body)
+        question = msgspec.json.decode(fields.get("order", ""), type=FormQuestion)
+    except (ValueError, RecursionError):
+        return wrong(request, Refused("bad_parameter", "Formularen kan ikke læses."))
+    try:
+        order = _order(question, fields)
+        publication = publish_order(register, order, command_key(fields.get("key")))
+    except Refused as refused:
+        try:
+            return _form(request, register, question, fields, refused)
+        except PAGE_ERRORS as error:
+            return wrong(request, error)
+    except PAGE_ERRORS as error:
+        return wrong(request, error)
+    figure, status = FIGURES[question.figure], 201 if publication.is_new else 200
+    return rendered(request, "publish.html.j2", status, made=publication, figure=figure)
+
+
+def _order(question: FormQuestion, fields: Mapping[str, str]) -> Order:
+    """The order that the form makes. Raises Refused (`bad_value`) for a form that is not confirmed or not filled in."""
+    if fields.get("confirmed") != "yes":
+        raise Refused("bad_value", "Bekræft, at tallene er dem, der står i papiret.", place="confirmed")
+    paper = {name: fields[name] for name in ("paper_case", "paper_title", "paper_date", "by", "correction") if fields.get(name)}
+    try:
+        return msgspec.convert({**paper, **msgspec.structs.asdict(question)}, Order)
     except msgspec.ValidationError:
         raise Refused("bad_value", "Papirets sagsnummer, titel og dag og hvem du er, skal udfyldes.") from None
 
 
 def _form(
     request: Request,
-    figure: str,
-    given: Mapping[str, list[str]],
-    known_at: str,
-    said: Mapping[str, str] | None = None,
+    register: Served,
+    question: FormQuestion,
+    fields: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> HTMLResponse:
-    translate, register = language_of(request), served(request)
-    answer = register.ask(figure, given, known_at)
+    """The cells that the question gives, and the form: empty, or as it was filled in with the refusal."""
+    translate = language_of(request)
+    answer = register.ask(question.figure, question.parameters, question.known_at)
     known = known_text(answer.question.position, translate.moment(answer.moment), translate)
-    asked = _Asked(figure, {name: list(texts) for name, texts in given.items()}, known_at)
     return rendered(
         request,
         "publish.html.j2",
         400 if refused else 200,
         figure=answer.figure,
         table=table_of(answer.figure, answer.question, answer.cells, known, translate),
-        asked=msgspec.json.encode(asked).decode(),
-        key=(said or {}).get("key") or uuid.uuid4().hex,
-        said=said or {},
+        asked=msgspec.json.encode(question).decode(),
+        key=(fields or {}).get("key") or uuid.uuid4().hex,
+        said=fields or {},
         refused=refused,
         remedy=remedy_of(refused) if refused else "",
         fields=_fields(translate),
@@ -153,8 +156,8 @@ def _fields(translate: Language) -> list[tuple[str, str, str, int]]:
     ]
 
 
-def _from_here(request: Request) -> bool:
-    """Whether the form was sent from a page of ours, as a browser says it."""
+def _is_same_origin(request: Request) -> bool:
+    """Whether the form was sent from a page of this server, by the browser's own headers."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         return site == "same-origin"

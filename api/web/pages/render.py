@@ -1,4 +1,4 @@
-"""What every page is made with: its template, its language, the way to the other pages, and a page for what goes wrong."""
+"""The rendering of every page: its template, its language, the links to the other pages, and the page of an error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from api.register.rejected import Rejected
 from api.web.problem_types import PROBLEMS, status_of
-from api.web.problems import Problem
+from api.web.problems import HttpProblem
 from api.web.static_files import PLOTLY, asset, injected
 from dashboards import site
 from dashboards.drawing.theme import DARK
@@ -29,9 +29,8 @@ from dashboards.sections.section import long, numeric, wordy
 from dashboards.words.language import DANISH, LANGUAGES, Language
 from journey.refusals import Refused
 
-WRONG = (Refused, Rejected, Problem, PoolTimeout, psycopg.OperationalError)
-"""What a page may meet, and `wrong` says."""
-
+PAGE_ERRORS = (Refused, Rejected, HttpProblem, PoolTimeout, psycopg.OperationalError)
+"""The errors that a page answers with `wrong`."""
 
 MENUS = ("top", "beside", "foot")
 
@@ -51,8 +50,15 @@ def language_of(request: Request) -> Language:
 
 
 def rendered(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The template as a page of the site: it may use `say` (the language), `lang`, `asset(name)`, `to(address, name=value …)`."""
+    """The template as a page of the site: it may use `translate` (the language), `lang`, `asset(name)`, `to(address, name=value …)`."""
     translate = language_of(request)
+
+    def to(address: str, **more: Any) -> str:
+        return _to(request, address, **more)
+
+    def cases_behind(shown: str) -> str:
+        return _cases_address(shown, translate)
+
     html = (
         _templates()
         .get_template(template)
@@ -61,8 +67,8 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             lang=translate.code,
             menus={menu: [_menu_link(request, page, translate) for page in site.PAGES if page.menu == menu] for menu in MENUS},
             in_other_language=_in_other_language(request, translate),
-            to=lambda address, **more: _to(request, address, **more),
-            behind=lambda shown: _behind(shown, translate),
+            to=to,
+            behind=cases_behind,
             status=status,
             **values,
         )
@@ -71,25 +77,25 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
 
 
 def wrong(request: Request, error: Exception) -> HTMLResponse:
-    """The page that says why there is no other: what cannot be asked, what there is not, or a register that does not answer."""
-    status, said = _said(error)
-    return rendered(request, "wrong.html.j2", status, wrong=said)
+    """The page of an error: a question that cannot be asked, nothing at the address, or a register that does not answer."""
+    status, refused = _status_and_refusal(error)
+    return rendered(request, "wrong.html.j2", status, wrong=refused)
 
 
-def _said(error: Exception) -> tuple[int, Refused | None]:
+def _status_and_refusal(error: Exception) -> tuple[int, Refused | None]:
     match error:
         case Refused(code="unknown_case" | "rows_stopped"):
             return status_of(error.code), error
         case Refused():
             return 400, error
-        case Rejected() | Problem() if status_of(error.code) < 500:
+        case Rejected() | HttpProblem() if status_of(error.code) < 500:
             return status_of(error.code), Refused("bad_parameter", error.detail or PROBLEMS[error.code].meaning)
         case _:
             return 503, None
 
 
-def _behind(shown: str, translate: Language) -> str:
-    """Where the cases behind a number in a table are listed; empty where it is no figure's cell, or none of cases."""
+def _cases_address(shown: str, translate: Language) -> str:
+    """The address of the cases in a number of a table; empty where it is no figure's cell, or none of cases."""
     if not isinstance(shown, Number) or shown.ask is None or shown.value is None or not has_cases(shown.ask):
         return ""
     return address_of(shown.ask, shown.cell, translate.code)
@@ -100,25 +106,27 @@ def _menu_link(request: Request, page: site.SitePage, translate: Language) -> Me
 
 
 def _to(request: Request, address: str, **more: Any) -> str:
-    """An address of this site with what is kept of this one's, and more in its stead."""
+    """An address of this site with the choices carried on from this one, and others in their stead."""
     path, hash_, part = address.partition("#")
-    kept = [(name, value) for name, value in _kept(request, path) if name not in more]
-    return _joined(path, [*kept, *((name, each) for name, said in more.items() for each in _many(said))]) + hash_ + part
+    carried = [(name, value) for name, value in _carried(request, path) if name not in more]
+    return _joined(path, [*carried, *((name, each) for name, value in more.items() for each in _many(value))]) + hash_ + part
 
 
-def _kept(request: Request, path: str) -> list[tuple[str, str]]:
-    """What the address of another page keeps of this one's: a figure's page keeps only what the figure takes, its period's end as it
-    says it."""
+def _carried(request: Request, path: str) -> list[tuple[str, str]]:
+    """The choices of this address that go on to another page's.
+
+    To a figure's page only those that the figure takes go on, the end of the period as a figure writes it: the day after.
+    """
     of_figure = request.url.path.startswith(site.FIGURE_PAGES) or "figure" in request.query_params
-    carried = site.TIMES_AND_LANGUAGE if of_figure else site.SHARED_PARAMETERS
-    said = [(name, text) for name, text in request.query_params.multi_items() if text and name in carried]
+    names = site.TIMES_AND_LANGUAGE if of_figure else site.SHARED_PARAMETERS
+    choices = [(name, text) for name, text in request.query_params.multi_items() if text and name in names]
     figure = FIGURES.get(path.removeprefix(site.FIGURE_PAGES))
     if figure is None:
-        return said
+        return choices
     takes = (*site.TIMES_AND_LANGUAGE, *figure.takes.names)
     return [
         each
-        for name, text in said
+        for name, text in choices
         for each in ([("to", _day_after(text))] if name == "last" else [(name, text)])
         if each[0] in takes
     ]
@@ -127,12 +135,12 @@ def _kept(request: Request, path: str) -> list[tuple[str, str]]:
 def _day_after(text: str) -> str:
     try:
         return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
-    except (ValueError, OverflowError):  # no page was made of it either
+    except (ValueError, OverflowError):  # a page with it is refused as well
         return text
 
 
-def _many(said: Any) -> Iterable[Any]:
-    return said if isinstance(said, (list, tuple)) else () if said is None else (said,)  # pyright: ignore[reportUnknownVariableType] -- values of an address
+def _many(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, (list, tuple)) else () if value is None else (value,)  # pyright: ignore[reportUnknownVariableType] -- values of an address
 
 
 def _in_other_language(request: Request, translate: Language) -> str:
@@ -140,9 +148,9 @@ def _in_other_language(request: Request, translate: Language) -> str:
     return _joined(request.url.path, rest if translate.code == "en" else [*rest, ("lang", "en")])
 
 
-def _joined(path: str, given: Iterable[tuple[str, Any]]) -> str:
-    words = urlencode(list(given))
-    return f"{path}?{words}" if words else path
+def _joined(path: str, words: Iterable[tuple[str, Any]]) -> str:
+    query = urlencode(list(words))
+    return f"{path}?{query}" if query else path
 
 
 @cache
@@ -154,7 +162,8 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {
+    names: dict[str, object] = environment.globals
+    names |= {
         "numeric": numeric,
         "long": long,
         "wordy": wordy,
@@ -164,10 +173,11 @@ def _templates() -> jinja2.Environment:
         "asset": asset,
         "site": site,
     }
-    environment.filters["parted"] = parted
+    filters: dict[str, object] = environment.filters
+    filters["parted"] = parted
     return environment
 
 
 def parted(text: str) -> Markup:
-    """Text that may go to a new line after a slash, so that a narrow column breaks no word: fast/gennemgående."""
+    """The text with a line break allowed after each slash, so that a narrow column breaks no word: fast/gennemgående."""
     return escape(text).replace("/", Markup("/<wbr>"))

@@ -1,4 +1,4 @@
-"""The page "Er registret ubrudt?": how the seal is, what the last check found, what to do, and how to check it without us."""
+"""The page "Er registret ubrudt?": the state of the seal, the last verification, what to do, and how to verify alone."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.answers.seal import seal_state
-from api.web.pages.render import WRONG, rendered, wrong
-from api.web.query import served
+from api.web.dependencies import PUBLIC, RegisterDep
+from api.web.pages.render import PAGE_ERRORS, rendered, wrong
 from dashboards import site
 from dashboards.words.seal_words import FAULTS
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
 
 @router.get(site.SEAL.address)
-def the_seal(request: Request) -> HTMLResponse:
-    """How the seal is now."""
+def seal_page(request: Request, register: RegisterDep) -> HTMLResponse:
+    """The state of the seal now."""
     try:
-        state = seal_state(served(request))
-    except WRONG as error:
+        state = seal_state(register)
+    except PAGE_ERRORS as error:
         return wrong(request, error)
     return rendered(request, "seal.html.j2", seal=state, when=datetime.fromisoformat, faults=FAULTS)

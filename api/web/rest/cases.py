@@ -10,17 +10,18 @@ from starlette.responses import Response
 
 from api.answers.commands import LONGEST_BODY, LONGEST_KEY, Taken, command, record
 from api.answers.replays import replay
-from api.web.problems import Problem
-from api.web.query import one, served, valid_day, wait_preferred, words
+from api.web.dependencies import CASE, MetricsDep, RegisterDep
+from api.web.problems import HttpProblem
+from api.web.query import checked_words, first, no_words, valid_day, wait_preferred
 from api.web.rest import openapi as doc
 from api.web.rest.event_schema import CORRECTION, EVENT, EXAMPLE
 from api.web.rest.schemas import CaseHistory
 from journey.personal import has_control_character
 from journey.refusals import CATALOGUE, Refused
 
-router = APIRouter(tags=["Sager"])
+router = APIRouter(tags=["Sager"], dependencies=[CASE])
 
-_TAKEN = {
+_OUTCOME = {
     "case": "N-2023-0042",
     "positions": [1201],
     "known": [],
@@ -30,7 +31,7 @@ _TAKEN = {
     "leaves": ["lC1YUSiuzAWiIiyv/l2iuF2sLcOYe3GHQKOF/KG6dMc="],
     "findings": [],
 }
-_HISTORY = {
+_HISTORY: dict[str, Any] = {
     "case": "N-2023-0042",
     "valid_at": "2025-02-01",
     "known_at": {"position": 1201, "moment": "2024-03-04T09:12:00+01:00"},
@@ -75,14 +76,14 @@ _HEADERS = [
 
 
 async def json_body(request: Request) -> bytes:
-    """The body, as long as it is JSON and no longer than it may be."""
+    """The body of the request. Raises HttpProblem (`not_json`, `too_large`)."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != doc.JSON:
-        raise Problem("not_json", place="Content-Type")
+        raise HttpProblem("not_json", place="Content-Type")
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > LONGEST_BODY:
-            raise Problem("too_large", f"Højst {LONGEST_BODY // 1_000_000} MB er tilladt.")
+            raise HttpProblem("too_large", f"Højst {LONGEST_BODY // 1_000_000} MB er tilladt.")
     return bytes(body)
 
 
@@ -93,8 +94,8 @@ async def json_body(request: Request) -> bytes:
     response_class=Response,
     openapi_extra={"requestBody": _BODY, "parameters": _HEADERS},
     responses={
-        201: doc.answer("Registreret.", doc.ref(Taken), _TAKEN, headers=doc.ETAG),
-        200: doc.answer("Registret havde det hele i forvejen.", doc.ref(Taken), {**_TAKEN, "positions": [], "known": [1201]}),
+        201: doc.answer("Registreret.", doc.ref(Taken), _OUTCOME, headers=doc.ETAG),
+        200: doc.answer("Registret havde det hele i forvejen.", doc.ref(Taken), {**_OUTCOME, "positions": [], "known": [1201]}),
         **doc.refusals(
             *(
                 "bad_json",
@@ -111,22 +112,23 @@ async def json_body(request: Request) -> bytes:
         ),
     },
 )
-def post_events(case: str, request: Request, body: Annotated[bytes, Depends(json_body)]) -> Response:
+def post_events(
+    case: str, request: Request, register: RegisterDep, metrics: MetricsDep, body: Annotated[bytes, Depends(json_body)]
+) -> Response:
     """En hændelse, eller en liste af dem som én transaktion: alle bliver registreret, eller ingen.
 
     Hver hændelse bedømmes på sin egen plads i sagens orden. Gør den en senere hændelse meningsløs, tages den, og svaret nævner fundet.
     """
-    words(request, ())
-    register = served(request)
-    asked = command(case, request.headers.get("idempotency-key"), request.headers.get("if-match"), body, register)
-    taken, is_new = record(register, asked)
+    no_words(request)
+    sent = command(case, request.headers.get("idempotency-key"), request.headers.get("if-match"), body, register)
+    outcome, is_new = record(register, sent)
     if is_new:
-        request.app.state.metrics.appended.inc(len(taken.positions))
-    headers = {"ETag": f'"{taken.version}"'}
+        metrics.appended.inc(len(outcome.positions))
+    headers = {"ETag": f'"{outcome.version}"'}
     seconds = wait_preferred(request)
-    if seconds is not None and register.follower.wait(max((*taken.positions, *taken.known)), seconds):
+    if seconds is not None and register.follower.wait(max((*outcome.positions, *outcome.known)), seconds):
         headers["Preference-Applied"] = f"wait={seconds}"
-    return _json(taken, 201 if taken.positions else 200, headers)
+    return _json(outcome, 201 if outcome.positions else 200, headers)
 
 
 @router.get(
@@ -139,14 +141,14 @@ def post_events(case: str, request: Request, body: Annotated[bytes, Depends(json
         **doc.refusals("unknown_case", "position_unknown", "bad_parameter"),
     },
 )
-def get_case(case: str, request: Request) -> Response:
+def get_case(case: str, request: Request, register: RegisterDep) -> Response:
     """Hændelserne i loggens orden, hver med sine to tider, og den tilstand, de giver ved udgangen af en dag."""
-    said = words(request, ("valid_at", "known_at"))
-    known_at = one(said, "known_at")
+    words = checked_words(request, ("valid_at", "known_at"))
+    known_at = first(words, "known_at")
     if has_control_character(case):
         raise Refused("unknown_case")
-    replayed = replay(served(request), case, valid_day(request, said), known_at)
-    # The version to write to is told only with all that is known.
+    replayed = replay(register, case, valid_day(words, register.codes), known_at)
+    # The version to write to goes only with all that is known.
     headers = {"ETag": f'"{len(replayed.story.events)}"'} if known_at is None else {}
     return _json(replayed.json, 200, headers)
 

@@ -1,4 +1,4 @@
-"""A figure's answer as CSV: machine numbers, one row a cell, and beside each what it is an answer to."""
+"""A figure's answer as CSV: machine numbers, one row a cell, and beside each the question."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from api.register.answer import Answer
 from dashboards.drilldown.cases import CellCases
@@ -21,58 +21,63 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 def csv_of(answer: Answer) -> bytes:
     """UTF-8 with a byte order mark and semicolons, as a Danish spreadsheet opens it."""
     dimensions = list(dict.fromkeys(name for cell in answer.cells for name in cell if name not in ("value", "why")))
-    beside = _beside(answer)
+    question = _question_columns(answer)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*dimensions, "value", "why", *beside])
+    writer.writerow([*dimensions, "value", "why", *question])
     for cell in answer.cells:
-        writer.writerow([_said(cell.get(name)) for name in (*dimensions, "value", "why")] + [*beside.values()])
+        writer.writerow([_text(cell.get(name)) for name in (*dimensions, "value", "why")] + [*question.values()])
     return out.getvalue().encode("utf-8-sig")
 
 
-def csv_of_cases(behind: CellCases) -> bytes:
-    """The cases behind a cell, one row each, and beside each the cell and what it is an answer to."""
-    answer = Answer(behind.ask.figure, behind.ask.question, behind.moment, [behind.cell])
-    beside = {**{f"cell_{name}": _said(value) for name, value in behind.cell.items() if name != "why"}, **_beside(answer)}
+def csv_of_cases(page: CellCases) -> bytes:
+    """The cases in a cell, one row each, and beside each the cell and the question."""
+    answer = Answer(page.ask.figure, page.ask.question, page.moment, [page.cell])
+    question = {
+        **{f"cell_{name}": _text(value) for name, value in page.cell.items() if name != "why"},
+        **_question_columns(answer),
+    }
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     of_since = ("kind", "withdraws", "valid_at", "known_at", "position")
-    writer.writerow(["case", "value", *(f"since_{name}" for name in of_since), *beside])
-    for line in behind.lines:
+    writer.writerow(["case", "value", *(f"since_{name}" for name in of_since), *question])
+    for line in page.lines:
         since = line.since.json if line.since else {}
-        writer.writerow([_said(line.case), _said(line.value), *(_said(since.get(name)) for name in of_since), *beside.values()])
+        writer.writerow(
+            [_text(line.case), _text(line.value), *(_text(since.get(name)) for name in of_since), *question.values()]
+        )
     return out.getvalue().encode("utf-8-sig")
 
 
 def file_name(answer: Answer, what: str = "") -> str:
-    """What the file is called: the figure, its days or period, and the position it was known at."""
+    """The name of the file: the figure, its days or period, and the position it was known at."""
     question = answer.question
     days = [question.from_day, question.to_day] if answer.figure.takes.has_period else question.valid_at[:1]
-    said = (day.isoformat() for day in days if date.min < day < FOREVER)
-    parts = [answer.figure.id, *([what] if what else []), *said, f"position-{question.position}"]
+    named = (day.isoformat() for day in days if date.min < day < FOREVER)
+    parts = [answer.figure.id, *([what] if what else []), *named, f"position-{question.position}"]
     return "_".join(re.sub(r"[^a-z0-9-]", "-", part) for part in parts) + ".csv"
 
 
-def _beside(answer: Answer) -> Mapping[str, str]:
+def _question_columns(answer: Answer) -> Mapping[str, str]:
     parameters = parameters_of(answer.figure.takes, answer.question)
-    unsaid = {name: day.isoformat() for name, day in answer.figure.takes.defaults.items() if day in (date.min, FOREVER)}
-    said = (f"{name}={_words(value)}" for name, value in parameters.items() if value not in (None, unsaid.get(name)))
+    open_ends = {name: day.isoformat() for name, day in answer.figure.takes.defaults.items() if day in (date.min, FOREVER)}
+    named = (f"{name}={_words(value)}" for name, value in parameters.items() if value not in (None, open_ends.get(name)))
     moment = answer.moment
     return {
         "figure": answer.figure.id,
         "version": str(answer.figure.version),
-        "parameters": " ".join(said),
+        "parameters": " ".join(named),
         "known_position": str(answer.question.position),
         "known_at": moment.astimezone(COPENHAGEN).isoformat() if moment else "",
     }
 
 
 def _words(value: Any) -> str:
-    return ",".join(map(_words, value)) if isinstance(value, list) else _said(value)
+    return ",".join(map(_words, cast(list[Any], value))) if isinstance(value, list) else _text(value)
 
 
-def _said(value: Any) -> str:
-    """A cell's text; one that a spreadsheet would run gets an apostrophe before it."""
+def _text(value: Any) -> str:
+    """The text of a field; one that a spreadsheet would run as a formula gets an apostrophe before it."""
     match value:
         case None:
             return ""

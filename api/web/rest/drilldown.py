@@ -1,4 +1,4 @@
-"""The routes behind a figure's cells: the cases that a cell is made of, and the events that moved it."""
+"""The routes of a figure's drill-down: the cases in a cell, and the events that moved it."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ from starlette.responses import Response
 from api.answers.drilldown import cases_behind
 from api.answers.why import why, why_json
 from api.register.answer import Answer, known_json, question_json
-from api.web.figure_query import Asked, FigureId, asked_of, described
-from api.web.query import one, served, whole
+from api.register.register import Register
+from api.web.dependencies import CASE, RegisterDep
+from api.web.figure_query import FigureId, FigureQuery, figure_query
+from api.web.query import first, format_named, whole_number
 from api.web.rest import openapi as doc
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
 from api.web.rest.csv import csv_of_cases, file_name
 from api.web.rest.schemas import CasesAnswer, WhyAnswer
 from dashboards.drilldown.cases import CellCases
+from dashboards.drilldown.cell import OF_CELL
 from dashboards.drilldown.why import Why
+from dashboards.figures.parameters import PARAMETERS
+from dashboards.words.danish import DIMENSIONS
 from journey.refusals import Refused
 
 PAGE, LONGEST_PAGE, LAST = 100, 10_000, 10**9
 
-router = APIRouter(tags=["Tal"])
+router = APIRouter(tags=["Tal"], dependencies=[CASE])
 
 _KNOWN = {"position": 1201, "moment": "2025-02-03T08:00:00+01:00"}
-_ASKED = {"figure": "caseload", "version": 1, "parameters": {"unit": ["ungeindsatsen"], "valid_at": ["2025-02-01"]}}
+_QUESTION = {"figure": "caseload", "version": 1, "parameters": {"unit": ["ungeindsatsen"], "valid_at": ["2025-02-01"]}}
 _CELL = {"unit": "ungeindsatsen", "valid_at": "2025-02-01", "value": 96}
 _EVENT = {
     "position": 940,
@@ -37,7 +42,7 @@ _EVENT = {
     "how": "late",
 }
 _CASES = {
-    **_ASKED,
+    **_QUESTION,
     "known_at": _KNOWN,
     "cell": _CELL,
     "about_cases": True,
@@ -47,7 +52,7 @@ _CASES = {
     "next": 1,
 }
 _WHY = {
-    **_ASKED,
+    **_QUESTION,
     "known_from": {"position": 900, "moment": "2025-01-03T08:00:00+01:00"},
     "known_at": _KNOWN,
     "moved": [
@@ -68,6 +73,22 @@ _PAGING = [
     doc.query("offset", "Så mange sager springes over.", {"type": "integer", "minimum": 0, "maximum": LAST, "default": 0}),
     doc.query("limit", "Højst så mange.", {"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE, "default": PAGE}),
 ]
+
+
+def _figure_parameters(*, cell: bool) -> list[dict[str, Any]]:
+    """The parameters of any figure, and the dimensions of a cell, as the API describes them."""
+    of_figures = [
+        doc.query(name, parameter.danish, {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": 400})
+        for name, parameter in PARAMETERS.items()
+    ]
+    dimensions = [
+        doc.query(f"{OF_CELL}{name}", f"Cellens {danish.lower()}; - for ingen.", {"type": "string", "minLength": 1})
+        for name, danish in DIMENSIONS.items()
+        if name != "value"
+    ]
+    return [*of_figures, doc.KNOWN_AT, *(dimensions if cell else ())]
+
+
 _REFUSED = doc.refusals("no_page", "bad_parameter", "position_unknown", "rows_behind", "rows_stopped", "too_slow")
 
 
@@ -75,7 +96,7 @@ _REFUSED = doc.refusals("no_page", "bad_parameter", "position_unknown", "rows_be
     "/api/figures/{figure}/cases",
     summary="Sagerne bag en celle",
     response_class=Response,
-    openapi_extra={"parameters": [*described(cell=True), *_PAGING, _FORMAT]},
+    openapi_extra={"parameters": [*_figure_parameters(cell=True), *_PAGING, _FORMAT]},
     responses={
         200: {
             "description": "Sagerne.",
@@ -88,25 +109,23 @@ _REFUSED = doc.refusals("no_page", "bad_parameter", "position_unknown", "rows_be
         **doc.refusals("no_page", "no_cell"),
     },
 )
-def get_cases(figure: FigureId, request: Request) -> Response:
+def get_cases(figure: FigureId, request: Request, register: RegisterDep) -> Response:
     """Figuren spurgt om hver sag alene: de sager, der har del i cellen, hvad hver tæller med, og hændelsen, siden hvilken den gør det."""
-    asked = asked_of(request, figure, ("offset", "limit", "format"))
-    format_ = one(asked.said, "format")
-    if format_ not in (None, "json", "csv"):
-        raise Refused("bad_parameter", "Værdien er hverken json eller csv.", place="format")
-    behind = behind_of(request, asked, PAGE)
-    if format_ == "csv":
-        name = file_name(Answer(behind.ask.figure, behind.ask.question, behind.moment, []), "sager")
+    query = figure_query(register, request, figure, ("offset", "limit", "format"))
+    as_csv = format_named(query.words) == "csv"
+    cases = page_of_cases(register, query, PAGE)
+    if as_csv:
+        name = file_name(Answer(cases.ask.figure, cases.ask.question, cases.moment, []), "sager")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(csv_of_cases(behind), headers=headers, media_type=CSV_TYPE)
-    return Response(msgspec.json.encode(_cases_json(behind)), media_type=doc.JSON)
+        return Response(csv_of_cases(cases), headers=headers, media_type=CSV_TYPE)
+    return Response(msgspec.json.encode(_cases_json(cases)), media_type=doc.JSON)
 
 
-def behind_of(request: Request, asked: Asked, page: int) -> CellCases:
-    """The page of cases that a request asks for."""
-    offset = whole(asked.said, "offset", 0, LAST)
-    limit = whole(asked.said, "limit", page, LONGEST_PAGE, least=1)
-    return cases_behind(served(request), asked.ask, asked.cell, offset, limit)
+def page_of_cases(register: Register, query: FigureQuery, size: int) -> CellCases:
+    """The page of cases that a query asks for: `size` of them unless it says a `limit`."""
+    offset = whole_number(query.words, "offset", 0, LAST)
+    limit = whole_number(query.words, "limit", size, LONGEST_PAGE, least=1)
+    return cases_behind(register, query.ask, query.cell, offset, limit)
 
 
 @router.get(
@@ -115,39 +134,37 @@ def behind_of(request: Request, asked: Asked, page: int) -> CellCases:
     response_class=Response,
     openapi_extra={
         "parameters": [
-            *described(cell=False),
+            *_figure_parameters(cell=False),
             {**doc.KNOWN_AT, "name": "known_from", "description": "Hvad registret vidste før; som known_at.", "required": True},
         ]
     },
     responses={200: doc.answer("Forskellen.", doc.ref(WhyAnswer), _WHY), **_REFUSED},
 )
-def get_why(figure: FigureId, request: Request) -> Response:
+def get_why(figure: FigureId, request: Request, register: RegisterDep) -> Response:
     """Cellerne, der har flyttet sig mellem to viden-tidspunkter, og for hver sag de hændelser, der flyttede dem.
 
     De dage, der spørges om, er de samme. Er cellen en sum over sager, er hændelsernes delta tilsammen hele forskellen.
     """
-    return Response(
-        msgspec.json.encode(why_json(why_of(request, asked_of(request, figure, ("known_from",))))), media_type=doc.JSON
-    )
+    found = requested_difference(register, figure_query(register, request, figure, ("known_from",)))
+    return Response(msgspec.json.encode(why_json(found)), media_type=doc.JSON)
 
 
-def why_of(request: Request, asked: Asked) -> Why:
-    """The difference that a request asks about. Raises Refused (`bad_parameter`) where it does not say from when."""
-    known_from = one(asked.said, "known_from")
+def requested_difference(register: Register, query: FigureQuery) -> Why:
+    """The difference since `known_from`. Raises Refused (`bad_parameter`) where that is left out."""
+    known_from = first(query.words, "known_from")
     if known_from is None:
         raise Refused("bad_parameter", "Parameteren skal angives.", place="known_from")
-    register = served(request)
-    return why(register, asked.ask, register.position(known_from))
+    return why(register, query.ask, register.position(known_from))
 
 
-def _cases_json(behind: CellCases) -> dict[str, Any]:
+def _cases_json(page: CellCases) -> dict[str, Any]:
     return {
-        **question_json(behind.ask.figure, behind.ask.question),
-        "known_at": known_json(behind.ask.question.position, behind.moment),
-        "cell": behind.cell,
-        "about_cases": behind.has_cases,
-        "adds_up": behind.adds_up,
-        "total": behind.total,
-        "cases": [line.json for line in behind.lines],
-        "next": behind.next,
+        **question_json(page.ask.figure, page.ask.question),
+        "known_at": known_json(page.ask.question.position, page.moment),
+        "cell": page.cell,
+        "about_cases": page.has_cases,
+        "adds_up": page.adds_up,
+        "total": page.total,
+        "cases": [case.json for case in page.lines],
+        "next": page.next,
     }

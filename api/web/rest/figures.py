@@ -12,7 +12,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.register.served import key_of
-from api.web.query import one, served, unchanged, words
+from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.figure_query import figure_words, question_in
+from api.web.query import format_named, no_words, unchanged
 from api.web.rest import openapi as doc
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
 from api.web.rest.csv import csv_of, file_name
@@ -22,7 +24,6 @@ from dashboards.figures.figure import Figure
 from dashboards.figures.parameters import PARAMETERS
 from journey.codes import CodeLists
 from journey.log.migrate import READ
-from journey.refusals import Refused
 from projections.engine.as_known import as_known
 from projections.engine.follow import definition
 
@@ -39,13 +40,13 @@ _CSV_EXAMPLE = (
 
 def figure_routes(codes: CodeLists) -> APIRouter:
     """A route for each figure, described with the codes that its parameters take."""
-    router = APIRouter(tags=["Tal"])
+    router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
     router.add_api_route("/api/figures", _figures, **_list_of_figures())
     router.add_api_route("/api/definitions", _definitions, **_list_of_definitions())
     for figure in FIGURES.values():
         router.add_api_route(
             f"/api/figures/{figure.id}",
-            _asked(figure),
+            _route_of(figure),
             summary=figure.title_da,
             description=f"{figure.rule}\n\nEnhed: {figure.unit}. {figure.source}",
             operation_id=f"figure_{figure.id}",
@@ -56,16 +57,14 @@ def figure_routes(codes: CodeLists) -> APIRouter:
     return router
 
 
-def _asked(figure: Figure) -> Callable[[Request], Response]:
-    def ask(request: Request) -> Response:
-        register = served(request)
-        said = words(request, (*figure.takes.names, "known_at", "format"), figure.takes.repeatable)
-        as_csv = _as_csv(request, one(said, "format"))
-        given = {name: texts for name, texts in said.items() if name in figure.takes.names}
-        question = register.question(figure.id, given, one(said, "known_at"))
-        rows = f"{as_csv}|{register.codes.digest}|{_rows()}|{register.follower.generation}"
-        told = key_of(figure.id, question) + rows.encode()
-        etag = f'"{hashlib.sha256(told).hexdigest()[:32]}"'
+def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
+    def answer_figure(request: Request, register: RegisterDep) -> Response:
+        words = figure_words(request, figure, ("known_at", "format"))
+        as_csv = _as_csv(request, format_named(words))
+        question = question_in(register, figure, words)
+        state = f"{as_csv}|{register.codes.digest}|{_rows_digest()}|{register.follower.generation}"
+        digest = hashlib.sha256(key_of(figure.id, question) + state.encode())
+        etag = f'"{digest.hexdigest()[:32]}"'
         same = unchanged(request, etag)
         if same is not None:
             same.headers.update(CACHED)
@@ -77,18 +76,16 @@ def _asked(figure: Figure) -> Callable[[Request], Response]:
             return Response(csv_of(answer), headers=headers, media_type=CSV_TYPE)
         return Response(msgspec.json.encode(answer.json), headers=headers, media_type=doc.JSON)
 
-    return ask
+    return answer_figure
 
 
 def _as_csv(request: Request, format_: str | None) -> bool:
-    if format_ not in (None, "json", "csv"):
-        raise Refused("bad_parameter", "Værdien er hverken json eller csv.", place="format")
     accept = request.headers.get("accept", "")
     return format_ == "csv" or (format_ is None and doc.CSV in accept and doc.JSON not in accept)
 
 
 @cache
-def _rows() -> str:
+def _rows_digest() -> str:
     return definition()
 
 
@@ -113,10 +110,10 @@ def _responses(figure: Figure) -> dict[int | str, dict[str, Any]]:
         "cells": [{"value": 96}],
         "source": figure.source,
     }
-    told = doc.answer("Tallet.", doc.ref(FigureAnswer), example, headers=doc.ETAG)
-    told["content"][doc.CSV] = {"schema": {"type": "string"}, "example": _CSV_EXAMPLE}
+    answer = doc.answer("Tallet.", doc.ref(FigureAnswer), example, headers=doc.ETAG)
+    answer["content"][doc.CSV] = {"schema": {"type": "string"}, "example": _CSV_EXAMPLE}
     return {
-        200: told,
+        200: answer,
         304: {"description": "Uændret, siden svaret med det ETag.", "headers": doc.ETAG},
         **doc.refusals("bad_parameter", "position_unknown", "rows_behind", "rows_stopped", "too_slow"),
     }
@@ -131,37 +128,36 @@ def _list_of_figures() -> dict[str, Any]:
             "address": "/api/figures/caseload",
         }
     ]
-    told = doc.answer("Figurerne.", doc.listed(FigureEntry), example)
-    return {"summary": "Alle figurer", "response_class": Response, "responses": {200: told}}
+    answer = doc.answer("Figurerne.", doc.listed(FigureEntry), example)
+    return {"summary": "Alle figurer", "response_class": Response, "responses": {200: answer}}
 
 
 def _figures(request: Request) -> Response:
     """Hver figur med titel og adresse."""
-    words(request, ())
+    no_words(request)
     found = [
-        FigureEntry(one.id, one.version, Title(one.title_da, one.title_en), f"/api/figures/{one.id}")
-        for one in FIGURES.values()
+        FigureEntry(figure.id, figure.version, Title(figure.title_da, figure.title_en), f"/api/figures/{figure.id}")
+        for figure in FIGURES.values()
     ]
     return Response(msgspec.json.encode(found), media_type=doc.JSON)
 
 
 def _list_of_definitions() -> dict[str, Any]:
-    told = doc.answer("Definitionerne.", doc.ref(Definitions), {"rows": "5f2c…", "figures": []})
-    responses = {200: told, **doc.refusals("rows_behind", "rows_stopped")}
+    answer = doc.answer("Definitionerne.", doc.ref(Definitions), {"rows": "5f2c…", "figures": []})
+    responses = {200: answer, **doc.refusals("rows_behind", "rows_stopped")}
     return {"summary": "Alle figurers opgørelse", "response_class": Response, "responses": responses}
 
 
-def _definitions(request: Request) -> Response:
+def _definitions(request: Request, register: RegisterDep) -> Response:
     """Hver figurs version, titel, opgørelse på almindeligt dansk og parametre, og hvem der har vedtaget hvilken version hvornår."""
-    words(request, ())
+    no_words(request)
     adopted: dict[str, list[Adopted]] = {}
-    register = served(request)
     known = register.position(None)
     with register.connected(READ) as conn:
         for figure, body, version, day, position in conn.execute(_ADOPTIONS, {"at": known}).fetchall():
             adopted.setdefault(figure, []).append(Adopted(body, version, day.isoformat(), position))
     found = [_definition(figure, adopted.get(figure.id, [])) for figure in FIGURES.values()]
-    return Response(msgspec.json.encode(Definitions(_rows(), found)), media_type=doc.JSON)
+    return Response(msgspec.json.encode(Definitions(_rows_digest(), found)), media_type=doc.JSON)
 
 
 def _definition(figure: Figure, adopted: list[Adopted]) -> Definition:

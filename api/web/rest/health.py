@@ -1,4 +1,4 @@
-"""The routes for those who look after the program: whether it lives, whether it can answer, how far behind it is, its metrics."""
+"""The routes of operation (drift): liveness, readiness, health and metrics."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from starlette.responses import Response
 
 from api.clock import now
 from api.register.follower import Health
-from api.register.metrics import MEDIA_TYPE, Metrics
-from api.web.query import served, words
+from api.register.metrics import MEDIA_TYPE
+from api.register.served import Served
+from api.web.dependencies import PUBLIC, MetricsDep, RegisterDep
+from api.web.query import no_words
 from api.web.rest import openapi as doc
 from api.web.rest.schemas import Alive, WholeHealth
 from journey.log.migrate import READ
 from journey.log.reading import head
 from journey.system_words import database_unavailable
 
-router = APIRouter(tags=["Drift"])
+router = APIRouter(tags=["Drift"], dependencies=[PUBLIC])
 
 _HEALTH = {
     "position": 1201,
@@ -53,10 +55,10 @@ _HEALTH = {
         503: doc.answer("Nej: genstart det.", doc.ref(Alive), {"ok": False}),
     },
 )
-def live(request: Request) -> Response:
+def live(request: Request, register: RegisterDep) -> Response:
     """Nej, hvis det, der holder tallene ved lige, ikke har rørt sig i et halvt minut; en database, der er væk, er ikke grund nok."""
-    words(request, ())
-    ok = served(request).follower.alive
+    no_words(request)
+    ok = register.follower.alive
     return Response(msgspec.json.encode(Alive(ok)), 200 if ok else 503, media_type=doc.JSON)
 
 
@@ -69,11 +71,11 @@ def live(request: Request) -> Response:
         503: doc.answer("Ikke endnu, eller ikke lige nu.", doc.ref(Alive), {"ok": False}),
     },
 )
-def ready(request: Request) -> Response:
+def ready(request: Request, register: RegisterDep) -> Response:
     """Ja, når databasen svarer, og rækkerne er af denne udgave; også når de står stille, for så svares der, som kendt da."""
-    words(request, ())
-    health, _ = _health(request)
-    ok = health.ready and health.log_position >= 0
+    no_words(request)
+    state, _ = _health(register)
+    ok = state.ready and state.log_position >= 0
     return Response(msgspec.json.encode(Alive(ok)), 200 if ok else 503, media_type=doc.JSON)
 
 
@@ -90,26 +92,25 @@ def ready(request: Request) -> Response:
         ),
     },
 )
-def health(request: Request) -> Response:
+def health(request: Request, register: RegisterDep) -> Response:
     """Hvor langt loggen og rækkerne er, hvor meget de er bagud, om de står stille, og den sidste fejl."""
-    words(request, ())
-    found, clock_behind = _health(request)
-    whole = WholeHealth(**asdict(found), clock_behind_seconds=round(clock_behind, 3), seal=served(request).sealer.health())
-    well = found.ready and found.error is None and not found.frozen and not whole.seal.broken
+    no_words(request)
+    state, clock_behind = _health(register)
+    whole = WholeHealth(**asdict(state), clock_behind_seconds=round(clock_behind, 3), seal=register.sealer.health())
+    well = state.ready and state.error is None and not state.frozen and not whole.seal.broken
     return Response(msgspec.json.encode(whole), 200 if well else 503, media_type=doc.JSON)
 
 
-def _health(request: Request) -> tuple[Health, float]:
+def _health(register: Served) -> tuple[Health, float]:
     """The follower's health with the log's end as it is now, -1 where the database does not answer; and how far the clock is behind it."""
-    register = served(request)
-    found = register.follower.health()
+    state = register.follower.health()
     try:
         with register.connected(READ) as conn:
             end, moment = head(conn)
     except psycopg.OperationalError as error:
-        return replace(found, log_position=-1, ready=False, error=found.error or database_unavailable(error)), 0.0
+        return replace(state, log_position=-1, ready=False, error=state.error or database_unavailable(error)), 0.0
     behind = (moment - now()).total_seconds() if moment else 0.0
-    return replace(found, log_position=end, lag_events=max(end - found.position, 0)), max(behind, 0.0)
+    return replace(state, log_position=end, lag_events=max(end - state.position, 0)), max(behind, 0.0)
 
 
 @router.get(
@@ -118,8 +119,7 @@ def _health(request: Request) -> tuple[Health, float]:
     response_class=Response,
     responses={200: {"description": "Målingerne.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(request: Request) -> Response:
+def metrics(request: Request, register: RegisterDep, counters: MetricsDep) -> Response:
     """Antal og tider, uden sager og personer."""
-    words(request, ())
-    measured: Metrics = request.app.state.metrics
-    return Response(measured.text(served(request).follower.health(), served(request).sealer.health()), media_type=MEDIA_TYPE)
+    no_words(request)
+    return Response(counters.text(register.follower.health(), register.sealer.health()), media_type=MEDIA_TYPE)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.answers import commands, publishing, seal
-from api.web import problem_types, problems
+from api.web import problems
 from api.web.problem_types import PROBLEMS, status_of, type_of
 from api.web.rest import schemas
 
@@ -18,7 +18,7 @@ REF = "#/components/schemas/{name}"
 JSON, CSV = "application/json", "text/csv"
 SHAPES: tuple[type, ...] = (
     problems.ProblemDetails,
-    problem_types.Entry,
+    schemas.Entry,
     commands.Taken,
     schemas.WholeHealth,
     seal.SealAnswer,

@@ -1,4 +1,4 @@
-"""The routes of the proof: receipts, proofs that one root continues another, how the seal is, and the log's own C2SP addresses."""
+"""The routes of the proof: receipts, consistency proofs, the state of the seal, and the log's C2SP addresses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.answers.seal import SealAnswer, seal_state
-from api.web.problems import Problem
-from api.web.query import served, whole, words
+from api.register.served import Served
+from api.web.dependencies import CASE, PUBLIC, RegisterDep
+from api.web.problems import HttpProblem
+from api.web.query import checked_words, no_words, whole_number
 from api.web.rest import openapi as doc
 from api.web.rest.schemas import ConsistencyAnswer, ReceiptAnswer
 from journey.log.migrate import READ
@@ -39,7 +41,7 @@ _RECEIPT = {
     "path": [_HASH],
     "checkpoint": f"sagsforloeb/6b0354bf\n2\n{_HASH}\n\n— sagsforloeb/6b0354bf 5JXAZ8f…\n",
 }
-_SEAL = {
+_SEAL: dict[str, Any] = {
     "health": {
         "sealed": 1200,
         "log_position": 1201,
@@ -60,6 +62,7 @@ _SEAL = {
 
 @router.get(
     "/api/receipts/{position}",
+    dependencies=[CASE],
     summary="Kvittering for en hændelse",
     response_class=Response,
     responses={
@@ -67,27 +70,28 @@ _SEAL = {
         **doc.refusals("no_page", "not_sealed", "seal_broken"),
     },
 )
-def get_receipt(position: str, request: Request) -> Response:
+def get_receipt(position: str, request: Request, register: RegisterDep) -> Response:
     """Beviset for, at hændelsen er i den forseglede log: gem det; det holder, så længe registret er ubrudt. Fås, når den er forseglet."""
-    words(request, ())
+    no_words(request)
     if not re.fullmatch(r"[1-9][0-9]{0,17}", position, re.ASCII):
-        raise Problem("no_page")
-    with served(request).connected(READ) as conn:
+        raise HttpProblem("no_page")
+    with register.connected(READ) as conn:
         found = receipt(conn, int(position))
         if found is None:
             sealed, end = waiting(conn)
             if int(position) > end:
-                raise Problem("no_page", f"Registret er nået til position {end}.")
+                raise HttpProblem("no_page", f"Registret er nået til position {end}.")
             raise Refused("not_sealed", f"Registret er forseglet til position {sealed}.", place=position)
     (event, path), signed = found
     size = signed.checkpoint.size
-    leaf = _written(leaf_hash(event.entry))
+    leaf = _base64(leaf_hash(event.entry))
     entry, text = event.entry.decode(), signed.text
-    return _json(ReceiptAnswer(event.position, entry, leaf, event.position - 1, size, [*map(_written, path)], text))
+    return _json(ReceiptAnswer(event.position, entry, leaf, event.position - 1, size, [*map(_base64, path)], text))
 
 
 @router.get(
     "/api/proofs/consistency",
+    dependencies=[PUBLIC],
     summary="Bevis for, at loggen kun er vokset",
     response_class=Response,
     openapi_extra={
@@ -105,35 +109,37 @@ def get_receipt(position: str, request: Request) -> Response:
         **doc.refusals("not_sealed", "seal_broken"),
     },
 )
-def get_consistency(request: Request) -> Response:
+def get_consistency(request: Request, register: RegisterDep) -> Response:
     """Beviset for, at loggen på from hændelser er begyndelsen af loggen på to (RFC 6962, 2.1.2)."""
-    said = words(request, ("from", "to"))
+    words = checked_words(request, ("from", "to"))
     for name in ("from", "to"):
-        if name not in said:
+        if name not in words:
             raise Refused("bad_parameter", "Værdien skal angives.", place=name)
-    old, size = whole(said, "from", 0, 2**62), whole(said, "to", 0, 2**62)
+    old, size = whole_number(words, "from", 0, 2**62), whole_number(words, "to", 0, 2**62)
     if old > size:
         raise Refused("bad_parameter", "from er større end to.", place="from")
-    with served(request).connected(READ) as conn:
+    with register.connected(READ) as conn:
         path, node = consistent(conn, old, size), node_stored(conn)
-        roots = _written(root(node, old)), _written(root(node, size))
-    return _json(ConsistencyAnswer(old, roots[0], size, roots[1], [*map(_written, path)]))
+        roots = _base64(root(node, old)), _base64(root(node, size))
+    return _json(ConsistencyAnswer(old, roots[0], size, roots[1], [*map(_base64, path)]))
 
 
 @router.get(
     "/api/seal",
+    dependencies=[PUBLIC],
     summary="Hvordan seglet har det",
     response_class=Response,
     responses={200: doc.answer("Seglet.", doc.ref(SealAnswer), _SEAL)},
 )
-def get_seal(request: Request) -> Response:
+def get_seal(request: Request, register: RegisterDep) -> Response:
     """Hvor langt der er forseglet, de seneste underskrevne rødder med vidnernes underskrifter, og de seneste efterprøvninger."""
-    words(request, ())
-    return _json(seal_state(served(request)))
+    no_words(request)
+    return _json(seal_state(register))
 
 
 @router.get(
     "/checkpoint",
+    dependencies=[PUBLIC],
     summary="Den nyeste underskrevne rod",
     response_class=Response,
     responses={
@@ -141,57 +147,57 @@ def get_seal(request: Request) -> Response:
         **doc.refusals("not_sealed"),
     },
 )
-def get_checkpoint(request: Request) -> Response:
+def get_checkpoint(request: Request, register: RegisterDep) -> Response:
     """Loggens størrelse og rod, underskrevet; uden personoplysninger, så den må alle se og gemme."""
-    words(request, ())
-    with served(request).connected(READ) as conn:
+    no_words(request)
+    with register.connected(READ) as conn:
         last = newest(conn)
     if last is None:
         raise Refused("not_sealed")
     return Response(last.text, media_type=PLAIN)
 
 
-@router.get("/tile/{path:path}", include_in_schema=False)
-def get_tile(path: str, request: Request) -> Response:
+@router.get("/tile/{path:path}", dependencies=[CASE], include_in_schema=False)
+def get_tile(path: str, request: Request, register: RegisterDep) -> Response:
     """A tile of the sealed tree, or a bundle of its entries (C2SP tlog-tiles)."""
-    words(request, ())
+    no_words(request)
     tile = tile_at(f"tile/{path}")
     if tile is None:
-        raise Problem("no_page")
+        raise HttpProblem("no_page")
     if tile.level is None:  # it names cases: no browser keeps it
-        return Response(_entries(request, tile), media_type=BYTES)
-    return Response(_hashes(request, tile), media_type=BYTES, headers=FOR_EVER)
+        return Response(_entries(register, tile), media_type=BYTES)
+    return Response(_hashes(register, tile), media_type=BYTES, headers=FOR_EVER)
 
 
-@router.get("/verify.py", include_in_schema=False)
+@router.get("/verify.py", dependencies=[PUBLIC], include_in_schema=False)
 def get_verifier(request: Request) -> Response:
     """The program that verifies an export or a case file without the register."""
-    words(request, ())
+    no_words(request)
     headers = {"Content-Disposition": 'attachment; filename="verify.py"'}
     return Response(alongside()["verify.py"], media_type="text/x-python; charset=utf-8", headers=headers)
 
 
-def _hashes(request: Request, tile: TreeTile) -> bytes:
-    with served(request).connected(READ) as conn:
-        held = tiles(conn)(tile.level or 0, tile.number)
+def _hashes(register: Served, tile: TreeTile) -> bytes:
+    with register.connected(READ) as conn:
+        hashes = tiles(conn)(tile.level or 0, tile.number)
     width = tile.width or WIDTH
-    if len(held) < width * HASH:
-        raise Problem("no_page")
-    return held[: width * HASH]
+    if len(hashes) < width * HASH:
+        raise HttpProblem("no_page")
+    return hashes[: width * HASH]
 
 
-def _entries(request: Request, tile: TreeTile) -> bytes:
+def _entries(register: Served, tile: TreeTile) -> bytes:
     first, width = tile.number * WIDTH, tile.width or WIDTH
-    with served(request).connected(READ) as conn:
+    with register.connected(READ) as conn:
         if first + width > waiting(conn)[0]:
-            raise Problem("no_page")
+            raise HttpProblem("no_page")
         try:
-            return bundle(one.entry for one in entries(conn, first, first + width))
+            return bundle(leaf.entry for leaf in entries(conn, first, first + width))
         except OverflowError:
             raise SealBroken(first + 1, "en hændelse herefter er for lang til at være registreret") from None
 
 
-def _written(content: bytes) -> str:
+def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 

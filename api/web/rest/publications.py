@@ -11,14 +11,15 @@ from starlette.responses import Response
 from api.answers.commands import LONGEST_KEY, command_key
 from api.answers.publishing import Order, Publication, published
 from api.register.served import Served
-from api.web.problems import Problem, hidden
-from api.web.query import served, words
+from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.problems import HttpProblem, hidden
+from api.web.query import check_texts, no_words
 from api.web.rest import openapi as doc
 from api.web.rest.cases import json_body
 from dashboards.figures import FIGURES
 from journey.refusals import Refused
 
-router = APIRouter(tags=["Tal"])
+router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
 
 _ORDER = {
     "figure": "caseload",
@@ -28,7 +29,7 @@ _ORDER = {
     "paper_date": "2025-05-14",
     "by": "sb-92",
 }
-_MADE = {
+_PUBLICATION = {
     "id": "caseload-9e6bfa03f96e",
     "figure": "caseload",
     "position": 1202,
@@ -56,8 +57,10 @@ _KEY = doc.header(
         "parameters": [_KEY],
     },
     responses={
-        201: doc.answer("Offentliggjort.", doc.ref(Publication), _MADE),
-        200: doc.answer("Det samme stod der i forvejen.", doc.ref(Publication), {**_MADE, "known_at": None, "is_new": False}),
+        201: doc.answer("Offentliggjort.", doc.ref(Publication), _PUBLICATION),
+        200: doc.answer(
+            "Det samme stod der i forvejen.", doc.ref(Publication), {**_PUBLICATION, "known_at": None, "is_new": False}
+        ),
         **doc.refusals(
             *("bad_json", "bad_header", "no_key", "not_json", "too_large", "bad_parameter", "bad_value", "personal_number"),
             *("published_otherwise", "command_reused", "different_content", "position_unknown", "future_knowledge"),
@@ -65,25 +68,25 @@ _KEY = doc.header(
         ),
     },
 )
-def post_publication(request: Request, body: Annotated[bytes, Depends(json_body)]) -> Response:
+def post_publication(request: Request, register: RegisterDep, body: Annotated[bytes, Depends(json_body)]) -> Response:
     """Figurens celler fryses som en hændelse, med opgørelsens udgave, parametre, begge tider og kodelisternes aftryk.
 
     Det samme igen til samme papir gør ingen forskel; andet indhold er en rettelse og skal have en begrundelse (correction).
     """
-    words(request, ())
+    no_words(request)
     key = command_key(request.headers.get("idempotency-key"))
-    made = publish_order(served(request), order_of(body), key)
-    return Response(msgspec.json.encode(made), 201 if made.is_new else 200, media_type=doc.JSON)
+    publication = publish_order(register, order_of(body), key)
+    return Response(msgspec.json.encode(publication), 201 if publication.is_new else 200, media_type=doc.JSON)
 
 
 def order_of(body: bytes) -> Order:
-    """The order that was sent. Raises Problem (`bad_json`) and Refused (`bad_value`)."""
+    """The order that was sent. Raises HttpProblem (`bad_json`) and Refused (`bad_value`)."""
     try:
         return msgspec.json.decode(body, type=Order)
     except msgspec.ValidationError as error:
         raise Refused("bad_value", "Indholdet passer ikke: se /api/openapi.json.", place=_place(error)) from None
     except (ValueError, RecursionError):
-        raise Problem("bad_json") from None
+        raise HttpProblem("bad_json") from None
 
 
 def _place(error: msgspec.ValidationError) -> str:
@@ -92,11 +95,10 @@ def _place(error: msgspec.ValidationError) -> str:
 
 
 def publish_order(register: Served, order: Order, key: str) -> Publication:
-    """Ask the figure and freeze its answer. Raises Refused as `published` does, and for a question that cannot be asked."""
+    """Publish the figure's answer. Raises Refused as `published` does, and for a question that cannot be asked."""
     if order.figure not in FIGURES:
         raise Refused("bad_parameter", f"Der er ingen figur {hidden(order.figure)}.", place="figure")
     for name, texts in order.given.items():
-        if not texts or not all(text and text.isprintable() for text in texts):
-            raise Refused("bad_parameter", "Værdien er tom eller har styretegn.", place=name if name.isprintable() else "")
+        check_texts(name, texts)
     answer = register.ask(order.figure, order.given, order.known_at)
     return published(register, register.log, order, answer, key)

@@ -1,8 +1,9 @@
-"""The routes of the register as a whole: findings, ledger, code lists, the catalogue of refusals, and word of what has changed."""
+"""The routes of the whole register: findings, the ledger, code lists, the catalogue of refusals, and the stream of changes."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,14 +14,17 @@ from starlette.responses import Response, StreamingResponse
 
 from api.answers.ledger import compared
 from api.clock import today
-from api.web.problem_types import PROBLEMS, Entry, entry
-from api.web.problems import Problem
-from api.web.query import one, served, whole, words
+from api.register.follower import Follower
+from api.web.dependencies import AGGREGATE, CASE, PUBLIC, ClosingDep, RegisterDep
+from api.web.problem_types import PROBLEMS, status_of, type_of
+from api.web.problems import HttpProblem
+from api.web.query import checked_words, first, last_event_id, no_words, whole_number
 from api.web.rest import openapi as doc
 from api.web.rest.schemas import (
     CodeAnswer,
     CodeListAnswer,
     CodeListsAnswer,
+    Entry,
     Findings,
     FoundEvent,
     Known,
@@ -47,7 +51,7 @@ _FOUND = {
     "code": "not_open",
     "text": "Sagen er ikke åben den dag.",
 }
-_NUMBER = {
+_NUMBER: dict[str, Any] = {
     "id": "ui-2025",
     "figure": "caseload",
     "parameters": {"unit": ["ungeindsatsen"], "valid_at": ["2025-02-01"]},
@@ -64,8 +68,14 @@ _NUMBER = {
 }
 
 
+def _entry(code: str) -> Entry:
+    refusal = PROBLEMS[code]
+    return Entry(type_of(code), code, status_of(code), refusal.meaning, refusal.remedy)
+
+
 @router.get(
     "/api/findings",
+    dependencies=[CASE],
     summary="Fund: de steder, hvor historien ikke giver mening",
     response_class=Response,
     openapi_extra={
@@ -80,11 +90,11 @@ _NUMBER = {
         **doc.refusals("position_unknown", "rows_behind", "rows_stopped"),
     },
 )
-def get_findings(request: Request) -> Response:
+def get_findings(request: Request, register: RegisterDep) -> Response:
     """Hvert fund med sin sag og hændelse, i loggens orden, side for side."""
-    register, said = served(request), words(request, ("known_at", "after", "limit"))
-    limit = whole(said, "limit", PAGE, LONGEST_PAGE, least=1)
-    asked = {"at": register.position(one(said, "known_at")), "after": whole(said, "after", 0, 2**62), "limit": limit}
+    words = checked_words(request, ("known_at", "after", "limit"))
+    limit = whole_number(words, "limit", PAGE, LONGEST_PAGE, least=1)
+    asked = {"at": register.position(first(words, "known_at")), "after": whole_number(words, "after", 0, 2**62), "limit": limit}
     with register.connected(READ) as conn:
         moment = moment_of(conn, asked["at"])
         rows = conn.execute(FINDINGS, asked).fetchall()
@@ -97,6 +107,7 @@ def get_findings(request: Request) -> Response:
 
 @router.get(
     "/api/ledger",
+    dependencies=[AGGREGATE],
     summary="Fortegnelsen over offentliggjorte tal, talt igen",
     response_class=Response,
     responses={
@@ -104,79 +115,83 @@ def get_findings(request: Request) -> Response:
         **doc.refusals("rows_behind", "too_slow"),
     },
 )
-def get_ledger(request: Request) -> Response:
+def get_ledger(request: Request, register: RegisterDep) -> Response:
     """Hvert tal, som det blev trykt, som det blev kendt da, og som det er kendt nu."""
-    words(request, ())
-    return _json([one.json for one in compared(served(request), today())])
+    no_words(request)
+    return _json([number.json for number in compared(register, today())])
 
 
 @router.get(
     "/api/codes",
+    dependencies=[PUBLIC],
     summary="Kodelisterne",
     response_class=Response,
     responses={200: doc.answer("Listerne.", doc.ref(CodeListsAnswer), {"digest": "9b1d…", "lists": []})},
 )
-def get_codes(request: Request) -> Response:
+def get_codes(request: Request, register: RegisterDep) -> Response:
     """Hver liste med sine koder: navne, gyldighed, andre stavemåder, gruppe og hjemmel."""
-    words(request, ())
-    codes = served(request).codes
+    no_words(request)
+    codes = register.codes
     lists = [
-        CodeListAnswer(one.name, one.danish, one.open, [_code(*item) for item in one.codes.items()])
-        for one in codes.lists.values()
+        CodeListAnswer(listed.name, listed.danish, listed.open, [_code(*item) for item in listed.codes.items()])
+        for listed in codes.lists.values()
     ]
     return _json(CodeListsAnswer(codes.digest, lists))
 
 
-def _code(code: str, said: CodeEntry) -> CodeAnswer:
-    days = [day and day.isoformat() for day in (said.valid_from, said.valid_to, said.verified_on)]
+def _code(code: str, entry: CodeEntry) -> CodeAnswer:
+    days = [day and day.isoformat() for day in (entry.valid_from, entry.valid_to, entry.verified_on)]
     return CodeAnswer(
         code,
-        said.da,
-        said.en,
-        list(said.aliases),
-        said.group,
-        said.unit,
-        said.support_class,
-        said.hoi,
+        entry.da,
+        entry.en,
+        list(entry.aliases),
+        entry.group,
+        entry.unit,
+        entry.support_class,
+        entry.hoi,
         days[0],
         days[1],
-        said.printed,
-        said.verified,
+        entry.printed,
+        entry.verified,
         days[2],
     )
 
 
 @router.get(
     "/api/problems",
+    dependencies=[PUBLIC],
     summary="Kataloget over alt, der afvises",
     response_class=Response,
-    responses={200: doc.answer("Kataloget.", doc.listed(Entry), [msgspec.to_builtins(entry("not_open"))])},
+    responses={200: doc.answer("Kataloget.", doc.listed(Entry), [msgspec.to_builtins(_entry("not_open"))])},
 )
 def get_problems(request: Request) -> Response:
     """Hver afvisning med sin kode, hvad den betyder, og hvad man gør."""
-    words(request, ())
-    return _json([entry(code) for code in sorted(PROBLEMS)])
+    no_words(request)
+    return _json([_entry(code) for code in sorted(PROBLEMS)])
 
 
 @router.get(
     "/api/problems/{code}",
+    dependencies=[PUBLIC],
     summary="En afvisning",
     response_class=Response,
     responses={
-        200: doc.answer("Afvisningen.", doc.ref(Entry), msgspec.to_builtins(entry("not_open"))),
+        200: doc.answer("Afvisningen.", doc.ref(Entry), msgspec.to_builtins(_entry("not_open"))),
         **doc.refusals("no_page"),
     },
 )
 def get_problem(code: str, request: Request) -> Response:
     """Hvad afvisningen betyder, og hvad man gør."""
-    words(request, ())
+    no_words(request)
     if code not in PROBLEMS:
-        raise Problem("no_page")
-    return _json(entry(code))
+        raise HttpProblem("no_page")
+    return _json(_entry(code))
 
 
 @router.get(
     "/api/changes",
+    dependencies=[PUBLIC],
     summary="Følg med: besked, når tallene har flyttet sig",
     response_class=StreamingResponse,
     openapi_extra={
@@ -201,30 +216,30 @@ def get_problem(code: str, request: Request) -> Response:
         }
     },
 )
-async def get_changes(request: Request) -> StreamingResponse:
+async def get_changes(request: Request, register: RegisterDep, closing: ClosingDep) -> StreamingResponse:
     """Server-sent events: én, hver gang rækkerne er nået længere end det, der er set."""
-    said = words(request, ("after", "seconds"))
-    seen = request.headers.get("last-event-id", "")
-    after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else whole(said, "after", 0, 2**62)
-    seconds = whole(said, "seconds", 600, LONGEST_STREAM)
+    words = checked_words(request, ("after", "seconds"))
+    seen = last_event_id(request)
+    after = whole_number(words, "after", 0, 2**62) if seen is None else seen
+    seconds = whole_number(words, "seconds", 600, LONGEST_STREAM)
     return StreamingResponse(
-        _moves(request, after, seconds), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        _moves(register.follower, closing, after, seconds), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
     )
 
 
-async def _moves(request: Request, after: int, seconds: int) -> AsyncIterator[str]:
-    follower = served(request).follower
-    began = said = time.monotonic()
+async def _moves(follower: Follower, closing: threading.Event, after: int, seconds: int) -> AsyncIterator[str]:
+    """The events of the stream, with a comment as a sign of life where nothing moves."""
+    began = sent = time.monotonic()
     yield "retry: 1000\n\n"
     while True:
         position, now = follower.position, time.monotonic()
         if position > after:
-            after, said = position, now
+            after, sent = position, now
             yield f'event: rows\nid: {position}\ndata: {{"position": {position}}}\n\n'
-        elif now - said > HEARTBEAT:
-            said = now
+        elif now - sent > HEARTBEAT:
+            sent = now
             yield ": \n\n"
-        if now - began >= seconds or follower.stopping or request.app.state.closing.is_set():
+        if now - began >= seconds or follower.stopping or closing.is_set():
             return
         await asyncio.sleep(LOOK)
 

@@ -10,6 +10,16 @@ from api.register.follower import Health
 from api.sealing.sealer import SealHealth
 
 
+class Entry(Struct, frozen=True):
+    """A refusal as the catalogue shows it."""
+
+    type: str
+    code: str
+    status: int
+    title: str
+    remedy: str
+
+
 class Known(Struct, frozen=True):
     """What the register knew: the log's position, and its moment in Danish time; none before the first event."""
 

@@ -1,0 +1,76 @@
+"""What a route is given by `Depends`: the register, the caller with their rights, and what the app keeps while it runs.
+
+A rule about rights has its place here. Each route carries one mark, a `Requires`: what it answers with, so what its caller must have
+a right to. Row security can be hung on the same mark.
+
+Annotations are not postponed in this file: FastAPI reads those of a callable object as they stand.
+"""
+
+import threading
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+
+from api.register.metrics import Metrics
+from api.register.served import Served
+
+Right = Literal["case", "aggregate", "public"]
+"""What a route answers with: anything of a single case (sag), numbers over cases (tal), or nothing that is the register's own."""
+
+
+class Caller(Struct, frozen=True):
+    """Who asks: their name, their role and what they have a right to."""
+
+    name: str
+    role: str
+    rights: frozenset[Right]
+
+
+LOCAL_PERSON = Caller("local", "all", frozenset({"case", "aggregate", "public"}))
+"""The one person who uses a register on their own machine, or whom a proxy in front has let in."""
+
+
+async def current_caller() -> Caller:
+    """The caller of this request: always the local person, as long as nobody logs in."""
+    return LOCAL_PERSON
+
+
+CallerDep = Annotated[Caller, Depends(current_caller)]
+
+
+class Requires:
+    """The mark of a route, and its check: an address that the caller has no right to is answered as one that there is not."""
+
+    def __init__(self, right: Right) -> None:
+        self.right: Right = right
+
+    async def __call__(self, caller: CallerDep) -> None:
+        """Raises HTTPException (404) for a caller without the right."""
+        if self.right not in caller.rights:
+            raise HTTPException(404)
+
+
+CASE, AGGREGATE, PUBLIC = (Depends(Requires(right)) for right in ("case", "aggregate", "public"))
+"""The three marks, for the `dependencies` of a router or a route."""
+
+
+async def served_register(request: Request) -> Served:
+    """The register that the app serves."""
+    return request.app.state.register
+
+
+async def app_metrics(request: Request) -> Metrics:
+    """The counters of the app."""
+    return request.app.state.metrics
+
+
+async def app_closing(request: Request) -> threading.Event:
+    """Set when the app is told to stop, so that a stream ends by itself."""
+    return request.app.state.closing
+
+
+RegisterDep = Annotated[Served, Depends(served_register)]
+MetricsDep = Annotated[Metrics, Depends(app_metrics)]
+ClosingDep = Annotated[threading.Event, Depends(app_closing)]
