@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from .courses import Course, Grant, first_seen, last_seen
+from .courses import Course, PlannedGrant, first_seen, last_seen
 from .moments import after, between
 from .plan import AM_FIRST_DAY, AM_STATUS_DAYS
 
@@ -83,7 +83,7 @@ def _born(rng: Random, referred: date) -> date:
 
 
 def _grant(rng: Random, course: Course, start: date, assessment_may_close: date) -> None:
-    course.grants.append(Grant(rng.choice(("bostoette_85", "bostoette_85", "bostoette_82b")), start))
+    course.grants.append(PlannedGrant(rng.choice(("bostoette_85", "bostoette_85", "bostoette_82b")), start))
     course.assessed = max(assessment_may_close, start - timedelta(days=rng.randint(0, 6)))
 
 

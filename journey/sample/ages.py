@@ -24,19 +24,19 @@ def birth_month(rng: Random, referred: date, path: str, status_days: tuple[date,
     """A birth month with which the citizen is of the right age at the referral and on each status day."""
     states = path.strip(".")
     first_day = len(path) - len(path.lstrip("."))
-    asked = [(referred, _AGES[_at_referral(states)])]
+    required = [(referred, _AGES[_at_referral(states)])]
     for number, state in enumerate(states):
         ages = _AGES[state]
         if state == "A":
             # Whoever is assessed today is of the age for what is granted tomorrow.
             following = states[number + 1 : number + 2]
             ages = (18 * 12, 30 * 12) if following in ("U", "B") else ages
-        asked.append((status_days[first_day + number], ages))
+        required.append((status_days[first_day + number], ages))
     fitting = [
         born
         for year in range(1992, 2011)
         for month in range(1, 13)
-        if all(low <= months_old(born := date(year, month, 1), day) < high for day, (low, high) in asked)
+        if all(low <= months_old(born := date(year, month, 1), day) < high for day, (low, high) in required)
     ]
     if not fitting:
         raise Infeasible

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from .case_draft import CaseDraft
 from .forums import Calendar
 from .moments import after, working_day
 from .opening import FORUM
 from .staff import Office, team_of
-from .story import Story
 
 Matches = list[tuple[date, date, str]]
 
@@ -29,31 +29,31 @@ _PURPOSES = ("mentor", "befordring", "kursus", "arbejdstoej", "cykel", "fritidsa
 _OUTCOMES = ("continue",) * 6 + ("adjust", "adjust", "revisit")
 
 
-def tell_plans(rng: Random, story: Story, unit: str, started: date, first: date, until: date) -> None:
+def add_plans(rng: Random, case: CaseDraft, unit: str, started: date, first: date, until: date) -> None:
     """R10: the goals should be there when the support begins, and are not always."""
     goals = working_day(started + timedelta(days=rng.randint(-18, 0) if rng.random() < 0.72 else rng.randint(1, 45)))
     if first <= goals < until:
-        story.tell(goals, "plan_agreed", plan="indsatsmaal")
+        case.add(goals, "plan_agreed", plan="indsatsmaal")
     plan = "ungeplan" if unit == "ungeindsatsen" and rng.random() < 0.7 else "samlet"
     day = after(rng, max(first, started), 0, 60)
     if day >= until:
         return
-    story.tell(day, "plan_agreed", plan=plan)
+    case.add(day, "plan_agreed", plan=plan)
     while (day := after(rng, day, 150, 420)) < until:
-        story.tell(day, "plan_revised", plan=plan, material=rng.random() < 0.2)
+        case.add(day, "plan_revised", plan=plan, material=rng.random() < 0.2)
 
 
-def tell_follow_ups(rng: Random, story: Story, track: str, every: int, first: date, until: date) -> None:
+def add_follow_ups(rng: Random, case: CaseDraft, track: str, every: int, first: date, until: date) -> None:
     """Follow-ups of one track, agreed and held; some late, some moved, and the last one of a few never held (R9)."""
     agreed = after(rng, first, 10, 40)
     while agreed < until:
         due = after(rng, agreed, every - 20, every + 20)
-        story.tell(agreed, "follow_up_agreed", due=due.isoformat(), track=track)
+        case.add(agreed, "follow_up_agreed", due=due.isoformat(), track=track)
         luck = rng.random()
         if luck < 0.06:
             moved, again = due - timedelta(days=rng.randint(2, 20)), after(rng, due, 14, 45)
             if agreed < moved < until:
-                story.tell(moved, "follow_up_agreed", due=again.isoformat(), track=track, moved_from=due.isoformat())
+                case.add(moved, "follow_up_agreed", due=again.isoformat(), track=track, moved_from=due.isoformat())
                 due = again
         elif luck < 0.10:
             return
@@ -64,17 +64,17 @@ def tell_follow_ups(rng: Random, story: Story, track: str, every: int, first: da
         held = working_day(held)
         if held >= until:
             return
-        story.tell(held, "follow_up_held", outcome=rng.choice(_OUTCOMES), track=track)
+        case.add(held, "follow_up_held", outcome=rng.choice(_OUTCOMES), track=track)
         agreed = held
 
 
-def tell_frame(rng: Random, story: Story, first: date, until: date) -> None:
+def add_frame(rng: Random, case: CaseDraft, first: date, until: date) -> None:
     """R6: a frame of "f.eks. 25.000 - 50.000 kr." (S4); a few draw more than was agreed."""
     if (until - first).days < 200 or rng.random() > 0.33:
         return
     day = after(rng, first, 15, 60)
     amount = rng.randrange(25_000, 50_001, 5_000)
-    story.tell(day, "frame_agreed", amount=amount)
+    case.add(day, "frame_agreed", amount=amount)
     left, overdraws = amount, rng.random() < 0.1
     for _ in range(rng.randint(1, 5)):
         day = after(rng, day, 20, 130)
@@ -86,16 +86,16 @@ def tell_frame(rng: Random, story: Story, first: date, until: date) -> None:
         if drawn <= 0:
             return
         left -= drawn
-        story.tell(day, "frame_drawn", amount=drawn, purpose=rng.choice(_PURPOSES))
+        case.add(day, "frame_drawn", amount=drawn, purpose=rng.choice(_PURPOSES))
         if left < 0:
             return
 
 
-def tell_activities(rng: Random, story: Story, unit: str, matches: Matches, first: date, until: date) -> None:
+def add_activities(rng: Random, case: CaseDraft, unit: str, matches: Matches, first: date, until: date) -> None:
     """Meetings, visits and calls, of the caseworkers and of whoever performs the support; more of them in the beginning."""
     day = after(rng, first, 1, 12)
     while day < until:
-        authority, employment = story.holder("authority", day), story.holder("employment", day)
+        authority, employment = case.holder("authority", day), case.holder("employment", day)
         performer = next((worker for start, end, worker in matches if start <= day < end), "")
         kind = rng.random()
         if kind < 0.30 and performer:
@@ -109,26 +109,26 @@ def tell_activities(rng: Random, story: Story, unit: str, matches: Matches, firs
         data: dict[str, object] = {"activity": activity}
         if worker:
             data["worker"] = worker
-        story.tell(day, "activity_recorded", **data)
+        case.add(day, "activity_recorded", **data)
         if rng.random() < 0.011:
-            story.tell(day, "note_added", text=rng.choice(_NOTES))
+            case.add(day, "note_added", text=rng.choice(_NOTES))
         busy = (day - first).days < 90
         gap = (5, 26) if busy else (12, 55) if unit in FORUM else (60, 150)
         day = after(rng, day, *gap)
 
 
-def tell_committee(rng: Random, story: Story, office: Office, calendar: Calendar, first: date, until: date) -> None:
+def add_committee(rng: Random, case: CaseDraft, office: Office, calendar: Calendar, first: date, until: date) -> None:
     """S4's proposal, tried on a few: the committee hears the case and one caseworker follows it throughout."""
-    day = calendar.place("kv_udvalg", story.case, first, min(until, first + timedelta(days=120)) - timedelta(days=1))
+    day = calendar.place("kv_udvalg", case.reference, first, min(until, first + timedelta(days=120)) - timedelta(days=1))
     if day is None:
         return
-    worker = story.holder("employment", day) or story.holder("authority", day)
+    worker = case.holder("employment", day) or case.holder("authority", day)
     if not worker:
         return
-    story.tell(day, "presented", forum="kv_udvalg", by="leader", matter="visitation")
-    office.hold(story, ("continuous",), (team_of(worker),), day, until, worker)
-    again = calendar.place("kv_udvalg", story.case, day + timedelta(days=110), until - timedelta(days=1))
-    story.tell(day, "follow_up_agreed", due=(again or after(rng, day, 150, 210)).isoformat(), track="forum")
+    case.add(day, "presented", forum="kv_udvalg", by="leader", matter="visitation")
+    office.hold(case, ("continuous",), (team_of(worker),), day, until, worker)
+    again = calendar.place("kv_udvalg", case.reference, day + timedelta(days=110), until - timedelta(days=1))
+    case.add(day, "follow_up_agreed", due=(again or after(rng, day, 150, 210)).isoformat(), track="forum")
     if again is not None:
-        story.tell(again, "presented", forum="kv_udvalg", by="caseworker", matter="follow_up")
-        story.tell(again, "follow_up_held", outcome=rng.choice(_OUTCOMES), track="forum")
+        case.add(again, "presented", forum="kv_udvalg", by="caseworker", matter="follow_up")
+        case.add(again, "follow_up_held", outcome=rng.choice(_OUTCOMES), track="forum")

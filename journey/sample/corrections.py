@@ -1,4 +1,4 @@
-"""What was registered wrongly and put right, or was never true at all; history is kept, never edited."""
+"""Corrections: what was registered wrongly and put right, or was never true at all; history is kept, never edited."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
+from .case_draft import CaseDraft, Draft
 from .moments import LAST_KNOWN, known_no_later_than, office_hour, working_day
 from .plan import LAST_VALID
-from .story import Draft, Story
 
 _CORRECTED = 0.026
 """The share of events that were first registered wrongly."""
@@ -24,18 +24,18 @@ _UNORDERED = ("activity_recorded", "note_added", "follow_up_agreed", "follow_up_
 """What may be registered after anything else of its day: one held answers the follow-up that is due first, whichever is last in the log."""
 
 
-def correct(rng: Random, story: Story) -> None:
+def correct(rng: Random, case: CaseDraft) -> None:
     """Put a few wrong events beside the right ones: wrong, then withdrawn and right in one moment."""
-    on_day = Counter(draft.valid_at for draft in story.drafts if draft.kind not in _UNORDERED)
-    for right in list(story.drafts):
+    on_day = Counter(draft.valid_at for draft in case.drafts if draft.kind not in _UNORDERED)
+    for right in list(case.drafts):
         alone = on_day[right.valid_at] == (0 if right.kind in _UNORDERED else 1) or right.kind == "activity_recorded"
         if alone and not right.ahead and rng.random() < _CORRECTED:
-            _first_wrong(rng, story, right)
+            _first_wrong(rng, case, right)
         elif right.kind == "activity_recorded" and rng.random() < _MISTAKEN * 2:
-            _never_true(rng, story, right)
+            _never_true(rng, case, right)
 
 
-def _first_wrong(rng: Random, story: Story, right: Draft) -> None:
+def _first_wrong(rng: Random, case: CaseDraft, right: Draft) -> None:
     wrong, reason = _wrong(rng, right)
     if wrong is None or wrong.valid_at > LAST_VALID:
         return
@@ -47,8 +47,8 @@ def _first_wrong(rng: Random, story: Story, right: Draft) -> None:
     if moment is None:
         return
     right.known_at = moment
-    story.drafts.append(wrong)
-    story.drafts.insert(story.drafts.index(right), _withdrawal(wrong, reason, moment, right.by))
+    case.drafts.append(wrong)
+    case.drafts.insert(case.drafts.index(right), _withdrawal(wrong, reason, moment, right.by))
 
 
 def _wrong(rng: Random, right: Draft) -> tuple[Draft | None, str]:
@@ -70,15 +70,15 @@ def _wrong(rng: Random, right: Draft) -> tuple[Draft | None, str]:
     return None, ""
 
 
-def _never_true(rng: Random, story: Story, beside: Draft) -> None:
+def _never_true(rng: Random, case: CaseDraft, beside: Draft) -> None:
     """The same thing registered twice, or registered in the wrong case."""
     twice = rng.random() < 0.6
     data: dict[str, object] = dict(beside.data) if twice else {"activity": "telefonsamtale"}
-    extra = Draft(story.case, beside.kind, beside.valid_at, data, beside.by, beside.known_at)
+    extra = Draft(case.reference, beside.kind, beside.valid_at, data, beside.by, beside.known_at)
     moment = _noticed(rng, beside.moment, beside)
     if moment is not None:
-        story.drafts.append(extra)
-        story.drafts.append(_withdrawal(extra, "dobbelt_registreret" if twice else "forkert_sag", moment, beside.by))
+        case.drafts.append(extra)
+        case.drafts.append(_withdrawal(extra, "dobbelt_registreret" if twice else "forkert_sag", moment, beside.by))
 
 
 def _withdrawal(wrong: Draft, reason: str, moment: datetime, by: str) -> Draft:

@@ -14,7 +14,7 @@ class Infeasible(Exception):
 
 
 @dataclass(slots=True)
-class Grant:
+class PlannedGrant:
     """A grant from its first day to the first day without; without an end it runs until the case leaves."""
 
     support: str
@@ -35,7 +35,7 @@ class Course:
     entered: date
     """The first day in `unit`; later than the referral where another unit handed it over."""
     born: date
-    grants: list[Grant] = field(default_factory=list)
+    grants: list[PlannedGrant] = field(default_factory=list)
     assessed: date | None = None
     """The day its assessment was closed."""
     benefits: list[tuple[date, str]] = field(default_factory=list)
@@ -66,7 +66,7 @@ def last_seen(path: str) -> int:
 
 
 def paths(flows: tuple[Flow, ...], rng: Random) -> list[str]:
-    """The courses that the flow tables tell of, each as its states on the status days.
+    """The courses behind the flow tables, each as its states on the status days.
 
     Who goes where is drawn. Only a child is on an efterskole or has a contact person, so those who have been there
     longest are the first to leave these.

@@ -1,15 +1,15 @@
-"""How a case leaves its unit, and what becomes of it."""
+"""The ending of a case in its unit, and what becomes of it."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
 
+from .case_draft import CaseDraft
 from .courses import Course
 from .moments import after, months_old
 from .plan import LAST_VALID
 from .staff import Office
-from .story import Story
 
 _YOUNG = (
     ("education",) * 6 + ("employment",) * 4 + ("income_settled", "moved", "moved", "declined", "out_of_target_group", "other")
@@ -20,14 +20,14 @@ _DECLINED = ("declined", "declined", "out_of_target_group", "out_of_target_group
 _IN_SOCIAL = ("other", "other", "other", "moved", "moved", "out_of_target_group", "died")
 
 
-def tell_ending(rng: Random, story: Story, course: Course, office: Office) -> None:
+def add_ending(rng: Random, case: CaseDraft, course: Course, office: Office) -> None:
     """The case is closed, or another unit goes on with it."""
     if course.left is None or course.way_out in ("rejected", "age"):
         return
     if course.way_out in ("closed", "declined"):
-        _close(rng, story, course.left, _reason(rng, course))
+        _close(rng, case, course.left, _reason(rng, course))
     else:
-        _hand_over(rng, story, course, course.left, office)
+        _hand_over(rng, case, course, course.left, office)
 
 
 def _reason(rng: Random, course: Course) -> str:
@@ -40,28 +40,28 @@ def _reason(rng: Random, course: Course) -> str:
     return rng.choice(_YOUNG if course.in_scope else _RUN_OFF)
 
 
-def _close(rng: Random, story: Story, day: date, reason: str) -> None:
+def _close(rng: Random, case: CaseDraft, day: date, reason: str) -> None:
     if reason in ("education", "employment") and rng.random() < 0.6:
-        story.tell(day, "benefit_changed", benefit="ingen")
-    story.tell(day, "closed", reason=reason)
-    story.closed(day)
+        case.add(day, "benefit_changed", benefit="ingen")
+    case.add(day, "closed", reason=reason)
+    case.closed(day)
 
 
-def _hand_over(rng: Random, story: Story, course: Course, day: date, office: Office) -> None:
+def _hand_over(rng: Random, case: CaseDraft, course: Course, day: date, office: Office) -> None:
     pensioned = course.way_out == "pension"
     child = months_old(course.born, day) < 18 * 12
     unit, team = ("boern_familie", "family") if child else ("social", "social")
     if pensioned:
         sent = max(course.entered + timedelta(days=2), after(rng, day - timedelta(days=100), 0, 60))
-        story.tell(min(sent, day - timedelta(days=1)), "sent_to_rehabilitation")
-        story.tell(day, "benefit_changed", benefit="foertidspension")
+        case.add(min(sent, day - timedelta(days=1)), "sent_to_rehabilitation")
+        case.add(day, "benefit_changed", benefit="foertidspension")
     reason = "disability_pension" if pensioned else "other" if rng.random() < 0.15 else "handover"
-    story.tell(day, "transferred", to=unit, reason=reason)
+    case.add(day, "transferred", to=unit, reason=reason)
     end = after(rng, day, 20, 90) if pensioned else after(rng, day, 60, 400)
     closes = end <= LAST_VALID and rng.random() < (0.6 if pensioned else 0.5)
     until = end if closes else LAST_VALID + timedelta(days=1)
-    office.hold(story, ("authority",), (team,), day, until, reason="transition")
-    story.release("employment", day)
-    story.release("continuous", day)
+    office.hold(case, ("authority",), (team,), day, until, reason="transition")
+    case.release("employment", day)
+    case.release("continuous", day)
     if closes:
-        _close(rng, story, end, "disability_pension" if pensioned else rng.choice(_IN_SOCIAL))
+        _close(rng, case, end, "disability_pension" if pensioned else rng.choice(_IN_SOCIAL))

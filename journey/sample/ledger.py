@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from . import survey
+from .case_draft import Draft
 from .moments import copenhagen
-from .story import Draft
 
 Data = dict[str, object]
 

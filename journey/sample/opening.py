@@ -1,15 +1,15 @@
-"""How a case begins: benefit, referral, assessment, forum, handover."""
+"""The beginning of a case: benefit, referral, assessment, forum, handover."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
 
+from .case_draft import CaseDraft
 from .courses import Course
 from .forums import Calendar
 from .moments import birthday, months_old, working_day
 from .plan import LAST_VALID
-from .story import Story
 
 FORUM = {"ungeindsatsen": "samarbejdsforum_ung", "arbejdsmarked": "samarbejdsforum_30"}
 _BEFORE = {"social": "social", "cohort": "social", "family": "boern_familie"}
@@ -25,9 +25,9 @@ def first_unit(course: Course) -> str:
     return _BEFORE.get(course.origin, course.unit)
 
 
-def tell_opening(rng: Random, story: Story, course: Course, calendar: Calendar) -> None:
+def add_opening(rng: Random, case: CaseDraft, course: Course, calendar: Calendar) -> None:
     """From the referral to the day on which the unit has the case and the forum has seen it."""
-    _tell_benefits(rng, story, course)
+    _add_benefits(rng, case, course)
     data: dict[str, object] = {"unit": first_unit(course), "citizen": course.citizen, "born": course.born.strftime("%Y-%m")}
     if course.origin == "taken_over":
         data["channel"] = "taken_over"
@@ -35,21 +35,21 @@ def tell_opening(rng: Random, story: Story, course: Course, calendar: Calendar) 
         data["channel"] = "internal"
     if not course.in_scope:
         data["in_scope"] = False
-    story.tell(course.referred, "referred", **data)
+    case.add(course.referred, "referred", **data)
     if course.origin != "taken_over":
-        _tell_assessment(rng, story, course)
+        _add_assessment(rng, case, course)
     if course.entered > course.referred:
-        story.tell(course.entered, "transferred", to=course.unit, reason="handover")
+        case.add(course.entered, "transferred", to=course.unit, reason="handover")
     if course.way_out == "rejected":
-        _tell_rejection(rng, story, course, calendar)
+        _add_rejection(rng, case, course, calendar)
     else:
-        _tell_visitation(rng, story, course, calendar)
+        _add_visitation(rng, case, course, calendar)
 
 
-def _tell_benefits(rng: Random, story: Story, course: Course) -> None:
+def _add_benefits(rng: Random, case: CaseDraft, course: Course) -> None:
     if course.unit == "arbejdsmarked":
         for day, benefit in course.benefits:
-            story.tell(day, "benefit_changed", benefit=benefit)
+            case.add(day, "benefit_changed", benefit=benefit)
         return
     adult = months_old(course.born, course.referred) >= 18 * 12
     own = ("uddannelseshjaelp",) * 6 + (
@@ -59,37 +59,37 @@ def _tell_benefits(rng: Random, story: Story, course: Course) -> None:
         "ingen",
     )
     day = max(date(2021, 9, 1), course.referred - timedelta(days=rng.randint(5, 60)))
-    story.tell(day, "benefit_changed", benefit=rng.choice(own) if adult else "ingen")
+    case.add(day, "benefit_changed", benefit=rng.choice(own) if adult else "ingen")
     grown = working_day(birthday(course.born, 18))
     if not adult and grown < (course.left or LAST_VALID) and rng.random() < 0.7:
-        story.tell(grown, "benefit_changed", benefit="uddannelseshjaelp")
+        case.add(grown, "benefit_changed", benefit="uddannelseshjaelp")
 
 
-def _tell_assessment(rng: Random, story: Story, course: Course) -> None:
+def _add_assessment(rng: Random, case: CaseDraft, course: Course) -> None:
     if course.way_out == "rejected" and rng.random() < 0.5:
         return
     method = "vum"
     if course.unit == "ungeindsatsen":
         child = months_old(course.born, course.referred) < 18 * 12 and "E" not in course.states
         method = "child" if child and rng.random() < 0.6 else "application"
-    story.tell(course.referred, "assessment_opened", method=method)
+    case.add(course.referred, "assessment_opened", method=method)
     if course.assessed is not None and course.assessed != course.left:
-        story.tell(course.assessed, "assessment_closed")
+        case.add(course.assessed, "assessment_closed")
 
 
-def _tell_rejection(rng: Random, story: Story, course: Course, calendar: Calendar) -> None:
+def _add_rejection(rng: Random, case: CaseDraft, course: Course, calendar: Calendar) -> None:
     """Turned away at a meeting near the day; where no meeting has room, the citizen withdraws."""
     near = course.left or LAST_VALID
-    day = calendar.place(FORUM[course.unit], story.case, near - timedelta(days=13), near + timedelta(days=4))
+    day = calendar.place(FORUM[course.unit], case.reference, near - timedelta(days=13), near + timedelta(days=4))
     if day is None or day <= course.referred + timedelta(days=3):
         course.way_out = "declined"
         return
     course.left = day
-    story.tell(day, "presented", forum=FORUM[course.unit], by=_presenter(rng), matter="visitation")
-    story.tell(day, "rejected", forum=FORUM[course.unit], reason=rng.choice(_REJECTIONS[course.unit]))
+    case.add(day, "presented", forum=FORUM[course.unit], by=_presenter(rng), matter="visitation")
+    case.add(day, "rejected", forum=FORUM[course.unit], reason=rng.choice(_REJECTIONS[course.unit]))
 
 
-def _tell_visitation(rng: Random, story: Story, course: Course, calendar: Calendar) -> None:
+def _add_visitation(rng: Random, case: CaseDraft, course: Course, calendar: Calendar) -> None:
     """R1, R2: the forum admits before the support begins; now and then it sees the case late, or not at all."""
     if course.origin == "cohort" or (not course.in_scope and rng.random() > 0.06) or course.origin == "youth":
         return
@@ -107,12 +107,12 @@ def _tell_visitation(rng: Random, story: Story, course: Course, calendar: Calend
         )
     last = min(last, (course.left or LAST_VALID) - timedelta(days=1))
     forum = FORUM[course.unit]
-    day = calendar.place(forum, story.case, first, last)
+    day = calendar.place(forum, case.reference, first, last)
     if day is None:
         return
-    story.tell(day, "presented", forum=forum, by=_presenter(rng), matter="visitation")
+    case.add(day, "presented", forum=forum, by=_presenter(rng), matter="visitation")
     if started is not None:
-        story.tell(day, "visited", forum=forum, layer=rng.choice("111122223"))
+        case.add(day, "visited", forum=forum, layer=rng.choice("111122223"))
 
 
 def _presenter(rng: Random) -> str:

@@ -8,7 +8,7 @@ from random import Random
 from . import plan
 from .adults import adult_course, left_at_once, unseen_adult
 from .ages import of_age
-from .courses import Course, Grant, Infeasible, first_seen, last_seen, paths
+from .courses import Course, Infeasible, PlannedGrant, first_seen, last_seen, paths
 from .moments import between
 from .youth import finished_run_off, unseen_youth, window, young_course
 
@@ -130,7 +130,7 @@ def _reopen(rng: Random, course: Course) -> None:
     reopened = between(rng, closed + timedelta(days=14), closed + timedelta(days=60))
     course.reopened = closed, reopened
     course.grants.append(
-        Grant(course.grants[-1].support, between(rng, reopened + timedelta(days=2), reopened + timedelta(days=12)))
+        PlannedGrant(course.grants[-1].support, between(rng, reopened + timedelta(days=2), reopened + timedelta(days=12)))
     )
 
 

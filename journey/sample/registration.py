@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
+from .case_draft import CaseDraft, Draft
 from .moments import LAST_KNOWN, known_no_later_than, office_hour, registered, working_day
-from .story import Draft, Story
 
-ONE_SYSTEM = date(2025, 1, 1)
+SINGLE_SYSTEM_FROM = date(2025, 1, 1)
 """S2: a new system from 1 January 2025, which breaks the series of registrations."""
 
 _ALONE = ("activity_recorded", "note_added")
@@ -27,40 +27,40 @@ _EMPLOYMENT = ("plan_agreed", "plan_revised", "sent_to_rehabilitation")
 _DOCUMENTS = ("activity_recorded", "note_added", "complaint_received", "complaint_reassessed", "complaint_decided")
 
 
-def register_story(rng: Random, story: Story) -> None:
+def register_case(rng: Random, case: CaseDraft) -> None:
     """Give each draft its moment and its registrar.
 
-    What happens to a case on one day is registered together, so that the log keeps the order in which it was told.
+    What happens to a case on one day is registered at once, so that the log keeps the order in which it was drafted.
     """
-    story.drafts.sort(key=lambda draft: draft.valid_at)
-    together: dict[date, Draft] = {}
-    referral = next(draft for draft in story.drafts if draft.kind == "referred")
-    for draft in story.drafts:
-        draft.by = _registrar(story, draft)
+    case.drafts.sort(key=lambda draft: draft.valid_at)
+    first_of_day: dict[date, Draft] = {}
+    referral = next(draft for draft in case.drafts if draft.kind == "referred")
+    for draft in case.drafts:
+        draft.by = _registrar(case, draft)
         if draft.ahead:
             draft.known_at = office_hour(rng, working_day(draft.valid_at - timedelta(days=draft.ahead)))
         elif draft.kind in _ALONE:
             draft.known_at = registered(rng, draft.valid_at, LAST_KNOWN)
-        elif draft.valid_at in together:
-            draft.known_at = together[draft.valid_at].known_at
+        elif draft.valid_at in first_of_day:
+            draft.known_at = first_of_day[draft.valid_at].known_at
         else:
             draft.known_at = registered(rng, draft.valid_at, known_no_later_than(draft.valid_at))
-            together[draft.valid_at] = draft
-    for draft in story.drafts:
+            first_of_day[draft.valid_at] = draft
+    for draft in case.drafts:
         if draft.valid_at < referral.valid_at:
             # What was so before the case began is learned with the referral.
             draft.known_at = referral.known_at
 
 
-def _registrar(story: Story, draft: Draft) -> str:
+def _registrar(case: CaseDraft, draft: Draft) -> str:
     role = "employment" if _is_employment(draft) else "authority"
     day = draft.valid_at
-    return story.holder(role, day) or story.holder("authority", day) or _nearest_holder(story, day) or "sb-90"
+    return case.holder(role, day) or case.holder("authority", day) or _nearest_holder(case, day) or "sb-90"
 
 
-def _nearest_holder(story: Story, day: date) -> str:
+def _nearest_holder(case: CaseDraft, day: date) -> str:
     """Who had the case last, or will be the first to have it."""
-    named = sorted((first, worker) for held in story.holders.values() for first, worker in held if worker)
+    named = sorted((first, worker) for holders in case.holders.values() for first, worker in holders if worker)
     before = [worker for first, worker in named if first <= day]
     return before[-1] if before else named[0][1] if named else ""
 
@@ -71,7 +71,7 @@ def _is_employment(draft: Draft) -> bool:
 
 def _system(draft: Draft, known: date) -> str:
     """Four systems until the end of 2024, one from then on."""
-    if known >= ONE_SYSTEM:
+    if known >= SINGLE_SYSTEM_FROM:
         return "samarbejdsplatform"
     if draft.kind == "benefit_changed":
         return "fagsystem-c"

@@ -1,4 +1,4 @@
-"""Who works where and when, and how a role in a case passes from one to another."""
+"""The staff: who works where and when, and how a role in a case passes from one to another."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from .case_draft import CaseDraft
 from .moments import after, working_day
-from .story import Story
 
 _EVER, _STILL = date(2021, 8, 1), date(2026, 6, 30)
 
@@ -109,7 +109,7 @@ class Office:
 
     def hold(
         self,
-        story: Story,
+        case: CaseDraft,
         roles: tuple[str, ...],
         teams: tuple[str, ...],
         first: date,
@@ -122,36 +122,36 @@ class Office:
         `worker` is who begins, if that is given; whoever leaves, is away or asks for another is followed by the next.
         """
         holder = worker or self.pick(teams, first)
-        self._assign(story, roles, holder, first, reason)
+        self._assign(case, roles, holder, first, reason)
         day = first
         while (turn := self._next(holder, day, until)) is not None:
             day = turn.day
             if turn.until is not None:
-                self._assign(story, roles, self.pick(teams, day, holder), day, "cover")
+                self._assign(case, roles, self.pick(teams, day, holder), day, "cover")
                 if turn.until >= until:
-                    return story.holder(roles[0], day)
+                    return case.holder(roles[0], day)
                 day = turn.until
-                self._assign(story, roles, holder, day, self._rng.choice(("cover", "cover", "cover", "other")))
+                self._assign(case, roles, holder, day, self._rng.choice(("cover", "cover", "cover", "other")))
                 continue
             following = turn.worker or self.pick(teams, day, holder)
             if turn.reason == "leave" and self._rng.random() < 0.14:
-                day = self._gap(story, roles, day, until)
+                day = self._gap(case, roles, day, until)
                 if day >= until:
                     return ""
-            self._assign(story, roles, following, day, turn.reason)
+            self._assign(case, roles, following, day, turn.reason)
             holder = following
         return holder
 
-    def _assign(self, story: Story, roles: tuple[str, ...], worker: str, day: date, reason: str) -> None:
+    def _assign(self, case: CaseDraft, roles: tuple[str, ...], worker: str, day: date, reason: str) -> None:
         # S4: a change of caseworker is put before the committee; in the register that is rare.
         approved = reason == "citizen_wish" and self._rng.random() < 0.7
         for role in roles:
-            story.assign(role, worker, day, reason, approved=approved)
+            case.assign(role, worker, day, reason, approved=approved)
 
-    def _gap(self, story: Story, roles: tuple[str, ...], day: date, until: date) -> date:
+    def _gap(self, case: CaseDraft, roles: tuple[str, ...], day: date, until: date) -> date:
         """Nobody follows at once: a few cases wait for weeks, some for more than the thirty days of section 5."""
         for role in roles:
-            story.release(role, day)
+            case.release(role, day)
         return min(until, after(self._rng, day, 5, 70))
 
     def _next(self, holder: str, day: date, until: date) -> Turn | None:

@@ -1,15 +1,15 @@
-"""What is granted, refused and performed in a case, in kroner a year."""
+"""The support that is granted, refused and performed in a case, in kroner a year."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
 
+from .case_draft import CaseDraft
 from .courses import Course
 from .moments import after, between
 from .plan import LAST_VALID
 from .staff import PERFORMERS
-from .story import Story
 
 _KRONER = {
     "bostoette_85": (45, 120),
@@ -30,10 +30,10 @@ _PERFORMED = ("bostoette_85", "bostoette_82b", "ungestoette", "kontaktperson_32"
 _ENDED = ("maal_naaet", "efter_oenske", "anden_indsats", "bevilling_udloebet")
 
 
-def tell_support(rng: Random, story: Story, course: Course) -> None:
+def add_support(rng: Random, case: CaseDraft, course: Course) -> None:
     """The grants with their amounts, those that lie beside them, and what was refused."""
     for grant in course.grants:
-        reference = story.next_grant()
+        reference = case.next_grant()
         low, high = _KRONER[grant.support]
         amount = grant.amount or rng.randint(low * 2, high * 2) * 500
         data: dict[str, object] = {"grant": reference, "support": grant.support}
@@ -41,35 +41,33 @@ def tell_support(rng: Random, story: Story, course: Course) -> None:
             data["yearly_amount"] = amount
         if course.unit == "arbejdsmarked" and course.origin == "new" and rng.random() < 0.6:
             data["forum"] = "samarbejdsforum_30"
-        granted = story.tell(grant.start, "support_granted", **data)
+        granted = case.add(grant.start, "support_granted", **data)
         if grant.support == "efterskole":
             granted.ahead = min(rng.randint(25, 75), max(0, (grant.start - course.referred).days - 21))
         if grant.end is not None and (course.left is None or grant.end < course.left):
             reason = "skoleaar_slut" if grant.support == "efterskole" else rng.choice(_ENDED)
-            story.tell(grant.end, "support_ended", grant=reference, reason=reason)
+            case.add(grant.end, "support_ended", grant=reference, reason=reason)
 
 
-def tell_accessories(rng: Random, story: Story, first: date, until: date) -> None:
+def add_accessories(rng: Random, case: CaseDraft, first: date, until: date) -> None:
     """Mentor, transport and the like beside the support, and a refusal now and then."""
     if (until - first).days < 150:
         return
     if rng.random() < 0.17:
         support = rng.choice(_ACCESSORIES)
         low, high = _KRONER[support]
-        reference = story.next_grant()
+        reference = case.next_grant()
         start = between(rng, first + timedelta(days=30), until - timedelta(days=90))
-        story.tell(
-            start, "support_granted", grant=reference, support=support, yearly_amount=rng.randint(low * 2, high * 2) * 500
-        )
+        case.add(start, "support_granted", grant=reference, support=support, yearly_amount=rng.randint(low * 2, high * 2) * 500)
         end = after(rng, start, 60, 300)
         if end < until:
-            story.tell(end, "support_ended", grant=reference, reason=rng.choice(_ENDED))
+            case.add(end, "support_ended", grant=reference, reason=rng.choice(_ENDED))
     if rng.random() < 0.08:
         day = between(rng, first + timedelta(days=20), until - timedelta(days=20))
-        story.tell(day, "support_refused", support=rng.choice((*_ACCESSORIES, "bostoette_85", "bostoette_82b", "botilbud")))
+        case.add(day, "support_refused", support=rng.choice((*_ACCESSORIES, "bostoette_85", "bostoette_82b", "botilbud")))
 
 
-def tell_performers(rng: Random, story: Story, course: Course, first: date, until: date) -> list[tuple[date, date, str]]:
+def add_performers(rng: Random, case: CaseDraft, course: Course, first: date, until: date) -> list[tuple[date, date, str]]:
     """Who performs the support, matched soon after the grant; each with the first day and the first without."""
     served = [
         grant for grant in course.grants if grant.support in _PERFORMED and grant.start < until and (grant.end or until) > first
@@ -83,14 +81,14 @@ def tell_performers(rng: Random, story: Story, course: Course, first: date, unti
     worker = rng.choice(team)
     while start < last - timedelta(days=14):
         change = start + timedelta(days=60 + int(rng.expovariate(0.28) * 365))
-        story.tell(start, "performer_matched", worker=worker)
+        case.add(start, "performer_matched", worker=worker)
         matches.append((start, min(change, last), worker))
         if change >= last - timedelta(days=14):
             if last < until and last <= LAST_VALID:
-                story.tell(last, "performer_ended", worker=worker)
+                case.add(last, "performer_ended", worker=worker)
                 matches[-1] = (start, last, worker)
             break
-        story.tell(change, "performer_ended", worker=worker)
+        case.add(change, "performer_ended", worker=worker)
         start = after(rng, change, 0, 20)
         worker = rng.choice([other for other in team if other != worker])
     return matches

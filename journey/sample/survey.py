@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from .case_draft import Draft
 from .moments import copenhagen
-from .story import Draft
 
 WAVE = "2025"
 INVITED, ANSWERED = 56, 16

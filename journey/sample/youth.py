@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from .ages import birth_month
-from .courses import Course, Grant, Infeasible, first_seen, last_seen
+from .courses import Course, Infeasible, PlannedGrant, first_seen, last_seen
 from .moments import after, between, birthday, months_old
 from .plan import SUPPORTS, UI_FIRST_DAY, UI_STATUS_DAYS
 
@@ -70,7 +70,7 @@ def _entry(rng: Random, path: str, origin: str) -> Course:
     course = Course("ungeindsatsen", path, origin, referred, entered, birth_month(rng, referred, path, UI_STATUS_DAYS))
     course.in_scope = origin != "taken_over" and state != "O"
     if start is not None:
-        course.grants.append(Grant(_support(rng, state), start))
+        course.grants.append(PlannedGrant(_support(rng, state), start))
         course.assessed = max(referred, start - timedelta(days=rng.randint(0, 4)))
     return course
 
@@ -105,7 +105,7 @@ def _move(rng: Random, course: Course, number: int) -> None:
             start = min(between(rng, first + timedelta(days=10), last - timedelta(days=10)), birthday(course.born, 23))
         start = max(start, first + timedelta(days=1))
         course.grants[-1].end = start
-    course.grants.append(Grant(_support(rng, now), start))
+    course.grants.append(PlannedGrant(_support(rng, now), start))
 
 
 def _leave(rng: Random, course: Course, number: int) -> None:
@@ -126,7 +126,7 @@ def _leave(rng: Random, course: Course, number: int) -> None:
         if age < 18 * 12 <= months_old(course.born, start + timedelta(days=200)):
             raise Infeasible
         course.assessed = max(first, start - timedelta(days=rng.randint(0, 5)))
-        course.grants.append(Grant(_support(rng, granted), start))
+        course.grants.append(PlannedGrant(_support(rng, granted), start))
         earliest = start + timedelta(days=60)
     if state == "E" and rng.random() < 0.85:
         course.grants[-1].end = date(first.year, 6, 26) + timedelta(days=rng.randint(0, 5))
@@ -157,7 +157,7 @@ def finished_run_off(rng: Random) -> Course:
         birth_month(rng, referred, state + "...", (referred,)),
         in_scope=False,
     )
-    course.grants.append(Grant(_support(rng, state), referred))
+    course.grants.append(PlannedGrant(_support(rng, state), referred))
     course.left = between(rng, date(2022, 5, 2), date(2023, 1, 13))
     course.way_out = "handover" if rng.random() < 0.2 else "closed"
     return course
@@ -178,6 +178,6 @@ def unseen_youth(rng: Random, number: int, way_out: str) -> Course:
         start = after(rng, referred, 28, 60)
         age = months_old(course.born, start)
         state = "K" if age < 18 * 12 else "B" if age >= 23 * 12 or rng.random() < 0.6 else "U"
-        course.grants.append(Grant(_support(rng, state), start))
+        course.grants.append(PlannedGrant(_support(rng, state), start))
         course.assessed = max(referred, start - timedelta(days=rng.randint(0, 4)))
     return course

@@ -1,4 +1,4 @@
-"""A case in the writing: drafts of its events, in the order in which things happened."""
+"""The draft of a case: its events in the order in which they happened, before they are registered."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ STREAM_KINDS = ("survey_recorded", "figure_published")
 
 
 @dataclass(slots=True)
-class Story:
-    """What is told of one case so far, and who holds its roles."""
+class CaseDraft:
+    """The events of one case so far, and who holds its roles."""
 
-    case: str
+    reference: str
     drafts: list[Draft] = field(default_factory=list)
     holders: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
     """For each role its holders in turn, each with the first day; `` is nobody."""
     grants: int = 0
     complaints: int = 0
 
-    def tell(self, day: date, kind: str, **data: object) -> Draft:
+    def add(self, day: date, kind: str, **data: object) -> Draft:
         """Add an event."""
-        draft = Draft(self.case, kind, day, data)
+        draft = Draft(self.reference, kind, day, data)
         self.drafts.append(draft)
         return draft
 
@@ -77,21 +77,21 @@ class Story:
             data: dict[str, object] = {"role": role, "worker": worker, "reason": reason}
             if approved:
                 data["approved_by_forum"] = True
-            self.tell(day, "caseworker_changed", **data)
+            self.add(day, "caseworker_changed", **data)
         else:
-            self.tell(day, "caseworker_assigned", role=role, worker=worker)
+            self.add(day, "caseworker_assigned", role=role, worker=worker)
         self.holders.setdefault(role, []).append((day, worker))
 
     def release(self, role: str, day: date) -> None:
         """Nobody holds the role from the day on."""
         if self.holder(role, day):
-            self.tell(day, "caseworker_ended", role=role)
+            self.add(day, "caseworker_ended", role=role)
             self.holders[role].append((day, ""))
 
     def closed(self, day: date) -> None:
         """Closing clears every role without an event of its own."""
-        for held in self.holders.values():
-            held.append((day, ""))
+        for holders in self.holders.values():
+            holders.append((day, ""))
 
     def next_grant(self) -> str:
         """The id of the next grant within the case."""
