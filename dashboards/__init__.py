@@ -1,1 +1,1 @@
-"""What we show: the counting rule of every figure, its dressing, and the tables and pages made of its cells."""
+"""The figures with their counting rules, and the pages and papers made of their cells."""

@@ -1,4 +1,4 @@
-"""How the figures of a section are counted, with the values that their parameters had."""
+"""The definitions of a section's figures, with the values that their parameters had."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = 6
 
 
 class FigureDefinition(Struct, frozen=True):
-    """How a figure is counted, as it was asked here."""
+    """The definition of a figure: its counting rule, with the parameters of this question."""
 
     figure: str
     version: int

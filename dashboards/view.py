@@ -1,4 +1,4 @@
-"""What a page looks at: both its times, its units, period and reading, the questions put so, and what the register answers."""
+"""The view of a page: both its times, its units, period and reading, the questions it puts, and the register's answers."""
 
 from __future__ import annotations
 
@@ -101,12 +101,12 @@ class View(Struct, frozen=True):
 
     @property
     def lag(self) -> int:
-        """How many events the rows lack of what was asked for."""
+        """The number of events that the rows lack of what was asked for."""
         return self.requested_position - self.position
 
     @property
     def known(self) -> str:
-        """What was known, in words: the moment and the position."""
+        """The knowledge time in words: the moment and the position."""
         return known_text(self.position, self.translate.moment(self.moment), self.translate)
 
     @property
@@ -120,11 +120,11 @@ class View(Struct, frozen=True):
         return self.translate.period(*self.period)
 
     def unit(self, code: str) -> str:
-        """What a unit is called."""
+        """The label of a unit."""
         return self.translate.label(self.codes["units"].codes[code])
 
     def word(self, dimension: str, value: Any) -> str:
-        """How a cell's dimension reads."""
+        """A value of a cell's dimension in words."""
         return word(dimension, value, self.codes, self.translate)
 
 

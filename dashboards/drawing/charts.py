@@ -253,12 +253,12 @@ def _bar(translate: Language, labels: Sequence[str], group: Bars, beside: int, *
 
 
 def among(days: Sequence[date], when: date) -> float:
-    """Where a break lies among categories of which each begins on its day: between the last before it and the next."""
+    """The place of a break among categories of which each begins on its day: between the last before it and the next."""
     return sum(each < when for each in days) - 0.5
 
 
 def within(days: Sequence[date], when: date) -> float:
-    """Where a day lies among categories of a year each: so far into its year as it is."""
+    """The place of a day among categories of a year each: so far into its year as it is."""
     first = max((each for each in days if each <= when), default=days[0])
     return days.index(first) + (when - first).days / 365 - 0.5
 

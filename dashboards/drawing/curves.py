@@ -51,13 +51,13 @@ def _curve(start: str, end: str, places: tuple[tuple[str, Point], ...]) -> Curve
 
 
 def _loop(box: Point, side: int) -> Curve:
-    """Out of the box and back into it, at its right side or its left."""
+    """The curve out of a box and back into it, at its right side or its left."""
     turns = (pi * nth / STEPS for nth in range(STEPS + 1))
     return [(box[0] + side * (HALF[0] + EDGE[0] + 0.14 * sin(turn)), box[1] + 0.16 * cos(turn)) for turn in turns]
 
 
 def _between(points: Curve, boxes: tuple[Point, Point]) -> Curve:
-    """What of a way is seen: from the edge of the one box to the edge of the other."""
+    """The visible part of a curve: from the edge of the one box to the edge of the other."""
     return [point for point in points if not any(_in(point, box, EDGE) for box in boxes)] or boxes
 
 

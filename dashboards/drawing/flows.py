@@ -135,7 +135,7 @@ class Flow(NamedTuple):
 
 
 def sankey(translate: Language, flows: Sequence[Flow]) -> Drawn:
-    """Who gives to the left, who takes to the right, and bands between them as wide as many."""
+    """A Sankey diagram: givers to the left, takers to the right, and bands between them as wide as the number."""
     left, right = list(dict.fromkeys(flow.start for flow in flows)), list(dict.fromkeys(flow.end for flow in flows))
     given = {name: sum(flow.value for flow in flows if flow.start == name) for name in left}
     incoming = {name: sum(flow.value for flow in flows if flow.end == name) for name in right}

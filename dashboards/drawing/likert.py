@@ -26,7 +26,7 @@ def statements_of(survey: FigureCells) -> list[str]:
 
 
 def unprinted(survey: FigureCells, statement: str) -> int:
-    """How many answers there are of which it is not known what they were: of all, less those whose bar was printed."""
+    """The number of answers whose value is not known: of all, less those whose bar was printed."""
     known = sum(survey.count(statement=statement, answer=answer) for answer in LOOKS)
     return max(survey.count(statement=statement, measure="n") - known, 0)
 

@@ -1,4 +1,4 @@
-"""How charts look: the colours of both modes, and the house's Plotly template."""
+"""The look of charts: the colours of both modes, and the house's Plotly template."""
 
 from __future__ import annotations
 

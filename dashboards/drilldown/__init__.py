@@ -1,1 +1,1 @@
-"""From a number to what it is made of: its cases, and the events that moved it."""
+"""The drilldown from a number: its cases, and the events that moved it."""

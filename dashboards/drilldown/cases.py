@@ -44,6 +44,6 @@ class CellCases(Struct, frozen=True):
 
     @property
     def next(self) -> int | None:
-        """Where the next page begins; None on the last."""
+        """The offset of the next page; None on the last."""
         after = self.offset + len(self.lines)
         return after if after < self.total else None

@@ -1,4 +1,4 @@
-"""From a cell to the cases behind it: the address of the list, and the cell that an address asks for."""
+"""The drilldown from a cell to its cases: the address of the list, and the cell that an address asks for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING = "-"
 
 
 def address_of(ask: Ask, cell: Cell, lang: str = "da") -> str:
-    """Where the cases behind a cell of the question's answer are listed, with all that was asked, as known at its position."""
+    """The address of the list of a cell's cases, with all that was asked, as known at its position."""
     parameters = words(_only(parameters_of(ask.figure.takes, ask.question), cell, many_days=ask.figure.takes.many_days))
     query = {
         **parameters,
@@ -82,13 +82,13 @@ def adds_up(ask: Ask, cell: Cell) -> bool:
 
 
 def of_nothing(ask: Ask, cell: Cell) -> int | None:
-    """What a cell is worth in an answer that does not have it: nothing was counted; None where that is not known, or is no number."""
+    """The value of a cell in an answer that lacks it: nothing was counted; None where that is not known, or is no number."""
     counts = of_cases(ask, cell) and "band" not in cell
     return 0 if counts and (cell.get("measure") == "meetings" or cell.get("measure") not in _MADE_OF) else None
 
 
 def part(cell: Cell, own: Sequence[Cell]) -> float | int:
-    """What a case has in a cell, by the cells it has alone: its share of a sum; of what is no sum, how much it stands behind."""
+    """The part of a case in a cell, by the cells it has alone: its share of a sum; of what is no sum, how much it stands behind."""
     made_of = _MADE_OF.get(cell.get("measure", ""))
     if made_of is None:
         same = dimensions_of(cell)

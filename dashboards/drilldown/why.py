@@ -41,7 +41,7 @@ class MovingEvent(Struct, frozen=True):
         return (self.recorded.known_day - self.recorded.valid_at).days
 
     def words(self, translate: Language) -> str:
-        """How it came to move the number, in words."""
+        """The way in which it moved the number, in words."""
         return translate(HOW[self.how], days=translate.days(self.days_late))
 
     @property

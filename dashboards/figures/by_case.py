@@ -19,7 +19,7 @@ Place = tuple[str, int]
 
 
 class Own(Struct, frozen=True):
-    """What a figure gives of one case alone."""
+    """The cells and rows that a figure gives of one case alone."""
 
     cells: Sequence[Cell]
     rows: Sequence[str]

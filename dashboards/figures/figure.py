@@ -1,4 +1,4 @@
-"""What a figure is: one function that gives a query and runs nothing, dressed with all that a reader must know of it."""
+"""A figure: one function that gives a query and runs nothing, dressed with all that a reader must know of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Figure(Struct, frozen=True):
     source: str = "Kilde: egne tal."
 
     def title(self, translate: Language) -> str:
-        """What it is called."""
+        """Its title in a language."""
         return self.title_da if translate.code == "da" else self.title_en
 
 
@@ -69,7 +69,7 @@ def figure(
 
 
 def dimensions_of(cell: Cell) -> Cell:
-    """What tells the cell from the figure's others."""
+    """The dimensions of a cell, which tell it from the figure's others."""
     return {name: value for name, value in cell.items() if name not in ("value", "why")}
 
 

@@ -49,7 +49,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     """Its JSON Schema, where its values are of no code list; None where it is any text."""
 
     def choices(self, codes: CodeLists, translate: Language) -> dict[str, str]:
-        """What a form lets choose, each value with its label; empty where it is written."""
+        """The values to choose from in a form, each with its label; empty where it is typed."""
         if self.code_list:
             return {code: translate.label(entry) for code, entry in codes[self.code_list].codes.items()}
         return {value: translate(label) for value, label in self.options.items()}
@@ -226,7 +226,7 @@ IN_NOTES = (
 
 
 def value_of(name: str, text: str, codes: CodeLists) -> Any:
-    """What a person's word for a parameter stands for. Raises Refused (`bad_parameter`) with the parameter's name as place."""
+    """Read a person's word for a parameter. Raises Refused (`bad_parameter`) with the parameter's name as place."""
     try:
         return PARAMETERS[name].read(text, codes)
     except ValueError as error:

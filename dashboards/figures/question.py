@@ -46,7 +46,7 @@ class FigureQuestion(Struct, frozen=True, kw_only=True):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What a query may name as `%(name)s`."""
+        """The values that a query may name as `%(name)s`."""
         return {
             "position": self.position,
             "unit": list(self.unit),

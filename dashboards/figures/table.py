@@ -125,7 +125,7 @@ def times(question: FigureQuestion, figure: Figure, known_at: str, translate: La
 
 
 def scope(question: FigureQuestion, figure: Figure, shown: Sequence[str] = (), translate: Language = DANISH) -> str:
-    """What else was asked, in words, apart from the dimensions that the table shows."""
+    """The other parameters of the question, in words, apart from the dimensions that the table shows."""
     notes: list[str] = []
     for name in IN_NOTES:
         if name not in figure.takes.names or name in shown:

@@ -70,7 +70,7 @@ class OfFigure(Struct, frozen=True):
         )
 
     def link_parameters(self, days: Sequence[str]) -> dict[str, object]:
-        """What another page must be asked to ask the same: the figure, and its parameters on these days."""
+        """The parameters by which another page asks the same: the figure, and its parameters on these days."""
         names = self.figure.takes.names
         texts = {name: [text for text in self.given.get(name, ()) if text.strip()] for name in (*names, "known_at")}
         return {"figure": self.figure.id, **texts, **({"valid_at": days} if "valid_at" in names else {})}

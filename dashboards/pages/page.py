@@ -22,7 +22,7 @@ from dashboards.view import Answers, View, silent_since
 
 
 class Dashboard(Protocol):
-    """What makes a page: what it asks, by names of its own, and what it makes of the answers."""
+    """The making of a page: its questions, by names of its own, and its sections made of the answers."""
 
     def questions(self, view: View, ledger: Sequence[Printed], /) -> Mapping[str, Ask]: ...
 
@@ -83,7 +83,7 @@ class Page(Struct, frozen=True):
 
     @property
     def about(self) -> dict[str, dict[str, object]]:
-        """What stands with each chart wherever it goes."""
+        """The provenance of each chart, by its id."""
         return {name: about(self.view, section, chart) for name, (section, _, chart) in self.parts.items()}
 
     @property
@@ -138,7 +138,7 @@ def of(name: str, answers: Answers) -> Answers:
 
 
 def warnings(view: View) -> tuple[str, ...]:
-    """What keeps the page from being what was asked for."""
+    """The warnings of a page: rows that lag, a silent register, and a reading that is not the printed one."""
     translate = view.translate
     notes: list[str] = []
     numbers = {

@@ -1,4 +1,4 @@
-"""What stands with a chart wherever it goes: its title, both times, what was chosen, how it is counted, and its source."""
+"""The provenance that goes with a chart wherever it goes: its title, both times, what was chosen, how it is counted, and its source."""
 
 from __future__ import annotations
 

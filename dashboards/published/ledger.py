@@ -61,7 +61,7 @@ def printed_of(published: FigurePublished) -> list[FigurePublished]:
 
 
 def known_when(published: FigurePublished, position: int) -> int:
-    """What the register knew when the number was counted: the position it was frozen at, else that of the publication itself."""
+    """The position that the number was counted at: the one it was frozen at, else that of the publication itself."""
     return position if published.frozen is UNSET else published.frozen.position
 
 

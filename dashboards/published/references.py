@@ -8,6 +8,6 @@ from journey.events import FigurePublished
 
 
 def called(published: FigurePublished, translate: Language = DANISH, municipality: Municipality | None = None) -> str:
-    """What the number is; of one that the municipality's papers do not print, what its ledger calls it."""
+    """The name of a number; of one that the municipality's papers do not print, what its ledger calls it."""
     known = (municipality or standard()).numbers.get(published.id)
     return translate(known) if known else translate("Tal, som fortegnelsen kalder »{id}«", id=published.id)

@@ -97,20 +97,20 @@ def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...
 
 
 def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
-    """What breaks the series of status days up to the chosen day; those close together are one."""
+    """The breaks of the series of status days up to the chosen day; those close together are one."""
     found = [*_of_papers(view, ledger), *_of_the_municipality(view), *_unequal_days(view, ledger)]
     return _merged(view, [each for each in found if not each.caseworkers])
 
 
 def breaks_in_counting(view: View, ledger: Sequence[Printed], *, caseworkers: bool = False) -> tuple[Break, ...]:
-    """What breaks every series of the register in the years shown, whatever days it is counted on; where it is one about
+    """The breaks of every series of the register in the years shown, whatever days it is counted on; where it is one about
     caseworkers, also what breaks only those."""
     found = [each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.day.year >= first_year(view)]
     return _merged(view, [each for each in found if caseworkers or not each.caseworkers])
 
 
 def roll_outs(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
-    """From when a unit's citizens have, or were to have, one caseworker in place of two, the days to come too."""
+    """The days from which a unit's citizens have, or were to have, one caseworker in place of two, the days to come too."""
     return tuple(each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.caseworkers)
 
 

@@ -1,1 +1,1 @@
-"""The sections of the first page: each says what it asks the register, and what it makes of the answers."""
+"""The sections of the pages of numbers: each has its questions to the register, and the section made of the answers."""

@@ -1,4 +1,4 @@
-"""Who is around the citizen: concurrent caseworkers over time, days without any, and all who are met."""
+"""The people around the citizen: concurrent caseworkers over time, days without any, and all who are met."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 
 
 def _not_marked(view: View, ledger: Sequence[Printed]) -> list[str]:
-    """What of the way from two caseworkers to one is not marked on the charts: the days to come, and units that nothing is known of."""
+    """The steps from two caseworkers to one that no chart marks: the days to come, and units that nothing is known of."""
     translate, known = view.translate, [each for each in roll_outs(view, ledger) if each.unit in (None, *view.units)]
     to_come = [
         translate("Endnu ikke på den valgte dag: {day}. {why}", day=translate.day(each.day), why=each.why)

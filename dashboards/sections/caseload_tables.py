@@ -22,7 +22,7 @@ Series = Mapping[tuple[str, str], tuple[tuple[date, int], ...]]
 
 
 def name(view: View, unit: str, rule: str) -> str:
-    """What a line is called."""
+    """The name of a series."""
     if rule == ALL:
         return view.unit(unit)
     return f"{view.unit(unit)}, {view.reading.words(view.translate) if rule == CHOSEN else view.translate(RULES[rule])}"
@@ -81,7 +81,7 @@ def same_rules_table(view: View, answers: Answers) -> Table:
 
 
 def monthly(view: View, drawn: Series) -> Table:
-    """What is drawn, month by month."""
+    """The questions of the curves, month by month."""
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for (unit, rule), points in drawn.items():

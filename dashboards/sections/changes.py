@@ -40,7 +40,7 @@ def heads(view: View) -> dict[int, str]:
 
 
 def places(view: View, broken: Sequence[Break], units: Sequence[str]) -> list[float | None]:
-    """Where breaks lie among bars of the years shown; None for one of another unit's series."""
+    """The places of breaks among bars of the years shown; None for one of another unit's series."""
     firsts = [first for first, _ in periods(view).values()]
     return [within(firsts, each.day) if each.unit is None or each.unit in units else None for each in broken]
 

@@ -1,4 +1,4 @@
-"""What became of the first who came over: the cohort of October 2022, asked month by month."""
+"""The first who came over, and what became of them: the cohort of October 2022, asked month by month."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 
 
 def _lead(view: View, answer: FigureCells) -> str:
-    """How many came, and how many of them are still there; before the month has ended they have not all come."""
+    """The number that came, and how many of them are still there; before the month has ended they have not all come."""
     cohort = view.municipality.cohort
     if view.valid_at < cohort.after - _DAY:
         return view.translate(

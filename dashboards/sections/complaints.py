@@ -80,7 +80,7 @@ def _table(view: View, years: Mapping[str, FigureCells]) -> Table:
 
 
 def _printed(view: View, ledger: Sequence[Printed]) -> tuple[Table, ...]:
-    """What the papers printed about complaints."""
+    """The numbers that the papers printed about complaints."""
     translate = view.translate
     rows = tuple(
         (

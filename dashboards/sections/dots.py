@@ -47,7 +47,7 @@ def _cases(view: View, n: int) -> str:
 
 
 def _shown(view: View, cases: int, left_out: int) -> list[str]:
-    """How many cases are shown, and how many are not."""
+    """The number of cases that are shown, and of those that are not."""
     translate = view.translate
     shown = [translate("Vist er {cases}.", cases=_cases(view, cases))]
     if left_out:

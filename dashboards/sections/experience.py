@@ -1,4 +1,4 @@
-"""What citizens answered, beside what the register itself can say of the same thing; neither corrects the other."""
+"""The citizens' answers, beside what the register itself can say of the same thing; neither corrects the other."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _short(view: View, statement: str) -> str:
 
 
 def _named(view: View, statement: str) -> str:
-    """What was said, after the number of the paper's figure."""
+    """A statement's wording, after the number of the paper's figure."""
     recognised = _recognised(view, statement)
     return f"{_short(view, statement)}: {recognised.wording}" if recognised.printed else recognised.wording
 

@@ -127,7 +127,7 @@ def _tile(
 
 
 def _year_so_far(view: View) -> Mapping[str, str]:
-    """What a page is asked to show the year to the day too, where another period is chosen."""
+    """The parameters with which a page shows the year to the day too, where another period is chosen."""
     if view.from_day is None and view.last_day is None:
         return {}
     return {"from": date(view.valid_at.year, 1, 1).isoformat(), "last": view.valid_at.isoformat()}
@@ -163,7 +163,7 @@ def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: FigureCells,
 
 
 def _assessing(view: View) -> str:
-    """How the cases under assessment stand to the number of cases: they are part of it only where they and all others are counted."""
+    """The relation of the cases under assessment to the number of cases: they are part of it only where they and all others are counted."""
     of = view.reading.include_assessing
     if view.reading == replace(AS_PRINTED, include_assessing=of):
         return (
@@ -173,7 +173,7 @@ def _assessing(view: View) -> str:
 
 
 def _reference(view: View, ledger: Sequence[Printed], unit: str) -> list[str]:
-    """What was last printed of the unit's cases, and what was expected when the effort was decided."""
+    """The last printed number of the unit's cases, and the one expected when the effort was decided."""
     translate = view.translate
     printed = [status for status in status_days(view, ledger) if status.unit == unit]
     texts = [

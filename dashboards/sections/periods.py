@@ -28,7 +28,7 @@ def days(view: View) -> str:
 
 
 def caveat(view: View) -> tuple[str, ...]:
-    """That it is not the page's own period, where it is not."""
+    """A caveat that the period is not the page's own, where it is not."""
     return (
         ()
         if period(view) == view.period

@@ -1,4 +1,4 @@
-"""What a section of a page is made of: tiles, charts and tables side by side, with their definitions, caveats and source."""
+"""The parts of a section of a page: key numbers, charts and tables side by side, with their definitions, caveats and source."""
 
 from __future__ import annotations
 

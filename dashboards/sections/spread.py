@@ -1,4 +1,4 @@
-"""How the cases of the chosen day are spread: by benefit, by support and by age, each unit beside the others."""
+"""The spread of the cases of the chosen day: by benefit, by support and by age, each unit beside the others."""
 
 from __future__ import annotations
 

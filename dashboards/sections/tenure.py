@@ -1,4 +1,4 @@
-"""How long the citizens' caseworkers have had them: each unit's spread on the chosen day, with quartiles where there are enough."""
+"""The tenure of the citizens' caseworkers: each unit's spread on the chosen day, with quartiles where there are enough."""
 
 from __future__ import annotations
 

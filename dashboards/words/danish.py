@@ -147,7 +147,7 @@ CODE_LISTS: Mapping[str, tuple[str, ...]] = {
 
 
 def word(dimension: str, value: Any, codes: CodeLists, translate: Language = DANISH) -> str:
-    """How a cell's dimension reads: the code's label, the measure's word, a date written out.
+    """A value of a cell's dimension in words: the code's label, the measure's word, a date written out.
 
     What was imported as published need not be a cell of ours: what is no day or code is shown as it is.
     """

@@ -19,7 +19,7 @@ from journey.history import COPENHAGEN, FOREVER
 
 
 class Language(Struct, frozen=True):
-    """What is said in one language: sentences, numbers, days and moments. Called `say` where it is at hand."""
+    """One language: its sentences, numbers, days and moments. Called `translate` where it is at hand."""
 
     code: str
     """As HTML's `lang` has it."""
@@ -91,7 +91,7 @@ class Language(Struct, frozen=True):
         return format_datetime(value.astimezone(COPENHAGEN), self._moment, locale=self.locale)
 
     def label(self, code: CodeEntry) -> str:
-        """What a code of a code list is called."""
+        """The label of a code of a code list."""
         return code.da if self.code == "da" else code.en
 
 

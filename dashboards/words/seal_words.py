@@ -1,4 +1,4 @@
-"""What a check of the seal may find, in words."""
+"""The faults that a check of the seal may find, in words."""
 
 from __future__ import annotations
 
