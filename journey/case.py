@@ -158,8 +158,8 @@ def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[S
             grant = Grant(event.grant, event.support, event.yearly_amount, recorded.position)
             return replace(state, grants=(*state.grants, grant)), None
         case e.SupportEnded():
-            kept = tuple(grant for grant in state.grants if grant.grant != event.grant)
-            return (state, "grant_not_running") if kept == state.grants else (replace(state, grants=kept), None)
+            others = tuple(grant for grant in state.grants if grant.grant != event.grant)
+            return (state, "grant_not_running") if others == state.grants else (replace(state, grants=others), None)
         case e.FollowUpAgreed() | e.FollowUpHeld():
             return _follow_up(state, event, recorded.position)
         case e.PerformerMatched():
@@ -167,8 +167,8 @@ def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[S
                 return state, "performer_matched"
             return replace(state, performers=(*state.performers, event.worker)), None
         case e.PerformerEnded():
-            kept = tuple(worker for worker in state.performers if worker != event.worker)
-            return (state, "performer_not_matched") if kept == state.performers else (replace(state, performers=kept), None)
+            others = tuple(worker for worker in state.performers if worker != event.worker)
+            return (state, "performer_not_matched") if others == state.performers else (replace(state, performers=others), None)
         case e.AssessmentOpened():
             return replace(state, assessing=True), None
         case e.AssessmentClosed():
@@ -225,17 +225,17 @@ def _caseworker(
     state: State, event: e.CaseworkerAssigned | e.CaseworkerChanged | e.CaseworkerEnded
 ) -> tuple[State, Code | None]:
     role = ROLES.index(event.role)  # pyright: ignore[reportArgumentType] -- the code list holds just the roles
-    held = state.holders[role]
+    holder_before = state.holders[role]
     if isinstance(event, e.CaseworkerEnded):
-        if held is None:
+        if holder_before is None:
             return state, "role_empty"
         holder = None
     else:
-        if held is not None and held.worker == event.worker:
+        if holder_before is not None and holder_before.worker == event.worker:
             return state, "same_worker"
         holder = Holder(event.worker, event.reason if isinstance(event, e.CaseworkerChanged) else "other")
-    one, two, three = state.holders
-    holders = ((holder, two, three), (one, holder, three), (one, two, holder))[role]
+    first, second, third = state.holders
+    holders = ((holder, second, third), (first, holder, third), (first, second, holder))[role]
     return replace(state, holders=holders), None
 
 
@@ -275,5 +275,5 @@ def _follow_up(state: State, event: e.FollowUpAgreed | e.FollowUpHeld, position:
     if event.moved_from is None:
         return replace(state, follow_ups=(*state.follow_ups, agreed)), None
     moved = next((f for f in state.follow_ups if f.track == event.track and f.due == event.moved_from), None)
-    kept = tuple(f for f in state.follow_ups if f is not moved)
-    return replace(state, follow_ups=(*kept, agreed)), None if moved else "nothing_to_move"
+    others = tuple(f for f in state.follow_ups if f is not moved)
+    return replace(state, follow_ups=(*others, agreed)), None if moved else "nothing_to_move"

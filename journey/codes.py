@@ -101,7 +101,9 @@ def parse_code_lists(text: str, additions: str = "") -> CodeLists:
     tables = tomllib.loads(text)
     _add(tables, additions)
     lists = {name: _list(name, table) for name, table in tables.items()}
-    content = msgspec.json.encode({name: (one.groups, dict(one.codes)) for name, one in lists.items()}, order="sorted")
+    content = msgspec.json.encode(
+        {name: (code_list.groups, dict(code_list.codes)) for name, code_list in lists.items()}, order="sorted"
+    )
     for code, entry in lists["breaks"].codes.items():
         if entry.valid_from is None:
             raise Refused("bad_codes", "Et brud mangler valid_from, dagen det er fra.", place=f"breaks.{code}")
@@ -184,7 +186,7 @@ def check_used(codes: CodeLists, used: Iterable[CodeUsed]) -> None:
         if entry is None:
             raise Refused("codes_changed", "Koden er brugt i registret, men findes ikke længere.", place=f"{name}.{code}")
         if (entry.support_class, entry.group) != (of_class, group):
-            was = ", ".join(said for said in (of_class, group) if said)
+            was = ", ".join(word for word in (of_class, group) if word)
             raise Refused("codes_changed", f"Koden er brugt i registret med {was}.", place=f"{name}.{code}")
 
 

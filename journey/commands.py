@@ -80,13 +80,18 @@ def _in_bounds(entry: Entry, today: date) -> None:
 
 
 def _withdrawable(event: Withdrawn, known: Sequence[Recorded]) -> None:
-    target = next((one for one in known if (one.source, one.source_id) == (event.source, event.source_id)), None)
+    target = next(
+        (recorded for recorded in known if (recorded.source, recorded.source_id) == (event.source, event.source_id)), None
+    )
     if target is None:
         raise Refused("not_there", place="source_id")
     if isinstance(target.event, Withdrawn):
         raise Refused("withdrawal_withdrawn", place="source_id")
-    for one in known:
-        if isinstance(one.event, Withdrawn) and (one.event.source, one.event.source_id) == (event.source, event.source_id):
+    for recorded in known:
+        if isinstance(recorded.event, Withdrawn) and (recorded.event.source, recorded.event.source_id) == (
+            event.source,
+            event.source_id,
+        ):
             raise Refused("withdrawn_already", place="source_id")
 
 

@@ -57,12 +57,12 @@ def withdrawn_ids(history: Iterable[Recorded]) -> frozenset[tuple[str, str]]:
 
 def in_order(history: Sequence[Recorded]) -> list[Recorded]:
     """The events that the fold takes, in its order: those not withdrawn, and no withdrawals (domain.md section 1)."""
-    gone = withdrawn_ids(history)
+    withdrawn = withdrawn_ids(history)
     return sorted(
         (
             recorded
             for recorded in history
-            if not isinstance(recorded.event, Withdrawn) and (recorded.source, recorded.source_id) not in gone
+            if not isinstance(recorded.event, Withdrawn) and (recorded.source, recorded.source_id) not in withdrawn
         ),
         key=place,
     )

@@ -20,8 +20,8 @@ LEDGER = f"{STREAM}ledger"
 
 def publication_id(figure: str, parameters: dict[str, object], paper: str) -> str:
     """What a publication is known by: which figure, asked what, for which paper."""
-    said = msgspec.json.encode((figure, parameters, paper), order="deterministic")
-    return f"{figure}-{sha256(said).hexdigest()[:12]}"
+    key = msgspec.json.encode((figure, parameters, paper), order="deterministic")
+    return f"{figure}-{sha256(key).hexdigest()[:12]}"
 
 
 def publish(known: Sequence[Recorded], proposed: Entry, withdrawal_id: str, correction: str | None = None) -> list[Entry]:
@@ -36,7 +36,7 @@ def publish(known: Sequence[Recorded], proposed: Entry, withdrawal_id: str, corr
     if standing is None:
         return [replace(proposed, source_id=_next_id(known, event.id))]
     if _content(standing.event) == _content(event):
-        return [_as_it_stands(standing, proposed.stream)]
+        return [_entry_of(standing, proposed.stream)]
     if correction is None:
         raise Refused("published_otherwise", place=event.paper.case)
     withdrawn = Withdrawn(standing.source_id, correction, standing.source)
@@ -62,13 +62,13 @@ def publish_all(
             out += publish(known, each, withdrawal_id(), correction)
         except Refused:
             otherwise.append(str(event.figure))
-    asked = {(event.paper.case, event.figure) for event in events}
+    figures = {(event.paper.case, event.figure) for event in events}
     ids = {event.id for event in events}
-    for one, event in _whole(known):
-        if (event.paper.case, event.figure) in asked and event.id not in ids:
+    for recorded, event in _whole(known):
+        if (event.paper.case, event.figure) in figures and event.id not in ids:
             otherwise.append(str(event.figure))
             if correction is not None:
-                withdrawn = Withdrawn(one.source_id, correction, one.source)
+                withdrawn = Withdrawn(recorded.source_id, correction, recorded.source)
                 out.append(replace(proposed[0], source_id=withdrawal_id(), event=withdrawn))
     if otherwise and correction is None:
         raise Refused("published_otherwise", place=f"{events[0].paper.case}: {', '.join(dict.fromkeys(otherwise))}")
@@ -78,15 +78,19 @@ def publish_all(
 def _whole(known: Iterable[Recorded]) -> Iterator[tuple[Recorded, FigurePublished]]:
     """The figures published whole that are not withdrawn."""
     every = list(known)
-    gone = withdrawn_ids(every)
-    for one in every:
-        if isinstance(one.event, FigurePublished) and one.event.frozen is not UNSET and (one.source, one.source_id) not in gone:
-            yield one, one.event
+    withdrawn = withdrawn_ids(every)
+    for recorded in every:
+        if (
+            isinstance(recorded.event, FigurePublished)
+            and recorded.event.frozen is not UNSET
+            and (recorded.source, recorded.source_id) not in withdrawn
+        ):
+            yield recorded, recorded.event
 
 
 def _standing(known: Iterable[Recorded], name: str) -> Recorded | None:
     """The publication by that id that is not withdrawn."""
-    return next((one for one, event in _whole(known) if event.id == name), None)
+    return next((recorded for recorded, event in _whole(known) if event.id == name), None)
 
 
 def _content(event: object) -> tuple[object, ...]:
@@ -97,14 +101,23 @@ def _content(event: object) -> tuple[object, ...]:
     return event.figure, event.parameters, event.paper, event.notes, frozen.cells, frozen.version, frozen.codes
 
 
-def _as_it_stands(one: Recorded, stream: str) -> Entry:
-    return Entry(stream, one.valid_at, one.source, one.source_id, one.event, one.source_known_at, one.by, one.source_case)
+def _entry_of(recorded: Recorded, stream: str) -> Entry:
+    return Entry(
+        stream,
+        recorded.valid_at,
+        recorded.source,
+        recorded.source_id,
+        recorded.event,
+        recorded.source_known_at,
+        recorded.by,
+        recorded.source_case,
+    )
 
 
 def _next_id(known: Iterable[Recorded], name: str) -> str:
     """The first of name, name#2, name#3 … that is not taken."""
-    taken = {one.source_id for one in known}
+    used = {recorded.source_id for recorded in known}
     nth = 1
-    while (found := name if nth == 1 else f"{name}#{nth}") in taken:
+    while (candidate := name if nth == 1 else f"{name}#{nth}") in used:
         nth += 1
-    return found
+    return candidate

@@ -80,8 +80,8 @@ def os_error_reason(error: OSError) -> str:
 
 def database_error_reason(error: Exception) -> str:
     """Why the database would not: by the code of the error, or of the one behind it."""
-    codes = (_code(one) for one in (error, error.__cause__))
-    return next((_DATABASE[code] for code in codes if code in _DATABASE), "der er ingen forbindelse til databasen")
+    states = (_code(cause) for cause in (error, error.__cause__))
+    return next((_DATABASE[code] for code in states if code in _DATABASE), "der er ingen forbindelse til databasen")
 
 
 def database_unavailable(error: Exception) -> str:
@@ -90,16 +90,16 @@ def database_unavailable(error: Exception) -> str:
 
 
 def _code(error: BaseException | None) -> str | None:
-    said = str(error).partition("FATAL:")[2]
-    return getattr(error, "sqlstate", None) or next((code for part, code in _NOT_LET_IN.items() if part in said), None)
+    message = str(error).partition("FATAL:")[2]
+    return getattr(error, "sqlstate", None) or next((code for part, code in _NOT_LET_IN.items() if part in message), None)
 
 
 def toml_error_reason(error: TOMLDecodeError) -> str:
     """Where a TOML text cannot be read, and why."""
-    said = str(error)
-    place = re.search(r"\(at line (\d+), column (\d+)\)", said)
+    message = str(error)
+    place = re.search(r"\(at line (\d+), column (\d+)\)", message)
     where = f"linje {place[1]}, tegn {place[2]}" if place else "sidst i filen"
-    why = next((danish for english, danish in _TOML if said.startswith(english)), "kan ikke læses")
+    why = next((danish for english, danish in _TOML if message.startswith(english)), "kan ikke læses")
     return f"{where}: {why}"
 
 
@@ -111,7 +111,7 @@ def xml_error_reason(error: ParseError) -> str:
 
 def csv_error_reason(error: CsvError) -> str:
     """Why a CSV text cannot be read."""
-    said = str(error)
-    if "field limit" in said:
+    message = str(error)
+    if "field limit" in message:
         return "et felt er for langt; måske mangler et anførselstegn længere oppe"
     return "et anførselstegn eller et linjeskift står, hvor det ikke må"

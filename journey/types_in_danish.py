@@ -37,12 +37,12 @@ def type_problems(place: str, value: object, type_: inspect.Type) -> Iterator[Pr
 
 
 def _union(place: str, value: object, type_: inspect.UnionType) -> Iterator[Problem]:
-    options = [one for one in type_.types if not isinstance(one, inspect.NoneType)]
+    options = [option for option in type_.types if not isinstance(option, inspect.NoneType)]
     if value is None and len(options) < len(type_.types):
         return
-    found = [list(type_problems(place, value, one)) for one in options]
+    found = [list(type_problems(place, value, option)) for option in options]
     if all(found):
-        yield from max(found, key=lambda problems: len(problems[0].field))  # the one that got furthest into the value
+        yield from max(found, key=lambda problems: len(problems[0].field))  # the option that got furthest into the value
 
 
 def _list(place: str, value: object, type_: inspect.ListType | inspect.VarTupleType) -> Iterator[Problem]:
@@ -52,30 +52,30 @@ def _list(place: str, value: object, type_: inspect.ListType | inspect.VarTupleT
     items = cast("list[object]", value)
     if type_.min_length is not None and len(items) != type_.min_length:
         yield Problem(place, f"skal være fem tal (eller null, hvor tallet ikke kendes); der er {len(items)}")
-    for number, one in enumerate(items[:100], start=1):
-        yield from type_problems(f"{place}[{number}]", one, type_.item_type)
+    for number, item in enumerate(items[:100], start=1):
+        yield from type_problems(f"{place}[{number}]", item, type_.item_type)
 
 
 def _dict(place: str, value: object, type_: inspect.DictType) -> Iterator[Problem]:
     if not isinstance(value, dict):
         yield Problem(place, f"skal være et objekt, ikke {_written(value)}")
         return
-    for name, one in cast("dict[str, object]", value).items():
-        yield from type_problems(f"{place}.{excerpt(name)}", one, type_.value_type)
+    for name, item in cast("dict[str, object]", value).items():
+        yield from type_problems(f"{place}.{excerpt(name)}", item, type_.value_type)
 
 
 def _struct(place: str, value: object, type_: inspect.StructType) -> Iterator[Problem]:
     if not isinstance(value, dict):
         yield Problem(place, f"skal være et objekt, ikke {_written(value)}")
         return
-    said = cast("dict[str, object]", value)
+    fields = cast("dict[str, object]", value)
     known = {field.encode_name: field for field in type_.fields}
-    for name in said:
+    for name in fields:
         if name not in known:
             yield Problem(f"{place}.{excerpt(name)}", "feltet kendes ikke")
     for name, field in known.items():
-        if name in said:
-            yield from type_problems(f"{place}.{name}", said[name], field.type)
+        if name in fields:
+            yield from type_problems(f"{place}.{name}", fields[name], field.type)
         elif field.required:
             yield Problem(f"{place}.{name}", "feltet mangler")
 

@@ -88,7 +88,7 @@ def _print_problems(bad: BadLines) -> None:
 def print_report(report: ImportReport, rejects: Path | None) -> None:
     """Print the outcome of an import as one line; `rejects` is the file of the lines left out."""
     did = "ville blive registreret" if report.dry_run else "registreret"
-    parts = [counted(report.lines, "linje", "linjer") + " læst", counted(report.taken, "hændelse", "hændelser") + f" {did}"]
+    parts = [counted(report.lines, "linje", "linjer") + " læst", counted(report.recorded, "hændelse", "hændelser") + f" {did}"]
     if report.first_position is not None and not report.dry_run:
         parts[-1] += f" (position {number(report.first_position)}–{number(report.last_position)})"
     if report.known:
@@ -109,7 +109,7 @@ def counted(count: int, singular: str, plural: str) -> str:
 def _json(report: ImportReport) -> dict[str, object]:
     return {
         "lines": report.lines,
-        "taken": report.taken,
+        "taken": report.recorded,
         "known": report.known,
         "corrected": report.corrected,
         "left_out": report.left_out,

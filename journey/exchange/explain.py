@@ -42,8 +42,8 @@ def explain(raw: bytes, context: LineContext) -> list[Problem]:
         return [Problem("linjen", _malformed(raw, str(error)))]
     if not isinstance(line, dict):
         return [Problem("linjen", 'skal være et objekt: { "case": …, "kind": …, … }')]
-    said = cast("dict[str, Any]", line)
-    found = list(islice(chain(_repeated_keys(raw), _envelope(said, context), _data(said, context)), MOST + 1))
+    fields = cast("dict[str, Any]", line)
+    found = list(islice(chain(_repeated_keys(raw), _envelope(fields, context), _data(fields, context)), MOST + 1))
     return found if len(found) <= MOST else [*found[:MOST], Problem("linjen", f"har flere fejl end de {MOST}, der er nævnt")]
 
 
@@ -87,9 +87,9 @@ def _envelope(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     yield from _moment(line.get("known_at"), context)
     for name in ("by", "source", "source_id", "source_case"):
         yield from _text(name, line.get(name), 200)
-    for one, other in (("source", "source_id"), ("source_id", "source")):
-        if line.get(one) is not None and line.get(other) is None:
-            yield Problem(other, f"mangler: {one} og {other} følges ad")
+    for present, missing in (("source", "source_id"), ("source_id", "source")):
+        if line.get(present) is not None and line.get(missing) is None:
+            yield Problem(missing, f"mangler: {present} og {missing} følges ad")
     exempt = ENVELOPE_IDS if _ids_are_not_cpr(line, context) else frozenset[str]()
     for name in ("case", "stream", "kind", "by", "source", "source_id", "source_case"):
         yield from _unclean(name, line.get(name), exempt=name in exempt)
@@ -180,29 +180,29 @@ def _data(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
         yield Problem("data", "skal være et objekt: { … }")
         yield from _unclean("data", data)
         return
-    said = cast("dict[str, Any]", data)
+    values = cast("dict[str, Any]", data)
     known = DATA_FIELDS.get(kind) if isinstance(kind, str) else None
     if known is None:
-        yield from _unclean("data", said)
+        yield from _unclean("data", values)
         return
     kind = cast(str, kind)
-    for name in said:
+    for name in values:
         if name not in known:
             yield Problem(f"data.{excerpt(name)}", f"feltet kendes ikke i {kind}{_nearest(name, known)}")
-            yield from _unclean(f"data.{excerpt(name)}", said[name], name=name)
+            yield from _unclean(f"data.{excerpt(name)}", values[name], name=name)
     exempt = DATA_IDS[kind] if _ids_are_not_cpr(line, context) else frozenset[str]()
     for name, field in known.items():
         place = f"data.{name}"
-        if name not in said:
+        if name not in values:
             if field.required:
                 yield Problem(place, "feltet mangler")
             continue
-        problems = list(type_problems(place, said[name], field.type))
-        yield from problems or _code_or_day(kind, name, said[name], context)
+        problems = list(type_problems(place, values[name], field.type))
+        yield from problems or _code_or_day(kind, name, values[name], context)
         is_note = kind == "note_added" and name == "text"
         if not isinstance(field.type, msgspec.inspect.DateType):
-            yield from _unclean(place, said[name], exempt=name in exempt, note=is_note)
-    if kind == "note_added" and (said.get("text") is None) == (said.get("text_hash") is None):
+            yield from _unclean(place, values[name], exempt=name in exempt, note=is_note)
+    if kind == "note_added" and (values.get("text") is None) == (values.get("text_hash") is None):
         yield Problem("data.text", "et notat skal have enten text eller text_hash, og kun én af dem")
 
 
@@ -240,12 +240,12 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for key, one in cast("dict[str, object]", value).items():
+        for key, item in cast("dict[str, object]", value).items():
             yield key
-            yield from _texts(one)
+            yield from _texts(item)
     elif isinstance(value, list):
-        for one in cast("list[object]", value):
-            yield from _texts(one)
+        for item in cast("list[object]", value):
+            yield from _texts(item)
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -33,7 +33,7 @@ class ForeignRow(Struct, frozen=True):
 
 
 class ForeignEvent(Struct, frozen=True):
-    """One event of a foreign log, checked; steps are ordered by (moment, line)."""
+    """One event of a foreign log, checked; the events of a case are ordered by (moment, line)."""
 
     case: str
     moment: datetime
@@ -115,30 +115,32 @@ def _moment(text: str | None, mapping: MappingFile) -> datetime | str:
     return moment.replace(tzinfo=ZoneInfo(cast(str, mapping.zone))) if moment.tzinfo is None else moment
 
 
-def entries_of_case(steps: Sequence[ForeignEvent], mapping: MappingFile) -> Iterator[tuple[int, int, Entry]]:
-    """One case's steps, in their order, as events: with each the line it comes from, and its place among that line's events.
+def entries_of_case(events: Sequence[ForeignEvent], mapping: MappingFile) -> Iterator[tuple[int, int, Entry]]:
+    """One case's foreign events, in their order, as entries: with each the line it comes from, and its place among that line's events.
 
     The ids of what is said of the whole case carry the case's own id, so that a later file with more of it corrects them in place.
     """
     role, worker = cast(str, mapping.role), None
-    first, last = steps[0], steps[-1]
-    yield first.line, 0, _said(first, f"{_own_case(first)}:referred", Referred(cast(str, mapping.unit), first.case), mapping)
-    for one in steps:
-        if one.worker is not None and one.worker != worker:
-            event = CaseworkerAssigned(role, one.worker) if worker is None else CaseworkerChanged(role, one.worker, "other")
-            worker = one.worker
-            yield one.line, 1, _said(one, f"{one.event}:caseworker", event, mapping)
-        yield one.line, 2, _said(one, f"{one.event}:activity", ActivityRecorded(one.activity, one.worker), mapping)
+    first, last = events[0], events[-1]
+    yield first.line, 0, _entry(first, f"{_own_case(first)}:referred", Referred(cast(str, mapping.unit), first.case), mapping)
+    for event in events:
+        if event.worker is not None and event.worker != worker:
+            change = (
+                CaseworkerAssigned(role, event.worker) if worker is None else CaseworkerChanged(role, event.worker, "other")
+            )
+            worker = event.worker
+            yield event.line, 1, _entry(event, f"{event.event}:caseworker", change, mapping)
+        yield event.line, 2, _entry(event, f"{event.event}:activity", ActivityRecorded(event.activity, event.worker), mapping)
     if mapping.close:
-        closed = _said(last, f"{_own_case(last)}:closed", Closed("other"), mapping)
+        closed = _entry(last, f"{_own_case(last)}:closed", Closed("other"), mapping)
         after = timedelta(days=1 if mapping.end_dates == "inclusive" else 0)
         yield last.line, 3, replace(closed, valid_at=closed.valid_at + after)
 
 
-def _own_case(one: ForeignEvent) -> str:
-    return one.source_case or one.case
+def _own_case(event: ForeignEvent) -> str:
+    return event.source_case or event.case
 
 
-def _said(one: ForeignEvent, source_id: str, event: Event, mapping: MappingFile) -> Entry:
+def _entry(foreign: ForeignEvent, source_id: str, event: Event, mapping: MappingFile) -> Entry:
     source = cast(str, mapping.source)
-    return Entry(one.case, one.day, source, source_id, event, one.moment, None, one.source_case)
+    return Entry(foreign.case, foreign.day, source, source_id, event, foreign.moment, None, foreign.source_case)

@@ -48,8 +48,8 @@ def csv_row(line: int, record: list[str], header: list[str], mapping: MappingFil
         return [Problem("linjen", TOO_LONG)]
     if len(record) != len(header):
         return [Problem("linjen", f"har {len(record)} felter; filens første linje har {len(header)}")]
-    said = dict(zip(reversed(header), reversed(record), strict=True))  # of two columns of one name the first counts
-    return foreign_row(line, said, cast(Columns, mapping.columns))
+    fields = dict(zip(reversed(header), reversed(record), strict=True))  # of two columns of one name the first counts
+    return foreign_row(line, fields, cast(Columns, mapping.columns))
 
 
 def check_header(header: list[str], columns: Columns) -> None:
@@ -64,10 +64,10 @@ def check_header(header: list[str], columns: Columns) -> None:
             )
 
 
-def foreign_row(number: int, said: dict[str, str], columns: Columns) -> ForeignRow:
+def foreign_row(number: int, fields: dict[str, str], columns: Columns) -> ForeignRow:
     """The event that a record says, by the names of its columns or attributes."""
     names = (columns.case, columns.time, columns.activity, columns.worker, columns.event)
-    case, time, activity, worker, event = (None if name is None else said.get(name) for name in names)
+    case, time, activity, worker, event = (None if name is None else fields.get(name) for name in names)
     return ForeignRow(number, case, time, activity, worker, event)
 
 

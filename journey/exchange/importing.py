@@ -80,7 +80,7 @@ class ImportReport(Struct, frozen=True):
 
     lines: int
     """How many it has, blank ones apart."""
-    taken: int
+    recorded: int
     """How many events were recorded; a correction is two."""
     known: int
     """How many were known already, with the same content."""
@@ -166,9 +166,11 @@ def import_file(
             position, settled, problems = _settle(work, read, as_corrections=as_corrections, dry_run=dry_run)
             if not dry_run:
                 _record(work, read, position, settled)
-    span = (position + 1, position + settled.taken) if settled.taken else (None, None)
+    span = (position + 1, position + settled.recorded) if settled.recorded else (None, None)
     left_out = read.bad + settled.bad
-    return ImportReport(read.lines, settled.taken, settled.known, settled.corrected, left_out, tuple(problems), *span, dry_run)
+    return ImportReport(
+        read.lines, settled.recorded, settled.known, settled.corrected, left_out, tuple(problems), *span, dry_run
+    )
 
 
 def load_mapping(path: Path, codes: CodeLists) -> ResolvedMapping:
@@ -212,14 +214,14 @@ def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
         nonlocal done
         done += more
 
-    for said in _records(work, seen).records:
+    for record in _records(work, seen).records:
         lines += 1
-        if isinstance(said.found, list):
+        if isinstance(record.found, list):
             bad += 1
             if len(problems) < MOST_NAMED:
-                problems.extend(replace(problem, line=said.line) for problem in said.found)
+                problems.extend(replace(problem, line=record.line) for problem in record.found)
             continue
-        batch.append((said.line, said.found))
+        batch.append((record.line, record.found))
         if len(batch) == BATCH:
             _put(work, batch)
             batch.clear()
@@ -237,8 +239,8 @@ def _records(work: _Import, seen: Callable[[int], object]) -> InputFormat:
 def _put(work: _Import, batch: Sequence[tuple[int, Entry | ForeignEvent]]) -> None:
     """Stages entries, and sets the steps of a foreign log aside until each case has all of its own."""
     _stage(work, [(place_in_file(line), found) for line, found in batch if isinstance(found, Entry)])
-    steps = (found for _, found in batch if isinstance(found, ForeignEvent))
-    copy_rows(work.conn, "foreign_events", map(astuple, steps))
+    foreign = (found for _, found in batch if isinstance(found, ForeignEvent))
+    copy_rows(work.conn, "foreign_events", map(astuple, foreign))
 
 
 def _stage(work: _Import, batch: Sequence[tuple[int, Entry]]) -> None:
@@ -284,7 +286,7 @@ def _settle(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) 
 def _record(work: _Import, read: _Read, position: int, settled: Settlement) -> None:
     """Writes what was taken to the log, with the append lock held."""
     work.conn.execute(_RECORD)
-    if log.head(work.conn)[0] != position + settled.taken:
+    if log.head(work.conn)[0] != position + settled.recorded:
         raise RuntimeError("the log did not give the positions that were counted on")
     work.conn.cursor().executemany(CODES_USED, work.used.rows())
     work.conn.execute(
@@ -292,12 +294,12 @@ def _record(work: _Import, read: _Read, position: int, settled: Settlement) -> N
         (
             _sha256(work.file),
             read.lines,
-            settled.taken,
+            settled.recorded,
             settled.known,
             work.mapping and work.mapping.without_cases,
             work.mapping is not None and work.mapping.file.not_cpr,
-            position + 1 if settled.taken else None,
-            position + settled.taken if settled.taken else None,
+            position + 1 if settled.recorded else None,
+            position + settled.recorded if settled.recorded else None,
         ),
     )
 

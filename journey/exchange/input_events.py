@@ -43,7 +43,7 @@ def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, 
     if mapping is None or mapping.format == "jsonl":
         return InputFormat(_json_lines(file, context, seen), bytes, b"")
     if mapping.format == "xes":
-        found = (_xes_input(number, said, mapping, context) for number, said in xes_records(file))
+        found = (_xes_input(number, attributes, mapping, context) for number, attributes in xes_records(file))
         return InputFormat(found, lambda: b"<log>\n", b"</log>\n")
     lines = (line for _, line in numbered_lines(file, lambda piece: seen(len(piece))))
     every = csv_records(lines, mapping)
@@ -69,15 +69,15 @@ def _json_lines(file: IO[bytes], context: LineContext, seen: Callable[[int], obj
 def _json_beside(raw: bytes, reason: str) -> bytes:
     """The line as it was, with the reason as one more field; what is not an object is kept as a text."""
     try:
-        said = msgspec.json.decode(raw)
+        line = msgspec.json.decode(raw)
     except (ValueError, RecursionError):
-        said = None
+        line = None
     written = msgspec.json.encode(reason)
-    if not isinstance(said, dict):
+    if not isinstance(line, dict):
         text = raw.strip().decode("utf-8", "replace")
         return b'{"_line":' + msgspec.json.encode(text) + b',"_reason":' + written + b"}\n"
-    if not said or "_reason" in said:
-        return msgspec.json.encode({**said, "_reason": reason}) + b"\n"
+    if not line or "_reason" in line:
+        return msgspec.json.encode({**line, "_reason": reason}) + b"\n"
     return raw.strip()[:-1].rstrip() + b',"_reason":' + written + b"}\n"
 
 
@@ -85,11 +85,11 @@ def _csv_input(line: int, record: list[str], header: list[str], mapping: Mapping
     found = csv_row(line, record, header, mapping)
 
     def beside(reason: str) -> bytes:
-        kept = [*record, *[""] * (len(header) - len(record))]
+        fields = [*record, *[""] * (len(header) - len(record))]
         if "_reason" in header:
-            kept[header.index("_reason")] = reason
-            return _csv(kept, mapping)
-        return _csv([*kept, reason], mapping)
+            fields[header.index("_reason")] = reason
+            return _csv(fields, mapping)
+        return _csv([*fields, reason], mapping)
 
     return InputRecord(line, found if isinstance(found, list) else foreign_event(found, mapping, context), beside)
 
@@ -108,16 +108,16 @@ def _encoded(letter: str, encoding: str) -> bytes:
         return b"?"
 
 
-def _xes_input(number: int, said: dict[str, str], mapping: MappingFile, context: LineContext) -> InputRecord:
+def _xes_input(number: int, attributes: dict[str, str], mapping: MappingFile, context: LineContext) -> InputRecord:
     def beside(reason: str) -> bytes:
-        of_case = {key.removeprefix("case:"): value for key, value in said.items() if key.startswith("case:")}
-        of_event = {key: value for key, value in said.items() if not key.startswith("case:")} | {"_reason": reason}
+        of_case = {key.removeprefix("case:"): value for key, value in attributes.items() if key.startswith("case:")}
+        of_event = {key: value for key, value in attributes.items() if not key.startswith("case:")} | {"_reason": reason}
         return f"<trace>{_attributes(of_case)}<event>{_attributes(of_event)}</event></trace>\n".encode()
 
     return InputRecord(
-        number, foreign_event(foreign_row(number, said, cast(Columns, mapping.columns)), mapping, context), beside
+        number, foreign_event(foreign_row(number, attributes, cast(Columns, mapping.columns)), mapping, context), beside
     )
 
 
-def _attributes(said: dict[str, str]) -> str:
-    return "".join(f"<string key={quoteattr(key)} value={quoteattr(value)}/>" for key, value in said.items())
+def _attributes(attributes: dict[str, str]) -> str:
+    return "".join(f"<string key={quoteattr(key)} value={quoteattr(value)}/>" for key, value in attributes.items())

@@ -40,7 +40,7 @@ UNSEALED = ""
 _envelope = msgspec.json.Decoder(Envelope)
 _forms: Mapping[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(form) for kind, form in DATA_FORMS.items()}
 _encoder = msgspec.json.Encoder()
-_ONE_DAY = timedelta(days=1)
+_DAY = timedelta(days=1)
 
 
 def parse_line(raw: bytes, context: LineContext) -> Entry | list[Problem]:
@@ -65,8 +65,8 @@ _ROUNDED_UP = b".999999"
 
 def _cut_off(raw: bytes) -> datetime | None:
     """The line's moment with what is past the microsecond cut off."""
-    said = msgspec.json.decode(raw)["known_at"]
-    return moment(said) if isinstance(said, str) else None
+    text = msgspec.json.decode(raw)["known_at"]
+    return moment(text) if isinstance(text, str) else None
 
 
 def _wrong(raw: bytes, context: LineContext) -> list[Problem]:
@@ -87,7 +87,7 @@ def _entry(line: Envelope, data: Any, context: LineContext, *, wary: bool) -> En
     if stream is None or event is None or (wary and not _is_clean(line, source, event, text, context)):
         return None
     if context.inclusive and kind in ENDINGS:
-        valid_at += _ONE_DAY
+        valid_at += _DAY
     source_id = line.source_id or context.new_id()
     return Entry(stream, valid_at, source, source_id, event, known_at, line.by, line.source_case, text)
 
@@ -124,13 +124,13 @@ def _coded(event: Event | None, kind: str, context: LineContext) -> Event | None
     if event is None:
         return None
     for field, spellings in context.spellings[kind]:
-        said = getattr(event, field)
-        if said is None:
+        value = getattr(event, field)
+        if value is None:
             continue
-        code = spellings.get(said)
+        code = spellings.get(value)
         if code is None:
             return None
-        if code != said:
+        if code != value:
             event = replace(event, **{field: code})
     return event
 
@@ -139,12 +139,12 @@ def _is_clean(line: Envelope, source: str, event: Event, text: str | None, conte
     ids_are_not_cpr = source in context.not_cpr
     ids = DATA_IDS[line.kind]
     for name in ("case", "stream", "by", "source", "source_id", "source_case"):
-        said = getattr(line, name)
-        if said is not None and not is_clean(said, may_be_number=ids_are_not_cpr and name in ENVELOPE_IDS):
+        value = getattr(line, name)
+        if value is not None and not is_clean(value, may_be_number=ids_are_not_cpr and name in ENVELOPE_IDS):
             return False
     for name in event.__struct_fields__:
-        for said in _strings(getattr(event, name)):
-            if not is_clean(said, may_be_number=ids_are_not_cpr and name in ids):
+        for value in _strings(getattr(event, name)):
+            if not is_clean(value, may_be_number=ids_are_not_cpr and name in ids):
                 return False
     return text is None or not has_control_character(text, note=True)
 
@@ -155,12 +155,12 @@ def _strings(value: object) -> Iterator[str]:
         case str():
             yield value
         case dict():
-            for key, one in cast("dict[str, object]", value).items():
+            for key, item in cast("dict[str, object]", value).items():
                 yield key
-                yield from _strings(one)
+                yield from _strings(item)
         case list() | tuple():
-            for one in cast("list[object]", value):
-                yield from _strings(one)
+            for item in cast("list[object]", value):
+                yield from _strings(item)
         case Struct():
             yield from _strings(msgspec.to_builtins(value))
         case _:
@@ -204,8 +204,8 @@ def format_line(recorded: Recorded, stream: str, text: str | None = None) -> byt
     if isinstance(event, NoteAdded):
         data: dict[str, Any] = {"text_hash": event.text_hash} if text is None else {"text": text}
     else:
-        said = ((name, getattr(event, name), optional) for name, optional in _MAY_BE_LEFT_OUT[type(event)])
-        data = {name: value for name, value, optional in said if value is not UNSET and not (optional and value is None)}
+        values = ((name, getattr(event, name), optional) for name, optional in _MAY_BE_LEFT_OUT[type(event)])
+        data = {name: value for name, value, optional in values if value is not UNSET and not (optional and value is None)}
     of_a_stream = stream.startswith(STREAM)
     return _encoder.encode(
         _Line(

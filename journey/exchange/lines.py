@@ -122,7 +122,7 @@ ID_LENGTH = 200
 def is_id(type_: msgspec.inspect.Type) -> bool:
     """Whether a field of this type holds an id, which a source may declare not to be a CPR number."""
     if isinstance(type_, msgspec.inspect.UnionType):
-        return any(is_id(one) for one in type_.types)
+        return any(is_id(option) for option in type_.types)
     return isinstance(type_, msgspec.inspect.StrType) and type_.max_length == ID_LENGTH
 
 

@@ -64,14 +64,14 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
 def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     """A mapping file that can be used; raises Refused (`bad_mapping`) naming all that is wrong with it."""
     try:
-        said: dict[str, Any] = tomllib.loads(text)
+        table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Refused(
             "bad_mapping", f"Filen er ikke gyldig TOML: {toml_error_reason(error)}.", place="oversættelsesfilen"
         ) from None
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
-    _refuse([Problem(one.field.removeprefix("."), one.reason) for one in type_problems("", said, form)])
-    mapping = msgspec.convert(said, MappingFile)
+    _refuse([Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)])
+    mapping = msgspec.convert(table, MappingFile)
     _refuse(list(_unfit(mapping, codes)))
     if mapping.format == "jsonl":
         return mapping
@@ -111,7 +111,7 @@ def _refuse(problems: Sequence[Problem]) -> None:
     if not problems:
         return
     first, *others = problems
-    also = "".join(f" Også: {one.field}: {one.reason}." for one in others)
+    also = "".join(f" Også: {problem.field}: {problem.reason}." for problem in others)
     raise Refused("bad_mapping", f"{first.reason[:1].upper()}{first.reason[1:]}.{also}", place=first.field)
 
 
@@ -124,11 +124,11 @@ def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
             yield Problem("close", "feltet bruges ikke, når format er jsonl: linjerne siger det selv")
     else:
         for name, known in (("unit", "units"), ("role", "roles")):
-            said = getattr(mapping, name)
-            if said is None:
+            value = getattr(mapping, name)
+            if value is None:
                 yield Problem(name, "feltet mangler")
-            elif said not in codes[known].canonical:
-                yield Problem(name, f"koden {excerpt(said)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
+            elif value not in codes[known].canonical:
+                yield Problem(name, f"koden {excerpt(value)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
     if mapping.format == "csv" and mapping.columns is None:
         yield Problem("columns", "feltet mangler: [columns] med case, time og activity")
     needs_source = mapping.format != "jsonl" or mapping.not_cpr or _flat(mapping.cases)
@@ -143,7 +143,7 @@ def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
 
 
 def _flat(cases: dict[str, str | dict[str, str]] | str | None) -> bool:
-    return isinstance(cases, str) or any(isinstance(one, str) for one in (cases or {}).values())
+    return isinstance(cases, str) or any(isinstance(case, str) for case in (cases or {}).values())
 
 
 def _is_zone(name: str) -> bool:
@@ -160,9 +160,9 @@ def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
         found = _cases_in_file(mapping.cases, file, source)
     else:
         found = {
-            (source if isinstance(said, str) else key, one): case
-            for key, said in (mapping.cases or {}).items()
-            for one, case in ([(key, said)] if isinstance(said, str) else said.items())
+            (source if isinstance(cases, str) else key, source_case): case
+            for key, cases in (mapping.cases or {}).items()
+            for source_case, case in ([(key, cases)] if isinstance(cases, str) else cases.items())
         }
     for (_, source_case), case in found.items():
         if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not is_clean(case, may_be_number=mapping.not_cpr):

@@ -29,19 +29,19 @@ def normalised(raw: bytes) -> bytes | None:
         return None
     if not isinstance(line, dict):
         return None
-    said = cast("dict[str, Any]", line)
-    changed = {**said, **_known_at(said.get("known_at"))}
-    data, fields = said.get("data"), _fields(said.get("kind"))
+    fields = cast("dict[str, Any]", line)
+    changed = {**fields, **_known_at(fields.get("known_at"))}
+    data, known = fields.get("data"), _fields(fields.get("kind"))
     if isinstance(data, dict):
         changed["data"] = {
-            name: _whole(value, fields[name].type) if name in fields else value
+            name: _whole(value, known[name].type) if name in known else value
             for name, value in cast("dict[str, Any]", data).items()
-            if not (value is None and name in fields and _left_out(fields[name]))
+            if not (value is None and name in known and _left_out(known[name]))
         }
     elif data is None:
         changed.pop("data", None)
     written = msgspec.json.encode(changed)
-    return None if written == msgspec.json.encode(said) else written
+    return None if written == msgspec.json.encode(fields) else written
 
 
 def moment(text: str) -> datetime | None:
@@ -55,14 +55,14 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def _known_at(said: object) -> Mapping[str, Any]:
-    found = moment(said) if isinstance(said, str) and not _is_strict(said) else None
+def _known_at(value: object) -> Mapping[str, Any]:
+    found = moment(value) if isinstance(value, str) and not _is_strict(value) else None
     return {} if found is None else {"known_at": found}
 
 
-def _is_strict(said: str) -> bool:
+def _is_strict(value: str) -> bool:
     try:
-        msgspec.convert(said, datetime)
+        msgspec.convert(value, datetime)
     except msgspec.ValidationError:
         return False
     return True
@@ -75,16 +75,16 @@ def _fields(kind: object) -> Mapping[str, inspect.Field]:
 def _left_out(field: inspect.Field) -> bool:
     """Whether null can only mean that the optional field is left out."""
     types = field.type.types if isinstance(field.type, inspect.UnionType) else (field.type,)
-    return not field.required and not any(isinstance(one, inspect.NoneType) for one in types)
+    return not field.required and not any(isinstance(option, inspect.NoneType) for option in types)
 
 
 def _whole(value: object, type_: inspect.Type) -> object:
     """A number that is whole as one, where a whole number belongs."""
     types = type_.types if isinstance(type_, inspect.UnionType) else (type_,)
-    takes = {type(one) for one in types}
+    takes = {type(option) for option in types}
     if isinstance(value, float) and inspect.IntType in takes and inspect.FloatType not in takes:
         return int(value) if value.is_integer() and abs(value) <= _WHOLE else value
     if isinstance(value, list):
-        items = next((one.item_type for one in types if isinstance(one, inspect.ListType)), inspect.AnyType())
-        return [_whole(one, items) for one in cast("list[object]", value)]
+        items = next((option.item_type for option in types if isinstance(option, inspect.ListType)), inspect.AnyType())
+        return [_whole(item, items) for item in cast("list[object]", value)]
     return value

@@ -52,7 +52,7 @@ def ocel(cases: Cases) -> Iterator[bytes]:
     yield b',\n"eventTypes":' + _encode([_type(name, _event_attributes(name)) for name in KINDS if name not in _LEFT_OUT])
     yield b',\n"events":['
     shared: dict[str, tuple[str, str]] = {}
-    yield from _listed(_event(case, one, shared) for case, history in cases() for one in in_order(history))
+    yield from _listed(_event(case, recorded, shared) for case, history in cases() for recorded in in_order(history))
     yield b'],\n"objects":['
     own = (made for case, history in cases() for made in _objects(case, in_order(history)))
     others = (_object(kind, name, [], []) for _, (kind, name) in sorted(shared.items()))
@@ -88,22 +88,24 @@ def _plain(hint: Any) -> Any:
     return hint
 
 
-def _event(case: str, one: Recorded, shared: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    said = values(one)
+def _event(case: str, recorded: Recorded, shared: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    fields = values(recorded)
     relations = [{"objectId": f"case:{case}", "qualifier": "case"}]
     for field, (kind, qualifier) in _SHARED.items():
-        if field in said:
-            relations.append(_shared(shared, kind, said[field], qualifier))
-    if one.by:
-        relations.append(_shared(shared, "caseworker", one.by, "registered_by"))
+        if field in fields:
+            relations.append(_shared(shared, kind, fields[field], qualifier))
+    if recorded.by:
+        relations.append(_shared(shared, "caseworker", recorded.by, "registered_by"))
     relations += [
-        {"objectId": f"{kind}:{_own(case, said[field])}", "qualifier": kind} for field, kind in _OWN.items() if field in said
+        {"objectId": f"{kind}:{_own(case, fields[field])}", "qualifier": kind}
+        for field, kind in _OWN.items()
+        if field in fields
     ]
-    attributes = {"registered": one.known_at, "position": one.position, "source": one.source} | said
+    attributes = {"registered": recorded.known_at, "position": recorded.position, "source": recorded.source} | fields
     return {
-        "id": f"event:{one.position}",
-        "type": NAMES[type(one.event)],
-        "time": _moment(midnight(one.valid_at)),
+        "id": f"event:{recorded.position}",
+        "type": NAMES[type(recorded.event)],
+        "time": _moment(midnight(recorded.valid_at)),
         "attributes": [{"name": name, "value": _written(value)} for name, value in attributes.items()],
         "relationships": relations,
     }
@@ -121,25 +123,25 @@ def _shared(shared: dict[str, tuple[str, str]], kind: str, name: str, qualifier:
 
 def _objects(case: str, events: Sequence[Recorded]) -> Iterator[dict[str, Any]]:
     """The case, and each grant and complaint that one of its events names, with what was said of them and when."""
-    said: dict[tuple[str, str], list[dict[str, Any]]] = {("case", case): []}
-    for one in events:
-        event, when = one.event, _moment(midnight(one.valid_at))
+    objects: dict[tuple[str, str], list[dict[str, Any]]] = {("case", case): []}
+    for recorded in events:
+        event, when = recorded.event, _moment(midnight(recorded.valid_at))
         match event:
             case Referred():
-                said["case", case].append({"name": "citizen", "time": when, "value": event.citizen})
+                objects["case", case].append({"name": "citizen", "time": when, "value": event.citizen})
             case SupportGranted():
-                about = said.setdefault(("grant", _own(case, event.grant)), [])
+                about = objects.setdefault(("grant", _own(case, event.grant)), [])
                 about.append({"name": "support", "time": when, "value": event.support})
                 if event.yearly_amount is not None:
                     about.append({"name": "yearly_amount", "time": when, "value": str(event.yearly_amount)})
             case ComplaintReceived():
-                said.setdefault(("complaint", _own(case, event.complaint)), [])
+                objects.setdefault(("complaint", _own(case, event.complaint)), [])
             case _:
                 for field, kind in _OWN.items():
                     name = getattr(event, field, None)
                     if name is not None:
-                        said.setdefault((kind, _own(case, name)), [])
-    for (kind, name), attributes in said.items():
+                        objects.setdefault((kind, _own(case, name)), [])
+    for (kind, name), attributes in objects.items():
         of = [] if kind == "case" else [{"objectId": f"case:{case}", "qualifier": "of"}]
         yield _object(kind, name, attributes, of)
 

@@ -34,13 +34,13 @@ def reject_file(path: Path | None) -> Generator[IO[bytes] | None]:
             f"Filen til de forkerte linjer kan ikke oprettes: {os_error_reason(error)}. Ret stien, eller giv adgang og plads.",
             place=str(path),
         ) from None
-    kept = False
+    has_lines = False
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
-            kept = file.tell() > 0
+            has_lines = file.tell() > 0
     finally:
-        if not kept:
+        if not has_lines:
             path.unlink()
 
 
@@ -51,15 +51,15 @@ def write_rejects(file: IO[bytes], read: InputFormat, problems: Iterable[tuple[i
     late = groupby(problems, key=itemgetter(0))
     line, of_line = next(late, (None, ()))
     written = False
-    for said in read.records:
-        wrong = said.found if isinstance(said.found, list) else []
-        if said.line == line:
+    for record in read.records:
+        wrong = record.found if isinstance(record.found, list) else []
+        if record.line == line:
             wrong = [*wrong, *(Problem(field, reason, code) for _, field, reason, code in of_line)]
             line, of_line = next(late, (None, ()))
         if wrong:
             file.write(b"" if written else read.before())
             written = True
-            file.write(said.beside(f"linje {said.line}: {'; '.join(problem.text for problem in wrong)}"))
+            file.write(record.beside(f"linje {record.line}: {'; '.join(problem.text for problem in wrong)}"))
     file.write(read.after if written else b"")
     file.flush()
     os.fsync(file.fileno())

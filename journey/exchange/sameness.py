@@ -117,12 +117,12 @@ def judge_sameness(conn: Connection[Any], *, as_corrections: bool) -> None:
         cursor.execute(_DOUBTFUL)
         # The ids looked up one by one below are mostly not there, which only an index finds out at once.
         conn.execute("set local enable_seqscan = off")
-        for _, of_one_id in groupby(cursor, key=attrgetter("source", "source_id")):
-            first = list(islice(of_one_id, MOST_COMPARED))
+        for _, of_id in groupby(cursor, key=attrgetter("source", "source_id")):
+            first = list(islice(of_id, MOST_COMPARED))
             newest = _in_log(first[0])
             sent_before = _sent_before(conn, first, newest) if as_corrections else 0
             outcome.left_out += [(row.place, True) for row in first[:sent_before]]
-            for row in chain(first[sent_before:], of_one_id):
+            for row in chain(first[sent_before:], of_id):
                 newest = _judge(conn, row, newest, outcome, as_corrections=as_corrections)
             outcome.write(at_least=PAGE)
     outcome.write()
@@ -202,8 +202,8 @@ def _entry(row: _DoubtfulEntry, source_id: str) -> Entry:
 
 
 def _entry_in_log(stream: str, topic: str, state: bytes, source: str, source_id: str) -> Entry:
-    told = decoded(topic, state, 0, 0, _NO_MOMENT, _NO_MOMENT.date())
-    return Entry(stream, told.valid_at, source, source_id, told.event, None, told.by, told.source_case)
+    recorded = decoded(topic, state, 0, 0, _NO_MOMENT, _NO_MOMENT.date())
+    return Entry(stream, recorded.valid_at, source, source_id, recorded.event, None, recorded.by, recorded.source_case)
 
 
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)

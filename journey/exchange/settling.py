@@ -94,7 +94,7 @@ where s.digest is null or (
 """
 """What an id said first is not what stands, where it has been corrected since or is in this file."""
 
-_TAKEN = """
+_TO_RECORD = """
 create temporary table taken on commit drop as
 with heads as materialized (
     select stream, coalesce((select max(originator_version) from log.events where originator_id = stream), 0) as version
@@ -120,7 +120,7 @@ where not exists (select from left_out o where o.place = ordered.place)
 class Settlement(NamedTuple):
     """What came of the staged entries."""
 
-    taken: int
+    recorded: int
     known: int
     corrected: int
     bad: int
@@ -145,7 +145,7 @@ def settle(
     if as_corrections:
         conn.execute("create index if not exists staged_ids on staged (source, source_id)")
     judge_sameness(conn, as_corrections=as_corrections)
-    conn.execute(SQL(_TAKEN).format(position=Literal(position)))
+    conn.execute(SQL(_TO_RECORD).format(position=Literal(position)))
     row = conn.execute(
         "select (select count(*) from taken), (select count(*) from left_out where known),"
         " (select count(*) from left_out where not known), (select count(distinct place >> 4) from bad)"

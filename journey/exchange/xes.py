@@ -53,29 +53,29 @@ def _trace(case: str, events: Sequence[Recorded]) -> str:
     return "".join(["<trace>\n", attribute("concept:name", case), *map(_event, events), "</trace>\n"])
 
 
-def _event(one: Recorded) -> str:
-    said = values(one)
-    resource = said.get("worker") or one.by
+def _event(recorded: Recorded) -> str:
+    fields = values(recorded)
+    resource = fields.get("worker") or recorded.by
     head = {
-        "concept:name": NAMES[type(one.event)],
-        "time:timestamp": midnight(one.valid_at),
+        "concept:name": NAMES[type(recorded.event)],
+        "time:timestamp": midnight(recorded.valid_at),
         "org:resource": resource,
-        "registered": one.known_at.astimezone(UTC if one.known_at.year < FIRST_YEAR else COPENHAGEN),
-        "position": one.position,
-        "registered_by": one.by,
-        "source": one.source,
+        "registered": recorded.known_at.astimezone(UTC if recorded.known_at.year < FIRST_YEAR else COPENHAGEN),
+        "position": recorded.position,
+        "registered_by": recorded.by,
+        "source": recorded.source,
     }
-    written = (attribute(key, value) for key, value in (head | said).items() if value is not None)
+    written = (attribute(key, value) for key, value in (head | fields).items() if value is not None)
     return f"<event>\n{''.join(written)}</event>\n"
 
 
-def values(one: Recorded) -> dict[str, Any]:
+def values(recorded: Recorded) -> dict[str, Any]:
     """What the event says, by field, under names that no other attribute has; of a note nothing."""
-    if isinstance(one.event, NoteAdded):
+    if isinstance(recorded.event, NoteAdded):
         return {}
-    said: dict[str, Any] = msgspec.to_builtins(one.event, builtin_types=(date,))
+    fields: dict[str, Any] = msgspec.to_builtins(recorded.event, builtin_types=(date,))
     renamed = {"source": "withdrawn_source", "by": "presented_by"}
-    return {renamed.get(name, name): value for name, value in said.items() if value is not None}
+    return {renamed.get(name, name): value for name, value in fields.items() if value is not None}
 
 
 def midnight(day: date) -> datetime:

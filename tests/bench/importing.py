@@ -62,4 +62,4 @@ def import_all(url: str, file: Path) -> tuple[float, float, int]:
         report = import_file(url, file, codes=register.codes, now=datetime.now(UTC), vault=vault)
         in_log = time.perf_counter()
         register.believe()
-        return in_log - begun, time.perf_counter() - in_log, report.taken
+        return in_log - begun, time.perf_counter() - in_log, report.recorded

@@ -21,7 +21,7 @@ def test_a_corrected_row_is_withdrawn_and_recorded_anew_as_often_as_it_changes(d
     reports = [taking(database, file(activity(1, what)), as_corrections=True) for what in ("a", "b", "c", "d")]
 
     log = [recorded for _, recorded in whole(database)]
-    assert [(r.taken, r.corrected) for r in reports] == [(1, 0), (2, 1), (2, 1), (2, 1)]
+    assert [(r.recorded, r.corrected) for r in reports] == [(1, 0), (2, 1), (2, 1), (2, 1)]
     assert [r.source_id for r in log] == ["1", "1#2:withdrawn", "1#2", "1#3:withdrawn", "1#3", "1#4:withdrawn", "1#4"]
     assert [r.event.source_id for r in log if isinstance(r.event, Withdrawn)] == ["1", "1#2", "1#3"]
     assert told(database) == [("N-1", "d")]
@@ -51,7 +51,7 @@ def test_corrections_within_one_file_follow_its_order(database: Database) -> Non
 
     report = taking(database, file(*lines), as_corrections=True)
 
-    assert (report.taken, report.known, report.corrected) == (6, 1, 2)
+    assert (report.recorded, report.known, report.corrected) == (6, 1, 2)
     assert [r.source_id for _, r in whole(database)] == ["1", "1#2:withdrawn", "1#2", "2", "1#3:withdrawn", "1#3"]
     assert told(database) == [("N-1", "x"), ("N-1", "c")]
 
@@ -62,9 +62,9 @@ def test_a_file_with_every_content_of_a_row_is_known_the_second_time(database: D
         for contents in ("abc", "abc", "bca")
     )
 
-    assert (first.taken, first.corrected) == (5, 2)
-    assert (again.taken, again.known) == (0, 3)
-    assert (more.taken, more.known, more.corrected) == (2, 2, 1)
+    assert (first.recorded, first.corrected) == (5, 2)
+    assert (again.recorded, again.known) == (0, 3)
+    assert (more.recorded, more.known, more.corrected) == (2, 2, 1)
     assert told(database) == [("N-1", "a")]
 
 
@@ -117,7 +117,7 @@ def test_an_export_taken_in_again_as_corrections_changes_nothing(database: Datab
 
     report = taking(database, io.BytesIO(exported(database)), as_corrections=True)
 
-    assert (report.taken, report.known) == (0, 5)
+    assert (report.recorded, report.known) == (0, 5)
     assert whole(database) == log
 
 

@@ -38,7 +38,7 @@ def test_a_notes_text_is_kept_beside_the_log_and_known_when_it_comes_again(datab
 
     first, again = (taking(database, file(note), vault=vault) for _ in range(2))
 
-    assert (first.taken, again.known) == (1, 1)
+    assert (first.recorded, again.known) == (1, 1)
     [(stream, recorded)] = whole(database)
     assert isinstance(recorded.event, NoteAdded)
     assert vault.open_note(stream, recorded.event.text_hash) == note["data"]["text"]
@@ -75,7 +75,7 @@ def test_where_the_key_is_destroyed_a_known_note_is_known_and_a_new_one_bad(data
     with pytest.raises(BadLines) as bad:
         taking(database, file(said(2, "note_added", data={"text": "b"})), vault=vault)
 
-    assert [(report.taken, report.known) for report in reports] == [(0, 3), (0, 3)]
+    assert [(report.recorded, report.known) for report in reports] == [(0, 3), (0, 3)]
     assert "nøgle er slettet" in bad.value.problems[0].reason
     assert all(
         json.loads(line)["data"].keys() == {"text_hash"} for line in exported(database, with_notes=vault).splitlines()[::2]
@@ -94,7 +94,7 @@ def test_an_export_taken_into_an_empty_register_gives_the_same_log(database: Dat
     report = taking(other, io.BytesIO(exported(database)))
 
     here, there = whole(database), whole(other)
-    assert report.taken == len(here)
+    assert report.recorded == len(here)
     assert any(recorded.source_known_at for _, recorded in here)
     assert [same_content(*one) for one in there] == [same_content(*one) for one in here]
     assert [(r.position, r.version, r.known_at) for _, r in there] == [(r.position, r.version, r.known_at) for _, r in here]

@@ -44,7 +44,7 @@ def test_an_import_into_an_empty_register_is_taken_in_the_order_of_the_law(datab
 
     log = whole(database)
     expected = taken(lines)
-    assert (report.taken, report.first_position, report.last_position) == (len(lines), 1, len(lines))
+    assert (report.recorded, report.first_position, report.last_position) == (len(lines), 1, len(lines))
     assert [recorded.position for _, recorded in log] == list(range(1, len(lines) + 1))
     assert [(r.source, r.source_id) for _, r in log] == [(line["source"], line["source_id"]) for line in expected]
     stamped = sum("known_at" in line for line in lines)
@@ -102,7 +102,7 @@ def test_the_same_file_twice_is_known_the_second_time(database: Database, vault:
 
     again = taking(database, file(*lines), vault=vault)
 
-    assert (again.lines, again.taken, again.known, again.first_position) == (first.lines, 0, first.taken, None)
+    assert (again.lines, again.recorded, again.known, again.first_position) == (first.lines, 0, first.recorded, None)
     assert whole(database) == log
 
 
@@ -111,7 +111,7 @@ def test_a_line_twice_in_a_file_is_known_the_second_time_also_under_an_alias(dat
 
     report = taking(database, file(one, other, one | {"known_at": "2024-03-02T00:00:00Z"}))
 
-    assert (report.taken, report.known) == (1, 2)
+    assert (report.recorded, report.known) == (1, 2)
 
 
 def test_an_id_that_was_withdrawn_is_known_all_the_same(database: Database) -> None:
@@ -136,7 +136,7 @@ def test_line_breaks_and_marks_and_blanks_do_not_matter(database: Database, text
 
     report = taking(database, io.BytesIO(text % two if lines else text))
 
-    assert (report.lines, report.taken) == (lines, lines)
+    assert (report.lines, report.recorded) == (lines, lines)
 
 
 def test_a_path_that_is_no_file_is_refused_with_its_place(database: Database, tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_standard_input_and_a_pipe_are_read_as_a_file_is(database: Database, tmp
     writer.join()
 
     assert piped.stdout == b"2\n"
-    assert report.taken == 1
+    assert report.recorded == 1
 
 
 def test_an_import_is_put_on_record_and_told_of_once(database: Database) -> None:

@@ -46,7 +46,7 @@ def register(database: Database, tmp_path: Path) -> Register:
 def _taking(register: Register, file: bytes) -> tuple[int, int]:
     with Vault(register.settings.data / "outer.key", register.url) as vault:
         report = import_file(register.url, io.BytesIO(file), codes=register.codes, now=datetime.now(UTC), vault=vault)
-    return report.taken, report.known
+    return report.recorded, report.known
 
 
 def _exported(register: Register) -> bytes:

@@ -23,7 +23,7 @@ def test_the_good_lines_are_taken_and_the_bad_ones_can_be_mended(database: Datab
 
     report = taking(database, file(*lines), skip_bad=True, rejects=rejects)
 
-    assert (report.lines, report.taken, report.left_out) == (7, 3, 4)
+    assert (report.lines, report.recorded, report.left_out) == (7, 3, 4)
     assert [problem.line for problem in report.problems] == [2, 3, 4, 6]
     written = [json.loads(line) for line in rejects.read_text("utf-8").splitlines()]
     assert [{k: v for k, v in line.items() if k != "_reason"} for line in written] == [
@@ -40,7 +40,7 @@ def test_the_good_lines_are_taken_and_the_bad_ones_can_be_mended(database: Datab
     mended = [written[0] | {"data": {"activity": "c"}}, written[2], written[3] | {"source_id": "6"}]
     again = taking(database, file(*mended))
 
-    assert (again.taken, again.known, again.left_out) == (3, 0, 0)
+    assert (again.recorded, again.known, again.left_out) == (3, 0, 0)
     assert told(database) == [("N-1", "b"), ("N-1", "x")]
 
 
@@ -99,7 +99,7 @@ def test_a_foreign_logs_bad_rows_are_rejected_in_its_own_form(database: Database
 
     report = taking(database, io.BytesIO(LOG.encode()), mapping=mapping, skip_bad=True, rejects=tmp_path / "r.csv")
 
-    assert (report.lines, report.taken, report.left_out) == (5, 5, 3)
+    assert (report.lines, report.recorded, report.left_out) == (5, 5, 3)
     assert (tmp_path / "r.csv").read_text("utf-8").splitlines() == [
         "sag,tid,handling,hvem,_reason",
         f'A,i går,Samtale,w2,"linje 3: tid: {NO_MOMENT}"',
@@ -126,7 +126,7 @@ def test_xes_is_rejected_as_xes_that_can_be_taken_in_again(database: Database, t
         database, io.BytesIO(mended.replace('value="A"', 'value="B"').encode()), mapping=mapping, as_corrections=True
     )
 
-    assert (first.taken, first.left_out) == (2, 1)
+    assert (first.recorded, first.left_out) == (2, 1)
     assert "linje 2: time:timestamp: 2024 er ikke et tidspunkt" in mended
     assert again.left_out == 0
     assert ("B", "Møde & mere") in [(s, getattr(r.event, "activity", "")) for s, r in whole(database)]
@@ -138,8 +138,8 @@ def test_a_real_municipal_log_is_taken_whole_and_once(database: Database) -> Non
 
     first, again = (taking(database, RECEIPT, mapping=mapping) for _ in range(2))
 
-    assert (first.lines, first.taken, first.known) == (8_577, 14_087, 0)
-    assert (again.lines, again.taken, again.known) == (8_577, 0, 14_087)
+    assert (first.lines, first.recorded, first.known) == (8_577, 14_087, 0)
+    assert (again.lines, again.recorded, again.known) == (8_577, 0, 14_087)
     log = [recorded for _, recorded in whole(database)]
     assert [recorded.known_at for recorded in log] == sorted(recorded.known_at for recorded in log)
     assert {recorded.known_at.year for recorded in log} == {2010, 2011, 2012}

@@ -56,7 +56,7 @@ def test_every_figure_is_what_the_law_counts(register: Register, seed: int) -> N
 
     report = load(register, file)
 
-    assert report.taken == len(lines)
+    assert report.recorded == len(lines)
     for figure, parameters, position in random_questions(random.Random(seed), lines, QUESTIONS):
         found = register.ask(figure, as_words(parameters), None if position is None else str(position), TODAY)
 
@@ -74,7 +74,7 @@ def _project(database: Database) -> psycopg.Connection[Any]:
 def followed(database: Database, register: Register) -> Iterator[tuple[psycopg.Connection[Any], int]]:
     """A register whose rows were followed in batches of random size."""
     report = load(register, random_register(77, cases=40))
-    end = report.taken
+    end = report.recorded
     rng, reached = random.Random(5), 0
     with _project(database) as conn:
         cases = Cases(register.codes.classes)

@@ -46,7 +46,7 @@ LINES = [
 @pytest.fixture
 def register(database: Database, tmp_path: Path) -> Register:
     register = register_on(database, tmp_path)
-    assert load(register, sorted(LINES, key=lambda line: line["known_at"])).taken == len(LINES)
+    assert load(register, sorted(LINES, key=lambda line: line["known_at"])).recorded == len(LINES)
     return register
 
 
@@ -156,7 +156,7 @@ def test_follow_ups_stand_in_the_month_they_are_due(register: Register) -> None:
 
 def test_findings_are_counted_by_what_is_wrong(register: Register) -> None:
     late = [_line("B", "2024-07-01", "closed", reason="other"), _line("B", "2024-07-02", "assessment_closed")]
-    assert load(register, late).taken == 2
+    assert load(register, late).recorded == 2
 
     assert _values(register, "findings_by_code") == {("not_open", "findings"): 2, ("not_open", "cases"): 1}
     assert _values(register, "findings_by_code", to=["2024-07-01"]) == {}

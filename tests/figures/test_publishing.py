@@ -210,4 +210,4 @@ def test_a_publication_goes_out_and_in_again_as_it_was(register: Register, datab
     report = load(register, [line])
 
     assert line["data"]["frozen"]["position"] == 2
-    assert (report.taken, report.known) == (0, 1)
+    assert (report.recorded, report.known) == (0, 1)

@@ -63,7 +63,7 @@ def _tenure(register: Register, day: str = DAY, **asked: list[str]) -> dict[Any,
 
 
 def test_tenure_by_hand(register: Register) -> None:
-    assert load(register, sorted(LINES, key=lambda line: line["known_at"])).taken == len(LINES)
+    assert load(register, sorted(LINES, key=lambda line: line["known_at"])).recorded == len(LINES)
 
     assert _tenure(register) == {
         "n": 9,

@@ -118,7 +118,7 @@ def test_its_events_are_what_the_register_would_take(register: Register, databas
 
     report = load(other, [json.loads(each) for each in taken(register)["haendelser.jsonl"].splitlines()])
 
-    assert report.taken == sum(one["case"] == "N-1" for one in LINES)
+    assert report.recorded == sum(one["case"] == "N-1" for one in LINES)
     with register.connected(READ) as conn, other.connected(READ) as there:
         ours, theirs = in_order(history(conn, "N-1")), in_order(history(there, "N-1"))
     said = [[(one.valid_at, line_of(one)) for one in some] for some in (ours, theirs)]
@@ -303,7 +303,7 @@ def test_a_redacted_copy_keeps_the_days_and_the_story(register: Register) -> Non
 def test_a_redacted_copy_can_be_taken_by_a_register(register: Register, database: Database, tmp_path: Path) -> None:
     lines = taken(register, "N-HEMMELIG", redact=True)["haendelser.jsonl"].splitlines()
 
-    assert load(register_on(database, tmp_path), [json.loads(each) for each in lines]).taken == len(lines)
+    assert load(register_on(database, tmp_path), [json.loads(each) for each in lines]).recorded == len(lines)
 
 
 def test_pseudonyms_are_the_same_with_the_key_and_others_without(register: Register) -> None:

@@ -48,7 +48,7 @@ def test_every_kind_that_is_written_is_registered() -> None:
     assert unregistered(KINDS.values()) == []
 
 
-class PhoneCalled(Kind, frozen=True, forbid_unknown_fields=True):
+class Scratch(Kind, frozen=True, forbid_unknown_fields=True):
     """A scratch kind without words: the twin of what the tests above hold."""
 
     codes = MappingProxyType({"forum": "forums"})
@@ -65,11 +65,11 @@ class Copied(Kind, frozen=True, forbid_unknown_fields=True):
 
 def test_a_kind_or_a_field_without_words_is_seen() -> None:
     """The twin."""
-    kinds = [*KINDS.values(), PhoneCalled, Copied]
+    kinds = [KINDS["referred"], Scratch, Copied]
     half = {**WORDS, "forum": Words("forum", "")}
 
-    assert kinds_without_words(kinds) == ["PhoneCalled.danish", "PhoneCalled.english", "Copied.english"]
+    assert kinds_without_words(kinds) == ["Scratch.danish", "Scratch.english", "Copied.english"]
     assert words_used_twice(kinds) == ["henvist / ansøgning modtaget"]
-    assert fields_without_words(kinds, WORDS) == ["PhoneCalled.caller"]
-    assert fields_without_words([PhoneCalled], half) == ["PhoneCalled.forum", "PhoneCalled.caller"]
-    assert unregistered([kind for kind in KINDS.values() if kind is not KINDS["referred"]]) == ["Referred"]
+    assert fields_without_words(kinds, WORDS) == ["Scratch.caller"]
+    assert fields_without_words([Scratch], half) == ["Scratch.forum", "Scratch.caller"]
+    assert "Referred" in unregistered([kind for kind in KINDS.values() if kind is not KINDS["referred"]])

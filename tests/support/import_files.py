@@ -29,7 +29,7 @@ import sys
 from datetime import UTC, datetime
 from journey.codes import standard
 from journey.exchange.importing import import_file
-print(import_file(sys.argv[1], sys.argv[2], codes=standard(), now=datetime.now(UTC)).taken)
+print(import_file(sys.argv[1], sys.argv[2], codes=standard(), now=datetime.now(UTC)).recorded)
 """
 
 
