@@ -4,7 +4,8 @@ BIN = .venv/bin
 READY = .venv/.ready
 
 # Tests run in several processes, each with a database server of its own. One more than there are processors, since many wait.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+WORKERS ?= $(shell expr $(CORES) + 1)
 PYTEST = $(BIN)/python -m pytest
 PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
@@ -19,7 +20,7 @@ demo: $(READY)
 # No database, no browser, no other program: what to run after every change. ORDER=--random-order shuffles (its seed is printed).
 ORDER =
 unit: $(READY)
-	$(PYTEST) $(PARALLEL) -m unit $(ORDER)
+	$(PYTEST) $(PARALLEL) -n $(CORES) -m unit $(ORDER)
 
 # Every test but those marked long; of the promises the mechanism.
 test: $(READY) browser
