@@ -27,6 +27,8 @@ _FOREIGN = re.compile(
 )
 """What a person is never told: a stack trace, and the English of click, of the system and of PostgreSQL."""
 
+pytestmark = pytest.mark.outside  # a register of the module's own
+
 
 def filled(folder: Path) -> Path:
     """The data folder of an embedded register with three events, and beside it the files that the table names."""

@@ -29,6 +29,8 @@ PROMISE = "the commands of the README and of the tour do what is written, in the
 
 ELSEWHERE = {
     "make test": ".ci/run",
+    "make promises": ".ci/run",
+    "make unit": ".ci/run",
     "make test-server": "tests/support/server_postgresql.py",
     "make mutants": "pyproject.toml",
     "make docs": "tests/house/test_docs.py",
