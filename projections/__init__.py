@@ -1,1 +1,1 @@
-"""What we believe: rows that a pure fold makes of each case's known history, kept for every position there has been."""
+"""The projections: rows that a pure fold makes of each case's known history, with the positions they were believed at."""

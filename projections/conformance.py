@@ -1,4 +1,4 @@
-"""How one case stands against the rules R1-R15, at any (valid_at, known_at)."""
+"""The deviations of one case from the rules R1-R15, at any (valid_at, known_at)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projections.rows.norms import Deviation
 def deviations(history: Iterable[Recorded], classes: Mapping[str, str], valid_at: date = FOREVER) -> list[Deviation]:
     """The deviations that a case's known events show on the day, oldest first; what was mended later still stands there.
 
-    R9 comes of the follow-ups' own rows, which say as much.
+    Those from R9 are made of the rows of follow-ups.
     """
     rows = believed(history, classes).rows
     found = [row for row in rows if isinstance(row, Deviation)]

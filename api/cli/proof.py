@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import psycopg
+from msgspec import to_builtins
 
 from api.cli.danish_click import DanishCommand, DanishGroup
 from api.cli.options import as_json_option
@@ -64,7 +65,7 @@ def verify(as_json: bool) -> int:
     with opened(settings()) as register, register.connected(SEAL) as conn, progress_bar("Efterprøver") as progress:
         found, silent = verify_register(register, conn, progress)
     if as_json:
-        print_json({"ok": found.ok, **{name: getattr(found, name) for name in found.__struct_fields__}})
+        print_json({"ok": found.ok, **to_builtins(found)})
     else:
         _print_verification(found)
     if silent:
@@ -99,7 +100,7 @@ def _print_verification(found: Verification) -> None:
         )
     else:
         print_error(
-            f"Registret er BRUDT ved position {number(found.fault_position or 0)} ({found.fault}): {found.said}.",
+            f"Registret er BRUDT ved position {number(found.fault_position or 0)} ({found.fault}): {found.sentence}.",
             "Stop brugen, gem databasen og kopierne, som de er, og følg siden /ubrudt. Ret ikke noget i databasen.",
         )
     if found.position > found.sealed:

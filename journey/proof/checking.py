@@ -24,7 +24,7 @@ class Copy(NamedTuple):
     note: SignedNote
 
 
-class Verification(Struct, frozen=True):
+class Verification(Struct, frozen=True, rename={"sentence": "said"}):
     """A check of the whole log: how far it and its seal reached, how much was held against it, and the first fault."""
 
     position: int
@@ -33,7 +33,7 @@ class Verification(Struct, frozen=True):
     copies: int
     fault: str | None = None
     fault_position: int | None = None
-    said: str | None = None
+    sentence: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -63,7 +63,16 @@ def store_verification(conn: Connection[Any], found: Verification, seconds: floa
     conn.execute(
         "insert into seal.verifications (position, sealed, checkpoints, copies, seconds, fault, fault_position, said)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (found.position, found.sealed, found.checkpoints, found.copies, seconds, found.fault, found.fault_position, found.said),
+        (
+            found.position,
+            found.sealed,
+            found.checkpoints,
+            found.copies,
+            seconds,
+            found.fault,
+            found.fault_position,
+            found.sentence,
+        ),
     )
 
 

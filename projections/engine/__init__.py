@@ -1,1 +1,1 @@
-"""How rows follow the log: folds run, batches written, positions moved, rebuilds and replays."""
+"""The engine by which rows follow the log: folds, batches, positions, rebuilds and replays."""

@@ -1,4 +1,4 @@
-"""How the rows keep up with the log: one leader, batches of any size, the position moved with the rows in one transaction."""
+"""The follower's steps: one leader, batches of any size, the position moved with the rows in one transaction."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ Progress = Callable[[int, int], None]
 
 
 class LeadLost(Exception):
-    """Someone else moved the position: what was about to be written is theirs to write."""
+    """The position was moved by another leader, who writes the rows instead."""
 
 
 class Standing(Struct, frozen=True):
-    """How far the rows have come, and what stopped them if something did."""
+    """The position that the rows have reached, and the error that stopped them if there is one."""
 
     position: int
     error: str | None
@@ -231,7 +231,7 @@ def _by_stream(some: Iterable[tuple[str, Recorded]]) -> Iterator[tuple[str, list
 
 
 def stopped(conn: Connection[Any], failure: FoldFailed) -> None:
-    """Leave word of the event that stopped the rows, for those who look after the register; no personal data."""
+    """Store the error that stopped the rows, for the operators; no personal data."""
     with conn.transaction():
         conn.execute("UPDATE rows.progress SET error = %s", (str(failure),))
 

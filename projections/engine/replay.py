@@ -1,4 +1,4 @@
-"""The other route to any past answer: the log folded anew into temporary tables, for the same queries to run over."""
+"""Replay, the second route to any past answer: the log folded anew into temporary tables, for the same queries."""
 
 from __future__ import annotations
 

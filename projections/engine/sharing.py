@@ -89,7 +89,7 @@ def _gathered(pipes: Sequence[Pipe]) -> Iterator[EncodedBatch]:
 
 
 def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: int, stretch: tuple[str, str | None]) -> None:
-    """What one process does: fold its stretch, hand on the batches, and say when there are no more."""
+    """The work of one process: fold its stretch, send the batches, and send None when there are no more."""
     gc.disable()  # nothing here goes in circles, and to look for such is a sixth of the time
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us, and ends us
     done: Queue[Any] = Queue(WAITING)
@@ -108,7 +108,7 @@ def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: i
 
 
 def _send(pipe: Pipe, done: Queue[Any]) -> None:
-    """Hand on what is done, the last of which is no batch, while the next is folded."""
+    """Send the finished batches while the next is folded, until a message that is no batch."""
     try:
         message = done.get()
         while isinstance(message, EncodedBatch):

@@ -1,4 +1,4 @@
-"""Reading the rows that the tables hold, a case at a time, to hold them against a replay."""
+"""The rows in the tables, read a case at a time for comparison with a replay."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _cursors = count()
 
 
 def stored_rows_of(conn: Connection[Any], case: str, positions: Sequence[int]) -> list[StoredRow]:
-    """The rows that say they are the case's, and those first believed at these positions, which are its own: found by indexes,
-    so however long the log is."""
+    """The rows under the case's reference, and those first believed at its positions; found by indexes, in time that does not grow with
+    the log."""
     found: list[StoredRow] = []
     for name in PROJECTIONS:
         query = _select(name) + SQL(" WHERE case_id = %s OR known_from = ANY(%s) ORDER BY known_from, nth")

@@ -1,4 +1,4 @@
-"""Who held each caseworker role, and what makes each start a skift, a cover, a samling or neither (domain.md section 5)."""
+"""Assignments: who held each caseworker role, and whether each start is a skift, a cover, a samling or neither (domain.md section 5)."""
 
 from __future__ import annotations
 

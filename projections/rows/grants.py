@@ -1,4 +1,4 @@
-"""Each grant and the unit it ran in: what money is counted from."""
+"""Grants by the unit they ran in, from which money is counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every event that opened, closed or moved a case: the flows over a unit's border."""
+"""Moves: every event that opened, closed or moved a case over a unit's border."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which unit a case belonged to, open or not, and where it was first referred to."""
+"""The unit that a case belonged to, open or not, and the days before it was first referred."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each referral and the first dates of the journey it began: what lead times are counted from."""
+"""Referrals with the first dates of the journey each began, from which lead times are counted."""
 
 from __future__ import annotations
 

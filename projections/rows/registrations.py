@@ -1,4 +1,4 @@
-"""When each event was true and when it was known: what lateness is counted from."""
+"""Registrations: when each event was true and when it was known, from which lateness is counted."""
 
 from __future__ import annotations
 

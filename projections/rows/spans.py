@@ -1,4 +1,4 @@
-"""Spans of constant state: what every stock is counted from (domain.md section 4)."""
+"""Spans of constant state, from which every stock is counted (domain.md section 4)."""
 
 from __future__ import annotations
 
