@@ -15,7 +15,7 @@ from api.register.register import Register
 from api.settings import PSEUDONYM_KEY_FILE
 from dashboards.case.cards import cards
 from dashboards.case.figures import published
-from dashboards.case.file import CaseFile, case_file, contents, packed
+from dashboards.case.file import CaseFile, case_file, contents, zipped
 from dashboards.case.redaction import LEFT_OUT, Pseudonyms, redacted
 from dashboards.case.story import story
 from dashboards.words.language import DANISH
@@ -51,7 +51,7 @@ def gathered(register: Register, case: str, days: Sequence[date], position: int,
         codes=register.codes,
         translate=DANISH,
     )
-    return case, packed(contents(file, _read_me(file, register.codes)))
+    return case, zipped(contents(file, _read_me(file, register.codes)))
 
 
 def _proofs(register: Register, case: str, position: int) -> Mapping[str, bytes]:

@@ -12,8 +12,8 @@ from msgspec.structs import asdict
 from api.register.answer import known_position
 from api.register.register import Register
 from dashboards.case.facts import facts
-from dashboards.case.story import Story, Told, story
-from dashboards.case.words import finding_word, kind_word, said
+from dashboards.case.story import CaseStory, StoryEvent, story
+from dashboards.case.words import fields_in_words, finding_word, kind_word
 from dashboards.figures.table import Table, known_text
 from dashboards.words.language import DANISH
 from journey.case import primary_support, stage
@@ -31,7 +31,7 @@ class Replay(Struct, frozen=True):
     position: int
     moment: datetime | None
     valid_at: date
-    story: Story
+    story: CaseStory
     codes: CodeLists
 
     @property
@@ -75,11 +75,11 @@ def replay(register: Register, case: str, valid_at: date, known_at: str | None) 
     return Replay(position, moment, valid_at, story(case, known), register.codes)
 
 
-def _in_log_order(told: Story) -> list[Told]:
+def _in_log_order(told: CaseStory) -> list[StoryEvent]:
     return sorted(told.events, key=lambda one: one.recorded.position)
 
 
-def _event(told: Told) -> dict[str, Any]:
+def _event(told: StoryEvent) -> dict[str, Any]:
     one = told.recorded
     return {
         "position": one.position,
@@ -100,7 +100,7 @@ def replay_table(replayed: Replay) -> Table:
     rows: list[tuple[str, ...]] = []
     for told in _in_log_order(replayed.story):
         one = told.recorded
-        words = [*said(one.event, replayed.codes, DANISH)]
+        words = [*fields_in_words(one.event, replayed.codes, DANISH)]
         if told.withdrawn_by:
             words.insert(0, "ANNULLERET")
         if told.finding:

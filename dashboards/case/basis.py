@@ -13,17 +13,17 @@ from journey.codes import CodeEntry, CodeLists
 
 
 class Basis(Struct, frozen=True):
-    """A support that runs, and its legal basis in words."""
+    """The legal basis of a running support, in words."""
 
     support: str
     printed: str
     verified: str
     remark: str = ""
-    """What is to be noticed: the code was not in use on the day."""
+    """That the code was not in use on the day, where it was not."""
 
 
 def bases(state: State, day: date, codes: CodeLists, translate: Language) -> tuple[Basis, ...]:
-    """The basis of each support that runs, once a support."""
+    """The legal basis of each running support."""
     supports = codes["supports"].codes
     return tuple(
         _basis(supports[support], label(codes, "supports", support, translate), day, translate)

@@ -1,4 +1,4 @@
-"""An event of the story as the page shows it: every word of it, and the whole state before and after."""
+"""The card of an event, as the case page shows it: its words, and the whole state before and after it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from msgspec import Struct
 from dashboards.case.basis import Basis, bases
 from dashboards.case.facts import Fact, facts
 from dashboards.case.obligations import Obligation, obligations
-from dashboards.case.story import Told
-from dashboards.case.words import finding_word, kind_word, said
+from dashboards.case.story import StoryEvent
+from dashboards.case.words import fields_in_words, finding_word, kind_word
 from dashboards.words.language import Language
 from journey.case import State
 from journey.codes import CodeLists
@@ -19,44 +19,45 @@ from journey.events import Withdrawn
 from journey.history import COPENHAGEN, Recorded
 
 
-class Line(Struct, frozen=True):
-    """A fact before and after: `same`, `new`, `gone` or `other`."""
+class ComparedFact(Struct, frozen=True):
+    """A fact before and after an event."""
 
     mark: str
+    """`same`, `new`, `gone` or `other`."""
     label: str
     before: str
     after: str
 
 
 class Card(Struct, frozen=True):
-    """One event, all in words."""
+    """An event in words."""
 
     position: int
     day: str
     moment: str
     late: str
-    """How long after its day it was registered, where it was."""
+    """How long after or before its day it was registered; empty where it was the same day."""
     kind: str
     by: str
     source: str
-    said: tuple[str, ...]
-    lines: tuple[Line, ...]
-    changed: tuple[Line, ...]
+    fields: tuple[str, ...]
+    lines: tuple[ComparedFact, ...]
+    changed: tuple[ComparedFact, ...]
     bases: tuple[Basis, ...]
     obligations: tuple[Obligation, ...]
     finding: str
     withdrawn: tuple[str, ...]
-    """What became of it: until when it was believed, why not longer, and what was registered in its place."""
+    """Until when it was believed, why it was withdrawn, and what was registered in its place; empty where it stands."""
     withdraws: str
     ahead: bool
     """Whether its day lies after the one shown."""
     here: bool
-    """Whether it is the last whose day has come."""
+    """Whether it is the last event up to the day shown."""
 
 
-def cards(some: Iterable[Told], day: date, codes: CodeLists, translate: Language) -> tuple[Card, ...]:
-    """The events in words; the facts of a state that several share are put into words once."""
-    told = list(some)
+def cards(shown: Iterable[StoryEvent], day: date, codes: CodeLists, translate: Language) -> tuple[Card, ...]:
+    """A card for each event; the facts of a state that several share are put into words once."""
+    events = list(shown)
     words: dict[int, tuple[Fact, ...]] = {}
 
     def in_words(state: State) -> tuple[Fact, ...]:
@@ -65,85 +66,93 @@ def cards(some: Iterable[Told], day: date, codes: CodeLists, translate: Language
             found = words[id(state)] = facts(state, codes, translate)
         return found
 
-    here = max((nth for nth, one in enumerate(told) if one.recorded.valid_at <= day), default=-1)
+    here = max((nth for nth, event in enumerate(events) if event.recorded.valid_at <= day), default=-1)
     return tuple(
-        _card(one, in_words(one.before), in_words(one.after), nth == here, day, codes, translate)
-        for nth, one in enumerate(told)
+        _card(event, in_words(event.before), in_words(event.after), nth == here, day, codes, translate)
+        for nth, event in enumerate(events)
     )
 
 
 def _card(
-    told: Told, before: Sequence[Fact], after: Sequence[Fact], here: bool, shown: date, codes: CodeLists, translate: Language
+    event: StoryEvent,
+    before: Sequence[Fact],
+    after: Sequence[Fact],
+    here: bool,
+    shown: date,
+    codes: CodeLists,
+    translate: Language,
 ) -> Card:
-    one = told.recorded
-    lines = both(before, after)
-    known_day = one.known_at.astimezone(COPENHAGEN).date()
-    late = (known_day - one.valid_at).days
+    recorded = event.recorded
+    lines = compared(before, after)
+    known_day = recorded.known_at.astimezone(COPENHAGEN).date()
+    late = (known_day - recorded.valid_at).days
     return Card(
-        one.position,
-        translate.day(one.valid_at),
-        translate.moment(one.known_at),
+        recorded.position,
+        translate.day(recorded.valid_at),
+        translate.moment(recorded.known_at),
         translate("{days} efter", days=translate.days(late))
         if late > 0
         else translate("{days} før", days=translate.days(-late))
         if late < 0
         else "",
-        kind_word(type(one.event), translate),
-        one.by or translate("ikke oplyst"),
-        one.source,
-        said(one.event, codes, translate),
+        kind_word(type(recorded.event), translate),
+        recorded.by or translate("ikke oplyst"),
+        recorded.source,
+        fields_in_words(recorded.event, codes, translate),
         lines,
         tuple(line for line in lines if line.mark != "same"),
-        bases(told.after, one.valid_at, codes, translate),
-        obligations(told.after, told.clocks, one.valid_at, codes, translate),
-        finding_word(told.finding, translate) if told.finding else "",
-        _withdrawn(told, codes, translate),
-        _withdraws(told, translate),
-        one.valid_at > shown,
+        bases(event.after, recorded.valid_at, codes, translate),
+        obligations(event.after, event.clocks, recorded.valid_at, codes, translate),
+        finding_word(event.finding, translate) if event.finding else "",
+        _withdrawn(event, codes, translate),
+        _withdraws(event, translate),
+        recorded.valid_at > shown,
         here,
     )
 
 
-def both(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Line, ...]:
-    """Every fact of either state with both its texts, in the order of the later state, those that are gone last."""
-    was, now = {one.key: one for one in before}, {one.key: one for one in after}
+def compared(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[ComparedFact, ...]:
+    """The facts of both states, each with both its texts, in the order of the later state; those that are gone last."""
+    was, now = {fact.key: fact for fact in before}, {fact.key: fact for fact in after}
     return tuple(_line(was.get(key), now.get(key)) for key in dict.fromkeys((*now, *was)))
 
 
-def _line(was: Fact | None, now: Fact | None) -> Line:
+def _line(was: Fact | None, now: Fact | None) -> ComparedFact:
     label = (now or was or Fact("", "", "")).label
     before, after = was.text if was else "", now.text if now else ""
     mark = "new" if was is None else "gone" if now is None else "same" if before == after else "other"
-    return Line(mark, label, before, after)
+    return ComparedFact(mark, label, before, after)
 
 
-def _withdrawn(told: Told, codes: CodeLists, translate: Language) -> tuple[str, ...]:
-    if told.withdrawn_by is None:
+def _withdrawn(event: StoryEvent, codes: CodeLists, translate: Language) -> tuple[str, ...]:
+    if event.withdrawn_by is None:
         return ()
-    reason = told.withdrawn_by.event.reason if isinstance(told.withdrawn_by.event, Withdrawn) else ""
+    reason = event.withdrawn_by.event.reason if isinstance(event.withdrawn_by.event, Withdrawn) else ""
     first = translate(
         "Annulleret {moment} (position {n}): {reason}. Til da blev det anset for sandt, fra {known}.",
-        moment=translate.moment(told.withdrawn_by.known_at),
-        n=translate.number(told.withdrawn_by.position),
+        moment=translate.moment(event.withdrawn_by.known_at),
+        n=translate.number(event.withdrawn_by.position),
         reason=reason,
-        known=translate.moment(told.recorded.known_at),
+        known=translate.moment(event.recorded.known_at),
     )
-    if told.replaced_by is None:
+    if event.replaced_by is None:
         return (first, translate("Intet er registreret i stedet i samme omgang."))
-    return (first, translate("I stedet: {event}", event=_in_short(told.replaced_by, codes, translate)))
+    return (first, translate("I stedet: {event}", event=_in_short(event.replaced_by, codes, translate)))
 
 
-def _in_short(one: Recorded, codes: CodeLists, translate: Language) -> str:
-    words = ", ".join(said(one.event, codes, translate))
-    return f"{translate.day(one.valid_at)}, {kind_word(type(one.event), translate)}" + (f" ({words})" if words else "")
+def _in_short(recorded: Recorded, codes: CodeLists, translate: Language) -> str:
+    words = ", ".join(fields_in_words(recorded.event, codes, translate))
+    return f"{translate.day(recorded.valid_at)}, {kind_word(type(recorded.event), translate)}" + (
+        f" ({words})" if words else ""
+    )
 
 
-def _withdraws(told: Told, translate: Language) -> str:
-    if told.withdraws is None:
+def _withdraws(event: StoryEvent, translate: Language) -> str:
+    if event.withdraws is None:
         return ""
     return translate(
         "Tager {kind} {day} tilbage (position {n}).",
-        kind=kind_word(type(told.withdraws.event), translate),
-        day=translate.day(told.withdraws.valid_at),
-        n=translate.number(told.withdraws.position),
+        kind=kind_word(type(event.withdraws.event), translate),
+        day=translate.day(event.withdraws.valid_at),
+        n=translate.number(event.withdraws.position),
     )

@@ -1,4 +1,4 @@
-"""The state of a case as facts in words, and what an event changed of them."""
+"""The facts of a case's state in words, and the changes between two states."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from journey.events.caseworkers import ROLES
 
 
 class Fact(Struct, frozen=True):
-    """One thing that is so: a key that stays the same while its text changes, and both in words."""
+    """A fact of the state: a key that stays the same while its text changes, with label and text."""
 
     key: str
     label: str
     text: str
 
 
-class Change(Struct, frozen=True):
-    """One fact before and after an event; None where it was not so, or is so no longer."""
+class FactChange(Struct, frozen=True):
+    """A fact that changed: its text before and after; None where it did not hold."""
 
     label: str
     before: str | None
@@ -31,7 +31,7 @@ class Change(Struct, frozen=True):
 
 
 def stage_word(state: State, codes: CodeLists, translate: Language) -> str:
-    """How far the case is: its stage (domain.md section 4), or that it is not open."""
+    """The stage of the case (domain.md section 4), or that it is not open."""
     if not state.open:
         return translate("ikke åben")
     match stage(state, primary_support(state, codes.classes)):
@@ -44,7 +44,7 @@ def stage_word(state: State, codes: CodeLists, translate: Language) -> str:
 
 
 def facts(state: State, codes: CodeLists, translate: Language) -> tuple[Fact, ...]:
-    """The state in words, in a fixed order; what was never said is left out."""
+    """The facts of a state, in a fixed order; what is not known is left out."""
     return tuple(_facts(state, codes, translate))
 
 
@@ -83,14 +83,14 @@ def _facts(state: State, codes: CodeLists, translate: Language) -> Iterator[Fact
             drawn=translate.number(state.drawn),
         )
         yield Fact("frame", translate("Handlingsramme"), money)
-    for one in state.follow_ups:
-        track = f", {label(codes, 'tracks', one.track, translate).lower()}" if one.track else ""
-        yield Fact(f"follow-up {one.position}", translate("Ubesvaret opfølgning"), translate.day(one.due) + track)
-    for one in state.complaints:
-        answers = [label(codes, "reassessments", one.reassessed, translate)] if one.reassessed else []
-        answers += [label(codes, "decisions", one.decided, translate)] if one.decided else []
-        name = translate("Klage {complaint}", complaint=one.complaint)
-        yield Fact(f"complaint {one.complaint}", name, ", ".join(answers).lower() or translate("ubesvaret"))
+    for follow_up in state.follow_ups:
+        track = f", {label(codes, 'tracks', follow_up.track, translate).lower()}" if follow_up.track else ""
+        yield Fact(f"follow-up {follow_up.position}", translate("Ubesvaret opfølgning"), translate.day(follow_up.due) + track)
+    for each in state.complaints:
+        answers = [label(codes, "reassessments", each.reassessed, translate)] if each.reassessed else []
+        answers += [label(codes, "decisions", each.decided, translate)] if each.decided else []
+        name = translate("Klage {complaint}", complaint=each.complaint)
+        yield Fact(f"complaint {each.complaint}", name, ", ".join(answers).lower() or translate("ubesvaret"))
 
 
 def _granted(grant: Grant, primary: str | None, codes: CodeLists, translate: Language) -> str:
@@ -106,11 +106,13 @@ def _granted(grant: Grant, primary: str | None, codes: CodeLists, translate: Lan
     )
 
 
-def changes(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Change, ...]:
-    """What is newly so, no longer so, or so in another way."""
-    was, now = {one.key: one for one in before}, {one.key: one for one in after}
+def changes(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[FactChange, ...]:
+    """The facts that are new, gone or different."""
+    was, now = {fact.key: fact for fact in before}, {fact.key: fact for fact in after}
     return tuple(
-        Change((now.get(key) or was[key]).label, was[key].text if key in was else None, now[key].text if key in now else None)
+        FactChange(
+            (now.get(key) or was[key]).label, was[key].text if key in was else None, now[key].text if key in now else None
+        )
         for key in dict.fromkeys((*was, *now))
         if was.get(key) != now.get(key)
     )

@@ -1,4 +1,4 @@
-"""From the case to the published numbers: where it was counted, and why not elsewhere, in words with the way to the number."""
+"""The published numbers of a case: those it was counted in, with addresses, and why not in the others."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from journey.events.publications import CommitteePaper
 
 
 class Published(Struct, frozen=True):
-    """A published question, and what the case is in it."""
+    """A published question, and the numbers of it that the case was counted in."""
 
     title: str
     paper: str
     counted: tuple[tuple[str, str], ...]
-    """The numbers that the case is part of: in words, and the address of the cases behind."""
+    """The numbers that the case is part of: in words, and the address of their cases."""
     why_not: str
 
 
-def published(some: Iterable[CountedIn], translate: Language) -> tuple[Published, ...]:
+def published(questions: Iterable[CountedIn], translate: Language) -> tuple[Published, ...]:
     """Every published question in the ledger's order."""
     return tuple(
         Published(
@@ -33,7 +33,7 @@ def published(some: Iterable[CountedIn], translate: Language) -> tuple[Published
             tuple((_number(each, one, translate), address_of(one.ask, each.cell, translate.code)) for each, _ in one.counted),
             "; ".join(one.words(reason, translate) for reason in one.why_not),
         )
-        for one in some
+        for question in questions
     )
 
 
@@ -41,7 +41,7 @@ def _paper(paper: CommitteePaper, translate: Language) -> str:
     return f"{paper.case}, {translate.day(paper.date)}"
 
 
-def _number(printed: FigurePublished, one: CountedIn, translate: Language) -> str:
+def _number(printed: FigurePublished, question: CountedIn, translate: Language) -> str:
     """The number as printed, with what it counts."""
-    of = in_words(printed.cell, one.ask.question.codes, translate)
+    of = in_words(printed.cell, question.ask.question.codes, translate)
     return f"{of}: {as_printed(printed, translate)}" if of else as_printed(printed, translate)

@@ -1,4 +1,4 @@
-"""The case file to take away: what is in it, and the zip of it, the same bytes for the same content."""
+"""The case file (sagsmappe): its content, and the zip of it, the same bytes for the same content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from msgspec import Struct
 from dashboards.case.facts import Fact, facts
 from dashboards.case.figures import Published
 from dashboards.case.obligations import Obligation, obligations
-from dashboards.case.questions import Question, questions
+from dashboards.case.questions import RuleQuestion, questions
 from dashboards.case.story import story
 from dashboards.words.language import Language
 from journey.codes import CodeLists
@@ -26,7 +26,7 @@ PROOF = "bevis/"
 """The folder in the zip that verify.py finds the proofs in."""
 READ_ME, MANIFEST = "LAES-MIG.html", "MANIFEST.json"
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The time of every file in the zip: the oldest that a zip can write."""
+"""The time of every file in the zip: the oldest that the format has."""
 
 
 class Moment(Struct, frozen=True):
@@ -35,7 +35,7 @@ class Moment(Struct, frozen=True):
     valid_at: date
     facts: tuple[Fact, ...]
     open: tuple[Obligation, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[RuleQuestion, ...]
 
 
 class CaseFile(Struct, frozen=True):
@@ -45,11 +45,11 @@ class CaseFile(Struct, frozen=True):
     position: int
     known_at: datetime | None
     history: Sequence[Recorded]
-    """What was known, in log order."""
+    """The known events, in log order."""
     moments: tuple[Moment, ...]
     published: tuple[Published, ...]
     proofs: Mapping[str, bytes]
-    """verify.py and the files that it reads, by name; none where nothing of the case is sealed, or in a redacted copy."""
+    """The files of the proofs and verify.py, by name; none where nothing of the case is sealed, or in a redacted copy."""
     redacted: bool = False
 
 
@@ -67,12 +67,12 @@ def case_file(
     translate: Language,
 ) -> CaseFile:
     """The case's file with its state at each of the days."""
-    told = story(case, history)
+    events = story(case, history)
     moments: list[Moment] = []
     for day in days:
-        state, clocks = told.at(day)
-        asked = questions(history, day, codes, translate)
-        moments.append(Moment(day, facts(state, codes, translate), obligations(state, clocks, day, codes, translate), asked))
+        state, clocks = events.at(day)
+        raised = questions(history, day, codes, translate)
+        moments.append(Moment(day, facts(state, codes, translate), obligations(state, clocks, day, codes, translate), raised))
     return CaseFile(case, position, known_at, history, tuple(moments), published, proofs, redacted)
 
 
@@ -80,7 +80,7 @@ def contents(file: CaseFile, read_me: str) -> dict[str, bytes]:
     """Every file by its name in the zip; the last is the manifest, with the size and SHA-256 of the others."""
     files = {
         READ_ME: read_me.encode(),
-        "haendelser.jsonl": b"".join(format_line(one, file.case) + b"\n" for one in file.history),
+        "haendelser.jsonl": b"".join(format_line(recorded, file.case) + b"\n" for recorded in file.history),
         "tilstand.json": _json(file.moments),
         "tal.json": _json(file.published),
         **{name if name == "verify.py" else PROOF + name: content for name, content in sorted(file.proofs.items())},
@@ -102,12 +102,12 @@ def _json(value: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """The files as a zip in their order; times, rights and method are the same each time."""
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as a zip, in order, with the same times, rights and compression each time."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, _MOMENT)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            made.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""A case's lanes: its unit, stage, grants and caseworkers over the days, and the events on them, as a chart and as a table."""
+"""The lanes of a case: unit, stage, grants and caseworkers over the days, with the events, as a chart and as a table."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from msgspec import Struct
 from plotly import graph_objects as go  # pyright: ignore[reportMissingTypeStubs] -- plotly comes without types
 
 from dashboards.case.facts import stage_word
-from dashboards.case.story import Story, Told
+from dashboards.case.story import CaseStory, StoryEvent
 from dashboards.case.words import kind_word, label
-from dashboards.drawing.charts import MONTH, shifted
+from dashboards.drawing.charts import MONTH, Drawn, shifted
 from dashboards.drawing.theme import BLUE, GREEN, INK, ORANGE, PAPER, PINK, QUIET, template
 from dashboards.figures.table import Table
 from dashboards.words.language import Language
@@ -23,15 +23,13 @@ from journey.events import Withdrawn
 from journey.events.caseworkers import ROLES
 from journey.history import FOREVER
 
-Drawn = dict[str, Any]
-
 _DAY_MS = 86_400_000
 _AFTER = timedelta(days=30)
-"""How far the lanes run past the last day that anything is known of, where they have no end."""
+"""How far lanes without an end run past the last known day."""
 
 
 class Stretch(Struct, frozen=True):
-    """What held in a lane on the days `[start, end)`; `FOREVER` where no end is known."""
+    """The content of a lane on the days `[start, end)`; `FOREVER` where no end is known."""
 
     lane: str
     text: str
@@ -40,8 +38,8 @@ class Stretch(Struct, frozen=True):
     end: date
 
 
-class Mark(Struct, frozen=True):
-    """An event on its day: how it is drawn, and its words."""
+class EventMark(Struct, frozen=True):
+    """The mark of an event on its day: how it is drawn, and its words."""
 
     day: date
     look: str
@@ -50,38 +48,38 @@ class Mark(Struct, frozen=True):
 
 
 class Lanes(Struct, frozen=True):
-    """What is drawn of a case."""
+    """The stretches and marks of a case."""
 
     stretches: tuple[Stretch, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[EventMark, ...]
 
 
-_Held = tuple[str, str, str]
-"""A lane, what holds in it, and its colour."""
+_Content = tuple[str, str, str]
+"""The content of a lane on a day: the lane, its text and its colour."""
 
 
-def lanes(story: Story, codes: CodeLists, translate: Language) -> Lanes:
-    """The stretches of each lane by what held at the ends of days, and the events."""
-    ends: dict[date, State] = {told.recorded.valid_at: told.after for told in story.events}
-    since: dict[_Held, date] = {}
+def lanes(story: CaseStory, codes: CodeLists, translate: Language) -> Lanes:
+    """The stretches of each lane by the states at the ends of days, and a mark for each event."""
+    ends: dict[date, State] = {event.recorded.valid_at: event.after for event in story.events}
+    since: dict[_Content, date] = {}
     done: list[Stretch] = []
     for day, state in ends.items():
-        held = dict.fromkeys(_held(state, codes, translate))
-        done += [Stretch(*gone, since.pop(gone), day) for gone in list(since) if gone not in held]
-        for one in held:
-            since.setdefault(one, day)
-    done += [Stretch(*one, start, FOREVER) for one, start in since.items()]
+        contents = dict.fromkeys(_contents(state, codes, translate))
+        done += [Stretch(*ended, since.pop(ended), day) for ended in list(since) if ended not in contents]
+        for content in contents:
+            since.setdefault(content, day)
+    done += [Stretch(*content, start, FOREVER) for content, start in since.items()]
     order = list(
-        dict.fromkeys(one.lane for one in sorted(done, key=lambda one: (_rank(one.lane, codes, translate), one.start)))
+        dict.fromkeys(each.lane for each in sorted(done, key=lambda each: (_rank(each.lane, codes, translate), each.start)))
     )
-    stretches = sorted(done, key=lambda one: (order.index(one.lane), one.start))
+    stretches = sorted(done, key=lambda each: (order.index(each.lane), each.start))
     return Lanes(
         tuple(stretches),
-        tuple(_mark(told, translate) for told in story.events if not isinstance(told.recorded.event, Withdrawn)),
+        tuple(_mark(event, translate) for event in story.events if not isinstance(event.recorded.event, Withdrawn)),
     )
 
 
-def _held(state: State, codes: CodeLists, translate: Language) -> Iterator[_Held]:
+def _contents(state: State, codes: CodeLists, translate: Language) -> Iterator[_Content]:
     if not state.open:
         return
     yield translate("Enhed"), label(codes, "units", state.unit, translate), BLUE
@@ -99,23 +97,23 @@ def _rank(lane: str, codes: CodeLists, translate: Language) -> int:
     return first.index(lane) if lane in first else 3 + roles.index(lane) if lane in roles else 2
 
 
-def _mark(told: Told, translate: Language) -> Mark:
-    look = "withdrawn" if told.withdrawn_by else "finding" if told.finding else "plain"
-    said = {"withdrawn": translate("annulleret"), "finding": translate("fund"), "plain": ""}[look]
-    word = kind_word(type(told.recorded.event), translate)
-    return Mark(told.recorded.valid_at, look, f"{word} ({said})" if said else word)
+def _mark(event: StoryEvent, translate: Language) -> EventMark:
+    look = "withdrawn" if event.withdrawn_by else "finding" if event.finding else "plain"
+    status = {"withdrawn": translate("annulleret"), "finding": translate("fund"), "plain": ""}[look]
+    word = kind_word(type(event.recorded.event), translate)
+    return EventMark(event.recorded.valid_at, look, f"{word} ({status})" if status else word)
 
 
 def table(drawn: Lanes, title: str, translate: Language) -> Table:
     """The stretches as a table."""
     rows = tuple(
         (
-            one.lane,
-            one.text,
-            translate.short(one.start),
-            translate.short(one.end) if one.end < FOREVER else translate("fortsat"),
+            each.lane,
+            each.text,
+            translate.short(each.start),
+            translate.short(each.end) if each.end < FOREVER else translate("fortsat"),
         )
-        for one in drawn.stretches
+        for each in drawn.stretches
     )
     return Table(
         title,
@@ -126,13 +124,13 @@ def table(drawn: Lanes, title: str, translate: Language) -> Table:
 
 
 def chart(drawn: Lanes, shown: date, translate: Language) -> Drawn:
-    """The lanes with a line at the day shown; told apart by lane, text and symbol, not by colour alone.
+    """The lanes with a line at the day shown; distinguished by lane, text and symbol, not by colour alone.
 
-    The days run from the first to a little after the last that anything is known of; a day outside is marked at the edge. A
-    bar's text is drawn where there is room for all of it: the words under the pointer and the table have it always.
+    The days run from the first known to a little after the last; a day outside is marked at the edge. A bar's text is drawn
+    where there is room for all of it; hovering and the table always show it.
     """
     first, last = _days(drawn)
-    names = [*dict.fromkeys(one.lane for one in drawn.stretches), translate("Hændelser")]
+    names = [*dict.fromkeys(each.lane for each in drawn.stretches), translate("Hændelser")]
     layout = {
         "height": 110 + 38 * len(names),
         "barmode": "overlay",
@@ -163,15 +161,15 @@ def chart(drawn: Lanes, shown: date, translate: Language) -> Drawn:
 
 def _days(drawn: Lanes) -> tuple[date, date]:
     """The first and the last day drawn."""
-    days = [*(one.start for one in drawn.stretches), *(one.end for one in drawn.stretches if one.end < FOREVER)]
+    days = [*(each.start for each in drawn.stretches), *(each.end for each in drawn.stretches if each.end < FOREVER)]
     days += [mark.day for mark in drawn.marks]
     return shifted(min(days), -_AFTER / 3), shifted(max(days), _AFTER)
 
 
 def _line(first: date, last: date, shown: date, translate: Language) -> Drawn:
-    """The line at the day shown, and its words, which stand so that they are whole on a phone too."""
+    """The line at the day shown with its words, placed so that they are whole on a phone too."""
     at = min(max(shown, first), last)
-    said = translate("Gældende {day}", day=translate.short(shown))
+    text = translate("Gældende {day}", day=translate.short(shown))
     line = {"color": INK, "width": 2, "dash": "dot"}
     words = {
         "x": at.isoformat(),
@@ -181,7 +179,7 @@ def _line(first: date, last: date, shown: date, translate: Language) -> Drawn:
         "yanchor": "bottom",
         "showarrow": False,
         "font": {"size": 12},
-        "text": _plain(f"← {said}" if shown < first else f"{said} →" if shown > last else said),
+        "text": _plain(f"← {text}" if shown < first else f"{text} →" if shown > last else text),
     }
     return {
         "shapes": [
@@ -192,26 +190,26 @@ def _line(first: date, last: date, shown: date, translate: Language) -> Drawn:
 
 
 def _bars(drawn: Lanes, last: date, translate: Language) -> Drawn:
-    ends = [min(one.end, last) for one in drawn.stretches]
+    ends = [min(each.end, last) for each in drawn.stretches]
     return {
         "type": "bar",
         "orientation": "h",
-        "base": [one.start.isoformat() for one in drawn.stretches],
-        "x": [(end - one.start).days * _DAY_MS for one, end in zip(drawn.stretches, ends, strict=True)],
-        "y": [_plain(one.lane) for one in drawn.stretches],
-        "text": [_plain(one.text) for one in drawn.stretches],
+        "base": [each.start.isoformat() for each in drawn.stretches],
+        "x": [(end - each.start).days * _DAY_MS for each, end in zip(drawn.stretches, ends, strict=True)],
+        "y": [_plain(each.lane) for each in drawn.stretches],
+        "text": [_plain(each.text) for each in drawn.stretches],
         "textposition": "inside",
         "insidetextanchor": "start",
         "constraintext": "inside",
         "textangle": 0,
         "textfont": {"color": PAPER},
-        "marker": {"color": [one.colour for one in drawn.stretches], "line": {"color": INK, "width": 0.5}},
+        "marker": {"color": [each.colour for each in drawn.stretches], "line": {"color": INK, "width": 0.5}},
         "customdata": [
             _plain(
-                f"{one.lane}: {one.text}, {translate.short(one.start)} – "
-                + (translate.short(one.end) if one.end < FOREVER else translate("fortsat"))
+                f"{each.lane}: {each.text}, {translate.short(each.start)} – "
+                + (translate.short(each.end) if each.end < FOREVER else translate("fortsat"))
             )
-            for one in drawn.stretches
+            for each in drawn.stretches
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
         "showlegend": False,
@@ -240,5 +238,5 @@ def _symbols(drawn: Lanes, translate: Language) -> Iterator[Drawn]:
 
 
 def _plain(text: str) -> str:
-    """Text as Plotly's own mark-up has it, so that a label is shown as it is."""
+    """Text escaped for Plotly's mark-up, so that a label is shown as it is."""
     return escape(text, quote=False)

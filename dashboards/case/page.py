@@ -1,4 +1,4 @@
-"""What the case page holds: both sliders, and for each case beside another its state, lanes, story and whether rows and replay agree."""
+"""The content of the case page: both sliders, and for each of its cases the state, lanes, story and comparison of rows and replay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboards.case.facts import Fact, facts
 from dashboards.case.figures import Published, published
 from dashboards.case.lanes import Drawn, chart, lanes, table
 from dashboards.case.obligations import Obligation, obligations
-from dashboards.case.questions import Question, questions
+from dashboards.case.questions import RuleQuestion, questions
 from dashboards.case.steps import Slider, days, positions
 from dashboards.case.story import story
 from dashboards.case.window import Window, turns, window
@@ -26,7 +26,7 @@ from projections.engine.agreement import Agreement, Disagreement
 
 
 class Oracle(Struct, frozen=True):
-    """Whether the rows say what the replay says, in words, with each place where they do not."""
+    """The comparison of a case's rows with its replay, in words, with a table of where they differ."""
 
     text: str
     table: Table | None = None
@@ -36,19 +36,19 @@ class Oracle(Struct, frozen=True):
         return self.table is None
 
 
-class Asked(Struct, frozen=True):
-    """One case as the register holds it, and the comparison of its rows with a replay of it."""
+class RegisteredCase(Struct, frozen=True):
+    """A case as the register holds it, and the comparison of its rows with a replay of it."""
 
     case: str
-    whole: Sequence[Recorded]
-    """All that is recorded of it."""
+    history: Sequence[Recorded]
+    """All its recorded events."""
     agreement: Agreement
     compared_at: int
-    """The position that rows and replay were compared at: that shown, or an earlier one where the rows are behind."""
+    """The position that rows and replay were compared at: the one shown, or an earlier one where the rows are behind."""
     counted: Sequence[CountedIn] = ()
-    """The published questions that the register knew of, and whether the case counts in them."""
+    """The published questions that were known, and whether the case counts in them."""
     first: int | None = None
-    """The number of the event that those shown are to begin with; None for those around the day."""
+    """The number of the first event to show; None for those around the day."""
 
 
 class Side(Struct, frozen=True):
@@ -56,17 +56,17 @@ class Side(Struct, frozen=True):
 
     case: str
     first: Recorded
-    """The first that was ever registered of it."""
+    """The first event ever registered of it."""
     known: int
-    """How many of its events were known."""
+    """The number of its known events."""
     facts: tuple[Fact, ...]
     obligations: tuple[Obligation, ...]
     bases: tuple[Basis, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[RuleQuestion, ...]
     cards: tuple[Card, ...]
     window: Window
     turns: Mapping[int, int]
-    """Where an event that is asked about is not shown: its number, by its position."""
+    """By position, the number of an event that a question refers to and the window does not show."""
     chart: Drawn | None
     table: Table | None
     oracle: Oracle
@@ -93,7 +93,7 @@ class CasePage(Struct, frozen=True):
 
 
 def page(
-    asked: Sequence[Asked],
+    cases: Sequence[RegisteredCase],
     valid_at: date,
     position: int,
     moment: datetime | None,
@@ -103,54 +103,54 @@ def page(
     codes: CodeLists,
     translate: Language,
 ) -> CasePage:
-    """The page made of what the register holds of the cases asked for. Raises Refused (`bad_parameter`) for a number of no event."""
-    whole = sorted((each for one in asked for each in one.whole), key=lambda each: each.position)
+    """The page of one case or two. Raises Refused (`bad_parameter`) for a first event of no number."""
+    history = sorted((recorded for case in cases for recorded in case.history), key=lambda recorded: recorded.position)
     return CasePage(
         valid_at,
         position,
         moment,
         end,
         now,
-        days(known_by(whole, position), valid_at, translate),
-        positions(whole, position, translate),
-        tuple(_side(one, valid_at, position, codes, translate) for one in asked),
+        days(known_by(history, position), valid_at, translate),
+        positions(history, position, translate),
+        tuple(_side(case, valid_at, position, codes, translate) for case in cases),
     )
 
 
-def _side(asked: Asked, valid_at: date, position: int, codes: CodeLists, translate: Language) -> Side:
-    known = known_by(asked.whole, position)
-    told = story(asked.case, known)
-    state, clocks = told.at(valid_at)
+def _side(registered: RegisteredCase, valid_at: date, position: int, codes: CodeLists, translate: Language) -> Side:
+    known = known_by(registered.history, position)
+    events = story(registered.case, known)
+    state, clocks = events.at(valid_at)
     here, drawn, raised = (
-        window(told, valid_at, asked.first),
-        lanes(told, codes, translate),
+        window(events, valid_at, registered.first),
+        lanes(events, codes, translate),
         questions(known, valid_at, codes, translate),
     )
     return Side(
-        asked.case,
-        asked.whole[0],
+        registered.case,
+        registered.history[0],
         len(known),
         facts(state, codes, translate),
         obligations(state, clocks, valid_at, codes, translate),
         bases(state, valid_at, codes, translate),
         raised,
-        cards(told.events[here.first - 1 : here.last], valid_at, codes, translate),
+        cards(events.events[here.first - 1 : here.last], valid_at, codes, translate),
         here,
-        turns(told, here, [each.position for each in raised]),
+        turns(events, here, [each.position for each in raised]),
         chart(drawn, valid_at, translate) if known else None,
-        table(drawn, translate("Banerne i sag {case}", case=asked.case), translate) if known else None,
-        oracle(asked, position, translate),
-        published(asked.counted, translate),
+        table(drawn, translate("Banerne i sag {case}", case=registered.case), translate) if known else None,
+        oracle(registered, position, translate),
+        published(registered.counted, translate),
     )
 
 
-def oracle(asked: Asked, position: int, translate: Language) -> Oracle:
-    """What the comparison found, in words."""
-    found = asked.agreement
-    behind = asked.compared_at < position
+def oracle(registered: RegisteredCase, position: int, translate: Language) -> Oracle:
+    """The comparison in words."""
+    found = registered.agreement
+    earlier = registered.compared_at < position
     at = (
-        translate(" Rækkerne er nået til position {n}; der er de holdt sammen.", n=translate.number(asked.compared_at))
-        if behind
+        translate(" Rækkerne er nået til position {n}; der er de holdt sammen.", n=translate.number(registered.compared_at))
+        if earlier
         else ""
     )
     if not found.differences:
@@ -167,12 +167,12 @@ def oracle(asked: Asked, position: int, translate: Language) -> Oracle:
         translate("Rækkerne siger"),
         translate("Genspillet siger"),
     )
-    return Oracle(text, Table(text, heads, tuple(_row(one, translate) for one in found.differences), ()))
+    return Oracle(text, Table(text, heads, tuple(_row(each, translate) for each in found.differences), ()))
 
 
-def _row(one: Disagreement, translate: Language) -> tuple[str, ...]:
-    field = one.field or translate("hele rækken")
-    return one.table, f"{one.row.known_from}/{one.row.nth}", field, _value(one.stored), _value(one.replayed)
+def _row(found: Disagreement, translate: Language) -> tuple[str, ...]:
+    field = found.field or translate("hele rækken")
+    return found.table, f"{found.row.known_from}/{found.row.nth}", field, _value(found.stored), _value(found.replayed)
 
 
 def _value(value: object) -> str:

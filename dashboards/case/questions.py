@@ -1,4 +1,4 @@
-"""Where a case is not as the rules R1-R15 say: the question it raises, the event that raises it, and the decision behind the rule."""
+"""Questions by the rules R1-R15: each deviation of a case, the event that raises it, and the decision behind the rule."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from journey.history import Recorded
 from projections.conformance import deviations
 
 
-class Question(Struct, frozen=True):
-    """A deviation, phrased as a question; linked to the event by its position."""
+class RuleQuestion(Struct, frozen=True):
+    """A deviation phrased as a question, with the position of the event that raises it."""
 
     rule: str
     title: str
@@ -25,25 +25,27 @@ class Question(Struct, frozen=True):
     decision: str
 
 
-def questions(known: Iterable[Recorded], day: date, codes: CodeLists, translate: Language) -> tuple[Question, ...]:
-    """The questions that the case raises by the end of the day, oldest first; those mended since say so."""
+def questions(known: Iterable[Recorded], day: date, codes: CodeLists, translate: Language) -> tuple[RuleQuestion, ...]:
+    """The questions that the case raises by the end of the day, oldest first; one that is mended says since when."""
     return tuple(
-        Question(
-            one.rule,
-            translate(RULES[one.rule].title),
-            translate(RULES[one.rule].question),
-            translate("Fra {day}", day=translate.day(one.day))
+        RuleQuestion(
+            found.rule,
+            translate(RULES[found.rule].title),
+            translate(RULES[found.rule].question),
+            translate("Fra {day}", day=translate.day(found.day))
             + (
-                translate(", bragt i orden {day}", day=translate.day(one.mended)) if one.mended else translate(", stadig åbent")
+                translate(", bragt i orden {day}", day=translate.day(found.mended))
+                if found.mended
+                else translate(", stadig åbent")
             ),
-            one.position,
-            _decision(RULES[one.rule].decision, translate),
+            found.position,
+            _decision(RULES[found.rule].decision, translate),
         )
-        for one in deviations(known, codes.classes, day)
+        for found in deviations(known, codes.classes, day)
     )
 
 
-def _decision(one: Decision, translate: Language) -> str:
+def _decision(decision: Decision, translate: Language) -> str:
     """The decision in words."""
-    paper = f"{translate(one.paper)} ({one.case})" if one.case else translate(one.paper)
-    return f"{paper}, {translate(one.body)} {translate.day(one.day)}: {translate(STANDINGS[one.standing])}"
+    paper = f"{translate(decision.paper)} ({decision.case})" if decision.case else translate(decision.paper)
+    return f"{paper}, {translate(decision.body)} {translate.day(decision.day)}: {translate(STANDINGS[decision.standing])}"

@@ -1,4 +1,4 @@
-"""A history without what could tell whose it is: pseudonyms for every reference, no notes, no words that somebody wrote; days are kept."""
+"""Redaction of a history: pseudonyms for every reference, no notes, and no free text; days are kept."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from journey import events as e
 from journey.history import Recorded
 
 REMOVED = "fjernet"
-"""What stands where a label stood."""
+"""The text in place of a removed recorded."""
 SOURCE = "redigeret"
 
 _REFERENCES = {"citizen": "borger", "worker": "person", "grant": "bevilling", "complaint": "klage"}
-"""The fields of events that name somebody or something, and what the pseudonym begins with."""
+"""The fields of events that hold a reference, and the first word of its pseudonym."""
 _LABELS: Mapping[type[e.Event], str] = {
     e.ActivityRecorded: "activity",
     e.FrameDrawn: "purpose",
@@ -32,11 +32,11 @@ LEFT_OUT = (
     "Fødselsmåneder er fjernet. Dage og tidspunkter er beholdt.",
     "Beviserne er udeladt, fordi de viser det, der er fjernet; den fulde sagsmappe har dem.",
 )
-"""What a redacted copy says of itself."""
+"""The list, in a redacted copy, of what has been removed."""
 
 
 class Pseudonyms(Struct, frozen=True):
-    """Names in place of names: the same for the same key and reference, and nothing to be learned from them without the key."""
+    """Pseudonyms: the same for the same key and reference; without the key nothing can be learned from them."""
 
     key: bytes
 
@@ -46,24 +46,24 @@ class Pseudonyms(Struct, frozen=True):
 
 
 def redacted(case: str, history: Sequence[Recorded], names: Pseudonyms) -> tuple[str, list[Recorded]]:
-    """The case under its pseudonym, with its history; notes, and what withdraws them, are not in it."""
-    notes = {(one.source, one.source_id) for one in history if isinstance(one.event, e.NoteAdded)}
-    kept = (one for one in history if not isinstance(one.event, e.NoteAdded) and not _of_a_note(one, notes))
-    return names.of("sag", case), [_redacted(case, one, names) for one in kept]
+    """The case under its pseudonym, with its history; notes and their withdrawals are left out."""
+    notes = {(each.source, each.source_id) for each in history if isinstance(each.event, e.NoteAdded)}
+    shown = (each for each in history if not isinstance(each.event, e.NoteAdded) and not _of_a_note(each, notes))
+    return names.of("sag", case), [_redacted(case, each, names) for each in shown]
 
 
-def _of_a_note(one: Recorded, notes: set[tuple[str, str]]) -> bool:
-    return isinstance(one.event, e.Withdrawn) and (one.event.source, one.event.source_id) in notes
+def _of_a_note(recorded: Recorded, notes: set[tuple[str, str]]) -> bool:
+    return isinstance(recorded.event, e.Withdrawn) and (recorded.event.source, recorded.event.source_id) in notes
 
 
-def _redacted(case: str, one: Recorded, names: Pseudonyms) -> Recorded:
-    event = one.event
+def _redacted(case: str, recorded: Recorded, names: Pseudonyms) -> Recorded:
+    event = recorded.event
     changed: dict[str, str | None] = {}
     for field, kind in _REFERENCES.items():
-        said = getattr(event, field, None)
-        if said is not None:
+        reference = getattr(event, field, None)
+        if reference is not None:
             of_the_case = field in ("grant", "complaint")  # such an id is the case's own: another case may have the same
-            changed[field] = names.of(kind, f"{case}\0{said}" if of_the_case else said)
+            changed[field] = names.of(kind, f"{case}\0{reference}" if of_the_case else reference)
     label = _LABELS.get(type(event))
     if label is not None and getattr(event, label) is not None:
         changed[label] = REMOVED
@@ -72,11 +72,11 @@ def _redacted(case: str, one: Recorded, names: Pseudonyms) -> Recorded:
     if isinstance(event, e.Withdrawn):
         changed |= {"source": SOURCE, "source_id": names.of("id", f"{event.source}\0{event.source_id}")}
     return structs.replace(
-        one,
+        recorded,
         source=SOURCE,
-        source_id=names.of("id", f"{one.source}\0{one.source_id}"),
+        source_id=names.of("id", f"{recorded.source}\0{recorded.source_id}"),
         source_case=None,
         source_known_at=None,
-        by=None if one.by is None else names.of("person", one.by),
+        by=None if recorded.by is None else names.of("person", recorded.by),
         event=structs.replace(event, **changed) if changed else event,
     )

@@ -1,4 +1,4 @@
-"""The steps of the two sliders: a case's own days, and the positions at which something of it came to be known."""
+"""The two sliders of the case page: the days of the case's events, and the positions at which something of it was registered."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from dashboards.words.language import Language
 from journey.history import COPENHAGEN, Recorded
 
 MOST_NAMED = 3
-"""So many kinds are named at a step; more are counted."""
+"""How many kinds are named at a step; the others are counted."""
 
 
-class Step(Struct, frozen=True):
-    """Where a slider can stand: what the address says there, and the same in words."""
+class SliderStep(Struct, frozen=True):
+    """A step of a slider: its value in the address, and its text."""
 
     value: str
     text: str
 
 
 class Slider(Struct, frozen=True):
-    """A slider: its steps, and the one it stands at."""
+    """A slider: its steps, and the index of the chosen one."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[SliderStep, ...]
     at: int
 
     @property
@@ -35,28 +35,27 @@ class Slider(Struct, frozen=True):
 
 
 def days(known: Iterable[Recorded], shown: date, translate: Language) -> Slider:
-    """Each day on which something of what was known was true, and the day shown."""
+    """A step for each day of a known event, and for the day shown."""
     on: dict[date, list[Recorded]] = {shown: []}
     for recorded in known:
         on.setdefault(recorded.valid_at, []).append(recorded)
     ordered = sorted(on)
-    steps = tuple(Step(day.isoformat(), f"{translate.day(day)}: {_kinds(on[day], translate)}") for day in ordered)
+    steps = tuple(SliderStep(day.isoformat(), f"{translate.day(day)}: {_kinds(on[day], translate)}") for day in ordered)
     return Slider(steps, ordered.index(shown))
 
 
-def positions(whole: Sequence[Recorded], shown: int, translate: Language) -> Slider:
-    """Each moment at which something was registered, as the last position of it, the newest one last; what was known at `shown`
-    stands at the last of them before it."""
-    moments = [list(group) for _, group in groupby(whole, key=lambda recorded: recorded.known_at)]
+def positions(history: Sequence[Recorded], shown: int, translate: Language) -> Slider:
+    """A step for each moment at which something was registered, by its last position; chosen is the last one up to `shown`."""
+    moments = [list(group) for _, group in groupby(history, key=lambda recorded: recorded.known_at)]
     at = {group[-1].position: group for group in moments}
     steps = tuple(_known_step(position, group, translate) for position, group in at.items())
     reached = sum(position <= shown for position in at)
     return Slider(steps, max(reached - 1, 0))
 
 
-def _known_step(position: int, group: Sequence[Recorded], translate: Language) -> Step:
+def _known_step(position: int, group: Sequence[Recorded], translate: Language) -> SliderStep:
     moment = translate.moment(group[-1].known_at.astimezone(COPENHAGEN))
-    return Step(
+    return SliderStep(
         str(position),
         translate(
             "{moment}, position {n}: {kinds}", moment=moment, n=translate.number(position), kinds=_kinds(group, translate)
@@ -64,9 +63,9 @@ def _known_step(position: int, group: Sequence[Recorded], translate: Language) -
     )
 
 
-def _kinds(some: Sequence[Recorded], translate: Language) -> str:
+def _kinds(events: Sequence[Recorded], translate: Language) -> str:
     counts: dict[str, int] = {}
-    for recorded in some:
+    for recorded in events:
         word = kind_word(type(recorded.event), translate)
         counts[word] = counts.get(word, 0) + 1
     if not counts:

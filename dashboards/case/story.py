@@ -1,4 +1,4 @@
-"""A case's story: every known event at its place in the order, with the state before and after, and what became of it."""
+"""The story of a case: every known event in order, with the state before and after it, and whether it was withdrawn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from journey.history import Recorded, in_order, place
 
 
 class Clocks(Struct, frozen=True):
-    """Since which day that which is open has been so."""
+    """The day since which each open matter has been open."""
 
     assessing: date | None = None
     frame: date | None = None
@@ -24,53 +24,53 @@ class Clocks(Struct, frozen=True):
     reassessed: Mapping[str, date] = MappingProxyType({})
 
 
-class Told(Struct, frozen=True):
-    """One event in the story. One that is withdrawn, and a withdrawal, leave the state as it was."""
+class StoryEvent(Struct, frozen=True):
+    """An event of the story. A withdrawn event and a withdrawal leave the state as it was."""
 
     recorded: Recorded
     before: State
     after: State
     clocks: Clocks
-    """As after the event."""
+    """The clocks after the event."""
     finding: str | None = None
     withdrawn_by: Recorded | None = None
-    """The withdrawal that took it back: until then it was believed."""
+    """The withdrawal that ended belief in it."""
     replaced_by: Recorded | None = None
     """The event registered in its place, in the transaction of the withdrawal."""
     withdraws: Recorded | None = None
 
 
-class Story(Struct, frozen=True):
-    """What was known of a case at a position, in the order (`valid_at`, position)."""
+class CaseStory(Struct, frozen=True):
+    """The events of a case known at a position, in the order (`valid_at`, position)."""
 
     case: str
-    events: tuple[Told, ...]
+    events: tuple[StoryEvent, ...]
 
-    def upto(self, day: date) -> tuple[Told, ...]:
+    def until(self, day: date) -> tuple[StoryEvent, ...]:
         """The events whose day has come."""
-        return tuple(told for told in self.events if told.recorded.valid_at <= day)
+        return tuple(event for event in self.events if event.recorded.valid_at <= day)
 
     def at(self, day: date) -> tuple[State, Clocks]:
-        """The state at the end of the day, and what runs in it."""
-        told = self.upto(day)
-        return (told[-1].after, told[-1].clocks) if told else (NEW, Clocks())
+        """The state at the end of the day, and its clocks."""
+        events = self.until(day)
+        return (events[-1].after, events[-1].clocks) if events else (NEW, Clocks())
 
 
-def story(case: str, known: Sequence[Recorded]) -> Story:
-    """The story that the known history tells."""
+def story(case: str, known: Sequence[Recorded]) -> CaseStory:
+    """The story of the known history."""
     withdrawals = _withdrawals(known)
-    by_name = {(one.source, one.source_id): one for one in known}
-    taken = {one.position for one in in_order(known)}
+    by_name = {(recorded.source, recorded.source_id): recorded for recorded in known}
+    effective = {recorded.position for recorded in in_order(known)}
     successors = _successors(known, withdrawals, by_name)
-    state, clocks, told = NEW, Clocks(), list[Told]()
+    state, clocks, events = NEW, Clocks(), list[StoryEvent]()
     for recorded in sorted(known, key=place):
         before, finding = state, None
-        if recorded.position in taken:
+        if recorded.position in effective:
             state, finding = evolve(state, recorded)
             clocks = _ticking(clocks, before, state, recorded)
         event = recorded.event
-        told.append(
-            Told(
+        events.append(
+            StoryEvent(
                 recorded,
                 before,
                 state,
@@ -81,7 +81,7 @@ def story(case: str, known: Sequence[Recorded]) -> Story:
                 by_name.get((event.source, event.source_id)) if isinstance(event, Withdrawn) else None,
             )
         )
-    return Story(case, tuple(told))
+    return CaseStory(case, tuple(events))
 
 
 _Name = tuple[str, str]
@@ -106,28 +106,28 @@ def _successors(
     found: dict[int, Recorded] = {}
     used: set[int] = set()
     for name, withdrawal in withdrawals.items():
-        gone = by_name.get(name)
-        if gone is None:
+        withdrawn = by_name.get(name)
+        if withdrawn is None:
             continue
-        base, _, nth = gone.source_id.rpartition("#")
-        corrected = f"{base}#{int(nth) + 1}" if base and nth.isdigit() else f"{gone.source_id}#2"
-        beside = (
-            one
-            for one in known
-            if type(one.event) is type(gone.event)
-            and one.position > withdrawal.position
-            and one.known_at == withdrawal.known_at
-            and one.position not in used
+        base, _, nth = withdrawn.source_id.rpartition("#")
+        corrected = f"{base}#{int(nth) + 1}" if base and nth.isdigit() else f"{withdrawn.source_id}#2"
+        alternatives = (
+            other
+            for other in known
+            if type(other.event) is type(withdrawn.event)
+            and other.position > withdrawal.position
+            and other.known_at == withdrawal.known_at
+            and other.position not in used
         )
-        successor = by_name.get((gone.source, corrected)) or next(beside, None)
+        successor = by_name.get((withdrawn.source, corrected)) or next(alternatives, None)
         if successor is not None:
-            found[gone.position] = successor
+            found[withdrawn.position] = successor
             used.add(successor.position)
     return found
 
 
 def _ticking(clocks: Clocks, before: State, after: State, recorded: Recorded) -> Clocks:
-    """The clocks after an event: each begins on the day that its matter opened."""
+    """The clocks after an event: each starts on the day its matter opened."""
     if before is after:
         return clocks
     day = recorded.valid_at
@@ -136,7 +136,7 @@ def _ticking(clocks: Clocks, before: State, after: State, recorded: Recorded) ->
     if bool(before.frames) != bool(after.frames):
         clocks = replace(clocks, frame=day if after.frames else None)
     if before.complaints is not after.complaints:
-        received = {one.complaint: clocks.complaints.get(one.complaint, day) for one in after.complaints}
-        again = {one.complaint: clocks.reassessed.get(one.complaint, day) for one in after.complaints if one.reassessed}
+        received = {each.complaint: clocks.complaints.get(each.complaint, day) for each in after.complaints}
+        again = {each.complaint: clocks.reassessed.get(each.complaint, day) for each in after.complaints if each.reassessed}
         clocks = replace(clocks, complaints=MappingProxyType(received), reassessed=MappingProxyType(again))
     return clocks

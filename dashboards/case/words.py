@@ -1,4 +1,4 @@
-"""The words of an event in either language: its kind, its fields and their values, and the finding it may have."""
+"""The words of an event: its kind and its fields, in Danish, or in the English of the code."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from journey.refusals import finding_text
 
 
 def kind_word(kind: type[Kind], translate: Language) -> str:
-    """What a kind of event is called."""
+    """The name of a kind of event."""
     return kind.danish if translate.code == "da" else kind.english
 
 
 def label(codes: CodeLists, name: str, code: str | None, translate: Language) -> str:
-    """What a code of the list is called; itself where the list does not have it."""
+    """The label of a code; the code itself where the list does not have it."""
     entry = codes[name].codes.get(code or "")
     return translate.label(entry) if entry else str(code)
 
 
-def said(event: Event, codes: CodeLists, translate: Language) -> tuple[str, ...]:
-    """What the event says, a field at a time; of a note only that there is one."""
+def fields_in_words(event: Event, codes: CodeLists, translate: Language) -> tuple[str, ...]:
+    """The event's fields, each with its value; of a note only that it is encrypted."""
     if isinstance(event, NoteAdded):
         return (translate("krypteret"),)
     values = msgspec.to_builtins(event)

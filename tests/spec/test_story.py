@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dashboards.case.facts import changes, facts
 from dashboards.case.obligations import obligations
-from dashboards.case.story import Story, story
+from dashboards.case.story import CaseStory, story
 from dashboards.words.language import DANISH, ENGLISH
 from journey.case import NEW, evolve
 from journey.codes import standard
@@ -22,12 +22,12 @@ from tests.support.history_events import by_stream
 CODES = standard()
 
 
-def of(table: str, position: int | None = None) -> Story:
+def of(table: str, position: int | None = None) -> CaseStory:
     known = told(table)
     return story(CASE, known if position is None else known_by(known, position))
 
 
-def changed(told: Story) -> list[str]:
+def changed(told: CaseStory) -> list[str]:
     """A line an event: its position, and what it changed."""
     out: list[str] = []
     for one in told.events:
@@ -37,7 +37,7 @@ def changed(told: Story) -> list[str]:
     return out
 
 
-def open_on(told: Story, day: str) -> list[str]:
+def open_on(told: CaseStory, day: str) -> list[str]:
     when = date.fromisoformat(day)
     state, clocks = told.at(when)
     return [
