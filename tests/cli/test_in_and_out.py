@@ -128,7 +128,7 @@ def test_a_file_that_is_there_is_never_written_over(sample: Journey, tmp_path: P
     assert there.read_text("utf-8") == "mine\n"
 
 
-CODES = '[supports]\nbostoette_83 = { da = "Bostøtte  83", en = "Home support", class = "main", group = "bostoette" }\n'
+CODES = '[supports]\nbostoette_83 = { da = "Bostøtte § 83", en = "Home support", class = "main", group = "bostoette" }\n'
 
 
 def test_codes_of_a_municipality_count_at_once_and_keep_their_class(
@@ -144,7 +144,7 @@ def test_codes_of_a_municipality_count_at_once_and_keep_their_class(
 
     assert empty("import", file).code == 0
     assert empty("figure", "caseload_by_support", "--json", "--valid-at", "2025-03-01").json["cells"][0]["value"] == 1
-    assert " – Bevilling g1: Bostøtte  83, primær støtte\n" in empty("replay", "N-1").out
+    assert " – Bevilling g1: Bostøtte § 83, primær støtte\n" in empty("replay", "N-1").out
     for changed, why in (
         (
             CODES.replace("main", "other").replace('group = "bostoette"', 'group = "other"'),

@@ -239,7 +239,7 @@ def test_a_chart_that_holds_units_counted_differently_is_named_too() -> None:
 
 def test_a_basis_in_an_act_to_come_is_named_by_its_support() -> None:
     shown = paper()
-    codes = parse_code_lists(standard_text().replace('printed = " 85 serviceloven"', 'printed = " 3 i hovedloven"'))
+    codes = parse_code_lists(standard_text().replace('printed = "§ 85 serviceloven"', 'printed = "§ 3 i hovedloven"'))
 
     said = [each.where for each in traps_in(replace(shown, of=replace(shown.of, codes=codes)), DANISH) if each.id == "hovedlov"]
     assert said == ["Bostøtte, længerevarende"]

@@ -42,8 +42,8 @@ def test_a_legal_basis_that_is_looked_up_lately_as_printed_is_silent() -> None:
 def test_a_legal_basis_is_stale_when_not_looked_up_or_not_as_printed() -> None:
     said = law_of(("x", "x"))
 
-    assert "Trykt » 99, Barnets Lov«, men loven siger »barnets lov  111-121«." in said
-    assert "» 32, stk. 1, nr. 3 barnets lov« er ikke slået op i loven." in said
+    assert "Trykt »§ 99, Barnets Lov«, men loven siger »barnets lov §§ 111-121«." in said
+    assert "»§ 32, stk. 1, nr. 3 barnets lov« er ikke slået op i loven." in said
 
 
 def test_a_look_into_the_act_is_good_for_a_year() -> None:
