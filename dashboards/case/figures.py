@@ -28,10 +28,13 @@ def published(questions: Iterable[CountedIn], translate: Language) -> tuple[Publ
     """Every published question in the ledger's order."""
     return tuple(
         Published(
-            one.ask.figure.title_da if translate.code == "da" else one.ask.figure.title_en,
-            _paper(one.printed[0].paper, translate),
-            tuple((_number(each, one, translate), address_of(one.ask, each.cell, translate.code)) for each, _ in one.counted),
-            "; ".join(one.words(reason, translate) for reason in one.why_not),
+            question.ask.figure.title_da if translate.code == "da" else question.ask.figure.title_en,
+            _paper(question.printed[0].paper, translate),
+            tuple(
+                (_number(each, question, translate), address_of(question.ask, each.cell, translate.code))
+                for each, _ in question.counted
+            ),
+            "; ".join(question.words(reason, translate) for reason in question.why_not),
         )
         for question in questions
     )

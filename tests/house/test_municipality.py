@@ -26,9 +26,6 @@ SHOWN_AS_EXAMPLES = {
 }
 """Documents of the API, whose examples are of the sample register."""
 
-OF_THE_RULES = {"projections/rows/deviations.py", "projections/rows/raising.py"}
-"""Rows of the rules R1-R15, which are the municipality's own decisions (journey/conformance.py)."""
-
 
 def names_in(source: str) -> set[str]:
     """The texts of the source that are a unit's code, or in which a name of the municipality stands; docstrings and comments too."""
@@ -47,7 +44,7 @@ def naming() -> dict[str, set[str]]:
 
 
 def test_no_code_names_a_unit_or_committee_of_one_municipality() -> None:
-    assert {path: names for path, names in naming().items() if path not in SHOWN_AS_EXAMPLES | OF_THE_RULES} == {}
+    assert {path: names for path, names in naming().items() if path not in SHOWN_AS_EXAMPLES} == {}
 
 
 def test_each_document_of_the_api_still_shows_an_example() -> None:

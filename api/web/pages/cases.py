@@ -98,7 +98,7 @@ def requested_page(register: Served, case: str, words: Words, translate: Languag
     return page(asked, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, translate=translate)
 
 
-def _history_asked(register: Served, case: str, position: int, first: int | None) -> Asked:
+def _history_asked(register: Served, case: str, position: int, first: int | None) -> RegisteredCase:
     """The history of one case, with its agreement and the figures that count it. Raises Refused (`unknown_case`)."""
     if has_control_character(case) or case.startswith(STREAM):
         raise Refused("unknown_case")
@@ -107,7 +107,7 @@ def _history_asked(register: Served, case: str, position: int, first: int | None
     if not events:
         raise Refused("unknown_case", place=case)
     agreement = audit_case(register, case, known_by(events, position), position)
-    return Asked(case, events, agreement, position, counted_in(register, case, position, today()), first)
+    return RegisteredCase(case, events, agreement, position, counted_in(register, case, position, today()), first)
 
 
 def _day(words: Words) -> date:
