@@ -20,7 +20,7 @@ from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, last, page_day, page_number, query_words
 from api.web.rest.drilldown import LAST
 from dashboards import site
-from dashboards.case.page import CasePage, page
+from dashboards.case.page import CasePage, RegisteredCase, page
 from dashboards.words.language import Language
 from journey.history import known_by
 from journey.log.migrate import READ
