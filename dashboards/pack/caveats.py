@@ -31,15 +31,15 @@ def counted_by(*answers: FigureCells) -> tuple[Footnote, ...]:
         figures[answer.ask.figure.id].append(answer.ask)
     return tuple(
         Footnote(
-            f"Talt efter figuren {figure}, udgave {asks[0].figure.version}; opgørelsen står i bilag 2. {_scope(asks)}".strip()
+            f"Talt efter figuren {figure}, udgave {counted[0].figure.version}; opgørelsen står i bilag 2. {_scope(counted)}".strip()
         )
-        for figure, asks in figures.items()
+        for figure, counted in figures.items()
     )
 
 
-def _scope(asks: Sequence[Ask]) -> str:
+def _scope(counted: Sequence[Ask]) -> str:
     """The units of all the questions, and the parameters that they share; the table itself names the others."""
-    first, questions = asks[0], [each.question for each in asks]
+    first, questions = counted[0], [each.question for each in counted]
     units = tuple(dict.fromkeys(unit for each in questions for unit in each.unit))
     apart = [
         name for name in IN_NOTES if name != "unit" and len({getattr(each, PARAMETERS[name].field) for each in questions}) > 1

@@ -21,7 +21,7 @@ from journey.refusals import Refused
 
 ROWS_WITHOUT_LEDGER = 3
 """How many years a table goes back where no status has been published."""
-ONE_DAY = timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 class Occasion(Struct, frozen=True):
@@ -64,12 +64,12 @@ class Occasion(Struct, frozen=True):
     @property
     def until(self) -> tuple[date, date]:
         """From the first day of the calendar year before to the day after the status day."""
-        return date(self.year - 1, 1, 1), self.day + ONE_DAY
+        return date(self.year - 1, 1, 1), self.day + DAY
 
     def between(self, unit: str) -> tuple[date, date]:
         """From the day after the unit's previous status day to the day after this one."""
         *earlier, last = self.days[unit]
-        return (earlier[-1] + ONE_DAY if earlier else date(self.year - 1, 1, 1)), last + ONE_DAY
+        return (earlier[-1] + DAY if earlier else date(self.year - 1, 1, 1)), last + DAY
 
     @property
     def view(self) -> View:

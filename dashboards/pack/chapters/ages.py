@@ -1,4 +1,4 @@
-"""Sager efter alder: the bands are half-open, so that each age belongs to one and only one."""
+"""Sager efter alder: cases by the citizen's age, in half-open bands, so that each age belongs to exactly one."""
 
 from __future__ import annotations
 

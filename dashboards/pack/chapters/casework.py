@@ -1,4 +1,4 @@
-"""Sagsbehandlere og opfølgning: how often citizens changed caseworker, how many they have, and whether follow-ups were held."""
+"""Sagsbehandlere og opfølgning: changes of caseworker, concurrent caseworkers, and follow-ups held or not."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ VARIANTS = ("all", "without_reorganisation", "without_reorganisation_and_cover")
 BESIDE = ("samlinger", "assignments_after_gap")
 UP_TO_THREE = ("0", "1", "2", "3+")
 COUNTED = (0, 2, 4, 6, 7)
-"""The rows of the table of changes that count them, and can be drawn together."""
-HELD = ("held_on_time", "held_late", "not_held")
+"""The rows of the table of changes that are counts, and can be drawn in one figure."""
+OUTCOMES = ("held_on_time", "held_late", "not_held")
 
 
 def questions(occasion: Occasion) -> Mapping[str, Ask]:
@@ -38,14 +38,14 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
 
 def _changes(occasion: Occasion, answers: Answers) -> Grid:
     units = tuple(occasion.days)
-    told = {unit: answers[f"changes {unit}"] for unit in units}
-    risk = {unit: value(told[unit], "sager", measure="cases_at_risk") for unit in units}
+    by_unit = {unit: answers[f"changes {unit}"] for unit in units}
+    risk = {unit: value(by_unit[unit], "sager", measure="cases_at_risk") for unit in units}
 
     def row(label: str, counted: str, **dimensions: str) -> tuple[Entry, ...]:
         of = None if counted == "skift" else True
         return (
             label,
-            *(value(told[unit], counted, of=int(risk[unit].number or 0) if of else None, **dimensions) for unit in units),
+            *(value(by_unit[unit], counted, of=int(risk[unit].number or 0) if of else None, **dimensions) for unit in units),
         )
 
     rows: list[tuple[Entry, ...]] = []
@@ -67,7 +67,7 @@ def _changes(occasion: Occasion, answers: Answers) -> Grid:
         ("Opgørelse", *(occasion.unit(unit) for unit in units)),
         tuple(rows),
         (
-            *counted_by(*told.values(), *(answers[f"uncovered {unit}"] for unit in units)),
+            *counted_by(*by_unit.values(), *(answers[f"uncovered {unit}"] for unit in units)),
             Footnote("Ingen dansk myndighed har udgivet en definition af sagsbehandlerskift; denne er registrets egen."),
             *few(numbers),
         ),
@@ -96,15 +96,15 @@ def _concurrent(occasion: Occasion, answers: Answers) -> Grid:
 
 def _follow_ups(occasion: Occasion, answers: Answers) -> Grid:
     units = tuple(occasion.days)
-    told = {unit: answers[f"follow-ups {unit}"] for unit in units}
-    counts = {(unit, measure): value(told[unit], measure=measure) for unit in units for measure in ("due", *HELD)}
-    rows: list[tuple[Entry, ...]] = [(WORDS[measure], *(counts[unit, measure] for unit in units)) for measure in HELD]
+    by_unit = {unit: answers[f"follow-ups {unit}"] for unit in units}
+    counts = {(unit, measure): value(by_unit[unit], measure=measure) for unit in units for measure in ("due", *OUTCOMES)}
+    rows: list[tuple[Entry, ...]] = [(WORDS[measure], *(counts[unit, measure] for unit in units)) for measure in OUTCOMES]
     return Grid(
         "",
         f"Opfølgninger med frist i {occasion.year - 1}",
         ("Opfølgninger", *(occasion.unit(unit) for unit in units)),
         (*rows, ("I alt med frist", *(counts[unit, "due"] for unit in units))),
-        counted_by(*told.values()),
-        tuple(Sum(counts[unit, "due"], tuple(counts[unit, measure] for measure in HELD)) for unit in units),
+        counted_by(*by_unit.values()),
+        tuple(Sum(counts[unit, "due"], tuple(counts[unit, measure] for measure in OUTCOMES)) for unit in units),
         last_is_total=True,
     )

@@ -1,4 +1,4 @@
-"""Klager i Ankestyrelsen: what the committee asked in 2022 to follow, in the board's own outcomes."""
+"""Klager i Ankestyrelsen: complaints to the appeals board by its own outcomes, which the committee asked in 2022 to follow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.pack.caveats import counted_by, few
-from dashboards.pack.occasion import ONE_DAY, Occasion, period
+from dashboards.pack.occasion import DAY, Occasion, period
 from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Part, Value, value
 from dashboards.view import Answers
 from dashboards.words.danish import WORDS, day, word
@@ -18,17 +18,19 @@ def questions(occasion: Occasion) -> Mapping[str, Ask]:
 
 def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     units = tuple(occasion.days)
-    told = {unit: answers[f"complaints {unit}"] for unit in units}
+    by_unit = {unit: answers[f"complaints {unit}"] for unit in units}
     rows: list[tuple[Entry, ...]] = []
     tried = {
-        unit: int((told[unit].value(measure="overturned") or 0) + (told[unit].value(measure="decided", outcome="upheld") or 0))
+        unit: int(
+            (by_unit[unit].value(measure="overturned") or 0) + (by_unit[unit].value(measure="decided", outcome="upheld") or 0)
+        )
         for unit in units
     }
-    for cell in told[units[0]].cells:
+    for cell in by_unit[units[0]].cells:
         dimensions = dimensions_of(cell)
         percent = cell["measure"] == "overturned_percent"
         numbers = (
-            value(told[unit], "procent" if percent else None, of=tried[unit] if percent else None, **dimensions)
+            value(by_unit[unit], "procent" if percent else None, of=tried[unit] if percent else None, **dimensions)
             for unit in units
         )
         label = WORDS[cell["measure"]]
@@ -39,11 +41,11 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     numbers = [each for row in rows for each in row if isinstance(each, Value)]
     grid = Grid(
         "",
-        f"Klager {day(first)} – {day(after - ONE_DAY)}",
+        f"Klager {day(first)} – {day(after - DAY)}",
         ("Klager", *(occasion.unit(unit) for unit in units)),
         tuple(rows),
         (
-            *counted_by(*told.values()),
+            *counted_by(*by_unit.values()),
             Footnote("Stadfæstet betyder, at Ankestyrelsen var enig med kommunen; det er ikke en omgjort sag."),
             Footnote("Hjemvist betyder, at kommunen skal afgøre sagen igen; afgørelsen kan blive den samme."),
             *few(numbers),

@@ -1,4 +1,4 @@
-"""Til- og afgang: what came and went between the status days, the transfers of the year, and what became of cohorts handed over."""
+"""Til- og afgang: entries and exits between the status days, transfers of the year, and cohorts handed over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.pack.caveats import ALL_CASES, counted_by
-from dashboards.pack.occasion import ONE_DAY, Occasion, period
+from dashboards.pack.occasion import DAY, Occasion, period
 from dashboards.pack.paper import Entry, Footnote, Grid, Heading, Paragraph, Part, Sum, by_number, value
 from dashboards.view import Answers, FigureCells
 from dashboards.words.danish import WORDS, day, word
@@ -25,7 +25,7 @@ def questions(occasion: Occasion) -> Mapping[str, Ask]:
 
 
 def _of_transfers(moved: tuple[str, str, str]) -> dict[str, Sequence[str]]:
-    return {name: [said] for name, said in zip(("from_unit", "to_unit", "reason"), moved, strict=True)}
+    return {name: [code] for name, code in zip(("from_unit", "to_unit", "reason"), moved, strict=True)}
 
 
 def _of_cohort(occasion: Occasion, cohort: tuple[str, str, str, str]) -> dict[str, Sequence[str]]:
@@ -37,9 +37,9 @@ def _of_cohort(occasion: Occasion, cohort: tuple[str, str, str, str]) -> dict[st
 def _cohorts(occasion: Occasion) -> list[tuple[str, str, str, str]]:
     """The cohorts that papers have printed (from, to, first day, first day after), handed over before the status."""
     found = {
-        tuple(str(one.published.parameters.get(name)) for name in ("from_unit", "to_unit", "from", "to"))
-        for one in occasion.ledger
-        if one.published.figure == "cohort"
+        tuple(str(printed.published.parameters.get(name)) for name in ("from_unit", "to_unit", "from", "to"))
+        for printed in occasion.ledger
+        if printed.published.figure == "cohort"
     }
     until = occasion.day.isoformat()
     return sorted(
@@ -50,9 +50,9 @@ def _cohorts(occasion: Occasion) -> list[tuple[str, str, str, str]]:
 def _printed_transfers(occasion: Occasion) -> list[tuple[str, str, str]]:
     """The transfers for which papers have printed a number: from, to and reason."""
     found = {
-        tuple(str(one.published.parameters.get(name)) for name in ("from_unit", "to_unit", "reason"))
-        for one in occasion.ledger
-        if one.published.figure == "transfers"
+        tuple(str(printed.published.parameters.get(name)) for name in ("from_unit", "to_unit", "reason"))
+        for printed in occasion.ledger
+        if printed.published.figure == "transfers"
     }
     return sorted((a, b, c) for a, b, c in found if occasion.can_ask("transfers", **_of_transfers((a, b, c))))
 
@@ -66,13 +66,13 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     return (*out, *([moved] if moved.rows else []))
 
 
-def _flow(occasion: Occasion, unit: str, told: FigureCells) -> Grid:
+def _flow(occasion: Occasion, unit: str, answer: FigureCells) -> Grid:
     rows: list[tuple[Entry, ...]] = []
     entries: list[Any] = []
     exits: list[Any] = []
-    for cell in told.cells:
+    for cell in answer.cells:
         dimensions = dimensions_of(cell)
-        each = value(told, **dimensions)
+        each = value(answer, **dimensions)
         of = {"entries": entries, "exits": exits}.get(cell["measure"])
         if of is not None and cell["cause"] is not None:
             of.append(each)
@@ -80,15 +80,15 @@ def _flow(occasion: Occasion, unit: str, told: FigureCells) -> Grid:
                 continue
         rows.append((_label(dimensions, occasion), each))
     first, after = occasion.between(unit)
-    whole = {measure: value(told, measure=measure, cause=None) for measure in ("entries", "exits")}
-    stock = {measure: value(told, measure=measure, cause=None) for measure in ("opening", "closing")}
+    whole = {measure: value(answer, measure=measure, cause=None) for measure in ("entries", "exits")}
+    stock = {measure: value(answer, measure=measure, cause=None) for measure in ("opening", "closing")}
     return Grid(
         "",
-        f"Til- og afgang af sager i {occasion.unit(unit)} {day(first)} – {day(after - ONE_DAY)}",
+        f"Til- og afgang af sager i {occasion.unit(unit)} {day(first)} – {day(after - DAY)}",
         ("Til- og afgang", "Antal sager"),
         tuple(rows),
         (
-            *counted_by(told),
+            *counted_by(answer),
             Footnote(
                 "Perioden er fra dagen efter forrige statusdag til og med denne."
                 if len(occasion.days[unit]) > 1
@@ -110,28 +110,28 @@ def _label(dimensions: Mapping[str, Any], occasion: Occasion) -> str:
     if cause is None:
         return {"opening": "Primo", "closing": "Ultimo"}.get(measure, f"{WORDS[measure]} i alt")
     detail = next((word(name, dimensions[name], occasion.codes) for name in ("reason", "to_unit") if name in dimensions), "")
-    said = f"{WORDS[measure]}: {word('cause', cause, occasion.codes).lower()}"
-    return f"{said} ({detail.lower() if 'reason' in dimensions else detail})" if detail else said
+    text = f"{WORDS[measure]}: {word('cause', cause, occasion.codes).lower()}"
+    return f"{text} ({detail.lower() if 'reason' in dimensions else detail})" if detail else text
 
 
 def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answers) -> tuple[Part, ...]:
     from_unit, to_unit, first, after = cohort
-    told = answers["cohort " + " ".join(cohort)]
-    last = date.fromisoformat(after) - ONE_DAY
-    size, active, newcomers = (value(told, measure=measure) for measure in ("size", "active", "newcomers"))
+    answer = answers["cohort " + " ".join(cohort)]
+    last = date.fromisoformat(after) - DAY
+    size, active, newcomers = (value(answer, measure=measure) for measure in ("size", "active", "newcomers"))
     text = Paragraph(
         (
             by_number(size, "Ud af oprindelig ", "Ud af de oprindelige "),
             size,
             (
                 f" {by_number(size, 'sag', 'sager')}, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
-                f"i perioden {day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(told.ask.question.valid_at[0])} fortsat "
+                f"i perioden {day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(answer.ask.question.valid_at[0])} fortsat "
             ),
             active,
             f" {by_number(active, 'aktiv sag', 'aktive sager')}. Af sagerne med støtte i enheden er ",
             newcomers,
             " kommet til på anden vis.",
-            *counted_by(told),
+            *counted_by(answer),
         )
     )
     return (text,)
@@ -140,28 +140,28 @@ def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answ
 def _pensions(occasion: Occasion, answers: Answers) -> list[Part]:
     out: list[Part] = []
     for unit, to_unit, reason in _printed_transfers(occasion):
-        told = answers[f"printed {unit} {to_unit} {reason}"]
-        count = value(told, from_unit=unit, to_unit=to_unit, reason=reason)
+        answer = answers[f"printed {unit} {to_unit} {reason}"]
+        count = value(answer, from_unit=unit, to_unit=to_unit, reason=reason)
         counted = count if count.number is not None else "ingen"
         why = word("reason", reason, occasion.codes).lower()
-        said = f"I løbet af {occasion.year - 1} blev "
+        start = f"I løbet af {occasion.year - 1} blev "
         where = f" {by_number(count, 'borger', 'borgere')} overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."
-        out.append(Paragraph((said, counted, where, *counted_by(told))))
+        out.append(Paragraph((start, counted, where, *counted_by(answer))))
     return out
 
 
 def _transfers(occasion: Occasion, answers: Answers) -> Grid:
-    told = [answers[f"from {unit}"] for unit in occasion.days]
+    transfers = [answers[f"from {unit}"] for unit in occasion.days]
     rows = tuple(
         (
             *(word(name, cell[name], occasion.codes) for name in ("from_unit", "to_unit", "reason")),
             value(each, **{name: cell[name] for name in ("from_unit", "to_unit", "reason")}),
         )
-        for each in told
+        for each in transfers
         for cell in each.cells
     )
     note = Footnote(
         "Overdragelser er talt i kalenderåret og i borgere; tabellerne over til- og afgang er talt i sager fra statusdag til statusdag."
     )
     title = f"Overdragelser fra HOI-enhederne i {occasion.year - 1}"
-    return Grid("", title, ("Fra", "Til", "Grund", "Antal borgere"), rows, (*counted_by(*told), note))
+    return Grid("", title, ("Fra", "Til", "Grund", "Antal borgere"), rows, (*counted_by(*transfers), note))

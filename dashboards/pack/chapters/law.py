@@ -1,4 +1,4 @@
-"""Lovgrundlag: each support's legal basis as printed and as verified, with the day it was looked up."""
+"""Lovgrundlag: each support's legal basis as printed and as looked up in the act, with the day."""
 
 from __future__ import annotations
 

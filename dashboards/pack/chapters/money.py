@@ -1,4 +1,4 @@
-"""Økonomitræk: what is committed on the status day, what the year before cost, and the frames."""
+"""Økonomitræk: amounts committed on the status day, spending in the year before, and frames."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def _money(occasion: Occasion, unit: str, answers: Answers) -> Grid:
 
 def _frames(occasion: Occasion, answers: Answers) -> Grid:
     units = tuple(occasion.days)
-    told = {unit: answers[f"frames {unit}"] for unit in units}
+    by_unit = {unit: answers[f"frames {unit}"] for unit in units}
     counted = {"agreed": "kroner", "drawn": "kroner", "cases": "sager", "overdrawn_cases": "sager"}
     names = {**WORDS, "cases": "Sager med handlingsramme"}
     rows: list[tuple[Entry, ...]] = [
-        (names[measure], *(value(told[unit], what, measure=measure) for unit in units)) for measure, what in counted.items()
+        (names[measure], *(value(by_unit[unit], what, measure=measure) for unit in units)) for measure, what in counted.items()
     ]
     days = " og ".join(dict.fromkeys(day(occasion.days[unit][-1]) for unit in units))
     return Grid(
@@ -67,5 +67,5 @@ def _frames(occasion: Occasion, answers: Answers) -> Grid:
         f"Handlingsrammer pr. {days}",
         ("Handlingsrammer", *(occasion.unit(unit) for unit in units)),
         tuple(rows),
-        counted_by(*told.values()),
+        counted_by(*by_unit.values()),
     )

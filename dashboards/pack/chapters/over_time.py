@@ -1,4 +1,4 @@
-"""Sager over tid: every month of the units as the papers count them, with the status days and the breaks of the series marked."""
+"""Sager over tid: the caseload of each unit month by month, with the status days and the breaks of the series marked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def questions(occasion: Occasion) -> Mapping[str, Ask]:
 
 
 def _readings(occasion: Occasion, unit: str) -> tuple[str, ...]:
-    """As the papers count the unit, and the same without run-off cases where those under assessment are counted."""
+    """The reading of the papers, and that without run-off cases where those under assessment are counted."""
     return ("without",) if unit == occasion.municipality.tables.second else ("all", "scope")
 
 
@@ -48,7 +48,7 @@ def _days(occasion: Occasion) -> list[date]:
 
 def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     series = _series(occasion, answers)
-    said = Paragraph(
+    text = Paragraph(
         (
             (
                 "Figuren viser sagerne den 1. i hver måned, hver enhed talt som i sin tabel ovenfor. Statusdagene er mærket med deres "
@@ -57,21 +57,24 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         ),
         draft=True,
     )
-    return Heading(2, "Sager over tid"), said, _drawing(occasion, series)
+    return Heading(2, "Sager over tid"), text, _drawing(occasion, series)
 
 
 def _series(occasion: Occasion, answers: Answers) -> Series:
-    """The lines that are drawn: without run-off cases only where there were any."""
-    told = {(unit, reading): answers[f"{reading} {unit}"] for unit in occasion.days for reading in _readings(occasion, unit)}
+    """The series drawn; without run-off cases only where there were any."""
+    answered = {
+        (unit, reading): answers[f"{reading} {unit}"] for unit in occasion.days for reading in _readings(occasion, unit)
+    }
     return {
-        (unit, reading): one
-        for (unit, reading), one in told.items()
-        if reading != "scope" or [cell["value"] for cell in one.cells] != [cell["value"] for cell in told[unit, "all"].cells]
+        (unit, reading): answer
+        for (unit, reading), answer in answered.items()
+        if reading != "scope"
+        or [cell["value"] for cell in answer.cells] != [cell["value"] for cell in answered[unit, "all"].cells]
     }
 
 
-def _points(told: FigureCells, unit: str, days: list[date]) -> tuple[tuple[date, float], ...]:
-    return tuple((each, told.count(unit=unit, valid_at=each.isoformat())) for each in days)
+def _points(answer: FigureCells, unit: str, days: list[date]) -> tuple[tuple[date, float], ...]:
+    return tuple((each, answer.count(unit=unit, valid_at=each.isoformat())) for each in days)
 
 
 def _name(occasion: Occasion, unit: str, reading: str) -> str:
@@ -82,8 +85,8 @@ def _drawing(occasion: Occasion, series: Series) -> Drawing:
     view, of = occasion.view, colours(occasion.codes["units"].codes)
     days, broken = _days(occasion), breaks(occasion.view, occasion.ledger)
     lines = [
-        TimeSeries(_name(occasion, unit, reading), of[unit], DASHES[reading], _points(told, unit, days))
-        for (unit, reading), told in series.items()
+        TimeSeries(_name(occasion, unit, reading), of[unit], DASHES[reading], _points(answer, unit, days))
+        for (unit, reading), answer in series.items()
     ]
     marks = [
         MarkedPoints(f"Statusdag, {occasion.unit(unit)}", of[unit], points, ("",) * len(points), above=True)
@@ -100,7 +103,7 @@ def _drawing(occasion: Occasion, series: Series) -> Drawing:
         breaks=[each.day for each in broken],
         silent=(since, occasion.day) if since else None,
     )
-    return Drawing("", _title(days), _says(lines, marks, why), drawn, data=_data(occasion, series, days), breaks=why)
+    return Drawing("", _title(days), _description(lines, marks, why), drawn, data=_data(occasion, series, days), breaks=why)
 
 
 def _title(days: list[date]) -> str:
@@ -108,10 +111,10 @@ def _title(days: list[date]) -> str:
     return f"Sager under helhedsorienteret sagsbehandling, {first} – {last}"
 
 
-def _says(lines: list[TimeSeries], marks: list[MarkedPoints], why: tuple[str, ...]) -> str:
-    """The chart for who does not see it: the status days, each half-year of the lines, and the breaks."""
+def _description(lines: list[TimeSeries], marks: list[MarkedPoints], why: tuple[str, ...]) -> str:
+    """The description of the chart in words: the status days, each half-year of the series, and the breaks."""
     halves = (
-        TimeSeries(each.name, "", "", tuple(one for one in each.points if (one[0].day, one[0].month % 6) == (1, 1)))
+        TimeSeries(each.name, "", "", tuple(point for point in each.points if (point[0].day, point[0].month % 6) == (1, 1)))
         for each in lines
     )
     return " ".join(
@@ -128,7 +131,7 @@ def _data(occasion: Occasion, series: Series, days: list[date]) -> Grid:
     rows: tuple[tuple[Entry, ...], ...] = tuple(
         (
             DANISH.day(each),
-            *(value(told, unit=unit, valid_at=each.isoformat()) for (unit, _), told in series.items()),
+            *(value(answer, unit=unit, valid_at=each.isoformat()) for (unit, _), answer in series.items()),
         )
         for each in days
     )

@@ -1,4 +1,4 @@
-"""Status for antal sager: Tabel 1 and 2 as the committee knows them, the cases by support, and the units counted alike."""
+"""Status for antal sager: Tabel 1 and 2 in their known form, cases by support, and the units counted in the same way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READINGS: Mapping[str, tuple[str, Mapping[str, Sequence[str]]]] = {
     "scope": ("Uden medfulgte sager", {"include_out_of_scope": ["false"]}),
     "citizens": ("Borgere", {"count": ["citizens"]}),
 }
-"""The ways in which the cases of all units are counted alike."""
+"""The ways of counting in which all units are compared."""
 
 
 def questions(occasion: Occasion) -> Mapping[str, Ask]:
@@ -37,8 +37,8 @@ def questions(occasion: Occasion) -> Mapping[str, Ask]:
             out[f"support {unit}"] = occasion.ask("caseload_by_support", unit=[unit], valid_at=on[-1:])
     units, on = tuple(occasion.days), _iso([occasion.day])
     return out | {
-        f"alike {reading}": occasion.ask("caseload", unit=units, valid_at=on, **given)
-        for reading, (_, given) in READINGS.items()
+        f"compared {reading}": occasion.ask("caseload", unit=units, valid_at=on, **words)
+        for reading, (_, words) in READINGS.items()
     }
 
 
@@ -56,7 +56,7 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         *series,
         *divided,
         Heading(2, "Enhederne opgjort ens"),
-        *_alike(occasion, answers),
+        *_compared(occasion, answers),
     )
 
 
@@ -70,11 +70,11 @@ def _iso(days: Sequence[date]) -> list[str]:
 
 
 def _stock(occasion: Occasion, unit: str, answers: Answers) -> Grid:
-    told, days = answers[f"all {unit}"], occasion.days[unit]
-    rows = tuple((day(each), _count(told, unit, each)) for each in days)
+    answer, days = answers[f"all {unit}"], occasion.days[unit]
+    rows = tuple((day(each), _count(answer, unit, each)) for each in days)
     notes = (
-        *counted_by(told),
-        *run_off(told, answers[f"scope {unit}"], unit, days),
+        *counted_by(answer),
+        *run_off(answer, answers[f"scope {unit}"], unit, days),
         *unequal_days(occasion),
         *breaks(occasion),
     )
@@ -82,14 +82,14 @@ def _stock(occasion: Occasion, unit: str, answers: Answers) -> Grid:
     return Grid("", title, ("Status pr.", "Antal sager"), rows, notes, key=True)
 
 
-def _count(told: FigureCells, unit: str, when: date) -> Value:
-    return value(told, unit=unit, valid_at=when.isoformat())
+def _count(answer: FigureCells, unit: str, when: date) -> Value:
+    return value(answer, unit=unit, valid_at=when.isoformat())
 
 
 def _groups(unit: str, answers: Answers) -> dict[str, Value]:
-    """The unit's cases by support; what nobody has is left out where the papers do not have it either."""
-    told = answers[f"support {unit}"]
-    counts = {cell["support"]: value(told, support=cell["support"]) for cell in told.cells}
+    """The unit's cases by support; `other` and `waiting` are left out where they have none."""
+    answer = answers[f"support {unit}"]
+    counts = {cell["support"]: value(answer, support=cell["support"]) for cell in answer.cells}
     return {group: each for group, each in counts.items() if each.number or group not in ("other", "waiting")}
 
 
@@ -122,7 +122,7 @@ def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
     whole = _count(answers[f"all {unit}"], unit, when)
     if not whole.number:
         return Paragraph((f"Der er ingen sager i {occasion.unit(unit)} pr. {day(when)}.",), draft=True)
-    said: list[Piece] = [
+    pieces: list[Piece] = [
         by_number(whole, "Den ", "De "),
         whole,
         f" {by_number(whole, 'sag', 'sager')} pr. {day(when)} vedrører ",
@@ -133,15 +133,15 @@ def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
     for nth, (group, each) in enumerate(groups):
         between = "" if not nth else " og " if nth == len(groups) - 1 else ", "
         name = _word(group)
-        said += [f"{between}{name[:1].lower()}{name[1:]} (", each, f" {by_number(each, 'sag', 'sager')})"]
-    return Paragraph((*said, "."), draft=True)
+        pieces += [f"{between}{name[:1].lower()}{name[1:]} (", each, f" {by_number(each, 'sag', 'sager')})"]
+    return Paragraph((*pieces, "."), draft=True)
 
 
 def _by_benefit(occasion: Occasion, unit: str, answers: Answers) -> Grid:
-    told, without = answers[f"benefit {unit}"], answers[f"without {unit}"]
+    answer, without = answers[f"benefit {unit}"], answers[f"without {unit}"]
     days = occasion.days[unit]
     of = {
-        (each, group): value(told, valid_at=each.isoformat(), benefit=group)
+        (each, group): value(answer, valid_at=each.isoformat(), benefit=group)
         for each in days
         for group in (*TARGET_GROUPS, *BESIDE)
     }
@@ -151,7 +151,7 @@ def _by_benefit(occasion: Occasion, unit: str, answers: Answers) -> Grid:
     heads = ("Status pr.", *(BESIDE.get(group) or WORDS[group] for group in shown), "Antal i alt")
     title = f"Udvikling i antal sager under helhedsorienteret sagsbehandling i {occasion.unit(unit)}, fordelt på målgrupper"
     sums = tuple(Sum(wholes[each], tuple(of[each, group] for group in shown)) for each in days)
-    notes = (*counted_by(told), *unequal_days(occasion))
+    notes = (*counted_by(answer), *unequal_days(occasion))
     return Grid("", title, heads, rows, notes, sums, key=True)
 
 
@@ -171,13 +171,13 @@ def _under_assessment(occasion: Occasion, unit: str, answers: Answers) -> Paragr
     )
 
 
-def _alike(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
+def _compared(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
     units = tuple(occasion.days)
     rows = tuple(
-        (label, *(_count(answers[f"alike {reading}"], unit, occasion.day) for unit in units))
+        (label, *(_count(answers[f"compared {reading}"], unit, occasion.day) for unit in units))
         for reading, (label, _) in READINGS.items()
     )
-    said = Paragraph(
+    text = Paragraph(
         (
             (
                 "Tabellerne ovenfor tæller sager under udredning forskelligt. Her er enhederne opgjort ens på samme dag, så de kan "
@@ -192,8 +192,8 @@ def _alike(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         ("Opgørelse", *(occasion.unit(unit) for unit in units)),
         rows,
         (
-            *counted_by(*(answers[f"alike {reading}"] for reading in READINGS)),
+            *counted_by(*(answers[f"compared {reading}"] for reading in READINGS)),
             Footnote("Borgere er antal forskellige borgere; de øvrige linjer er antal sager."),
         ),
     )
-    return said, grid
+    return text, grid

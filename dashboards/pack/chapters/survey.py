@@ -1,4 +1,4 @@
-"""Borgernes oplevelse: the year's survey as counts, where one was held, beside what the register can see of the same."""
+"""Borgernes oplevelse: the year's survey as counts, where one was held, beside the register's own measures of the same."""
 
 from __future__ import annotations
 
@@ -18,119 +18,121 @@ from dashboards.words.language import DANISH
 
 MEASURES: Mapping[str, tuple[tuple[str, str, Mapping[str, Any]], ...]] = {
     "overskuelighed": (
-        ("Sager med to sagsbehandlere på én gang", "together", {"caseworkers": "2"}),
-        ("Sager med tre eller flere sagsbehandlere på én gang", "together", {"caseworkers": "3+"}),
+        ("Sager med to sagsbehandlere på én gang", "concurrent", {"caseworkers": "2"}),
+        ("Sager med tre eller flere sagsbehandlere på én gang", "concurrent", {"caseworkers": "3+"}),
     ),
-    "kontaktperson": (("Sager med netop én sagsbehandler", "together", {"caseworkers": "1"}),),
+    "kontaktperson": (("Sager med netop én sagsbehandler", "concurrent", {"caseworkers": "1"}),),
     "sammenhaeng": (
         ("Sagsdage uden nogen sagsbehandler", "uncovered", {"measure": "case_days"}),
         ("Sager, der havde sådanne dage", "uncovered", {"measure": "cases"}),
     ),
 }
-"""The register's own measures by the statement's code: what they count, of which answer, and the cell."""
+"""The register's own measures by the statement's code: label, name of the answer, and cell."""
 LINE, FRAME, BAR = 40, 110, 62
 """Characters of a statement on one line; pixels around the bars, and for each."""
 
 
 def questions(occasion: Occasion) -> Mapping[str, Ask]:
-    """The wave that is called by the year; and of the register what stands beside it."""
+    """The wave named by the year, and the register's own measures beside it."""
     out = {"survey": occasion.ask("survey", wave=[str(occasion.year)])}
     for unit, days in occasion.days.items():
-        out[f"together {unit}"] = occasion.ask("concurrent_caseworkers", unit=[unit], valid_at=[days[-1].isoformat()])
+        out[f"concurrent {unit}"] = occasion.ask("concurrent_caseworkers", unit=[unit], valid_at=[days[-1].isoformat()])
         out[f"uncovered {unit}"] = occasion.ask("uncovered_days", unit=[unit], **period(occasion.before))
     return out
 
 
 def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
-    told = answers["survey"]
-    asked = _asked(occasion, told)
-    if not asked:
+    survey = answers["survey"]
+    statements = _statements(occasion, survey)
+    if not statements:
         return ()
-    labels = {each: _label(same) for each, same in asked.items()}
+    labels = {each: _label(same) for each, same in statements.items()}
     return (
         Heading(2, "Borgernes oplevelse"),
-        _answers(occasion, told, labels),
-        _drawing(occasion, told, labels),
-        *_beside(occasion, answers, list(asked)),
+        _answers(occasion, survey, labels),
+        _drawing(occasion, survey, labels),
+        *_beside(occasion, answers, list(statements)),
     )
 
 
-def _asked(occasion: Occasion, told: FigureCells) -> dict[str, list[Statement]]:
-    """The statements by their recorded text; one printed more than once with the same answers is there once."""
+def _statements(occasion: Occasion, survey: FigureCells) -> dict[str, list[Statement]]:
+    """The statements by their recorded text; one printed more than once with the same answers stands once."""
     out: dict[tuple[object, ...], tuple[str, list[Statement]]] = {}
-    for each in statements_of(told):
-        said = statement_of(each, occasion.codes)
-        counts = (one.number for one in (*_counts(told, each), _n(told, each)))
-        _, same = out.setdefault((said.code or said.wording, *counts), (each, []))
-        same.append(said)
+    for each in statements_of(survey):
+        statement = statement_of(each, occasion.codes)
+        counts = (number.number for number in (*_counts(survey, each), _n(survey, each)))
+        _, same = out.setdefault((statement.code or statement.wording, *counts), (each, []))
+        same.append(statement)
     return dict(out.values())
 
 
 def _label(same: Sequence[Statement]) -> str:
-    """The statement's wording, and its place among the questionnaire's figures, which are none of this paper's."""
+    """The statement's wording, with its place among the figures of the questionnaire."""
     places = [each.printed for each in same if each.printed]
     return f"{same[0].wording} (spørgeskemaets figur {' og '.join(places)})" if places else same[0].wording
 
 
-def _answers(occasion: Occasion, told: FigureCells, labels: Mapping[str, str]) -> Grid:
+def _answers(occasion: Occasion, survey: FigureCells, labels: Mapping[str, str]) -> Grid:
     sums = tuple(
-        Sum(_n(told, each), _counts(told, each)) for each in labels if None not in [n.number for n in _counts(told, each)]
+        Sum(_n(survey, each), _counts(survey, each)) for each in labels if None not in [n.number for n in _counts(survey, each)]
     )
     return Grid(
         "",
         f"Borgernes svar {occasion.year}",
         ("Udsagn", *(WORDS[answer] for answer in ANSWERS), "Svar i alt"),
-        tuple((label, *_counts(told, each), _n(told, each)) for each, label in labels.items()),
-        (*counted_by(told), *_missing(told, labels), *_little(told, labels)),
+        tuple((label, *_counts(survey, each), _n(survey, each)) for each, label in labels.items()),
+        (*counted_by(survey), *_missing(survey, labels), *_little(survey, labels)),
         sums,
         source=f"Kilde: spørgeskema til borgerne, {occasion.year}.",
     )
 
 
-def _counts(told: FigureCells, statement: str) -> tuple[Value, ...]:
-    return tuple(value(told, "svar", statement=statement, answer=answer) for answer in ANSWERS)
+def _counts(survey: FigureCells, statement: str) -> tuple[Value, ...]:
+    return tuple(value(survey, "svar", statement=statement, answer=answer) for answer in ANSWERS)
 
 
-def _n(told: FigureCells, statement: str) -> Value:
-    return value(told, "svar", statement=statement, measure="n")
+def _n(survey: FigureCells, statement: str) -> Value:
+    return value(survey, "svar", statement=statement, measure="n")
 
 
-def _missing(told: FigureCells, statements: Mapping[str, str]) -> tuple[Footnote, ...]:
-    if all(each.number is not None for statement in statements for each in _counts(told, statement)):
+def _missing(survey: FigureCells, statements: Mapping[str, str]) -> tuple[Footnote, ...]:
+    if all(each.number is not None for statement in statements for each in _counts(survey, statement)):
         return ()
     return (Footnote("–: tallet mangler i det trykte materiale. Det er ukendt, ikke nul."),)
 
 
-def _little(told: FigureCells, statements: Mapping[str, str]) -> tuple[Footnote, ...]:
-    n = max(int(_n(told, each).number or 0) for each in statements)
+def _little(survey: FigureCells, statements: Mapping[str, str]) -> tuple[Footnote, ...]:
+    n = max(int(_n(survey, each).number or 0) for each in statements)
     return (Footnote(f"N = {n}: svarene vises som antal, ikke som procent, fordi der er færre end {FEW}."),) if n < FEW else ()
 
 
-def _drawing(occasion: Occasion, told: FigureCells, labels: Mapping[str, str]) -> Drawing:
-    drawn = likert(DANISH, told, labels, LINE)
+def _drawing(occasion: Occasion, survey: FigureCells, labels: Mapping[str, str]) -> Drawing:
+    drawn = likert(DANISH, survey, labels, LINE)
     drawn["layout"]["height"] = FRAME + BAR * len(labels)
-    n = max(int(_n(told, each).number or 0) for each in labels)
+    n = max(int(_n(survey, each).number or 0) for each in labels)
     rest = (
-        " De prikkede stykker er svar, som ikke er trykt hver for sig." if any(unprinted(told, each) for each in labels) else ""
+        " De prikkede stykker er svar, som ikke er trykt hver for sig."
+        if any(unprinted(survey, each) for each in labels)
+        else ""
     )
     return Drawing(
         "",
         f"Borgernes svar {occasion.year}, i antal (N = {n})",
-        f"Liggende søjler, en for hvert udsagn, delt efter svar.{rest} {in_words(DANISH, told, labels)}",
+        f"Liggende søjler, en for hvert udsagn, delt efter svar.{rest} {in_words(DANISH, survey, labels)}",
         drawn,
         source=f"Kilde: spørgeskema til borgerne, {occasion.year}",
     )
 
 
 def _beside(occasion: Occasion, answers: Answers, statements: Sequence[str]) -> list[Part]:
-    """What the register can see of the same: neither corrects the other."""
-    said = {each.wording: each for each in (statement_of(one, occasion.codes) for one in statements)}
+    """The register's own measures of the same; neither corrects the other."""
+    by_wording = {each.wording: each for each in (statement_of(text, occasion.codes) for text in statements)}
     rows: list[tuple[Entry, ...]] = [
         (wording, label, *(value(answers[f"{of} {unit}"], **cell) for unit in occasion.days))
-        for wording, each in said.items()
+        for wording, each in by_wording.items()
         for label, of, cell in MEASURES.get(each.code or "", ())
     ]
-    none = [f"»{wording}«" for wording, each in said.items() if each.code not in MEASURES]
+    none = [f"»{wording}«" for wording, each in by_wording.items() if each.code not in MEASURES]
     out: list[Part] = []
     if rows:
         days = " og ".join(dict.fromkeys(day(each[-1]) for each in occasion.days.values()))
@@ -141,7 +143,7 @@ def _beside(occasion: Occasion, answers: Answers, statements: Sequence[str]) -> 
                 ("Udsagn", "Registrets mål", *(occasion.unit(unit) for unit in occasion.days)),
                 tuple(rows),
                 (
-                    *counted_by(*(answers[f"{of} {unit}"] for of in ("together", "uncovered") for unit in occasion.days)),
+                    *counted_by(*(answers[f"{of} {unit}"] for of in ("concurrent", "uncovered") for unit in occasion.days)),
                     Footnote(
                         f"Sagsbehandlere på én gang er talt på statusdagen, dage uden i hele {occasion.year - 1}. Registret tæller alle "
                         "sager, spørgeskemaet kun dem, der svarede; begge dele kan være sande."

@@ -15,7 +15,7 @@ from dashboards.pack.traps.papers import (
     unclear_start,
     unprinted_breakdowns,
 )
-from dashboards.pack.traps.repeated import repeated_paragraph, two_names_for_one_thing
+from dashboards.pack.traps.repeated import repeated_paragraph, two_names
 from dashboards.pack.traps.sums import parts_that_do_not_sum
 from dashboards.pack.traps.trap import Check, Trap
 from dashboards.pack.traps.units import cases_and_citizens, mixed_assessing
@@ -45,7 +45,7 @@ CHECKS: tuple[Check, ...] = (
     few_answers,
     repeated_statement,
     repeated_paragraph,
-    two_names_for_one_thing,
+    two_names,
     small_counts,
     stale_law,
     coming_act,

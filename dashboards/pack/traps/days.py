@@ -1,4 +1,4 @@
-"""Days that are not the same: between units, between windows, across a break of the series, and a status that comes late."""
+"""Traps of days: unequal between units or periods, across a break of the series, late, or after a silence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from dashboards.pack.caveats import days_in, series_breaks
-from dashboards.pack.occasion import ONE_DAY
+from dashboards.pack.occasion import DAY
 from dashboards.pack.paper import StatusPaper
 from dashboards.pack.published import of_year
 from dashboards.pack.traps.trap import Trap
@@ -15,11 +15,11 @@ from journey.history import COPENHAGEN
 
 UNEQUAL, WINDOWS, BREAK, LATE, SILENT = "statusdage", "perioder", "databrud", "frist", "tavshed"
 SILENCE = timedelta(days=31)
-"""When nothing has been registered for so long before a status day, its numbers say what was believed, not what was so."""
+"""How long nothing may have been registered before a status day."""
 
 
 def unequal_status_days(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """The units' status days of a year are not one day."""
+    """The years in which the units have different status days."""
     years = sorted({each.year for days in paper.of.days.values() for each in days})
     return [
         Trap(
@@ -41,7 +41,7 @@ def _listed(paper: StatusPaper, days: Mapping[str, date], translate: Language) -
 
 
 def different_windows(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Transfers of a calendar year beside stocks and flows from status day to status day."""
+    """The transfers of a calendar year, beside stocks and flows from status day to status day."""
     flows = {
         (value.answer.ask.question.from_day, value.answer.ask.question.to_day)
         for _, value in paper.values
@@ -63,7 +63,7 @@ def different_windows(paper: StatusPaper, translate: Language) -> Sequence[Trap]
             translate(
                 "Overdragelserne er talt fra {first} til og med {last}; til- og afgangen er fra statusdag til statusdag.",
                 first=translate.day(first),
-                last=translate.day(after - ONE_DAY),
+                last=translate.day(after - DAY),
             ),
             translate("Forklar ikke bestandens udvikling med disse tal; brug tabellerne over til- og afgang."),
         )
@@ -71,7 +71,7 @@ def different_windows(paper: StatusPaper, translate: Language) -> Sequence[Trap]
 
 
 def broken_series(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """The series runs over a day from which it means something else."""
+    """The breaks that the series runs across."""
     return [
         Trap(
             BREAK,
@@ -84,12 +84,12 @@ def broken_series(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
 
 
 def late_status(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """The committees asked for the status in the first quarter (25/1978)."""
+    """A status later than the first quarter, which the committees asked for (25/1978)."""
     due = date(paper.of.year, 4, 1)
     printed = {
-        one.published.paper.date
-        for one in of_year(paper.of.ledger, paper.of.year)
-        if one.published.paper.date.year == paper.of.year
+        each.published.paper.date
+        for each in of_year(paper.of.ledger, paper.of.year)
+        if each.published.paper.date.year == paper.of.year
     }
     treated = max(printed, default=paper.of.made_on)
     if treated < due:
@@ -105,7 +105,7 @@ def late_status(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
 
 
 def nothing_registered(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """The register had been silent for long when the status day came."""
+    """A status day before which nothing had been registered for long."""
     known = paper.of.moment and paper.of.moment.astimezone(COPENHAGEN).date()
     if known is None or paper.of.day - known <= SILENCE:
         return []

@@ -1,4 +1,4 @@
-"""Equal numbers that mean different things: the reader will take them for one."""
+"""Traps of equal numbers that count different things."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from dashboards.words.language import Language
 
 ID = "ens-tal"
 LEAST = 9
-"""Smaller numbers are equal too often for it to mean anything."""
+"""The smallest number looked at: smaller ones are equal too often."""
 
 
 def equal_values(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A number that stands in the paper, or in one before it, for more than one thing: cells, and the change between status days."""
+    """The numbers that stand for more than one thing: in cells, in changes between status days, and in earlier papers."""
     meanings: dict[float, dict[str, str]] = defaultdict(dict)
     quoted: set[float] = set()
     for number, key, text in (*_cells(paper), *_changes(paper, translate)):
@@ -46,29 +46,30 @@ def _cells(paper: StatusPaper) -> Iterator[tuple[float, str, str]]:
     quoted = {grid.id for grid in paper.counted if grid.key}
     for where, value in paper.values:
         if value.number is not None and value.number >= LEAST and (where in quoted or not where.startswith(("Tabel", "Figur"))):
-            yield value.number, f"{_meant_by(value)} {value.unit}", f"{where}: {_named(paper, value)} ({value.unit})"
+            yield value.number, f"{_key_of_value(value)} {value.unit}", f"{where}: {_named(paper, value)} ({value.unit})"
 
 
-def _meant_by(value: Value) -> str:
-    return _what(value.answer.ask.figure.id, value.answer.ask.question.unit, value.dimensions)
+def _key_of_value(value: Value) -> str:
+    return _key(value.answer.ask.figure.id, value.answer.ask.question.unit, value.dimensions)
 
 
-def _meant(one: Printed) -> str:
-    return _what(str(one.published.figure), one.published.parameters.get("unit", ()), one.published.cell)
+def _key_of_printed(printed: Printed) -> str:
+    publication = printed.published
+    return _key(str(publication.figure), publication.parameters.get("unit", ()), publication.cell)
 
 
-def _what(figure: str, units: Sequence[str], dimensions: Mapping[str, Any]) -> str:
-    """What is counted, whatever the day."""
-    return f"{figure} {sorted(units)} {sorted((name, str(said)) for name, said in dimensions.items() if name != 'valid_at')}"
+def _key(figure: str, units: Sequence[str], dimensions: Mapping[str, Any]) -> str:
+    """The key of what is counted, on whatever day."""
+    return f"{figure} {sorted(units)} {sorted((name, str(code)) for name, code in dimensions.items() if name != 'valid_at')}"
 
 
 def _named(paper: StatusPaper, value: Value) -> str:
-    said = [word(name, each, paper.of.codes) for name, each in value.dimensions.items()]
-    return ", ".join((value.answer.ask.figure.title_da, *said))
+    words = [word(name, each, paper.of.codes) for name, each in value.dimensions.items()]
+    return ", ".join((value.answer.ask.figure.title_da, *words))
 
 
 def _changes(paper: StatusPaper, translate: Language) -> Iterator[tuple[float, str, str]]:
-    """How much each unit's stock moved from one status day to the next."""
+    """The change of each unit's caseload from one status day to the next."""
     for grid in paper.counted:
         stocks = [each for each in grid.values if grid.key and each.answer.ask.figure.id == "caseload" and each.unit == "sager"]
         for before, after in pairwise(stocks):
@@ -77,17 +78,21 @@ def _changes(paper: StatusPaper, translate: Language) -> Iterator[tuple[float, s
                 if moved >= LEAST:
                     days = (word("valid_at", each.dimensions["valid_at"], paper.of.codes) for each in (before, after))
                     unit = paper.of.unit(after.dimensions["unit"], translate)
-                    said = translate("forskellen i {unit} fra {first} til {last}", unit=unit, first=next(days), last=next(days))
-                    yield moved, f"moved {after.dimensions}", said
+                    text = translate("forskellen i {unit} fra {first} til {last}", unit=unit, first=next(days), last=next(days))
+                    yield moved, f"moved {after.dimensions}", text
 
 
 def _earlier(paper: StatusPaper, translate: Language) -> Iterator[tuple[float, str, str]]:
-    """What papers have printed before, in their own words."""
-    counted = {_meant_by(value) for _, value in paper.values}
-    for one in paper.of.ledger:
-        said = one.published
-        if said.value is not None and said.value >= LEAST and said.figure not in (None, "survey"):
-            if _meant(one) in counted:
+    """The numbers that papers have printed before."""
+    counted = {_key_of_value(value) for _, value in paper.values}
+    for printed in paper.of.ledger:
+        publication = printed.published
+        if publication.value is not None and publication.value >= LEAST and publication.figure not in (None, "survey"):
+            if _key_of_printed(printed) in counted:
                 continue
-            words = ", ".join(word(name, each, paper.of.codes) for name, each in said.cell.items())
-            yield said.value, _meant(one), translate("trykt i {paper}: {what}", paper=one.paper, what=words)
+            words = ", ".join(word(name, each, paper.of.codes) for name, each in publication.cell.items())
+            yield (
+                publication.value,
+                _key_of_printed(printed),
+                translate("trykt i {paper}: {what}", paper=printed.paper, what=words),
+            )

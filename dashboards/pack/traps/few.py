@@ -1,4 +1,4 @@
-"""Small numbers: percents of too little, and counts so small that someone could be known by them."""
+"""Traps of small numbers: percents of too few, and counts by which someone could be recognised."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from dashboards.words.language import Language
 PERCENT, SMALL, SURVEY = "procent-af-faa", "smaa-tal", "faa-svar"
 SHARES, COUNTS = ("procent", "rate"), ("sager", "borgere", "klager", "bevillinger")
 HIDDEN = 5
-"""Counts from one to below this could show who is meant; what is public already is not hidden again."""
+"""Counts from one to below this could identify someone; numbers that are public already are left."""
 
 
 def percents_of_few(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A percent or rate that is printed although it is made of fewer than 20 observations, or of nobody knows how many."""
+    """The percents and rates made of fewer than 20 observations, or of an unknown number."""
     return [
         Trap(
             PERCENT,
@@ -34,7 +34,7 @@ def percents_of_few(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
 
 
 def few_answers(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A survey of fewer than 20 answers, and a share of it that was printed."""
+    """The surveys with fewer than 20 answers."""
     out: list[Trap] = []
     for grid in paper.counted:
         n = [
@@ -65,7 +65,7 @@ def small_counts(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
         if value.unit in COUNTS
         and value.number is not None
         and 0 < value.number < HIDDEN
-        and not any(is_same_cell(value, one) for one in public)
+        and not any(is_same_cell(value, printed) for printed in public)
     )
     if not small:
         return []

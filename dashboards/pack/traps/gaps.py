@@ -1,4 +1,4 @@
-"""What is not there: cells without a number, ages that no band holds, and published numbers that nothing counts."""
+"""Traps of gaps: cells without a number, ages that no band holds, and published numbers that no figure counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OLDEST = 120
 
 
 def missing_cells(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Numbers that are not known: they are neither nought nor few."""
+    """The tables with unknown numbers, which are neither 0 nor few."""
     missing = Counter(where for where, value in paper.values if value.number is None and value.why != "few")
     return [
         Trap(
@@ -30,12 +30,12 @@ def missing_cells(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
 
 
 def age_gaps(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Ages that the printed limits give to nobody or to two, and cases whose citizen's age is not known."""
+    """The ages that the printed limits give to no band or to two, and cases of unknown age."""
     out = [
         Trap(
             AGES,
             who,
-            translate("De trykte aldersgrænser ({limits}) giver {age} år til {to}.", limits=_said(limits), age=age, to=to),
+            translate("De trykte aldersgrænser ({limits}) giver {age} år til {to}.", limits=_listed(limits), age=age, to=to),
             translate("Brug halvåbne grænser (18–24, 25–29, 30 og over), og skriv, hvor den alder hører til."),
         )
         for who, limits in paper.of.municipality.age_limits.items()
@@ -68,19 +68,19 @@ def _wrong(limits: Sequence[AgeLimit], translate: Language) -> list[tuple[int, s
     return out
 
 
-def _said(limits: Sequence[AgeLimit]) -> str:
+def _listed(limits: Sequence[AgeLimit]) -> str:
     return ", ".join(f"{each.of} {each.text}" for each in limits)
 
 
 def uncounted(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Published numbers that no figure gives, and those printed with a reservation, that must keep it."""
+    """The published numbers that no figure counts, and those printed with a reservation."""
     ledger = of_year(paper.of.ledger, paper.of.year)
     out: list[Trap] = []
-    if without := [one for one in ledger if one.published.figure is None]:
+    if without := [each for each in ledger if each.published.figure is None]:
         out.append(
             Trap(
                 UNCOUNTED,
-                ", ".join(dict.fromkeys(one.published.paper.case for one in without)),
+                ", ".join(dict.fromkeys(each.published.paper.case for each in without)),
                 translate(
                     "Trykte tal, som ikke kan tælles af registrets hændelser: {n} (bilag 1).", n=translate.number(len(without))
                 ),
@@ -90,13 +90,13 @@ def uncounted(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     out += [
         Trap(
             UNCOUNTED,
-            one.published.paper.case,
+            each.published.paper.case,
             translate(
-                "Et tal er trykt med forbehold: »{printed}«. {note}", printed=one.value.strip(), note="; ".join(one.notes)
+                "Et tal er trykt med forbehold: »{printed}«. {note}", printed=each.value.strip(), note="; ".join(each.notes)
             ),
             translate("Gengiv forbeholdet; »ca.« er ikke et præcist tal, og »enkelte« er ikke 0."),
         )
-        for one in ledger
-        if one.published.qualifier != "exact"
+        for each in ledger
+        if each.published.qualifier != "exact"
     ]
     return out

@@ -1,4 +1,4 @@
-"""A legal basis that is not, or no longer, what the act says."""
+"""Traps of the legal basis: not, or no longer, what the act says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REFORM_YEAR = 2024
 
 
 def stale_law(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Supports whose basis is not looked up, looked up too long ago, not as printed, or of an act that did not yet apply."""
+    """The supports whose basis is not looked up, looked up too long ago, not as printed, or of an act not yet in force."""
     out: list[Trap] = []
     look_up = translate("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
     for entry in paper.of.codes["supports"].codes.values():
@@ -33,12 +33,12 @@ def stale_law(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
                 Trap(ID, name, translate("Paragraffen er sidst slået op {day}.", day=translate.day(entry.verified_on)), look_up)
             )
         elif _words(entry.printed) != _words(entry.verified):
-            said = translate("Trykt »{printed}«, men loven siger »{verified}«.", printed=entry.printed, verified=entry.verified)
-            out.append(Trap(ID, name, said, translate("Skriv paragraffen, som den er slået op.")))
+            text = translate("Trykt »{printed}«, men loven siger »{verified}«.", printed=entry.printed, verified=entry.verified)
+            out.append(Trap(ID, name, text, translate("Skriv paragraffen, som den er slået op.")))
         if REFORM in f"{entry.printed} {entry.verified or ''}".lower() and paper.of.year < REFORM_YEAR:
-            said = translate("På statusdagen gjaldt barnets lov ikke; støtten hvilede på serviceloven.")
+            text = translate("På statusdagen gjaldt barnets lov ikke; støtten hvilede på serviceloven.")
             out.append(
-                Trap(ID, name, said, translate("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
+                Trap(ID, name, text, translate("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
             )
     return out
 

@@ -1,5 +1,4 @@
-"""What papers have told in different ways, or not at all: when the effort began, whom it leaves out, who hears the case, an act to
-come, a breakdown."""
+"""Traps of what papers say differently or not at all: the effort's beginning, its target group, committees, a coming act, breakdowns."""
 
 from __future__ import annotations
 
@@ -10,15 +9,15 @@ from dashboards.pack.published import is_same_cell, of_year
 from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
 
-START, LEFT_OUT, HEARD, ACT, BREAKDOWN = "begyndelse", "afgraensning", "sagsgang", "hovedlov", "fordeling"
+START, LEFT_OUT, ORDER, ACT, BREAKDOWN = "begyndelse", "afgraensning", "sagsgang", "hovedlov", "fordeling"
 COMING_ACT = "hovedlov"
 """Lov om helhedsorienteret indsats: expected from 2023, then from 1 July 2023, then "kommende"; it has not come into force."""
 
 
 def unclear_start(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A course is shown from before the day by which the effort had begun by all papers, and they do not agree when it did."""
+    """The tables that go back to before the effort had begun by all papers, where these do not agree when it did."""
     began = paper.of.municipality.began
-    said = _told(paper, began.papers)
+    statements = _of_known_papers(paper, began.papers)
     early = [
         grid.id
         for grid in paper.counted
@@ -26,22 +25,22 @@ def unclear_start(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
             "valid_at" in each.dimensions and str(each.dimensions["valid_at"]) < began.by.isoformat() for each in grid.values
         )
     ]
-    if not early or len(set(said.values())) < 2:
+    if not early or len(set(statements.values())) < 2:
         return []
     return [
         Trap(
             START,
             ", ".join(early),
-            translate("Papirerne er ikke enige om, hvornår indsatsen begyndte: {said}.", said=_listed(said)),
+            translate("Papirerne er ikke enige om, hvornår indsatsen begyndte: {said}.", said=_listed(statements)),
             translate("Kald ikke stigningen i begyndelsen en udvikling: enhederne blev omfattet efterhånden."),
         )
     ]
 
 
 def unclear_exclusion(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Rejected cases are counted, and a paper has said in different ways whom the effort leaves out."""
-    papers = {one.published.paper.case for one in paper.of.ledger}
-    said = {case: ways for case, ways in paper.of.municipality.excluded.items() if case in papers}
+    """The tables that count rejected cases, where a paper says in more than one way whom the effort leaves out."""
+    papers = {printed.published.paper.case for printed in paper.of.ledger}
+    statements = {case: ways for case, ways in paper.of.municipality.excluded.items() if case in papers}
     rejected = {
         grid.id: None
         for grid in paper.counted
@@ -61,28 +60,28 @@ def unclear_exclusion(paper: StatusPaper, translate: Language) -> Sequence[Trap]
                 "Skriv, hvilken af dem visitationen har brugt, før afviste sager sammenlignes: den ene undtager flere end den anden."
             ),
         )
-        for case, ways in said.items()
+        for case, ways in statements.items()
         if rejected
     ]
 
 
 def order_of_committees(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Papers have named the committees of this case in different orders."""
-    said = _told(paper, paper.of.municipality.committees)
-    if len(set(said.values())) < 2:
+    """The orders in which papers have named the committees, where they differ."""
+    statements = _of_known_papers(paper, paper.of.municipality.committees)
+    if len(set(statements.values())) < 2:
         return []
     return [
         Trap(
-            HEARD,
+            ORDER,
             "Sagsgang",
-            translate("Udvalgene har stået forskelligt: {said}.", said=_listed(said)),
+            translate("Udvalgene har stået forskelligt: {said}.", said=_listed(statements)),
             translate("Skriv udvalgenes fulde navne, som de hedder i dag, i den rækkefølge, de behandler sagen."),
         )
     ]
 
 
 def coming_act(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """An act that has not come into force is given as legal basis, or named in the text."""
+    """The places that give an act not yet in force as legal basis, or name it in the text."""
     supports = paper.of.codes["supports"].codes.values()
     places = [translate.label(each) for each in supports if COMING_ACT in f"{each.printed or ''} {each.verified or ''}".lower()]
     text = (str(piece) for part in paper.parts if isinstance(part, Paragraph) for piece in part.text if isinstance(piece, str))
@@ -100,11 +99,11 @@ def coming_act(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
 
 
 def unprinted_breakdowns(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Wholes that were published, in parts that were not: nobody but the register has said how they divide."""
+    """The tables whose whole was published and whose parts were not."""
     ledger = of_year(paper.of.ledger, paper.of.year)
 
     def printed(value: Value) -> bool:
-        return any(is_same_cell(value, one) for one in ledger)
+        return any(is_same_cell(value, each) for each in ledger)
 
     found = [
         grid.id
@@ -129,11 +128,11 @@ def _divided(grid: Grid) -> Iterator[tuple[Value, Sequence[Value]]]:
     return ((each.whole, each.parts) for each in grid.sums)
 
 
-def _told(paper: StatusPaper, by: Mapping[str, str]) -> Mapping[str, str]:
-    """What is said by those papers that the register's ledger has."""
-    papers = {one.published.paper.case for one in paper.of.ledger}
-    return {case: said for case, said in by.items() if case in papers}
+def _of_known_papers(paper: StatusPaper, by: Mapping[str, str]) -> Mapping[str, str]:
+    """The statements of those papers that the register's ledger has."""
+    papers = {printed.published.paper.case for printed in paper.of.ledger}
+    return {case: text for case, text in by.items() if case in papers}
 
 
-def _listed(said: Mapping[str, str]) -> str:
-    return "; ".join(f"{what} ({case})" for case, what in said.items())
+def _listed(statements: Mapping[str, str]) -> str:
+    return "; ".join(f"{what} ({case})" for case, what in statements.items())

@@ -1,4 +1,4 @@
-"""What bilag 1 to 25/1978 fell into: a paragraph that stands twice, and one thing called by two names."""
+"""Traps of repetition, as in bilag 1 to 25/1978: a paragraph that stands twice, and one thing by two names."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dashboards.words.language import Language
 
 TWICE, NAMED = "to-gange", "to-navne"
 SHOWN = 60
-"""So many characters tell a reader which paragraph is meant."""
+"""How many characters of the paragraph are shown."""
 
 
 def repeated_paragraph(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A paragraph that stands in the paper more than once, word for word."""
+    """The paragraphs that stand in the paper more than once, word for word."""
     out: list[Trap] = []
     seen: set[str] = set()
     heading = ""
@@ -38,9 +38,9 @@ def repeated_paragraph(paper: StatusPaper, translate: Language) -> Sequence[Trap
     return out
 
 
-def two_names_for_one_thing(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A name in the paper of what papers have called by another name too."""
-    said = "\n".join(text for part in paper.parts for text in _texts(part)).casefold()
+def two_names(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
+    """The names in the paper of what papers have called by another name too."""
+    text = "\n".join(words for part in paper.parts for words in _texts(part)).casefold()
     return [
         Trap(
             NAMED,
@@ -49,12 +49,12 @@ def two_names_for_one_thing(paper: StatusPaper, translate: Language) -> Sequence
             translate("Skriv det navn, der gælder i dag, og kun det."),
         )
         for names in paper.of.municipality.synonyms.values()
-        if (found := [name for name in names if name.casefold() in said])
+        if (found := [name for name in names if name.casefold() in text])
     ]
 
 
 def _texts(part: Part) -> Iterator[str]:
-    """Every word of a part that a reader sees."""
+    """The texts of a part that a reader sees."""
     match part:
         case Heading():
             yield part.text

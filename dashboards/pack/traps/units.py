@@ -1,4 +1,4 @@
-"""Numbers that are counted in different ways: cases and citizens, with and without those under assessment."""
+"""Traps of different ways of counting: cases and citizens, with and without those under assessment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIXED_COUNT, MIXED_ASSESSING = "sager-borgere", "med-uden-udredning"
 
 
 def cases_and_citizens(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Some numbers count cases and others citizens: a part in citizens is no part of a whole in cases."""
+    """The tables that count citizens, in a paper that also counts cases."""
     places: dict[str, list[str]] = defaultdict(list)
     for where, value in paper.values:
         if value.unit in ("sager", "borgere"):
@@ -32,16 +32,16 @@ def cases_and_citizens(paper: StatusPaper, translate: Language) -> Sequence[Trap
 
 
 def mixed_assessing(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """The stock of one unit is counted with those under assessment, that of another without, in what a reader quotes."""
+    """The tables in which one unit is counted with those under assessment and another without."""
     drawn = {each.id for each in paper.drawings}
     found: dict[bool, dict[str, None]] = defaultdict(dict)
     places: dict[str, None] = {}
     for grid in paper.counted:
         for value in grid.values if grid.key or grid.id in drawn else ():
-            asked, figure = value.answer.ask.question, value.answer.ask.figure
-            if figure.id == "caseload" and value.unit == "sager" and asked.include_out_of_scope:
+            question, figure = value.answer.ask.question, value.answer.ask.figure
+            if figure.id == "caseload" and value.unit == "sager" and question.include_out_of_scope:
                 places[grid.id] = None
-                found[asked.include_assessing] |= dict.fromkeys(asked.unit)
+                found[question.include_assessing] |= dict.fromkeys(question.unit)
     units = {counted: ", ".join(paper.of.unit(unit, translate) for unit in of) for counted, of in found.items()}
     if set(found) != {True, False} or set(found[True]) == set(found[False]):
         return []

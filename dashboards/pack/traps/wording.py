@@ -1,4 +1,4 @@
-"""Words that are read wrongly: outcomes of complaints, a rest that is not said, a column that changed its name, a statement asked twice."""
+"""Traps of wording: outcomes of complaints, an unexplained rest, a renamed column, a repeated statement, run-off cases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTCOME, REST, RENAMED, TWICE = "medhold", "resten", "kolonnenavn", "samme-udsag
 
 
 def upheld_is_not_overturned(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Complaints that the board upheld: "kommunen fik medhold" is read as the opposite."""
+    """The complaints that the board upheld: "kommunen fik medhold" is easily read as the opposite."""
     upheld = {
         where: int(value.number or 0)
         for where, value in paper.values
@@ -33,7 +33,7 @@ def upheld_is_not_overturned(paper: StatusPaper, translate: Language) -> Sequenc
 
 
 def the_rest(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """What is left of a cohort is neither those who came otherwise nor those who left, unless it is said which."""
+    """The cohorts of which "the rest" could mean those who came otherwise or those who left."""
     cohorts: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     for where, value in paper.values:
         if value.answer.ask.figure.id == "cohort" and value.number is not None:
@@ -60,20 +60,20 @@ def the_rest(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
 
 
 def renamed_columns(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A column that papers of the table's years have called by different names."""
-    papers = {one.published.paper.case for one in paper.of.ledger}
+    """The columns that papers have called by different names."""
+    papers = {printed.published.paper.case for printed in paper.of.ledger}
     out: list[Trap] = []
     for grid in paper.counted:
         groups = {value.dimensions.get("benefit") for value in grid.values}
         years = {value.dimensions.get("valid_at", "")[:4] for value in grid.values if "benefit" in value.dimensions}
         for group, names in paper.of.municipality.columns.items():
-            said = {case: name for case, name in names.items() if case in papers}
-            if group in groups and len(years) > 1 and len(set(said.values())) > 1:
+            used = {case: name for case, name in names.items() if case in papers}
+            if group in groups and len(years) > 1 and len(set(used.values())) > 1:
                 out.append(
                     Trap(
                         RENAMED,
                         grid.id,
-                        translate("Kolonnen har heddet noget andet: {names}.", names=_listed(said)),
+                        translate("Kolonnen har heddet noget andet: {names}.", names=_listed(used)),
                         translate("Skriv i en note, at kolonnen har fået nyt navn, og om den stadig tæller det samme."),
                     )
                 )
@@ -85,15 +85,15 @@ def _listed(names: Mapping[str, str]) -> str:
 
 
 def repeated_statement(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A survey's statement that stands twice."""
+    """The statements of a survey that stand more than once."""
     out: list[Trap] = []
     for grid in paper.counted:
         rows: dict[str, list[str]] = defaultdict(list)
         for value in grid.values:
             if value.dimensions.get("measure") == "n" and "statement" in value.dimensions:
                 text = str(value.dimensions["statement"])
-                said = statement_of(text, paper.of.codes)
-                rows[said.code or said.wording].append(text.partition(":")[0])
+                statement = statement_of(text, paper.of.codes)
+                rows[statement.code or statement.wording].append(text.partition(":")[0])
         out += [
             Trap(
                 TWICE,
@@ -108,7 +108,7 @@ def repeated_statement(paper: StatusPaper, translate: Language) -> Sequence[Trap
 
 
 def run_off_cases(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """Stocks that hold cases which the effort does not cover (medfulgte sager)."""
+    """The tables with cases that the effort does not cover (medfulgte sager)."""
     return [
         Trap(
             RUN_OFF,

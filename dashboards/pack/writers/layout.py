@@ -1,4 +1,4 @@
-"""What the writers say in the same words, and how a table's columns stand."""
+"""The texts and the column layout that the writers share."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ DRAFT_STYLE = "Til redigering"
 
 
 def under(drawing: Drawing) -> tuple[str, ...]:
-    """What stands below a figure: the reason of each numbered break, and where its numbers are from."""
+    """The lines below a figure: the reason of each numbered break, and where its numbers come from."""
     return (*(f"Brud {nth}, {why}" for nth, why in enumerate(drawing.breaks, start=1)), drawing.origin)
 
 
-def asked(prompt: Prompt) -> str:
-    """A prompt as the secretary meets it."""
+def prompt_text(prompt: Prompt) -> str:
+    """The text of a prompt in the paper."""
     return f"[Til redigering: {prompt.text}]"
 
 
 def numeric_columns(grid: Grid) -> tuple[bool, ...]:
-    """For each column whether it holds numbers, which stand to the right."""
+    """Whether each column holds numbers, which are aligned to the right."""
     return tuple(any(isinstance(row[at], Value) for row in grid.rows) for at in range(len(grid.heads)))
 
 
-ROWS_ON_ONE_PAGE = 14
-"""A table of up to so many rows is kept on one page."""
+UNBROKEN_ROWS = 14
+"""The number of rows up to which a table is kept on one page."""
 NARROW, SHORT, WIDE, LINE = 8, 20, 60, 76
-"""Characters: of the narrowest column, of what stays on one line, of a column that is wide enough, and of all columns together."""
+"""Characters of the narrowest column, of a text kept on one line, of a wide column, and of all columns in sum."""
 
 
 def column_widths(grid: Grid) -> tuple[int, ...]:
-    """How wide the columns are to each other: no word is broken but a long one, and what is left goes to those with much to say."""
+    """The relative widths of the columns: only long words are broken, and spare room goes to the columns with most text."""
     columns = [
         [entry if isinstance(entry, str) else entry.text for entry in (row[at] for row in grid.rows)]
         for at in range(len(grid.heads))
@@ -44,12 +44,12 @@ def column_widths(grid: Grid) -> tuple[int, ...]:
     least = _fitted([_least((head, *texts)) for head, texts in zip(grid.heads, columns, strict=True)])
     wanted = [max(low, _wanted(texts)) for low, texts in zip(least, columns, strict=True)]
     room, more = max(LINE - sum(least), 0), sum(wanted) - sum(least)
-    given = min(room / more, 1) if more else 0
-    return tuple(round(low + (wish - low) * given) for low, wish in zip(least, wanted, strict=True))
+    share = min(room / more, 1) if more else 0
+    return tuple(round(low + (wish - low) * share) for low, wish in zip(least, wanted, strict=True))
 
 
 def _fitted(least: list[int]) -> list[int]:
-    """Where the line is too short for all the longest words, it is the long ones that are hyphenated: never a number."""
+    """The least widths fitted to the line: where it is too short, only long words are hyphenated, never a number."""
     long = sum(low for low in least if low > SHORT)
     room = LINE - sum(least) + long
     return [max(NARROW, low * room // long) if low > SHORT and room < long else low for low in least]

@@ -11,16 +11,16 @@ from docx.oxml.parser import OxmlElement  # pyright: ignore[reportUnknownVariabl
 
 
 def element(name: str, /, *within: Any, text: str = "", **attributes: str) -> Any:
-    """An element such as `tblHeader` with attributes of the same namespace, and what stands within it."""
-    made = cast(Any, OxmlElement)(f"w:{name}")
-    for key, said in attributes.items():
-        made.set(qn(f"w:{key}"), said)
+    """An element such as `tblHeader`, with attributes of the same namespace and child elements."""
+    created = cast(Any, OxmlElement)(f"w:{name}")
+    for key, value in attributes.items():
+        created.set(qn(f"w:{key}"), value)
     for each in within:
-        made.append(each)
+        created.append(each)
     if text:
-        made.text = text
-        made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return made
+        created.text = text
+        created.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return created
 
 
 def undated(content: bytes) -> bytes:

@@ -52,8 +52,8 @@ def _make_head(cell: Element, name: str) -> None:
 
 def _of_table(cell: Element) -> DictionaryObject:
     """What the cell says of itself as a cell."""
-    said = [each for each in map(_dictionary, _array(cell["/A"])) if each.get("/O") == "/Table"]
-    return said[0]
+    attributes = [each for each in map(_dictionary, _array(cell["/A"])) if each.get("/O") == "/Table"]
+    return attributes[0]
 
 
 def _tables(element: Element) -> Iterator[Element]:
@@ -75,22 +75,22 @@ def _rows(table: Element) -> Iterator[list[Element]]:
 def _within(element: Element) -> Iterator[Element]:
     """The elements right under it; what is drawn, and where it is, are none."""
     kids = element.get("/K")
-    said = kids.get_object() if kids is not None else None
-    for each in said if isinstance(said, ArrayObject) else [said]:
+    content = kids.get_object() if kids is not None else None
+    for each in content if isinstance(content, ArrayObject) else [content]:
         found = each.get_object() if each is not None else None
         if isinstance(found, DictionaryObject) and "/S" in found:
             yield found
 
 
 def _dictionary(found: PdfObject) -> DictionaryObject:
-    said = found.get_object()
-    if not isinstance(said, DictionaryObject):
+    value = found.get_object()
+    if not isinstance(value, DictionaryObject):
         raise TypeError(found)
-    return said
+    return value
 
 
 def _array(found: PdfObject) -> ArrayObject:
-    said = found.get_object()
-    if not isinstance(said, ArrayObject):
+    value = found.get_object()
+    if not isinstance(value, ArrayObject):
         raise TypeError(found)
-    return said
+    return value

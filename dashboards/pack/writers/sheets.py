@@ -87,9 +87,9 @@ def _sheet(sheet: Any, grid: Grid, paper: StatusPaper, looks: dict[str, Any]) ->
 
 
 def _days(row: Sequence[Entry]) -> Mapping[str, date]:
-    """The days that the row's numbers are of, by how they are written: so that its head is a day and no text that looks like one."""
-    said = (entry.dimensions.get("valid_at") for entry in row if isinstance(entry, Value))
-    return {day(found): found for found in (date.fromisoformat(each) for each in said if each)}
+    """The days of the row's numbers by their text, so that the head of the row is written as a date."""
+    days = (entry.dimensions.get("valid_at") for entry in row if isinstance(entry, Value))
+    return {day(found): found for found in (date.fromisoformat(each) for each in days if each)}
 
 
 def _write(sheet: Any, row: int, column: int, entry: Entry, looks: dict[str, Any]) -> None:
@@ -111,19 +111,19 @@ def _width(grid: Grid, column: int) -> int:
 
 
 def _beside(grid: Grid, paper: StatusPaper) -> Iterator[str]:
-    """What stands below a sheet's table: its footnotes, how and when it is counted, and its source."""
+    """The lines below a sheet's table: footnotes, rules, times, position and source."""
     yield from (note.text for note in grid.notes)
     yield from (each.note.text for each in grid.values if each.note)
-    told = {
+    answers = {
         (each.answer.ask.figure.id, each.answer.ask.question.valid_at, each.answer.ask.question.from_day): each.answer
         for each in grid.values
     }
-    for figure in {each.ask.figure.id: each.ask.figure for each in told.values()}.values():
+    for figure in {each.ask.figure.id: each.ask.figure for each in answers.values()}.values():
         yield f"Opgørelse: {figure.title_da} ({figure.id}, udgave {figure.version}). {figure.rule}"
-    yield from dict.fromkeys(f"{_name(each)}: {both_times(each, paper.of.known)}" for each in told.values())
+    yield from dict.fromkeys(f"{_name(each)}: {both_times(each, paper.of.known)}" for each in answers.values())
     yield f"Position i loggen: {number(paper.of.position)}"
     yield grid.source
 
 
-def _name(told: FigureCells) -> str:
-    return told.ask.figure.id
+def _name(answer: FigureCells) -> str:
+    return answer.ask.figure.id

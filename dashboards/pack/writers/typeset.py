@@ -23,7 +23,15 @@ from dashboards.pack.paper import (
     Text,
     Value,
 )
-from dashboards.pack.writers.layout import LEGEND, NO_PICTURE, ROWS_ON_ONE_PAGE, asked, column_widths, numeric_columns, under
+from dashboards.pack.writers.layout import (
+    LEGEND,
+    NO_PICTURE,
+    UNBROKEN_ROWS,
+    column_widths,
+    numeric_columns,
+    prompt_text,
+    under,
+)
 from dashboards.pack.writers.row_heads import with_row_heads
 
 _PREAMBLE = """
@@ -48,9 +56,9 @@ _PREAMBLE = """
 
 def pdf(paper: StatusPaper) -> bytes:
     """The paper as a tagged PDF; the fonts are those that come with the typesetter, so that every machine makes the same."""
-    made = datetime.combine(paper.of.made_on, time(), UTC)
+    created = datetime.combine(paper.of.made_on, time(), UTC)
     source = "\n".join([_document(paper), _PREAMBLE, "#title()", f"#draft[#{_text(LEGEND)}]", *map(_part, paper.parts)])
-    out: Any = typst.compile(source.encode(), pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=made)
+    out: Any = typst.compile(source.encode(), pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=created)
     return with_row_heads(out)
 
 
@@ -64,9 +72,9 @@ def _part(part: Part) -> str:
         case Heading():
             return f"#heading(level: {part.level}, {_text(part.text)})"
         case Paragraph():
-            return f"#draft[{_said(part.text)}]" if part.draft else f"#par[{_said(part.text)}]"
+            return f"#draft[{_running_text(part.text)}]" if part.draft else f"#par[{_running_text(part.text)}]"
         case Prompt():
-            return f"#draft[#emph({_text(asked(part))})]"
+            return f"#draft[#emph({_text(prompt_text(part))})]"
         case Steps():
             return "#draft[#enum(" + ", ".join(f"[#{_text(item)}]" for item in part.items) + ")]"
         case Grid():
@@ -86,12 +94,12 @@ def _grid(grid: Grid) -> str:
     table = f"table(columns: ({columns},), align: ({aligned},), table.header({heads}),\n{rows})"
     figure = f'#figure(kind: table, supplement: "Tabel", caption: {caption}, {table})'
     whole = f"{figure}\n#origin[#{_text(grid.source)}]"
-    return f"#block(breakable: false, above: 1.2em)[{whole}]" if len(grid.rows) <= ROWS_ON_ONE_PAGE else whole
+    return f"#block(breakable: false, above: 1.2em)[{whole}]" if len(grid.rows) <= UNBROKEN_ROWS else whole
 
 
 def _entry(entry: Entry, *, bold: bool) -> str:
-    said = f"#{_text(entry.text)}{_note(entry.note) if entry.note else ''}" if isinstance(entry, Value) else f"#{_text(entry)}"
-    return f"[#strong[{said}]]" if bold else f"[{said}]"
+    text = f"#{_text(entry.text)}{_note(entry.note) if entry.note else ''}" if isinstance(entry, Value) else f"#{_text(entry)}"
+    return f"[#strong[{text}]]" if bold else f"[{text}]"
 
 
 def _drawing(drawing: Drawing) -> str:
@@ -104,8 +112,8 @@ def _drawing(drawing: Drawing) -> str:
     return f"#block(breakable: false)[{figure}\n{origin}]"
 
 
-def _said(said: Text) -> str:
-    return "".join(map(_piece, said))
+def _running_text(text: Text) -> str:
+    return "".join(map(_piece, text))
 
 
 def _piece(piece: Piece) -> str:

@@ -29,10 +29,10 @@ from dashboards.pack.writers.layout import (
     DRAFT_STYLE,
     LEGEND,
     NO_PICTURE,
-    ROWS_ON_ONE_PAGE,
-    asked,
+    UNBROKEN_ROWS,
     column_widths,
     numeric_columns,
+    prompt_text,
     under,
 )
 from dashboards.pack.writers.ooxml import element, undated
@@ -60,9 +60,9 @@ def _write(document: Any, part: Part, notes: Footnotes) -> None:
         case Heading():
             document.add_paragraph(part.text, f"Heading {part.level}")
         case Paragraph():
-            _say(document.add_paragraph(style=DRAFT_STYLE if part.draft else None), part.text, notes)
+            _write_text(document.add_paragraph(style=DRAFT_STYLE if part.draft else None), part.text, notes)
         case Prompt():
-            document.add_paragraph(style=DRAFT_STYLE).add_run(asked(part)).italic = True
+            document.add_paragraph(style=DRAFT_STYLE).add_run(prompt_text(part)).italic = True
         case Steps():
             for item in part.items:
                 properties = document.add_paragraph(item, "List Number")._p.get_or_add_pPr()
@@ -73,8 +73,8 @@ def _write(document: Any, part: Part, notes: Footnotes) -> None:
             _drawing(document, part)
 
 
-def _say(paragraph: Any, said: Text, notes: Footnotes) -> None:
-    for before, piece in pairwise((None, *said)):
+def _write_text(paragraph: Any, text: Text, notes: Footnotes) -> None:
+    for before, piece in pairwise((None, *text)):
         if isinstance(piece, Footnote):
             if isinstance(before, Footnote):
                 paragraph.add_run(",").font.superscript = True
@@ -93,7 +93,7 @@ def _caption(document: Any, part: Grid | Drawing) -> Any:
 
 
 def _grid(document: Any, grid: Grid, notes: Footnotes) -> None:
-    _say(_caption(document, grid), grid.notes, notes)
+    _write_text(_caption(document, grid), grid.notes, notes)
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     _describe(table, grid)
     right = numeric_columns(grid)
@@ -104,7 +104,7 @@ def _grid(document: Any, grid: Grid, notes: Footnotes) -> None:
         _row(table.add_row(), row, right, notes, bold=total)
     _widen(table, column_widths(grid))
     for row in table.rows:
-        if len(grid.rows) <= ROWS_ON_ONE_PAGE:
+        if len(grid.rows) <= UNBROKEN_ROWS:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         row._tr.get_or_add_trPr().append(element("cantSplit"))
@@ -150,9 +150,9 @@ def _drawing(document: Any, drawing: Drawing) -> None:
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         picture = paragraph.add_run().add_picture(BytesIO(drawing.png), width=WIDE)
-        said = picture._inline.docPr
-        said.set("descr", drawing.description)
-        said.set("title", drawing.title)
+        properties = picture._inline.docPr
+        properties.set("descr", drawing.description)
+        properties.set("title", drawing.title)
         _caption(document, drawing)
     *breaks, origin = under(drawing)
     for why in breaks:

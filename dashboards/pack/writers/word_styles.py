@@ -1,4 +1,4 @@
-"""The Word document before anything is written in it: page, language, styles, and what it says of itself."""
+"""The empty Word document: page, language, styles and properties."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOURCE_STYLE = "Kilde"
 FONT, INK = "Calibri", RGBColor(0x1C, 0x27, 0x33)
 LANGUAGE = "da-DK"
 DRAFT_FILL = "FFF3CD"
-"""The ground of what is the secretary's to change."""
+"""The background of drafts."""
 
 
 def blank(paper: StatusPaper) -> Any:
@@ -42,11 +42,11 @@ def blank(paper: StatusPaper) -> Any:
 
 
 def _properties(document: Any, paper: StatusPaper) -> None:
-    said = document.core_properties
-    said.title, said.language = f"{paper.title} {paper.of.year}", LANGUAGE
-    said.subject = f"Som registret vidste det {paper.of.known}"
-    said.author, said.comments, said.keywords = "", "", ""
-    said.created = said.modified = datetime.combine(paper.of.made_on, time())
+    properties = document.core_properties
+    properties.title, properties.language = f"{paper.title} {paper.of.year}", LANGUAGE
+    properties.subject = f"Som registret vidste det {paper.of.known}"
+    properties.author, properties.comments, properties.keywords = "", "", ""
+    properties.created = properties.modified = datetime.combine(paper.of.made_on, time())
 
 
 def _language(document: Any) -> None:
@@ -96,5 +96,5 @@ def _page_numbers(paragraph: Any) -> None:
 
 def field(paragraph: Any, code: str, shown: str) -> None:
     """A field at the paragraph's end, that Word counts anew, with what it shows until then."""
-    made = element("fldSimple", element("r", element("t", text=shown)), instr=code)
-    paragraph._p.append(made)
+    created = element("fldSimple", element("r", element("t", text=shown)), instr=code)
+    paragraph._p.append(created)
