@@ -81,7 +81,7 @@ def same_rules_table(view: View, answers: Answers) -> Table:
 
 
 def monthly(view: View, drawn: Series) -> Table:
-    """The questions of the curves, month by month."""
+    """The numbers of the curves as a table, month by month."""
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for (unit, rule), points in drawn.items():
