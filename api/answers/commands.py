@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from api.clock import now, today
-from api.register.rejected import FieldFault, Rejected
+from api.register.request_rejected import FieldFault, RequestRejected
 from api.register.served import Served
 from journey.commands import decide, newly_senseless
 from journey.exchange.importing import new_id
@@ -79,16 +79,16 @@ class Command(NamedTuple):
 
 
 def command(case: str, key: str | None, if_match: str | None, body: bytes, served: Served) -> Command:
-    """Read a command. Raises Rejected with everything that is wrong with it."""
+    """Read a command. Raises RequestRejected with everything that is wrong with it."""
     version = _version(if_match)
     key = command_key(key)
     said = _decoded(body, Any)
     many = isinstance(said, list)
     raws = _decoded(body, list[msgspec.Raw]) if many else [msgspec.Raw(body)]
     if len(raws) > MOST_EVENTS:
-        raise Rejected("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
+        raise RequestRejected("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
     if not raws:
-        raise Rejected("bad_events", "Kommandoen har ingen hændelser.")
+        raise RequestRejected("bad_events", "Kommandoen har ingen hændelser.")
     by = line_context(served.codes, now(), new_id)
     entries: list[Entry] = []
     faults: list[FieldFault] = []
@@ -149,18 +149,18 @@ def _version(if_match: str | None) -> int | None:
         return None
     found = re.fullmatch(r'"(0|[1-9][0-9]{0,17})"', if_match.strip())
     if not found:
-        raise Rejected("bad_header", 'Skriv sagens version som i svarets ETag, f.eks. "7".', place="If-Match")
+        raise RequestRejected("bad_header", 'Skriv sagens version som i svarets ETag, f.eks. "7".', place="If-Match")
     return int(found[1])
 
 
 def command_key(key: str | None) -> str:
-    """The command's own id. Raises Rejected (`no_key`, `bad_header`, `personal_number`)."""
+    """The command's own id. Raises RequestRejected (`no_key`, `bad_header`, `personal_number`)."""
     if not key:
-        raise Rejected("no_key", place="Idempotency-Key")
+        raise RequestRejected("no_key", place="Idempotency-Key")
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Rejected("bad_header", f"Højst {LONGEST_KEY} synlige ASCII-tegn.", place="Idempotency-Key")
+        raise RequestRejected("bad_header", f"Højst {LONGEST_KEY} synlige ASCII-tegn.", place="Idempotency-Key")
     if has_personal_number(key):
-        raise Rejected("personal_number", place="Idempotency-Key")
+        raise RequestRejected("personal_number", place="Idempotency-Key")
     return key
 
 
@@ -168,7 +168,7 @@ def _decoded(body: bytes, type_: Any) -> Any:
     try:
         return msgspec.json.decode(body, type=type_)
     except (ValueError, RecursionError):
-        raise Rejected("bad_json") from None
+        raise RequestRejected("bad_json") from None
 
 
 def _elsewhere(event: object) -> list[Problem]:
@@ -188,8 +188,8 @@ def _place(bad: Problem, nth: int | None) -> str:
     return field if nth is None else f"[{nth}]" + (f".{field}" if field else "")
 
 
-def _bad(faults: list[FieldFault]) -> Rejected:
+def _bad(faults: list[FieldFault]) -> RequestRejected:
     """The only fault by its own code, else all of them together."""
     if len(faults) == 1:
-        return Rejected(faults[0].code, faults[0].reason, place=faults[0].place)
-    return Rejected("bad_events", f"{len(faults)} fejl, og intet er registreret.", faults=faults)
+        return RequestRejected(faults[0].code, faults[0].reason, place=faults[0].place)
+    return RequestRejected("bad_events", f"{len(faults)} fejl, og intet er registreret.", faults=faults)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from api.answers.why import at_each
 from api.register.register import Register
-from api.register.rejected import Rejected
+from api.register.request_rejected import RequestRejected
 from dashboards.drilldown.cases import CellCases, CountedCase
 from dashboards.drilldown.cell import adds_up, find_cell, has_cases, of_cases
 from dashboards.drilldown.why import moving_events
@@ -17,7 +17,7 @@ from journey.log.reading import history, moment_of
 
 
 def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: int, limit: int) -> CellCases:
-    """A page of the cases behind the cell whose dimensions, in words, are those said. Raises Rejected (`no_cell`)."""
+    """A page of the cases behind the cell whose dimensions, in words, are those said. Raises RequestRejected (`no_cell`)."""
     at = ask.question.position
     cell = _cell(register, ask, said)
     found = register.parts(ask, cell) if of_cases(ask, cell) else {}
@@ -34,12 +34,12 @@ def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: 
 
 
 def references_behind(register: Register, ask: Ask, said: Mapping[str, str]) -> tuple[str, ...]:
-    """Every case behind the cell, without what each counts with. Raises Rejected (`no_cell`)."""
+    """Every case behind the cell, without what each counts with. Raises RequestRejected (`no_cell`)."""
     return tuple(register.parts(ask, _cell(register, ask, said))) if has_cases(ask) else ()
 
 
 def _cell(register: Register, ask: Ask, said: Mapping[str, str]) -> Cell:
     cell = find_cell(register.answer(ask.figure.id, ask.question).cells, said)
     if cell is None:
-        raise Rejected("no_cell")
+        raise RequestRejected("no_cell")
     return cell

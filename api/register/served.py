@@ -16,7 +16,7 @@ from api.register.answer import Answer, counted_batch, known_position
 from api.register.cache import Cache
 from api.register.follower import Follower
 from api.register.register import Register, opened
-from api.register.rejected import Rejected
+from api.register.request_rejected import RequestRejected
 from api.sealing.sealer import Sealer
 from api.settings import Settings
 from dashboards.figures import FIGURES
@@ -69,7 +69,7 @@ class Served(Register, frozen=True):
     def believe(self, upto: int | None = None, progress: Progress | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
         """Wait until the follower has the rows at a position; gives how far they are, and writes nothing.
 
-        Raises Refused (`rows_stopped`) and Rejected (`rows_behind`).
+        Raises Refused (`rows_stopped`) and RequestRejected (`rows_behind`).
         """
         if not self.follower.wait(upto or 0, WAIT):
             self._refuse()
@@ -80,7 +80,7 @@ class Served(Register, frozen=True):
         health = self.follower.health()
         if health.stopped:
             raise Refused("rows_stopped", f"Rækkerne er standset ved position {health.position}.")
-        raise Rejected("rows_behind", f"Rækkerne er nået til position {health.position} og er på vej.")
+        raise RequestRejected("rows_behind", f"Rækkerne er nået til position {health.position} og er på vej.")
 
     def position(self, known_at: str | None) -> int:
         """The position of a `known_at`; without one that of the rows, so that questions are answered also while these are stopped."""

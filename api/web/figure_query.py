@@ -38,11 +38,11 @@ def figure_query(
     """
     if figure not in FIGURES:
         raise HttpProblem("no_page")
-    asked = FIGURES[figure]
+    of_figure = FIGURES[figure]
     names = (*(f"{OF_CELL}{name}" for name in DIMENSIONS), "known_at", *more)
-    words = figure_words(request, asked, names, lenient=lenient)
+    words = figure_words(request, of_figure, names, lenient=lenient)
     cell = {name.removeprefix(OF_CELL): texts[0] for name, texts in words.items() if name.startswith(OF_CELL)}
-    return FigureQuery(Ask(asked, question_in(register, asked, words)), cell, words)
+    return FigureQuery(Ask(of_figure, question_in(register, of_figure, words)), cell, words)
 
 
 def figure_words(request: Request, figure: Figure, more: Collection[str], *, lenient: bool = False) -> Words:

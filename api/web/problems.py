@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.register.rejected import Rejected
+from api.register.request_rejected import RequestRejected
 from api.web.problem_types import PROBLEMS, remedy_of, status_of, type_of
 from journey.exchange.importing import BadLines
 from journey.log.store import Busy
@@ -107,7 +107,7 @@ def problem_of(error: Exception) -> HttpProblem | None:
     match error:
         case HttpProblem():
             return error
-        case Rejected():
+        case RequestRejected():
             errors = [wrong(fault.code, fault.reason, fault.place) for fault in error.faults]
             return HttpProblem(error.code, error.detail, place=error.place, errors=errors)
         case BadLines():
@@ -155,7 +155,7 @@ def install(app: FastAPI) -> None:
     """Answer every error that is not a bug as a problem; a bug goes on to `api.web.guard`, which stands outside."""
     for kind in (
         HttpProblem,
-        Rejected,
+        RequestRejected,
         Refused,
         StreamMoved,
         Busy,

@@ -124,8 +124,8 @@ def format_named(words: Words) -> str | None:
 
 def unchanged(request: Request, etag: str) -> Response | None:
     """The answer 304 where the caller has the answer already (`If-None-Match`)."""
-    held = request.headers.get("if-none-match", "")
-    if held.strip() == "*" or etag in re.findall(r'"[^"]*"', held):
+    etags = request.headers.get("if-none-match", "")
+    if etags.strip() == "*" or etag in re.findall(r'"[^"]*"', etags):
         return Response(status_code=304, headers={"ETag": etag})
     return None
 

@@ -40,14 +40,14 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
     stopped = register.follower.health().stopped
     with register.connected(READ) as conn:
         end = known_position(conn, None)
-        asked = end if known_at is None else known_position(conn, known_at)
-        position = min(asked, reached)
+        requested = end if known_at is None else known_position(conn, known_at)
+        position = min(requested, reached)
         findings = conn.execute(FINDINGS_COUNT, {"at": position}).fetchone()
         view = View(
             **choices,
             position=position,
             moment=moment_of(conn, position),
-            requested_position=asked,
+            requested_position=requested,
             end=end,
             now=known_at is None,
             stopped=stopped,
@@ -57,13 +57,13 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
 
 
 def _units(words: Words, codes: CodeLists) -> tuple[str, ...]:
-    said = [text for text in words.get("unit", ())[:MOST_VALUES] if text.strip()]
-    return tuple(dict.fromkeys(value_of("unit", text, codes) for text in said))
+    texts = [text for text in words.get("unit", ())[:MOST_VALUES] if text.strip()]
+    return tuple(dict.fromkeys(value_of("unit", text, codes) for text in texts))
 
 
 def _reading(words: Words) -> RuleReading:
-    said = {name: text for name in CHOICES if (text := last(words, name)) and text != AS_PRINTED_WORD.get(name)}
-    for name, text in said.items():
+    chosen = {name: text for name in CHOICES if (text := last(words, name)) and text != AS_PRINTED_WORD.get(name)}
+    for name, text in chosen.items():
         if text not in CHOICES[name]:
             raise Refused("bad_parameter", f"Her kan kun vælges {' eller '.join(CHOICES[name])}.", place=name)
-    return RuleReading(**said)
+    return RuleReading(**chosen)

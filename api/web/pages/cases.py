@@ -36,20 +36,20 @@ MOST_FOUND = 20
 
 @router.get(site.CASE.address)
 def find_case(request: Request, register: RegisterDep) -> Response:
-    """The search field; straight to the case where what is asked for is one."""
-    asked = last(query_words(request), "sag") or ""
+    """The search field; a redirect to the case where the text is the reference of one."""
+    reference = last(query_words(request), "sag") or ""
     try:
         found: list[str] = []
-        if asked and not has_control_character(asked):
+        if reference and not has_control_character(reference):
             with register.connected(READ) as conn:
-                found = streams_beginning(conn, asked, MOST_FOUND)
+                found = streams_beginning(conn, reference, MOST_FOUND)
         found = [case for case in found if not case.startswith(STREAM)]
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    if asked in found:
+    if reference in found:
         rest = {name: value for name, value in request.query_params.items() if name != "sag" and value}
-        return RedirectResponse(site.case_page(asked) + (f"?{urlencode(rest)}" if rest else ""), 303)
-    return rendered(request, "find_case.html.j2", 404 if asked and not found else 200, asked=asked, found=found)
+        return RedirectResponse(site.case_page(reference) + (f"?{urlencode(rest)}" if rest else ""), 303)
+    return rendered(request, "find_case.html.j2", 404 if reference and not found else 200, asked=reference, found=found)
 
 
 @router.get(site.CASE_ROUTE)
@@ -94,11 +94,11 @@ def requested_page(register: Served, case: str, words: Words, translate: Languag
     beside = last(words, "ved")
     names = (case, beside) if beside and beside != case else (case,)
     firsts = page_number(words, "fra", LAST), page_number(words, "fra_ved", LAST)
-    asked = [_history_asked(register, name, min(position, reached), first) for name, first in zip(names, firsts, strict=False)]
-    return page(asked, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, translate=translate)
+    histories = [_history(register, name, min(position, reached), first) for name, first in zip(names, firsts, strict=False)]
+    return page(histories, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, translate=translate)
 
 
-def _history_asked(register: Served, case: str, position: int, first: int | None) -> RegisteredCase:
+def _history(register: Served, case: str, position: int, first: int | None) -> RegisteredCase:
     """The history of one case, with its agreement and the figures that count it. Raises Refused (`unknown_case`)."""
     if has_control_character(case) or case.startswith(STREAM):
         raise Refused("unknown_case")

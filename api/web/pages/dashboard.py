@@ -66,17 +66,20 @@ def figure_page(request: Request, figure: str, register: RegisterDep) -> HTMLRes
 @router.get(site.DOWNLOAD_ROUTE)
 def tables_file(request: Request, name: str, part: str, form: str, register: RegisterDep) -> Response:
     """The tables of a chart as a file, with title, definition, both times, position and source in it."""
-    asked = _page_named(request, name)
+    description = _page_named(request, name)
     try:
-        made = _made(request, register, asked)
+        answered = _answered_page(request, register, description)
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    if part not in made.parts or form not in ("csv", "xlsx"):
+    if part not in answered.parts or form not in ("csv", "xlsx"):
         raise HTTPException(404)
-    section, its, chart = made.parts[part]
-    sheet = Sheet(chart.title, its.tables, lines(made.view, section))
-    content = as_csv(sheet, made.view.translate) if form == "csv" else workbook([sheet])
-    named = re.sub(r"[^a-z0-9-]", "-", f"{asked.id}-{part}") + f"_{made.view.valid_at}_position-{made.view.position}.{form}"
+    section, its, chart = answered.parts[part]
+    sheet = Sheet(chart.title, its.tables, lines(answered.view, section))
+    content = as_csv(sheet, answered.view.translate) if form == "csv" else workbook([sheet])
+    named = (
+        re.sub(r"[^a-z0-9-]", "-", f"{description.id}-{part}")
+        + f"_{answered.view.valid_at}_position-{answered.view.position}.{form}"
+    )
     return Response(
         content,
         media_type=CSV_TYPE if form == "csv" else XLSX_TYPE,
@@ -94,49 +97,51 @@ def _page_named(request: Request, name: str) -> DashboardPage:
     raise HTTPException(404)
 
 
-def _made(request: Request, register: Served, asked: DashboardPage) -> Page:
+def _answered_page(request: Request, register: Served, description: DashboardPage) -> Page:
     """The page's sections, all its questions answered."""
     words = query_words(request)
-    if isinstance(asked.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
+    if isinstance(description.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
         words = {name: texts for name, texts in words.items() if name in ("valid_at", "known_at")}
     view, ledger = requested_view(register, words, today(), language_of(request))
-    return page(asked.dashboard, view, ledger, answer_questions(register, page_questions(asked.dashboard, view, ledger)))
+    return page(
+        description.dashboard, view, ledger, answer_questions(register, page_questions(description.dashboard, view, ledger))
+    )
 
 
-def _rendered(request: Request, register: Served, asked: DashboardPage) -> HTMLResponse:
+def _rendered(request: Request, register: Served, description: DashboardPage) -> HTMLResponse:
     words, codes = query_words(request), register.codes
     values: dict[str, Any] = {
-        "title": asked.title,
-        "here": asked.address,
+        "title": description.title,
+        "here": description.address,
         "given": words,
         "units": codes["units"].codes,
         "readings": RULES,
         "as_printed": PRINTED,
         "reading_choices": CHOICES,
     }
-    if isinstance(asked.dashboard, OfFigure):
-        values["of_period"] = "valid_at" not in asked.dashboard.figure.takes.names
-        values["fields"] = asked.dashboard.fields(codes, language_of(request))
+    if isinstance(description.dashboard, OfFigure):
+        values["of_period"] = "valid_at" not in description.dashboard.figure.takes.names
+        values["fields"] = description.dashboard.fields(codes, language_of(request))
     try:
-        made = _made(request, register, asked)
+        answered = _answered_page(request, register, description)
     except PAGE_ERRORS as error:
         refused = error if isinstance(error, Refused) else None
         return rendered(
             request, "dashboard.html.j2", 400 if refused else 503, wrong=refused, valid_at=_day_or_today(words), **values
         )
-    days = [each for each in words.get("valid_at", ()) if each] or [made.view.valid_at.isoformat()]
-    if isinstance(asked.dashboard, OfFigure):
-        values["asked"] = asked.dashboard.link_parameters(days)
+    days = [each for each in words.get("valid_at", ()) if each] or [answered.view.valid_at.isoformat()]
+    if isinstance(description.dashboard, OfFigure):
+        values["asked"] = description.dashboard.link_parameters(days)
     pinned = [
         *((name, value) for name, value in request.query_params.multi_items() if name not in ("valid_at", "known_at")),
         *(("valid_at", each) for each in days),
-        ("known_at", str(made.view.position)),
+        ("known_at", str(answered.view.position)),
     ]
 
     def files(part: str, form: str) -> str:
-        return f"{site.download(asked.id, part, form)}?{urlencode(pinned)}"
+        return f"{site.download(description.id, part, form)}?{urlencode(pinned)}"
 
-    return rendered(request, "dashboard.html.j2", page=made, valid_at=made.view.valid_at, files=files, **values)
+    return rendered(request, "dashboard.html.j2", page=answered, valid_at=answered.view.valid_at, files=files, **values)
 
 
 def _day_or_today(words: Words) -> date:

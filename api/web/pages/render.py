@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
-from api.register.rejected import Rejected
+from api.register.request_rejected import RequestRejected
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import HttpProblem
 from api.web.static_files import PLOTLY, asset, injected
@@ -29,7 +29,7 @@ from dashboards.sections.section import long, numeric, wordy
 from dashboards.words.language import DANISH, LANGUAGES, Language
 from journey.refusals import Refused
 
-PAGE_ERRORS = (Refused, Rejected, HttpProblem, PoolTimeout, psycopg.OperationalError)
+PAGE_ERRORS = (Refused, RequestRejected, HttpProblem, PoolTimeout, psycopg.OperationalError)
 """The errors that a page answers with `wrong`."""
 
 MENUS = ("top", "beside", "foot")
@@ -56,7 +56,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
     def to(address: str, **more: Any) -> str:
         return _to(request, address, **more)
 
-    def cases_behind(shown: str) -> str:
+    def cases_address(shown: str) -> str:
         return _cases_address(shown, translate)
 
     html = (
@@ -68,7 +68,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             menus={menu: [_menu_link(request, page, translate) for page in site.PAGES if page.menu == menu] for menu in MENUS},
             in_other_language=_in_other_language(request, translate),
             to=to,
-            behind=cases_behind,
+            behind=cases_address,
             status=status,
             **values,
         )
@@ -88,7 +88,7 @@ def _status_and_refusal(error: Exception) -> tuple[int, Refused | None]:
             return status_of(error.code), error
         case Refused():
             return 400, error
-        case Rejected() | HttpProblem() if status_of(error.code) < 500:
+        case RequestRejected() | HttpProblem() if status_of(error.code) < 500:
             return status_of(error.code), Refused("bad_parameter", error.detail or PROBLEMS[error.code].meaning)
         case _:
             return 503, None
@@ -162,8 +162,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names: dict[str, object] = environment.globals
-    names |= {
+    environment.globals |= {  # pyright: ignore[reportUnknownMemberType] -- jinja2 leaves the type of a value open
         "numeric": numeric,
         "long": long,
         "wordy": wordy,
@@ -173,8 +172,7 @@ def _templates() -> jinja2.Environment:
         "asset": asset,
         "site": site,
     }
-    filters: dict[str, object] = environment.filters
-    filters["parted"] = parted
+    environment.filters["parted"] = parted  # pyright: ignore[reportUnknownMemberType] -- as above
     return environment
 
 

@@ -78,8 +78,8 @@ async def app_papers(request: Request) -> Papers:
 def report(request: Request, register: RegisterDep) -> HTMLResponse:
     """The year's paper, gone through for what could mislead; a year without data says so."""
     try:
-        asked = _query(request, register.codes)
-        paper = packed(register, asked.year, asked.valid_at, asked.known_at, today())
+        query = _query(request, register.codes)
+        paper = packed(register, query.year, query.valid_at, query.known_at, today())
     except Refused as refused:
         if refused.code != "nothing_to_report":
             return wrong(request, refused)
@@ -87,7 +87,7 @@ def report(request: Request, register: RegisterDep) -> HTMLResponse:
     except PAGE_ERRORS as error:
         return wrong(request, error)
     found = traps_in(paper, language_of(request))
-    return rendered(request, "report.html.j2", asked=asked, paper=paper, found=found, forms=WRITERS, file_name=file_name)
+    return rendered(request, "report.html.j2", asked=query, paper=paper, found=found, forms=WRITERS, file_name=file_name)
 
 
 @router.get(site.REPORT_FILE_ROUTE)
@@ -98,12 +98,12 @@ def report_file(
     if form not in WRITERS:
         raise HTTPException(404)
     try:
-        asked = _query(request, register.codes, year)
-        paper = packed(register, asked.year, asked.valid_at, asked.known_at, today())
+        query = _query(request, register.codes, year)
+        paper = packed(register, query.year, query.valid_at, query.known_at, today())
     except PAGE_ERRORS as error:
         return wrong(request, error)
     content = WRITERS[form](papers.drawn(paper))
-    attached = {"Content-Disposition": f'attachment; filename="{file_name(asked.year, form)}"'}
+    attached = {"Content-Disposition": f'attachment; filename="{file_name(query.year, form)}"'}
     return Response(content, media_type=MEDIA_TYPES[form], headers=attached)
 
 

@@ -35,33 +35,33 @@ def event_schemas(codes: CodeLists) -> dict[str, Any]:
     """The schemas by name; `Event` is any of the kinds."""
     kinds = [kind for kind in KINDS if kind not in STREAM_KINDS]
     forms = [DATA_FORMS[kind] for kind in kinds]
-    _, made = msgspec.json.schema_components(forms, ref_template=_REF)
+    _, schemas = msgspec.json.schema_components(forms, ref_template=_REF)
     for kind, form in zip(kinds, forms, strict=True):
         for field, name in KINDS[kind].codes.items():
-            made[form.__name__]["properties"][field] = _coded(
-                made[form.__name__]["properties"][field], sorted(codes[name].canonical)
+            schemas[form.__name__]["properties"][field] = _coded(
+                schemas[form.__name__]["properties"][field], sorted(codes[name].canonical)
             )
-        made[f"{kind}_event"] = _event(kind, form, bool(made[form.__name__].get("required")))
+        schemas[f"{kind}_event"] = _event(kind, form, bool(schemas[form.__name__].get("required")))
     refs = {kind: f"#/components/schemas/{kind}_event" for kind in kinds}
-    made["Event"] = {
+    schemas["Event"] = {
         "oneOf": [{"$ref": ref} for ref in refs.values()],
         "discriminator": {"propertyName": "kind", "mapping": refs},
     }
-    return made
+    return schemas
 
 
 def _coded(schema: dict[str, Any], spellings: list[str]) -> dict[str, Any]:
     if "anyOf" in schema:
-        return {**schema, "anyOf": [_coded(one, spellings) for one in schema["anyOf"]]}
+        return {**schema, "anyOf": [_coded(option, spellings) for option in schema["anyOf"]]}
     return {"type": "string", "enum": spellings} if schema.get("type") == "string" else schema
 
 
 def _event(kind: str, form: type, has_required: bool) -> dict[str, Any]:
-    said = KINDS[kind]
+    event = KINDS[kind]
     return {
         "type": "object",
-        "title": said.danish,
-        "description": (said.__doc__ or "").strip(),
+        "title": event.danish,
+        "description": (event.__doc__ or "").strip(),
         "properties": {
             "kind": {"const": kind},
             "valid_at": {"type": "string", "format": "date"},

@@ -95,8 +95,8 @@ def ready(request: Request, register: RegisterDep) -> Response:
 def health(request: Request, register: RegisterDep) -> Response:
     """Hvor langt loggen og rækkerne er, hvor meget de er bagud, om de står stille, og den sidste fejl."""
     no_words(request)
-    state, clock_behind = _health(register)
-    whole = WholeHealth(**asdict(state), clock_behind_seconds=round(clock_behind, 3), seal=register.sealer.health())
+    state, clock_lag = _health(register)
+    whole = WholeHealth(**asdict(state), clock_lag_seconds=round(clock_lag, 3), seal=register.sealer.health())
     well = state.ready and state.error is None and not state.frozen and not whole.seal.broken
     return Response(msgspec.json.encode(whole), 200 if well else 503, media_type=doc.JSON)
 
@@ -109,8 +109,8 @@ def _health(register: Served) -> tuple[Health, float]:
             end, moment = head(conn)
     except psycopg.OperationalError as error:
         return replace(state, log_position=-1, ready=False, error=state.error or database_unavailable(error)), 0.0
-    behind = (moment - now()).total_seconds() if moment else 0.0
-    return replace(state, log_position=end, lag_events=max(end - state.position, 0)), max(behind, 0.0)
+    lag = (moment - now()).total_seconds() if moment else 0.0
+    return replace(state, log_position=end, lag_events=max(end - state.position, 0)), max(lag, 0.0)
 
 
 @router.get(

@@ -107,11 +107,11 @@ def describe(app: FastAPI, more: Mapping[str, Any]) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            made = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
-            made["components"] = {"schemas": {**components, **more}}
-            for operation in _operations(made["paths"].values()):
+            document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
+            document["components"] = {"schemas": {**components, **more}}
+            for operation in _operations(document["paths"].values()):
                 _complete(operation)
-            app.openapi_schema = made
+            app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi
@@ -127,8 +127,8 @@ def _complete(operation: dict[str, Any]) -> None:
     own = responses.get("422", {}).get("content", {})
     if own and problems.MEDIA_TYPE not in own:
         del responses["422"]
-    for status, said in refusals(*EVERYWHERE).items():
-        there = responses.setdefault(str(status), said)
+    for status, refusal in refusals(*EVERYWHERE).items():
+        there = responses.setdefault(str(status), refusal)
         examples = there.get("content", {}).get(problems.MEDIA_TYPE, {}).get("examples", {})
-        for code, example in said["content"][problems.MEDIA_TYPE]["examples"].items():
+        for code, example in refusal["content"][problems.MEDIA_TYPE]["examples"].items():
             examples.setdefault(code, example)

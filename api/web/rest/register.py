@@ -94,12 +94,16 @@ def get_findings(request: Request, register: RegisterDep) -> Response:
     """Hvert fund med sin sag og hændelse, i loggens orden, side for side."""
     words = checked_words(request, ("known_at", "after", "limit"))
     limit = whole_number(words, "limit", PAGE, LONGEST_PAGE, least=1)
-    asked = {"at": register.position(first(words, "known_at")), "after": whole_number(words, "after", 0, 2**62), "limit": limit}
+    values = {
+        "at": register.position(first(words, "known_at")),
+        "after": whole_number(words, "after", 0, 2**62),
+        "limit": limit,
+    }
     with register.connected(READ) as conn:
-        moment = moment_of(conn, asked["at"])
-        rows = conn.execute(FINDINGS, asked).fetchall()
-        total = conn.execute(FINDINGS_COUNT, asked).fetchone()
-    known = Known(asked["at"], moment and moment.astimezone(COPENHAGEN).isoformat())
+        moment = moment_of(conn, values["at"])
+        rows = conn.execute(FINDINGS, values).fetchall()
+        total = conn.execute(FINDINGS_COUNT, values).fetchone()
+    known = Known(values["at"], moment and moment.astimezone(COPENHAGEN).isoformat())
     found = [FoundEvent(case, day.isoformat(), position, code, finding_text(code)) for case, day, position, code in rows]
     more = rows[-1][2] if len(rows) == limit else None
     return _json(Findings(known, total[0] if total else 0, found, more))

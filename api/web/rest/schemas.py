@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from api.register.follower import Health
 from api.sealing.sealer import SealHealth
@@ -288,7 +288,7 @@ class CasesAnswer(Struct, frozen=True):
 class WholeHealth(Health, frozen=True):
     """How the follower is, and how the seal is."""
 
-    clock_behind_seconds: float
+    clock_lag_seconds: float = field(name="clock_behind_seconds")
     """How far the newest event is ahead of the clock, which has then been set back; until it has caught up all moments are that one."""
     seal: SealHealth
 

@@ -15,7 +15,7 @@ class FieldFault(Struct, frozen=True):
     place: str
 
 
-class Rejected(Exception):
+class RequestRejected(Exception):
     """Not answered, or not recorded: `code` is one of the web's catalogue (`api.web.problem_types`), `place` where the fault lies."""
 
     def __init__(self, code: str, detail: str = "", *, place: str = "", faults: Sequence[FieldFault] = ()) -> None:
