@@ -31,6 +31,8 @@ ELSEWHERE = {
     "make test": ".ci/run",
     "make promises": ".ci/run",
     "make unit": ".ci/run",
+    "make lint": ".ci/run",
+    "make types": ".ci/run",
     "make test-server": "tests/support/server_postgresql.py",
     "make mutants": "pyproject.toml",
     "make docs": "tests/house/test_docs.py",
