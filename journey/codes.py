@@ -177,7 +177,7 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
 
 
 def check_used(codes: CodeLists, used: Iterable[CodeUsed]) -> None:
-    """Hold the lists against the codes that the register has used: (list, code, class, group) as they were then.
+    """Check the lists against the codes that the register has used: (list, code, class, group) as they were then.
 
     Raises Refused (`codes_changed`) for the first that is gone, or has another class or group.
     """

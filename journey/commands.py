@@ -1,4 +1,4 @@
-"""Whether a command may be: judged at its own place in the case's order, not by today's state (domain.md section 1)."""
+"""Rules for commands (kommandoer): each is judged at its own place in the case's order, not by today's state (domain.md section 1)."""
 
 from __future__ import annotations
 

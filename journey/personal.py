@@ -1,4 +1,4 @@
-"""What a text must not hold: the form of a CPR number, control characters or unseen ones (domain.md section 2)."""
+"""Checks of what a text must not hold: the form of a CPR number, control characters or unseen ones (domain.md section 2)."""
 
 from __future__ import annotations
 

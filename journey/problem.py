@@ -1,4 +1,4 @@
-"""One thing wrong with what was given to us."""
+"""A problem of a line or a field that was received."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publishing a figure: frozen once for a paper, the same again is harmless, and anything else is a correction that says so."""
+"""Publication of a figure: frozen once for a paper; the same again changes nothing, and other content needs a correction with a reason."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LEDGER = f"{STREAM}ledger"
 
 
 def publication_id(figure: str, parameters: dict[str, object], paper: str) -> str:
-    """What a publication is known by: which figure, asked what, for which paper."""
+    """The id of a publication: made of the figure, its parameters and the paper."""
     key = msgspec.json.encode((figure, parameters, paper), order="deterministic")
     return f"{figure}-{sha256(key).hexdigest()[:12]}"
 
 
 def publish(known: Sequence[Recorded], proposed: Entry, withdrawal_id: str, correction: str | None = None) -> list[Entry]:
-    """What is to be recorded of a publication, given the ledger: itself, or the one that stands if it says the same.
+    """The entries that record a publication, given the ledger: itself, or the standing one if it has the same content.
 
     With a correction's reason the one that stands is withdrawn beside it. Raises Refused (`published_otherwise`).
     """
@@ -49,10 +49,10 @@ def publish(known: Sequence[Recorded], proposed: Entry, withdrawal_id: str, corr
 def publish_all(
     known: Sequence[Recorded], proposed: Sequence[Entry], withdrawal_id: Callable[[], str], correction: str | None = None
 ) -> list[Entry]:
-    """What is to be recorded of the figures that are published together in one paper, each as `publish` has it.
+    """The entries that record the figures of one paper, each as `publish` has it.
 
-    One of these figures that stands for the paper asked something else would make it two papers: with a correction's reason it is
-    withdrawn too. Raises Refused (`published_otherwise`) naming every figure that stands there otherwise.
+    One of these figures that stands for the paper with other parameters would make it two papers: with a correction's reason it
+    is withdrawn too. Raises Refused (`published_otherwise`) naming every figure that stands there otherwise.
     """
     out: list[Entry] = []
     otherwise: list[str] = []

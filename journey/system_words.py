@@ -1,4 +1,4 @@
-"""What the system and the readers of files say in English, said in Danish: a reason that fits after a colon."""
+"""Reasons of errors in Danish, for what the system, the database and the readers of files say in English; each fits after a colon."""
 
 from __future__ import annotations
 
@@ -73,19 +73,19 @@ _XML = {
 
 
 def os_error_reason(error: OSError) -> str:
-    """Why the system would not; in its own words, and marked as such, where we have no better."""
+    """The reason of an error of the system; in its own words, and marked as such, where there is no Danish one."""
     known = _SYSTEM.get(error.errno or 0)
     return known or f"systemet siger »{error.strerror or type(error).__name__}«"
 
 
 def database_error_reason(error: Exception) -> str:
-    """Why the database would not: by the code of the error, or of the one behind it."""
+    """The reason of an error of the database: by the code of the error, or of its cause."""
     states = (_code(cause) for cause in (error, error.__cause__))
     return next((_DATABASE[code] for code in states if code in _DATABASE), "der er ingen forbindelse til databasen")
 
 
 def database_unavailable(error: Exception) -> str:
-    """That the database does not answer, and why."""
+    """The sentence that the database does not answer, with the reason."""
     return f"databasen svarer ikke: {database_error_reason(error)}"
 
 
@@ -95,7 +95,7 @@ def _code(error: BaseException | None) -> str | None:
 
 
 def toml_error_reason(error: TOMLDecodeError) -> str:
-    """Where a TOML text cannot be read, and why."""
+    """The place and reason of an error in a TOML text."""
     message = str(error)
     place = re.search(r"\(at line (\d+), column (\d+)\)", message)
     where = f"linje {place[1]}, tegn {place[2]}" if place else "sidst i filen"
@@ -104,13 +104,13 @@ def toml_error_reason(error: TOMLDecodeError) -> str:
 
 
 def xml_error_reason(error: ParseError) -> str:
-    """Where an XML text cannot be read, and why."""
+    """The place and reason of an error in an XML text."""
     line, column = error.position
     return f"linje {line}, tegn {column + 1}: {_XML.get(error.code, 'det er ikke gyldig XML')}"
 
 
 def csv_error_reason(error: CsvError) -> str:
-    """Why a CSV text cannot be read."""
+    """The reason of an error in a CSV text."""
     message = str(error)
     if "field limit" in message:
         return "et felt er for langt; måske mangler et anførselstegn længere oppe"

@@ -1,4 +1,4 @@
-"""What a value should have been, said in plain Danish."""
+"""Type errors of a value, in plain Danish."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PATTERNS = {
 
 
 def type_problems(place: str, value: object, type_: inspect.Type) -> Iterator[Problem]:
-    """Why the value is not of the type; nothing if it is."""
+    """The problems of a value that is not of the type; none if it is."""
     match type_:
         case inspect.UnionType():
             yield from _union(place, value, type_)

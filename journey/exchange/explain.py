@@ -1,4 +1,4 @@
-"""Everything that is wrong with a line, said in plain Danish."""
+"""Problems of a bad line, all of them, in plain Danish."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def _ids_are_not_cpr(line: dict[str, Any], context: LineContext) -> bool:
 
 
 def _unclean(place: str, value: object, *, name: str = "", exempt: bool = False, note: bool = False) -> Iterator[Problem]:
-    """What no text may hold, wherever it stands: in the value, within it, or in a field's own name."""
+    """Problems of texts that hold what no text may, wherever: in the value, within it, or in a field's own name."""
     texts = [name, *_texts(value)]
     if any(has_control_character(text, note=note) for text in texts):
         yield Problem(place, "indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift), som ikke kan stå her")

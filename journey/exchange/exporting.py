@@ -1,4 +1,4 @@
-"""Writes the log as the interchange format, in the order of positions, so that an import into an empty register gives the same log."""
+"""Export of the log in the interchange format, in the order of positions: imported into an empty register it gives the same log."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGE = 5_000
 def export(
     url: str, out: IO[bytes], *, upto: int | None = None, case: str | None = None, with_notes: Vault | None = None
 ) -> int:
-    """Writes every event known at the position, or those of one case (or `stream:` and a stream's name); gives how many.
+    """Write every event known at the position, or those of one case (or `stream:` and a stream's name); returns how many.
 
     The text of a note only with the vault it is kept in, and where it has not been erased; else its hash. The source's own moment
     of an event that the register stamped itself stays behind: the format's `known_at` is the register's. Raises Refused
@@ -48,7 +48,7 @@ def export(
 def export_log(
     url: str, out: IO[bytes], form: LogFormat, *, upto: int | None = None, cases: Sequence[str] | None = None
 ) -> int:
-    """Writes cases as known at the position, all of them where none is named, as a log of process mining; gives how many events
+    """Write cases as known at the position, all of them where none is named, as a log of process mining; returns how many events
     the cases have. In memory is one case. Raises Refused (`position_unknown`, `unknown_case`).
     """
     with psycopg.connect(as_role(url, READ)) as conn:
@@ -70,7 +70,7 @@ def export_log(
 
 
 LogFormat = Callable[[Callable[[], Iterator[tuple[str, Sequence[Recorded]]]]], Iterator[bytes]]
-"""What writes a log of the cases, that it may walk through more than once."""
+"""A writer of a log of the cases, whose histories it may walk through more than once."""
 
 LOG_FORMATS: Mapping[str, LogFormat] = {"xes": lambda cases: xes(cases()), "ocel": ocel}
 """The forms of process mining that cases are exported in."""

@@ -1,4 +1,4 @@
-"""A foreign event log: its rows checked, and each case's as our events (domain.md section 9)."""
+"""A foreign event log (fremmed hændelseslog): its rows checked, and each case's rows as our events (domain.md section 9)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from journey.problem import Problem
 
 
 class ForeignRow(Struct, frozen=True):
-    """One event of a foreign log as its file says it."""
+    """One event of a foreign log as it stands in its file."""
 
     line: int
     """Its line (CSV) or its number in the file (XES)."""

@@ -1,4 +1,4 @@
-"""Takes a file into the log, whole or not at all: parsed, checked and staged first, then written under the append lock."""
+"""Import of a file into the log, whole or not at all: parsed, checked and staged first, then written under the append lock."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s)
 
 
 class ImportReport(Struct, frozen=True):
-    """What came of a file."""
+    """The outcome of an import, in numbers, with what is wrong with the lines left out."""
 
     lines: int
     """How many it has, blank ones apart."""
@@ -96,7 +96,7 @@ class ImportReport(Struct, frozen=True):
 
 
 class BadLines(Refused):
-    """The file has bad lines, and nothing of it was taken: all of them with what is wrong."""
+    """Refusal of a file with bad lines, of which nothing was recorded: every bad line with what is wrong with it."""
 
     def __init__(self, place: str, lines: int, bad: int, problems: tuple[Problem, ...]) -> None:
         self.lines, self.bad, self.problems = lines, bad, problems
@@ -110,7 +110,7 @@ def new_id() -> str:
 
 
 class _Import(Struct, frozen=True):
-    """What an import works with."""
+    """The connection, file and settings of one import."""
 
     conn: Connection[TupleRow]
     file: IO[bytes]
@@ -124,7 +124,7 @@ class _Import(Struct, frozen=True):
 
 
 class _Read(NamedTuple):
-    """How many lines were read, and which of them are bad."""
+    """The number of lines read and of bad ones among them, and what is wrong with these."""
 
     lines: int
     bad: int
@@ -145,7 +145,7 @@ def import_file(
     rejects: Path | None = None,
     progress: Callable[[int, int], object] = lambda _read, _size: None,
 ) -> ImportReport:
-    """Takes the file (`-` is standard input) into the log, and says what came of it; `progress` is told bytes read and bytes in all.
+    """Import the file (`-` is standard input) into the log; `progress` gets the bytes read and the bytes in all.
 
     With `skip_bad` the bad lines are left out and written to `rejects`, a file that must not be there before. Raises BadLines when
     there are bad lines and they are not to be skipped; Refused (`bad_file`, `bad_mapping`) for a file that cannot be read at all.
@@ -204,7 +204,7 @@ def _line_context(codes: CodeLists, now: datetime, mapping: ResolvedMapping | No
 
 
 def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
-    """Reads the whole file into the temporary tables."""
+    """Read the whole file into the temporary tables."""
     size = work.file.seek(0, os.SEEK_END)
     done = lines = bad = 0
     problems: list[Problem] = []
@@ -237,7 +237,7 @@ def _records(work: _Import, seen: Callable[[int], object]) -> InputFormat:
 
 
 def _put(work: _Import, batch: Sequence[tuple[int, Entry | ForeignEvent]]) -> None:
-    """Stages entries, and sets the steps of a foreign log aside until each case has all of its own."""
+    """Stage entries, and set the events of a foreign log aside until each case has all of its own."""
     _stage(work, [(place_in_file(line), found) for line, found in batch if isinstance(found, Entry)])
     foreign = (found for _, found in batch if isinstance(found, ForeignEvent))
     copy_rows(work.conn, "foreign_events", map(astuple, foreign))
@@ -264,7 +264,7 @@ def _stage_foreign(work: _Import) -> None:
 
 
 def _settle(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) -> tuple[int, Settlement, list[Problem]]:
-    """Judges the staged entries, and has the append lock when it returns; judges them again if the log has moved meanwhile."""
+    """Judge the staged entries, again if the log has moved meanwhile; the append lock is held on return."""
     position, newest = log.head(work.conn)
     foreign = work.mapping is not None and work.mapping.file.format != "jsonl"
     while True:
@@ -284,7 +284,7 @@ def _settle(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) 
 
 
 def _record(work: _Import, read: _Read, position: int, settled: Settlement) -> None:
-    """Writes what was taken to the log, with the append lock held."""
+    """Write the accepted entries to the log, with the append lock held."""
     work.conn.execute(_RECORD)
     if log.head(work.conn)[0] != position + settled.recorded:
         raise RuntimeError("the log did not give the positions that were counted on")

@@ -1,4 +1,4 @@
-"""What a file to be imported says, record by record: an entry, a step of a foreign log, or what is wrong with it."""
+"""The records of a file to be imported: each an entry, an event of a foreign log, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from journey.problem import Problem
 
 
 class InputRecord(NamedTuple):
-    """One record of the file: its number, what it says, and how it is written with a reason beside it."""
+    """One record of the file: its number, what was found in it, and how it is written in a reject file with a reason beside it."""
 
     line: int
     found: Entry | ForeignEvent | list[Problem]
@@ -30,7 +30,7 @@ class InputRecord(NamedTuple):
 
 
 class InputFormat(NamedTuple):
-    """How the records of a file are read, and what stands before and after them in a reject file."""
+    """A file's records, and what stands before and after them in a reject file."""
 
     records: Iterator[InputRecord]
     before: Callable[[], bytes]
@@ -38,7 +38,7 @@ class InputFormat(NamedTuple):
 
 
 def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, seen: Callable[[int], object]) -> InputFormat:
-    """The records of the file from its beginning; `seen` is told how many bytes were read."""
+    """The records of the file from its beginning; `seen` gets the number of bytes read."""
     file.seek(0)
     if mapping is None or mapping.format == "jsonl":
         return InputFormat(_json_lines(file, context, seen), bytes, b"")

@@ -1,4 +1,4 @@
-"""The form of a line of the interchange format: its fields, each kind's data as it may be written, and what a reader knows."""
+"""The form of a line of the interchange format: its fields, each kind's data as it may be written, and the context of its reading."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ Spellings = tuple[tuple[str, Mapping[str, str]], ...]
 
 
 class LineContext(Struct, frozen=True):
-    """What a reader of lines knows beside the line."""
+    """The context that lines are read in: code lists, clock, cases of a mapping file, and what the source has declared."""
 
     codes: CodeLists
     now: datetime
@@ -108,7 +108,7 @@ def line_context(
     not_cpr: frozenset[str] = frozenset(),
     inclusive: bool = False,
 ) -> LineContext:
-    """What is needed to read lines with these code lists, at this moment."""
+    """The context for reading lines with these code lists at this moment."""
     spellings = {
         name: tuple((field, codes[used].canonical) for field, used in kind.codes.items()) for name, kind in KINDS.items()
     }

@@ -62,7 +62,7 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
-    """A mapping file that can be used; raises Refused (`bad_mapping`) naming all that is wrong with it."""
+    """A valid mapping file; raises Refused (`bad_mapping`) naming all that is wrong with it."""
     try:
         table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -84,7 +84,7 @@ def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
 
 
 class ResolvedMapping(Struct, frozen=True):
-    """A mapping file that can be used, with the cases that it names."""
+    """A valid mapping file, with the cases that it names."""
 
     file: MappingFile
     cases: Mapping[tuple[str, str], str]
@@ -97,7 +97,7 @@ class ResolvedMapping(Struct, frozen=True):
 
     @property
     def without_cases(self) -> str:
-        """What an import keeps of it: all but the cases, which link a source's references to the register's."""
+        """The mapping as an import stores it: without the cases, which link a source's references to the register's."""
         return msgspec.json.encode(replace(self.file, cases=None)).decode()
 
 

@@ -1,4 +1,4 @@
-"""A line as the strict reader wants it, where it says the same in another spelling that the law allows.
+"""Normalising of a line to the spelling that the strict reader wants, from another that the law allows.
 
 What leaves an optional field out may say null for it; a whole number may be written `1200.0` or `12e2`, which JSON takes for the
 same; and a moment may be any ISO date-time with an offset, such as one without seconds.

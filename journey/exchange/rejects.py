@@ -45,7 +45,7 @@ def reject_file(path: Path | None) -> Generator[IO[bytes] | None]:
 
 
 def write_rejects(file: IO[bytes], read: InputFormat, problems: Iterable[tuple[int, str, str, str]]) -> None:
-    """Writes each bad line of the file read once more; `problems` are those found later, by line: line, field, reason and code."""
+    """Write each bad line of the file read once more; `problems` are those found later, by line: line, field, reason and code."""
     file.seek(0)
     file.truncate()
     late = groupby(problems, key=itemgetter(0))

@@ -1,4 +1,4 @@
-"""Whether an id that is known comes with the content it had, and its correction where it does not (domain.md section 2)."""
+"""Sameness: whether a known id comes with the content it had, and its correction where it does not (domain.md section 2)."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class _Outcome:
 
 
 def judge_sameness(conn: Connection[Any], *, as_corrections: bool) -> None:
-    """Fills `left_out` with what is known already and what is corrected, `staged` with the corrections, and `bad`."""
+    """Fill `left_out` with what is known already and what is corrected, `staged` with the corrections, and `bad`."""
     outcome = _Outcome(conn)
     conn.execute(_DOUBTFUL_IDS)
     with conn.cursor("doubtful", row_factory=class_row(_DoubtfulEntry)) as cursor:

@@ -1,4 +1,4 @@
-"""What becomes of each staged entry: taken, known already, a correction, or bad; judged against the log and the file itself."""
+"""Settling of staged entries against the log and the file itself: each is recorded, known already, a correction, or bad."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ where not exists (select from left_out o where o.place = ordered.place)
 
 
 class Settlement(NamedTuple):
-    """What came of the staged entries."""
+    """The numbers of staged entries recorded, known already and corrected, and of bad lines."""
 
     recorded: int
     known: int
@@ -129,7 +129,7 @@ class Settlement(NamedTuple):
 def settle(
     conn: Connection[Any], position: int, newest: datetime | None, *, as_corrections: bool, by_moment: bool = False
 ) -> Settlement:
-    """Judges every staged entry, with the log at the position and moment: fills `bad`, `left_out` and `taken`; may be done again.
+    """Judge every staged entry, with the log at the position and moment: fills `bad`, `left_out` and `taken`; may be done again.
 
     `by_moment` says that the entries' order is that of their moments, also where the register must stamp them.
     """

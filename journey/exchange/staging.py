@@ -1,4 +1,4 @@
-"""The temporary tables in which a file waits until all of it is checked, and the putting of entries into them."""
+"""Staging: the temporary tables that hold a file until all of it is checked, and the copying of entries into them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _TYPES = ["int8", "text", "text", "bytea", "timestamptz", "text", "text", "bytea
 
 
 def stage(conn: Connection[Any], entries: Sequence[tuple[int, Entry]], vault: Vault | None) -> None:
-    """Puts the entries, each with its place, into `staged`, and the texts of notes, encrypted, beside them."""
+    """Copy the entries, each with its place, into `staged`, and the texts of notes, encrypted, beside them."""
     noted = [entry.stream for _, entry in entries if entry.text is not None]
     keys = _keys(noted, vault) if noted else {}
     notes: list[tuple[int, str, str, bytes]] = []
@@ -97,12 +97,12 @@ def _row(place: int, entry: Entry, digest: bytes | None) -> tuple[Any, ...]:
 
 
 def content_digest(entry: Entry) -> bytes:
-    """What the log keeps to judge sameness by."""
+    """The SHA-256 of an entry's content, by which the log judges sameness."""
     return hashlib.sha256(content(entry)).digest()
 
 
 def copy_rows(conn: Connection[Any], table: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Copies the rows into one of the temporary tables."""
+    """Copy the rows into one of the temporary tables."""
     with conn.cursor() as cursor, cursor.copy(f"copy {table} from stdin".encode()) as copy:
         for row in rows:
             copy.write_row(row)

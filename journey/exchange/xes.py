@@ -70,7 +70,7 @@ def _event(recorded: Recorded) -> str:
 
 
 def values(recorded: Recorded) -> dict[str, Any]:
-    """What the event says, by field, under names that no other attribute has; of a note nothing."""
+    """The values of the event by field, under names that no other attribute has; of a note nothing."""
     if isinstance(recorded.event, NoteAdded):
         return {}
     fields: dict[str, Any] = msgspec.to_builtins(recorded.event, builtin_types=(date,))
