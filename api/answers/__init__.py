@@ -1,1 +1,1 @@
-"""What is asked of the register, and what is answered: figures in batches, cases, papers, publications."""
+"""Answers from the register: figures in batches, cases, papers, publications, audits and the seal."""

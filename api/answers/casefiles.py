@@ -1,8 +1,8 @@
-"""A case's file, gathered from the register: its events, states, figures and proofs, or a redacted copy of it."""
+"""The case file as a zip: the case's events, states, figures and proofs, or a redacted copy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -27,7 +27,7 @@ from journey.proof.proofs import case_proofs
 from journey.refusals import Refused
 
 
-def gathered(register: Register, case: str, days: Sequence[date], position: int, *, redact: bool) -> tuple[str, bytes]:
+def casefile_zip(register: Register, case: str, days: Sequence[date], position: int, *, redact: bool) -> tuple[str, bytes]:
     """The name of the zip and its bytes, the same for the same register state. Raises Refused (`unknown_case`)."""
     register.believe(position)
     with register.connected(READ) as conn:
@@ -35,7 +35,7 @@ def gathered(register: Register, case: str, days: Sequence[date], position: int,
     if not known:
         raise Refused("unknown_case", place=case)
     figures = published(counted_in(register, case, position, today()), DANISH)
-    proofs = {} if redact else _proofs(register, case, position)
+    proofs = dict[str, bytes]() if redact else _proofs(register, case, position)
     if redact:
         register.settings.data.mkdir(parents=True, exist_ok=True)
         case, known = redacted(case, known, Pseudonyms(outer_key(register.settings.data / PSEUDONYM_KEY_FILE)))
@@ -54,8 +54,8 @@ def gathered(register: Register, case: str, days: Sequence[date], position: int,
     return case, zipped(contents(file, _read_me(file, register.codes)))
 
 
-def _proofs(register: Register, case: str, position: int) -> Mapping[str, bytes]:
-    """What verify.py reads and itself; nothing while the case is not sealed so far."""
+def _proofs(register: Register, case: str, position: int) -> dict[str, bytes]:
+    """The files that verify.py reads, and verify.py; none while the case is not sealed up to the position."""
     try:
         with register.connected(READ) as conn, one_snapshot(conn):
             files = case_proofs(conn, case, position).files
@@ -68,8 +68,10 @@ def _proofs(register: Register, case: str, position: int) -> Mapping[str, bytes]
 
 def _read_me(file: CaseFile, codes: CodeLists) -> str:
     day = max((moment.valid_at for moment in file.moments), default=date.max)
-    told = cards(story(file.case, file.history).events, day, codes, DANISH)
-    return _templates().get_template("casefile.html.j2").render(file=file, cards=told, translate=DANISH, left_out=LEFT_OUT)
+    case_cards = cards(story(file.case, file.history).events, day, codes, DANISH)
+    return (
+        _templates().get_template("casefile.html.j2").render(file=file, cards=case_cards, translate=DANISH, left_out=LEFT_OUT)
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Cases to be exported together: those of a unit and a period, those that a file lists, and their log to send."""
+"""Cohorts of cases to export: those of a unit and a period, those listed in a file, and their event log."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from journey.system_words import os_error_reason
 from projections.engine.as_known import as_known
 
 MOST_SENT = 2_000
-"""So many cases are sent over HTTP at most; the command writes any number."""
+"""Cases sent over HTTP, at most; the command writes any number."""
 HEAD = "case"
-"""What stands above the references in the CSV of a number's cases."""
+"""The heading of the references in the CSV of a number's cases."""
 _PIECE = 1 << 16
 
 _ACTIVE = f"""
@@ -31,12 +31,12 @@ WHERE unit = %(unit)s AND valid_from < %(to)s AND valid_to > %(from)s AND {as_kn
 """  # noqa: S608 -- a constant of our own
 
 
-def active_in(register: Register, unit: str, first: str | None, to: str | None, position: int) -> tuple[str, ...]:
+def cases_active_in(register: Register, unit: str, first: str | None, to: str | None, position: int) -> tuple[str, ...]:
     """The cases active in the unit at the end of any day of the period `[first, to)`, as known at the position.
 
-    Raises Refused (`bad_parameter`) for words that are no unit or no day.
+    Raises Refused (`bad_parameter`) for a text that is no unit or no day.
     """
-    asked = {
+    parameters = {
         "unit": value_of("unit", unit, register.codes),
         "from": date.min if first is None else value_of("from", first, register.codes),
         "to": FOREVER if to is None else value_of("to", to, register.codes),
@@ -44,11 +44,11 @@ def active_in(register: Register, unit: str, first: str | None, to: str | None, 
     }
     register.believe(position)
     with register.connected(READ) as conn:
-        return tuple(sorted(row[0] for row in conn.execute(_ACTIVE, asked).fetchall()))
+        return tuple(sorted(row[0] for row in conn.execute(_ACTIVE, parameters).fetchall()))
 
 
-def listed_in(file: Path) -> tuple[str, ...]:
-    """The cases that a file lists, each once: a reference on each line, or first of a line of the CSV of a number's cases.
+def cases_listed_in(file: Path) -> tuple[str, ...]:
+    """The cases listed in a file, each once: a reference on each line, or first of a line of the CSV of a number's cases.
 
     Raises Refused (`bad_file`) for a file that cannot be read or names no case.
     """
@@ -71,8 +71,8 @@ def _unusable(file: Path, why: str) -> Refused:
     return refused
 
 
-def log_of(register: Register, cases: Sequence[str], form: str, position: int) -> Iterator[bytes]:
-    """The cases' log of process mining as known at the position, whole before its first piece: no half log is ever sent."""
+def event_log(register: Register, cases: Sequence[str], form: str, position: int) -> Iterator[bytes]:
+    """The cases' event log for process mining as known at the position, written whole before its first piece is sent."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when it is sent
     export_log(register.url, out, LOG_FORMATS[form], upto=position, cases=cases)
     return _sent(out)

@@ -32,7 +32,7 @@ MOST_EVENTS = 100
 LONGEST_BODY = 4_000_000
 LONGEST_KEY = 200
 
-_ELSEWHERE = {
+_NOT_ALLOWED = {
     "case": "kan ikke stå her: sagen står i adressen",
     "source_case": "kan ikke stå her: sagen står i adressen",
     "stream": "kan ikke stå her: en kommando er til en sag",
@@ -41,7 +41,7 @@ _ELSEWHERE = {
 }
 
 
-class Finding(Struct, frozen=True):
+class CommandFinding(Struct, frozen=True):
     """An event that makes no sense in its place since the command, or that was taken all the same."""
 
     position: int
@@ -49,7 +49,7 @@ class Finding(Struct, frozen=True):
     text: str
 
 
-class Taken(Struct, frozen=True):
+class CommandResult(Struct, frozen=True):
     """What came of a command; the same, however often the command is sent."""
 
     case: str
@@ -65,11 +65,11 @@ class Taken(Struct, frozen=True):
     """Where each event's receipt is to be had once it is sealed, within some seconds."""
     leaves: tuple[str, ...]
     """The leaf hash of each, base64, in the order of the receipts: until then what the caller holds against a change of the event."""
-    findings: tuple[Finding, ...]
+    findings: tuple[CommandFinding, ...]
     """What they make senseless of what was recorded earlier, and what is noted of themselves."""
 
 
-class Command(NamedTuple):
+class CaseCommand(NamedTuple):
     case: str
     key: str
     expected_version: int | None
@@ -78,10 +78,10 @@ class Command(NamedTuple):
     """What tells the command from others under the same key: the case and the events, however their JSON was spaced."""
 
 
-def command(case: str, key: str | None, if_match: str | None, body: bytes, served: Served) -> Command:
+def command(case: str, key: str | None, if_match: str | None, body: bytes, served: Served) -> CaseCommand:
     """Read a command. Raises RequestRejected with everything that is wrong with it."""
     version = _version(if_match)
-    key = command_key(key)
+    key = idempotency_key(key)
     said = _decoded(body, Any)
     many = isinstance(said, list)
     raws = _decoded(body, list[msgspec.Raw]) if many else [msgspec.Raw(body)]
@@ -93,17 +93,17 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
     entries: list[Entry] = []
     faults: list[FieldFault] = []
     for nth, (raw, event) in enumerate(zip(raws, said if many else [said], strict=True)):
-        found = _elsewhere(event) or parse_line(_line(case, bytes(raw)), by)
+        found = _not_allowed(event) or parse_line(_line(case, bytes(raw)), by)
         if isinstance(found, list):
             faults += [FieldFault(bad.code, bad.reason, _place(bad, nth if many else None)) for bad in found]
         else:
             entries.append(found)
     if faults:
         raise _bad(faults)
-    return Command(case, key, version, entries, msgspec.json.encode((case, said), order="deterministic"))
+    return CaseCommand(case, key, version, entries, msgspec.json.encode((case, said), order="deterministic"))
 
 
-def record(served: Served, command: Command) -> tuple[Taken, bool]:
+def record(served: Served, command: CaseCommand) -> tuple[CommandResult, bool]:
     """Record the command once; gives what came of it, and whether that was now.
 
     Raises Refused for a rule it breaks, StreamMoved and Busy.
@@ -118,17 +118,17 @@ def record(served: Served, command: Command) -> tuple[Taken, bool]:
         return command.entries
 
     receipt = served.log.record(command.key, command.case, command.request, judged, command.expected_version, served.vault)
-    return _taken(served, receipt), decided
+    return _result(served, receipt), decided
 
 
-def _taken(served: Served, receipt: Receipt) -> Taken:
+def _result(served: Served, receipt: Receipt) -> CommandResult:
     """Read from the log what the receipt stands for, so that a retry is told the same."""
     every = sorted((*receipt.positions, *receipt.known))
     with served.connected(READ) as conn:
         known, leaves = history(conn, receipt.stream, every[-1]), leaf_hashes(conn, every)
     version = max(one.version for one in known if one.position in every)
     made = newly_senseless(known, receipt.positions[0]) if receipt.positions else []
-    return Taken(
+    return CommandResult(
         receipt.stream,
         receipt.positions,
         receipt.known,
@@ -136,7 +136,7 @@ def _taken(served: Served, receipt: Receipt) -> Taken:
         _moment(receipt.known_at),
         tuple(f"/api/receipts/{position}" for position in every),
         tuple(b64encode(leaves[position]).decode() for position in every),
-        tuple(Finding(one.position, one.code, one.text) for one in made),
+        tuple(CommandFinding(one.position, one.code, one.text) for one in made),
     )
 
 
@@ -153,7 +153,7 @@ def _version(if_match: str | None) -> int | None:
     return int(found[1])
 
 
-def command_key(key: str | None) -> str:
+def idempotency_key(key: str | None) -> str:
     """The command's own id. Raises RequestRejected (`no_key`, `bad_header`, `personal_number`)."""
     if not key:
         raise RequestRejected("no_key", place="Idempotency-Key")
@@ -171,10 +171,10 @@ def _decoded(body: bytes, type_: Any) -> Any:
         raise RequestRejected("bad_json") from None
 
 
-def _elsewhere(event: object) -> list[Problem]:
+def _not_allowed(event: object) -> list[Problem]:
     if not isinstance(event, dict):
         return [Problem("", 'skal være et objekt: { "kind": …, "valid_at": …, "data": … }')]
-    return [Problem(name, reason) for name, reason in _ELSEWHERE.items() if name in cast(dict[str, object], event)]
+    return [Problem(name, reason) for name, reason in _NOT_ALLOWED.items() if name in cast(dict[str, object], event)]
 
 
 def _line(case: str, raw: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The cases behind a cell, asked of the register: every case that it may be made of alone, and of a page of them since when."""
+"""The cases of a cell: a page of them with their part and latest event, or all their references."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from journey.log.migrate import READ
 from journey.log.reading import history, moment_of
 
 
-def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: int, limit: int) -> CellCases:
-    """A page of the cases behind the cell whose dimensions, in words, are those said. Raises RequestRejected (`no_cell`)."""
+def cases_of_cell(register: Register, ask: Ask, dimensions: Mapping[str, str], offset: int, limit: int) -> CellCases:
+    """A page of the cases of the cell with these dimensions, in words. Raises RequestRejected (`no_cell`)."""
     at = ask.question.position
-    cell = _cell(register, ask, said)
-    found = register.parts(ask, cell) if of_cases(ask, cell) else {}
+    cell = _cell(register, ask, dimensions)
+    found = register.parts(ask, cell) if of_cases(ask, cell) else dict[str, float | int]()
     page = dict(islice(found.items(), offset, offset + limit))
     with register.connected(READ) as conn:
         histories = {case: history(conn, case, at) for case in page}
@@ -28,18 +28,18 @@ def cases_behind(register: Register, ask: Ask, said: Mapping[str, str], offset: 
         sums = adds_up(ask, cell)
         lines: list[CountedCase] = []
         for case, value in page.items():
-            told = [*moving_events(ask, case, histories[case], steps[case], cell, 0, None)]
-            lines.append(CountedCase(case, value if sums else None, told[-1] if told else None))
+            events = [*moving_events(ask, case, histories[case], steps[case], cell, 0, None)]
+            lines.append(CountedCase(case, value if sums else None, events[-1] if events else None))
         return CellCases(ask, cell, moment_of(conn, at), of_cases(ask, cell), sums, len(found), offset, lines)
 
 
-def references_behind(register: Register, ask: Ask, said: Mapping[str, str]) -> tuple[str, ...]:
-    """Every case behind the cell, without what each counts with. Raises RequestRejected (`no_cell`)."""
-    return tuple(register.parts(ask, _cell(register, ask, said))) if has_cases(ask) else ()
+def references_of_cell(register: Register, ask: Ask, dimensions: Mapping[str, str]) -> tuple[str, ...]:
+    """Every case of the cell, without their parts. Raises RequestRejected (`no_cell`)."""
+    return tuple(register.parts(ask, _cell(register, ask, dimensions))) if has_cases(ask) else ()
 
 
-def _cell(register: Register, ask: Ask, said: Mapping[str, str]) -> Cell:
-    cell = find_cell(register.answer(ask.figure.id, ask.question).cells, said)
+def _cell(register: Register, ask: Ask, dimensions: Mapping[str, str]) -> Cell:
+    cell = find_cell(register.answer(ask.figure.id, ask.question).cells, dimensions)
     if cell is None:
         raise RequestRejected("no_cell")
     return cell

@@ -1,4 +1,4 @@
-"""From a case to the published figures: in which it counts, and why not in the others, each figure asked of the case alone."""
+"""A case's inclusion in the published figures: where it counts, and why not in the others, by running each over the case alone."""
 
 from __future__ import annotations
 
@@ -28,17 +28,18 @@ SELECT unit, stage FROM rows.spans WHERE case_id = %(case)s AND {as_known("%(at)
 """  # noqa: S608 -- a constant of our own
 _KNOWN = "SELECT EXISTS (SELECT 1 FROM log.events WHERE originator_id = %s AND notification_id <= %s)"
 
-TOGETHER = 2
+MOST_JOINT = 2
+"""Exclusions named jointly as the reason that a case does not count, at most."""
 
 
 class Look(NamedTuple):
-    """A case that figures are asked of."""
+    """A case whose own cells are read."""
 
     conn: psycopg.Connection[Any]
     case: str
 
     def own(self, ask: Ask, question: FigureQuestion) -> Sequence[Cell]:
-        """The cells that the case alone gives."""
+        """The question's cells over the case alone."""
         place = self.case, question.position
         return counted_alone(self.conn, ask.figure, question, [place])[place].cells
 
@@ -65,45 +66,45 @@ def counted_in(register: Register, case: str, at: int, today: date) -> list[Coun
 
 def _counted_in(look: Look, ask: Ask, printed: list[FigurePublished]) -> CountedIn:
     own = look.own(ask, ask.question)
-    counted = tuple((one, value) for one in printed if (value := part(one.cell, own)))
+    counted = tuple((number, value) for number in printed if (value := part(number.cell, own)))
     return CountedIn(ask, tuple(printed), counted, () if counted else _why_not(look, ask, own))
 
 
 def _why_not(look: Look, ask: Ask, own: Sequence[Cell]) -> tuple[Reason, ...]:
     question = ask.question
-    elsewhere = tuple(cell for cell in own if cell["value"])
-    if elsewhere:
-        return (Reason("elsewhere", cells=elsewhere),)
+    other_cells = tuple(cell for cell in own if cell["value"])
+    if other_cells:
+        return (Reason("elsewhere", cells=other_cells),)
     known = look.conn.execute(_KNOWN, (look.case, question.position)).fetchone()
     if not known or not known[0]:
         return (Reason("unknown"),)
     unit, stage = _state(look, question)
     out = [name for name, changed in relaxed(ask) if _counts(look, ask, changed)]
-    return tuple(reason_for(name, unit) for name in out or _together(look, ask)) or (_by_state(question, unit, stage),)
+    return tuple(reason_for(name, unit) for name in out or _joint_exclusions(look, ask)) or (_by_state(question, unit, stage),)
 
 
 def _counts(look: Look, ask: Ask, question: FigureQuestion) -> bool:
     return any(cell["value"] for cell in look.own(ask, question))
 
 
-def _together(look: Look, ask: Ask) -> list[str]:
-    """The two exclusions that each keep the case out; nothing where it takes more, for then it is far from being counted."""
+def _joint_exclusions(look: Look, ask: Ask) -> list[str]:
+    """The exclusions that jointly keep the case out; none where there are more than MOST_JOINT, since it is then far from counting."""
     names = [name for name, _ in relaxed(ask)]
     if not _counts(look, ask, _without(ask, names)):
         return []
     needed = list(names)
     for name in names:
-        rest = [one for one in needed if one != name]
+        rest = [other for other in needed if other != name]
         if _counts(look, ask, _without(ask, rest)):
             needed = rest
-    return needed if len(needed) <= TOGETHER else []
+    return needed if len(needed) <= MOST_JOINT else []
 
 
 def _without(ask: Ask, names: list[str]) -> FigureQuestion:
     """The question with these exclusions left out."""
     question = ask.question
     for name in names:
-        question = next((changed for one, changed in relaxed(Ask(ask.figure, question)) if one == name), question)
+        question = next((changed for other, changed in relaxed(Ask(ask.figure, question)) if other == name), question)
     return question
 
 

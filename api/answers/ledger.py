@@ -32,11 +32,11 @@ def compared(register: Register, today: date) -> list[Compared]:
     end = register.believe()
     with register.connected(READ) as conn:
         ledger = publications(conn, end)
-        kept: dict[tuple[str, int], list[Cell]] = {}
+        cells_by_question: dict[tuple[str, int], list[Cell]] = {}
         out: list[Compared] = []
         for published in ledger:
             at = known_when(published.published, published.position)
-            then, now = (_cells(conn, register, published.published, each, today, kept) for each in (at, end))
+            then, now = (_cells(conn, register, published.published, each, today, cells_by_question) for each in (at, end))
             question = question_of(published.published, at, today, register.codes)
             ask = Ask(FIGURES[published.published.figure], question) if published.published.figure and question else None
             out += [
@@ -68,15 +68,15 @@ def _cells(
     published: FigurePublished,
     position: int,
     today: date,
-    kept: dict[tuple[str, int], list[Cell]],
+    cells_by_question: dict[tuple[str, int], list[Cell]],
 ) -> list[Cell]:
     question = question_of(published, position, today, register.codes)
     if published.figure is None or question is None:
         return []
     key = (f"{published.figure} {sorted(published.parameters.items())}", position)
-    if key not in kept:
-        kept[key] = counted(conn, FIGURES[published.figure], question)
-    return kept[key]
+    if key not in cells_by_question:
+        cells_by_question[key] = counted(conn, FIGURES[published.figure], question)
+    return cells_by_question[key]
 
 
 def question_of(published: FigurePublished, position: int, today: date, codes: CodeLists) -> FigureQuestion | None:

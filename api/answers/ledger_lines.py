@@ -1,4 +1,4 @@
-"""The published numbers as they are read: each in words with the ways from it, those of one figure of a paper folded together."""
+"""The ledger's lines: each published number in words with its links, grouped by paper and figure."""
 
 from __future__ import annotations
 
@@ -29,58 +29,58 @@ from journey.events import FigurePublished
 from journey.events.publications import CommitteePaper
 
 
-class Line(Struct, frozen=True):
+class LedgerLine(Struct, frozen=True):
     """A published number as the page shows it."""
 
-    one: Compared
+    compared: Compared
     title: str
     cell: str
     printed: str
     judged: str
     """`drift`, `agrees`, `unprinted`, or `none` where no figure counts it."""
     cases: str
-    """Where its cases are; empty where there are none."""
+    """The address of its cases; empty where there are none."""
     why: str
-    """Where the difference from today is explained; empty where there is none."""
+    """The address that explains its difference from today; empty where there is none."""
     notes: tuple[str, ...]
 
 
 FEW, SHORT = 6, 12
-"""So many numbers of a figure stand open, and all of a paper with so many; more are read when they are opened."""
+"""Numbers of a figure, and of a paper, up to which they are shown open; more are shown closed."""
 
 
-class Fold(Struct, frozen=True):
-    """The numbers that a paper has of one figure: how they stand at a glance, and whether they stand open."""
+class FigureLines(Struct, frozen=True):
+    """The lines of one figure in a paper: a summary, and whether they are shown open."""
 
     title: str
     glance: str
-    lines: tuple[Line, ...]
+    lines: tuple[LedgerLine, ...]
     open: bool
 
 
-class OfPaper(Struct, frozen=True):
-    """A paper's numbers, folded by figure, and how they stand at a glance."""
+class PaperLines(Struct, frozen=True):
+    """The lines of a paper, by figure, with a summary."""
 
     paper: CommitteePaper
     glance: str
-    folds: tuple[Fold, ...]
+    folds: tuple[FigureLines, ...]
 
 
-def folded(lines: Sequence[Line], translate: Language) -> list[OfPaper]:
-    """Every number under its paper and figure, the latest paper first."""
-    papers: dict[CommitteePaper, dict[str, list[Line]]] = {}
+def folded(lines: Sequence[LedgerLine], translate: Language) -> list[PaperLines]:
+    """Group the lines by paper and figure, the latest paper first."""
+    papers: dict[CommitteePaper, dict[str, list[LedgerLine]]] = {}
     for line in lines:
-        papers.setdefault(line.one.published.paper, {}).setdefault(line.title, []).append(line)
+        papers.setdefault(line.compared.published.paper, {}).setdefault(line.title, []).append(line)
     return [
         _of_paper(paper, figures, translate)
         for paper, figures in sorted(papers.items(), key=lambda item: item[0].date, reverse=True)
     ]
 
 
-def _of_paper(paper: CommitteePaper, figures: Mapping[str, Sequence[Line]], translate: Language) -> OfPaper:
+def _of_paper(paper: CommitteePaper, figures: Mapping[str, Sequence[LedgerLine]], translate: Language) -> PaperLines:
     every = [*chain(*figures.values())]
     folds = (
-        Fold(
+        FigureLines(
             title,
             at_a_glance(lines, translate),
             tuple(lines),
@@ -88,59 +88,65 @@ def _of_paper(paper: CommitteePaper, figures: Mapping[str, Sequence[Line]], tran
         )
         for title, lines in figures.items()
     )
-    return OfPaper(paper, at_a_glance(every, translate), tuple(folds))
+    return PaperLines(paper, at_a_glance(every, translate), tuple(folds))
 
 
-def at_a_glance(lines: Sequence[Line], translate: Language) -> str:
-    """How many numbers, and how many of them differ: from what was counted then, and from what is counted today."""
+def at_a_glance(lines: Sequence[LedgerLine], translate: Language) -> str:
+    """The summary in words: how many numbers, and how many differ from what was counted then and what is counted today."""
     of = Counter(line.judged for line in lines)
-    moved = sum(line.one.now != line.one.then for line in lines)
-    said = [translate.counted(len(lines), "1 tal", "{n} tal")]
+    moved = sum(line.compared.now != line.compared.then for line in lines)
+    parts = [translate.counted(len(lines), "1 tal", "{n} tal")]
     if of["drift"]:
-        said.append(
+        parts.append(
             translate.counted(of["drift"], "1 afviger fra det, der blev talt da", "{n} afviger fra det, der blev talt da")
         )
     elif of["none"] < len(lines):
-        said.append(translate("intet afviger fra det, der blev talt da"))
+        parts.append(translate("intet afviger fra det, der blev talt da"))
     if moved:
-        said.append(translate.counted(moved, "1 svarer noget andet i dag", "{n} svarer noget andet i dag"))
+        parts.append(translate.counted(moved, "1 svarer noget andet i dag", "{n} svarer noget andet i dag"))
     if of["none"]:
-        said.append(translate.counted(of["none"], "1 tælles ikke", "{n} tælles ikke"))
-    return ", ".join(said)
+        parts.append(translate.counted(of["none"], "1 tælles ikke", "{n} tælles ikke"))
+    return ", ".join(parts)
 
 
-def line_of(one: Compared, codes: CodeLists, today: date, translate: Language) -> Line:
-    """A number in words, and the ways from it."""
-    published = one.published
-    question = question_of(published, one.position, today, codes)
+def ledger_line(compared: Compared, codes: CodeLists, today: date, translate: Language) -> LedgerLine:
+    """The line of a published number, in words and with its links."""
+    published = compared.published
+    question = question_of(published, compared.position, today, codes)
     title = FIGURES[published.figure].title(translate) if published.figure in FIGURES else translate("Andre tal")
     judged = (
-        "drift" if one.drifted else "none" if question is None else "agrees" if published.value is not None else "unprinted"
+        "drift"
+        if compared.drifted
+        else "none"
+        if question is None
+        else "agrees"
+        if published.value is not None
+        else "unprinted"
     )
     printed = as_printed(published, translate)
     if question is None or published.figure is None:
-        return Line(one, title, called(published, translate), printed, judged, "", "", notes_of(published))
+        return LedgerLine(compared, title, called(published, translate), printed, judged, "", "", notes_of(published))
     ask = Ask(FIGURES[published.figure], question)
-    cases = address_of(ask, published.cell, translate.code) if has_cases(ask) and one.then is not None else ""
-    asked = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": one.position}
+    cases = address_of(ask, published.cell, translate.code) if has_cases(ask) and compared.then is not None else ""
+    query = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": compared.position}
     lang = {"lang": translate.code} if translate.code != "da" else {}
-    why = f"{site.WHY.address}?{urlencode({**asked, **lang}, doseq=True)}" if one.now != one.then else ""
-    return Line(one, title, _named(published, question, translate), printed, judged, cases, why, notes_of(published))
+    why = f"{site.WHY.address}?{urlencode({**query, **lang}, doseq=True)}" if compared.now != compared.then else ""
+    return LedgerLine(compared, title, _named(published, question, translate), printed, judged, cases, why, notes_of(published))
 
 
 def _named(published: FigurePublished, question: FigureQuestion, translate: Language) -> str:
-    """The number by what tells it from others of its figure: its cell, and the parameters that were published with it."""
-    said = [
+    """The number's name among those of its figure: its cell, and the parameters published with it."""
+    values_by_name = [
         (name, getattr(question, PARAMETERS[name].field))
         for name in ("unit", "from_unit", "to_unit", "reason", "role", "layer", "forum", "wave")
         if name in published.parameters and name not in published.cell
     ]
-    asked = [
+    named = [
         word(name, each, question.codes, translate)
-        for name, values in said
+        for name, values in values_by_name
         for each in (values if name == "unit" else (values,))
     ]
-    asked += [
+    named += [
         translate(CHOICES[name]["false"])
         for name in ("include_assessing", "include_out_of_scope")
         if published.parameters.get(name) is False
@@ -151,4 +157,4 @@ def _named(published: FigurePublished, question: FigureQuestion, translate: Lang
         translate.day(each) for each in question.valid_at if "valid_at" not in published.cell and "valid_at" in takes.names
     ]
     cell = in_words(published.cell, question.codes, translate)
-    return " · ".join([*([cell] if cell else []), *([", ".join(asked)] if asked else []), *when])
+    return " · ".join([*([cell] if cell else []), *([", ".join(named)] if named else []), *when])

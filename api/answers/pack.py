@@ -1,4 +1,4 @@
-"""A committee pack asked of the register: the occasion settled, every question put, the paper made."""
+"""The committee pack's answers: its occasion, every question answered, and the paper made of them."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from journey.log.reading import head, moment_of
 from journey.refusals import Refused
 
 FIRST_YEAR, LAST_YEAR = 1901, 2199
-"""The years a status can be asked of."""
-Progressed = Callable[[int, int | None], None]
+"""The years that a status can be of."""
+Progress = Callable[[int, int | None], None]
 
 
 def packed(
-    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progressed | None = None
+    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progress | None = None
 ) -> StatusPaper:
     """The year's status at its times, on the status days published for it where none is chosen. Raises Refused as `answered` does."""
     return status(*answered(register, year, valid_at, known_at, today, progress))
 
 
 def answered(
-    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progressed | None = None
+    register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progress | None = None
 ) -> tuple[Occasion, Mapping[str, FigureCells]]:
     """What the year's status is of, and all that it asks the register with the answers, by the status's own names.
 

@@ -1,4 +1,4 @@
-"""A committee pack published: every figure it asks frozen for its paper, in one transaction or none."""
+"""The publication of a committee pack: every figure in it frozen for its paper, in one transaction or none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 from msgspec import UNSET, Struct
 
-from api.answers.pack import Progressed, answered
+from api.answers.pack import Progress, answered
 from api.answers.publishing import Order, entry_of, reason_of
 from api.register.answer import Answer
 from api.register.register import Register
@@ -21,7 +21,7 @@ from journey.publishing import LEDGER, publish_all
 
 
 class PackOrder(Struct, frozen=True):
-    """What is asked for: which year's pack at which times, the paper it stands in, and who publishes it."""
+    """The order to publish a year's pack: its times, the paper it stands in, and who publishes it."""
 
     year: int
     paper_case: str
@@ -31,11 +31,11 @@ class PackOrder(Struct, frozen=True):
     valid_at: date | None = None
     known_at: str | None = None
     correction: str | None = None
-    """Why what was published before for the paper is withdrawn."""
+    """The reason that earlier publications for the paper are withdrawn."""
 
 
 class PackPublication(Struct, frozen=True):
-    """What came of it: each figure as it stands in the ledger, and how many of them were recorded or withdrawn now."""
+    """The result: each figure as the ledger has it, and how many were recorded or withdrawn now."""
 
     figures: tuple[FigurePublished, ...]
     positions: tuple[int, ...]
@@ -46,16 +46,16 @@ class PackPublication(Struct, frozen=True):
     @property
     def known_position(self) -> int:
         """What the register knew, when the latest of the figures was counted."""
-        return max(one.frozen.position for one in self.figures if one.frozen is not UNSET)
+        return max(each.frozen.position for each in self.figures if each.frozen is not UNSET)
 
     @property
     def cells(self) -> int:
         """How many numbers are frozen."""
-        return sum(len(one.frozen.cells) for one in self.figures if one.frozen is not UNSET)
+        return sum(len(each.frozen.cells) for each in self.figures if each.frozen is not UNSET)
 
 
-def published_pack(
-    register: Register, log: Log, order: PackOrder, today: date, key: str, progress: Progressed | None = None
+def publish_pack(
+    register: Register, log: Log, order: PackOrder, today: date, key: str, progress: Progress | None = None
 ) -> PackPublication:
     """Freeze every figure of the pack that has cells, once: all of them, or none where one cannot be.
 

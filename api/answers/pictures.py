@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 WIDTH, SCALE = 820, 2
 PATIENCE = 15
 """Seconds that the browser may take to start, and one picture to be drawn."""
-Progressed = Callable[[int, int | None], None]
+Progress = Callable[[int, int | None], None]
 
 
-def with_pictures(paper: StatusPaper, progress: Progressed | None = None) -> StatusPaper:
+def with_pictures(paper: StatusPaper, progress: Progress | None = None) -> StatusPaper:
     """The paper with its figures' pictures; as it was where no browser is found, or it does not answer.
 
     Kaleido is imported where a picture is drawn: as it is imported it takes the words of the command line for its own.
@@ -42,7 +42,7 @@ def with_pictures(paper: StatusPaper, progress: Progressed | None = None) -> Sta
     return replace(paper, parts=tuple(parts))
 
 
-async def _in_time(drawn: Sequence[Drawn], progress: Progressed | None) -> list[bytes]:
+async def _in_time(drawn: Sequence[Drawn], progress: Progress | None) -> list[bytes]:
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     from kaleido import Kaleido
@@ -57,7 +57,7 @@ async def _in_time(drawn: Sequence[Drawn], progress: Progressed | None) -> list[
             await browser.close()
 
 
-async def _pictures(browser: Kaleido, drawn: Sequence[Drawn], progress: Progressed | None) -> list[bytes]:
+async def _pictures(browser: Kaleido, drawn: Sequence[Drawn], progress: Progress | None) -> list[bytes]:
     made: list[bytes] = []
     for nth, each in enumerate(drawn, start=1):
         if progress:

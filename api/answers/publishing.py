@@ -44,7 +44,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         return {name: said if isinstance(said, list) else [said] for name, said in self.parameters.items()}
 
 
-class Publication(Struct, frozen=True):
+class PublicationResult(Struct, frozen=True):
     """What came of it; the same, however often it is asked for."""
 
     id: str
@@ -59,7 +59,7 @@ class Publication(Struct, frozen=True):
     is_new: bool
 
 
-def published(register: Register, log: Log, order: Order, answer: Answer, key: str) -> Publication:
+def publish_figure(register: Register, log: Log, order: Order, answer: Answer, key: str) -> PublicationResult:
     """Freeze the answer and record it once under the key.
 
     Raises Refused: `published_otherwise`, `bad_value` and `personal_number` with the field, `command_reused`.
@@ -77,7 +77,9 @@ def published(register: Register, log: Log, order: Order, answer: Answer, key: s
     if not isinstance(event, FigurePublished) or frozen is UNSET:
         raise TypeError(position)
     recorded = receipt.known_at and receipt.known_at.astimezone(COPENHAGEN).isoformat()
-    return Publication(event.id, order.figure, position, frozen.position, recorded, len(frozen.cells), bool(receipt.positions))
+    return PublicationResult(
+        event.id, order.figure, position, frozen.position, recorded, len(frozen.cells), bool(receipt.positions)
+    )
 
 
 def entry_of(register: Register, order: Order, answer: Answer) -> Entry:

@@ -44,7 +44,7 @@ class Replay(Struct, frozen=True):
                 "position": self.position,
                 "moment": self.moment and self.moment.astimezone(COPENHAGEN).isoformat(),
             },
-            "events": [_event(told) for told in _in_log_order(self.story)],
+            "events": [_event(story_event) for story_event in _in_log_order(self.story)],
             "state": self._state,
         }
 
@@ -75,43 +75,43 @@ def replay(register: Register, case: str, valid_at: date, known_at: str | None) 
     return Replay(position, moment, valid_at, story(case, known), register.codes)
 
 
-def _in_log_order(told: CaseStory) -> list[StoryEvent]:
-    return sorted(told.events, key=lambda one: one.recorded.position)
+def _in_log_order(case_story: CaseStory) -> list[StoryEvent]:
+    return sorted(case_story.events, key=lambda event: event.recorded.position)
 
 
-def _event(told: StoryEvent) -> dict[str, Any]:
-    one = told.recorded
+def _event(story_event: StoryEvent) -> dict[str, Any]:
+    recorded = story_event.recorded
     return {
-        "position": one.position,
-        "kind": NAMES[type(one.event)],
-        "valid_at": one.valid_at.isoformat(),
-        "known_at": one.known_at.astimezone(COPENHAGEN).isoformat(),
-        "by": one.by,
-        "source": one.source,
-        "source_id": one.source_id,
-        "data": {name: value for name, value in msgspec.to_builtins(one.event).items() if value is not None},
-        "withdrawn": told.withdrawn_by is not None,
-        "finding": told.finding,
+        "position": recorded.position,
+        "kind": NAMES[type(recorded.event)],
+        "valid_at": recorded.valid_at.isoformat(),
+        "known_at": recorded.known_at.astimezone(COPENHAGEN).isoformat(),
+        "by": recorded.by,
+        "source": recorded.source,
+        "source_id": recorded.source_id,
+        "data": {name: value for name, value in msgspec.to_builtins(recorded.event).items() if value is not None},
+        "withdrawn": story_event.withdrawn_by is not None,
+        "finding": story_event.finding,
     }
 
 
 def replay_table(replayed: Replay) -> Table:
     """The history as a table, the fold's state and findings as notes."""
     rows: list[tuple[str, ...]] = []
-    for told in _in_log_order(replayed.story):
-        one = told.recorded
-        words = [*fields_in_words(one.event, replayed.codes, DANISH)]
-        if told.withdrawn_by:
+    for story_event in _in_log_order(replayed.story):
+        recorded = story_event.recorded
+        words = [*fields_in_words(recorded.event, replayed.codes, DANISH)]
+        if story_event.withdrawn_by:
             words.insert(0, "ANNULLERET")
-        if told.finding:
-            words.append(f"FUND: {finding_word(told.finding, DANISH)}")
-        known_at = one.known_at.astimezone(COPENHAGEN)
+        if story_event.finding:
+            words.append(f"FUND: {finding_word(story_event.finding, DANISH)}")
+        known_at = recorded.known_at.astimezone(COPENHAGEN)
         rows.append(
             (
-                str(one.position),
-                DANISH.short(one.valid_at),
+                str(recorded.position),
+                DANISH.short(recorded.valid_at),
                 f"{known_at:%d.%m.%Y %H.%M}",
-                kind_word(type(one.event), DANISH),
+                kind_word(type(recorded.event), DANISH),
                 " · ".join(words),
             )
         )

@@ -1,4 +1,4 @@
-"""How the seal is, for the API and the page: how far, the newest signed roots and who saw them, and what the last check found."""
+"""The seal's state for the API and the page: how far, the newest signed roots with their witnesses, and the last checks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from psycopg import Connection
 
 from api.register.served import Served
@@ -21,12 +21,12 @@ from journey.proof.reading import last_checks, last_signed, vkeys
 from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, keys_of, wrong_with
 
 SHOWN = 10
-"""How many signed roots and checks are told of."""
+"""Signed roots and checks shown, at most."""
 LAST_SECOND = 2**33
-"""As far as a witness's clock is believed (the year 2242)."""
+"""The latest moment of a witness that is shown (the year 2242)."""
 
 
-class Seen(Struct, frozen=True):
+class WitnessSignature(Struct, frozen=True):
     """A witness's signature under a root, and the moment at which it says that it saw it."""
 
     name: str
@@ -42,7 +42,7 @@ class SignedRoot(Struct, frozen=True):
     position: int
     moment: str | None
     root: str
-    witnesses: list[Seen]
+    witnesses: list[WitnessSignature]
     damage: str | None
 
 
@@ -57,7 +57,7 @@ class Verified(Struct, frozen=True):
     seconds: float
     fault: str | None
     fault_position: int | None
-    said: str | None
+    reason: str | None = field(name="said")
 
 
 class SealAnswer(Struct, frozen=True):
@@ -75,13 +75,13 @@ class SealAnswer(Struct, frozen=True):
 
 
 def seal_state(register: Served) -> SealAnswer:
-    """How the seal of the register is now."""
+    """The present state of the register's seal."""
     with register.connected(READ) as conn, one_snapshot(conn):
         return state_of(conn, register.sealer.health())
 
 
 def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
-    """The same by what is stored, whatever state it is in."""
+    """The state by what is stored, also where that is damaged."""
     log, witnesses = vkeys(conn, "log"), vkeys(conn, "witness")
     signed = last_signed(conn, SHOWN)
     try:
@@ -90,7 +90,7 @@ def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
         keys, damage = [], KEYS_CHANGED
     else:
         damage = None
-    roots = [_root(one, keys) for one in signed]
+    roots = [_root(each, keys) for each in signed]
     damage = damage or next((root.damage for root in roots if root.damage), None)
     return SealAnswer(health, damage, log[0] if log else None, witnesses, roots, _verified(conn))
 
@@ -98,13 +98,17 @@ def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
 def _root(signed: StoredRoot, keys: Sequence[VerifierKey]) -> SignedRoot:
     checkpoint, damage = signed.checkpoint, wrong_with(signed, keys) if keys else None
     whole = keys and damage is None
-    seen = [Seen(one.name, _said(cosigned_at(one))) for one in signed.note.signatures[1:]] if whole else []
+    seen = (
+        [WitnessSignature(each.name, _moment_of_second(cosigned_at(each))) for each in signed.note.signatures[1:]]
+        if whole
+        else []
+    )
     return SignedRoot(
         checkpoint.size, signed.at and _moment(signed.at), base64.b64encode(checkpoint.root).decode(), seen, damage
     )
 
 
-def _said(second: int) -> str:
+def _moment_of_second(second: int) -> str:
     return _moment(datetime.fromtimestamp(min(second, LAST_SECOND), UTC))
 
 
@@ -119,9 +123,9 @@ def _verified(conn: Connection[Any]) -> list[Verified]:
             seconds if isfinite(seconds) else 0.0,
             fault,
             position,
-            said,
+            reason,
         )
-        for at, sealed, roots, copies, seconds, fault, position, said in last_checks(conn, SHOWN)
+        for at, sealed, roots, copies, seconds, fault, position, reason in last_checks(conn, SHOWN)
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.answers.casefiles import gathered
+from api.answers.casefiles import casefile_zip
 from api.answers.replays import replay as replayed
 from api.answers.replays import replay_table
 from api.cli.danish_click import DanishCommand
@@ -85,7 +85,7 @@ def casefile(case: str, output: Path, days: tuple[str, ...], known_at: str | Non
     with opened(settings()) as register:
         with register.connected(READ) as conn:
             position = known_position(conn, known_at)
-        _, content = gathered(register, case, sorted(set(chosen)), position, redact=redacted)
+        _, content = casefile_zip(register, case, sorted(set(chosen)), position, redact=redacted)
         with new_file(output) as out:
             out.write(content)
     print_error(f"Sagsmappen er skrevet til {output}.")

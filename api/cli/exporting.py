@@ -8,7 +8,7 @@ from typing import IO
 
 import click
 
-from api.answers.cohorts import active_in, listed_in
+from api.answers.cohorts import cases_active_in, cases_listed_in
 from api.cli.danish_click import DanishCommand
 from api.cli.files import new_file
 from api.cli.importing import counted
@@ -69,7 +69,7 @@ def export_(
     if (from_day or to_day) and not unit:
         raise Refused("bad_parameter", "En periode hører til en enhed: angiv --unit.", place="--unit")
     if listed is not None:
-        cases = listed_in(listed)
+        cases = cases_listed_in(listed)
     cases = tuple(dict.fromkeys(cases))  # each case once
     with opened(settings()) as register, register.open_vault() as vault:
         with register.connected(READ) as conn:
@@ -77,7 +77,7 @@ def export_(
             if unknown := next((case for case in cases if not history(conn, case, upto)), None):
                 raise Refused("unknown_case", place=unknown)
         if unit is not None:
-            cases = active_in(register, unit, from_day, to_day, upto)
+            cases = cases_active_in(register, unit, from_day, to_day, upto)
         notes, case = vault if with_notes else None, next(iter(cases), None)
 
         def write(out: IO[bytes]) -> int:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import click
 
 from api.answers.ledger import compared, ledger_table
-from api.answers.publishing import Order, day_of
-from api.answers.publishing import published as publish
+from api.answers.publishing import Order, day_of, publish_figure
 from api.cli.danish_click import DanishCommand, DanishGroup
 from api.cli.figures import group_of, parameter_texts, print_answer
 from api.cli.options import KNOWN_AT, as_json_option
@@ -59,7 +58,7 @@ def _publish(
         answer = register.ask(figure.id, texts, known_at)
         parameters: dict[str, str | list[str]] = {name: list(values) for name, values in texts.items()}
         order = Order(figure.id, paper_case, paper_title, day, by, parameters, known_at, list(notes), correction)
-        publication = publish(register, log, order, answer, new_id())
+        publication = publish_figure(register, log, order, answer, new_id())
     print_answer(answer)
     cells = f"{number(publication.cells)} {'celle' if publication.cells == 1 else 'celler'}"
     what = f"{cells} offentliggjort som" if publication.is_new else "Det samme er offentliggjort i forvejen som"

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from api.answers.pack import packed
 from api.answers.pack_files import free, write
-from api.answers.pack_publishing import PackOrder, PackPublication, published_pack
+from api.answers.pack_publishing import PackOrder, PackPublication, publish_pack
 from api.answers.pictures import with_pictures
 from api.answers.publishing import day_of
 from api.cli.danish_click import DanishCommand, DanishGroup
@@ -98,7 +98,7 @@ def publish(
     day = value_of("valid_at", valid_at, chosen.codes) if valid_at else None
     order = PackOrder(year, paper_case, paper_title, day_of(paper_date, "--paper-date"), by, day, known_at, correction)
     with opened(chosen) as register, Log(register.url, codes=register.codes) as log, progress_bar("Tæller tallene") as progress:
-        made = published_pack(register, log, order, today(), new_id(), progress)
+        made = publish_pack(register, log, order, today(), new_id(), progress)
     print_table(published_table(order, made))
     print_line(_said(made))
 

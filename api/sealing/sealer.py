@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from msgspec import Struct
+from msgspec import Struct, field
 
 from api.background import BackgroundThread, Backoff
 from api.connections import with_keepalives
@@ -39,7 +39,7 @@ class SealHealth(Struct, frozen=True):
     broken: bool
     """Whether the log no longer fits what was sealed of it, or the key is not there: nothing more is signed."""
     error: str | None
-    elsewhere: str | None
+    not_anchored: str | None = field(name="elsewhere")
     """Why the last root is not in the folder of copies, or not signed by the witness."""
 
 

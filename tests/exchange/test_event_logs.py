@@ -15,7 +15,7 @@ import jsonschema_rs
 import pytest
 from defusedxml import ElementTree
 
-from api.answers.cohorts import listed_in
+from api.answers.cohorts import cases_listed_in
 from api.cli.main import run
 from api.register.register import Register
 from journey.events import KINDS, NAMES, STREAM_KINDS
@@ -320,10 +320,10 @@ def test_a_file_lists_cases_by_line_or_as_a_number_s_csv(
         file.write_bytes(content)
 
     if isinstance(found, tuple):
-        assert listed_in(file) == found
+        assert cases_listed_in(file) == found
     else:
         with pytest.raises(Refused, match=found) as refused:
-            listed_in(file)
+            cases_listed_in(file)
         assert refused.value.place == str(file)
 
 

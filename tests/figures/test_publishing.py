@@ -10,7 +10,7 @@ import pytest
 
 from api.answers import publishing
 from api.answers.ledger import compared
-from api.answers.publishing import Order, Publication, published
+from api.answers.publishing import Order, PublicationResult, publish_figure
 from api.register.register import Register
 from dashboards.published.ledger import Compared
 from journey.events import NAMES, FigurePublished
@@ -43,11 +43,11 @@ def _order(**more: Any) -> Order:
     return msgspec.convert({**given, "paper_title": "Status", "paper_date": "2024-06-15", "by": "sb-92", **more}, Order)
 
 
-def _publish(register: Register, order: Order | None = None, key: str = "k1") -> Publication:
+def _publish(register: Register, order: Order | None = None, key: str = "k1") -> PublicationResult:
     order = order or _order()
     with Log(register.url, codes=register.codes) as log:
         answer = register.ask(order.figure, order.given, order.known_at, TODAY)
-        return published(register, log, order, answer, key)
+        return publish_figure(register, log, order, answer, key)
 
 
 def _ledger(register: Register) -> list[Compared]:

@@ -14,8 +14,8 @@ from msgspec import UNSET
 from api.answers import pack_publishing
 from api.answers.ledger import compared
 from api.answers.pack import answered, packed
-from api.answers.pack_publishing import PackOrder, PackPublication, published_pack
-from api.answers.publishing import Order, published
+from api.answers.pack_publishing import PackOrder, PackPublication, publish_pack
+from api.answers.publishing import Order, publish_figure
 from api.cli.main import run
 from api.register.answer import Answer
 from api.register.register import Register
@@ -51,7 +51,7 @@ def _order(**more: Any) -> PackOrder:
 
 def _publish(register: Register, key: str = "k1", **more: Any) -> PackPublication:
     with Log(register.url, codes=register.codes) as log:
-        return published_pack(register, log, _order(**more), TODAY, key)
+        return publish_pack(register, log, _order(**more), TODAY, key)
 
 
 def _events(register: Register) -> list[Any]:
@@ -151,7 +151,7 @@ def _otherwise(register: Register) -> None:
 
 def _publish_one(register: Register, answer: Answer, key: str) -> None:
     with Log(register.url, codes=register.codes) as log:
-        published(register, log, Order(answer.figure.id, "25/9", "Status", date(2025, 3, 20), "sb-92"), answer, key)
+        publish_figure(register, log, Order(answer.figure.id, "25/9", "Status", date(2025, 3, 20), "sb-92"), answer, key)
 
 
 def test_one_figure_that_stands_otherwise_holds_back_the_whole_pack(register: Register) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from api.answers.casefiles import gathered
+from api.answers.casefiles import casefile_zip
 from api.cli.main import run
 from api.register.register import Register
 from api.settings import PSEUDONYM_KEY_FILE
@@ -66,10 +66,10 @@ def files_of(content: bytes) -> dict[str, bytes]:
 
 
 def taken(register: Register, case: str = "N-1", *, redact: bool = False) -> dict[str, bytes]:
-    return files_of(gathered(register, case, [DAY], len(ALL), redact=redact)[1])
+    return files_of(casefile_zip(register, case, [DAY], len(ALL), redact=redact)[1])
 
 
-def line_of(one: Recorded) -> dict[str, Any]:
+def ledger_line(one: Recorded) -> dict[str, Any]:
     """What the event's line says, apart from when it came to be known."""
     return {name: value for name, value in json.loads(format_line(one, "N-1")).items() if name != "known_at"}
 
@@ -121,12 +121,12 @@ def test_its_events_are_what_the_register_would_take(register: Register, databas
     assert report.recorded == sum(one["case"] == "N-1" for one in LINES)
     with register.connected(READ) as conn, other.connected(READ) as there:
         ours, theirs = in_order(history(conn, "N-1")), in_order(history(there, "N-1"))
-    said = [[(one.valid_at, line_of(one)) for one in some] for some in (ours, theirs)]
+    said = [[(one.valid_at, ledger_line(one)) for one in some] for some in (ours, theirs)]
     assert said[0] == said[1]
 
 
 def test_it_is_verified_without_the_register_and_a_changed_byte_is_found(register: Register, tmp_path: Path) -> None:
-    _, content = gathered(register, "N-1", [DAY], len(ALL), redact=False)
+    _, content = casefile_zip(register, "N-1", [DAY], len(ALL), redact=False)
     whole, broken = tmp_path / "sag.zip", tmp_path / "brudt.zip"
     whole.write_bytes(content)
     files = files_of(content)
@@ -260,7 +260,7 @@ def test_verify_py_may_be_one_s_own(register: Register, repacked: Repacked) -> N
 
 def test_the_same_register_gives_the_same_bytes(register: Register) -> None:
     for redact in (False, True):
-        assert gathered(register, "N-1", [DAY], len(ALL), redact=redact) == gathered(
+        assert casefile_zip(register, "N-1", [DAY], len(ALL), redact=redact) == casefile_zip(
             register, "N-1", [DAY], len(ALL), redact=redact
         )
 
@@ -273,7 +273,7 @@ def test_a_note_s_text_is_never_in_it(register: Register, redact: bool) -> None:
 
 
 def test_a_redacted_copy_names_nobody(register: Register) -> None:
-    name, content = gathered(register, "N-HEMMELIG", [DAY], len(ALL), redact=True)
+    name, content = casefile_zip(register, "N-HEMMELIG", [DAY], len(ALL), redact=True)
     files = files_of(content)
 
     assert "HEMMELIG" not in name
@@ -297,7 +297,7 @@ def test_a_redacted_copy_keeps_the_days_and_the_story(register: Register) -> Non
     withdrawn, activity = lines[-1], lines[3]
     assert withdrawn["data"]["source_id"] == activity["source_id"]
     assert lines[1]["data"]["grant"] == lines[6]["data"]["grant"] != "g-HEMMELIG"
-    assert lines[0]["case"] == gathered(register, "N-HEMMELIG", [DAY], len(ALL), redact=True)[0]
+    assert lines[0]["case"] == casefile_zip(register, "N-HEMMELIG", [DAY], len(ALL), redact=True)[0]
 
 
 def test_a_redacted_copy_can_be_taken_by_a_register(register: Register, database: Database, tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_without_a_seal_it_says_so(database: Database, tmp_path: Path) -> None:
     unsealed = register_on(database, tmp_path)
     load(unsealed, LINES)
 
-    files = files_of(gathered(unsealed, "N-1", [DAY], len(LINES), redact=False)[1])
+    files = files_of(casefile_zip(unsealed, "N-1", [DAY], len(LINES), redact=False)[1])
 
     assert "verify.py" not in files
     assert "Beviser er der ingen af" in files[READ_ME].decode()
@@ -336,7 +336,7 @@ def test_the_command_writes_it_once(
 
     assert run(words) == 0
     assert target.stat().st_mode & 0o077 == 0
-    assert target.read_bytes() == gathered(register, "N-1", [DAY], len(ALL), redact=False)[1]
+    assert target.read_bytes() == casefile_zip(register, "N-1", [DAY], len(ALL), redact=False)[1]
     assert run(words) == 1
     assert run(["casefile", "nobody", "-o", str(tmp_path / "x.zip")]) == 1
     assert not (tmp_path / "x.zip").exists()

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from api.answers.ledger_lines import FEW, OfPaper, at_a_glance, folded, line_of
+from api.answers.ledger_lines import FEW, PaperLines, at_a_glance, folded, ledger_line
 from dashboards.published.ledger import Compared
 from dashboards.words.language import DANISH, ENGLISH, Language
 from journey.codes import standard
@@ -33,9 +33,9 @@ def _compared(drift: str = "", moved: str = "") -> list[Compared]:
     ]
 
 
-def _folded(translate: Language = DANISH, **which: str) -> list[OfPaper]:
+def _folded(translate: Language = DANISH, **which: str) -> list[PaperLines]:
     codes = standard()
-    return folded([line_of(one, codes, TODAY, translate) for one in _compared(**which)], translate)
+    return folded([ledger_line(one, codes, TODAY, translate) for one in _compared(**which)], translate)
 
 
 def test_every_number_stands_once_under_its_paper_and_figure() -> None:
@@ -53,7 +53,7 @@ def test_what_is_long_stands_closed_and_what_differs_open() -> None:
 
     assert [fold.open for fold in folds] == [len(fold.lines) <= FEW for fold in folds]
     assert not all(fold.open for fold in folds)
-    assert [fold.open for fold in drifted if any(line.one.drifted for line in fold.lines)] == [True]
+    assert [fold.open for fold in drifted if any(line.compared.drifted for line in fold.lines)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_what_is_long_stands_closed_and_what_differs_open() -> None:
     ],
 )
 def test_a_paper_at_a_glance(translate: Language, drift: str, moved: str, glance: str) -> None:
-    lines = [line_of(one, standard(), TODAY, translate) for one in _compared(drift, moved)]
-    of = lines if glance.startswith("79") else [line for line in lines if line.one.published.paper.case == "22/5547"]
+    lines = [ledger_line(one, standard(), TODAY, translate) for one in _compared(drift, moved)]
+    of = lines if glance.startswith("79") else [line for line in lines if line.compared.published.paper.case == "22/5547"]
 
     assert at_a_glance(of, translate) == glance
 
@@ -80,8 +80,10 @@ def test_one_number_is_said_as_one() -> None:
     [one] = [each for each in _compared() if each.published.id == "ui-2023"]
     nothing = replace(one, published=replace(one.published, figure=None))
 
-    assert at_a_glance([line_of(one, standard(), TODAY, DANISH)], DANISH) == "1 tal, intet afviger fra det, der blev talt da"
-    assert at_a_glance([line_of(nothing, standard(), TODAY, DANISH)], DANISH) == "1 tal, 1 tælles ikke"
+    assert (
+        at_a_glance([ledger_line(one, standard(), TODAY, DANISH)], DANISH) == "1 tal, intet afviger fra det, der blev talt da"
+    )
+    assert at_a_glance([ledger_line(nothing, standard(), TODAY, DANISH)], DANISH) == "1 tal, 1 tælles ikke"
 
 
 @pytest.mark.parametrize("translate", [DANISH, ENGLISH])

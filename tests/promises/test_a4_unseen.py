@@ -307,7 +307,7 @@ def test_an_event_is_sealed_within_ten_seconds(database: Database, tmp_path: Pat
         sealed_last_seconds=round(float(most), 2),
         roots=roots and roots[0],
     )
-    assert (health.error, health.elsewhere) == (None, None)
+    assert (health.error, health.not_anchored) == (None, None)
     assert p99 <= 10
     assert roots is not None
     assert roots[1] is None or roots[1].total_seconds() > 0.9

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers.audits import audit_case
-from api.answers.casefiles import gathered
+from api.answers.casefiles import casefile_zip
 from api.answers.inclusion import counted_in
 from api.clock import today
 from api.register.answer import known_position
@@ -76,7 +76,7 @@ def case_file(case: str, request: Request, register: RegisterDep) -> Response:
             raise Refused("unknown_case")
         with register.connected(READ) as conn:
             position = known_position(conn, known_at)
-        name, content = gathered(register, case, [day], position, redact=last(words, "redigeret") == "ja")
+        name, content = casefile_zip(register, case, [day], position, redact=last(words, "redigeret") == "ja")
     except PAGE_ERRORS as error:
         return wrong(request, error)
     name = f"sagsmappe-{re.sub(r'[^A-Za-z0-9-]+', '_', name)}.zip"

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
-from api.answers.cohorts import MOST_SENT, log_of
-from api.answers.drilldown import references_behind
+from api.answers.cohorts import MOST_SENT, event_log
+from api.answers.drilldown import references_of_cell
 from api.register.answer import Answer
 from api.web.dependencies import CASE, RegisterDep
 from api.web.figure_query import FigureQuery, figure_query
@@ -87,10 +87,10 @@ def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep
             raise Refused(
                 "bad_parameter", f"Her kan bruges kun {', '.join(LOG_FORMATS)}.", place=form if form.isprintable() else ""
             )
-        cases = references_behind(register, query.ask, query.cell)
+        cases = references_of_cell(register, query.ask, query.cell)
         if len(cases) > MOST_SENT:
             raise Refused("bad_parameter", "Der er flere sager, end siden sender: brug journey export --cases.", place="cell")
-        log = log_of(register, cases, form, query.ask.question.position)
+        log = event_log(register, cases, form, query.ask.question.position)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     ending, media_type = _FILES[form]

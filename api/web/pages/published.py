@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
-from api.answers.commands import command_key
+from api.answers.commands import idempotency_key
 from api.answers.ledger import compared
-from api.answers.ledger_lines import at_a_glance, folded, line_of
+from api.answers.ledger_lines import at_a_glance, folded, ledger_line
 from api.answers.publishing import Order
 from api.clock import today
 from api.register.served import Served
@@ -47,7 +47,7 @@ def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
         numbers = compared(register, today())
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    lines = [line_of(number, register.codes, today(), translate) for number in numbers]
+    lines = [ledger_line(number, register.codes, today(), translate) for number in numbers]
     return rendered(request, "ledger.html.j2", papers=folded(lines, translate), whole=at_a_glance(lines, translate))
 
 
@@ -96,7 +96,7 @@ def _published(request: Request, register: Served, body: bytes) -> HTMLResponse:
         return wrong(request, Refused("bad_parameter", "Formularen kan ikke læses."))
     try:
         order = _order(question, fields)
-        publication = publish_order(register, order, command_key(fields.get("key")))
+        publication = publish_order(register, order, idempotency_key(fields.get("key")))
     except Refused as refused:
         try:
             return _form(request, register, question, fields, refused)

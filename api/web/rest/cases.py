@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.answers.commands import LONGEST_BODY, LONGEST_KEY, Taken, command, record
+from api.answers.commands import LONGEST_BODY, LONGEST_KEY, CommandResult, command, record
 from api.answers.replays import replay
 from api.web.dependencies import CASE, MetricsDep, RegisterDep
 from api.web.problems import HttpProblem
@@ -94,8 +94,10 @@ async def json_body(request: Request) -> bytes:
     response_class=Response,
     openapi_extra={"requestBody": _BODY, "parameters": _HEADERS},
     responses={
-        201: doc.answer("Registreret.", doc.ref(Taken), _OUTCOME, headers=doc.ETAG),
-        200: doc.answer("Registret havde det hele i forvejen.", doc.ref(Taken), {**_OUTCOME, "positions": [], "known": [1201]}),
+        201: doc.answer("Registreret.", doc.ref(CommandResult), _OUTCOME, headers=doc.ETAG),
+        200: doc.answer(
+            "Registret havde det hele i forvejen.", doc.ref(CommandResult), {**_OUTCOME, "positions": [], "known": [1201]}
+        ),
         **doc.refusals(
             *(
                 "bad_json",

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.answers.drilldown import cases_behind
+from api.answers.drilldown import cases_of_cell
 from api.answers.why import why, why_json
 from api.register.answer import Answer, known_json, question_json
 from api.register.register import Register
@@ -125,7 +125,7 @@ def page_of_cases(register: Register, query: FigureQuery, size: int) -> CellCase
     """The page of cases that a query asks for: `size` of them unless it says a `limit`."""
     offset = whole_number(query.words, "offset", 0, LAST)
     limit = whole_number(query.words, "limit", size, LONGEST_PAGE, least=1)
-    return cases_behind(register, query.ask, query.cell, offset, limit)
+    return cases_of_cell(register, query.ask, query.cell, offset, limit)
 
 
 @router.get(

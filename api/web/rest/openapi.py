@@ -19,14 +19,14 @@ JSON, CSV = "application/json", "text/csv"
 SHAPES: tuple[type, ...] = (
     problems.ProblemDetails,
     schemas.Entry,
-    commands.Taken,
+    commands.CommandResult,
     schemas.WholeHealth,
     seal.SealAnswer,
     schemas.ReceiptAnswer,
     schemas.ConsistencyAnswer,
     schemas.FigureAnswer,
     publishing.Order,
-    publishing.Publication,
+    publishing.PublicationResult,
     schemas.CasesAnswer,
     schemas.WhyAnswer,
     schemas.CaseHistory,
@@ -37,6 +37,13 @@ SHAPES: tuple[type, ...] = (
     schemas.CodeListsAnswer,
     schemas.Alive,
 )
+PUBLIC_NAMES: Mapping[type, str] = {
+    commands.CommandResult: "Taken",
+    commands.CommandFinding: "Finding",
+    publishing.PublicationResult: "Publication",
+    seal.WitnessSignature: "Seen",
+}
+"""The names of shapes in the description, where these are others than their classes'."""
 ABOUT = (
     "Registrets API: kommandoer ind, alle tal ud. Hvert spørgsmål har to tider: valid_at (virkning) og known_at (registrering). "
     "Alt, der afvises, har én form (RFC 9457) og henviser til kataloget under /api/problems."
@@ -46,7 +53,7 @@ EVERYWHERE = ("bad_host", "bad_parameter", "unexpected", "no_database")
 
 
 def ref(shape: type) -> dict[str, Any]:
-    return {"$ref": REF.format(name=shape.__name__)}
+    return {"$ref": REF.format(name=PUBLIC_NAMES.get(shape, shape.__name__))}
 
 
 def listed(shape: type) -> dict[str, Any]:
@@ -103,7 +110,7 @@ ETAG = {"ETag": {"description": "Svarets mærke.", "schema": {"type": "string"}}
 
 def describe(app: FastAPI, more: Mapping[str, Any]) -> None:
     """Have the app describe itself with these shapes and more beside them."""
-    _, components = msgspec.json.schema_components(SHAPES, ref_template=REF)
+    components = _components()
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -115,6 +122,15 @@ def describe(app: FastAPI, more: Mapping[str, Any]) -> None:
         return app.openapi_schema
 
     app.openapi = openapi
+
+
+def _components() -> dict[str, Any]:
+    """The schemas of all shapes, by their public names."""
+    _, components = msgspec.json.schema_components(SHAPES, ref_template=REF)
+    text = msgspec.json.encode(components).decode()
+    for shape, name in PUBLIC_NAMES.items():
+        text = text.replace(f'"{shape.__name__}"', f'"{name}"').replace(f'/{shape.__name__}"', f'/{name}"')
+    return msgspec.json.decode(text)
 
 
 def _operations(paths: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

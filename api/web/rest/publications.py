@@ -8,8 +8,8 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.answers.commands import LONGEST_KEY, command_key
-from api.answers.publishing import Order, Publication, published
+from api.answers.commands import LONGEST_KEY, idempotency_key
+from api.answers.publishing import Order, PublicationResult, publish_figure
 from api.register.served import Served
 from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.problems import HttpProblem, hidden
@@ -57,9 +57,9 @@ _KEY = doc.header(
         "parameters": [_KEY],
     },
     responses={
-        201: doc.answer("Offentliggjort.", doc.ref(Publication), _PUBLICATION),
+        201: doc.answer("Offentliggjort.", doc.ref(PublicationResult), _PUBLICATION),
         200: doc.answer(
-            "Det samme stod der i forvejen.", doc.ref(Publication), {**_PUBLICATION, "known_at": None, "is_new": False}
+            "Det samme stod der i forvejen.", doc.ref(PublicationResult), {**_PUBLICATION, "known_at": None, "is_new": False}
         ),
         **doc.refusals(
             *("bad_json", "bad_header", "no_key", "not_json", "too_large", "bad_parameter", "bad_value", "personal_number"),
@@ -74,7 +74,7 @@ def post_publication(request: Request, register: RegisterDep, body: Annotated[by
     Det samme igen til samme papir gør ingen forskel; andet indhold er en rettelse og skal have en begrundelse (correction).
     """
     no_words(request)
-    key = command_key(request.headers.get("idempotency-key"))
+    key = idempotency_key(request.headers.get("idempotency-key"))
     publication = publish_order(register, order_of(body), key)
     return Response(msgspec.json.encode(publication), 201 if publication.is_new else 200, media_type=doc.JSON)
 
@@ -94,11 +94,11 @@ def _place(error: msgspec.ValidationError) -> str:
     return hidden(str(error).rpartition("$")[2].strip("`. ")[:80])
 
 
-def publish_order(register: Served, order: Order, key: str) -> Publication:
+def publish_order(register: Served, order: Order, key: str) -> PublicationResult:
     """Publish the figure's answer. Raises Refused as `published` does, and for a question that cannot be asked."""
     if order.figure not in FIGURES:
         raise Refused("bad_parameter", f"Der er ingen figur {hidden(order.figure)}.", place="figure")
     for name, texts in order.given.items():
         check_texts(name, texts)
     answer = register.ask(order.figure, order.given, order.known_at)
-    return published(register, register.log, order, answer, key)
+    return publish_figure(register, register.log, order, answer, key)
