@@ -336,13 +336,13 @@ def test_who_waits_for_a_leader_at_work_does_not_call_it_frozen(register: Regist
     clock = SimpleNamespace(monotonic=lambda: clock.now, now=1_000.0)
     monkeypatch.setattr("api.register.follower.time", clock)
     standby = Follower(register.url, register.codes.classes)
-    standby._see(0, 50_000)
+    standby._note(0, 50_000)
 
     frozen: list[bool] = []
     for channel in ("at_work", "at_work", "events"):
         clock.now += FROZEN - 1
         standby._tick()
-        standby._hear(channel)
+        standby._notified(channel)
         frozen.append(standby.health().frozen)
     clock.now += 2
     standby._tick()
