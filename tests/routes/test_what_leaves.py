@@ -78,7 +78,7 @@ def test_a_bug_is_answered_without_detail_and_logged_without_data(api: Running, 
         line for line in api.log_lines() if line["event"] == "unexpected" and line["request_id"] == problem["request_id"]
     )
     assert line["error"] == "ValueError"
-    assert any("routes_cases.py" in frame for frame in line["where"])
+    assert any("rest/cases.py" in frame for frame in line["where"])
 
 
 def test_what_others_code_says_by_itself_is_a_line_without_what_it_was_filled_with(monkeypatch: pytest.MonkeyPatch) -> None:
