@@ -38,7 +38,7 @@ ELSEWHERE = {
     "make docs": "tests/house/test_docs.py",
     "make soak": "tests/promises/conftest.py",
     "make bench": "tests/bench/__main__.py",
-    "journey rebuild": "tests/cli/test_in_and_out.py",
+    "journey rebuild": "tests/cli/test_known_at.py",
     "journey sample": "tests/cli/test_sample.py",
     "journey migrate": "tests/log/test_migrate.py",
     "journey proofs": "tests/cli/test_sealing.py",
