@@ -82,8 +82,9 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
     """Read a command. Raises RequestRejected with everything that is wrong with it."""
     version = _version(if_match)
     key = idempotency_key(key)
-    said = _decoded(body, Any)
-    many = isinstance(said, list)
+    decoded = _decoded(body, Any)
+    many = isinstance(decoded, list)
+    events = cast(list[Any], decoded) if many else [decoded]
     raws = _decoded(body, list[msgspec.Raw]) if many else [msgspec.Raw(body)]
     if len(raws) > MOST_EVENTS:
         raise RequestRejected("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
@@ -92,7 +93,7 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
     by = line_context(served.codes, now(), new_id)
     entries: list[Entry] = []
     faults: list[FieldFault] = []
-    for nth, (raw, event) in enumerate(zip(raws, said if many else [said], strict=True)):
+    for nth, (raw, event) in enumerate(zip(raws, events, strict=True)):
         found = _not_allowed(event) or parse_line(_line(case, bytes(raw)), by)
         if isinstance(found, list):
             faults += [FieldFault(bad.code, bad.reason, _place(bad, nth if many else None)) for bad in found]
@@ -100,7 +101,7 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
             entries.append(found)
     if faults:
         raise _bad(faults)
-    return CaseCommand(case, key, version, entries, msgspec.json.encode((case, said), order="deterministic"))
+    return CaseCommand(case, key, version, entries, msgspec.json.encode((case, decoded), order="deterministic"))
 
 
 def record(served: Served, command: CaseCommand) -> tuple[CommandResult, bool]:

@@ -14,7 +14,7 @@ from dashboards.drawing.charts import Drawn
 from dashboards.pack.paper import Drawing, StatusPaper
 
 if TYPE_CHECKING:
-    from kaleido import Kaleido
+    from kaleido import Kaleido  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
 WIDTH, SCALE = 820, 2
 PATIENCE = 15
@@ -30,7 +30,11 @@ def with_pictures(paper: StatusPaper, progress: Progress | None = None) -> Statu
     drawings = paper.drawings
     if not drawings:
         return paper
-    from kaleido.errors import BrowserClosedError, JavascriptError, KaleidoError
+    from kaleido.errors import (  # pyright: ignore[reportMissingTypeStubs] -- it has none
+        BrowserClosedError,
+        JavascriptError,
+        KaleidoError,
+    )
 
     try:
         with ThreadPoolExecutor(1) as own:  # whoever asks may be in an event loop, and a thread has one only
@@ -45,7 +49,7 @@ def with_pictures(paper: StatusPaper, progress: Progress | None = None) -> Statu
 async def _in_time(drawn: Sequence[Drawn], progress: Progress | None) -> list[bytes]:
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    from kaleido import Kaleido
+    from kaleido import Kaleido  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
     browser = Kaleido(n=1, timeout=PATIENCE, mathjax=False)  # without MathJax, which would be fetched from another host
     try:

@@ -89,7 +89,7 @@ def entry_of(register: Register, order: Order, answer: Answer) -> Entry:
             raise Refused("bad_value", "må ikke være tom", place=place)
     parameters = parameters_of(answer.figure.takes, answer.question)
     name = publication_id(order.figure, parameters, order.paper_case)
-    data = {
+    data: dict[str, object] = {
         "id": name,
         "figure": order.figure,
         "parameters": parameters,

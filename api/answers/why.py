@@ -40,10 +40,11 @@ def why(register: Register, ask: Ask, from_position: int) -> Why:
         start = moment_of(conn, from_position)
         then = counted(conn, ask.figure, replace(ask.question, position=from_position))
         cells = moved_cells(ask, then, counted(conn, ask.figure, ask.question))
-        told = _told(conn, ask, from_position, [cell for cell, _, _ in cells], start) if has_cases(ask) else [[] for _ in cells]
+        empty: list[list[MovingEvent]] = [[] for _ in cells]
+        events_by_cell = _moving(conn, ask, from_position, [cell for cell, _, _ in cells], start) if has_cases(ask) else empty
         moved = tuple(
             Moved(cell, before, after, sums(ask, cell), tuple(events), of_cases(ask, cell))
-            for (cell, before, after), events in zip(cells, told, strict=True)
+            for (cell, before, after), events in zip(cells, events_by_cell, strict=True)
         )
         return Why(ask, from_position, start, moment_of(conn, upto), moved)
 
@@ -54,14 +55,14 @@ def why_json(found: Why) -> dict[str, Any]:
         **question_json(found.ask.figure, found.ask.question),
         "known_from": known_json(found.from_position, found.from_moment),
         "known_at": known_json(found.ask.question.position, found.moment),
-        "moved": [one.json for one in found.moved],
+        "moved": [each.json for each in found.moved],
     }
 
 
-def _told(
+def _moving(
     conn: psycopg.Connection[Any], ask: Ask, start: int, cells: Sequence[Cell], moment: datetime | None
 ) -> list[list[MovingEvent]]:
-    """For each cell the events that moved it. Only the cases whose part at the end is another are looked at event by event."""
+    """The events that moved each cell; only cases whose part differs at the end are read event by event."""
     if not cells:
         return []
     upto = ask.question.position
@@ -72,7 +73,7 @@ def _told(
     steps = at_each(conn, ask, histories, start)
     day = _day(moment)
     return [
-        [one for case in changed for one in moving_events(ask, case, histories[case], steps[case], cell, start, day)]
+        [event for case in changed for event in moving_events(ask, case, histories[case], steps[case], cell, start, day)]
         for cell in cells
     ]
 
@@ -84,7 +85,7 @@ def at_each(
     places: list[Place] = [
         (case, at)
         for case, known in histories.items()
-        for at in (start, *(one.position for one in known if one.position > start))
+        for at in (start, *(recorded.position for recorded in known if recorded.position > start))
     ]
     steps: dict[str, dict[int, Own]] = defaultdict(dict)
     for (case, at), own in counted_alone(conn, ask.figure, ask.question, places).items():

@@ -62,7 +62,7 @@ def main() -> None:
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue] -- a real stream's
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] -- a real stream's
     sys.exit(run(sys.argv[1:]))
 
 

@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-import fasteners
+import fasteners  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
 from journey.log.vault import outer_key
 from journey.postgres.folders import sync_folder
