@@ -1,27 +1,14 @@
-"""The shape of the code: imports point left, only the edge does I/O or reads the clock, files are small, ignores have reasons."""
+"""The order of the code: imports point left between packages and back between the rooms of one, in no circle."""
 
 from __future__ import annotations
 
 import ast
-import io
-import re
-import tokenize
 from collections import Counter
 from collections.abc import Collection
-from pathlib import Path
-from statistics import median
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-LAYERS = ("journey", "projections", "dashboards", "api")
-"""Each may import from those before it."""
-FILES = {
-    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-    for layer in LAYERS
-    for path in sorted((ROOT / layer).rglob("*.py"))
-}
-TESTS = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py"))}
+from tests.house.source import FILES, LAYERS, modules_imported, where
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "journey": (
@@ -40,81 +27,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
 """The rooms of each package, folders and single files, in their order: each may import from itself and those before it."""
 MOST_FILES = 25
 """How many files of its own a folder has at most."""
-
-MAY_TOUCH_THE_WORLD = {
-    "dashboards/published/municipality.py",  # reads the municipality that comes with the product
-    "dashboards/words/language.py",  # reads the English sentences that come with the product
-    "journey/codes.py",  # reads the lists that come with the product
-    "journey/exchange/exporting.py",
-    "journey/exchange/importing.py",
-    "journey/exchange/input_file.py",
-    "journey/log/login.py",
-    "journey/log/migrate.py",
-    "journey/postgres/__init__.py",
-    "journey/postgres/accounts.py",
-    "journey/postgres/binaries.py",
-    "journey/postgres/cluster.py",
-    "journey/postgres/creation.py",
-    "journey/postgres/errors.py",
-    "journey/postgres/folders.py",
-    "journey/postgres/locks.py",
-    "journey/proof/bundle.py",
-    "journey/proof/checking.py",
-    "journey/proof/notes.py",
-    "journey/proof/proofs.py",
-    "journey/proof/reading.py",
-    "journey/proof/sealing.py",
-    "journey/proof/verify.py",  # runs by itself, without the rest
-    "journey/log/reading.py",
-    "journey/exchange/rejects.py",
-    "journey/exchange/sameness.py",
-    "journey/exchange/settling.py",
-    "journey/exchange/staging.py",
-    "journey/log/starting.py",
-    "journey/log/receipts.py",
-    "journey/log/store.py",
-    "journey/log/vault.py",
-    "projections/engine/follow.py",
-    "projections/engine/stored_rows.py",
-    "projections/engine/replay.py",
-    "projections/engine/sharing.py",
-    "projections/engine/tables.py",
-}
-"""Beside the edge, `api/`. Every other file is pure: no database, file, process, network, clock, chance or environment."""
-
-ALONE = ("journey/proof/verify.py",)
-"""A program of one file, handed out to be read and run without the rest: it imports nothing of ours, and may be longer."""
-
-WORLD = {
-    *("psycopg", "psycopg_pool", "eventsourcing", "sqlite3"),
-    *("os", "sys", "pathlib", "shutil", "tempfile", "glob", "fasteners", "platformdirs"),
-    *("socket", "ssl", "http", "urllib", "subprocess", "signal", "threading", "multiprocessing", "asyncio"),
-    *("time", "random", "secrets", "uuid", "rich", "click", "logging"),
-}
-"""Modules that only those files and the edge import."""
-PURE = {"urllib.parse"}
-"""What of them touches nothing."""
-ONLY_IN = {"eventsourcing": ("journey/log/store.py",), "rich": ("api/",), "click": ("api/",)}
-
-OF_THE_CLOCK = {"now", "today", "utcnow"}
-OF_FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "iterdir", "rglob"}
-
-
-def modules_imported(source: str, path: str) -> list[str]:
-    """Every module that the source imports, wherever in it, relative imports resolved."""
-    package = path.removesuffix(".py").split("/")[:-1]
-    found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            found.append(node.module or "")
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1]
-            found += [".".join([*above, *([node.module] if node.module else [alias.name])]) for alias in node.names]
-        elif isinstance(node, ast.Call) and _name(node.func) in ("__import__", "import_module"):
-            found += [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)] or ["<unknown>"]
-    return found
 
 
 def imports_to_the_right(source: str, path: str) -> list[str]:
@@ -187,58 +99,6 @@ def circles(files: dict[str, str]) -> list[list[str]]:
     return found
 
 
-def touches(source: str, path: str) -> set[str]:
-    """What of the world the source reaches for: modules, the clock, files; a repeatable `Random` is not chance."""
-    found = {module.split(".")[0] for module in modules_imported(source, path) if module not in PURE} & WORLD
-    if path.startswith("journey/sample/") and draws_repeatably(source):
-        found.discard("random")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute) and node.attr in OF_THE_CLOCK and _of_a_date(node.value):
-            found.add(node.attr)
-        if isinstance(node, ast.Call):
-            called = _name(node.func)
-            if called == "open" or (isinstance(node.func, ast.Attribute) and called in OF_FILES | OF_THE_CLOCK):
-                found.add(called)
-    return found
-
-
-def draws_repeatably(source: str) -> bool:
-    """Only the class `Random` is imported, and it is made with a seed."""
-    tree = ast.parse(source)
-    from_random = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "random"]
-    whole = [alias for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names if alias.name == "random"]
-    names = {alias.name for node in from_random for alias in node.names}
-    made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) == "Random"]
-    return not whole and names <= {"Random"} and all(len(call.args) == 1 and not call.keywords for call in made)
-
-
-def _name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _of_a_date(node: ast.expr) -> bool:
-    return _name(node) in ("date", "datetime")
-
-
-def ignores_without_a_reason(source: str) -> list[str]:
-    comments = [
-        token.string for token in tokenize.generate_tokens(io.StringIO(source).readline) if token.type == tokenize.COMMENT
-    ]
-    ignore = re.compile(r"#\s*(noqa|type:\s*ignore|pyright:\s*ignore)")
-    reasoned = re.compile(r"#\s*(noqa: [A-Z]+[0-9]+|(type|pyright): ?ignore\[[\w, -]+\]).* -- \S")
-    return [comment for comment in comments if ignore.search(comment) and not reasoned.search(comment)]
-
-
-def forbidden_class_names(source: str) -> list[str]:
-    ending = re.compile(r"(Manager|Helper|Utils?|Base|Service)$")
-    return [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef) and ending.search(node.name)]
-
-
-def where(found: dict[str, object]) -> dict[str, object]:
-    """Only the files in which something was found."""
-    return {path: what for path, what in found.items() if what}
-
-
 def test_imports_point_left():
     assert where({path: imports_to_the_right(source, path) for path, source in FILES.items()}) == {}
 
@@ -263,56 +123,6 @@ def test_every_room_is_there():
     assert (
         sorted(room for room in rooms if not any(path == f"{room}.py" or path.startswith(f"{room}/") for path in FILES)) == []
     )
-
-
-def test_a_pure_file_touches_nothing_of_the_world():
-    pure = [path for path in FILES if path not in MAY_TOUCH_THE_WORLD and not path.startswith("api/")]
-
-    assert where({path: touches(FILES[path], path) for path in pure}) == {}
-
-
-def test_each_exemption_is_still_needed():
-    """One that is not needed is of a file that has become pure, or is gone: take it off the list."""
-    assert [path for path in sorted(MAY_TOUCH_THE_WORLD) if path not in FILES or not touches(FILES[path], path)] == []
-
-
-def test_the_clock_is_read_in_one_place():
-    assert [path for path, source in FILES.items() if touches(source, path) & OF_THE_CLOCK] == ["api/clock.py"]
-
-
-@pytest.mark.parametrize(("module", "places"), ONLY_IN.items())
-def test_some_modules_have_one_home(module, places):
-    importing = [path for path, source in FILES.items() if module in {m.split(".")[0] for m in modules_imported(source, path)}]
-
-    assert importing
-    assert [path for path in importing if not path.startswith(places)] == []
-
-
-def test_the_sample_is_drawn_repeatably():
-    sample = [path for path in FILES if path.startswith("journey/sample/")]
-
-    assert sample
-    assert [path for path in sample if not draws_repeatably(FILES[path])] == []
-
-
-def test_files_are_small():
-    lines = {path: source.count("\n") for path, source in FILES.items()}
-
-    assert {path: n for path, n in lines.items() if n > (700 if path in ALONE else 400)} == {}
-    assert {path: n for path, n in ((path, source.count("\n")) for path, source in TESTS.items()) if n > 400} == {}
-    assert median(lines.values()) <= 100
-
-
-def test_every_ignore_has_its_reason():
-    assert where({path: ignores_without_a_reason(source) for path, source in (FILES | TESTS).items()}) == {}
-
-
-def test_no_class_is_named_for_nothing():
-    assert where({path: forbidden_class_names(source) for path, source in FILES.items()}) == {}
-
-
-def test_every_module_says_what_it_is_for():
-    assert [path for path, source in FILES.items() if not ast.get_docstring(ast.parse(source))] == []
 
 
 # --- the checks bite ----------------------------------------------------------------------------------------------------
@@ -375,89 +185,3 @@ def test_a_circle_of_files_is_seen():
     }
 
     assert circles(files) == [["journey/a.py", "journey/b.py", "journey/c.py"]]
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from datetime import datetime\nx = datetime.now()",
-        "import datetime\nx = datetime.datetime.now",
-        "from datetime import date\nx = date.today()",
-        "from datetime import datetime\nclock = datetime.utcnow",
-        "from datetime import datetime as dt\nx = dt.now(tz)",
-        "import time\nx = time.time()",
-        "from time import time",
-        "from uuid import uuid4",
-        "import random",
-        "from random import Random\nx = Random(1)",
-        "def f():\n    import os\n    return os.environ",
-        "from os import environ",
-        "x = open('f')",
-        "from io import open\nx = open('f')",
-        "import io\nx = io.open('f')",
-        "def f(path): return path.read_text()",
-        "from pathlib import Path",
-        "import psycopg.sql",
-        "import subprocess as s",
-        "import urllib.request",
-    ],
-)
-def test_a_hand_on_the_world_is_seen(source):
-    assert touches(source, "journey/case.py")
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from datetime import date, datetime\ndef f(now: datetime, today: date): return now.date() == today",
-        "def f(state): return state.open and state.now",
-        "from journey.case import State\nx = State(open=True)",
-        "from urllib.parse import urlencode",
-    ],
-)
-def test_what_only_looks_like_it_is_not(source):
-    assert touches(source, "journey/case.py") == set()
-
-
-@pytest.mark.parametrize(
-    ("source", "repeatable"),
-    [
-        ("from random import Random\nrng = Random(7)", True),
-        ("from random import Random\nrng = Random()", False),
-        ("from random import Random, random", False),
-        ("from random import SystemRandom", False),
-        ("import random\nrng = random.Random(7)", False),
-    ],
-)
-def test_only_a_seeded_draw_is_repeatable(source, repeatable):
-    assert draws_repeatably(source) is repeatable
-    assert (touches(source, "journey/sample/plan.py") == set()) is repeatable
-
-
-@pytest.mark.parametrize(
-    ("comment", "reasoned"),
-    [
-        ("noqa", False),
-        ("noqa: S603", False),
-        ("noqa: S603 (ours)", False),
-        ("noqa: S603 --", False),
-        ("noqa -- a reason", False),
-        ("type: ignore", False),
-        ("type: ignore -- a reason", False),
-        ("pyright: ignore[reportUnknown]", False),
-        ("noqa: S603 -- the program is ours", True),
-        ("noqa: S603, S607 -- the program is ours", True),
-        ("type: ignore[index] -- a table", True),
-        ("pyright: ignore[reportUnknown, reportOther] -- what JSON holds", True),
-        ("as it was before", True),
-    ],
-)
-def test_an_ignore_without_a_reason_is_seen(comment, reasoned):
-    assert (ignores_without_a_reason(f"x = 1  # {comment}\n") == []) is reasoned
-
-
-def test_a_class_named_for_nothing_is_seen():
-    assert forbidden_class_names("class CaseManager: ...\nclass Database: ...\nclass RowBase: ...") == [
-        "CaseManager",
-        "RowBase",
-    ]

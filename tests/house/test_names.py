@@ -8,10 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.test_layers import FILES
+from tests.house.source import ALONE, FILES
 
-ALONE = ("journey/proof/verify.py",)
-"""A program of one file, handed out without the rest: its names are its own."""
 SCHEMAS = ("api/web/rest/schemas.py",)
 """The names of the API's shapes are its contract, and stand in its description."""
 
