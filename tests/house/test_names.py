@@ -37,13 +37,13 @@ DIALECT = {
 
 
 def class_names(files: dict[str, str]) -> dict[str, list[str]]:
-    """The class names that are defined in more than one place, each with its places."""
-    places: dict[str, list[str]] = defaultdict(list)
+    """The class names that are defined in more than one file, each with its files."""
+    places: dict[str, set[str]] = defaultdict(set)
     for path, source in files.items():
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.ClassDef) and path not in (*ALONE, *SCHEMAS):
-                places[node.name].append(path)
-    return {name: found for name, found in places.items() if len(found) > 1}
+                places[node.name].add(path)
+    return {name: sorted(found) for name, found in places.items() if len(found) > 1}
 
 
 def names_bound(source: str) -> Iterator[str]:
