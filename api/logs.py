@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line on standard error; never a path's parameters, a query, a body or an error's own words."""
+"""Structured logs, one JSON object a line on standard error; never a path's parameters, a query, a body or an error's message."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def logger(stream: TextIO | None = None) -> structlog.typing.FilteringBoundLogge
 
 
 def where(error: BaseException) -> list[str]:
-    """Where an error came from, by file and line; its message may hold data and is left out."""
+    """The error's traceback as files and lines; its message may hold data and is left out."""
     frames = traceback.extract_tb(error.__traceback__)
     return [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno}" for frame in frames[-8:]]
 
 
 class ServerLog(logging.Handler):
-    """Passes on what the web server says: the form of its sentence, not what it was filled with."""
+    """The handler of the web server's own log records: it passes on the message's template, not the values in it."""
 
     def __init__(self, log: Any) -> None:
         super().__init__(logging.WARNING)
@@ -39,5 +39,5 @@ class ServerLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
-        said = str(record.msg).splitlines()[0] if record.msg else ""
-        self._log.log(record.levelno, "server", said=said, **({"error": kind} if kind else {}))
+        template = str(record.msg).splitlines()[0] if record.msg else ""
+        self._log.log(record.levelno, "server", said=template, **({"error": kind} if kind else {}))

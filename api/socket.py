@@ -12,13 +12,13 @@ def listen(host: str, port: int) -> socket.socket:
     """Bind a listening socket. Raises Refused (`wrong_start`) for an address that is taken, or not this machine's."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind, protocol)  # with its protocol named, or small answers wait 40 ms on each other
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(128)  # who comes before the server is up waits
+        listener = socket.socket(family, kind, protocol)  # with its protocol named, or small answers wait 40 ms on each other
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)  # who comes before the server is up waits
     except OSError as error:
         why = "adressen kendes ikke" if isinstance(error, socket.gaierror) else os_error_reason(error)
         refused = Refused("wrong_start", f"Porten kan ikke bruges: {why}.", place=f"{host}:{port}")
         refused.remedy = "Vælg en anden med --port, eller --port 0 for en, der er ledig."
         raise refused from None
-    return listening
+    return listener

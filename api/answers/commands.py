@@ -114,8 +114,8 @@ def record(served: Served, command: CaseCommand) -> tuple[CommandResult, bool]:
     def judged(known: list[Recorded]) -> Sequence[Entry]:
         nonlocal decided
         decided = True
-        there = {(one.source, one.source_id) for one in known}
-        decide(known, [one for one in command.entries if (one.source, one.source_id) not in there], today=today())
+        there = {(event.source, event.source_id) for event in known}
+        decide(known, [event for event in command.entries if (event.source, event.source_id) not in there], today=today())
         return command.entries
 
     receipt = served.log.record(command.key, command.case, command.request, judged, command.expected_version, served.vault)
@@ -127,8 +127,8 @@ def _result(served: Served, receipt: Receipt) -> CommandResult:
     every = sorted((*receipt.positions, *receipt.known))
     with served.connected(READ) as conn:
         known, leaves = history(conn, receipt.stream, every[-1]), leaf_hashes(conn, every)
-    version = max(one.version for one in known if one.position in every)
-    made = newly_senseless(known, receipt.positions[0]) if receipt.positions else []
+    version = max(event.version for event in known if event.position in every)
+    senseless = newly_senseless(known, receipt.positions[0]) if receipt.positions else []
     return CommandResult(
         receipt.stream,
         receipt.positions,
@@ -137,7 +137,7 @@ def _result(served: Served, receipt: Receipt) -> CommandResult:
         _moment(receipt.known_at),
         tuple(f"/api/receipts/{position}" for position in every),
         tuple(b64encode(leaves[position]).decode() for position in every),
-        tuple(CommandFinding(one.position, one.code, one.text) for one in made),
+        tuple(CommandFinding(event.position, event.code, event.text) for event in senseless),
     )
 
 

@@ -52,16 +52,16 @@ def counted_in(register: Register, case: str, at: int, today: date) -> list[Coun
     """
     with register.connected(READ) as conn:
         look = Look(conn, case)
-        asks: dict[str, tuple[Ask, list[FigurePublished]]] = {}
-        for one in publications(conn, at):
-            published = one.published
-            question = question_of(published, known_when(published, one.position), today, register.codes)
+        printed_by_question: dict[str, tuple[Ask, list[FigurePublished]]] = {}
+        for publication in publications(conn, at):
+            published = publication.published
+            question = question_of(published, known_when(published, publication.position), today, register.codes)
             if published.figure is None or question is None:
                 continue
             key = repr((published.figure, published.paper, parameters_of(FIGURES[published.figure].takes, question)))
             ask = Ask(FIGURES[published.figure], question)
-            asks.setdefault(key, (ask, []))[1].extend(printed_of(published))
-        return [_counted_in(look, ask, printed) for ask, printed in asks.values() if has_cases(ask)]
+            printed_by_question.setdefault(key, (ask, []))[1].extend(printed_of(published))
+        return [_counted_in(look, ask, printed) for ask, printed in printed_by_question.values() if has_cases(ask)]
 
 
 def _counted_in(look: Look, ask: Ask, printed: list[FigurePublished]) -> CountedIn:

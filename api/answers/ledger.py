@@ -34,30 +34,30 @@ def compared(register: Register, today: date) -> list[Compared]:
         ledger = publications(conn, end)
         cells_by_question: dict[tuple[str, int], list[Cell]] = {}
         out: list[Compared] = []
-        for published in ledger:
-            at = known_when(published.published, published.position)
-            then, now = (_cells(conn, register, published.published, each, today, cells_by_question) for each in (at, end))
-            question = question_of(published.published, at, today, register.codes)
-            ask = Ask(FIGURES[published.published.figure], question) if published.published.figure and question else None
+        for publication in ledger:
+            at = known_when(publication.published, publication.position)
+            then, now = (_cells(conn, register, publication.published, each, today, cells_by_question) for each in (at, end))
+            question = question_of(publication.published, at, today, register.codes)
+            ask = Ask(FIGURES[publication.published.figure], question) if publication.published.figure and question else None
             out += [
-                Compared(one, at, *(_value(ask, cells, one) for cells in (then, now)))
-                for one in _with_new(printed_of(published.published), then)
+                Compared(number, at, *(_value(ask, cells, number) for cells in (then, now)))
+                for number in _with_new(printed_of(publication.published), then)
             ]
         return out
 
 
-def _value(ask: Ask | None, cells: Sequence[Cell], one: FigurePublished) -> float | int | None:
+def _value(ask: Ask | None, cells: Sequence[Cell], published: FigurePublished) -> float | int | None:
     """What a published number is counted to; a cell that its figure once gave, and gives no more, counts nothing."""
-    if ask is None or one.frozen is UNSET or any(dimensions_of(cell) == one.cell for cell in cells):
-        return the_cell(cells, one.cell)
-    return of_nothing(ask, one.cell)
+    if ask is None or published.frozen is UNSET or any(dimensions_of(cell) == published.cell for cell in cells):
+        return the_cell(cells, published.cell)
+    return of_nothing(ask, published.cell)
 
 
 def _with_new(printed: list[FigurePublished], then: Sequence[Cell]) -> list[FigurePublished]:
     """The numbers of a figure published whole, and as not published those cells that it did not have then."""
     if not printed or printed[0].frozen is UNSET:
         return printed
-    there = [one.cell for one in printed]
+    there = [published.cell for published in printed]
     new = [cell for each in then if (cell := dimensions_of(each)) not in there]
     return [*printed, *(replace(printed[0], cell=cell, value=None) for cell in new)]
 
@@ -95,18 +95,22 @@ def ledger_table(ledger: list[Compared]) -> Table:
     """The ledger as a table: what the paper says, what the figure gives, and whether they agree."""
     rows = [
         (
-            f"{one.published.paper.case}, {day(one.published.paper.date)}",
-            one.published.id,
-            as_printed(one.published, DANISH),
-            number(one.then),
-            number(one.now),
-            _judged(one),
+            f"{compared_number.published.paper.case}, {day(compared_number.published.paper.date)}",
+            compared_number.published.id,
+            as_printed(compared_number.published, DANISH),
+            number(compared_number.then),
+            number(compared_number.now),
+            _judged(compared_number),
         )
-        for one in ledger
+        for compared_number in ledger
     ]
-    notes = [f"{one.published.id}: {'; '.join(one.published.notes)}." for one in ledger if one.published.notes]
+    notes = [
+        f"{compared_number.published.id}: {'; '.join(compared_number.published.notes)}."
+        for compared_number in ledger
+        if compared_number.published.notes
+    ]
     if ledger:
-        drifted = sum(one.drifted for one in ledger)
+        drifted = sum(compared_number.drifted for compared_number in ledger)
         notes.insert(0, "Talt da: som registret vidste det, da tallet blev offentliggjort. Talt nu: som det ved det nu.")
         many = DANISH.counted(len(ledger), "1 offentliggjort tal", "{n} offentliggjorte tal")
         notes.append(f"{many}; {number(drifted) if drifted else 'ingen'} afviger.")
@@ -116,9 +120,9 @@ def ledger_table(ledger: list[Compared]) -> Table:
     return Table("Offentliggjorte tal", heads, without_repeats(rows, 1), tuple(notes))
 
 
-def _judged(one: Compared) -> str:
-    if one.published.figure is None:
+def _judged(compared_number: Compared) -> str:
+    if compared_number.published.figure is None:
         return "tælles ikke"
-    if one.drifted:
+    if compared_number.drifted:
         return "AFVIGER"
-    return "stemmer" if one.published.value is not None else "ikke trykt"
+    return "stemmer" if compared_number.published.value is not None else "ikke trykt"

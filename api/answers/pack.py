@@ -42,13 +42,13 @@ def answered(
     Raises Refused (`bad_parameter`, `position_unknown`, `nothing_to_report`).
     """
     occasion = occasion_of(register, year, valid_at, known_at, today)
-    asks = questions(occasion)
+    figure_questions = questions(occasion)
     answers: dict[str, FigureCells] = {}
     with register.connected(READ) as conn:
-        for nth, (name, ask) in enumerate(asks.items(), start=1):
+        for nth, (name, ask) in enumerate(figure_questions.items(), start=1):
             answers[name] = FigureCells(ask, counted(conn, ask.figure, ask.question))
             if progress:
-                progress(nth, len(asks))
+                progress(nth, len(figure_questions))
     if not has_cases(occasion, answers):
         raise Refused("nothing_to_report", _nothing(occasion), place=str(year))
     return occasion, answers
@@ -74,9 +74,9 @@ def _ledger(conn: psycopg.Connection[Any]) -> tuple[Printed, ...]:
     """All that has been published and is held for true now."""
     end, _ = head(conn)
     return tuple(
-        Printed(one.position, one.known_from, one.known_to, said)
-        for one in publications(conn, end)
-        for said in printed_of(one.published)
+        Printed(publication.position, publication.known_from, publication.known_to, number)
+        for publication in publications(conn, end)
+        for number in printed_of(publication.published)
     )
 
 

@@ -64,13 +64,18 @@ def publish_pack(
     occasion, answers = answered(register, order.year, order.valid_at, order.known_at, today, progress)
     proposed: dict[str, Entry] = {}
     correction: str | None = None
-    for one in answers.values():
-        if one.cells:
+    for figure_cells in answers.values():
+        if figure_cells.cells:
             each = Order(
-                one.ask.figure.id, order.paper_case, order.paper_title, order.paper_date, order.by, correction=order.correction
+                figure_cells.ask.figure.id,
+                order.paper_case,
+                order.paper_title,
+                order.paper_date,
+                order.by,
+                correction=order.correction,
             )
             correction = reason_of(register, each)
-            answer = Answer(one.ask.figure, one.ask.question, occasion.moment, one.cells)
+            answer = Answer(figure_cells.ask.figure, figure_cells.ask.question, occasion.moment, figure_cells.cells)
             entry = entry_of(register, each, answer)
             proposed.setdefault(_id(entry), entry)
 
@@ -78,7 +83,7 @@ def publish_pack(
         return publish_all(known, [*proposed.values()], new_id, correction)
 
     receipt = log.record(key, LEDGER, msgspec.json.encode(order, order="deterministic"), decide)
-    recorded = {one.position: one.event for one in log.history(LEDGER)}
+    recorded = {each.position: each.event for each in log.history(LEDGER)}
     standing = [
         event for at in sorted((*receipt.positions, *receipt.known)) if isinstance(event := recorded[at], FigurePublished)
     ]

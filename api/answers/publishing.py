@@ -41,7 +41,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     @property
     def given(self) -> Mapping[str, Sequence[str]]:
         """The parameters as a person's words."""
-        return {name: said if isinstance(said, list) else [said] for name, said in self.parameters.items()}
+        return {name: value if isinstance(value, list) else [value] for name, value in self.parameters.items()}
 
 
 class PublicationResult(Struct, frozen=True):
@@ -72,7 +72,7 @@ def publish_figure(register: Register, log: Log, order: Order, answer: Answer, k
 
     receipt = log.record(key, LEDGER, msgspec.json.encode(order, order="deterministic"), decide)
     position = (receipt.positions or receipt.known)[-1]
-    event = next(one.event for one in log.history(LEDGER, position) if one.position == position)
+    event = next(each.event for each in log.history(LEDGER, position) if each.position == position)
     frozen = event.frozen if isinstance(event, FigurePublished) else UNSET
     if not isinstance(event, FigurePublished) or frozen is UNSET:
         raise TypeError(position)

@@ -88,11 +88,13 @@ def remedy(error: click.UsageError) -> str:
 
 
 def _name(error: click.BadParameter) -> str:
-    said = error.param
-    if said is None:
+    parameter = error.param
+    if parameter is None:
         return str(error.param_hint)
     return (
-        said.opts[0] if isinstance(said, click.Option) else said.make_metavar(error.ctx or click.Context(click.Command(None)))
+        parameter.opts[0]
+        if isinstance(parameter, click.Option)
+        else parameter.make_metavar(error.ctx or click.Context(click.Command(None)))
     )
 
 

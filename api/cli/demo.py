@@ -66,8 +66,8 @@ def tables(register: Register) -> list[Table]:
     )
     with register.connected(READ) as conn:
         ledger = publications(conn, position)
-        asks = page_questions(SHOWN, view, ledger)
-        answers = {name: FigureCells(ask, counted(conn, ask.figure, ask.question)) for name, ask in asks.items()}
+        figure_questions = page_questions(SHOWN, view, ledger)
+        answers = {name: FigureCells(ask, counted(conn, ask.figure, ask.question)) for name, ask in figure_questions.items()}
     return [table for section in page(SHOWN, view, ledger, answers).sections for table in _explained(view, section)]
 
 

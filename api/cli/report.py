@@ -100,14 +100,14 @@ def publish(
     with opened(chosen) as register, Log(register.url, codes=register.codes) as log, progress_bar("Tæller tallene") as progress:
         made = publish_pack(register, log, order, today(), new_id(), progress)
     print_table(published_table(order, made))
-    print_line(_said(made))
+    print_line(_outcome_text(made))
 
 
 def published_table(order: PackOrder, made: PackPublication) -> Table:
     """The figures that stand in the ledger for the paper, each with how many numbers it froze."""
     counts: dict[str, list[int]] = {}
-    for one in made.figures:
-        counts.setdefault(str(one.figure), []).append(len(one.frozen.cells) if one.frozen is not UNSET else 0)
+    for published in made.figures:
+        counts.setdefault(str(published.figure), []).append(len(published.frozen.cells) if published.frozen is not UNSET else 0)
     rows = [(FIGURES[name].title_da, number(len(cells)), number(sum(cells))) for name, cells in counts.items()]
     rows.append(("I alt", number(len(made.figures)), number(made.cells)))
     note = f"Som registret vidste det ved position {number(made.known_position)}. Se tallene på siden /offentliggjort."
@@ -115,15 +115,15 @@ def published_table(order: PackOrder, made: PackPublication) -> Table:
     return Table(title, ("Figur", "Gange spurgt", "Tal"), tuple(rows), (note,))
 
 
-def _said(made: PackPublication) -> str:
+def _outcome_text(made: PackPublication) -> str:
     if not made.positions:
         return "Det samme er offentliggjort i forvejen; intet er ændret."
     first, last = made.positions[0], made.positions[-1]
-    gone = f", og {number(made.withdrawn)} annulleret" if made.withdrawn else ""
-    stood = len(made.figures) - made.new
-    beside = f"; {number(stood)} stod der i forvejen" if stood else ""
+    withdrawn_text = f", og {number(made.withdrawn)} annulleret" if made.withdrawn else ""
+    unchanged = len(made.figures) - made.new
+    unchanged_text = f"; {number(unchanged)} stod der i forvejen" if unchanged else ""
     new = DANISH.counted(made.new, "1 figur", "{n} figurer")
-    return f"{new} offentliggjort{gone}{beside} (position {number(first)}–{number(last)})."
+    return f"{new} offentliggjort{withdrawn_text}{unchanged_text} (position {number(first)}–{number(last)})."
 
 
 def report_group() -> click.Group:

@@ -99,13 +99,13 @@ class Follower(BackgroundThread):
 
     def health(self) -> Health:
         with self._moved:
-            now, behind = time.monotonic(), self._log_position - self.position
-            stuck = behind > 0 and now - max(self._moved_at, self._log_seen[0][1] if self._log_seen else now) > FROZEN
+            now, lag = time.monotonic(), self._log_position - self.position
+            stuck = lag > 0 and now - max(self._moved_at, self._log_seen[0][1] if self._log_seen else now) > FROZEN
             return Health(
                 self.position,
                 self._log_position,
-                max(behind, 0),
-                round(now - self._log_seen[0][1], 3) if self._log_seen and behind > 0 else 0.0,
+                max(lag, 0),
+                round(now - self._log_seen[0][1], 3) if self._log_seen and lag > 0 else 0.0,
                 self._leading,
                 self.ready,
                 self._halted is not None,
