@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import psycopg
-from msgspec import Struct
+from msgspec import Struct, field
 from psycopg.conninfo import conninfo_to_dict
 
+from dashboards.published import municipality
+from dashboards.published.municipality import Municipality
 from journey.codes import CodeLists, parse_code_lists, standard, standard_text
+from journey.personal import excerpt
 from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of
 from journey.refusals import Refused
-from journey.system_words import os_error_reason
+from journey.system_words import os_error_reason, toml_error_reason
 
 OUTER_KEY_FILE = "outer.key"
 """The file of the key that wraps the cases' keys; in the data folder, never in the database."""
@@ -63,18 +68,22 @@ class Settings(Struct, frozen=True):
     codes: CodeLists
     anchors: Anchors = Anchors()
     responsible: Responsible = Responsible()
+    municipality: Municipality = field(default_factory=municipality.standard)
+    """What the municipality's own papers print."""
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises Refused (`wrong_start`, `bad_codes`) for a value that cannot be used."""
-    codes = environment.get("JOURNEY_CODES")
+    file = environment.get("JOURNEY_CODES")
+    codes = _extended(Path(file)) if file else standard()
     return Settings(
         Path(environment["JOURNEY_DATA"]) if environment.get("JOURNEY_DATA") else default_data(),
         _address(environment, "JOURNEY_DATABASE_URL"),
         _address(environment, "JOURNEY_OWNER_URL"),
-        _extended(Path(codes)) if codes else standard(),
+        codes,
         _anchors(environment),
         _responsible(environment),
+        _municipality(environment.get("JOURNEY_MUNICIPALITY"), codes),
     )
 
 
@@ -139,6 +148,28 @@ def _read_address(file: Path, place: str) -> str:
     if not address:
         raise Refused("wrong_start", f"Filen {file} er tom. Skriv databasens adresse i den.", place=place)
     return address
+
+
+def _municipality(file: str | None, codes: CodeLists) -> Municipality:
+    if not file:
+        return municipality.standard()
+    try:
+        facts = municipality.parsed(Path(file).read_text("utf-8"))
+        if unknown := sorted(facts.units - {*codes["units"].codes}):
+            why = f"Filen {file} nævner en enhed, som kodelisten ikke har: {excerpt(unknown[0])}."
+            raise Refused("wrong_start", why, place="JOURNEY_MUNICIPALITY")
+        return facts
+    except OSError as error:
+        why = f"Filen {file} kan ikke læses: {os_error_reason(error)}."
+    except tomllib.TOMLDecodeError as error:
+        why = f"Filen {file} er ikke TOML: {toml_error_reason(error)}."
+    except UnicodeDecodeError:
+        why = f"Filen {file} er ikke UTF-8."
+    except msgspec.ValidationError as error:
+        place = re.search(r"`\$\.?([^`]*)`", str(error))
+        at = place[1] if place and place[1] else "roden"
+        why = f"Filen {file} passer ikke ved {at}: se dashboards/published/norddjurs.toml for formen."
+    raise Refused("wrong_start", why, place="JOURNEY_MUNICIPALITY") from None
 
 
 def _extended(file: Path) -> CodeLists:

@@ -20,6 +20,7 @@ from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.figures.readings import CHOICES
 from dashboards.published.ledger import Compared, as_printed, words
+from dashboards.published.municipality import Municipality
 from dashboards.published.references import called
 from dashboards.published.status_days import notes_of
 from dashboards.words.danish import word
@@ -109,7 +110,9 @@ def at_a_glance(lines: Sequence[LedgerLine], translate: Language) -> str:
     return ", ".join(parts)
 
 
-def ledger_line(compared: Compared, codes: CodeLists, today: date, translate: Language) -> LedgerLine:
+def ledger_line(
+    compared: Compared, codes: CodeLists, municipality: Municipality, today: date, translate: Language
+) -> LedgerLine:
     """The line of a published number, in words and with its links."""
     published = compared.published
     question = question_of(published, compared.position, today, codes)
@@ -125,7 +128,9 @@ def ledger_line(compared: Compared, codes: CodeLists, today: date, translate: La
     )
     printed = as_printed(published, translate)
     if question is None or published.figure is None:
-        return LedgerLine(compared, title, called(published, translate), printed, judged, "", "", notes_of(published))
+        return LedgerLine(
+            compared, title, called(published, municipality, translate), printed, judged, "", "", notes_of(published)
+        )
     ask = Ask(FIGURES[published.figure], question)
     cases = address_of(ask, published.cell, translate.code) if has_cases(ask) and compared.then is not None else ""
     query = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": compared.position}

@@ -64,7 +64,7 @@ def occasion_of(register: Register, year: int, valid_at: date | None, known_at: 
     with register.connected(READ) as conn:
         ledger = _ledger(conn)
         days = status_days_of(year, register.codes, ledger, valid_at)
-        found = Occasion(year, days, position, moment_of(conn, position), register.codes, ledger, today)
+        found = Occasion(year, days, position, moment_of(conn, position), register.codes, ledger, today, register.municipality)
     if not position or found.day > today:
         raise Refused("nothing_to_report", _nothing(found), place=str(year))
     return found

@@ -63,6 +63,7 @@ def tables(register: Register) -> list[Table]:
         now=True,
         stopped=False,
         codes=register.codes,
+        municipality=register.municipality,
     )
     with register.connected(READ) as conn:
         ledger = publications(conn, position)

@@ -17,6 +17,7 @@ from api.settings import OUTER_KEY_FILE, Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.question import FigureQuestion, parse_question
+from dashboards.published.municipality import Municipality
 from journey.codes import CodeLists, check_used
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ, migrate
@@ -52,6 +53,11 @@ class Register(Struct, frozen=True):
     @property
     def codes(self) -> CodeLists:
         return self.settings.codes
+
+    @property
+    def municipality(self) -> Municipality:
+        """What the municipality's own papers print."""
+        return self.settings.municipality
 
     @contextmanager
     def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:

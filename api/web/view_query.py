@@ -28,6 +28,7 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
     choices: dict[str, Any] = {
         "valid_at": page_day(words, "valid_at") or today,
         "codes": register.codes,
+        "municipality": register.municipality,
         "translate": translate,
         "chosen_units": _units(words, register.codes),
         "from_day": first_day,

@@ -90,6 +90,12 @@ class Municipality(Struct, frozen=True, forbid_unknown_fields=True):
     """What papers call by more than one name."""
 
     @property
+    def units(self) -> set[str]:
+        """The units that it names."""
+        breaks = (each.unit for breaks in self.breaks.values() for each in breaks if each.unit)
+        return {self.tables.first, self.tables.second, self.cohort.from_unit, self.cohort.to_unit, *self.expected, *breaks}
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """The sentences that pages show in both languages."""
         whys = (each.why for breaks in self.breaks.values() for each in breaks)

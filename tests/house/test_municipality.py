@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from api.settings import settings
 from dashboards.published.municipality import standard as municipality
 from journey.codes import standard as code_lists
 from journey.conformance import ADULTS_BEGAN, RULES
+from journey.refusals import Refused
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("projections", "dashboards", "api")
@@ -83,3 +85,42 @@ def test_a_name_of_one_municipality_is_seen(source: str) -> None:
 
 def test_a_word_of_the_law_is_none() -> None:
     assert names_in('x = "lov om en aktiv beskæftigelsesindsats: arbejdsmarkedet, social støtte"') == set()
+
+
+def test_another_municipality_s_file_is_read(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(_shipped().replace('name = "Norddjurs Kommune"', 'name = "Andre Kommune"').replace("1-2 sager", "3 sager"))
+
+    read = settings({"JOURNEY_MUNICIPALITY": str(own)}).municipality
+
+    assert (read.name, "3 sager" in read.forum_note) == ("Andre Kommune", True)
+    assert settings({}).municipality.name == "Norddjurs Kommune"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('second = "arbejdsmarked"', 'second = "norden"', "nævner en enhed, som kodelisten ikke har: norden"),
+        ("first_year = 2022", 'first_year = "to"', "passer ikke ved first_year"),
+        ("first_year = 2022", "first_yaer = 2022", "passer ikke ved roden"),
+        ("first_year = 2022", "first_year = ", "er ikke TOML: linje"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_with_its_place(tmp_path: Path, old: str, new: str, why: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(_shipped().replace(old, new))
+
+    with pytest.raises(Refused) as refused:
+        settings({"JOURNEY_MUNICIPALITY": str(own)})
+
+    assert why in str(refused.value)
+    assert refused.value.place == "JOURNEY_MUNICIPALITY"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="kan ikke læses"):
+        settings({"JOURNEY_MUNICIPALITY": str(tmp_path / "nowhere.toml")})
+
+
+def _shipped() -> str:
+    return (ROOT / "dashboards" / "published" / "norddjurs.toml").read_text("utf-8")

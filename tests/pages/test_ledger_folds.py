@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from api.answers.ledger_lines import FEW, PaperLines, at_a_glance, folded, ledger_line
 from dashboards.published.ledger import Compared
+from dashboards.published.municipality import standard as municipality
 from dashboards.words.language import DANISH, ENGLISH, Language
 from journey.codes import standard
 from journey.events import FigurePublished
@@ -35,7 +36,7 @@ def _compared(drift: str = "", moved: str = "") -> list[Compared]:
 
 def _folded(translate: Language = DANISH, **which: str) -> list[PaperLines]:
     codes = standard()
-    return folded([ledger_line(one, codes, TODAY, translate) for one in _compared(**which)], translate)
+    return folded([ledger_line(one, codes, municipality(), TODAY, translate) for one in _compared(**which)], translate)
 
 
 def test_every_number_stands_once_under_its_paper_and_figure() -> None:
@@ -70,7 +71,7 @@ def test_what_is_long_stands_closed_and_what_differs_open() -> None:
     ],
 )
 def test_a_paper_at_a_glance(translate: Language, drift: str, moved: str, glance: str) -> None:
-    lines = [ledger_line(one, standard(), TODAY, translate) for one in _compared(drift, moved)]
+    lines = [ledger_line(one, standard(), municipality(), TODAY, translate) for one in _compared(drift, moved)]
     of = lines if glance.startswith("79") else [line for line in lines if line.compared.published.paper.case == "22/5547"]
 
     assert at_a_glance(of, translate) == glance
@@ -81,9 +82,10 @@ def test_one_number_is_said_as_one() -> None:
     nothing = replace(one, published=replace(one.published, figure=None))
 
     assert (
-        at_a_glance([ledger_line(one, standard(), TODAY, DANISH)], DANISH) == "1 tal, intet afviger fra det, der blev talt da"
+        at_a_glance([ledger_line(one, standard(), municipality(), TODAY, DANISH)], DANISH)
+        == "1 tal, intet afviger fra det, der blev talt da"
     )
-    assert at_a_glance([ledger_line(nothing, standard(), TODAY, DANISH)], DANISH) == "1 tal, 1 tælles ikke"
+    assert at_a_glance([ledger_line(nothing, standard(), municipality(), TODAY, DANISH)], DANISH) == "1 tal, 1 tælles ikke"
 
 
 @pytest.mark.parametrize("translate", [DANISH, ENGLISH])

@@ -47,7 +47,7 @@ def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
         numbers = compared(register, today())
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    lines = [ledger_line(number, register.codes, today(), translate) for number in numbers]
+    lines = [ledger_line(number, register.codes, register.municipality, today(), translate) for number in numbers]
     return rendered(request, "ledger.html.j2", papers=folded(lines, translate), whole=at_a_glance(lines, translate))
 
 

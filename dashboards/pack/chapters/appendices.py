@@ -88,7 +88,7 @@ def _row(paper: StatusPaper, printed: Printed) -> tuple[Entry, ...]:
 def _name(paper: StatusPaper, printed: Printed) -> str:
     """The name of a published number: its figure and cell; of one that no figure counts, what the municipality calls it."""
     if printed.published.figure not in FIGURES:
-        return called(printed.published, municipality=paper.of.municipality)
+        return called(printed.published, paper.of.municipality)
     dimensions = {**{name: printed.published.parameters.get(name) for name in ("unit", "valid_at")}, **printed.published.cell}
     order = list(DIMENSIONS)
     words = [
@@ -105,7 +105,7 @@ def _name(paper: StatusPaper, printed: Printed) -> str:
 def _figure(paper: StatusPaper, printed: Printed) -> str:
     """The title of the number's figure; of one that no figure counts, what the municipality calls it."""
     figure = FIGURES.get(printed.published.figure or "")
-    return figure.title_da if figure else called(printed.published, municipality=paper.of.municipality)
+    return figure.title_da if figure else called(printed.published, paper.of.municipality)
 
 
 def _counted(paper: StatusPaper, figures: Sequence[Figure]) -> list[Part]:
