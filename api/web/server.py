@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import socket
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +12,7 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from api.logs import ServerLog, logger
 from api.register.served import served
@@ -43,21 +45,29 @@ def run(
         hosts = (*LOOPBACK, *names) if _is_loopback(host) or names else None
         app = create_app(chosen, register=register, hosts=hosts, log=log)
         _quiet(log)
-        show(f"Registret er på {address}  (Ctrl-C stopper)")
-        if browse and not _opened(address):
-            show("Der er ingen browser at åbne; skriv adressen i en.")
+
+        def on_start() -> None:
+            show(f"Registret er på {address}  (Ctrl-C stopper)")
+            if browse and not _opened(address):
+                show("Der er ingen browser at åbne; skriv adressen i en.")
+
         config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=PATIENCE)
         with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then says again what stopped it
-            _AppServer(config, app).run(sockets=[listener])
+            _AppServer(config, app, on_start).run(sockets=[listener])
     show("Registret er lukket.")
 
 
 class _AppServer(uvicorn.Server):
-    """A server that tells the app it is closing before it waits for it, so that streams end by themselves."""
+    """A server that calls back once it answers and can be stopped, and tells the app it is closing, so that streams end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, on_start: Callable[[], None]) -> None:
         super().__init__(config)
-        self._app = app
+        self._app, self._on_start = app, on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            await run_in_threadpool(self._on_start)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._app.state.closing.set()
