@@ -21,7 +21,7 @@ from journey.exchange.lines import line_context
 from journey.history import COPENHAGEN, Recorded
 from journey.log.migrate import READ
 from journey.log.reading import history
-from journey.log.store import Receipt
+from journey.log.receipts import Receipt
 from journey.log.stored import Entry
 from journey.personal import has_personal_number
 from journey.problem import Problem

@@ -19,7 +19,7 @@ from api.register.leading import Leader, OtherRows
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT
 from journey.log.reading import head
-from journey.log.store import CHANNEL
+from journey.log.recorder import CHANNEL
 from journey.postgres import CannotStart
 from journey.system_words import database_unavailable
 from projections.engine.follow import FoldFailed, LeadLost, definition, lead, prepare, rebuild, standing, stopped

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from api.register.request_rejected import RequestRejected
 from api.web.problem_types import PROBLEMS, remedy_of, status_of, type_of
 from journey.exchange.importing import BadLines
-from journey.log.store import Busy
+from journey.log.recorder import Busy
 from journey.refusals import Refused, StreamMoved
 
 MEDIA_TYPE = "application/problem+json"

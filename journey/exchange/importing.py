@@ -32,7 +32,7 @@ from journey.log import reading as log
 from journey.log.login import as_role
 from journey.log.migrate import IMPORT
 from journey.log.receipts import CODES_USED
-from journey.log.store import APPEND_LOCK
+from journey.log.recorder import APPEND_LOCK
 from journey.log.stored import Entry
 from journey.log.vault import Vault
 from journey.problem import Problem, thousands

@@ -1,4 +1,4 @@
-"""A command on its way into the log: what was decided, what it is known by, and the receipt that a retry gets again."""
+"""Commands on their way into the log: the events decided, the hash of the request, and the receipt that a retry is given again."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ left join log.events on originator_id = %(stream)s
 order by originator_version
 """
 
-
 CODES_USED = b"insert into log.codes_used (list, code, class, grp) values (%s, %s, %s, %s) on conflict do nothing"
+"""The statement that notes a code as used, with the class and the group that it keeps from then on."""
+
+NoteRow = tuple[str, str, bytes]
+"""A row of `log.notes`: the stream, the hash of the text, and the text encrypted."""
 
 
 class Receipt(Struct, frozen=True):
@@ -46,7 +49,9 @@ class Receipt(Struct, frozen=True):
     """The positions of those events that the log had already."""
 
 
-class Command(Struct, frozen=True):
+class AppendCommand(Struct, frozen=True):
+    """A request to append to one stream; `decide` gives the events from the stream's history."""
+
     command_id: str
     stream: str
     request: bytes
@@ -55,8 +60,24 @@ class Command(Struct, frozen=True):
     vault: Vault | None
 
 
-def read_stream(conn: Connection[DictRow], command: Command) -> tuple[list[Recorded], Receipt | None]:
-    """The stream's history, and the receipt if the command was taken before."""
+class CommandRow(Struct):
+    """The row of `log.commands` that is recorded together with the command's events."""
+
+    command_id: str
+    stream: str
+    request: bytes
+    """The hash that the request is recognised by."""
+    known: tuple[int, ...] = ()
+    """The positions of those events that the log had already."""
+    receipt: Receipt | None = None
+    """The receipt, set by the insert."""
+
+
+def read_stream(conn: Connection[DictRow], command: AppendCommand) -> tuple[list[Recorded], Receipt | None]:
+    """The stream's history, and the receipt if the command was recorded before.
+
+    Raises Refused (`command_reused`) where the command id was recorded for another request.
+    """
     cursor = conn.cursor(row_factory=tuple_row, binary=True)
     cursor.execute(_READ, {"command_id": command.command_id, "stream": command.stream}, prepare=True)
     rows = cursor.fetchall()
@@ -65,35 +86,48 @@ def read_stream(conn: Connection[DictRow], command: Command) -> tuple[list[Recor
         return [decoded(*row[2:]) for row in rows if row[2] is not None], None
     if request != _hash(command.request) and not _is_keyed(request, command):
         raise Refused("command_reused", place=command.command_id)
-    return [], receipt_of(result)
+    return [], decoded_receipt(result)
 
 
-def _is_keyed(request: bytes, command: Command) -> bool:
-    """Whether it is this request that was taken, with a note in it; the key of a case that has none is made for nobody else."""
+def _is_keyed(request: bytes, command: AppendCommand) -> bool:
+    """Whether the recorded hash is this request's, keyed because it holds a note; no key is made for a case that has none."""
     return command.vault is not None and request == command.vault.fingerprint(command.stream, command.request)
 
 
-def receipt_of(result: str) -> Receipt:
+def encoded_result(row: CommandRow, versions: Iterable[int]) -> str:
+    """The receipt as `log.commands` keeps it, still without the positions and the moment, which the database gives."""
+    receipt = {"command_id": row.command_id, "stream": row.stream, "versions": list(versions), "known": row.known}
+    return msgspec.json.encode(receipt).decode()
+
+
+def decoded_receipt(result: str) -> Receipt:
+    """The receipt from its JSON in `log.commands`."""
     return msgspec.json.decode(result, type=Receipt)
 
 
-def id_of(entry: Entry) -> tuple[str, str]:
+def source_key(entry: Entry) -> tuple[str, str]:
+    """The key of `log.event_ids`: the source, and the event's id there."""
     return entry.source, entry.source_id
 
 
-def _hash(told: bytes) -> bytes:
-    return hashlib.sha256(told).digest()
-
-
-def _content(entry: Entry) -> bytes:
+def content_hash(entry: Entry) -> bytes:
+    """The SHA-256 of what sameness is judged by."""
     return _hash(content(entry))
 
 
-def sealed_entries(command: Command, decided: Sequence[Entry]) -> tuple[list[Entry], bytes, dict[str, bytes]]:
-    """The entries, each once, with the texts of notes taken out, what to know the request by, and the sealed texts."""
+def _hash(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def sealed_entries(command: AppendCommand, decided: Sequence[Entry]) -> tuple[list[Entry], bytes, list[NoteRow]]:
+    """The entries without repeats and without the texts of notes, the hash of the request, and the notes encrypted.
+
+    Raises Refused (`different_content`, or `bad_value` where the case's key has been destroyed), and ValueError for an event of
+    another stream, or for a note without the vault.
+    """
     entries: dict[tuple[str, str], Entry] = {}
     request = _hash(command.request)
-    texts: dict[str, bytes] = {}
+    notes: dict[str, NoteRow] = {}
     for entry in decided:
         if entry.stream != command.stream:
             raise ValueError(f"{command.stream}: an event of {entry.stream} was decided")
@@ -105,46 +139,24 @@ def sealed_entries(command: Command, decided: Sequence[Entry]) -> tuple[list[Ent
             keyed = command.vault.fingerprint(command.stream, command.request)
             if note is None or keyed is None:
                 raise Refused("bad_value", "Sagens nøgle er slettet, så der kan ikke skrives notater i den.", place="text")
-            request, texts[note[0].text_hash] = keyed, note[1]
-            entry = replace(entry, event=note[0], text=None)
-        if _content(entries.setdefault(id_of(entry), entry)) != _content(entry):
+            event, cipher = note
+            request, notes[event.text_hash] = keyed, (command.stream, event.text_hash, cipher)
+            entry = replace(entry, event=event, text=None)
+        if content_hash(entries.setdefault(source_key(entry), entry)) != content_hash(entry):
             raise Refused("different_content", place=f"{entry.source}/{entry.source_id}")
-    return list(entries.values()), request, texts
+    return list(entries.values()), request, list(notes.values())
 
 
-def known_ids(conn: Connection[DictRow], entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
-    """The positions of those entries that are in the log already. Raises Refused where the log has other content under the id."""
+def known_positions(conn: Connection[DictRow], entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
+    """The positions of those entries that the log has already, by source and id.
+
+    Raises Refused (`different_content`) where the log has other content under the id.
+    """
     query = """select source, source_id, position, content from log.event_ids
         where (source, source_id) in (select * from unnest(%s::text[], %s::text[]))"""
     rows = conn.cursor(row_factory=tuple_row).execute(query, ([e.source for e in entries], [e.source_id for e in entries]))
-    there = {(source, source_id): (position, bytes(content)) for source, source_id, position, content in rows}
+    recorded = {(source, source_id): (position, bytes(content)) for source, source_id, position, content in rows}
     for entry in entries:
-        if id_of(entry) in there and there[id_of(entry)][1] != _content(entry):
+        if source_key(entry) in recorded and recorded[source_key(entry)][1] != content_hash(entry):
             raise Refused("different_content", place=f"{entry.source}/{entry.source_id}")
-    return {key: position for key, (position, _) in there.items()}
-
-
-def told_to_the_log(
-    command: Command,
-    request: bytes,
-    version: int,
-    new: list[Entry],
-    kinds: list[str],
-    states: list[bytes],
-    known: Iterable[int],
-) -> dict[str, object]:
-    versions = list(range(version + 1, version + 1 + len(new)))
-    receipt = {"command_id": command.command_id, "stream": command.stream, "versions": versions, "known": list(known)}
-    return {
-        "command_id": command.command_id,
-        "request": request,
-        "result": msgspec.json.encode(receipt).decode(),
-        "stream": command.stream,
-        "version": version,
-        "new": len(new),
-        "kinds": kinds,
-        "states": states,
-        "sources": [entry.source for entry in new],
-        "source_ids": [entry.source_id for entry in new],
-        "contents": [_content(entry) for entry in new],
-    }
+    return {key: position for key, (position, _) in recorded.items()}

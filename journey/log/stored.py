@@ -33,11 +33,12 @@ class Entry(Struct, frozen=True, omit_defaults=True):
 
     @property
     def kind(self) -> str:
+        """The name of the event's kind."""
         return NAMES[type(self.event)]
 
 
 STREAM = "stream:"
-"""What the name of a stream that is not a case begins with."""
+"""The prefix of the name of a stream that is not a case."""
 
 
 class _State(Struct, Generic[E], frozen=True, omit_defaults=True):
@@ -57,7 +58,7 @@ _decoders: dict[str, msgspec.json.Decoder[_State[Any]]] = {
 
 
 def encoded(entry: Entry, *, claimed: bool) -> bytes:
-    """The state to store; where `known_at` is `claimed` as the event's own moment it is not kept as information beside it."""
+    """The state to store; a source's `known_at` is left out of it where it is `claimed` as the moment of the log's own row."""
     return _encoder.encode(
         _State(
             entry.valid_at,
@@ -72,8 +73,8 @@ def encoded(entry: Entry, *, claimed: bool) -> bytes:
 
 
 def readable(entry: Entry) -> bytes:
-    """The state to store of an event as decided here, read again before it is kept: what cannot be read would stop every reader of the
-    log, for ever. Raises ValueError, without what the event says."""
+    """The state to store of an event decided here, decoded once to check it: a state that cannot be decoded would stop every reader of
+    the log for ever. Raises ValueError, without the event's content."""
     state = encoded(entry, claimed=False)
     try:
         same = _decoders[entry.kind].decode(state).data == entry.event
@@ -85,7 +86,7 @@ def readable(entry: Entry) -> bytes:
 
 
 def decoded(topic: str, state: bytes, position: int, version: int, known_at: datetime, known_day: date) -> Recorded:
-    """The event that a row of the log holds. Past events are never validated again, only parsed."""
+    """The event of a row of the log. Past events are never validated again, only parsed."""
     row = _decoders[topic].decode(state)
     return Recorded(
         position,
@@ -102,8 +103,26 @@ def decoded(topic: str, state: bytes, position: int, version: int, known_at: dat
     )
 
 
+def decoded_entry(stream: str, topic: str, state: bytes) -> Entry:
+    """The entry that a state was encoded from. Raises ValueError for a kind or a state that is not the register's."""
+    try:
+        row = _decoders[topic].decode(state)
+    except (KeyError, msgspec.DecodeError) as error:
+        raise ValueError(f"{topic} in {stream} is not an event of the register") from error
+    return Entry(
+        stream,
+        row.valid_at,
+        row.source,
+        row.source_id,
+        cast(Event, row.data),
+        row.source_known_at,
+        row.by,
+        row.source_case,
+    )
+
+
 def content(entry: Entry) -> bytes:
-    """What sameness is judged by: all but `known_at`, defaults filled in (domain.md section 2); bytes to be hashed."""
+    """The content that sameness is judged by, to be hashed: all but `known_at`, defaults filled in (domain.md section 2)."""
     event = entry.event
     if isinstance(event, NoteAdded):
         event = replace(event, cipher_hash=None)  # a note is the same by its text, however it was encrypted

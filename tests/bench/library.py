@@ -15,7 +15,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
-from journey.log.store import Placed
+from journey.log.recorder import VersionedEntry
 from journey.log.stored import encoded
 from tests.bench.courses import courses
 from tests.conftest import Database
@@ -35,7 +35,7 @@ def _environment(url: str) -> dict[str, str]:
         "POSTGRES_PASSWORD": str(said["password"]),
         "POSTGRES_SCHEMA": SCHEMA,
         "ORIGINATOR_ID_TYPE": "text",
-        "MAPPER_TOPIC": "journey.log.store:KindMapper",
+        "MAPPER_TOPIC": "journey.log.recorder:KindMapper",
     }
 
 
@@ -96,7 +96,7 @@ class CountsView(PostgresTrackingRecorder):
             )
         )
 
-    def count(self, event: Placed, tracking: Tracking) -> None:
+    def count(self, event: VersionedEntry, tracking: Tracking) -> None:
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)
             cursor.execute(_UPSERT, (event.originator_id, event.entry.valid_at), prepare=True)
@@ -113,7 +113,7 @@ class Counts(Projection[CountsView]):
 
     name = "counts"
 
-    def process_event(self, domain_event: Placed, tracking: Tracking) -> None:  # pyright: ignore[reportIncompatibleMethodOverride, reportIncompatibleVariableOverride] -- the application's own events
+    def process_event(self, domain_event: VersionedEntry, tracking: Tracking) -> None:  # pyright: ignore[reportIncompatibleMethodOverride, reportIncompatibleVariableOverride] -- the application's own events
         self.view.count(domain_event, tracking)
 
 

@@ -23,7 +23,7 @@ import pytest
 from journey.exchange.importing import BadLines, ImportReport
 from journey.log.login import as_role
 from journey.log.migrate import APPEND
-from journey.log.store import lock_appends
+from journey.log.recorder import lock_appends
 from journey.log.vault import Vault
 from journey.refusals import Refused
 from tests.conftest import Database

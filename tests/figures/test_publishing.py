@@ -170,7 +170,7 @@ def test_twin_a_reason_that_nobody_reads_makes_a_log_that_nobody_can(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishing, "reason_of", lambda _, order: order.correction)
-    monkeypatch.setattr("journey.log.store.readable", lambda told: encoded(told, claimed=False))
+    monkeypatch.setattr("journey.log.recorder.readable", lambda told: encoded(told, claimed=False))
     _publish(register)
     load(register, [_referred("late", "2024-07-01")])
 

@@ -14,7 +14,9 @@ from eventsourcing.postgres import PostgresApplicationRecorder
 
 from journey.log.login import as_role
 from journey.log.migrate import APPEND
-from journey.log.store import Busy, Log, Receipt, Recorder, datastore
+from journey.log.receipts import Receipt
+from journey.log.recorder import Busy, Recorder, datastore
+from journey.log.store import Log
 from tests.conftest import Database
 from tests.support.proxy import Proxy
 from tests.support.store_entries import entry, every_position, record, without_holes

@@ -9,7 +9,8 @@ from psycopg.sql import SQL, Identifier
 
 from api.settings import settings
 from journey.log.migrate import migrate
-from journey.log.store import Log, Recorder, datastore
+from journey.log.recorder import Recorder, datastore
+from journey.log.store import Log
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.proxy import Proxy

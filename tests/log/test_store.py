@@ -23,7 +23,9 @@ from journey.events import KINDS, BenefitChanged
 from journey.history import Recorded
 from journey.log.login import as_role
 from journey.log.migrate import APPEND
-from journey.log.store import APPEND_LOCK, Busy, KindMapper, Log, Placed, Receipt, lock_appends
+from journey.log.receipts import Receipt
+from journey.log.recorder import APPEND_LOCK, Busy, KindMapper, VersionedEntry, lock_appends
+from journey.log.store import Log
 from journey.log.stored import Entry, content, encoded
 from journey.refusals import Refused, StreamMoved
 from tests.conftest import Database
@@ -44,13 +46,13 @@ def test_every_kind_of_event_has_a_strategy() -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @given(data=st.data())
 def test_an_event_of_any_kind_comes_back_as_it_was_stored(kind: str, data: st.DataObject) -> None:
-    placed = Placed("N-1", 7, data.draw(entries("N-1", kind)))
+    versioned = VersionedEntry(data.draw(entries("N-1", kind)), 7)
     mapper = KindMapper(JSONTranscoder())
 
-    stored = mapper.to_stored_event(placed)
+    stored = mapper.to_stored_event(versioned)
 
     assert stored.topic == kind
-    assert mapper.to_domain_event(stored) == placed
+    assert mapper.to_domain_event(stored) == versioned
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_what_could_not_be_read_again_is_never_recorded(log: Log, event: Benefit
 
 
 def test_twin_stored_unread_one_such_event_stops_every_reader(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("journey.log.store.readable", lambda told: encoded(told, claimed=False))
+    monkeypatch.setattr("journey.log.recorder.readable", lambda told: encoded(told, claimed=False))
     record(log, entry(event=BenefitChanged("")))
 
     with pytest.raises(ValidationError):
@@ -96,7 +98,7 @@ def test_the_known_day_is_copenhagens(log: Log, database: Database) -> None:
     mapper = KindMapper(JSONTranscoder())
     with psycopg.connect(as_role(database.app_url, "journey_import")) as conn:
         for version, moment in enumerate(claimed, 1):
-            stored = mapper.to_stored_event(Placed("N-1", version, entry()))
+            stored = mapper.to_stored_event(VersionedEntry(entry(), version))
             row = (stored.originator_id, version, stored.topic, stored.state, moment)
             columns = "(originator_id, originator_version, topic, state, claimed_at)"
             conn.execute(f"insert into log.events {columns} values (%s, %s, %s, %s, %s)", row)

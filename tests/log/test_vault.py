@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journey.events import NoteAdded
-from journey.log.store import Log, Receipt
+from journey.log.receipts import Receipt
+from journey.log.store import Log
 from journey.log.stored import Entry
 from journey.log.vault import CaseKey, Vault, opened, outer_key, sealed
 from journey.refusals import Refused

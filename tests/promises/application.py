@@ -27,7 +27,8 @@ from journey.codes import standard
 from journey.history import Recorded
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT
-from journey.log.store import Busy, Log
+from journey.log.recorder import Busy
+from journey.log.store import Log
 from journey.log.stored import Entry
 from journey.refusals import Refused
 from projections.engine import follow

@@ -19,7 +19,8 @@ from journey.events import ActivityRecorded
 from journey.log import reading
 from journey.log.login import as_role
 from journey.log.migrate import READ
-from journey.log.store import Busy, Log
+from journey.log.recorder import Busy
+from journey.log.store import Log
 from journey.log.stored import Entry
 from tests.conftest import Database
 from tests.promises.conftest import Figures

@@ -15,7 +15,9 @@ from msgspec.structs import replace
 
 from journey.history import Recorded
 from journey.log import store
-from journey.log.store import Busy, Log, Receipt
+from journey.log.receipts import Receipt
+from journey.log.recorder import Busy
+from journey.log.store import Log
 from journey.log.stored import Entry
 from journey.refusals import StreamMoved
 from tests.conftest import Database

@@ -21,7 +21,7 @@ from api.sealing.anchors import Anchors
 from api.sealing.sealer import Sealer
 from api.sealing.witness import Witness
 from journey.log.migrate import migrate
-from journey.log.store import Busy
+from journey.log.recorder import Busy
 from journey.postgres import embedded
 from journey.proof.bundle import write
 from journey.proof.checking import check

@@ -18,7 +18,8 @@ import pytest
 from journey.log.login import as_role
 from journey.log.migrate import READ
 from journey.log.reading import head
-from journey.log.store import Busy, Log
+from journey.log.recorder import Busy
+from journey.log.store import Log
 from journey.postgres import CannotStart
 from tests.conftest import Database
 from tests.promises.application import WRITERS, Application, command

@@ -13,7 +13,7 @@ from psycopg.rows import DictRow
 
 from journey.codes import check_used, parse_code_lists, standard, standard_text
 from journey.events import Referred, SupportGranted
-from journey.log.receipts import Command, Receipt
+from journey.log.receipts import AppendCommand, Receipt
 from journey.log.store import Log
 from journey.log.stored import Entry
 from journey.refusals import Refused
@@ -46,7 +46,7 @@ def test_what_a_command_noted_in_a_transaction_that_did_not_end_is_noted_when_it
 ) -> None:
     attempt, attempts = Log._attempt, 0
 
-    def cut(log: Log, conn: Connection[DictRow], command: Command) -> Receipt:
+    def cut(log: Log, conn: Connection[DictRow], command: AppendCommand) -> Receipt:
         nonlocal attempts
         attempts += 1
         if attempts == 1:

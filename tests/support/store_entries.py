@@ -9,7 +9,8 @@ from uuid import uuid4
 import psycopg
 
 from journey.events import Event, Referred
-from journey.log.store import Log, Receipt
+from journey.log.receipts import Receipt
+from journey.log.store import Log
 from journey.log.stored import Entry
 from tests.conftest import Database
 
