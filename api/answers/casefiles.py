@@ -21,7 +21,7 @@ from dashboards.case.story import story
 from dashboards.words.language import DANISH
 from journey.codes import CodeLists
 from journey.log.migrate import READ
-from journey.log.reading import history, moment_of, one_snapshot
+from journey.log.reading import history, moment_of, read_snapshot
 from journey.log.vault import outer_key
 from journey.proof.proofs import case_proofs
 from journey.refusals import Refused
@@ -57,7 +57,7 @@ def casefile_zip(register: Register, case: str, days: Sequence[date], position: 
 def _proofs(register: Register, case: str, position: int) -> dict[str, bytes]:
     """The files that verify.py reads, and verify.py; none while the case is not sealed up to the position."""
     try:
-        with register.connected(READ) as conn, one_snapshot(conn):
+        with register.connected(READ) as conn, read_snapshot(conn):
             files = case_proofs(conn, case, position).files
     except Refused as refused:
         if refused.code != "not_sealed":

@@ -15,7 +15,7 @@ from api.register.served import Served
 from api.sealing.sealer import SealHealth
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
-from journey.log.reading import one_snapshot
+from journey.log.reading import read_snapshot
 from journey.proof.checkpoint import BadNote, VerifierKey, cosigned_at
 from journey.proof.reading import last_checks, last_signed, vkeys
 from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, keys_of, wrong_with
@@ -76,7 +76,7 @@ class SealAnswer(Struct, frozen=True):
 
 def seal_state(register: Served) -> SealAnswer:
     """The present state of the register's seal."""
-    with register.connected(READ) as conn, one_snapshot(conn):
+    with register.connected(READ) as conn, read_snapshot(conn):
         return state_of(conn, register.sealer.health())
 
 

@@ -24,7 +24,7 @@ from api.settings import settings
 from dashboards.words.danish import number
 from dashboards.words.language import DANISH
 from journey.log.migrate import READ, SEAL
-from journey.log.reading import one_snapshot
+from journey.log.reading import read_snapshot
 from journey.proof.bundle import write
 from journey.proof.checking import Copy, Verification, check, store_verification
 from journey.proof.reading import waiting
@@ -85,7 +85,7 @@ def verify_register(
         copies += witness_copies(conn, anchors)
     except NotAnchored as error:
         silent = str(error)
-    with one_snapshot(conn):  # a seal that grows during the check would be taken for one that was changed
+    with read_snapshot(conn):  # a seal that grows during the check would be taken for one that was changed
         found = check(conn, copies, progress)
     store_verification(conn, found, round(time.monotonic() - began, 3))
     return found, silent
@@ -115,7 +115,7 @@ def proofs(folder: Path, known_at: str | None) -> None:
     """Skriv det forseglede register ud til en revisor: hændelser, træ, underskrevne rødder, nøgler og verify.py."""
     with opened(settings()) as register, register.connected(READ) as conn, progress_bar("Skriver") as progress:
         upto = None if known_at is None else known_position(conn, known_at)
-        with one_snapshot(conn):
+        with read_snapshot(conn):
             written = write(conn, folder, upto, progress)
     print_line(f"{number(written)} forseglede hændelser er skrevet til {folder}. Efterprøv dem med: python {folder}/verify.py")
 

@@ -1,4 +1,4 @@
-"""The address by which a process takes on one of the register's roles."""
+"""The address with which a process takes on one of the register's roles."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ NO_LIMITS = {
     "idle_in_transaction_session_timeout": "0",
     "idle_session_timeout": "0",
 }
-"""What a database may have been told for every login: an event that is cut off each time it is folded or sealed would be so for ever."""
+"""Limits that a database may set for every login, lifted: an event whose fold or seal is cut off once would be cut off for ever."""
 
-AS_WE_READ = {"default_transaction_isolation": "read committed", "DateStyle": "ISO"}
-"""What else it may have been told: with a lock in hand the program counts on seeing what others wrote, and on one form of moments."""
+SESSION = {"default_transaction_isolation": "read committed", "DateStyle": "ISO"}
+"""Other settings of a session: with a lock in hand the program counts on seeing what others committed, and on one form of moments."""
 
 
 def as_role(url: str, role: str, **settings: str) -> str:
-    """Gives the address with the role taken on from the first statement, the session's clock in UTC, and no limits but those given;
+    """The address with the role taken on from the first statement, the session's clock in UTC, and no limits but those given;
     a transaction sees what others have committed."""
-    said = conninfo_to_dict(url).get("options") or ""
-    asked = {"role": role, "TimeZone": "UTC", **AS_WE_READ, **NO_LIMITS, **settings}
-    options = " ".join("-c {}={}".format(name, value.replace(" ", r"\ ")) for name, value in asked.items())
-    return make_conninfo(url, options=f"{said} {options}".strip())
+    given = conninfo_to_dict(url).get("options") or ""
+    session = {"role": role, "TimeZone": "UTC", **SESSION, **NO_LIMITS, **settings}
+    options = " ".join("-c {}={}".format(name, value.replace(" ", r"\ ")) for name, value in session.items())
+    return make_conninfo(url, options=f"{given} {options}".strip())

@@ -55,14 +55,14 @@ select exists (
 
 
 def migrations() -> list[Migration]:
-    """Gives the migrations that come with the product, in order."""
+    """The migrations that come with the product, in order."""
     folder = resources.files("journey").joinpath("log", "migrations")
     files = sorted(file.name for file in folder.iterdir() if re.fullmatch(r"\d{4}_\w+\.sql", file.name))
     return [Migration(int(name[:4]), name, folder.joinpath(name).read_bytes()) for name in files]
 
 
 def migrate(owner_url: str, login: str = "journey_app") -> list[str]:
-    """Brings the database up to date as its owner, lets the login take on the roles, and gives the names of what ran now.
+    """Bring the database up to date as its owner, let the login take on the roles, and give the names of the migrations that ran now.
 
     Any number may start at once, also on several databases of one server. Raises Refused (`wrong_start`) with the remedy for a
     server that is too old, a login that is not there, rights that are missing, or a migration edited after it ran.
@@ -78,7 +78,7 @@ def migrate(owner_url: str, login: str = "journey_app") -> list[str]:
 
 
 def missing(conn: psycopg.Connection[Any]) -> list[str]:
-    """Gives the names of the migrations that the database lacks, for a role that may read the log.
+    """The names of the migrations that the database lacks, for a role that may read the log.
 
     Raises Refused (`wrong_start`) where the database has one that this version of the product does not know.
     """
@@ -110,7 +110,7 @@ def _run_once(conn: psycopg.Connection[Any], migration: Migration) -> bool:
 
 
 def _prepare_roles(conn: psycopg.Connection[Any], login: str) -> None:
-    """Creates and grants the roles that are missing; roles belong to the whole server, so another database may be at it too."""
+    """Create and grant the roles that are missing; roles belong to the whole server, so another database may do it at the same time."""
     if not _value(conn, "select exists (select from pg_roles where rolname = %s)", login):
         raise Refused("wrong_start", f"Rollen {login} findes ikke. Opret den: CREATE ROLE {login} LOGIN NOINHERIT.")
     if conn.info.server_version < 160000 and _value(conn, "select rolinherit from pg_roles where rolname = %s", login):
@@ -134,17 +134,17 @@ def _prepare_roles(conn: psycopg.Connection[Any], login: str) -> None:
 
 def _role_statements(conn: psycopg.Connection[Any], login: str) -> Iterator[Composed]:
     # A login that inherited the roles' rights would have them all at once, without saying which.
-    taken_on, inherited = (SQL(""), SQL(""))
+    for_login, for_owner = (SQL(""), SQL(""))
     if conn.info.server_version >= 160000:
-        taken_on, inherited = SQL(" with inherit false, set true"), SQL(" with inherit true, set true")
+        for_login, for_owner = SQL(" with inherit false, set true"), SQL(" with inherit true, set true")
     for role in ROLES:
         if not _value(conn, "select exists (select from pg_roles where rolname = %s)", role):
             yield SQL("create role {} nologin").format(Identifier(role))
         if not _value(conn, "select pg_has_role(%s, %s, 'member')", login, role):
-            yield SQL("grant {} to {}{}").format(Identifier(role), Identifier(login), taken_on)
+            yield SQL("grant {} to {}{}").format(Identifier(role), Identifier(login), for_login)
     if not _value(conn, "select pg_has_role(current_user, %s, 'usage')", PROJECT):
         # The owner makes the projector's schema for it.
-        yield SQL("grant {} to current_user{}").format(Identifier(PROJECT), inherited)
+        yield SQL("grant {} to current_user{}").format(Identifier(PROJECT), for_owner)
 
 
 def _value(conn: psycopg.Connection[Any], query: str, *parameters: str) -> Any:

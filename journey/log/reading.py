@@ -1,4 +1,4 @@
-"""Reading the log: its end, one stream, and all streams that got something new. Any role that may select the log may read."""
+"""Queries of the log: its end, one stream, and all streams with new events, for any role that may select."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ ORDER BY originator_id, originator_version
 
 
 @contextmanager
-def one_snapshot(conn: Connection[Any]) -> Generator[None]:
-    """Everything that is read inside stood in the database at one moment, whoever writes meanwhile."""
+def read_snapshot(conn: Connection[Any]) -> Generator[None]:
+    """Snapshot of one moment: everything read inside stood in the database at once, whoever writes meanwhile."""
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
@@ -62,8 +62,8 @@ def position_at(conn: Connection[Any], moment: datetime) -> int:
     low, high = 0, head(conn)[0]
     while low < high:
         middle = (low + high + 1) // 2
-        found = moment_of(conn, middle)
-        if found is not None and found <= moment:
+        recorded_at = moment_of(conn, middle)
+        if recorded_at is not None and recorded_at <= moment:
             low = middle
         else:
             high = middle - 1
@@ -71,7 +71,7 @@ def position_at(conn: Connection[Any], moment: datetime) -> int:
 
 
 def moment_of(conn: Connection[Any], position: int) -> datetime | None:
-    """When the event at the position was recorded; None where there is no such position."""
+    """The moment at which the event at the position was recorded; None where there is no such position."""
     query = "SELECT known_at FROM log.events WHERE notification_id = %s"
     row = conn.cursor(row_factory=tuple_row).execute(query, (position,)).fetchone()
     return row[0] if row else None
@@ -92,16 +92,16 @@ def history(conn: Connection[Any], stream: str, upto: int | None = None) -> list
 
 
 def borders(conn: Connection[Any], parts: int) -> list[str]:
-    """The names of streams that part the log in about equal parts: one fewer than the parts, in order, from one sample of it."""
+    """Names of streams that divide the log into about equal parts: one fewer than the parts, in order, from one sample of it."""
     query = "SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY originator_id) FROM log.events TABLESAMPLE SYSTEM (1)"
-    row = conn.cursor(row_factory=tuple_row).execute(query, ([nth / parts for nth in range(1, parts)],)).fetchone()
+    row = conn.cursor(row_factory=tuple_row).execute(query, ([number / parts for number in range(1, parts)],)).fetchone()
     return row[0] if row and row[0] else [""] * (parts - 1)
 
 
 def histories(
     conn: Connection[Any], after: int, upto: int, stretch: tuple[str, str | None] = ("", None)
 ) -> Iterator[tuple[str, list[Recorded]]]:
-    """Each stream that got an event in `(after, upto]`, with its whole history up to `upto`, one at a time.
+    """Streams with an event in `(after, upto]`, each with its whole history up to `upto`, one at a time.
 
     `stretch` takes the streams from one name to before another. To be read inside a transaction.
     """
@@ -110,26 +110,26 @@ def histories(
     with conn.cursor(f"histories_{next(_cursors)}", row_factory=tuple_row) as cursor:
         cursor.itersize = _PAGE
         cursor.execute(query.encode(), values, binary=True)
-        stream, whole = None, list[Recorded]()
+        stream, recorded = None, list[Recorded]()
         for row in cursor:
             if row[0] != stream:
                 if stream is not None:
-                    yield stream, whole
-                stream, whole = row[0], []
-            whole.append(_recorded(row))
+                    yield stream, recorded
+                stream, recorded = row[0], []
+            recorded.append(_recorded(row))
         if stream is not None:
-            yield stream, whole
+            yield stream, recorded
 
 
-_place = itemgetter(2, 3, 4, 1, 5, 6)
+_in_order_of_decoded = itemgetter(2, 3, 4, 1, 5, 6)
 
 
 def _recorded(row: _Row) -> Recorded:
-    return decoded(*_place(row))
+    return decoded(*_in_order_of_decoded(row))
 
 
 def streams_beginning(conn: Connection[Any], beginning: str, most: int) -> list[str]:
-    """Up to so many names of streams that begin so, in order."""
+    """Names of streams with a prefix, in order, at most so many."""
     query = (
         "SELECT DISTINCT originator_id FROM log.events WHERE originator_id >= %s AND originator_id < %s ORDER BY originator_id"
         " LIMIT %s"

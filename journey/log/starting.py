@@ -1,4 +1,4 @@
-"""What the program asks of a database before it writes a word to it."""
+"""Checks of the database and the login before the program writes to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ order by r.rolname = session_user desc, r.rolname limit 1
 
 
 def check_start(url: str, role: str) -> None:
-    """Refuses (`wrong_start`, with the remedy) a database or a login that could lose events or change them."""
+    """Refuse (`wrong_start`, with the remedy) a database or a login that could lose events or change them."""
     try:
         with psycopg.connect(url, autocommit=True) as conn:
             _check_direct(conn)

@@ -1,4 +1,4 @@
-"""Keeps the texts of notes encrypted beside the log, each under a key of its case that can be destroyed."""
+"""The vault: texts of notes, encrypted beside the log under a key of each case that can be destroyed."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from journey.refusals import Refused
 
 _KEY = 32
 _NONCE = 12
-_TRIED = 20
-"""So many cases' keys are tried: one that is damaged does not make the outer key another's."""
+_KEYS_TRIED = 20
+"""How many cases' keys the outer key is tried on: one that is damaged does not make it the key of another register."""
 
 
 class CaseKey(Struct, frozen=True):
-    """The keys of one case: for encrypting its notes, and for telling whether two texts are the same."""
+    """The keys of one case: one for encrypting its notes, one for recognising the same text."""
 
     encrypt: bytes
     mac: bytes
@@ -45,7 +45,7 @@ class Vault:
     """The notes of every case; a context manager, safe to share between threads.
 
     The outer key is in a file outside the database, made on first use. Raises Refused (`wrong_start`) on entry for a file that
-    others may read, that is not a key, or that is gone or another's while there are case keys under it.
+    others may read, that is not a key, or that is gone or of another register while there are case keys under it.
     """
 
     def __init__(self, key_file: Path, url: str, *, role: str = APPEND) -> None:
@@ -53,7 +53,7 @@ class Vault:
 
     def __enter__(self) -> Self:
         if not self._key_file.exists():
-            self._refuse_to_replace()
+            self._refuse_new_key()
         self._outer = AESGCM(outer_key(self._key_file))
         # Its own connections: a command that holds the append lock must never wait for one of those that wait for the lock.
         self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
@@ -67,7 +67,7 @@ class Vault:
             open=True,
         )
         try:
-            self._refuse_anothers()
+            self._refuse_foreign_key()
         except BaseException:
             self._pool.close()
             raise
@@ -77,35 +77,35 @@ class Vault:
         self._pool.close()
 
     def keys(self, streams: Iterable[str]) -> dict[str, CaseKey | None]:
-        """Gives the keys of the cases, made where a case has none yet, None where it has been destroyed."""
+        """The keys of the cases, made where a case has none yet, None where it has been destroyed."""
         wanted = sorted(set(streams))
         wrapped = self._wrapped(wanted)
         new = [stream for stream in wanted if stream not in wrapped]
         if new:
-            self._refuse_anothers()  # another program may have made its own since
-            made = [self._wrap(stream, secrets.token_bytes(_KEY)) for stream in new]
+            self._refuse_foreign_key()  # another program may have made its own since
+            keys = [self._wrap(stream, secrets.token_bytes(_KEY)) for stream in new]
             with self._pool.connection() as conn:
                 conn.execute(
                     "insert into log.case_keys (stream, wrapped) select * from unnest(%s::text[], %s::bytea[])"
                     " on conflict do nothing",
-                    (new, made),
+                    (new, keys),
                 )
             wrapped |= self._wrapped(new)  # someone else's, where they came first
         return {stream: None if key is None else self._unwrap(stream, key) for stream, key in wrapped.items()}
 
     def seal(self, stream: str, text: str) -> tuple[NoteAdded, bytes] | None:
-        """Gives the event of a note and the encrypted text to keep beside the log, None where the case's key is destroyed."""
+        """The event of a note and the encrypted text to keep beside the log, None where the case's key is destroyed."""
         key = self.keys([stream])[stream]
         return None if key is None else sealed(key, stream, text)
 
     def fingerprint(self, stream: str, request: bytes) -> bytes | None:
-        """Tells a request that carries a note from others, for as long as the case's key is there; None where it is destroyed."""
+        """Keyed hash of a request that carries a note, for as long as the case's key is there; None where it is destroyed."""
         key = self.keys([stream])[stream]
         # No text begins with this byte, so that no request is taken for a note.
         return None if key is None else hmac.digest(key.mac, b"\xff" + request, hashlib.sha256)
 
     def open_note(self, stream: str, text_hash: str) -> str | None:
-        """Gives the text of a note, None where there is none or it has been erased."""
+        """The text of a note, None where there is none or it has been erased."""
         with self._pool.connection() as conn:
             row = conn.execute(
                 "select wrapped, sealed from log.case_keys join log.notes using (stream) where stream = %s and text_hash = %s",
@@ -115,17 +115,17 @@ class Vault:
             return None
         return opened(self._unwrap(stream, row[0]), stream, text_hash, row[1])
 
-    def _refuse_to_replace(self) -> None:
+    def _refuse_new_key(self) -> None:
         with connect(self._url) as conn:
             if conn.execute("select from log.case_keys where wrapped is not null limit 1").fetchone() is not None:
                 raise Refused("wrong_start", f"Nøglefilen {self._key_file} mangler. Læg den tilbage fra sikkerhedskopien.")
 
-    def _refuse_anothers(self) -> None:
-        """What was put under a key that is not the register's could not be read again when its own is back."""
+    def _refuse_foreign_key(self) -> None:
+        """Refuse an outer key that opens none of the cases' keys: notes under it could not be read when the register's own is back."""
         query = "select stream, wrapped from log.case_keys where wrapped is not null limit %s"
         with self._pool.connection() as conn:
-            some = conn.execute(query, (_TRIED,)).fetchall()
-        if some and not any(self._opens(*one) for one in some):
+            case_keys = conn.execute(query, (_KEYS_TRIED,)).fetchall()
+        if case_keys and not any(self._opens(*case_key) for case_key in case_keys):
             why = f"Nøglefilen {self._key_file} er ikke den, som registrets notater er krypteret under."
             raise Refused("wrong_start", f"{why} Læg den rigtige tilbage fra sikkerhedskopien.")
 
@@ -150,20 +150,20 @@ class Vault:
 
 
 def sealed(key: CaseKey, stream: str, text: str) -> tuple[NoteAdded, bytes]:
-    """Gives the event of a note and the encrypted text: the same for the same text of the same case, so that a retry is the same."""
+    """The event of a note and the encrypted text: the same for the same text of the same case, so that a retry is the same."""
     text_hash = hmac.digest(key.mac, text.encode(), hashlib.sha256)
-    nonce = text_hash[:_NONCE]  # told apart by the text, so never used for two texts
-    cipher = nonce + AESGCM(key.encrypt).encrypt(nonce, text.encode(), _bound(stream, text_hash.hex()))
+    nonce = text_hash[:_NONCE]  # from the text, so never used for two texts
+    cipher = nonce + AESGCM(key.encrypt).encrypt(nonce, text.encode(), _associated_data(stream, text_hash.hex()))
     return NoteAdded(text_hash.hex(), hashlib.sha256(cipher).hexdigest()), cipher
 
 
 def opened(key: CaseKey, stream: str, text_hash: str, cipher: bytes) -> str:
-    """Gives the text of a sealed note. Raises InvalidTag for one that is not this case's, or has been changed."""
-    return AESGCM(key.encrypt).decrypt(cipher[:_NONCE], cipher[_NONCE:], _bound(stream, text_hash)).decode()
+    """The text of a sealed note. Raises InvalidTag for one that is not this case's, or has been changed."""
+    return AESGCM(key.encrypt).decrypt(cipher[:_NONCE], cipher[_NONCE:], _associated_data(stream, text_hash)).decode()
 
 
 def outer_key(path: Path) -> bytes:
-    """Gives the key in the file, made new if it is not there. Raises Refused (`wrong_start`) for a file not to be trusted."""
+    """The key in the file, made new if it is not there. Raises Refused (`wrong_start`) for a file not to be trusted."""
     if not path.exists():
         # Written in full beside it and then given the name, so that nobody reads half a key and none is ever replaced.
         beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
@@ -195,5 +195,5 @@ def _derived(key: bytes, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), _KEY, salt=None, info=purpose).derive(key)
 
 
-def _bound(stream: str, text_hash: str) -> bytes:
+def _associated_data(stream: str, text_hash: str) -> bytes:
     return f"{text_hash} {stream}".encode()

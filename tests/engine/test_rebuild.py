@@ -21,7 +21,7 @@ from api.socket import listen
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ
-from journey.log.reading import borders, histories, one_snapshot
+from journey.log.reading import borders, histories, read_snapshot
 from journey.log.store import Log
 from journey.log.stored import Entry
 from projections.engine.follow import SMALL, Cases, LeadLost, advance, lead, prepare, standing
@@ -291,7 +291,7 @@ def test_what_is_compared_in_one_snapshot_is_not_changed_for_empty_tables(regist
     with register.connected(READ) as conn, conn.transaction():
         held = list(stored_rows_by_case(conn))
     with ThreadPoolExecutor(1) as pool:
-        with register.connected(READ) as conn, one_snapshot(conn):
+        with register.connected(READ) as conn, read_snapshot(conn):
             keep_in_place(conn)
             standing(conn)
             rebuilt = pool.submit(register.rebuild)
@@ -302,7 +302,7 @@ def test_what_is_compared_in_one_snapshot_is_not_changed_for_empty_tables(regist
 
 
 def test_twin_tables_that_are_not_kept_in_place_are_empty_to_an_older_snapshot(register: Register) -> None:
-    with register.connected(READ) as conn, one_snapshot(conn):
+    with register.connected(READ) as conn, read_snapshot(conn):
         standing(conn)
         register.rebuild()
 

@@ -30,7 +30,7 @@ def test_a_register_that_is_sealed_while_it_is_verified_is_not_taken_for_broken(
 
     monkeypatch.setattr(checking, "walk", while_more_is_sealed)
     if not seen_whole:
-        monkeypatch.setattr(proof, "one_snapshot", lambda _conn: nullcontext())
+        monkeypatch.setattr(proof, "read_snapshot", lambda _conn: nullcontext())
     with sealing(database) as conn:
         found, _ = proof.verify_register(register, conn)
 
