@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -18,11 +19,17 @@ ALONE = ("journey/proof/verify.py",)
 """A program of one file, handed out to be read and run without the rest: it imports nothing of ours, and may be longer."""
 
 
+@cache
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Every node of the source's syntax tree, parsed once."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def modules_imported(source: str, path: str) -> list[str]:
     """Every module that the source imports, wherever in it, relative imports resolved."""
     package = path.removesuffix(".py").split("/")[:-1]
     found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboards import site
+from tests.house.source import nodes
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "dashboards" / "site.py"
@@ -24,9 +25,7 @@ IN_A_TEMPLATE = re.compile(rf"""["'=(]/({"|".join(FIRST_PARTS)})(?![\w-])|\bto\(
 
 def addresses_in(source: str) -> list[str]:
     """The string literals, and literal beginnings of f-strings, that begin with a page's address."""
-    texts = [
-        node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    texts = [node.value for node in nodes(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return [text for text in texts if ADDRESS.match(text)]
 
 

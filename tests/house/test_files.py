@@ -10,7 +10,7 @@ from statistics import median
 
 import pytest
 
-from tests.house.source import ALONE, FILES, TESTS, where
+from tests.house.source import ALONE, FILES, TESTS, nodes, where
 
 
 def ignores_without_a_reason(source: str) -> list[str]:
@@ -24,7 +24,7 @@ def ignores_without_a_reason(source: str) -> list[str]:
 
 def forbidden_class_names(source: str) -> list[str]:
     ending = re.compile(r"(Manager|Helper|Utils?|Base|Service)$")
-    return [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef) and ending.search(node.name)]
+    return [node.name for node in nodes(source) if isinstance(node, ast.ClassDef) and ending.search(node.name)]
 
 
 def test_files_are_small():

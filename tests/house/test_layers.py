@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import pytest
 
-from tests.house.source import FILES, LAYERS, modules_imported, where
+from tests.house.source import FILES, LAYERS, modules_imported, nodes, where
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "journey": (
@@ -52,7 +52,7 @@ def files_imported(source: str, path: str, files: Collection[str]) -> set[str]:
     for module in modules_imported(source, path):
         whole = module.replace(".", "/")
         found |= {file for file in (f"{whole}.py", f"{whole}/__init__.py") if file in files and file != path}
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             base = node.module.replace(".", "/")
             for alias in node.names:

@@ -13,6 +13,7 @@ from dashboards.published.municipality import standard as municipality
 from journey.codes import standard as code_lists
 from journey.conformance import ADULTS_BEGAN, RULES
 from journey.refusals import Refused
+from tests.house.source import nodes
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("projections", "dashboards", "api")
@@ -32,7 +33,7 @@ SHOWN_AS_EXAMPLES = {
 def names_in(source: str) -> set[str]:
     """The texts of the source that are a unit's code, or in which a name of the municipality stands; docstrings and comments too."""
     codes = set(code_lists()["units"].codes)
-    texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    texts = [node.value for node in nodes(source) if isinstance(node, ast.Constant)]
     own = {text for text in texts if isinstance(text, str) and (text in codes or NAMES.search(text))}
     comments = {found[0] for found in re.finditer(r"#.*", source) if NAMES.search(found[0])}
     return own | comments

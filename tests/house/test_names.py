@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import ALONE, FILES
+from tests.house.source import ALONE, FILES, nodes
 
 SCHEMAS = ("api/web/rest/schemas.py",)
 """The names of the API's shapes are its contract, and stand in its description."""
@@ -40,7 +40,7 @@ def class_names(files: dict[str, str]) -> dict[str, list[str]]:
     """The class names that are defined in more than one file, each with its files."""
     places: dict[str, set[str]] = defaultdict(set)
     for path, source in files.items():
-        for node in ast.walk(ast.parse(source)):
+        for node in nodes(source):
             if isinstance(node, ast.ClassDef) and path not in (*ALONE, *SCHEMAS):
                 places[node.name].add(path)
     return {name: sorted(found) for name, found in places.items() if len(found) > 1}
@@ -48,7 +48,7 @@ def class_names(files: dict[str, str]) -> dict[str, list[str]]:
 
 def names_bound(source: str) -> Iterator[str]:
     """Every name that the source gives to something: files apart, classes, functions, parameters and locals."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.arg):

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.house.source import FILES, modules_imported, name_of, where
+from tests.house.source import FILES, modules_imported, name_of, nodes, where
 
 MAY_TOUCH_THE_WORLD = {
     "dashboards/published/municipality.py",  # reads the municipality that comes with the product
@@ -73,7 +73,7 @@ def touches(source: str, path: str) -> set[str]:
     found = {module.split(".")[0] for module in modules_imported(source, path) if module not in PURE} & WORLD
     if path.startswith("journey/sample/") and draws_repeatably(source):
         found.discard("random")
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Attribute) and node.attr in OF_THE_CLOCK and _of_a_date(node.value):
             found.add(node.attr)
         if isinstance(node, ast.Call):
