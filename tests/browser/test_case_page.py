@@ -107,7 +107,8 @@ def test_a_case_is_found_by_its_beginning(site: Running, visits: Visits) -> None
     expect(page.locator("h1")).to_have_text(f"Sag {CASE}")
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("language", ["", "&lang=en"])
 def test_axe_finds_nothing(site: Running, visits: Visits, language: str, dark: bool) -> None:
     page = visits.to(site, dark=dark).go(f"{ADDRESS}&ved=N-2022-0121{language}")

@@ -63,8 +63,9 @@ def test_the_way_to_an_event_of_the_page_leads_to_it_and_fetches_nothing(long: R
     assert [url for url in visit.requests if "/sag/" in url] == [f"{long.url}/sag/L-1?valid_at=2022-06-10"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["", "&lang=en"])
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_and_nothing_runs_out_of_the_page(long: Running, visits: Visits, language: str, dark: bool) -> None:
     page = visits.to(long, PHONE, dark=dark).go(f"{ADDRESS}&fra=201{language}")
     found = Axe().run(page)

@@ -71,7 +71,7 @@ def test_lines_of_our_own_format_that_are_stamped_now_come_in_the_order_of_their
 
 
 def test_by_rows_alone_the_log_would_be_told_backwards(database: Database, monkeypatch) -> None:
-    monkeypatch.setattr(settling, "_TAKEN", settling._TAKEN.replace("moment, own_moment, place", "moment, place"))
+    monkeypatch.setattr(settling, "_TO_RECORD", settling._TO_RECORD.replace("moment, own_moment, place", "moment, place"))
     taking(database, file(activity(1, "a", case="N-2")))
 
     assert _recorded(database)[0] == "4:caseworker"

@@ -6,6 +6,7 @@ import ast
 import asyncio
 import inspect
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,8 @@ def test_a_caller_without_the_right_finds_nothing_there(right: Right, address: s
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             return [await client.get(address), await client.get("/sag", headers={"Accept": "text/html"})]
 
-    refused, page = asyncio.run(answers())
+    with ThreadPoolExecutor(1) as pool:  # a thread has no loop yet, whatever other tests of the process have left running
+        refused, page = pool.submit(asyncio.run, answers()).result()
 
     assert (refused.status_code, refused.json()["code"]) == (404, "no_page")
     assert page.status_code == (404 if right == "case" else 200)
