@@ -1,4 +1,4 @@
-"""Where `journey` begins: loading the program takes a second or more, and who breaks it off then is told as plainly as later."""
+"""Entry point of `journey`: loading the program takes a second or more, and who breaks it off then is told as plainly as later."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def cell_cases(figure: str) -> str:
 
 
 def cell_log(figure: str, form: str) -> str:
-    """Those cases as an event log in one of its forms."""
+    """Address of a cell's cases as an event log in one of its forms."""
     return f"{FIGURE_PAGES}{figure}/sager.{form}"
 
 

@@ -26,7 +26,7 @@ class Grant(Struct, frozen=True, gc=False):
 
 
 class Holder(Struct, frozen=True, gc=False):
-    """Who holds a caseworker role, and the reason given by the event that set them."""
+    """Holder of a caseworker role, and the reason given by the event that set them."""
 
     worker: str
     reason: str

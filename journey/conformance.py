@@ -22,7 +22,7 @@ STANDINGS: Mapping[Standing, str] = {
 
 
 class Decision(Struct, frozen=True):
-    """Where a rule stands: the paper, its case number where it has one, and the body and day that it was before."""
+    """Source of a rule: the paper, its case number where it has one, and the body and day that it was before."""
 
     paper: str
     case: str | None

@@ -39,12 +39,12 @@ class Recorded(Struct, frozen=True, gc=False):
 
 
 def place(recorded: Recorded) -> tuple[date, int]:
-    """Where the event stands in its case's order (domain.md section 1, the end-of-day rule)."""
+    """Place of the event in its case's order (domain.md section 1, the end-of-day rule)."""
     return recorded.valid_at, recorded.position
 
 
 def known_by(history: Iterable[Recorded], position: int) -> list[Recorded]:
-    """What was known at the position: recorded by then."""
+    """Events known at the position: recorded by then."""
     return [recorded for recorded in history if recorded.position <= position]
 
 

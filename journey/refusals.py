@@ -1,4 +1,4 @@
-"""What is refused and why: one exception, and its catalogue with message and remedy in plain Danish."""
+"""Refusals: one exception, and its catalogue with message and remedy in plain Danish."""
 
 from __future__ import annotations
 

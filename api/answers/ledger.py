@@ -80,7 +80,7 @@ def _cells(
 
 
 def question_of(published: FigurePublished, position: int, today: date, codes: CodeLists) -> FigureQuestion | None:
-    """What the publication asks of its figure, as known at a position; None where it asks nothing that can be asked."""
+    """Question of a publication to its figure, as known at a position; None where it asks nothing that can be asked."""
     if published.figure not in FIGURES:
         return None
     try:

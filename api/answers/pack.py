@@ -37,7 +37,7 @@ def packed(
 def answered(
     register: Register, year: int, valid_at: date | None, known_at: str | None, today: date, progress: Progress | None = None
 ) -> tuple[Occasion, Mapping[str, FigureCells]]:
-    """What the year's status is of, and all that it asks the register with the answers, by the status's own names.
+    """Occasion of the year's status, and all that it asks the register with the answers, by the status's own names.
 
     Raises Refused (`bad_parameter`, `position_unknown`, `nothing_to_report`).
     """
@@ -55,7 +55,7 @@ def answered(
 
 
 def occasion_of(register: Register, year: int, valid_at: date | None, known_at: str | None, today: date) -> Occasion:
-    """What the status is of. Raises Refused for a year, day or position that there is not."""
+    """Occasion of a status. Raises Refused for a year, day or position that there is not."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Refused("bad_parameter", f"Året skal være fra {FIRST_YEAR} til {LAST_YEAR}.", place="year")
     if valid_at and valid_at.year != year:

@@ -45,12 +45,12 @@ class PackPublication(Struct, frozen=True):
 
     @property
     def known_position(self) -> int:
-        """What the register knew, when the latest of the figures was counted."""
+        """Position known when the latest of the figures was counted."""
         return max(each.frozen.position for each in self.figures if each.frozen is not UNSET)
 
     @property
     def cells(self) -> int:
-        """How many numbers are frozen."""
+        """Number of frozen cells."""
         return sum(len(each.frozen.cells) for each in self.figures if each.frozen is not UNSET)
 
 

@@ -1,4 +1,4 @@
-"""What has been published, as the register holds it."""
+"""Publications as the register holds them."""
 
 from __future__ import annotations
 

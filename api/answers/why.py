@@ -29,7 +29,7 @@ WHERE notification_id > %s AND notification_id <= %s AND NOT starts_with(origina
 
 
 def why(register: Register, ask: Ask, from_position: int) -> Why:
-    """What moved the question's cells from one position to its own; the days it asks about stay as they are.
+    """Events that moved the question's cells from one position to its own; the days it asks about stay as they are.
 
     Raises Refused (`bad_parameter`) where the first position is the later.
     """
@@ -81,7 +81,7 @@ def _moving(
 def at_each(
     conn: psycopg.Connection[Any], ask: Ask, histories: Mapping[str, Sequence[Recorded]], start: int
 ) -> Mapping[str, Mapping[int, Own]]:
-    """What each case gives alone, at the start and at every later position of its own."""
+    """Cells of each case alone, at the start and at every later position of its own."""
     places: list[Place] = [
         (case, at)
         for case, known in histories.items()

@@ -60,7 +60,7 @@ class DanishGroup(DanishCommand, click.Group):
 
 
 def in_danish(error: click.UsageError) -> str:
-    """What was wrong with the words, in Danish."""
+    """The usage error in Danish."""
     match error:
         case click.NoSuchOption():
             return f"Der er ingen indstilling {error.option_name}.{_near(error.possibilities or [])}"
@@ -83,7 +83,7 @@ def _of_value(message: str) -> str:
 
 
 def remedy(error: click.UsageError) -> str:
-    """Where the right words stand."""
+    """Remedy: where the right words stand."""
     return f"Se {error.ctx.command_path if error.ctx else 'journey'} --help."
 
 

@@ -62,7 +62,7 @@ def status(year: int | None, output: Path, valid_at: str | None, known_at: str |
 
 
 def findings_table(paper: StatusPaper) -> Table:
-    """What the traps find in the paper, each with its proposal."""
+    """Table of what the traps find in the paper, each with its proposal."""
     found = traps_in(paper, DANISH)
     notes = (
         (

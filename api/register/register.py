@@ -56,7 +56,7 @@ class Register(Struct, frozen=True):
 
     @property
     def municipality(self) -> Municipality:
-        """What the municipality's own papers print."""
+        """Facts that the municipality's own papers print."""
         return self.settings.municipality
 
     @contextmanager

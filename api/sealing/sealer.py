@@ -59,7 +59,7 @@ class Sealer(BackgroundThread):
         self._signed_at = -SHORTEST
 
     def health(self) -> SealHealth:
-        """How the seal is now."""
+        """State of the seal now."""
         lag, since = max(self._end - self._sealed, 0), self._behind_since
         seconds = round(time.monotonic() - since, 3) if since is not None and lag else 0.0
         return SealHealth(self._sealed, self._end, lag, seconds, self._sealing, self._broken, self._error, self._not_anchored)

@@ -1,4 +1,4 @@
-"""What a route is given by `Depends`: the register, the caller with their rights, and what the app keeps while it runs.
+"""Dependencies of the routes: the register, the caller with their rights, and what the app keeps while it runs.
 
 A rule about rights has its place here. Each route carries one mark, a `Requires`: what it answers with, so what its caller must have
 a right to. Row security can be hung on the same mark.
@@ -21,7 +21,7 @@ Right = Literal["case", "aggregate", "public"]
 
 
 class Caller(Struct, frozen=True):
-    """Who asks: their name, their role and what they have a right to."""
+    """Caller of a request: their name, their role and what they have a right to."""
 
     name: str
     role: str

@@ -92,7 +92,7 @@ PROBLEMS: Mapping[str, Refusal] = {
 
 
 def remedy_of(refused: Refused) -> str:
-    """What to do over HTTP: the refusal's own remedy where it has one, else the catalogue's as it is said there."""
+    """Remedy over HTTP: the refusal's own remedy where it has one, else the catalogue's as it is said there."""
     return PROBLEMS[refused.code].remedy if refused.remedy == CATALOGUE[refused.code].remedy else refused.remedy
 
 

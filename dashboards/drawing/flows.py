@@ -126,7 +126,7 @@ def _box(node: Node) -> Drawn:
 
 
 class Flow(NamedTuple):
-    """So many from one to the other."""
+    """Flow of so many cases from one node to another."""
 
     start: str
     end: str

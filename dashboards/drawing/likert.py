@@ -48,7 +48,7 @@ def likert(translate: Language, survey: FigureCells, labels: Mapping[str, str], 
 
 
 def in_words(translate: Language, survey: FigureCells, labels: Mapping[str, str]) -> str:
-    """The same for who does not see it."""
+    """Alternative text of the bars."""
     return "; ".join(f"{label}: {', '.join(_counts(translate, survey, each))}" for each, label in labels.items()) + "."
 
 

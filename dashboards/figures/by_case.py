@@ -58,7 +58,7 @@ class Alone(Struct, frozen=True):
         }
 
     def own(self, rows: Iterable[tuple[Any, ...]]) -> dict[Place, Own]:
-        """What each place gives: the figure's cells, as if there were no other case."""
+        """Cells of each place: the figure's, as if there were no other case."""
         found: dict[Place, list[tuple[Any, ...]]] = {place: [] for place in self.places}
         for case, position, *row in rows:
             found[case, position].append(tuple(row))
@@ -66,7 +66,7 @@ class Alone(Struct, frozen=True):
 
 
 def by_case(rows: Iterable[tuple[Any, ...]], worth: Callable[[Counted], W]) -> dict[str, W]:
-    """What each case's rows are worth, by the case that stands first in each; the same rows are weighed once."""
+    """Value of each case's rows, by the case that stands first in each; the same rows are weighed once."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     for case, *row in rows:
         found.setdefault(case, []).append(tuple(row))

@@ -24,7 +24,7 @@ class QueryGroup(Struct, frozen=True):
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """Of the first, with the days of all where they are about different ones."""
+        """Values of the first query, with the days of all where they are about different ones."""
         days = {day for query in self.queries for day in query.values["valid_at"]}
         return {**self.queries[0].values, "valid_at": sorted(days)} if len(self.queries) > 1 else self.queries[0].values
 

@@ -44,7 +44,7 @@ class Break(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Beginning(Struct, frozen=True, forbid_unknown_fields=True):
-    """When each paper says that the effort began, and the first day by which it had by all of them."""
+    """Beginning of the effort by each paper, and the first day by which it had by all of them."""
 
     by: date
     papers: Mapping[str, str]
@@ -60,7 +60,7 @@ class AgeLimit(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Municipality(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the papers of one municipality print; papers are named by their case number, units by their code."""
+    """Facts that the papers of one municipality print; papers are named by their case number, units by their code."""
 
     name: str
     first_year: int

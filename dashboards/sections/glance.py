@@ -21,7 +21,7 @@ MONTHS = 13
 
 
 def year_before(day: date) -> date:
-    """The same day last year; of a leap day the day before it."""
+    """The day a year before; of a leap day the day before it."""
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
 
 

@@ -27,7 +27,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the columns (CSV) or attributes (XES) of a foreign log are called."""
+    """Names of the columns (CSV) or attributes (XES) of a foreign log."""
 
     case: Name = "case:concept:name"
     time: Name = "time:timestamp"

@@ -41,7 +41,7 @@ judged by (null for a note whose case has had its key destroyed), `names_*` the 
 
 
 def place_in_file(line: int, part: int = 0, sub: int = 0) -> int:
-    """Where an entry stands: its line, which of the events of that line it is, and which of the two of a correction."""
+    """Place of an entry: its line, which of the events of that line it is, and which of the two of a correction."""
     return line * 16 + part * 4 + sub
 
 

@@ -35,7 +35,7 @@ NoteRow = tuple[str, str, bytes]
 
 
 class Receipt(Struct, frozen=True):
-    """What a command recorded; a retry is given the same."""
+    """Receipt of a command: what it recorded; a retry is given the same."""
 
     command_id: str
     stream: str

@@ -1,4 +1,4 @@
-"""What a leaf of the sealed log commits to.
+"""The leaf of the sealed log: what it commits to.
 
 The position, the stream, the version in it, the kind, the SHA-256 of the stored bytes and the register's moment, as the ASCII text of
 a JSON array. What is encrypted beside the log (the text of a note) stands in the stored bytes by its hash only, so that erasing it

@@ -56,7 +56,7 @@ def receipt(conn: Connection[Any], position: int) -> EventReceipt | None:
 
 
 def consistent(conn: Connection[Any], old: int, size: int) -> list[bytes]:
-    """What shows that the log of `old` events is the beginning of that of `size`; both sealed.
+    """Consistency proof that the log of `old` events is the beginning of that of `size`; both sealed.
 
     Raises Refused (`not_sealed`) and SealBroken.
     """

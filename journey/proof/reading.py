@@ -64,7 +64,7 @@ def entries(conn: Connection[Any], after: int, upto: int) -> Iterator[SealedEven
 
 
 def entries_of(conn: Connection[Any], stream: str, upto: int) -> list[SealedEvent]:
-    """The same for one stream, in the order of its versions."""
+    """Sealed events of one stream, in the order of its versions."""
     query = f"select {_COLUMNS} from log.events where originator_id = %s and notification_id <= %s order by originator_version"
     return [_sealed(row) for row in _rows(conn, query, stream, upto)]
 
@@ -81,7 +81,7 @@ def leaf_hashes(conn: Connection[Any], positions: Sequence[int]) -> dict[int, by
 
 
 def waiting(conn: Connection[Any]) -> tuple[int, int]:
-    """How many events are sealed, and how many there are."""
+    """Numbers of events that are sealed, and that there are."""
     query = "select coalesce((select max(size) from seal.checkpoints), 0), coalesce((select max(notification_id) from log.events), 0)"
     ((sealed, end),) = _rows(conn, query)
     return sealed, end
@@ -135,7 +135,7 @@ def keys(conn: Connection[Any], kind: str) -> list[VerifierKey]:
 
 
 def vkeys(conn: Connection[Any], kind: str) -> list[str]:
-    """The same as they are stored."""
+    """Verifier keys as they are stored."""
     return [vkey for (vkey,) in _rows(conn, "select vkey from seal.keys where kind = %s order by since, vkey", kind)]
 
 

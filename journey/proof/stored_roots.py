@@ -13,7 +13,7 @@ KEYS_CHANGED = "de nøgler, der er gemt i registret, er ændret eller taget ud"
 
 
 class StoredRoot(NamedTuple):
-    """What is stored of a signed root: the log's line under it and then those of witnesses, and when it was signed.
+    """A signed root as it is stored: the log's line under it and then those of witnesses, and when it was signed.
 
     `at` is None for a moment that no calendar has. What is damaged is told as it stands, so that whoever verifies it finds it.
     """
@@ -45,7 +45,7 @@ def keys_of(log: Sequence[str], witnesses: Sequence[str]) -> list[VerifierKey]:
 
 
 def wrong_with(signed: StoredRoot, keys: Sequence[VerifierKey]) -> str | None:
-    """What is wrong with a stored root, in Danish: each line under it is to be the true signature of a key, the log's first."""
+    """The fault of a stored root, in Danish: each line under it is to be the true signature of a key, the log's first."""
     size = signed.checkpoint.size
     try:
         note = signed.note

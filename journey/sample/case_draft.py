@@ -25,7 +25,7 @@ class Draft:
 
     @property
     def moment(self) -> datetime:
-        """When it was registered."""
+        """Moment of its registration."""
         if self.known_at is None:
             raise ValueError(f"{self.kind} of {self.place} was never registered")
         return self.known_at
@@ -65,7 +65,7 @@ class CaseDraft:
         return draft
 
     def holder(self, role: str, day: date) -> str:
-        """Who holds the role on the day, or `` for nobody."""
+        """Holder of the role on the day, or `` for nobody."""
         return next((worker for first, worker in reversed(self.holders.get(role, [])) if first <= day), "")
 
     def assign(self, role: str, worker: str, day: date, reason: str, *, approved: bool = False) -> None:
@@ -83,7 +83,7 @@ class CaseDraft:
         self.holders.setdefault(role, []).append((day, worker))
 
     def release(self, role: str, day: date) -> None:
-        """Nobody holds the role from the day on."""
+        """Leave the role empty from the day on."""
         if self.holder(role, day):
             self.add(day, "caseworker_ended", role=role)
             self.holders[role].append((day, ""))

@@ -1,4 +1,4 @@
-"""When the forums meet, and how many cases a meeting has room for."""
+"""Meetings of the forums: their days, and how many cases each has room for."""
 
 from __future__ import annotations
 

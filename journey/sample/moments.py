@@ -76,7 +76,7 @@ def office_hour(rng: Random, day: date) -> datetime:
 
 
 def registered(rng: Random, valid_at: date, limit: date) -> datetime:
-    """When a fact of the day was registered, at the latest on the limit."""
+    """Moment at which a fact of the day was registered, at the latest on the limit."""
     day = working_day(valid_at + timedelta(days=lag(rng)))
     if day > limit:
         day = min(working_day(valid_at + timedelta(days=rng.randint(0, 2))), limit)

@@ -1,4 +1,4 @@
-"""How many courses of each sort there are, and the paper that each number of them comes from.
+"""The plan of the sample: how many courses of each sort there are, and the paper that each number of them comes from.
 
 A course is followed from status day to status day, as the papers do. A flow table says how many go from one state to another between
 two of them: `"AB": 7` is seven cases that were being assessed on the first day and had home support on the second; `.` is not in the

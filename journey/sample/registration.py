@@ -1,4 +1,4 @@
-"""When each event was registered, in which system, by whom, and under which id."""
+"""Registration of the events: when each was registered, in which system, by whom, and under which id."""
 
 from __future__ import annotations
 

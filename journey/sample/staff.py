@@ -103,7 +103,7 @@ class Office:
         return spans
 
     def pick(self, teams: tuple[str, ...], day: date, but: str = "") -> str:
-        """Somebody of the teams who is employed on the day and will be for a while."""
+        """A worker of the teams who is employed on the day and will be for a while."""
         here = [w.id for w in WORKERS if w.team in teams and w.first <= day < w.last - timedelta(days=20) and w.id != but]
         return self._rng.choice(here)
 
@@ -117,7 +117,7 @@ class Office:
         worker: str = "",
         reason: str = "other",
     ) -> str:
-        """Somebody holds the roles from the first day to the first day without; the last of them is answered.
+        """Hold the roles from the first day to the first day without; the last of them is answered.
 
         `worker` is who begins, if that is given; whoever leaves, is away or asks for another is followed by the next.
         """

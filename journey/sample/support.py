@@ -68,7 +68,7 @@ def add_accessories(rng: Random, case: CaseDraft, first: date, until: date) -> N
 
 
 def add_performers(rng: Random, case: CaseDraft, course: Course, first: date, until: date) -> list[tuple[date, date, str]]:
-    """Who performs the support, matched soon after the grant; each with the first day and the first without."""
+    """Performers of the support, matched soon after the grant; each with the first day and the first without."""
     served = [
         grant for grant in course.grants if grant.support in _PERFORMED and grant.start < until and (grant.end or until) > first
     ]

@@ -49,7 +49,7 @@ class RepeatedDisagreement(Struct, frozen=True):
 
 
 class Agreement(Struct, frozen=True):
-    """What was compared, and where it differs."""
+    """Result of a comparison: what was compared, and where it differs."""
 
     rows: int
     """How many rows the replay gives."""

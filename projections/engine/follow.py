@@ -98,7 +98,7 @@ def _make(conn: Connection[Any]) -> None:
 
 
 def standing(conn: Connection[Any]) -> Standing:
-    """How far the rows have come."""
+    """Progress of the rows: how far they have come."""
     row = conn.execute("SELECT position, error FROM rows.progress").fetchone()
     return Standing(*row) if row else Standing(0, None)
 
@@ -141,7 +141,7 @@ class Cases:
 
 
 class Target(Struct, frozen=True):
-    """Where rows are written, the callback for progress, and the address by which other processes may share the folding."""
+    """Target of written rows: their tables, the callback for progress, and the address by which other processes may share the folding."""
 
     prefix: str = ""
     progress: Progress | None = None

@@ -24,7 +24,7 @@ def element(name: str, /, *within: Any, text: str = "", **attributes: str) -> An
 
 
 def undated(content: bytes) -> bytes:
-    """The same file without the moments at which its parts were packed, so that the same paper gives the same bytes."""
+    """OOXML file without the moments at which its parts were packed, so that the same paper gives the same bytes."""
     out = BytesIO()
     with ZipFile(BytesIO(content)) as packed, ZipFile(out, "w", ZIP_DEFLATED) as anew:
         for name in packed.namelist():
