@@ -1,4 +1,4 @@
-"""What a field of an event may hold, and what it is called in Danish and English."""
+"""Fields of an event: what each may hold, and its name in Danish and English."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Answers = Annotated[list[Count | None], Meta(min_length=5, max_length=5)]
 
 
 class Words(NamedTuple):
-    """What a field is called in either language."""
+    """Name of a field in either language."""
 
     danish: str
     english: str

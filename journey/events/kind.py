@@ -1,4 +1,4 @@
-"""What the kinds of event (hændelsestyper) share."""
+"""The base of the kinds of event (hændelsestyper): what they share."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -36,6 +37,13 @@ DIALECT = {
 """Words that tell what was done to a thing, or how somebody felt about it, where the field has a noun for what it is."""
 
 
+NO_NOUN = re.compile(
+    r"(What|Who|How|Where|When|That|Those|It|They|Nobody|Somebody|Someone|The same|Whom|Of|So|Such|Here|There)\b"
+)
+PUBLISHED = {"CommandResult", "Order", "PublicationResult", "SealAnswer", "SealHealth", "StreamMoved", "believed", "the module"}
+"""Docstrings that are the API's description of a shape or the catalogue's of a refusal; and `believed.py`'s, which are good."""
+
+
 def class_names(files: dict[str, str]) -> dict[str, list[str]]:
     """The class names that are defined in more than one file, each with its files."""
     places: dict[str, set[str]] = defaultdict(set)
@@ -62,6 +70,15 @@ def dialect(source: str) -> list[str]:
     return sorted({name for name in names_bound(source) if {*name.strip("_").lower().split("_")} & DIALECT})
 
 
+def docstrings_without_a_noun(source: str) -> list[str]:
+    """The module, public classes and functions whose docstring begins with a pronoun or a question in place of its noun."""
+    parts = [
+        node for node in nodes(source) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    named = {getattr(node, "name", "the module"): ast.get_docstring(node) or "" for node in parts}
+    return sorted(name for name, text in named.items() if not name.startswith("_") and NO_NOUN.match(text))
+
+
 def test_a_class_name_has_one_meaning():
     assert class_names(FILES) == {}
 
@@ -70,6 +87,15 @@ def test_a_class_name_has_one_meaning():
 def test_names_are_the_field_s_nouns(path):
     assert dialect(FILES[path]) == []
     assert not {*path.removesuffix(".py").replace("/", "_").split("_")} & DIALECT
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path not in (*ALONE, *SCHEMAS)])
+def test_a_docstring_begins_with_its_noun(path):
+    published = (
+        PUBLISHED if path.startswith("api/") or path in ("journey/refusals.py", "projections/engine/believed.py") else set()
+    )
+
+    assert set(docstrings_without_a_noun(FILES[path])) - published == set()
 
 
 # --- the checks bite ----------------------------------------------------------------------------------------------------
@@ -94,6 +120,18 @@ def test_a_class_name_with_two_meanings_is_seen():
 )
 def test_the_private_dialect_is_seen(source):
     assert dialect(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['"""What a figure is."""', 'def f():\n    """How far it is."""', 'class Row:\n    """Who holds the role."""'],
+)
+def test_a_docstring_without_its_noun_is_seen(source):
+    assert docstrings_without_a_noun(source)
+    assert (
+        docstrings_without_a_noun(source.replace("What", "Figure").replace("How far", "Distance").replace("Who", "Holder"))
+        == []
+    )
 
 
 def test_a_noun_is_not():
