@@ -32,6 +32,8 @@ def test_the_keyboard_turns_to_later_events_and_the_focus_goes_with_it(long: Run
 
     expect(page.locator("#sag0-forloeb + .note")).to_have_text("Hændelse 223–322 af 450 er vist.")
     expect(page.locator(".event").first).to_have_id("sag0-h223")
+    page.wait_for_load_state("load")
+    page.wait_for_function("scrollY > 0")  # the browser has gone to the heading: from there Tab goes on
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Tidligere: hændelse 123–222").first).to_be_focused()
     page.go_back()
