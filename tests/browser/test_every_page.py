@@ -18,8 +18,8 @@ from tests.support.serving import Running
 
 ADDRESSES = [*(page.address for page in PAGES), "/figur/caseload", "/figur/cohort"]
 IN_EVERY_RUN = ("/figur/caseload",)
-"""A page with all the parts that pages are made of; axe takes its time, so that the rest are looked at by `make promises`."""
-AXE = [address if address in IN_EVERY_RUN else pytest.param(address, marks=pytest.mark.long) for address in ADDRESSES]
+"""A page with all the parts that pages are made of; a look at each takes its time, so that the rest are looked at by `make promises`."""
+LOOKED_AT = [address if address in IN_EVERY_RUN else pytest.param(address, marks=pytest.mark.long) for address in ADDRESSES]
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
@@ -28,7 +28,7 @@ def of(address: str, lang: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}valid_at=2025-02-01{'&lang=en' if lang == 'en' else ''}"
 
 
-@pytest.mark.parametrize("address", AXE)
+@pytest.mark.parametrize("address", LOOKED_AT)
 def test_axe_finds_nothing_nobody_else_is_asked_and_a_phone_holds_it(site: Running, visits: Visits, address: str) -> None:
     visit = visits.to(site, DESK)
     for lang in ("da", "en"):
@@ -55,7 +55,7 @@ def found_by_axe(page: Page, options: dict[str, object]) -> list[tuple[str, list
     return [(one["id"], [node["target"] for node in one["nodes"]][:5]) for one in found]
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", LOOKED_AT)
 def test_every_control_is_reached_by_keyboard(site: Running, visits: Visits, address: str) -> None:
     page = visits.to(site).go(of(address, "da"), drawn=False)
     for summary in page.locator("details.filters summary").all():

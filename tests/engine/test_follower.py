@@ -219,6 +219,7 @@ def test_an_event_that_cannot_be_read_is_named_too(register: Register, kind: str
         assert cells(app) == 1
 
 
+@pytest.mark.long
 def test_a_database_that_goes_away_is_waited_for(database: Database, tmp_path: Path) -> None:
     with Proxy(database.app_url) as proxy:
         behind = Database(database.name, database.owner_url, proxy.url, database.admin_url)

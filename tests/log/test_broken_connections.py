@@ -88,6 +88,7 @@ def test_killed_connections_lose_and_double_nothing(log: Log, database: Database
     assert len(positions) == len(commands)
 
 
+@pytest.mark.long
 def test_a_database_that_is_gone_is_busy_until_it_is_back(database: Database) -> None:
     with Proxy(database.app_url) as proxy, Log(proxy.url) as log:
         record(log, entry())

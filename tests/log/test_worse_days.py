@@ -76,6 +76,7 @@ def test_what_a_database_does_for_others_is_not_done_to_us(of_other_habits: Data
         assert app.client.get("/api/cases/file").json()["known_at"]["moment"]
 
 
+@pytest.mark.long
 def test_a_database_without_a_connection_left_is_named_as_such_and_gone_on_with(register: Register, database: Database) -> None:
     with running(register.settings) as app:
         app.post("before", "before", referred())
@@ -101,6 +102,7 @@ def goes_on(app: Running) -> None:
     until(lambda: cells(app) == 2)
 
 
+@pytest.mark.long
 def test_a_storm_of_ended_connections_loses_nothing(register: Register, database: Database) -> None:
     with running(register.settings) as app:
         for nth in range(8):
