@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.logs import where
 from api.register.metrics import Metrics
 from api.web.problems import HttpProblem, problem_response
+from api.web.query import LONGEST_QUERY, MOST_WORDS, is_too_long
+from dashboards.words.danish import number
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """The names by which a machine calls itself; under any other a page of another site could read ours (DNS rebinding)."""
@@ -79,6 +81,9 @@ class Guard:
     def _refused(self, scope: Scope) -> HttpProblem | None:
         if not self._is_known_host(scope):
             return HttpProblem("bad_host", place="Host")
+        if is_too_long(scope["query_string"]):
+            most = f"Højst {number(LONGEST_QUERY)} tegn og {number(MOST_WORDS)} parametre er tilladt."
+            return HttpProblem("too_long", most, place="query")
         # Decoded leniently, two references that differ would both become the replacement character.
         try:
             unquote_to_bytes(scope.get("raw_path", b"") + b"?" + scope["query_string"]).decode()

@@ -42,6 +42,7 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
         Refusal("Andre har skrevet i sagen imens.", "Læs sagen igen, og send en ny kommando med dens nye version."),
     ),
     "too_large": (413, Refusal("Kommandoen er for stor.", "Del den op i flere kommandoer.")),
+    "too_long": (414, Refusal("Adressen er for lang.", "Spørg om færre enheder eller dage ad gangen.")),
     "too_slow": (503, Refusal("Spørgsmålet tog for lang tid.", "Spørg om en kortere periode eller færre dage.")),
     "unexpected": (
         500,

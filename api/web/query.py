@@ -26,15 +26,28 @@ Words = Mapping[str, Sequence[str]]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """The days a page can be asked for."""
 
+LONGEST_QUERY = 32_000
+"""Bytes of a query: every parameter at its most values is shorter."""
+MOST_WORDS = 1_000
+"""How often a query may say `name=text`, and a form."""
+
+
+def is_too_long(query: bytes) -> bool:
+    """Whether a query has more bytes or words than any question needs; asked before it is parsed."""
+    return len(query) > LONGEST_QUERY or query.count(b"&") >= MOST_WORDS
+
 
 def query_words(request: Request) -> Words:
     """Every word of the query, unchecked."""
-    return {name: request.query_params.getlist(name) for name in request.query_params}
+    words: dict[str, list[str]] = {}
+    for name, text in request.query_params.multi_items():
+        words.setdefault(name, []).append(text)
+    return words
 
 
 def form_words(body: bytes) -> dict[str, str]:
     """The last text of each field of a form that was sent. Raises ValueError for what is no form."""
-    return {name: texts[-1].strip() for name, texts in parse_qs(body.decode()).items()}
+    return {name: texts[-1].strip() for name, texts in parse_qs(body.decode(), max_num_fields=MOST_WORDS).items()}
 
 
 def checked_words(request: Request, names: Collection[str], many: Collection[str] = (), *, lenient: bool = False) -> Words:

@@ -48,7 +48,7 @@ ABOUT = (
     "Registrets API: kommandoer ind, alle tal ud. Hvert spørgsmål har to tider: valid_at (virkning) og known_at (registrering). "
     "Alt, der afvises, har én form (RFC 9457) og henviser til kataloget under /api/problems."
 )
-EVERYWHERE = ("bad_host", "bad_parameter", "unexpected", "no_database")
+EVERYWHERE = ("bad_host", "too_long", "bad_parameter", "unexpected", "no_database")
 """What any operation can refuse."""
 
 
