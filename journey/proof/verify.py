@@ -25,8 +25,9 @@ the first bad position named; 2: wrong usage.
   covers them, and the answer says so.
 
 **What is found**, each with its position: `form` (not of the form above), `hash` (other bytes than those sealed), `hole`, `order`,
-`version` (a stream's versions do not run 1, 2, 3 …), `root`, `consistency` (one signed root does not continue another), `signature`, and
-`file` (a file of a case file says something else). A single case's proof shows that its events are sealed and none between them is
+`version` (a stream's versions do not run 1, 2, 3 …), `root`, `consistency` (one signed root does not continue another), `signature`,
+`tile` (the events are those sealed, and a tile of the tree is not the one over them: its file, layer and first position), and `file` (a
+file of a case file says something else). A single case's proof shows that its events are sealed and none between them is
 missing; that there is none after the last it cannot show. Whoever made the files may have meant ill: no more is read than they may hold.
 """
 
@@ -60,6 +61,7 @@ DANISH = {
     "order": "rækkefølgen er forkert",
     "version": "sagens versioner har et spring",
     "root": "roden passer ikke",
+    "tile": "en flise af træet er ændret",
     "consistency": "rødderne hænger ikke sammen",
     "signature": "underskriften passer ikke",
     "file": "en fil i sagsmappen svarer ikke til beviset",
@@ -75,10 +77,24 @@ BESIDE = (READ, MANIFEST, "LAES-MIG.html", "tilstand.json", "tal.json")
 
 
 class Fault(Exception):
-    """What is wrong, and the first position it is wrong at; 0 where it is about no event."""
+    """What is wrong, and the first position it is wrong at; 0 where it is about no event.
 
-    def __init__(self, position: int, what: str, said: str) -> None:
+    `file` and `level` are those of a tile that is changed; `whole` says whether the events themselves are those sealed, None where
+    that was not found out.
+    """
+
+    def __init__(
+        self,
+        position: int,
+        what: str,
+        said: str,
+        *,
+        file: str | None = None,
+        level: str | None = None,
+        whole: bool | None = None,
+    ) -> None:
         self.position, self.what, self.said = position, what, said
+        self.file, self.level, self.whole = file, level, whole
         super().__init__(f"position {position}: {what}: {said}")
 
 
@@ -466,33 +482,104 @@ def hold_files(files: Files, stream: str) -> None:
             raise Fault(0, "file", f"{name} er ikke den, som {MANIFEST} nævner")
 
 
+class Growing:
+    """The tree over the events, grown layer by layer; each hash is held against the tile that should have it."""
+
+    def __init__(self, files: Files, size: int) -> None:
+        self.files, self.size, self.count = files, size, 0
+        self.layers: list[Tree] = []
+        """The tile that is growing in each layer; one that is full is a hash of the layer above."""
+        self.held: list[bytes] = []
+        self.bundle, self.read = b"", 0
+        self.changed: Fault | None = None
+        """The first tile that is not the one of the events, in the order that these complete the tiles."""
+        self.unlike = 0
+        """The first event that is not as the tiles of leaves have it."""
+
+    def add(self, entry: bytes, leaf: bytes) -> None:
+        at = self.count % WIDTH
+        self.count += 1
+        if at == 0:
+            self.bundle, self.read = _tile(self.files, "entries", self.count - 1, self.size), 0
+        self._add(0, self.count - 1, leaf)
+        own = len(entry).to_bytes(2, "big") + entry
+        if not self.bundle.startswith(own, self.read):
+            self._differs("entries", self.count - 1, 1, self.bundle[self.read :], own)
+        self.read += len(own)
+        if self._ends(0, at) and len(self.bundle) > self.read:
+            self._differs("entries", self.count - 1, 1, b"", b"")
+
+    def root(self) -> bytes:
+        whole = Tree()
+        whole.peaks = [peak for layer in self.layers[::-1] for peak in layer.peaks]
+        return whole.root()
+
+    def _add(self, level: int, index: int, made: bytes) -> None:
+        if level == len(self.layers):
+            self.layers.append(Tree())
+            self.held.append(b"")
+        at, layer = index % WIDTH, self.layers[level]
+        if at == 0:
+            self.held[level] = _tile(self.files, str(level), index, self.size // WIDTH**level)
+        held = self.held[level][at * HASH : (at + 1) * HASH]
+        layer.add(made)
+        if held != made:
+            self.unlike = self.unlike or (self.count if level == 0 else 0)
+            self._differs(str(level), index, WIDTH**level, held, made)
+        if self._ends(level, at) and len(self.held[level]) > (at + 1) * HASH:
+            self._differs(str(level), index, WIDTH**level, b"", b"")
+        if at == WIDTH - 1:
+            self.layers[level] = Tree()
+            self._add(level + 1, index // WIDTH, layer.root())
+
+    def _ends(self, level: int, at: int) -> bool:
+        """Whether a tile of the layer ends here."""
+        return at == WIDTH - 1 or self.count // WIDTH**level == self.size // WIDTH**level
+
+    def _differs(self, level: str, index: int, span: int, held: bytes, own: bytes) -> None:
+        """Remember the first place where a tile differs; nothing held of nothing made is what comes after a tile's end."""
+        if self.changed is not None:
+            return
+        name, first = _tile_name(level, index, self.size // span), index * span + 1
+        layer = "med hændelserne" if level == "entries" else f"i lag {level}"
+        over = f"position {first}" if span == 1 else f"position {first}–{first + span - 1}"
+        if not own:
+            what = f"er længere, end den skal være, efter {over}"
+        elif not self.files.has(name):
+            what = f"mangler; den begynder ved {over}"
+        else:
+            what = f"er for kort ved {over}" if len(held) < len(own) and own.startswith(held) else f"er ændret ved {over}"
+        said = f"hændelserne er hele; flisen {name} {layer} {what}"
+        self.changed = Fault(first, "tile", said, file=name, level=level, whole=True)
+
+
 class Register:
     """A walk over every event of a register, held against the tiles and every signed root on the way."""
 
     def __init__(self, files: Files, roots: list[Root]) -> None:
-        self.files, self.last, self.tree = files, roots[-1], Tree()
+        self.files, self.last = files, roots[-1]
+        self.tree = Growing(files, self.last.size)
         self.due = {root.size: root for root in roots}
         self.versions: dict[str, int] = {}
         self.good = 0
         """Up to where the events are those that a root was signed over."""
-        self.unlike = 0
-        """The first event that is not as the tiles have it."""
-        self.bundle = self.hashes = b""
 
     def verify(self) -> Report:
         """Raises Fault for the first position that is wrong."""
+        count = self.tree.count
         try:
             for event, place in events_of(self.files, lambda place: place):
                 self._learn(event, place)
-            if self.tree.size < self.last.size:
-                raise Fault(self.tree.size + 1, "hole", f"position {self.tree.size + 1} til {self.last.size} mangler")  # noqa: TRY301 -- the end's own
-            _upper_tiles(self.files, self.last.size)
+            count = self.tree.count
+            if count < self.last.size:
+                raise Fault(count + 1, "hole", f"position {count + 1} til {self.last.size} mangler")  # noqa: TRY301 -- the end's own
         except Fault as fault:
-            raise self._first(fault) from None
-        if self.unlike:
-            said = f"træets flise med position {self.unlike} er ændret; hændelserne selv er, som de er forseglet"
-            raise Fault(self.unlike, "hash", said)
-        return Report(self.tree.size, self.last, len(self.due), None)
+            first = self._first(fault)
+            first.file, first.whole, first.said = "events.tsv", False, f"{first.said}; hændelserne er ikke hele"
+            raise first from None
+        if self.tree.changed is not None:
+            raise self.tree.changed
+        return Report(count, self.last, len(self.due), None)
 
     def _learn(self, event: Event, place: int) -> None:
         position, stream, version, entry, _ = event
@@ -505,9 +592,7 @@ class Register:
         if version != before + 1:
             raise Fault(place, "version", f"{stream} har version {version} efter {before}")
         self.versions[stream] = version
-        leaf = hashlib.sha256(b"\0" + entry).digest()
-        self._hold(entry, leaf, place)
-        self.tree.add(leaf)
+        self.tree.add(entry, hashlib.sha256(b"\0" + entry).digest())
         if place in self.due:
             if self.tree.root() != self.due[place].root:
                 what = "root" if place == self.last.size else "consistency"
@@ -515,24 +600,10 @@ class Register:
                 raise Fault(self.good + 1, what, said)
             self.good = place
 
-    def _hold(self, entry: bytes, leaf: bytes, place: int) -> None:
-        """Hold an event against the tile and the bundle that it is in; both are to end where they should."""
-        at = (place - 1) % WIDTH
-        if at == 0:
-            self.bundle = _tile(self.files, "entries", place - 1, self.last.size)
-            self.hashes = _tile(self.files, "0", place - 1, self.last.size)
-        own = len(entry).to_bytes(2, "big") + entry
-        alike = self.bundle.startswith(own) and self.hashes[at * HASH : (at + 1) * HASH] == leaf
-        self.bundle = self.bundle[len(own) :]
-        if at == WIDTH - 1 or place == self.last.size:
-            alike = alike and not self.bundle and len(self.hashes) == (at + 1) * HASH
-        if not alike and not self.unlike:
-            self.unlike = place
-
     def _first(self, fault: Fault) -> Fault:
         """The fault, or an event before it: where events and tiles differ, those are right that lead to the signed root."""
-        whole = fault.what in ("root", "consistency")
-        if self.unlike <= self.good or (self.unlike >= fault.position and not whole):
+        anywhere, unlike = fault.what in ("root", "consistency"), self.tree.unlike
+        if unlike <= self.good or (unlike >= fault.position and not anywhere):
             return fault
         tree = Tree()
         for first in range(0, self.last.size, WIDTH):
@@ -543,35 +614,25 @@ class Register:
                 tree.add(tile[at : at + HASH])
         if tree.size != self.last.size or tree.root() != self.last.root:
             return fault
-        return Fault(self.unlike, "hash", f"position {self.unlike} er ikke den, der er forseglet")
+        return Fault(unlike, "hash", f"position {unlike} er ikke den, der er forseglet")
 
 
-def _tile(files: Files, level: str, first: int, size: int) -> bytes:
-    """The tile that begins with the leaf, or nothing where it is not there."""
-    index, width = first // WIDTH, min(WIDTH, size - first)
+def _tile_name(level: str, first: int, size: int) -> str:
+    """The file of the tile that has the hash of this number, of so many in its layer."""
+    index, width = first // WIDTH, min(WIDTH, size - first // WIDTH * WIDTH)
     digits = f"{index:03d}"
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-    name = "/".join(["tile", level, *("x" + part for part in parts[:-1]), parts[-1]]) + (f".p/{width}" if width < WIDTH else "")
-    return files.read(name, WIDTH * (2 + LONGEST_ENTRY)) if files.has(name) else b""
+    return "/".join(["tile", level, *("x" + part for part in parts[:-1]), parts[-1]]) + (f".p/{width}" if width < WIDTH else "")
 
 
-def _upper_tiles(files: Files, size: int) -> None:
-    """Each full tile's root in the tile above it."""
-    level, below = 0, size
-    while below >= WIDTH:
-        above = below // WIDTH
-        for first in range(0, above, WIDTH):
-            held, made = _tile(files, str(level + 1), first, above), b""
-            for index in range(first, min(first + WIDTH, above)):
-                tree, tile = Tree(), _tile(files, str(level), index * WIDTH, below)
-                for at in range(0, len(tile), HASH):
-                    tree.add(tile[at : at + HASH])
-                made += tree.root()
-            if held != made:
-                place = first * WIDTH ** (level + 1) + 1
-                raise Fault(place, "hash", f"træets flise i lag {level + 1} over position {place} er ændret")
-        level, below = level + 1, above
+def _tile(files: Files, level: str, first: int, size: int) -> bytes:
+    """The tile that begins with the hash of this number, no more of it than shows that it is too long; nothing where it is not there."""
+    name, most = _tile_name(level, first, size), WIDTH * (2 + LONGEST_ENTRY if level == "entries" else HASH)
+    if not files.has(name):
+        return b""
+    with files.open(name) as file:
+        return file.read(most + 1)
 
 
 def verify(place: Path, key: str | None = None, witness: list[str] | None = None, kept: list[Path] | None = None) -> Report:
@@ -634,6 +695,7 @@ def main(words: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 -- whatever files of another's making bring about, it is told, and they are not whole
         fault = error if isinstance(error, Fault) else Fault(0, "form", f"filerne kan ikke læses ({type(error).__name__})")
         found: dict[str, Any] = {"ok": False, "position": fault.position, "what": fault.what, "said": fault.said}
+        found |= {"file": fault.file, "level": fault.level, "events_whole": fault.whole}
         where = f"ved position {fault.position}" if fault.position else "i filerne"
         lines = [f"BRUDT {where}: {DANISH[fault.what]}.", f"  {fault.said}."]
     else:
