@@ -6,8 +6,7 @@ import errno
 import re
 from csv import Error as CsvError
 from tomllib import TOMLDecodeError
-from xml.etree.ElementTree import ParseError
-from xml.parsers.expat import errors
+from xml.parsers.expat import ExpatError, errors
 from xml.parsers.expat.errors import codes
 
 _SYSTEM = {
@@ -103,10 +102,9 @@ def toml_error_reason(error: TOMLDecodeError) -> str:
     return f"{where}: {why}"
 
 
-def xml_error_reason(error: ParseError) -> str:
+def xml_error_reason(error: ExpatError) -> str:
     """The place and reason of an error in an XML text."""
-    line, column = error.position
-    return f"linje {line}, tegn {column + 1}: {_XML.get(error.code, 'det er ikke gyldig XML')}"
+    return f"linje {error.lineno}, tegn {error.offset + 1}: {_XML.get(error.code, 'det er ikke gyldig XML')}"
 
 
 def csv_error_reason(error: CsvError) -> str:

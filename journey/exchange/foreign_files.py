@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, cast
-from xml.etree.ElementTree import ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 
 from journey.exchange.foreign import ForeignRow
 from journey.exchange.mapping import Columns, MappingFile
+from journey.exchange.xml_events import BadXml, xml_events
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
-from journey.system_words import csv_error_reason, xml_error_reason
+from journey.system_words import csv_error_reason
 
 LONGEST = 1_000_000
 """The longest line that is read, in bytes."""
@@ -64,7 +62,7 @@ def check_header(header: list[str], columns: Columns) -> None:
             )
 
 
-def foreign_row(number: int, fields: dict[str, str], columns: Columns) -> ForeignRow:
+def foreign_row(number: int, fields: Mapping[str, str], columns: Columns) -> ForeignRow:
     """The event that a record says, by the names of its columns or attributes."""
     names = (columns.case, columns.time, columns.activity, columns.worker, columns.event)
     case, time, activity, worker, event = (None if name is None else fields.get(name) for name in names)
@@ -73,41 +71,40 @@ def foreign_row(number: int, fields: dict[str, str], columns: Columns) -> Foreig
 
 _ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 
+LONGEST_CASE = 100_000
+"""How much the attributes of one case may say in all, in characters: each of its events comes with them."""
 
-def xes_records(file: IO[bytes]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The attributes of each event with its number; its case's are named with `case:` before them.
 
-    A document type or an entity is refused: it can make a small file grow without end, or read another.
-    """
-    number = 0
+def xes_records(file: IO[bytes]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The attributes of each event with its number; its case's are named with `case:` before them."""
+    number = length = 0
     case: dict[str, str] = {}
     events: list[tuple[int, dict[str, str]]] = []
     path: list[str] = []
     try:
-        for what, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
-            tag = element.tag.rpartition("}")[2]
-            if what == "start":
-                path.append(tag)
-                if tag == "event":
-                    number += 1
-                    events.append((number, {}))
+        for tag, attributes in xml_events(file):
+            if attributes is None:
+                path.pop()
+                if tag == "trace":
+                    yield from ((place, ChainMap(event, case)) for place, event in events)
+                    case, events, length = {}, [], 0
                 continue
-            path.pop()
             inside = path[-1] if path else ""
-            if tag in _ATTRIBUTES and inside == "trace":
-                case[f"case:{element.get('key', '')}"] = element.get("value", "")
+            path.append(tag)
+            key, value = attributes.get("key", ""), attributes.get("value", "")
+            if tag == "event":
+                number += 1
+                events.append((number, {}))
+            elif tag in _ATTRIBUTES and inside == "trace":
+                length = _within(length + len(key) + len(value))
+                case[f"case:{key}"] = value
             elif tag in _ATTRIBUTES and inside == "event" and events:
-                events[-1][1][element.get("key", "")] = element.get("value", "")
-            elif tag == "trace":
-                yield from ((place, {**case, **event}) for place, event in events)
-                case, events = {}, []
-            if tag in ("event", "trace"):
-                element.clear()
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise Refused("bad_file", f"XES-filen kan ikke læses: {_why(error)}.", place=f"efter hændelse {number}") from None
+                events[-1][1][key] = value
+    except BadXml as error:
+        raise Refused("bad_file", f"XES-filen kan ikke læses: {error.reason}.", place=f"efter hændelse {number}") from None
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, DefusedXmlException):
-        return "dokumenttyper og entiteter er ikke tilladt"
-    return xml_error_reason(error) if isinstance(error, ParseError) else "filens tegnsæt kan ikke bruges; gem den som UTF-8"
+def _within(length: int) -> int:
+    if length > LONGEST_CASE:
+        raise BadXml(f"sagens egne oplysninger fylder mere end {thousands(LONGEST_CASE)} tegn")
+    return length

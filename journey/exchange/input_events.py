@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import IO, NamedTuple, cast
 from xml.sax.saxutils import quoteattr
@@ -108,7 +108,7 @@ def _encoded(letter: str, encoding: str) -> bytes:
         return b"?"
 
 
-def _xes_input(number: int, attributes: dict[str, str], mapping: MappingFile, context: LineContext) -> InputRecord:
+def _xes_input(number: int, attributes: Mapping[str, str], mapping: MappingFile, context: LineContext) -> InputRecord:
     def beside(reason: str) -> bytes:
         of_case = {key.removeprefix("case:"): value for key, value in attributes.items() if key.startswith("case:")}
         of_event = {key: value for key, value in attributes.items() if not key.startswith("case:")} | {"_reason": reason}
