@@ -14,4 +14,5 @@ FAULTS: Mapping[str, str] = {
     "root": later("roden passer ikke med hændelserne"),
     "consistency": later("rødderne hænger ikke sammen"),
     "signature": later("en underskrift passer ikke"),
+    "acts": later("registrets handlinger er ikke dem, der er forseglet"),
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from journey.log.acts import act_lines
 from journey.proof.proofs import event_line
 from journey.proof.reading import SealBroken, all_signed, entries, newest, tile_places, tiles, vkeys
 from journey.proof.tiles import HASH, WIDTH, TreeTile, address, bundle, expected_edge
@@ -52,6 +53,8 @@ def write(conn: Connection[Any], folder: Path, upto: int | None = None, progress
             (part / name).write_bytes(content)
         (part / "keys.txt").write_text("".join(f"{vkey}\n" for vkey in known), "utf-8")
         (part / "checkpoint").write_text(last.text, "utf-8")
+        if last.checkpoint.acts:
+            (part / "acts.txt").write_bytes(_acts(conn, last.checkpoint.acts[0]))
         (part / "checkpoints.txt").write_text("\n".join(root.text for root in all_signed(conn, size)), "utf-8")
         part.rename(folder)
     finally:
@@ -74,6 +77,11 @@ def _write_events(conn: Connection[Any], folder: Path, size: int, progress: Prog
             first += WIDTH
             if progress is not None:
                 progress(some[-1].position, size)
+
+
+def _acts(conn: Connection[Any], number: int) -> bytes:
+    """The acts that the root is signed over, as they stand."""
+    return "".join(f"{line}\n" for line in act_lines(conn, number)).encode()
 
 
 def _write_tiles(conn: Connection[Any], folder: Path, size: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from psycopg import Connection
 
+from journey.log.acts import BrokenActs, acts
 from journey.proof.checkpoint import BadNote, Checkpoint, SignedNote, VerifierKey, signed_by
 from journey.proof.fault import SealFault
 from journey.proof.notes import changed_note
@@ -15,6 +16,9 @@ from journey.proof.reading import all_signed, entries, tile_places, tiles, vkeys
 from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, keys_of, wrong_with
 from journey.proof.tiles import all_tiles
 from journey.proof.walk import ExpectedRoots, Progress, tree_changed, walk
+
+ACTS_CHANGED = "registrets handlinger (register_acts) er andre end dem, der er forseglet"
+"""The fault of acts that the signed roots do not fit."""
 
 
 class Copy(NamedTuple):
@@ -95,6 +99,7 @@ def _check_sealed(
         problem = wrong_with(root, keys)
         if problem is not None:
             raise SealFault(root.checkpoint.size, "signature", f"{problem} (registret)")
+    _check_acts(conn, signed)
     for size in without_root(conn):
         raise SealFault(size, "signature", f"et vidne har underskrevet en rod ved {size}, der ikke er i registret")
     for copy in copies:
@@ -108,6 +113,20 @@ def _check_sealed(
     note = changed_note(conn, sealed)
     if note is not None:
         raise SealFault(note, "hash", "notatets krypterede tekst er en anden end den, der er forseglet")
+
+
+def _check_acts(conn: Connection[Any], signed: list[StoredRoot]) -> None:
+    """Hold what each root says of the register's acts against them: they only grow."""
+    try:
+        known = acts(conn)
+    except BrokenActs:
+        raise SealFault(signed[0].checkpoint.size, "acts", ACTS_CHANGED) from None
+    before = 0
+    for root in signed:
+        number, hashed = root.checkpoint.acts or (0, b"")
+        if number < before or number > len(known) or (number and known[number - 1].hash != hashed):
+            raise SealFault(root.checkpoint.size, "acts", ACTS_CHANGED)
+        before = number
 
 
 def _check_copy(copy: Copy, keys: list[VerifierKey]) -> None:

@@ -45,10 +45,19 @@ class Checkpoint(Struct, frozen=True):
     origin: str
     size: int
     root: bytes
+    extension: str = ""
+    """What the root commits to beside the tree: whole lines under it, none for a register without acts."""
 
     @property
     def body(self) -> str:
-        return f"{self.origin}\n{self.size}\n{_written(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{_written(self.root)}\n{self.extension}"
+
+    @property
+    def acts(self) -> tuple[int, bytes] | None:
+        """The number of the register's acts and the hash of the last, None where it says nothing of them."""
+        match = re.fullmatch(r"acts ([1-9][0-9]{0,17}) ([A-Za-z0-9+/]{43}=)\n", self.extension, re.ASCII)
+        hashed = _read(match[2]) if match else b""
+        return (int(match[1]), hashed) if match and hashed else None
 
 
 class Signature(NamedTuple):
@@ -80,6 +89,10 @@ class Signer:
     def __init__(self, name: str, kind: int, seed: bytes) -> None:
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
         self.key = VerifierKey(name, kind, self._private.public_key().public_bytes_raw())
+
+    def signature_of(self, message: bytes) -> str:
+        """The signature of an act's bytes, in base64."""
+        return _written(self._private.sign(message))
 
     def sign(self, checkpoint: Checkpoint) -> Signature:
         """The log's own signature."""
@@ -113,13 +126,14 @@ def note_of(text: str) -> SignedNote:
     if len(text) > LONGEST_NOTE or re.search(r"[\x00-\x09\x0b-\x1f]", text):
         raise BadNote("too long, or with control characters")
     body, blank, lines = text.rpartition("\n\n")
-    match = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/=]+)", body)
+    match = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/=]+)((?:\n[^\n]+)*)", body)
     if not blank or match is None or not lines.endswith("\n"):
         raise BadNote("not a checkpoint")
     root = _read(match[3])
     if len(root) != 32:
         raise BadNote("not a root")
-    return SignedNote(Checkpoint(match[1], int(match[2]), root), signatures_of(lines))
+    extension = f"{match[4][1:]}\n" if match[4] else ""
+    return SignedNote(Checkpoint(match[1], int(match[2]), root, extension), signatures_of(lines))
 
 
 def signatures_of(lines: str) -> list[Signature]:
@@ -157,9 +171,23 @@ def is_valid(checkpoint: Checkpoint, signature: Signature, key: VerifierKey) -> 
     return True
 
 
+def is_signed_act(message: bytes, signature: str, key: VerifierKey) -> bool:
+    """Whether the key has signed the bytes of an act."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(_read(signature), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def cosigned_at(signature: Signature) -> int:
     """The second since 1970 at which a witness signed."""
     return int.from_bytes(signature.bytes[:8], "big")
+
+
+def acts_line(number: int, hashed: bytes) -> str:
+    """The line under a root that says how many acts the register has, and the hash of the last."""
+    return f"acts {number} {_written(hashed)}\n"
 
 
 def proof_lines(path: Sequence[bytes]) -> str:

@@ -140,7 +140,8 @@ def vkeys(conn: Connection[Any], kind: str) -> list[str]:
 
 
 _SIGNED = f"""
-select c.size, c.root, c.signature || array(select w.signature from seal.cosignatures w where w.size = c.size order by w.at, w.name),
+select c.size, c.root, c.extension,
+    c.signature || array(select w.signature from seal.cosignatures w where w.size = c.size order by w.at, w.name),
     {_calendar("c.at")}
 from seal.checkpoints c {{}} order by c.size
 """
@@ -183,8 +184,8 @@ def without_root(conn: Connection[Any]) -> list[int]:
 
 def _signed(conn: Connection[Any], where: str, value: int) -> Iterator[StoredRoot]:
     origin = next(iter(vkeys(conn, "log")), "").partition("+")[0]
-    for size, root, lines, at in _rows(conn, _SIGNED.format(where), value):
-        yield StoredRoot(Checkpoint(origin, size, root), tuple(lines), at)
+    for size, root, extension, lines, at in _rows(conn, _SIGNED.format(where), value):
+        yield StoredRoot(Checkpoint(origin, size, root, extension), tuple(lines), at)
 
 
 def _sealed(row: tuple[Any, ...]) -> SealedEvent:

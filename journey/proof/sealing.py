@@ -8,8 +8,9 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from journey.log.acts import BrokenActs, acts, head_of
 from journey.log.vault import outer_key
-from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, public_of
+from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, acts_line, public_of
 from journey.proof.merkle import leaf_hash
 from journey.proof.reading import SealBroken, edge, entries, log_key, newest, waiting
 from journey.proof.tiles import WIDTH, GrowingTree, edge_root
@@ -88,7 +89,7 @@ def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> SignedNote | No
             if event.known_at is None:
                 raise SealBroken(event.position, "hændelsens tidspunkt kan ikke læses")
             growing.append(leaf_hash(event.entry))
-        checkpoint = Checkpoint(by.key.name, growing.size, growing.root())
+        checkpoint = Checkpoint(by.key.name, growing.size, growing.root(), _extension(conn, growing.size))
         note = SignedNote(checkpoint, (by.sign(checkpoint),))
         _write(conn, growing, note)
     return note
@@ -109,6 +110,15 @@ def _trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, byt
     return found
 
 
+def _extension(conn: Connection[Any], size: int) -> str:
+    """The lines under the next root: the acts that it commits to."""
+    try:
+        head = head_of(acts(conn))
+    except BrokenActs:
+        raise SealBroken(size, "registrets handlinger (register_acts) er ændret") from None
+    return acts_line(*head) if head else ""
+
+
 def _write(conn: Connection[Any], growing: GrowingTree, note: SignedNote) -> None:
     upsert = (
         "insert into seal.tiles (level, index, hashes) values (%s, %s, %s)"
@@ -118,6 +128,6 @@ def _write(conn: Connection[Any], growing: GrowingTree, note: SignedNote) -> Non
         cursor.executemany(upsert, [(level, index, hashes) for (level, index), hashes in growing.written().items()])
     checkpoint = note.checkpoint
     conn.execute(
-        "insert into seal.checkpoints (size, root, signature) values (%s, %s, %s)",
-        (checkpoint.size, checkpoint.root, note.signatures[0].line),
+        "insert into seal.checkpoints (size, root, extension, signature) values (%s, %s, %s, %s)",
+        (checkpoint.size, checkpoint.root, checkpoint.extension, note.signatures[0].line),
     )

@@ -18,7 +18,9 @@ the first bad position named; 2: wrong usage.
 - `keys.txt`: the public keys (C2SP signed-note vkeys), the log's first, then its witnesses'. Whoever forges an export forges these too:
   have them from elsewhere, and give them with `--key` and `--witness`.
 - of a whole register: `checkpoints.txt`, every signed root from the first to `checkpoint`, an empty line between; and `tile/`, the tree
-  in C2SP tlog-tiles.
+  in C2SP tlog-tiles. A register with acts (a restore declared, keys changed) has them in `acts.txt`, an act a line: JSON with `number`,
+  `moment`, `kind`, `who`, `what` and `before`, the SHA-256 of the line before; a tab; and the signature of the log's key over
+  `journey-act/1`, a newline and the JSON, where the kind asks for one. Roots have a line `acts NUMBER HASH` under the root then.
 - of one case: `proofs.txt`, for each event its position and the hashes of its inclusion proof, base64, from the leaf to the root. In a
   case file these are in `bevis/`, and beside it `haendelser.jsonl`, the same events to be read, which is held against them line by line;
   and `MANIFEST.json`, which the other files are held against. The case's state and figures are worked out from the events: no proof
@@ -26,9 +28,10 @@ the first bad position named; 2: wrong usage.
 
 **What is found**, each with its position: `form` (not of the form above), `hash` (other bytes than those sealed), `hole`, `order`,
 `version` (a stream's versions do not run 1, 2, 3 …), `root`, `consistency` (one signed root does not continue another), `signature`,
-`tile` (the events are those sealed, and a tile of the tree is not the one over them: its file, layer and first position), and `file` (a
-file of a case file says something else). A single case's proof shows that its events are sealed and none between them is
-missing; that there is none after the last it cannot show. Whoever made the files may have meant ill: no more is read than they may hold.
+`tile` (the events are those sealed, and a tile of the tree is not the one over them: its file, layer and first position), `acts` (the
+register's acts are not those sealed), and `file` (a file of a case file says something else). A single case's proof shows that its events
+are sealed and none between them is missing; that there is none after the last it cannot show. Whoever made the files may have meant ill:
+no more is read than they may hold.
 """
 
 from __future__ import annotations
@@ -65,12 +68,15 @@ DANISH = {
     "consistency": "rødderne hænger ikke sammen",
     "signature": "underskriften passer ikke",
     "file": "en fil i sagsmappen svarer ikke til beviset",
+    "acts": "registrets handlinger er ikke dem, der er forseglet",
 }
 """What may be wrong."""
 FORM, HASH, WIDTH = "journey-leaf/1", 32, 256
 SIGNS, COSIGNS = 1, 4
+_HASH_WRITTEN = "[A-Za-z0-9+/]{43}="
 LONGEST_LINE, LONGEST_FILE, LONGEST_ENTRY = 16 * 2**20, 2**30, 2**16 - 1
 """The longest in bytes: a line of `events.tsv`, any other file, and an entry, whose length a bundle has in two bytes."""
+ACTS = "acts.txt"
 FOLDER, READ, MANIFEST, OWN = "bevis/", "haendelser.jsonl", "MANIFEST.json", "verify.py"
 """Where a case file has its proofs, and files of it beside them; this program one may have from elsewhere."""
 BESIDE = (READ, MANIFEST, "LAES-MIG.html", "tilstand.json", "tal.json")
@@ -116,6 +122,21 @@ class Root(NamedTuple):
     root: bytes
     witnesses: dict[Key, int]
     """Each witness's key that has signed, and the second since 1970 at which it did."""
+    acts: tuple[int, bytes] | None = None
+    """The number of the register's acts and the hash of the last, where it says so."""
+
+
+class Act(NamedTuple):
+    """What was decided about the register itself."""
+
+    kind: str
+    moment: str
+    who: tuple[str, ...]
+    what: dict[str, Any]
+    signed: bytes
+    """The bytes that its signature is over."""
+    signature: bytes
+    hash: bytes
 
 
 class Report(NamedTuple):
@@ -327,7 +348,8 @@ def root_of(text: str, keys: list[Key], *, kept: bool = False) -> Root:
     A signature is its key's, not its name's: whoever makes an export chooses names.
     """
     body, blank, lines = text.partition("\n\n")
-    said = re.fullmatch(r"([^\n]+)\n([1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)", body, re.ASCII)
+    form = rf"([^\n]+)\n([1-9][0-9]{{0,17}})\n({_HASH_WRITTEN})(?:\nacts ([1-9][0-9]{{0,17}}) ({_HASH_WRITTEN}))?"
+    said = re.fullmatch(form, body, re.ASCII)
     if said is None or not blank or not lines.endswith("\n"):
         raise Fault(0, "form", "en underskrevet rod har ikke den rette form")
     size, root, message = int(said[2]), unwritten(said[3]), body.encode() + b"\n"
@@ -349,7 +371,7 @@ def root_of(text: str, keys: list[Key], *, kept: bool = False) -> Root:
         signed[key] = at
     if signed.pop(keys[0], None) is None:
         raise Fault(size, "signature", f"registret har ikke underskrevet roden ved {size}")
-    return Root(text, said[1], size, root, signed)
+    return Root(text, said[1], size, root, signed, (int(said[4]), unwritten(said[5])) if said[4] else None)
 
 
 class Event(NamedTuple):
@@ -381,6 +403,53 @@ def events_of(files: Files, position_at: Callable[[int], int]) -> Iterator[tuple
                 raise Fault(position_at(place), "order", f"linje {place} er registreret før linjen over")
             moment = known
             yield Event(position, stream, version, entry, state), place
+
+
+# The register's acts
+
+
+def acts_of(files: Files, last: Root) -> list[Act]:
+    """The acts that the newest root is signed over, each with the hash of the one before. Raises Fault."""
+    if last.acts is None:
+        if files.has(ACTS):
+            raise Fault(0, "acts", f"{ACTS} er ikke under den underskrevne rod")
+        return []
+    found = list[Act]()
+    before = "0" * 64
+    lines = files.text(ACTS).split("\n")
+    for nth, line in enumerate(lines[:-1], 1):
+        try:
+            body, tab, signature = line.partition("\t")
+            said = json.loads(body)
+            act = Act(
+                str(said["kind"]),
+                str(said["moment"]),
+                tuple(map(str, said["who"])),
+                dict(said["what"]),
+                b"journey-act/1\n" + body.encode(),
+                unwritten(signature),
+                hashlib.sha256(line.encode()).digest(),
+            )
+            follows = tab and (said["number"], said["before"]) == (nth, before)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise Fault(0, "acts", f"linje {nth} i {ACTS} er ikke en handling") from None
+        if not follows:
+            raise Fault(0, "acts", f"linje {nth} i {ACTS} følger ikke af den før")
+        before = act.hash.hex()
+        found.append(act)
+    if lines[-1] or not found or (len(found), found[-1].hash) != last.acts:
+        raise Fault(0, "acts", f"{ACTS} er ikke det, som roden ved {last.size} er underskrevet over")
+    return found
+
+
+def hold_acts(acts: list[Act], roots: list[Root]) -> None:
+    """Hold what each root says of the acts against them: they only grow. Raises Fault."""
+    before = 0
+    for root in roots:
+        number, hashed = root.acts or (0, b"")
+        if number < before or number > len(acts) or (number and acts[number - 1].hash != hashed):
+            raise Fault(root.size, "acts", f"roden ved {root.size} er underskrevet over andre handlinger end dem i {ACTS}")
+        before = number
 
 
 # The two things that are verified
@@ -656,7 +725,9 @@ def verify(place: Path, key: str | None = None, witness: list[str] | None = None
             )
     if files.has("proofs.txt"):
         return verify_case(files, last, mine)
-    return Register(files, _all_roots(files, known, last, mine)).verify()
+    roots = _all_roots(files, known, last, mine)
+    hold_acts(acts_of(files, last), roots)
+    return Register(files, roots).verify()
 
 
 def _all_roots(files: Files, keys: list[Key], last: Root, mine: list[Root]) -> list[Root]:
