@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -20,13 +21,20 @@ from journey.codes import CodeLists, parse_code_lists, standard, standard_text
 from journey.personal import excerpt
 from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of
+from journey.proof.sealing import KEY_FILE as SEAL_KEY_FILE
 from journey.refusals import Refused
 from journey.system_words import os_error_reason, toml_error_reason
 
 OUTER_KEY_FILE = "outer.key"
-"""The file of the key that wraps the cases' keys; in the data folder, never in the database."""
+"""The file of the key that wraps the cases' keys; never in the database."""
 PSEUDONYM_KEY_FILE = "pseudonym.key"
 """The file of the pseudonyms' key; without it nobody can tell whose they are, or make the same again."""
+KEY_SETTINGS: Mapping[str, str] = {
+    OUTER_KEY_FILE: "JOURNEY_OUTER_KEY",
+    SEAL_KEY_FILE: "JOURNEY_SEAL_KEY",
+    PSEUDONYM_KEY_FILE: "JOURNEY_PSEUDONYM_KEY",
+}
+"""The files of the register's keys, each with the setting that names another place for it than the data folder."""
 
 RESPONSIBLE: Mapping[str, str] = {
     "authority": "JOURNEY_AUTHORITY",
@@ -58,7 +66,7 @@ class Anchors(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """The settings of a run: `data` is the folder of the embedded database and of the keys."""
+    """The settings of a run: `data` is the folder of the embedded database, and of the keys that `key_places` does not name."""
 
     data: Path
     database_url: str | None
@@ -70,6 +78,27 @@ class Settings(Struct, frozen=True):
     responsible: Responsible = Responsible()
     municipality: Municipality = field(default_factory=municipality.standard)
     """What the municipality's own papers print."""
+    key_places: Mapping[str, Path] = field(default_factory=dict[str, Path])
+
+    def key_file(self, name: str) -> Path:
+        """The place of a key's file, by its name in the data folder; the folder that it lies in is there.
+
+        Raises Refused (`wrong_start`) for a folder that a setting names and that is not there, or that others may write in: they could
+        put a key of their own in this one's place.
+        """
+        place = self.key_places.get(name)
+        if place is None:
+            self.data.mkdir(parents=True, exist_ok=True)
+            return self.data / name
+        setting, folder = KEY_SETTINGS[name], place.absolute().parent
+        if place.is_dir():
+            raise Refused("wrong_start", f"{place} er en mappe. Angiv nøglens fil.", place=setting)
+        if not folder.is_dir():
+            raise Refused("wrong_start", f"Mappen {folder} findes ikke. Opret den, eller ret stien.", place=setting)
+        mode = folder.stat().st_mode
+        if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH) and not mode & stat.S_ISVTX:
+            raise Refused("wrong_start", f"Andre kan skrive i mappen {folder}. Kør: chmod go-w {folder}.", place=setting)
+        return place
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -84,6 +113,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         _anchors(environment),
         _responsible(environment),
         _municipality(environment.get("JOURNEY_MUNICIPALITY"), codes),
+        {name: Path(environment[setting]) for name, setting in KEY_SETTINGS.items() if environment.get(setting)},
     )
 
 

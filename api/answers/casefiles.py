@@ -37,8 +37,7 @@ def casefile_zip(register: Register, case: str, days: Sequence[date], position: 
     figures = published(counted_in(register, case, position, today()), DANISH)
     proofs = dict[str, bytes]() if redact else _proofs(register, case, position)
     if redact:
-        register.settings.data.mkdir(parents=True, exist_ok=True)
-        case, known = redacted(case, known, Pseudonyms(outer_key(register.settings.data / PSEUDONYM_KEY_FILE)))
+        case, known = redacted(case, known, Pseudonyms(outer_key(register.settings.key_file(PSEUDONYM_KEY_FILE))))
     file = case_file(
         case,
         known,

@@ -22,8 +22,7 @@ def seal_unless_led(register: Register, conn: psycopg.Connection[Any], progress:
     if not lead(conn):
         return False
     _, end = waiting(conn)
-    register.settings.data.mkdir(parents=True, exist_ok=True)
-    by = log_signer(register.settings.data / KEY_FILE, conn)
+    by = log_signer(register.settings.key_file(KEY_FILE), conn)
     while (note := seal(conn, by)) is not None:
         progress(note.checkpoint.size, end)
     return True

@@ -66,9 +66,8 @@ class Register(Struct, frozen=True):
             yield conn
 
     def open_vault(self) -> Vault:
-        """The vault of the notes' text, its key in the data folder."""
-        self.settings.data.mkdir(parents=True, exist_ok=True)
-        return Vault(self.settings.data / OUTER_KEY_FILE, self.url)
+        """The vault of the notes' text."""
+        return Vault(self.settings.key_file(OUTER_KEY_FILE), self.url)
 
     def wake(self) -> None:
         """Start the embedded database again if it has died; a server is not started. Raises CannotStart."""

@@ -18,7 +18,7 @@ from api.register.follower import Follower
 from api.register.register import Register, opened
 from api.register.request_rejected import RequestRejected
 from api.sealing.sealer import Sealer
-from api.settings import Settings
+from api.settings import SEAL_KEY_FILE, Settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.grouping import QueryGroup
@@ -160,7 +160,7 @@ def served(settings: Settings) -> Generator[Served]:
             Log(register.url, codes=register.codes) as log,
             register.open_vault() as vault,
             Follower(register.url, register.codes.classes, register.wake) as follower,
-            Sealer(register.url, settings.data, settings.anchors) as sealer,
+            Sealer(register.url, settings.key_file(SEAL_KEY_FILE), settings.anchors) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
                 with_keepalives(conninfo),
                 kwargs={"autocommit": True},

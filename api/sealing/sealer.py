@@ -17,7 +17,7 @@ from journey.log.login import as_role
 from journey.log.migrate import SEAL
 from journey.proof.checkpoint import Signer
 from journey.proof.reading import waiting
-from journey.proof.sealing import ENOUGH, KEY_FILE, LONGEST, SHORTEST, lead, log_signer, seal
+from journey.proof.sealing import ENOUGH, LONGEST, SHORTEST, lead, log_signer, seal
 from journey.refusals import Refused
 from journey.system_words import database_unavailable, os_error_reason
 
@@ -46,9 +46,9 @@ class SealHealth(Struct, frozen=True):
 class Sealer(BackgroundThread):
     """The thread that seals; of all processes that run, one seals at a time, and another takes over when it is gone."""
 
-    def __init__(self, url: str, data: Path, anchors: Anchors) -> None:
+    def __init__(self, url: str, key_file: Path, anchors: Anchors) -> None:
         super().__init__("sealer", Backoff(FIRST_PAUSE, LONGEST_PAUSE))
-        self._url, self._key, self._anchors = with_keepalives(as_role(url, SEAL)), data / KEY_FILE, anchors
+        self._url, self._key, self._anchors = with_keepalives(as_role(url, SEAL)), key_file, anchors
         self._sealed = self._end = 0
         self._behind_since: float | None = None
         self._sealing = self._broken = False

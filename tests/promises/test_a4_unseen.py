@@ -285,7 +285,7 @@ def test_an_event_is_sealed_within_ten_seconds(database: Database, tmp_path: Pat
 
     recorded(database, 1, tmp_path, seed=999_999)  # the keys of the notes are there before three come to make them
     with (
-        Sealer(database.app_url, tmp_path, Anchors(witness=str(tmp_path / "witness"))) as sealer,
+        Sealer(database.app_url, tmp_path / KEY_FILE, Anchors(witness=str(tmp_path / "witness"))) as sealer,
         ThreadPoolExecutor(writers) as pool,
     ):
         for one in [pool.submit(write_for_a_while, writer) for writer in range(1, writers + 1)]:

@@ -357,8 +357,8 @@ def test_a_folder_of_copies_that_is_gone_is_said(tmp_path: Path) -> None:
 
 def test_one_seals_and_another_takes_over(database: Database, tmp_path: Path) -> None:
     recorded(database, 3, tmp_path)
-    with Sealer(database.app_url, tmp_path, Anchors()) as other:
-        with Sealer(database.app_url, tmp_path, Anchors()) as one:
+    with Sealer(database.app_url, tmp_path / KEY_FILE, Anchors()) as other:
+        with Sealer(database.app_url, tmp_path / KEY_FILE, Anchors()) as one:
             until(lambda: one.health().sealed == 3 and other.health().sealed == 3)
             assert one.health().sealing != other.health().sealing
         recorded(database, 2, tmp_path, seed=2)
@@ -371,7 +371,7 @@ def test_a_sealer_without_its_key_says_so_and_signs_nothing(database: Database, 
         seal(conn, log_signer(tmp_path / KEY_FILE, conn))
     recorded(database, 2, tmp_path, seed=2)
     (tmp_path / "other").mkdir()
-    with Sealer(database.app_url, tmp_path / "other", Anchors()) as sealer:
+    with Sealer(database.app_url, tmp_path / "other" / KEY_FILE, Anchors()) as sealer:
         until(lambda: sealer.health().broken)
         assert "mangler" in (sealer.health().error or "")
         time.sleep(0.1)
