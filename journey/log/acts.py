@@ -102,12 +102,16 @@ def record_act(
 
 def acts(conn: Connection[Any]) -> list[Act]:
     """All acts in their order, each held against the one before. Raises BrokenActs."""
-    return chained(act_lines(conn))
+    rows = conn.cursor(row_factory=tuple_row).execute("select number, line from log.register_acts order by number").fetchall()
+    found = chained(line for _, line in rows)
+    if [number for number, _ in rows] != [act.number for act in found]:
+        raise BrokenActs("an act is stored under another number")
+    return found
 
 
 def act_lines(conn: Connection[Any], upto: int = 2**63 - 1) -> list[str]:
     """The acts' lines as they are stored, those of later numbers left out."""
-    query = "select line from log.register_acts where number <= %s order by number"
+    query = "select line from log.register_acts where number between 1 and %s order by number"
     return [line for (line,) in conn.cursor(row_factory=tuple_row).execute(query, (upto,))]
 
 

@@ -16,6 +16,7 @@ from psycopg import sql
 from api.answers.seal import state_of
 from api.cli.main import run
 from api.sealing.sealer import SealHealth
+from journey.log.acts import record_act
 from journey.proof.bundle import write
 from journey.proof.checking import check, store_verification
 from journey.proof.reading import SealBroken
@@ -34,7 +35,8 @@ SEALED = {
     "log.notes": {"stream", "text_hash", "sealed"},
     "seal.keys": {"vkey", "kind"},
     "seal.tiles": {"level", "index", "hashes"},
-    "seal.checkpoints": {"size", "root", "signature"},
+    "seal.checkpoints": {"size", "root", "extension", "signature"},
+    "log.register_acts": {"number", "line"},
     "seal.cosignatures": {"size", "signature"},
 }
 """What the seal holds fast. The other columns may hold anything, and nothing that reads the seal minds it."""
@@ -139,6 +141,8 @@ HEALTH = SealHealth(0, 0, 0, 0.0, False, False, None, None)
 @pytest.fixture
 def means(database: Database, tmp_path: Path) -> Means:
     keyed(tmp_path, Random(5))
+    with sealing(database) as conn:
+        record_act(conn, "restore_declared", ["Bo"], {})
     recorded(database, EVENTS, tmp_path)
     made = sealed_in_steps(database, tmp_path)
     recorded(database, WAITING, tmp_path, seed=2)
