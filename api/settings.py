@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -23,7 +22,8 @@ from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of
 from journey.proof.sealing import KEY_FILE as SEAL_KEY_FILE
 from journey.refusals import Refused
-from journey.system_words import os_error_reason, toml_error_reason
+from journey.system_words import os_error_reason
+from journey.toml_text import BadToml
 
 OUTER_KEY_FILE = "outer.key"
 """The file of the key that wraps the cases' keys; never in the database."""
@@ -191,8 +191,8 @@ def _municipality(file: str | None, codes: CodeLists) -> Municipality:
         return facts
     except OSError as error:
         why = f"Filen {file} kan ikke læses: {os_error_reason(error)}."
-    except tomllib.TOMLDecodeError as error:
-        why = f"Filen {file} er ikke TOML: {toml_error_reason(error)}."
+    except BadToml as error:
+        why = f"Filen {file} er ikke TOML: {error.reason}."
     except UnicodeDecodeError:
         why = f"Filen {file} er ikke UTF-8."
     except msgspec.ValidationError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -18,7 +17,7 @@ from msgspec import Struct
 
 from journey.events import Event
 from journey.refusals import Refused
-from journey.system_words import toml_error_reason
+from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
 
 
@@ -98,7 +97,7 @@ def parse_code_lists(text: str, additions: str = "") -> CodeLists:
 
     Raises Refused (`bad_codes`) naming list, code and reason for an addition that a list cannot take.
     """
-    tables = tomllib.loads(text)
+    tables = parsed(text)
     _add(tables, additions)
     lists = {name: _list(name, table) for name, table in tables.items()}
     content = msgspec.json.encode(
@@ -114,9 +113,9 @@ def parse_code_lists(text: str, additions: str = "") -> CodeLists:
 
 def _add(tables: dict[str, Any], additions: str) -> None:
     try:
-        added: dict[str, Any] = tomllib.loads(additions)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("bad_codes", f"Kodefilen er ikke gyldig TOML: {toml_error_reason(error)}.", place="kodefil") from None
+        added = parsed(additions)
+    except BadToml as error:
+        raise Refused("bad_codes", f"Kodefilen er ikke gyldig TOML: {error.reason}.", place="kodefil") from None
     for name, table in added.items():
         if name not in tables or not tables[name].get("open"):
             raise Refused("bad_codes", f"Listen {name} kan ikke udvides.", place=name)

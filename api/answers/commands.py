@@ -14,11 +14,13 @@ from msgspec import Struct
 from api.clock import now, today
 from api.register.request_rejected import FieldFault, RequestRejected
 from api.register.served import Served
+from journey import json_text
 from journey.commands import decide, newly_senseless
 from journey.exchange.importing import new_id
 from journey.exchange.interchange import parse_line
 from journey.exchange.lines import line_context
 from journey.history import COPENHAGEN, Recorded
+from journey.json_text import BadJson
 from journey.log.migrate import READ
 from journey.log.reading import history
 from journey.log.receipts import Receipt
@@ -167,9 +169,9 @@ def idempotency_key(key: str | None) -> str:
 
 def _decoded(body: bytes, type_: Any) -> Any:
     try:
-        return msgspec.json.decode(body, type=type_)
-    except (ValueError, RecursionError):
-        raise RequestRejected("bad_json") from None
+        return json_text.decoded(body, type_)
+    except BadJson as error:
+        raise RequestRejected("bad_json", f"Indholdet {error.reason}.", place=error.place) from None
 
 
 def _not_allowed(event: object) -> list[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -10,6 +9,8 @@ from importlib import resources
 
 import msgspec
 from msgspec import Struct
+
+from journey import toml_text
 
 
 class Tables(Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,5 +110,5 @@ def standard() -> Municipality:
 
 
 def parsed(text: str) -> Municipality:
-    """The municipality of a TOML text. Raises msgspec.ValidationError for a name or value that does not belong there."""
-    return msgspec.convert(tomllib.loads(text), Municipality)
+    """The municipality of a TOML text. Raises BadToml, and msgspec.ValidationError for a name or value that does not belong there."""
+    return msgspec.convert(toml_text.parsed(text), Municipality)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ import msgspec.structs
 from journey.events import KINDS, STREAM_KINDS
 from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, Envelope, LineContext
 from journey.history import FOREVER, LAST_DAY
+from journey.json_text import BadJson, decoded
 from journey.log.stored import STREAM
 from journey.personal import excerpt, has_control_character, has_personal_number
 from journey.problem import Problem
@@ -33,32 +34,14 @@ MOST = 50
 def explain(raw: bytes, context: LineContext) -> list[Problem]:
     """Every problem of a line, by field; none for a line that is as it should be."""
     try:
-        line: object = msgspec.json.decode(raw)
-    except UnicodeDecodeError:
-        return [Problem("linjen", "er ikke gyldig UTF-8")]
-    except RecursionError:
-        return [Problem("linjen", "har for mange lag af objekter og lister i hinanden")]
-    except ValueError as error:
-        return [Problem("linjen", _malformed(raw, str(error)))]
+        line: object = decoded(raw)
+    except BadJson as error:
+        return [Problem("linjen", error.text)]
     if not isinstance(line, dict):
         return [Problem("linjen", 'skal være et objekt: { "case": …, "kind": …, … }')]
     fields = cast("dict[str, Any]", line)
     found = list(islice(chain(_repeated_keys(raw), _envelope(fields, context), _data(fields, context)), MOST + 1))
     return found if len(found) <= MOST else [*found[:MOST], Problem("linjen", f"har flere fejl end de {MOST}, der er nævnt")]
-
-
-def _malformed(raw: bytes, message: str) -> str:
-    if not raw.strip():
-        return "er tom"
-    if "out of range" in message:
-        return "har et tal, der er for stort"
-    place = re.search(r"byte (\d+)", message)
-    half = r", eller et tegn, der begynder med \ud, er kun skrevet halvt" if b"\\ud" in raw.lower() else ""
-    return (
-        f"er ikke gyldig JSON (ved tegn {len(raw[: int(place[1])].decode('utf-8', 'replace')) + 1})"
-        if place
-        else f"er ikke gyldig JSON: den slutter for tidligt{half}"
-    )
 
 
 def _repeated_keys(raw: bytes) -> Iterator[Problem]:
@@ -249,8 +232,17 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word[:80].lower(), list(known), n=1, cutoff=0.6)
+    near = _closest(word[:80].lower(), tuple(islice(known, MOST_COMPARED)))
     return f"; mente du {near[0]}?" if near else ""
+
+
+MOST_COMPARED = 200
+"""How many names a wrong one is compared with, so that a long list does not make each wrong line cost its length."""
+
+
+@lru_cache(maxsize=1_000)  # one cause is often that of every line
+def _closest(word: str, known: tuple[str, ...]) -> list[str]:
+    return difflib.get_close_matches(word, known, n=1, cutoff=0.6)
 
 
 def _any_of(codes: Collection[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, cast
 
 from journey.exchange.foreign import ForeignRow
-from journey.exchange.mapping import Columns, MappingFile
+from journey.exchange.mapping import MOST_COLUMNS, Columns, MappingFile
 from journey.exchange.xml_events import BadXml, xml_events
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
@@ -51,7 +51,10 @@ def csv_row(line: int, record: list[str], header: list[str], mapping: MappingFil
 
 
 def check_header(header: list[str], columns: Columns) -> None:
-    """Raises Refused (`bad_mapping`) for a column that the file does not have."""
+    """Raises Refused (`bad_mapping`) for a column that the file does not have, (`bad_file`) for more columns than a file may have."""
+    if len(header) > MOST_COLUMNS:
+        why = f"Filens første linje har {thousands(len(header))} kolonner; højst {thousands(MOST_COLUMNS)} er tilladt."
+        raise Refused("bad_file", why, place="linje 1")
     for field in ("case", "time", "activity", "worker", "event"):
         name = getattr(columns, field)
         if name is not None and name not in header:

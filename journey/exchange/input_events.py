@@ -17,6 +17,7 @@ from journey.exchange.input_file import numbered_lines
 from journey.exchange.interchange import parse_line
 from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
+from journey.json_text import BadJson, decoded
 from journey.log.stored import Entry
 from journey.problem import Problem
 
@@ -69,8 +70,8 @@ def _json_lines(file: IO[bytes], context: LineContext, seen: Callable[[int], obj
 def _json_beside(raw: bytes, reason: str) -> bytes:
     """The line as it was, with the reason as one more field; what is not an object is kept as a text."""
     try:
-        line = msgspec.json.decode(raw)
-    except (ValueError, RecursionError):
+        line = decoded(raw)
+    except BadJson:
         line = None
     written = msgspec.json.encode(reason)
     if not isinstance(line, dict):

@@ -27,6 +27,7 @@ from journey.exchange.lines import (
 )
 from journey.exchange.normalising import moment, normalised
 from journey.history import COPENHAGEN, FOREVER, Recorded
+from journey.json_text import deep_place
 from journey.log.stored import STREAM, Entry
 from journey.personal import has_control_character, is_clean, needs_inspection
 from journey.problem import Problem
@@ -48,6 +49,8 @@ def parse_line(raw: bytes, context: LineContext) -> Entry | list[Problem]:
 
     Of a key that stands twice the last counts, as in other readers of JSON; a line that is wrong anyhow is told of it.
     """
+    if deep_place(raw) is not None:
+        return _wrong(raw, context)
     try:
         line = _envelope.decode(raw)
         data = _forms[line.kind].decode(line.data)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,10 +19,13 @@ from journey.log.stored import STREAM
 from journey.personal import excerpt, is_clean
 from journey.problem import Problem
 from journey.refusals import Refused
-from journey.system_words import csv_error_reason, toml_error_reason
+from journey.system_words import csv_error_reason
+from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+MOST_COLUMNS = 1_000
+"""How many columns a file may have: a row with fewer is filled up."""
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,11 +66,9 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
 def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     """A valid mapping file; raises Refused (`bad_mapping`) naming all that is wrong with it."""
     try:
-        table: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(
-            "bad_mapping", f"Filen er ikke gyldig TOML: {toml_error_reason(error)}.", place="oversættelsesfilen"
-        ) from None
+        table = parsed(text)
+    except BadToml as error:
+        raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {error.reason}.", place="oversættelsesfilen") from None
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
     _refuse([Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)])
     mapping = msgspec.convert(table, MappingFile)
@@ -179,7 +179,8 @@ def _cases_in_file(name: str, text: str, source: str) -> dict[tuple[str, str], s
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if ";" in first else ",")
     found: dict[tuple[str, str], str] = {}
     try:
-        if not {"source_case", "case"} <= set(rows.fieldnames or ()):
+        names = rows.fieldnames or ()
+        if not {"source_case", "case"} <= set(names) or len(names) > MOST_COLUMNS:
             raise Refused("bad_mapping", "Første linje skal nævne kolonnerne source_case og case (og evt. source).", place=name)
         for row in rows:
             place = f"{name} linje {rows.line_num}"

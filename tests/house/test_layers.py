@@ -12,8 +12,8 @@ from tests.house.source import FILES, LAYERS, modules_imported, nodes, where
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "journey": (
-        "system_words refusals problem personal types_in_danish events history codes case conformance sample postgres log",
-        "commands publishing proof exchange",
+        "system_words refusals problem personal json_text toml_text types_in_danish events history codes case conformance",
+        "sample postgres log commands publishing proof exchange",
     ),
     "projections": ("fold rows projections engine conformance",),
     "dashboards": (

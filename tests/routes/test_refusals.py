@@ -24,6 +24,11 @@ from tests.support.serving import Running, closed, referred
         ("bad_json", "", {"Idempotency-Key": "k"}),
         ("bad_json", b'"\xff"', {"Idempotency-Key": "k"}),
         ("bad_json", "[" * 100_000, {"Idempotency-Key": "k"}),
+        (
+            "bad_json",
+            '{"kind":"note_added","valid_at":"2025-01-01","data":{"text":' + "[" * 900 + "]" * 900 + "}}",
+            {"Idempotency-Key": "k"},
+        ),
         ("bad_events", "[]", {"Idempotency-Key": "k"}),
         ("bad_value", "3", {"Idempotency-Key": "k"}),
         ("bad_events", "{}", {"Idempotency-Key": "k"}),

@@ -17,6 +17,7 @@ from api.web.query import check_texts, no_words
 from api.web.rest import openapi as doc
 from api.web.rest.cases import json_body
 from dashboards.figures import FIGURES
+from journey.json_text import BadJson, decoded
 from journey.refusals import Refused
 
 router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
@@ -82,11 +83,11 @@ def post_publication(request: Request, register: RegisterDep, body: Annotated[by
 def order_of(body: bytes) -> Order:
     """The order that was sent. Raises HttpProblem (`bad_json`) and Refused (`bad_value`)."""
     try:
-        return msgspec.json.decode(body, type=Order)
+        return decoded(body, Order)
     except msgspec.ValidationError as error:
         raise Refused("bad_value", "Indholdet passer ikke: se /api/openapi.json.", place=_place(error)) from None
-    except (ValueError, RecursionError):
-        raise HttpProblem("bad_json") from None
+    except BadJson as error:
+        raise HttpProblem("bad_json", f"Indholdet {error.reason}.", place=error.place) from None
 
 
 def _place(error: msgspec.ValidationError) -> str:
