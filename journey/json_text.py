@@ -1,4 +1,4 @@
-"""The reading of JSON that comes from outside: what cannot be read is told with its place, and what nests without end is not tried."""
+"""Reader of JSON that comes from outside: what cannot be read is refused with its place, and what nests without end is not tried."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def decoded(raw: bytes, type_: Any = Any) -> Any:
 
 
 def deep_place(raw: bytes) -> int | None:
-    """Where the first bracket stands that has more than the most levels around it, the first byte is 0; None where none has."""
+    """The byte, the first is 0, of the first bracket that has more than the most levels around it; None where none has."""
     if raw.count(b"{") + raw.count(b"[") <= MOST_LEVELS:  # nearly every line, at a hundredth of the cost
         return None
     level = 0

@@ -1,4 +1,4 @@
-"""The reading of TOML that comes from outside: what cannot be read is told with its place, and what nests without end is not tried."""
+"""Reader of TOML that comes from outside: what cannot be read is refused with its place, and what nests without end is not tried."""
 
 from __future__ import annotations
 
