@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +17,7 @@ from api.logs import where
 from api.register.metrics import Metrics
 from api.web.problems import HttpProblem, problem_response
 from api.web.query import LONGEST_QUERY, MOST_WORDS, is_too_long
+from api.web.same_origin import SAFE, is_same_origin
 from dashboards.words.danish import number
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -81,6 +82,8 @@ class Guard:
     def _refused(self, scope: Scope) -> HttpProblem | None:
         if not self._is_known_host(scope):
             return HttpProblem("bad_host", place="Host")
+        if scope["method"] not in SAFE and is_same_origin(Headers(scope=scope)) is False:
+            return HttpProblem("other_site", place="Origin")
         if is_too_long(scope["query_string"]):
             most = f"Højst {number(LONGEST_QUERY)} tegn og {number(MOST_WORDS)} parametre er tilladt."
             return HttpProblem("too_long", most, place="query")

@@ -36,6 +36,13 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
         ),
     ),
     "not_json": (415, Refusal("Indholdet er ikke JSON.", "Send det som application/json.")),
+    "other_site": (
+        403,
+        Refusal(
+            "Forespørgslen er sendt fra en side på et andet websted.",
+            "Brug registrets egne sider, eller et program uden browser.",
+        ),
+    ),
     "rows_behind": (503, Refusal("Tallene er ikke nået så langt endnu.", "Prøv igen om lidt, eller spørg uden known_at.")),
     "stream_moved": (
         412,

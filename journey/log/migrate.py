@@ -65,11 +65,13 @@ def migrate(owner_url: str, login: str = "journey_app") -> list[str]:
     """Bring the database up to date as its owner, let the login take on the roles, and give the names of the migrations that ran now.
 
     Any number may start at once, also on several databases of one server. Raises Refused (`wrong_start`) with the remedy for a
-    server that is too old, a login that is not there, rights that are missing, or a migration edited after it ran.
+    server that is too old, a database that is newer than the program, a login that is not there, rights that are missing, or a
+    migration edited after it ran.
     """
     with psycopg.connect(owner_url, autocommit=True) as conn:
         if conn.info.server_version < 150000:
             raise Refused("wrong_start", "Databasen skal være PostgreSQL 15 eller nyere. Opgradér den, og prøv igen.")
+        missing(conn)
         _prepare_roles(conn, login)
         with conn.transaction():
             conn.execute("select pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))

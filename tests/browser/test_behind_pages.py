@@ -126,8 +126,8 @@ def test_a_figure_is_published_from_its_page_and_stays_while_the_answer_moves(
 def test_a_form_sent_from_elsewhere_publishes_nothing(site: Running) -> None:
     before = site.register.head()
 
-    for headers in ({"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}, {}):
+    for headers, status in (({"Origin": "https://elsewhere.example"}, 403), ({"Sec-Fetch-Site": "cross-site"}, 403), ({}, 400)):
         answer = httpx.post(f"{site.url}/offentliggoer", content=b"order=%7B%7D&key=k", headers=headers)
-        assert answer.status_code == 400
+        assert answer.status_code == status
 
     assert site.register.head() == before

@@ -136,7 +136,24 @@ def test_a_database_newer_than_the_program_is_refused(database: Database) -> Non
     with psycopg.connect(database.owner_url) as conn:
         conn.execute("insert into log.migrations (number, name, sha256) values (9999, '9999_later.sql', '')")
 
-    assert "nyere" in refusal(database.app_url)
+    told = refusal(database.app_url)
+    assert "nyere" in told
+    with pytest.raises(Refused, match="nyere") as refused:
+        migrate(database.owner_url)
+    assert (str(refused.value), refused.value.code) == (told, "wrong_start")
+
+
+def test_nothing_is_made_in_a_database_newer_than_the_program(empty_database: Database) -> None:
+    with psycopg.connect(empty_database.owner_url) as conn:
+        conn.execute("create schema log")
+        conn.execute("create table log.migrations (number integer primary key, name text, sha256 bytea)")
+        conn.execute("insert into log.migrations values (9999, '9999_later.sql', '')")
+
+    with pytest.raises(Refused, match="nyere"):
+        migrate(empty_database.owner_url)
+    with psycopg.connect(empty_database.owner_url) as conn:
+        assert conn.execute("select number from log.migrations").fetchall() == [(9999,)]
+        assert conn.execute("select to_regclass('log.events')").fetchone() == (None,)
 
 
 def test_a_database_that_does_not_answer_is_refused_without_its_password(database: Database) -> None:

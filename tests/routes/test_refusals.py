@@ -6,8 +6,12 @@ import json
 from urllib.parse import quote
 
 import pytest
+from starlette.routing import Route
 
+from api.web.app import routers
 from api.web.problem_types import PROBLEMS
+from api.web.same_origin import SAFE
+from journey.codes import standard
 from tests.routes.refusal import NUMBER, refused
 from tests.support.serving import Running, closed, referred
 
@@ -126,6 +130,43 @@ def test_an_address_is_asked_in_its_own_way_only(api: Running) -> None:
 
     refused(answer, "method_not_allowed")
     assert answer.headers["allow"] == "GET"
+
+
+OTHER_SITES = [
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://["},
+    {"Origin": "http://127.0.0.1"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "none"},
+]
+
+
+@pytest.mark.parametrize("headers", OTHER_SITES, ids=str)
+def test_what_changes_anything_is_not_taken_from_a_page_of_another_site(api: Running, headers: dict[str, str]) -> None:
+    routes = [
+        (method, route.path.replace("{case:path}", "other"))
+        for router in routers(standard())
+        for route in router.routes
+        if isinstance(route, Route)
+        for method in route.methods or ()
+        if method not in SAFE
+    ]
+    assert len(routes) >= 3
+    for method, path in routes:
+        refused(api.client.request(method, path, content="{}", headers=headers), "other_site")
+
+    assert api.post("other", f"other {headers}", referred(), **headers).status_code == 403
+    assert api.client.get("/api/cases/other").status_code == 404
+    assert api.client.get("/api/codes", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("own", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": ""}, {}], ids=str)
+def test_it_is_from_our_own_pages_and_from_programs(api: Running, own: dict[str, str]) -> None:
+    headers = {name: value or api.url for name, value in own.items()}
+
+    assert api.post("own", f"own {len(own)} {[*own]}", referred(), **headers).status_code in (201, 409)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.", "", "192.168.1.2:8000"])

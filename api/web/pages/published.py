@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 import msgspec.structs
@@ -26,6 +25,7 @@ from api.web.problem_types import remedy_of
 from api.web.problems import HttpProblem
 from api.web.query import form_words
 from api.web.rest.publications import publish_order
+from api.web.same_origin import is_same_origin
 from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.question import parameters_of
@@ -68,7 +68,7 @@ def choose(request: Request, register: RegisterDep) -> HTMLResponse:
 @router.post(site.PUBLISH)
 async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
     """Publish what the form says, once; the form again with what is wrong with it."""
-    if not _is_same_origin(request):
+    if not is_same_origin(request.headers):
         return wrong(request, Refused("bad_parameter", "Formularen skal sendes fra registrets egen side.", place="Origin"))
     body = bytearray()
     async for piece in request.stream():
@@ -154,11 +154,3 @@ def _fields(translate: Language) -> list[tuple[str, str, str, int]]:
         ("by", translate("Hvem offentliggør (pseudonym)"), "text", 12),
         ("correction", translate("Er det en rettelse: hvorfor?"), "text", 24),
     ]
-
-
-def _is_same_origin(request: Request) -> bool:
-    """Whether the form was sent from a page of this server, by the browser's own headers."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        return site == "same-origin"
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
