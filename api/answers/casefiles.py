@@ -21,8 +21,8 @@ from dashboards.case.story import story
 from dashboards.words.language import DANISH
 from journey.codes import CodeLists
 from journey.log.migrate import READ
+from journey.log.outer_keys import outer_key
 from journey.log.reading import history, moment_of, read_snapshot
-from journey.log.vault import outer_key
 from journey.proof.proofs import case_proofs
 from journey.refusals import Refused
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import fasteners  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
-from journey.log.vault import outer_key
+from journey.log.outer_keys import outer_key
 from journey.postgres.folders import sync_folder
 from journey.proof.checkpoint import COSIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, key_of, note_of, public_of
 from journey.proof.witness import WitnessResponse, origin_hash, respond

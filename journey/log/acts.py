@@ -15,6 +15,7 @@ from psycopg.rows import tuple_row
 
 ACTS: Mapping[str, str] = {
     "restore_declared": "genoprettelse erklæret",
+    "keys_changed": "nøgle skiftet",
 }
 """The kinds of act, each with its Danish name."""
 

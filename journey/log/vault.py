@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -19,17 +16,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 from psycopg import Connection, connect
+from psycopg.errors import CheckViolation
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from journey.events import NoteAdded
 from journey.log.login import as_role
 from journey.log.migrate import APPEND
-from journey.postgres.folders import sync_folder
+from journey.log.outer_keys import HEADER, KEY, NONCE, outer_keys
 from journey.refusals import Refused
 
-_KEY = 32
-_NONCE = 12
+T = TypeVar("T")
+
 _KEYS_TRIED = 20
 """How many cases' keys the outer key is tried on: one that is damaged does not make it the key of another register."""
 
@@ -44,8 +42,9 @@ class CaseKey(Struct, frozen=True):
 class Vault:
     """The notes of every case; a context manager, safe to share between threads.
 
-    The outer key is in a file outside the database, made on first use. Raises Refused (`wrong_start`) on entry for a file that
-    others may read, that is not a key, or that is gone or of another register while there are case keys under it.
+    The outer key is in a file outside the database, made on first use. It may be changed meanwhile by another process (`rotation`):
+    then the files are read again. Raises Refused (`wrong_start`) on entry for a file that others may read, that is not a key, or that
+    is gone or of another register while there are case keys under it.
     """
 
     def __init__(self, key_file: Path, url: str, *, role: str = APPEND) -> None:
@@ -54,7 +53,7 @@ class Vault:
     def __enter__(self) -> Self:
         if not self._key_file.exists():
             self._refuse_new_key()
-        self._outer = AESGCM(outer_key(self._key_file))
+        self._outer = outer_keys(self._key_file)
         # Its own connections: a command that holds the append lock must never wait for one of those that wait for the lock.
         self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
             self._url,
@@ -79,19 +78,35 @@ class Vault:
     def keys(self, streams: Iterable[str]) -> dict[str, CaseKey | None]:
         """The keys of the cases, made where a case has none yet, None where it has been destroyed."""
         wanted = sorted(set(streams))
+        return self._with_keys_at_hand(lambda: self._keys(wanted))
+
+    def _keys(self, wanted: list[str]) -> dict[str, CaseKey | None]:
         wrapped = self._wrapped(wanted)
         new = [stream for stream in wanted if stream not in wrapped]
         if new:
             self._refuse_foreign_key()  # another program may have made its own since
-            keys = [self._wrap(stream, secrets.token_bytes(_KEY)) for stream in new]
-            with self._pool.connection() as conn:
-                conn.execute(
-                    "insert into log.case_keys (stream, wrapped) select * from unnest(%s::text[], %s::bytea[])"
-                    " on conflict do nothing",
-                    (new, keys),
-                )
+            self._make(new)
             wrapped |= self._wrapped(new)  # someone else's, where they came first
         return {stream: None if key is None else self._unwrap(stream, key) for stream, key in wrapped.items()}
+
+    def _make(self, streams: list[str]) -> None:
+        with self._pool.connection() as conn:
+            row = conn.execute("select id from log.outer_keys order by number desc limit 1").fetchone()
+            under = row[0] if row else self._outer.first
+            keys = [self._outer.wrap(stream, secrets.token_bytes(KEY), under) for stream in streams]
+            query = "insert into log.case_keys (stream, wrapped) select * from unnest(%s::text[], %s::bytea[]) on conflict do nothing"
+            try:
+                conn.execute(query, (streams, keys))
+            except CheckViolation:  # since it was asked for, another has taken over
+                raise InvalidTag from None
+
+    def _with_keys_at_hand(self, work: Callable[[], T]) -> T:
+        """Do the work; where a key does not fit, once more with the outer keys that the files hold by now."""
+        try:
+            return work()
+        except InvalidTag:
+            self._outer = outer_keys(self._key_file)
+            return work()
 
     def seal(self, stream: str, text: str) -> tuple[NoteAdded, bytes] | None:
         """The event of a note and the encrypted text to keep beside the log, None where the case's key is destroyed."""
@@ -106,6 +121,9 @@ class Vault:
 
     def open_note(self, stream: str, text_hash: str) -> str | None:
         """The text of a note, None where there is none or it has been erased."""
+        return self._with_keys_at_hand(lambda: self._open_note(stream, text_hash))
+
+    def _open_note(self, stream: str, text_hash: str) -> str | None:
         with self._pool.connection() as conn:
             row = conn.execute(
                 "select wrapped, sealed from log.case_keys join log.notes using (stream) where stream = %s and text_hash = %s",
@@ -126,13 +144,15 @@ class Vault:
         with self._pool.connection() as conn:
             case_keys = conn.execute(query, (_KEYS_TRIED,)).fetchall()
         if case_keys and not any(self._opens(*case_key) for case_key in case_keys):
+            self._outer = outer_keys(self._key_file)
+        if case_keys and not any(self._opens(*case_key) for case_key in case_keys):
             why = f"Nøglefilen {self._key_file} er ikke den, som registrets notater er krypteret under."
             raise Refused("wrong_start", f"{why} Læg den rigtige tilbage fra sikkerhedskopien.")
 
     def _opens(self, stream: str, wrapped: bytes) -> bool:
         try:
             self._unwrap(stream, wrapped)
-        except (InvalidTag, ValueError):
+        except InvalidTag:
             return False
         return True
 
@@ -140,59 +160,30 @@ class Vault:
         with self._pool.connection() as conn:
             return dict(conn.execute("select stream, wrapped from log.case_keys where stream = any(%s)", (streams,)))
 
-    def _wrap(self, stream: str, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._outer.encrypt(nonce, key, stream.encode())
-
     def _unwrap(self, stream: str, wrapped: bytes) -> CaseKey:
-        key = self._outer.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], stream.encode())
+        key = self._outer.unwrap(stream, wrapped)
         return CaseKey(_derived(key, b"journey note encryption"), _derived(key, b"journey note sameness"))
 
 
 def sealed(key: CaseKey, stream: str, text: str) -> tuple[NoteAdded, bytes]:
     """The event of a note and the encrypted text: the same for the same text of the same case, so that a retry is the same."""
     text_hash = hmac.digest(key.mac, text.encode(), hashlib.sha256)
-    nonce = text_hash[:_NONCE]  # from the text, so never used for two texts
-    cipher = nonce + AESGCM(key.encrypt).encrypt(nonce, text.encode(), _associated_data(stream, text_hash.hex()))
+    nonce = text_hash[:NONCE]  # from the text, so never used for two texts
+    cipher = HEADER + nonce + AESGCM(key.encrypt).encrypt(nonce, text.encode(), _associated_data(stream, text_hash.hex()))
     return NoteAdded(text_hash.hex(), hashlib.sha256(cipher).hexdigest()), cipher
 
 
 def opened(key: CaseKey, stream: str, text_hash: str, cipher: bytes) -> str:
     """The text of a sealed note. Raises InvalidTag for one that is not this case's, or has been changed."""
-    return AESGCM(key.encrypt).decrypt(cipher[:_NONCE], cipher[_NONCE:], _associated_data(stream, text_hash)).decode()
-
-
-def outer_key(path: Path) -> bytes:
-    """The key in the file, made new if it is not there. Raises Refused (`wrong_start`) for a file not to be trusted."""
-    if not path.exists():
-        # Written in full beside it and then given the name, so that nobody reads half a key and none is ever replaced.
-        beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(_KEY))
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(beside, path)
-                sync_folder(path.parent)  # what is kept under the key must not outlive it
-        finally:
-            beside.unlink()
-    return _existing_key(path)
-
-
-def _existing_key(path: Path) -> bytes:
-    with path.open("rb") as file:
-        if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise Refused("wrong_start", f"Nøglefilen {path} kan læses af andre. Kør: chmod 600 {path}.")
-        key = file.read(_KEY + 1)
-    if len(key) != _KEY:
-        raise Refused("wrong_start", f"Nøglefilen {path} er ikke på {_KEY} byte. Læg den rigtige tilbage fra sikkerhedskopien.")
-    return key
+    nonce = bytes.fromhex(text_hash)[:NONCE]
+    bare = cipher if cipher.startswith(nonce) else cipher.removeprefix(HEADER)  # as from before the header
+    if not bare.startswith(nonce):
+        raise InvalidTag
+    return AESGCM(key.encrypt).decrypt(nonce, bare[NONCE:], _associated_data(stream, text_hash)).decode()
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), _KEY, salt=None, info=purpose).derive(key)
+    return HKDF(hashes.SHA256(), KEY, salt=None, info=purpose).derive(key)
 
 
 def _associated_data(stream: str, text_hash: str) -> bytes:

@@ -1,4 +1,8 @@
-"""The encrypted texts of notes, beside the log, held against their hashes in the sealed events."""
+"""The encrypted texts of notes, beside the log, held against their hashes in the sealed events.
+
+The same text of the same case is stored once, in the form of its first event: with the two bytes of its form or, from before these were
+there, without. A later event has the hash of the same bytes in the form of its own day, so either is the one that is sealed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,9 @@ select notification_id, originator_id, state from log.events
 where topic = 'note_added' and notification_id > %s and notification_id <= %s order by notification_id limit %s
 """
 _TEXTS = """
-select stream, text_hash, sealed is null, encode(sha256(sealed), 'hex')
+select stream, text_hash, sealed is null, array[
+    encode(sha256(sealed), 'hex'), encode(sha256('\\x0101' || sealed), 'hex'), encode(sha256(substr(sealed, 3)), 'hex')
+]
 from log.notes join unnest(%s::text[], %s::text[]) as asked (stream, text_hash) using (stream, text_hash)
 """
 
@@ -29,8 +35,8 @@ def changed_note(conn: Connection[Any], sealed: int) -> int | None:
         wanted = [list(column) for column in zip(*(key for _, key, _ in notes), strict=True)] or [[], []]
         stored = {(stream, text): (erased, found) for stream, text, erased, found in cursor.execute(_TEXTS, wanted)}
         for position, key, cipher in notes:
-            erased, found = stored.get(key, (False, None))
-            if not erased and found != cipher:
+            erased, found = stored.get(key, (False, []))
+            if not erased and cipher not in found:
                 return position
     return None
 

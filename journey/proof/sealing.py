@@ -9,7 +9,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from journey.log.acts import BrokenActs, acts, head_of
-from journey.log.vault import outer_key
+from journey.log.outer_keys import outer_key
 from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, acts_line, public_of
 from journey.proof.merkle import leaf_hash
 from journey.proof.reading import SealBroken, edge, entries, log_key, newest, waiting

@@ -18,10 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journey.events import NoteAdded
+from journey.log.outer_keys import outer_key
 from journey.log.receipts import Receipt
 from journey.log.store import Log
 from journey.log.stored import Entry
-from journey.log.vault import CaseKey, Vault, opened, outer_key, sealed
+from journey.log.vault import CaseKey, Vault, opened, sealed
 from journey.refusals import Refused
 from tests.conftest import Database
 from tests.support.strategies import CHARACTERS
