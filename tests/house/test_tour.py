@@ -39,6 +39,7 @@ ELSEWHERE = {
     "make soak": "tests/promises/conftest.py",
     "make bench": "tests/bench/__main__.py",
     "journey rebuild": "tests/cli/test_known_at.py",
+    "journey keys": "tests/cli/test_keys.py",
     "journey sample": "tests/cli/test_sample.py",
     "journey migrate": "tests/log/test_migrate.py",
     "journey proofs": "tests/cli/test_sealing.py",
