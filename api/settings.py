@@ -20,6 +20,7 @@ from journey.codes import CodeLists, parse_code_lists, standard, standard_text
 from journey.personal import excerpt
 from journey.postgres import default_data
 from journey.proof.checkpoint import COSIGNS, BadNote, key_of
+from journey.proof.last_signed import LAST_FILE, LastSigned
 from journey.proof.sealing import KEY_FILE as SEAL_KEY_FILE
 from journey.refusals import Refused
 from journey.system_words import os_error_reason
@@ -99,6 +100,13 @@ class Settings(Struct, frozen=True):
         if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH) and not mode & stat.S_ISVTX:
             raise Refused("wrong_start", f"Andre kan skrive i mappen {folder}. Kør: chmod go-w {folder}.", place=setting)
         return place
+
+    @property
+    def last_signed(self) -> LastSigned:
+        """The file of the last signed root: beside the seal's key, or in the data folder where the key's is not to be written in."""
+        key = self.key_file(SEAL_KEY_FILE)
+        self.data.mkdir(parents=True, exist_ok=True)
+        return LastSigned((key.parent if os.access(key.parent, os.W_OK) else self.data) / LAST_FILE)
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -47,6 +47,10 @@ CATALOGUE: dict[str, Refusal] = {
     "no_follow_up": Refusal(
         "Der er ingen ubesvaret opfølgning på sporet.", "Registrér follow_up_agreed først, eller ret track."
     ),
+    "nothing_put_back": Refusal(
+        "Loggen passer med alle de rødder, der er gemt andetsteds, så der er intet at erklære.",
+        "Passer noget andet ikke, så se journey verify.",
+    ),
     "nothing_to_report": Refusal(
         "Der er intet at gøre status over i året.",
         "Vælg et andet år, eller en anden statusdag med --valid-at; se med journey status, hvad registret kender.",
@@ -74,6 +78,11 @@ CATALOGUE: dict[str, Refusal] = {
     "published_otherwise": Refusal(
         "Figuren er offentliggjort til det papir med andet indhold.",
         "Er det en rettelse, så offentliggør den med en begrundelse (--correction): den første annulleres, og den nye står ved siden af.",
+    ),
+    "put_back": Refusal(
+        "Registret passer ikke med en underskrevet rod, der er gemt andetsteds.",
+        "Er det sat tilbage fra en sikkerhedskopi, så læg den nyeste kopi på, eller erklær, hvad der er tabt: journey restore declare."
+        " Er det ikke, så ret intet, og følg siden Er registret ubrudt? (/ubrudt).",
     ),
     "role_empty": Refusal("Rollen har ingen sagsbehandler den dag.", "Ret role eller dagen."),
     "rows_stopped": Refusal(

@@ -35,7 +35,7 @@ MOST_SHOWN = 200
 @as_json_option
 def import_(
     file: str, mapping: Path | None, dry_run: bool, skip_bad: bool, rejects: Path | None, as_corrections: bool, as_json: bool
-) -> None:
+) -> int:
     """Indlæs hændelser: hele filen eller intet af den. - er standard input."""
     if rejects and not skip_bad:
         raise Refused("bad_parameter", "Indstillingen gælder kun sammen med --skip-bad.", place="--rejects")
@@ -43,6 +43,7 @@ def import_(
         raise unusable_file("Oversættelsesfilen findes ikke.", mapping, "Ret stien, og prøv igen.")
     if skip_bad and rejects is None:
         rejects = Path("rejects.jsonl" if file == "-" else f"{file}.rejects")
+    fits = True
     with opened(settings()) as register, register.open_vault() as vault:
         try:
             with progress_bar("Læser filen") as progress:
@@ -69,11 +70,12 @@ def import_(
         if not dry_run:
             with progress_bar("Tæller") as progress:
                 register.believe(progress=progress)
-            seal_recorded(register)
+            fits = seal_recorded(register)
     if as_json:
         print_json(_json(report))
     else:
         print_report(report, rejects)
+    return 0 if fits else 1
 
 
 def _print_problems(bad: BadLines) -> None:

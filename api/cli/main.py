@@ -10,7 +10,21 @@ from contextlib import suppress
 import click
 import psycopg
 
-from api.cli import audit, cases, demo, exporting, figures, importing, keys, proof, publications, register, sample, serve
+from api.cli import (
+    audit,
+    cases,
+    demo,
+    exporting,
+    figures,
+    importing,
+    keys,
+    proof,
+    publications,
+    register,
+    restore,
+    sample,
+    serve,
+)
 from api.cli.danish_click import DanishGroup, in_danish, remedy
 from api.cli.report import report_group
 from api.cli.why import why_group
@@ -21,7 +35,7 @@ from journey.refusals import Refused
 from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
-GROUPS = ("figure", "keys", "publish", "report", "why", "witness")
+GROUPS = ("figure", "keys", "publish", "report", "restore", "why", "witness")
 """The commands that have subcommands."""
 
 
@@ -46,6 +60,8 @@ def application() -> click.Group:
         proof.verify,
         proof.proofs,
         proof.witness,
+        restore.acts_,
+        restore.restore,
         keys.keys,
         serve.serve,
         figures.figure_group(),

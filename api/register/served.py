@@ -160,7 +160,7 @@ def served(settings: Settings) -> Generator[Served]:
             Log(register.url, codes=register.codes) as log,
             register.open_vault() as vault,
             Follower(register.url, register.codes.classes, register.wake) as follower,
-            Sealer(register.url, settings.key_file(SEAL_KEY_FILE), settings.anchors) as sealer,
+            Sealer(register.url, settings.key_file(SEAL_KEY_FILE), settings.anchors, settings.last_signed) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
                 with_keepalives(conninfo),
                 kwargs={"autocommit": True},

@@ -16,12 +16,13 @@ from api.clock import now
 from api.sealing.witness import KEY_FILE, Witness, write_durably
 from api.settings import Anchors, is_http_address
 from journey.history import COPENHAGEN
-from journey.proof.checking import Copy
+from journey.log.acts import act_lines
 from journey.proof.checkpoint import COSIGNS, BadNote, SignedNote, VerifierKey, is_valid, key_of, note_of, signatures_of
 from journey.proof.proofs import consistent
 from journey.proof.reading import keys, log_key, newest
+from journey.proof.restores import Copy, declared, restores_of
 from journey.proof.stored_roots import StoredRoot
-from journey.proof.witness import WitnessResponse, origin_hash, request_body
+from journey.proof.witness import WitnessResponse, origin_hash, request_body, respond_restored, restored_body
 from journey.refusals import Refused
 
 PATIENCE = 3.0
@@ -32,21 +33,27 @@ class NotAnchored(Exception):
     """A root could not be copied, or the witness did not sign it; the message is the reason in Danish."""
 
 
-def anchor_newest(conn: Connection[Any], anchors: Anchors) -> list[str]:
-    """Have the newest root cosigned and copied where the settings say so; gives the failures, in Danish."""
-    failures: list[str] = []
+class Disagrees(NotAnchored):
+    """The newest root does not follow from one that is kept elsewhere."""
+
+
+def anchor_newest(conn: Connection[Any], anchors: Anchors) -> list[NotAnchored]:
+    """Have the newest root cosigned and copied where the settings say so; gives the failures."""
+    failures: list[NotAnchored] = []
     last = newest(conn)
     if last is not None and anchors.witness is not None:
         try:
             cosign(conn, anchors, _whole(last))
-        except (NotAnchored, Refused, OSError) as error:
-            failures.append(str(error) if isinstance(error, (NotAnchored, Refused)) else "vidnets mappe kan ikke bruges")
+        except NotAnchored as error:
+            failures.append(error)
+        except (Refused, OSError) as error:
+            failures.append(NotAnchored(str(error) if isinstance(error, Refused) else "vidnets mappe kan ikke bruges"))
     signed = newest(conn)  # with the signatures it has by now
     if signed is not None and anchors.checkpoints is not None:
         try:
             write_copy(anchors.checkpoints, signed)
         except NotAnchored as error:
-            failures.append(str(error))
+            failures.append(error)
     return failures
 
 
@@ -62,7 +69,7 @@ def write_copy(folder: Path, signed: StoredRoot) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.exists() and note_of(file.read_text("utf-8")).checkpoint != note.checkpoint:
-            raise NotAnchored(f"{file} har en anden rod")
+            raise Disagrees(f"{file} har en anden rod")
         write_durably(file, note.text)
         write_durably(folder / "checkpoint", note.text)
     except (OSError, ValueError) as error:
@@ -81,12 +88,13 @@ def read_copies(folder: Path) -> Iterator[Copy]:
     if not folder.is_dir():
         raise Refused("bad_file", "Mappen med kopier af rødderne findes ikke.", place=str(folder))
     for file in sorted(folder.glob("*/[0-9]*.txt")):
-        yield Copy(str(file), _note_in(file))
+        yield read_copy(file)
 
 
-def _note_in(file: Path) -> SignedNote:
+def read_copy(file: Path) -> Copy:
+    """Read the root in a file. Raises Refused (`bad_file`)."""
     try:
-        return note_of(file.read_text("utf-8"))
+        return Copy(str(file), note_of(file.read_text("utf-8")))
     except (BadNote, UnicodeDecodeError):
         raise Refused("bad_file", "Filen er ikke en underskrevet rod.", place=str(file)) from None
 
@@ -96,14 +104,15 @@ def cosign(conn: Connection[Any], anchors: Anchors, note: SignedNote) -> None:
     last = newest(conn, note.checkpoint.size, witnessed=True)
     old = last.checkpoint.size if last else 0
     key = _witness_key(conn, anchors)
+    size = note.checkpoint.size
     answer = _add_checkpoint(conn, anchors, old, note)
-    if answer.status == 409 and re.fullmatch(r"[0-9]{1,18}\n?", answer.body):
-        seen = int(answer.body)
-        if seen > note.checkpoint.size:
-            raise NotAnchored(f"vidnet har set en rod ved {seen}: registret er fra før den, eller afkortet")
-        answer = _add_checkpoint(conn, anchors, seen, note) if seen != old else answer
-        if answer.status == 409 and seen == note.checkpoint.size:
-            raise NotAnchored(f"vidnet afviser: roden følger ikke af den, det så sidst, som er en anden ved {seen}")
+    seen = int(answer.body) if answer.status == 409 and re.fullmatch(r"[0-9]{1,18}\n?", answer.body) else None
+    if seen is not None and old != seen <= size:
+        answer = _add_checkpoint(conn, anchors, seen, note)
+    if answer.status in (409, 422):
+        answer = _add_restored(conn, anchors, note) or answer
+    if answer.status in (409, 422):
+        raise Disagrees(_disagreement(answer.status, seen, size))
     if answer.status != 200:
         raise NotAnchored(_status_text(answer.status))
     try:
@@ -187,6 +196,28 @@ def _add_checkpoint(conn: Connection[Any], anchors: Anchors, old: int, note: Sig
     if key is not None and key not in witness.logs():
         witness.know(key.vkey)
     return witness.answer(body, int(now().timestamp()))
+
+
+def _add_restored(conn: Connection[Any], anchors: Anchors, note: SignedNote) -> WitnessResponse | None:
+    """Show the witness the act that declares the root it saw last to be lost; None where there is no such act under the root."""
+    last = witness_copies(conn, anchors)
+    restore = declared(restores_of(conn), last[0].note.checkpoint) if last else None
+    number, _ = note.checkpoint.acts or (0, b"")
+    if restore is None or number < restore.act.number or note.checkpoint.size < restore.size:
+        return None
+    path = consistent(conn, restore.size, note.checkpoint.size)
+    body, address = restored_body(restore.size, path, act_lines(conn, number), note), anchors.witness or ""
+    if is_http_address(address):
+        return _request(f"{address.rstrip('/')}/add-restored", body.encode())
+    return Witness(Path(address)).answer(body, int(now().timestamp()), respond_restored)
+
+
+def _disagreement(status: int, seen: int | None, size: int) -> str:
+    if seen is not None and seen > size:
+        return f"vidnet har set en rod ved {seen}: registret er fra før den, eller afkortet"
+    if seen == size and status == 409:
+        return f"vidnet afviser: roden følger ikke af den, det så sidst, som er en anden ved {seen}"
+    return _status_text(status)
 
 
 def _request(address: str, body: bytes | None = None) -> WitnessResponse:

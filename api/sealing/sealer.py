@@ -11,12 +11,15 @@ from msgspec import Struct, field
 
 from api.background import BackgroundThread, Backoff
 from api.connections import with_keepalives
-from api.sealing.anchors import anchor_newest
+from api.sealing.anchors import Disagrees, anchor_newest
+from api.sealing.guard import ForkGuard, RootCopies, WitnessAwaited
 from api.settings import Anchors
 from journey.log.login import as_role
 from journey.log.migrate import SEAL
 from journey.proof.checkpoint import Signer
+from journey.proof.last_signed import LAST_FILE, LastSigned
 from journey.proof.reading import waiting
+from journey.proof.restores import PutBack
 from journey.proof.sealing import ENOUGH, LONGEST, SHORTEST, lead, log_signer, seal
 from journey.refusals import Refused
 from journey.system_words import database_unavailable, os_error_reason
@@ -46,7 +49,7 @@ class SealHealth(Struct, frozen=True):
 class Sealer(BackgroundThread):
     """The thread that seals; of all processes that run, one seals at a time, and another takes over when it is gone."""
 
-    def __init__(self, url: str, key_file: Path, anchors: Anchors) -> None:
+    def __init__(self, url: str, key_file: Path, anchors: Anchors, last: LastSigned | None = None) -> None:
         super().__init__("sealer", Backoff(FIRST_PAUSE, LONGEST_PAUSE))
         self._url, self._key, self._anchors = with_keepalives(as_role(url, SEAL)), key_file, anchors
         self._sealed = self._end = 0
@@ -57,6 +60,9 @@ class Sealer(BackgroundThread):
         self._anchor_at, self._anchor_pause = 0.0, Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         self._not_anchored: str | None = None
         self._signed_at = -SHORTEST
+        self._copies = RootCopies(last or LastSigned(key_file.with_name(LAST_FILE)), anchors)
+        self._waited_since = time.monotonic()
+        self._new_key = False
 
     def health(self) -> SealHealth:
         """State of the seal now."""
@@ -66,37 +72,51 @@ class Sealer(BackgroundThread):
 
     def _work(self) -> None:
         with psycopg.connect(self._url, autocommit=True) as conn:
+            guard = ForkGuard(self._copies, waited_since=self._waited_since)
+            self._sealed = self._end = 0
             while not self.stopping:
-                self._look(conn)
+                self._look(conn, guard)
                 self._backoff.reset()
                 self._stopping.wait(LOOK)
 
     def _failed(self, error: Exception) -> None:
         self._sealing, self._error = False, error_text(error)
-        self._broken = isinstance(error, Refused)
+        self._broken = isinstance(error, Refused) and not isinstance(error, WitnessAwaited)
 
-    def _look(self, conn: psycopg.Connection[Any]) -> None:
-        """Seal what is due if this process leads, and anchor the newest root."""
-        self._read_positions(conn)
+    def _look(self, conn: psycopg.Connection[Any], guard: ForkGuard) -> None:
+        """Seal what is due if this process leads, and anchor the newest root; nothing where the log was put back and nobody says so."""
+        self._read_positions(conn, guard)
         if not self._sealing:
             self._sealing = lead(conn)
             if not self._sealing:
                 self._error = None
                 return
+        self._new_key = self._new_key or not self._key.exists()
         by = log_signer(self._key, conn)
+        if guard.is_due:
+            self._check(conn, guard, by)
         while self._is_due():
-            self._seal(conn, by)
-            self._read_positions(conn)
-        self._anchor(conn)
+            self._check(conn, guard, by)
+            self._seal(conn, guard, by)
+            self._read_positions(conn, guard)
+        self._anchor(conn, guard)
 
-    def _seal(self, conn: psycopg.Connection[Any], by: Signer) -> None:
+    def _check(self, conn: psycopg.Connection[Any], guard: ForkGuard, by: Signer) -> None:
+        guard.check(conn, by.key, new_key=self._new_key)
+        if self._end <= self._sealed:
+            self._error, self._broken = None, False
+
+    def _seal(self, conn: psycopg.Connection[Any], guard: ForkGuard, by: Signer) -> None:
         # A large batch is hashed a page at a time in one transaction: the appends neither wait for it nor see it.
-        seal(conn, by)
+        seal(conn, by, keep=guard.keep)
         self._signed_at = time.monotonic()
         self._behind_since, self._error, self._broken = None, None, False
 
-    def _read_positions(self, conn: psycopg.Connection[Any]) -> None:
+    def _read_positions(self, conn: psycopg.Connection[Any], guard: ForkGuard) -> None:
+        before = self._sealed, self._end
         self._sealed, self._end = waiting(conn)
+        if self._sealed < before[0] or self._end < before[1]:
+            guard.doubt()  # the log was put back, and the connection left as it was
         if self._end <= self._sealed:
             self._behind_since = None
         elif self._behind_since is None:
@@ -108,12 +128,14 @@ class Sealer(BackgroundThread):
         due = lag >= ENOUGH or (lag != 0 and waited >= LONGEST - LOOK)
         return due and now - self._signed_at >= SHORTEST and not self.stopping
 
-    def _anchor(self, conn: psycopg.Connection[Any]) -> None:
+    def _anchor(self, conn: psycopg.Connection[Any], guard: ForkGuard) -> None:
         """Have the newest root copied and cosigned, each root once; a failure is tried again after a growing pause."""
         if not self._sealed or self._sealed == self._anchored or time.monotonic() < self._anchor_at:
             return
         size, failures = self._sealed, anchor_newest(conn, self._anchors)
-        self._not_anchored = "; ".join(failures) or None
+        self._not_anchored = "; ".join(map(str, failures)) or None
+        if any(isinstance(failure, Disagrees) for failure in failures):
+            guard.doubt()
         if failures:
             self._anchored, self._anchor_at = None, time.monotonic() + self._anchor_pause.next()
         else:
@@ -123,8 +145,10 @@ class Sealer(BackgroundThread):
 
 def error_text(error: Exception) -> str:
     """The reason that the log is not sealed, in Danish and without the log's data."""
+    if isinstance(error, PutBack):
+        return f"{error} {error.remedy.removesuffix('.')}"
     if isinstance(error, Refused):
-        return str(error)
+        return str(error).removesuffix(".")
     if isinstance(error, OSError):
         return os_error_reason(error)
     return database_unavailable(error) if isinstance(error, psycopg.OperationalError) else type(error).__name__

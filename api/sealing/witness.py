@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import fasteners  # pyright: ignore[reportMissingTypeStubs] -- it has none
@@ -14,6 +15,8 @@ from journey.proof.checkpoint import COSIGNS, BadNote, Checkpoint, SignedNote, S
 from journey.proof.witness import WitnessResponse, origin_hash, respond
 from journey.refusals import Refused
 
+Responder = Callable[[str, Collection[VerifierKey], Callable[[str], Checkpoint | None], Signer, int], WitnessResponse]
+"""The answer to a request by its body, the logs known, the root last seen of each, the witness's signer and the second it is."""
 KEY_FILE, LOGS_FILE = "witness.key", "logs.txt"
 
 
@@ -47,13 +50,15 @@ class Witness:
         file = self._folder / LOGS_FILE
         return [key_of(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
-    def answer(self, body: str, at: int) -> WitnessResponse:
-        """Answer add-checkpoint at this second; a signed root is on the disk before its signature is given."""
+    def answer(self, body: str, at: int, respond: Responder = respond) -> WitnessResponse:
+        """Answer add-checkpoint, or another request, at this second; a signed root is on the disk before its signature is given."""
         with self._lock, self._process_lock:
             try:
                 answer = respond(body, self.logs(), self._last_checkpoint, self.signer, at)
             except ValueError:
                 return WitnessResponse(500, "what was kept cannot be read\n")
+            if answer.to_store is not None and answer.declared is not None:
+                self._write_restore(answer.to_store.checkpoint.origin, answer.declared)
             if answer.to_store is not None:
                 self._write(answer.to_store)
             return answer
@@ -62,6 +67,17 @@ class Witness:
         """The last root it signed of the log whose name has this hash. Raises ValueError for a damaged file."""
         file = self._folder / f"{hashed}.checkpoint"
         return note_of(file.read_text("utf-8")) if file.exists() else None
+
+    def restores(self, hashed: str) -> str:
+        """The acts by which the log whose name has this hash was let go on from another root, a line each."""
+        file = self._folder / f"{hashed}.restores"
+        return file.read_text("utf-8") if file.exists() else ""
+
+    def _write_restore(self, origin: str, line: str) -> None:
+        hashed = origin_hash(origin)
+        known = self.restores(hashed)
+        if f"{line}\n" not in known.splitlines(keepends=True):
+            write_durably(self._folder / f"{hashed}.restores", f"{known}{line}\n")
 
     def _last_checkpoint(self, origin: str) -> Checkpoint | None:
         last = self.last(origin_hash(origin))

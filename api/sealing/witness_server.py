@@ -1,19 +1,23 @@
-"""The witness's HTTP server: C2SP tlog-witness, and the public key at /vkey."""
+"""The witness's HTTP server: C2SP tlog-witness, the public key at /vkey, and logs that were put back at /add-restored."""
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from api.clock import now
 from api.console import print_error
-from api.sealing.witness import Witness
+from api.sealing.witness import Responder, Witness
 from api.socket import listen
 from journey.proof.checkpoint import LONGEST_NOTE
-from journey.proof.witness import PLAIN, WitnessResponse
+from journey.proof.witness import PLAIN, WitnessResponse, respond, respond_restored
 
-LONGEST = LONGEST_NOTE + 4_000
+LONGEST, LONGEST_RESTORED = LONGEST_NOTE + 4_000, 4_000_000
+"""The most bytes of a request, and of one that has the register's acts with it."""
+RESPONDERS: Mapping[str, Responder] = {"/add-checkpoint": respond, "/add-restored": respond_restored}
+"""What is answered at each address."""
 _UNUSABLE_FOLDER = WitnessResponse(500, "the folder cannot be used\n")
 
 
@@ -58,16 +62,17 @@ def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServe
 
 def _post(request: BaseHTTPRequestHandler, witness: Witness) -> WitnessResponse:
     length = request.headers.get("Content-Length", "")
-    if not re.fullmatch(r"[0-9]{1,6}", length) or int(length) > LONGEST:
+    longest = LONGEST_RESTORED if request.path == "/add-restored" else LONGEST
+    if not re.fullmatch(r"[0-9]{1,7}", length) or int(length) > longest:
         return WitnessResponse(400, "too long\n")
-    if request.path != "/add-checkpoint":
+    if request.path not in RESPONDERS:
         return WitnessResponse(404, "no such address\n")
     try:
         body = request.rfile.read(int(length)).decode()
     except UnicodeDecodeError:
         return WitnessResponse(400, "not UTF-8\n")
     try:
-        return witness.answer(body, int(now().timestamp()))
+        return witness.answer(body, int(now().timestamp()), RESPONDERS[request.path])
     except OSError:
         return _UNUSABLE_FOLDER
 
@@ -75,8 +80,10 @@ def _post(request: BaseHTTPRequestHandler, witness: Witness) -> WitnessResponse:
 def _get(path: str, witness: Witness) -> WitnessResponse:
     if path == "/vkey":
         return WitnessResponse(200, f"{witness.signer.key.vkey}\n")
-    hashed = re.fullmatch(r"/([0-9a-f]{64})/checkpoint", path)
+    hashed = re.fullmatch(r"/([0-9a-f]{64})/(?:checkpoint|restores)", path)
     try:
+        if hashed and path.endswith("/restores"):
+            return WitnessResponse(200, witness.restores(hashed[1]))
         last = witness.last(hashed[1]) if hashed else None
     except ValueError:
         return WitnessResponse(500, "what was kept cannot be read\n")

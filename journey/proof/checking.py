@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 from psycopg import Connection
 
-from journey.log.acts import BrokenActs, acts
-from journey.proof.checkpoint import BadNote, Checkpoint, SignedNote, VerifierKey, signed_by
+from journey.log.acts import Act, BrokenActs, acts
+from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, VerifierKey, signed_by
 from journey.proof.fault import SealFault
 from journey.proof.notes import changed_note
-from journey.proof.reading import all_signed, entries, tile_places, tiles, vkeys, waiting, without_root
+from journey.proof.reading import SealBroken, all_signed, entries, tile_places, tiles, vkeys, waiting, without_root
+from journey.proof.restores import Copy, Restore, declared, restores, restores_of
 from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, keys_of, wrong_with
 from journey.proof.tiles import all_tiles
 from journey.proof.walk import ExpectedRoots, Progress, tree_changed, walk
 
 ACTS_CHANGED = "registrets handlinger (register_acts) er andre end dem, der er forseglet"
 """The fault of acts that the signed roots do not fit."""
-
-
-class Copy(NamedTuple):
-    """A copy of a signed root outside the register, and where."""
-
-    place: str
-    note: SignedNote
 
 
 class Verification(Struct, frozen=True, rename={"sentence": "said"}):
@@ -81,6 +75,11 @@ def store_verification(conn: Connection[Any], found: Verification, seconds: floa
 
 
 def _check_unsealed(conn: Connection[Any], copies: list[Copy]) -> None:
+    try:
+        known = restores_of(conn)
+    except SealBroken:
+        raise SealFault(1, "acts", ACTS_CHANGED) from None
+    copies = [copy for copy in copies if not declared(known, copy.note.checkpoint)]
     if copies:
         raise SealFault(1, "consistency", f"{copies[0].place} har en underskrevet rod, men registret har intet segl")
     if tile_places(conn):
@@ -99,15 +98,17 @@ def _check_sealed(
         problem = wrong_with(root, keys)
         if problem is not None:
             raise SealFault(root.checkpoint.size, "signature", f"{problem} (registret)")
-    _check_acts(conn, signed)
+    known = restores(_held_acts(conn, signed), [key for key in keys if key.kind == SIGNS])
     for size in without_root(conn):
         raise SealFault(size, "signature", f"et vidne har underskrevet en rod ved {size}, der ikke er i registret")
     for copy in copies:
         _check_copy(copy, keys)
+    copies = [copy for copy in copies if not declared(known, copy.note.checkpoint)]
+    for copy in copies:
         if copy.note.checkpoint.size > sealed:
             sentence = f"{copy.place} har en underskrevet rod ved {copy.note.checkpoint.size}: registret er fra før den, eller afkortet"
             raise SealFault(sealed + 1, "consistency", sentence)
-    walk(entries(conn, 0, sealed), tiles(conn), _expected_roots(signed, copies), sealed, progress)
+    walk(entries(conn, 0, sealed), tiles(conn), _expected_roots(signed, copies, known), sealed, progress)
     if set(tile_places(conn)) != {(tile.level, tile.number) for tile in all_tiles(sealed)}:
         raise tree_changed(min(sealed, end))
     note = changed_note(conn, sealed)
@@ -115,8 +116,8 @@ def _check_sealed(
         raise SealFault(note, "hash", "notatets krypterede tekst er en anden end den, der er forseglet")
 
 
-def _check_acts(conn: Connection[Any], signed: list[StoredRoot]) -> None:
-    """Hold what each root says of the register's acts against them: they only grow."""
+def _held_acts(conn: Connection[Any], signed: list[StoredRoot]) -> list[Act]:
+    """The register's acts, held against what each root says of them: they only grow."""
     try:
         known = acts(conn)
     except BrokenActs:
@@ -127,6 +128,7 @@ def _check_acts(conn: Connection[Any], signed: list[StoredRoot]) -> None:
         if number < before or number > len(known) or (number and known[number - 1].hash != hashed):
             raise SealFault(root.checkpoint.size, "acts", ACTS_CHANGED)
         before = number
+    return known
 
 
 def _check_copy(copy: Copy, keys: list[VerifierKey]) -> None:
@@ -140,11 +142,12 @@ def _check_copy(copy: Copy, keys: list[VerifierKey]) -> None:
         raise SealFault(size, "signature", f"registrets nøgle har ikke underskrevet roden ved {size} ({place})")
 
 
-def _expected_roots(signed: list[StoredRoot], copies: list[Copy]) -> ExpectedRoots:
+def _expected_roots(signed: list[StoredRoot], copies: list[Copy], known: list[Restore]) -> ExpectedRoots:
     expected: dict[int, list[tuple[str, Checkpoint]]] = {}
     for at, checkpoint in [
         *(("registret", root.checkpoint) for root in signed),
         *((place, note.checkpoint) for place, note in copies),
+        *(("genoprettelsen", Checkpoint("", restore.size, restore.root)) for restore in known if restore.size),
     ]:
         expected.setdefault(checkpoint.size, []).append((at, checkpoint))
     return expected

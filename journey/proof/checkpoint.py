@@ -203,6 +203,11 @@ def hash_of(line: str) -> bytes:
     return found
 
 
+def hash_written(hashed: bytes) -> str:
+    """The line that a hash is."""
+    return _written(hashed)
+
+
 def _cosigned(checkpoint: Checkpoint, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{checkpoint.body}".encode()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from typing import Self
 
 EMPTY = sha256().digest()
 """The root of the tree without leaves."""
@@ -123,6 +124,17 @@ class Peaks:
     def __init__(self) -> None:
         self.size = 0
         self._peaks: list[bytes] = []
+
+    @classmethod
+    def of(cls, node: Node, size: int) -> Self:
+        """The edge of a tree of the size."""
+        peaks, start = cls(), 0
+        for height in reversed(range(size.bit_length())):
+            if size >> height & 1:
+                peaks._peaks.append(node(height, start >> height))
+                start += 1 << height
+        peaks.size = size
+        return peaks
 
     def append(self, leaf: bytes) -> None:
         merged = self.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,10 @@ def lead(conn: Connection[Any]) -> bool:
     return bool(row and row[0])
 
 
-def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> SignedNote | None:
-    """Seal the next events, and give the new signed root; None where there is nothing to seal.
+def seal(
+    conn: Connection[Any], by: Signer, most: int = MOST, keep: Callable[[SignedNote], None] | None = None
+) -> SignedNote | None:
+    """Seal the next events, and give the new signed root, which `keep` has kept before it is stored; None where there is nothing to seal.
 
     Takes time by the events that are new, however many there were. Raises SealBroken where the log is shorter than what was sealed,
     has a hole, or the stored tree does not have the root that was signed.
@@ -91,6 +94,8 @@ def seal(conn: Connection[Any], by: Signer, most: int = MOST) -> SignedNote | No
             growing.append(leaf_hash(event.entry))
         checkpoint = Checkpoint(by.key.name, growing.size, growing.root(), _extension(conn, growing.size))
         note = SignedNote(checkpoint, (by.sign(checkpoint),))
+        if keep is not None:
+            keep(note)
         _write(conn, growing, note)
     return note
 

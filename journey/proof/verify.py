@@ -26,6 +26,10 @@ the first bad position named; 2: wrong usage.
   and `MANIFEST.json`, which the other files are held against. The case's state and figures are worked out from the events: no proof
   covers them, and the answer says so.
 
+**A restore.** Where the register was put back from a backup, an act of the kind `restore_declared`, signed by the log's key, names the size
+and root that the tree goes on from (`from`), and every signed root that is lost by it (`lost`). A root of one's own that is one of these is
+explained; every other that does not fit is a fault.
+
 **What is found**, each with its position: `form` (not of the form above), `hash` (other bytes than those sealed), `hole`, `order`,
 `version` (a stream's versions do not run 1, 2, 3 …), `root`, `consistency` (one signed root does not continue another), `signature`,
 `tile` (the events are those sealed, and a tile of the tree is not the one over them: its file, layer and first position), `acts` (the
@@ -139,6 +143,17 @@ class Act(NamedTuple):
     hash: bytes
 
 
+class Restore(NamedTuple):
+    """A restore declared: the tree goes on from a size and root, and certain roots are lost."""
+
+    moment: str
+    who: tuple[str, ...]
+    why: str
+    size: int
+    root: bytes
+    lost: frozenset[tuple[int, bytes]]
+
+
 class Report(NamedTuple):
     """What was looked at."""
 
@@ -152,6 +167,11 @@ class Report(NamedTuple):
     """Of those the ones after the last that is proven."""
     not_held: tuple[int, ...] = ()
     """The sizes of roots of one's own that a single case's proof cannot be held against."""
+    restores: tuple[Restore, ...] = ()
+    lost: tuple[tuple[int, Restore], ...] = ()
+    """The sizes of roots of one's own that are declared lost, each with the restore that does."""
+    receipts: tuple[tuple[int, Restore | None], ...] = ()
+    """The positions of receipts of one's own, each with the restore that declares it lost, None where the event is still there."""
 
 
 # Ed25519 (RFC 8032, section 5.1.7)
@@ -452,6 +472,58 @@ def hold_acts(acts: list[Act], roots: list[Root]) -> None:
         before = number
 
 
+def restores_of(acts: list[Act], keys: list[Key]) -> list[Restore]:
+    """The restores that the acts declare, each signed by the log's key. Raises Fault."""
+    found = list[Restore]()
+    for nth, act in enumerate(acts, 1):
+        if act.kind != "restore_declared":
+            continue
+        try:
+            size, root = act.what["from"]
+            lost = frozenset((int(of), unwritten(hashed)) for of, hashed in act.what["lost"])
+            restore = Restore(act.moment, act.who, str(act.what["why"]), int(size), unwritten(root), lost)
+        except (KeyError, TypeError, ValueError):
+            raise Fault(0, "acts", f"linje {nth} i {ACTS} er ikke en genoprettelse") from None
+        if not any(key.kind == SIGNS and is_signed(key.public, act.signed, act.signature) for key in keys):
+            raise Fault(0, "acts", f"genoprettelsen på linje {nth} i {ACTS} er ikke underskrevet af registrets nøgle")
+        if len(restore.root) != HASH or not lost or not 0 <= restore.size < min(of for of, _ in lost):
+            raise Fault(0, "acts", f"linje {nth} i {ACTS} er ikke en genoprettelse")
+        found.append(restore)
+    return found
+
+
+def restore_of(root: Root, restores: list[Restore]) -> Restore | None:
+    """The restore that declares the root lost."""
+    return next((restore for restore in restores if (root.size, root.root) in restore.lost), None)
+
+
+def hold_restores(restores: list[Restore], roots: list[Root]) -> list[Root]:
+    """The roots with those that the restores go on from, which the tree must have as well. Raises Fault."""
+    by_size = {root.size: root for root in roots}
+    for restore in restores:
+        own = Root("", roots[-1].origin, restore.size, restore.root, {})
+        if restore.size > roots[-1].size or (restore.size and by_size.setdefault(restore.size, own).root != restore.root):
+            raise Fault(restore.size, "acts", f"genoprettelsen går ud fra en anden rod ved {restore.size} end registrets")
+    return [by_size[size] for size in sorted(by_size)]
+
+
+def receipt_of(text: str, keys: list[Key]) -> tuple[int, Root]:
+    """The position and the root of a receipt that was kept (`/api/receipts/N`), its event shown to be under the root. Raises Fault."""
+    try:
+        said = json.loads(text)
+        position, size, path = said["position"], said["size"], [unwritten(step) for step in said["path"]]
+        entry, note = said["entry"], said["checkpoint"]
+        named = json.loads(entry)[1]
+        leaf = hashlib.sha256(b"\0" + entry.encode()).digest()
+        root = root_of(note, keys, kept=True)
+        led = led_to(leaf, position - 1, size, path)
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        raise Fault(0, "form", "kvitteringen kan ikke læses") from None
+    if named != position or size != root.size or led != root.root:
+        raise Fault(position if type(position) is int else 0, "root", "kvitteringens hændelse er ikke under dens rod")
+    return position, root
+
+
 # The two things that are verified
 
 
@@ -704,8 +776,14 @@ def _tile(files: Files, level: str, first: int, size: int) -> bytes:
         return file.read(most + 1)
 
 
-def verify(place: Path, key: str | None = None, witness: list[str] | None = None, kept: list[Path] | None = None) -> Report:
-    """Verify an export or a case file, with keys and signed roots of one's own. Raises Fault for the first that is wrong."""
+def verify(
+    place: Path,
+    key: str | None = None,
+    witness: list[str] | None = None,
+    kept: list[Path] | None = None,
+    receipts: list[Path] | None = None,
+) -> Report:
+    """Verify an export or a case file, with keys, signed roots and receipts of one's own. Raises Fault for the first that is wrong."""
     files = Files(place)
     text = files.text("keys.txt")
     keys = keys_of(text)
@@ -718,19 +796,43 @@ def verify(place: Path, key: str | None = None, witness: list[str] | None = None
         if one not in last.witnesses:
             raise Fault(last.size, "signature", f"vidnet {one.name} har ikke underskrevet roden ved {last.size}")
     mine = [root_of(path.read_text("utf-8"), known, kept=True) for path in kept or []]
+    receipted = [receipt_of(path.read_text("utf-8"), known) for path in receipts or []]
+    mine += [root for _, root in receipted]
+    if files.has("proofs.txt"):
+        _hold_sizes(mine, last, [])
+        return verify_case(files, last, mine)
+    acts = acts_of(files, last)
+    restores = restores_of(acts, known)
+    lost = [(root, restore) for root in mine if (restore := restore_of(root, restores))]
+    held = [root for root in mine if not restore_of(root, restores)]
+    _hold_sizes(held, last, restores)
+    roots = _all_roots(files, known, last, held, restores)
+    hold_acts(acts, roots)
+    report = Register(files, hold_restores(restores, roots)).verify()
+    kept_receipts: list[tuple[int, Restore | None]] = []
+    for position, root in receipted:
+        restore = restore_of(root, restores)
+        kept_receipts.append((position, restore if restore and position > restore.size else None))
+    return report._replace(
+        roots=len(roots),
+        restores=tuple(restores),
+        lost=tuple((root.size, restore) for root, restore in lost),
+        receipts=tuple(kept_receipts),
+    )
+
+
+def _hold_sizes(mine: list[Root], last: Root, restores: list[Restore]) -> None:
     for root in mine:
         if root.size > last.size:
-            raise Fault(
-                last.size + 1, "consistency", f"du har en rod ved {root.size}: eksporten er fra før den, eller afkortet"
-            )
-    if files.has("proofs.txt"):
-        return verify_case(files, last, mine)
-    roots = _all_roots(files, known, last, mine)
-    hold_acts(acts_of(files, last), roots)
-    return Register(files, roots).verify()
+            said = f"du har en rod ved {root.size}: eksporten er fra før den, eller afkortet"
+            raise Fault(last.size + 1, "consistency", said + _undeclared(restores))
 
 
-def _all_roots(files: Files, keys: list[Key], last: Root, mine: list[Root]) -> list[Root]:
+def _undeclared(restores: list[Restore]) -> str:
+    return "; den er ikke blandt de rødder, der er erklæret tabt" if restores else ""
+
+
+def _all_roots(files: Files, keys: list[Key], last: Root, mine: list[Root], restores: list[Restore]) -> list[Root]:
     parts = files.text("checkpoints.txt").split("\n\n")
     texts = [f"{body}\n\n{lines.removesuffix(chr(10))}\n" for body, lines in zip(parts[::2], parts[1::2], strict=False)]
     roots = [root_of(text, keys) for text in texts]
@@ -742,7 +844,8 @@ def _all_roots(files: Files, keys: list[Key], last: Root, mine: list[Root]) -> l
     by_size = {root.size: root for root in roots}
     for root in mine:
         if by_size.setdefault(root.size, root).root != root.root:
-            raise Fault(root.size, "consistency", f"roden ved {root.size} er en anden end den, du har")
+            said = f"roden ved {root.size} er en anden end den, du har"
+            raise Fault(root.size, "consistency", said + _undeclared(restores))
     return [by_size[size] for size in sorted(by_size)]
 
 
@@ -759,10 +862,11 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--checkpoint", action="append", type=Path, help="en underskrevet rod, du selv har gemt eller fået af et vidne"
     )
+    parser.add_argument("--receipt", action="append", type=Path, help="en kvittering, du har gemt (/api/receipts/POSITION)")
     parser.add_argument("--json", action="store_true", help="svaret som JSON")
     said = parser.parse_args(words)
     try:
-        report = verify(Path(said.place), said.key, said.witness, said.checkpoint)
+        report = verify(Path(said.place), said.key, said.witness, said.checkpoint, said.receipt)
     except Exception as error:  # noqa: BLE001 -- whatever files of another's making bring about, it is told, and they are not whole
         fault = error if isinstance(error, Fault) else Fault(0, "form", f"filerne kan ikke læses ({type(error).__name__})")
         found: dict[str, Any] = {"ok": False, "position": fault.position, "what": fault.what, "said": fault.said}
@@ -775,16 +879,47 @@ def main(words: list[str]) -> int:
         found = {"ok": True, "events": report.events, "size": last.size, "roots": report.roots, "witnesses": witnesses}
         if report.beside:
             found["unsealed"] = report.unsealed
+        if report.restores:
+            found["restores"] = [_found(restore) for restore in report.restores]
+            found["lost_roots"] = [size for size, _ in report.lost]
+        if report.receipts:
+            found["receipts"] = [{"position": position, "lost": lost is not None} for position, lost in report.receipts]
         of = f"sagen {report.stream}" if report.stream else "registret"
         lines = [
             f"UBRUDT: {report.events} hændelser i {of} er, som de blev forseglet.",
             f"  Roden ved position {last.size} er underskrevet af {last.origin}.",
+            *_of_restores(report),
             *_of_trust(report, said.key, said.witness or [], bool(said.checkpoint)),
             *(_of_case(report) if report.stream else ()),
         ]
     text = json.dumps(found) if said.json else "\n".join(map(_shown, lines))
     sys.stdout.buffer.write(f"{text}\n".encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     return 0 if found["ok"] else 1
+
+
+def _found(restore: Restore) -> dict[str, Any]:
+    """A restore declared, as JSON."""
+    positions = [restore.size + 1, max(size for size, _ in restore.lost)]
+    return {"moment": restore.moment, "from": restore.size, "positions": positions, "by": restore.who, "why": restore.why}
+
+
+def _of_restores(report: Report) -> Iterator[str]:
+    """The restores declared, and what of one's own belongs to what they declare lost."""
+    for restore in report.restores:
+        last = max(size for size, _ in restore.lost)
+        yield (
+            f"  FORGRENING ERKLÆRET VED {restore.size} ({restore.moment}): registret er sat tilbage fra en sikkerhedskopi. Position"
+            f" {restore.size + 1}–{last} er tabt, og kan have andre hændelser nu."
+        )
+        yield f"    Erklæret af {', '.join(restore.who)}, som oplyst, og underskrevet af registrets nøgle: {restore.why}"
+    for size, restore in report.lost:
+        yield f"  Din rod ved {size} er en af dem, der er erklæret tabt: loggen går videre fra {restore.size}."
+    for position, lost in report.receipts:
+        yield (
+            f"  Din kvittering for position {position} er ægte, men hører til det, der er erklæret tabt: hændelsen er ikke i registret."
+            if lost
+            else f"  Din kvittering for position {position} passer."
+        )
 
 
 def _of_trust(report: Report, key: str | None, own: list[str], kept: bool) -> Iterator[str]:

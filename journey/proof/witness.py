@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from journey.log.acts import BrokenActs, chained, head_of
 from journey.proof.checkpoint import (
     BadNote,
     Checkpoint,
@@ -20,18 +21,20 @@ from journey.proof.checkpoint import (
     signed_by,
 )
 from journey.proof.merkle import EMPTY, is_consistent
+from journey.proof.restores import declared, restores
 
 PLAIN, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 MOST_STEPS = 63
 
 
 class WitnessResponse(NamedTuple):
-    """An HTTP response; `to_store` is the note that the witness must have stored before it is sent."""
+    """An HTTP response; `to_store` is the note that the witness must have stored before it is sent, and `declared` an act with it."""
 
     status: int
     body: str
     media_type: str = PLAIN
     to_store: SignedNote | None = None
+    declared: str | None = None
 
 
 def request_body(old: int, path: Sequence[bytes], note: SignedNote) -> str:
@@ -67,6 +70,44 @@ def respond(
     return WitnessResponse(200, cosigned.line, to_store=SignedNote(new, (trusted, cosigned)))
 
 
+def restored_body(size: int, path: Sequence[bytes], lines: Sequence[str], note: SignedNote) -> str:
+    """The body of add-restored: the size that the tree goes on from, the proof from there, the register's acts, and the signed root."""
+    acts = "".join(f"{line}\n" for line in lines)
+    return f"restored {size}\n{proof_lines(path)}\n{acts}\n{note.text}"
+
+
+def respond_restored(
+    body: str, logs: Collection[VerifierKey], seen: Callable[[str], Checkpoint | None], by: Signer, at: int
+) -> WitnessResponse:
+    """The response to add-restored, an addition of ours to C2SP tlog-witness: the tree of a log that was put back goes on.
+
+    It is signed only where the register's acts fit the signed root, an act signed by the log's key names the very root that was last seen
+    as lost, and the new root continues the one that the act goes on from.
+    """
+    try:
+        size, steps, lines, note = _read_restored(body)
+        known = chained(lines)
+    except (BadNote, BrokenActs) as error:
+        return WitnessResponse(400, f"{error}\n")
+    new = note.checkpoint
+    keys = [key for key in logs if key.name == new.origin]
+    if not keys:
+        return WitnessResponse(404, "unknown log\n")
+    trusted = _trusted(note, keys)
+    if trusted is None:
+        return WitnessResponse(403, "no signature of the log\n")
+    head, last = head_of(known), seen(new.origin)
+    if head is None or new.acts != head or last is None:
+        return WitnessResponse(422, "the acts are not those of the root\n")
+    restore = declared(restores(known, keys), last)
+    if restore is None or restore.size != size:
+        return WitnessResponse(422, "no act declares the root seen last to be lost\n")
+    if not is_consistent(size, restore.root, new.size, new.root, steps):
+        return WitnessResponse(422, "not consistent\n")
+    cosigned = by.cosign(new, at)
+    return WitnessResponse(200, cosigned.line, to_store=SignedNote(new, (trusted, cosigned)), declared=restore.act.line)
+
+
 def origin_hash(origin: str) -> str:
     """The log's name in the address at which its witnessed root is read."""
     return sha256(origin.encode()).hexdigest()
@@ -77,6 +118,16 @@ def _trusted(note: SignedNote, keys: Collection[VerifierKey]) -> Signature | Non
         return next((found for key in keys if (found := signed_by(note, key))), None)
     except BadNote:
         return None
+
+
+def _read_restored(body: str) -> tuple[int, list[bytes], list[str], SignedNote]:
+    head, _, rest = body.partition("\n\n")
+    acts, blank, text = rest.partition("\n\n")
+    first, *lines = head.split("\n")
+    size = re.fullmatch(r"restored (0|[1-9][0-9]{0,17})", first)
+    if size is None or len(lines) > MOST_STEPS or not blank:
+        raise BadNote("not a request")
+    return int(size[1]), [hash_of(line) for line in lines], acts.split("\n"), note_of(text)
 
 
 def _read(body: str) -> tuple[int, list[bytes], SignedNote]:

@@ -29,9 +29,11 @@ MAY_TOUCH_THE_WORLD = {
     "journey/postgres/locks.py",
     "journey/proof/bundle.py",
     "journey/proof/checking.py",
+    "journey/proof/last_signed.py",
     "journey/proof/notes.py",
     "journey/proof/proofs.py",
     "journey/proof/reading.py",
+    "journey/proof/restores.py",
     "journey/proof/sealing.py",
     "journey/proof/verify.py",  # runs by itself, without the rest
     "journey/log/outer_keys.py",

@@ -242,7 +242,7 @@ def test_what_does_not_speak_as_a_witness_does_not_answer(database: Database, tm
         thread = threading.Thread(target=answer, args=(door,))
         thread.start()
 
-        why = anchor_newest(conn, Anchors(witness=f"http://127.0.0.1:{door.getsockname()[1]}"))
+        why = [*map(str, anchor_newest(conn, Anchors(witness=f"http://127.0.0.1:{door.getsockname()[1]}")))]
 
         thread.join()
     assert why == ["vidnet svarer ikke"]
