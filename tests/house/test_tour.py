@@ -43,6 +43,7 @@ ELSEWHERE = {
     "journey sample": "tests/cli/test_sample.py",
     "journey migrate": "tests/log/test_migrate.py",
     "journey proofs": "tests/cli/test_sealing.py",
+    "journey restore": "tests/proof/test_restores.py",
     "journey seal": "tests/cli/test_sealing.py",
     "journey verify": "tests/cli/test_sealing.py",
     "journey witness": "tests/proof/test_seal_served.py",
