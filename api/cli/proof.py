@@ -28,7 +28,7 @@ from journey.log.reading import read_snapshot
 from journey.proof.bundle import write
 from journey.proof.checking import Copy, Verification, check, store_verification
 from journey.proof.reading import waiting
-from journey.proof.sealing import LONGEST
+from journey.proof.sealing import KEY_FILE, LONGEST, key_problem
 from journey.proof.walk import Progress
 from journey.refusals import Refused
 
@@ -61,16 +61,19 @@ def seal_to_the_end(register: Register, conn: psycopg.Connection[Any], progress:
 @click.command(cls=DanishCommand)
 @as_json_option
 def verify(as_json: bool) -> int:
-    """Efterprøv hele registret mod dets underskrevne rødder, kopierne af dem og vidnet. Kode 1, hvis det er brudt."""
+    """Efterprøv registret mod dets underskrevne rødder, kopierne af dem og vidnet. Kode 1: det er brudt, eller seglets nøgle er her ikke."""
     with opened(settings()) as register, register.connected(SEAL) as conn, progress_bar("Efterprøver") as progress:
         found, silent = verify_register(register, conn, progress)
+        problem = key_problem(register.settings.key_file(KEY_FILE), conn)
     if as_json:
-        print_json({"ok": found.ok, **to_builtins(found)})
+        print_json({"ok": found.ok and problem is None, **to_builtins(found), "key": problem})
     else:
         _print_verification(found)
+    if problem:
+        print_error(f"Der kan ikke forsegles mere: {problem}")
     if silent:
         print_error(f"Vidnet er ikke spurgt: {silent}.")
-    return 0 if found.ok else 1
+    return 0 if found.ok and problem is None else 1
 
 
 def verify_register(

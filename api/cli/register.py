@@ -16,6 +16,7 @@ from journey.log.migrate import READ
 from journey.log.migrate import migrate as run_migrations
 from journey.log.reading import head
 from journey.postgres import embedded
+from journey.proof.sealing import KEY_FILE, key_problem
 from journey.refusals import Refused
 from projections.engine.follow import standing
 
@@ -45,13 +46,15 @@ def migrate() -> None:
 
 @click.command(cls=DanishCommand)
 @as_json_option
-def status(as_json: bool) -> None:
-    """Vis, hvor langt loggen og rækkerne er nået, og hvad der eventuelt har standset dem."""
+def status(as_json: bool) -> int:
+    """Vis, hvor langt loggen og rækkerne er nået, og hvad der eventuelt har standset dem. Kode 1, hvis seglets nøgle ikke er her."""
     with opened(settings()) as register, register.connected(READ) as conn:
         position, known = head(conn)
         exists = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone()
         rows = standing(conn) if exists and exists[0] else None
         version = conn.info.server_version // 10000
+        problem = key_problem(register.settings.key_file(KEY_FILE), conn)
+    code = 0 if problem is None else 1
     reached = rows.position if rows else 0
     if as_json:
         print_json(
@@ -64,9 +67,10 @@ def status(as_json: bool) -> None:
                 "postgresql": version,
                 "database": "server" if register.settings.database_url else "embedded",
                 "codes": register.codes.digest,
+                "key": problem,
             }
         )
-        return
+        return code
     error = rows.error if rows else None
     lines = (
         ("Log", known_text(position, moment(known))),
@@ -74,5 +78,7 @@ def status(as_json: bool) -> None:
         ("Sidste fejl", error or "ingen"),
         ("Database", f"PostgreSQL {version}, " + ("server" if register.settings.database_url else "indbygget")),
         ("Kodelister", register.codes.digest[:16]),
+        ("Seglets nøgle", problem or "er her"),
     )
     print_table(Table("Status", ("", ""), lines, () if position else (NOTHING_KNOWN,)))
+    return code

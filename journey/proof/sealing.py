@@ -10,12 +10,13 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from journey.log.acts import BrokenActs, acts, head_of
-from journey.log.outer_keys import outer_key
+from journey.log.outer_keys import existing_key, outer_key
 from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, acts_line, public_of
 from journey.proof.merkle import leaf_hash
 from journey.proof.reading import SealBroken, edge, entries, log_key, newest, waiting
 from journey.proof.tiles import WIDTH, GrowingTree, edge_root
 from journey.refusals import Refused
+from journey.system_words import os_error_reason
 
 KEY_FILE = "seal.key"
 """The private key that the roots are signed with; in the data folder, never in the database."""
@@ -47,6 +48,26 @@ def log_signer(file: Path, conn: Connection[Any]) -> Signer:
     if known != signer.key:
         raise Refused("wrong_start", f"Nøglefilen {file} er ikke den, registret er forseglet med. Læg den rigtige tilbage.")
     return signer
+
+
+def key_problem(file: Path, conn: Connection[Any]) -> str | None:
+    """The problem with the file of the seal's key, in Danish; None where there is none, and for a register without a seal."""
+    try:
+        known = log_key(conn)
+    except BadNote:  # a damaged database, which a check of it names
+        return None
+    if known is None:
+        return None
+    try:
+        public = public_of(existing_key(file))
+    except FileNotFoundError:
+        return f"Nøglefilen {file} mangler. Læg den tilbage fra sikkerhedskopien."
+    except Refused as refused:
+        return refused.message
+    except OSError as error:
+        return f"Nøglefilen {file} kan ikke læses: {os_error_reason(error)}."
+    wrong = public != known.public
+    return f"Nøglefilen {file} er ikke den, registret er forseglet med. Læg den rigtige tilbage." if wrong else None
 
 
 def _noted(conn: Connection[Any]) -> VerifierKey | None:
