@@ -61,7 +61,7 @@ def seal_to_the_end(register: Register, conn: psycopg.Connection[Any], progress:
 @click.command(cls=DanishCommand)
 @as_json_option
 def verify(as_json: bool) -> int:
-    """Efterprøv registret mod dets underskrevne rødder, kopierne af dem og vidnet. Kode 1: det er brudt, eller seglets nøgle er her ikke."""
+    """Efterprøv registret mod dets underskrevne rødder, kopierne af dem og vidnet. Kode 1: brudt, eller seglets nøgle er her ikke."""
     with opened(settings()) as register, register.connected(SEAL) as conn, progress_bar("Efterprøver") as progress:
         found, silent = verify_register(register, conn, progress)
         problem = key_problem(register.settings.key_file(KEY_FILE), conn)

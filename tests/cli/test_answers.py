@@ -199,6 +199,7 @@ def test_status_says_how_far_the_register_is(sample: Journey) -> None:
         "postgresql": 18,
         "database": "embedded",
         "codes": status["codes"],
+        "key": None,
     }
     assert "Log           29. december 2025 kl. 14.25 (position 19.108)\n" in sample("status").out
 
