@@ -80,6 +80,8 @@ class Settings(Struct, frozen=True):
     municipality: Municipality = field(default_factory=municipality.standard)
     """What the municipality's own papers print."""
     key_places: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    proxy_secret: Path | None = None
+    """The file of the secret that a trusted proxy sends with every request; None where there is no such proxy."""
 
     def key_file(self, name: str) -> Path:
         """The place of a key's file, by its name in the data folder; the folder that it lies in is there.
@@ -122,6 +124,9 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         _responsible(environment),
         _municipality(environment.get("JOURNEY_MUNICIPALITY"), codes),
         {name: Path(environment[setting]) for name, setting in KEY_SETTINGS.items() if environment.get(setting)},
+        Path(environment["JOURNEY_TRUSTED_PROXY_SECRET_FILE"])
+        if environment.get("JOURNEY_TRUSTED_PROXY_SECRET_FILE")
+        else None,
     )
 
 

@@ -42,6 +42,8 @@ PAGES: tuple[SitePage, ...] = (
 )
 """In the order in which the menus show them."""
 
+SIGN_IN = "/log-ind"
+"""The page of a one-time link, which opens the register for a browser."""
 PUBLISH = "/offentliggoer"
 """The form that publishes a figure."""
 STATEMENT_SHORT = "/was"

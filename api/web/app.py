@@ -16,9 +16,10 @@ from api.register.metrics import Metrics
 from api.register.served import Served, served
 from api.settings import Settings
 from api.web import not_found, problems, static_files
+from api.web.access.access import Access, AccessCheck
 from api.web.guard import LOOPBACK, Guard
 from api.web.pages import cases as case_pages
-from api.web.pages import dashboard, published, report, seal, statement
+from api.web.pages import dashboard, published, report, seal, sign_in, statement
 from api.web.pages import drilldown as drilldown_pages
 from api.web.rest import cases, drilldown, health, proof, publications
 from api.web.rest import register as routes_register
@@ -30,6 +31,7 @@ from journey.codes import CodeLists
 
 def create_app(
     settings: Settings,
+    access: Access,
     *,
     register: Served | None = None,
     hosts: Collection[str] | None = LOOPBACK,
@@ -37,7 +39,8 @@ def create_app(
 ) -> FastAPI:
     """The app on the register of the settings, opened and closed with the app, unless an open one is given.
 
-    `hosts` are the host names it answers to; None for any, behind a proxy that checks them.
+    `access` tells who sends a request: there is no app that answers everybody. `hosts` are the host names it answers to; None for
+    any, behind a proxy that checks them.
     """
 
     @asynccontextmanager
@@ -58,12 +61,14 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
+    app.state.access = access
     app.state.papers = report.Papers()
     problems.install(app)
     not_found.install(app)
     for router in routers(settings.codes):
         app.include_router(router)
     describe(app, event_schemas(settings.codes))
+    app.add_middleware(AccessCheck, access=access, answer=sign_in.locked)
     app.add_middleware(Guard, hosts=hosts, log=log or logger(), metrics=app.state.metrics)
     return app
 
@@ -84,6 +89,7 @@ def routers(codes: CodeLists) -> tuple[APIRouter, ...]:
         case_pages.router,
         report.router,
         seal.router,
+        sign_in.router,
         statement.router,
         static_files.router,
     )

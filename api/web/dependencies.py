@@ -7,34 +7,20 @@ Annotations are not postponed in this file: FastAPI reads those of a callable ob
 """
 
 import threading
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Request
-from msgspec import Struct
 from starlette.exceptions import HTTPException
 
 from api.register.metrics import Metrics
 from api.register.served import Served
-
-Right = Literal["case", "aggregate", "public"]
-"""What a route answers with: anything of a single case (sag), numbers over cases (tal), or nothing that is the register's own."""
-
-
-class Caller(Struct, frozen=True):
-    """Caller of a request: their name, their role and what they have a right to."""
-
-    name: str
-    role: str
-    rights: frozenset[Right]
+from api.web.access.access import Access
+from api.web.access.caller import NOBODY, Caller, Right
 
 
-LOCAL_PERSON = Caller("local", "all", frozenset({"case", "aggregate", "public"}))
-"""The one person who uses a register on their own machine, or whom a proxy in front has let in."""
-
-
-async def current_caller() -> Caller:
-    """The caller of this request: always the local person, as long as nobody logs in."""
-    return LOCAL_PERSON
+async def current_caller(request: Request) -> Caller:
+    """The caller of this request, as `AccessCheck` has found them; nobody where it has not looked."""
+    return request.scope.get("caller", NOBODY)
 
 
 CallerDep = Annotated[Caller, Depends(current_caller)]
@@ -71,6 +57,12 @@ async def app_closing(request: Request) -> threading.Event:
     return request.app.state.closing
 
 
+async def app_access(request: Request) -> Access:
+    """The way by which the app tells who sends a request."""
+    return request.app.state.access
+
+
+AccessDep = Annotated[Access, Depends(app_access)]
 RegisterDep = Annotated[Served, Depends(served_register)]
 MetricsDep = Annotated[Metrics, Depends(app_metrics)]
 ClosingDep = Annotated[threading.Event, Depends(app_closing)]

@@ -36,6 +36,13 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
         ),
     ),
     "not_json": (415, Refusal("Indholdet er ikke JSON.", "Send det som application/json.")),
+    "not_signed_in": (
+        401,
+        Refusal(
+            "Registret svarer kun den, der er lukket ind.",
+            "Send Authorization: Bearer og nøglen i filen api.token i registrets datamappe; står det bag en proxy, så gå gennem den.",
+        ),
+    ),
     "other_site": (
         403,
         Refusal(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
-import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -14,10 +13,14 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.browser import show_page
 from api.logs import ServerLog, logger
 from api.register.served import served
 from api.settings import Settings
 from api.socket import listen
+from api.web.access.access import Access, LocalAccess, ProxyAccess
+from api.web.access.links import MINUTES, link
+from api.web.access.secret_files import PROXY_SETTING, api_token, proxy_secret
 from api.web.app import create_app
 from api.web.guard import LOOPBACK
 from journey.refusals import Refused
@@ -34,22 +37,32 @@ def run(
 ) -> None:
     """Serve until told to stop; `show` is given each line for the person who started it.
 
-    Raises Refused (`wrong_start`) for an address that the register must not be served on.
+    Raises Refused (`wrong_start`) for an address that the register must not be served on, and a secret file not to be trusted.
     """
     _refuse_public_address(chosen, host)
+    secret = proxy_secret(chosen.proxy_secret) if chosen.proxy_secret else None
+    token = None if secret else api_token(chosen.data)
     listener = listen(host, port)
-    address = f"http://{_written(host)}:{listener.getsockname()[1]}/"
+    port = listener.getsockname()[1]
+    address = f"http://{_written(host)}:{port}"
     with listener, served(chosen) as register:
         log = logger()
         # Behind a proxy on another machine the names are the proxy's to check.
         hosts = (*LOOPBACK, *names) if _is_loopback(host) or names else None
-        app = create_app(chosen, register=register, hosts=hosts, log=log)
+        access: Access = LocalAccess(token, port) if token else ProxyAccess(secret or "")
+        app = create_app(chosen, access, register=register, hosts=hosts, log=log)
         _quiet(log)
 
         def on_start() -> None:
-            show(f"Registret er på {address}  (Ctrl-C stopper)")
-            if browse and not _opened(address):
-                show("Der er ingen browser at åbne; skriv adressen i en.")
+            show(f"Registret er på {address}/  (Ctrl-C stopper)")
+            if token is None:
+                show("Det svarer kun det, som proxyen sender med sin hemmelighed.")
+                return
+            entrance = link(token, address, port)
+            show(f"Åbn det i en browser med dette link; det virker én gang, i {MINUTES} minutter:")
+            show(entrance)
+            if browse and not show_page(entrance, chosen.data):
+                show("Der er ingen browser at åbne; skriv linket i en.")
 
         config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=PATIENCE)
         with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then says again what stopped it
@@ -79,6 +92,13 @@ def _refuse_public_address(chosen: Settings, host: str) -> None:
         refused = Refused("wrong_start", "Den indbyggede database vises kun på denne maskine.", place="--host")
         refused.remedy = "Brug en server (JOURNEY_DATABASE_URL) med en proxy foran, der kræver log ind, eller udelad --host."
         raise refused
+    if chosen.proxy_secret is None and not _is_loopback(host):
+        refused = Refused("wrong_start", "På den adresse kunne enhver på nettet læse og skrive i registret.", place="--host")
+        refused.remedy = (
+            f"Sæt {PROXY_SETTING} til filen med den hemmelighed, som en proxy med log ind sender med hver forespørgsel,"
+            " eller udelad --host."
+        )
+        raise refused
 
 
 def _is_loopback(host: str) -> bool:
@@ -90,13 +110,6 @@ def _is_loopback(host: str) -> bool:
 
 def _written(host: str) -> str:
     return f"[{host.strip('[]')}]" if ":" in host else host
-
-
-def _opened(address: str) -> bool:
-    try:
-        return webbrowser.open(address)
-    except webbrowser.Error:
-        return False
 
 
 def _quiet(log: object) -> None:

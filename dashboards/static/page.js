@@ -80,6 +80,7 @@
       const answer = await fetch(where, { headers: { Accept: "text/html" }, cache: "no-store" });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== asked) return;
+      if (answer.status === 401 && !quiet) return location.assign(where); // the session has ended: that page says what to do
       if (!fresh.getElementById("view")) throw new Error(answer.statusText);
       if (push) history.pushState(null, "", where);
       if (refill) fill(fresh);

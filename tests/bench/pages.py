@@ -6,6 +6,7 @@ Beside them the cases behind a number, of the heaviest figure and of one that is
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from statistics import median
 from fastapi.testclient import TestClient
 
 from api.register.served import Served, served
+from api.web.access.access import LocalAccess
 from api.web.app import create_app
 from dashboards.drilldown.cell import address_of
 from dashboards.figures import FIGURES
@@ -25,6 +27,7 @@ from tests.bench.asking import DAYS, p95, settings
 from tests.bench.courses import FIRST_DAY, stream
 from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
+from tests.support.serving import by_token
 
 BEHIND: Mapping[str, Mapping[str, str]] = {
     "caseload": {"unit": "ungeindsatsen"},
@@ -44,7 +47,8 @@ def pages(ground: Ground) -> Iterator[Row]:
     with served(told) as register:
         end, _ = register.head()
         register.believe(end)
-        client = TestClient(create_app(told, register=register, hosts=None))
+        access = LocalAccess(token := secrets.token_hex(), 80)
+        client = TestClient(create_app(told, access, register=register, hosts=None), headers=by_token(token))
         for name, address in _addresses(register, rng, ground.cases):
             translate(f"the page {name}")
             yield from _asked(client, rng, name, address, end, ground.of(10, least=2))

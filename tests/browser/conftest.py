@@ -97,6 +97,7 @@ class Visits:
 
     def to(self, site: Running, size: tuple[int, int] = DESK, *, dark: bool = False, script: bool = True) -> Visit:
         page = self._context.new_page() if script else self._browser.new_page(java_script_enabled=False)
+        page.context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in site.session().items()])
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.set_default_timeout(1000 * PATIENCE)

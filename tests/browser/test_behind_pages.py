@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -70,8 +69,8 @@ def test_what_has_no_cases_says_so_and_a_cell_that_there_is_not_is_refused(site:
     statement = site.register.ask("survey", {}, None).cells[0]["statement"]
     given = urlencode({"statement": statement, "cell.statement": statement, "cell.measure": "n"})
 
-    none = httpx.get(f"{site.url}/figur/survey/sager?{given}")
-    wrong = httpx.get(f"{site.url}/figur/caseload/sager?cell.unit=social")
+    none = site.client.get(f"/figur/survey/sager?{given}")
+    wrong = site.client.get("/figur/caseload/sager?cell.unit=social")
 
     assert (none.status_code, wrong.status_code) == (200, 404)
     assert "ingen sager bag det" in none.text
@@ -127,7 +126,7 @@ def test_a_form_sent_from_elsewhere_publishes_nothing(site: Running) -> None:
     before = site.register.head()
 
     for headers, status in (({"Origin": "https://elsewhere.example"}, 403), ({"Sec-Fetch-Site": "cross-site"}, 403), ({}, 400)):
-        answer = httpx.post(f"{site.url}/offentliggoer", content=b"order=%7B%7D&key=k", headers=headers)
+        answer = site.client.post("/offentliggoer", content=b"order=%7B%7D&key=k", headers=headers)
         assert answer.status_code == status
 
     assert site.register.head() == before

@@ -120,7 +120,7 @@ def test_only_the_migration_has_the_owners_login() -> None:
     assert told == {
         "database": {"postgres", "journey_owner", "journey_app"},
         "migrate": {"journey_owner"},
-        "app": {"journey_app"},
+        "app": {"journey_app", "proxy"},
     }
 
 

@@ -11,6 +11,7 @@ from starlette.routing import Match
 
 from api.cli.main import application
 from api.settings import settings
+from api.web.access.access import ProxyAccess
 from api.web.app import create_app
 from dashboards.words.glossary import glossary
 from journey.codes import standard
@@ -93,7 +94,7 @@ def test_every_file_of_the_map_is_there() -> None:
 
 
 def test_every_address_of_the_papers_answers() -> None:
-    routes = create_app(settings({})).routes
+    routes = create_app(settings({}), ProxyAccess("")).routes
     named = {address for path in PRESENT for address in re.findall(r"`(/[a-z][a-z/.]*)`", path.read_text("utf-8"))}
 
     assert "/rapport" in named

@@ -116,6 +116,8 @@ def test_one_is_said_as_one(n: float, danish: str, english_: str, days: tuple[st
 OF_MANY = re.compile(r"\{\w+\} (?!is\b|was\b|as\b|has\b|means\b|stands\b|says\b)(\w+s|are|have|differ|go)\b")
 """A place of a number in an English sentence with a word after it that is of many."""
 ALWAYS_MANY = {
+    "Linket er udløbet: det virker i {n} minutter, og kun så længe registret kører.": "ten",
+    "Derefter er browseren lukket ind i højst {n} timer, og kun så længe registret kører.": "twelve",
     "Figur {n} er samme udsagn, trykt mere end én gang.": "two numbers of figures or more",
     "Hvornår borgerne i {units} går fra to sagsbehandlere til én, er ikke oplyst. Kommunen kan sætte dagen som et brud i sin "
     "kodefil.": "names of units",

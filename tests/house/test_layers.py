@@ -20,7 +20,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "words site figures published/municipality view definitions published drawing sections drilldown case pages pack",
     ),
     "api": (
-        "clock logs console socket connections background settings sealing register answers",
+        "clock logs console socket browser connections background settings sealing register answers",
         "web web/rest web/pages web/not_found web/app web/server cli entry __main__",
     ),
 }

@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -38,6 +39,7 @@ ELSEWHERE = {
     "make docs": "tests/house/test_docs.py",
     "make soak": "tests/promises/conftest.py",
     "make bench": "tests/bench/__main__.py",
+    "journey open": "tests/access/test_start.py",
     "journey rebuild": "tests/cli/test_known_at.py",
     "journey keys": "tests/cli/test_keys.py",
     "journey sample": "tests/cli/test_sample.py",
@@ -98,7 +100,7 @@ EXPECTED: dict[str, tuple[Looks, ...]] = {
     ".venv/bin/journey import events.jsonl": (
         _rows("19.108 linjer læst", "0 hændelser registreret", "19.108 kendt i forvejen"),
     ),
-    "curl 'localhost:8000/api/figures/caseload?valid_at=2025-02-01'": (
+    ".venv/bin/journey token | curl -H @- 'localhost:8000/api/figures/caseload?valid_at=2025-02-01'": (
         _json(lambda answer: {"unit": "ungeindsatsen", "valid_at": "2025-02-01", "value": 96} in answer["cells"]),
     ),
 }
@@ -220,7 +222,9 @@ def test_the_tour_can_be_walked(reader: Reader) -> None:
     for step in steps():
         for nth, shown in enumerate(step.shows):
             assert shown(said[step.command]), f"{step.command}: {nth} is not so of\n{said[step.command]}"
-    assert (reader.folder / "opened").read_text().strip() == f"http://127.0.0.1:{reader.port}/"
+    shown = Path(urlsplit((reader.folder / "opened").read_text().strip()).path)
+    assert f"http://127.0.0.1:{reader.port}/log-ind?kode=" in shown.read_text("utf-8")
+    assert shown.stat().st_mode & 0o777 == 0o600
     again = next(step.command for step in steps() if "Idempotency-Key" in step.command)
     assert reader.does(again) == said[again], "the same key is answered the same"
 

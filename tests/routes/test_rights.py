@@ -17,9 +17,12 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from api.settings import settings
+from api.web.access.access import LocalAccess
+from api.web.access.caller import LOCAL_PERSON, Caller, Right
 from api.web.app import create_app, routers
-from api.web.dependencies import AGGREGATE, CASE, LOCAL_PERSON, PUBLIC, Caller, Requires, Right, current_caller
+from api.web.dependencies import AGGREGATE, CASE, PUBLIC, Requires, current_caller
 from journey.codes import standard
+from tests.support.serving import by_token
 
 WEB = Path(__file__).parents[2] / "api" / "web"
 ROUTES = [route for router in routers(standard()) for route in router.routes if isinstance(route, APIRoute)]
@@ -81,11 +84,12 @@ def test_a_route_takes_what_the_app_keeps_by_depends_only() -> None:
     ("right", "address"), [("case", "/api/cases/N-1"), ("aggregate", "/api/figures"), ("public", "/api/problems")]
 )
 def test_a_caller_without_the_right_finds_nothing_there(right: Right, address: str) -> None:
-    app = create_app(settings({"JOURNEY_DATA": str(Path.cwd())}), register=_no_register())
+    app = create_app(settings({"JOURNEY_DATA": str(Path.cwd())}), LocalAccess("token", 80), register=_no_register())
     app.dependency_overrides[current_caller] = lambda: Caller("none", "none", LOCAL_PERSON.rights - {right})
 
     async def answers() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=by_token("token")) as client:
             return [await client.get(address), await client.get("/sag", headers={"Accept": "text/html"})]
 
     with ThreadPoolExecutor(1) as pool:  # a thread has no loop yet, whatever other tests of the process have left running

@@ -19,6 +19,9 @@ from api.logs import logger
 from api.register.served import Served
 from api.settings import Settings
 from api.socket import listen
+from api.web.access.access import Access, LocalAccess
+from api.web.access.links import link
+from api.web.access.secret_files import api_token
 from api.web.app import create_app
 from tests.conftest import Database, Sample, fresh_database
 from tests.support.registers import load, register_on, sampled_register
@@ -27,12 +30,13 @@ from tests.support.waiting import PATIENCE, until
 
 @dataclass
 class Running:
-    """An app that answers: its address, a client of it, and what it has logged."""
+    """An app that answers: its address, a client of it that shows the API's token, and what it has logged."""
 
     app: FastAPI
     url: str
     client: httpx.Client
     logged: io.StringIO
+    token: str
 
     @property
     def register(self) -> Served:
@@ -41,23 +45,40 @@ class Running:
     def post(self, case: str, key: str, events: Any, **headers: str) -> httpx.Response:
         return self.client.post(f"/api/cases/{case}/events", json=events, headers={"Idempotency-Key": key, **headers})
 
+    def link(self, page: str = "/") -> str:
+        """A one-time link, as `journey open` makes it."""
+        return link(self.token, self.url, httpx.URL(self.url).port or 80, page)
+
+    def session(self) -> dict[str, str]:
+        """The cookie of a browser that has followed a link and pressed its button."""
+        with httpx.Client(base_url=self.url) as browser:
+            browser.post("/log-ind", data={"kode": httpx.URL(self.link()).params["kode"]})
+            return dict(browser.cookies)
+
     def log_lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.logged.getvalue().splitlines()]
 
 
+def by_token(token: str) -> dict[str, str]:
+    """The headers by which a program is let in."""
+    return {"Authorization": f"Bearer {token}"}
+
+
 @contextmanager
-def running(settings: Settings) -> Iterator[Running]:
-    logged = io.StringIO()
-    app = create_app(settings, log=logger(logged))
+def running(settings: Settings, access: Access | None = None) -> Iterator[Running]:
+    """The app, open to whoever shows the token in the register's folder, or by another access."""
+    logged, token = io.StringIO(), api_token(settings.data)
     with listen("127.0.0.1", 0) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        port = listening.getsockname()[1]
+        app = create_app(settings, access or LocalAccess(token, port), log=logger(logged))
+        url = f"http://127.0.0.1:{port}"
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
             until(lambda: server.started or not thread.is_alive())
-            with httpx.Client(base_url=url, timeout=PATIENCE) as client:
-                made = Running(app, url, client, logged)
+            with httpx.Client(base_url=url, timeout=PATIENCE, headers=by_token(token)) as client:
+                made = Running(app, url, client, logged, token)
                 until(lambda: made.register.follower.ready)
                 yield made
         finally:

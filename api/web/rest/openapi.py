@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.answers import commands, publishing, seal
 from api.web import problems
+from api.web.access.access import PROXY_HEADER, is_open
 from api.web.problem_types import PROBLEMS, status_of, type_of
 from api.web.rest import schemas
 
@@ -48,8 +49,18 @@ ABOUT = (
     "Registrets API: kommandoer ind, alle tal ud. Hvert spørgsmål har to tider: valid_at (virkning) og known_at (registrering). "
     "Alt, der afvises, har én form (RFC 9457) og henviser til kataloget under /api/problems."
 )
-EVERYWHERE = ("bad_host", "too_long", "bad_parameter", "unexpected", "no_database")
+EVERYWHERE = ("bad_host", "too_long", "bad_parameter", "not_signed_in", "unexpected", "no_database")
 """What any operation can refuse."""
+SECURITY: Mapping[str, Mapping[str, str]] = {
+    "token": {"type": "http", "scheme": "bearer", "description": "Nøglen i filen api.token i registrets datamappe."},
+    "proxy": {
+        "type": "apiKey",
+        "in": "header",
+        "name": PROXY_HEADER,
+        "description": "Proxyens hemmelighed, hvor registret står bag en; så lukker intet andet ind.",
+    },
+}
+"""What lets a program in: one of these. A browser has a cookie, which a one-time link gives it."""
 
 
 def ref(shape: type) -> dict[str, Any]:
@@ -115,9 +126,13 @@ def describe(app: FastAPI, more: Mapping[str, Any]) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
-            document["components"] = {"schemas": {**components, **more}}
-            for operation in _operations(document["paths"].values()):
-                _complete(operation)
+            document["components"] = {"schemas": {**components, **more}, "securitySchemes": SECURITY}
+            document["security"] = [{name: []} for name in SECURITY]
+            for path, methods in document["paths"].items():
+                for operation in methods.values():
+                    _complete(operation)
+                    if is_open(path):
+                        operation["security"] = []
             app.openapi_schema = document
         return app.openapi_schema
 
@@ -131,10 +146,6 @@ def _components() -> dict[str, Any]:
     for shape, name in PUBLIC_NAMES.items():
         text = text.replace(f'"{shape.__name__}"', f'"{name}"').replace(f'/{shape.__name__}"', f'/{name}"')
     return msgspec.json.decode(text)
-
-
-def _operations(paths: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    return (operation for path in paths for operation in path.values())
 
 
 def _complete(operation: dict[str, Any]) -> None:

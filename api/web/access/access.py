@@ -1,0 +1,137 @@
+"""Access to the register, decided in one place: every request has a caller, or is answered 401 but for the open addresses.
+
+On this machine the caller shows the session cookie that a one-time link gives, or the token of the API. Behind a proxy that asks for
+a login the proxy shows its secret with every request, and nothing else lets anybody in.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.web.access.caller import LOCAL_PERSON, NOBODY, Caller
+from api.web.access.links import Links
+from api.web.access.sessions import LONGEST, Sessions
+from api.web.problems import HttpProblem
+from dashboards import site
+
+PROXY_HEADER = "X-Journey-Proxy-Secret"
+CHANGES = "/api/changes"
+"""The stream that an open page follows by itself: it keeps no session alive."""
+
+_PAGES = (site.SIGN_IN, site.STATEMENT.address, site.STATEMENT_SHORT)
+_FILES = ("/static/[^/]+", r"/plotly-[0-9.]+\.js")
+_OPEN = re.compile("|".join(("/health/live", "/health/ready", *_FILES, *map(re.escape, _PAGES))))
+
+
+def is_open(path: str) -> bool:
+    """Whether everybody is answered at the address: it has nothing that is the register's own."""
+    return _OPEN.fullmatch(path) is not None
+
+
+class Access(Protocol):
+    """A way to tell who sends a request."""
+
+    def caller(self, request: Request) -> Caller | None:
+        """The caller; None where nothing in the request lets them in."""
+        ...
+
+    def refusal(self) -> HttpProblem:
+        """The problem that a request without a caller is answered with."""
+        ...
+
+
+class LocalAccess:
+    """Access on this machine: by the token of the API, or a session that a one-time link has opened.
+
+    A token or an id has 256 random bits, so wrong ones are not counted: guessing needs no limit, and a limit would let another
+    account keep the person out.
+    """
+
+    def __init__(self, token: str, port: int, clock: Callable[[], float] = time.time) -> None:
+        self._token, self.port = token, port
+        self.links, self._sessions = Links(token, port, clock), Sessions(clock)
+        self._cookie = f"journey-session-{port}"  # cookies are shared by all ports of a host
+
+    def caller(self, request: Request) -> Caller | None:
+        """The person of this machine. An `Authorization` decides alone; a header or cookie that is given twice lets nobody in."""
+        authorizations = request.headers.getlist("authorization")
+        if authorizations:
+            known = len(authorizations) == 1 and self._is_token(authorizations[0])
+        else:
+            ids = self._session_ids(request)
+            known = len(ids) == 1 and self._sessions.has(ids[0], is_used=request.scope["path"] != CHANGES)
+        return LOCAL_PERSON if known else None
+
+    def refusal(self) -> HttpProblem:
+        """The problem, with what lets a program in; a browser gets a page."""
+        return HttpProblem("not_signed_in", headers={"WWW-Authenticate": 'Bearer realm="journey"'})
+
+    def open_session(self, response: Response) -> None:
+        """Open a session and set its cookie.
+
+        Strict: a page of another site then cannot have the browser send it to another port of this machine, where another account
+        may listen. Over http on this machine there is no `Secure`, and so no `__Host-` name.
+        """
+        response.set_cookie(
+            self._cookie, self._sessions.open(), max_age=LONGEST, path="/", httponly=True, samesite="strict", secure=False
+        )
+
+    def _is_token(self, authorization: str) -> bool:
+        scheme, _, given = authorization.partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._token.encode())
+
+    def _session_ids(self, request: Request) -> list[str]:
+        """Every value that the request gives under our cookie's name."""
+        pairs = (pair.partition("=") for header in request.headers.getlist("cookie") for pair in header.split(";"))
+        return [value.strip() for name, _, value in pairs if name.strip() == self._cookie]
+
+
+class ProxyAccess:
+    """Access behind a proxy that has asked for a login: it sends the secret with every request, once."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def caller(self, request: Request) -> Caller | None:
+        """The person whom the proxy has let in."""
+        secrets = request.headers.getlist(PROXY_HEADER)
+        return LOCAL_PERSON if len(secrets) == 1 and hmac.compare_digest(secrets[0].encode(), self._secret) else None
+
+    def refusal(self) -> HttpProblem:
+        """The problem, with what the proxy must send."""
+        return HttpProblem(
+            "not_signed_in",
+            remedy=f"Gå til registret gennem proxyen; den skal selv sætte {PROXY_HEADER}, én gang, på hver forespørgsel.",
+            headers={"WWW-Authenticate": PROXY_HEADER},
+        )
+
+
+class AccessCheck:
+    """ASGI middleware before every route: it puts the caller into the scope, or answers 401."""
+
+    def __init__(self, app: ASGIApp, *, access: Access, answer: Callable[[Request, Access, HttpProblem], Response]) -> None:
+        self._app, self._access, self._answer = app, access, answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no socket has a check of its own, so none is answered
+            return
+        request = Request(scope)
+        caller = self._access.caller(request)
+        if caller is None and not is_open(scope["path"]):  # not of `url`, which the header Host is a part of
+            problem = self._access.refusal()
+            scope["problem"] = problem.code
+            await self._answer(request, self._access, problem)(scope, receive, send)
+            return
+        scope["caller"] = caller or NOBODY
+        await self._app(scope, receive, send)

@@ -1,0 +1,125 @@
+"""The page of a one-time link, and the page of whoever has not been let in.
+
+Following a link only shows a button, so that a program that fetches links ahead uses none up; the button uses it.
+No header of the form is checked: the code that it brings is one that no other site can know.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.web.access.access import Access, LocalAccess
+from api.web.access.caller import NOBODY
+from api.web.access.links import MINUTES, Refusal
+from api.web.access.sessions import LONGEST
+from api.web.dependencies import PUBLIC, AccessDep, CallerDep
+from api.web.guard import LOOPBACK
+from api.web.pages.render import rendered, wrong
+from api.web.problems import HttpProblem, problem_response
+from api.web.query import checked_words, form_words, last
+from dashboards import site
+from journey.refusals import Refused
+
+LONGEST_FORM = 10_000
+STATUS: dict[Refusal, int] = {"wrong": 401, "used": 410, "expired": 410}
+
+router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
+
+
+def locked(request: Request, access: Access, problem: HttpProblem) -> Response:
+    """The answer to whoever has not been let in: a page for a browser, the problem for a program."""
+    page = "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith("/api/")
+    if not page:
+        return problem_response(problem, request.scope.get("request_id"))
+    answer = _shown(request, access, 401)
+    answer.headers.update(problem.headers)
+    return answer
+
+
+@router.get(site.SIGN_IN)
+def sign_in(request: Request, access: AccessDep, caller: CallerDep) -> Response:
+    """The button that opens the register, where the link is good; whoever is let in already goes on."""
+    links = _local(access).links
+    try:
+        words = checked_words(request, ("kode", "side", "lang"), lenient=True)
+    except Refused as error:
+        return wrong(request, error)
+    if caller is not NOBODY:
+        return RedirectResponse(_page(last(words, "side")), 303)
+    code = last(words, "kode")
+    refusal: Refusal | None = "wrong" if code is None else links.refusal(code)
+    if refusal:
+        return _shown(request, access, STATUS[refusal], refusal=refusal)
+    return _shown(request, access, 200, code=code, page=last(words, "side"))
+
+
+@router.post(site.SIGN_IN)
+async def use_link(request: Request, access: AccessDep) -> Response:
+    """Use the link up: a session for the browser, and on to the page that it was for."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST_FORM:
+            return wrong(request, HttpProblem("too_large"))
+    return await run_in_threadpool(_used, request, _local(access), bytes(body))
+
+
+def _used(request: Request, access: LocalAccess, body: bytes) -> Response:
+    try:
+        fields = form_words(body)
+    except ValueError:
+        fields = {}
+    refusal = access.links.use(fields.get("kode", ""))
+    if refusal:
+        return _shown(request, access, STATUS[refusal], refusal=refusal)
+    answer = RedirectResponse(_page(fields.get("side")), 303)
+    access.open_session(answer)
+    return answer
+
+
+def _local(access: Access) -> LocalAccess:
+    """The access that takes links. Raises HTTPException (404) where another is in use."""
+    if not isinstance(access, LocalAccess):
+        raise HTTPException(404)
+    return access
+
+
+def _page(given: str | None) -> str:
+    """The page to go on to: the one given if it is a path, which no browser takes for another host, else the first."""
+    given = given or ""
+    is_path = given.startswith("/") and not given.startswith(("//", "/\\")) and given.isprintable()
+    return given if is_path else site.OVERVIEW.address
+
+
+def _shown(
+    request: Request,
+    access: Access,
+    status: int,
+    *,
+    refusal: Refusal | None = None,
+    code: str | None = None,
+    page: str | None = None,
+) -> HTMLResponse:
+    """The page: the button of a good link, or how to be let in."""
+    address = _address(request, access.port) if isinstance(access, LocalAccess) else None
+    values = {
+        "address": address,
+        "refusal": refusal,
+        "code": code,
+        "page": page or "",
+        "minutes": MINUTES,
+        "hours": LONGEST // 3600,
+    }
+    return rendered(request, "sign_in.html.j2", status, **values)
+
+
+def _address(request: Request, port: int) -> str:
+    """The address for `journey open`: by the name that the browser uses, since a cookie is a name's; of ours only, to be safe to copy."""
+    given = request.headers.get("host", "").lower()
+    return given if re.sub(r":[0-9]+$", "", given) in LOOPBACK else f"{LOOPBACK[1]}:{port}"
