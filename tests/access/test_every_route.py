@@ -31,7 +31,7 @@ FILLED = {"case": "N-1", "figure": "caseload", "form": "csv", "name": "page.css"
 OPEN = {"/health/live", "/health/ready", "/static/{name}", "/plotly", "/tilgaengelighed", "/was"}
 """Beside the page of the one-time link, which answers 401 by itself where there is none in its address."""
 
-Headers = list[tuple[str, str | bytes]]
+Headers = list[tuple[str, str]]
 Asked = tuple[str, str, Headers]
 
 
@@ -66,7 +66,10 @@ def statuses(app: FastAPI, asked: list[Asked]) -> list[httpx.Response]:
     async def answers() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://localhost:{PORT}") as client:
-            return [await client.request(method, path, headers=headers) for method, path, headers in asked]
+            return [await client.request(method, path, headers=sent(headers)) for method, path, headers in asked]
+
+    def sent(headers: Headers) -> list[tuple[bytes, bytes]]:
+        return [(name.encode(), value.encode("latin-1")) for name, value in headers]
 
     with ThreadPoolExecutor(1) as pool:  # a thread has no loop yet, whatever other tests of the process have left running
         return pool.submit(asyncio.run, answers()).result()
@@ -119,7 +122,7 @@ def bearer(token: str) -> tuple[str, str]:
         "the token alone": [("Authorization", TOKEN)],
         "the token as a password": [("Authorization", f"Basic {TOKEN}")],
         "the token twice": [bearer(TOKEN), bearer(TOKEN)],
-        "letters of none": [("Authorization", b"Bearer \xe6\xf8\xe5")],
+        "letters of none": [("Authorization", "Bearer \xe6\xf8\xe5")],
         "the token as a cookie": [("Cookie", f"{COOKIE}={TOKEN}")],
         "another cookie": [("Cookie", f"{COOKIE}=aaaa")],
         "an empty cookie": [("Cookie", f"{COOKIE}=")],

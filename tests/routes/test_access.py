@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.cli.main import run
+from api.web.access.links import link
 from tests.routes.refusal import refused
 from tests.support.serving import Running
 
@@ -19,8 +20,8 @@ def anybody(api: Running) -> httpx.Client:
     return httpx.Client(base_url=api.url, headers=PERSON)
 
 
-def code_of(link: str) -> str:
-    return httpx.URL(link).params["kode"]
+def code_of(entrance: str) -> str:
+    return httpx.URL(entrance).params["kode"]
 
 
 def test_another_account_is_answered_nothing_of_the_register(api: Running, counted: object) -> None:
@@ -51,15 +52,15 @@ def test_the_token_in_the_folder_lets_a_program_in(api: Running) -> None:
 
 
 def test_looking_at_a_link_uses_it_not_and_its_button_once(api: Running) -> None:
-    link = api.link("/sag?lang=en")
+    entrance = api.link("/sag?lang=en")
     with anybody(api) as browser, anybody(api) as late:
         for _ in range(3):  # what fetches links ahead
-            page = browser.get(link)
+            page = browser.get(entrance)
             assert (page.status_code, dict(browser.cookies)) == (200, {})
             assert '<form method="post" action="/log-ind"' in page.text
-        assert browser.head(link).status_code == 200
+        assert browser.head(entrance).status_code == 200
 
-        opened = browser.post("/log-ind", data={"kode": code_of(link), "side": "/sag?lang=en"})
+        opened = browser.post("/log-ind", data={"kode": code_of(entrance), "side": "/sag?lang=en"})
 
         assert (opened.status_code, opened.headers["location"]) == (303, "/sag?lang=en")
         cookie = opened.headers["set-cookie"]
@@ -67,9 +68,9 @@ def test_looking_at_a_link_uses_it_not_and_its_button_once(api: Running) -> None
         assert all(one in cookie for one in ("HttpOnly", "SameSite=strict", "Path=/"))
         assert "Domain" not in cookie
         assert browser.get("/sag?lang=en").status_code == 200
-        assert browser.get(link).headers["location"] == "/sag?lang=en", "going back leads on"
+        assert browser.get(entrance).headers["location"] == "/sag?lang=en", "going back leads on"
 
-        again, looked = late.post("/log-ind", data={"kode": code_of(link)}), late.get(link)
+        again, looked = late.post("/log-ind", data={"kode": code_of(entrance)}), late.get(entrance)
         assert (again.status_code, looked.status_code, dict(late.cookies)) == (410, 410, {})
         assert "Linket er brugt" in again.text
         assert "journey open" in again.text
@@ -103,19 +104,19 @@ def test_a_link_leads_to_no_other_site(api: Running, page: str) -> None:
 
 
 def test_no_code_token_or_session_is_in_the_log_the_metrics_or_an_answer(api: Running) -> None:
-    link = api.link()
+    entrance = api.link()
     with anybody(api) as browser:
-        browser.get(link)
-        browser.get(f"{link}&lang=en")
-        browser.post("/log-ind", data={"kode": code_of(link)})
-        browser.post("/log-ind", data={"kode": code_of(link)})
+        browser.get(entrance)
+        browser.get(f"{entrance}&lang=en")
+        browser.post("/log-ind", data={"kode": code_of(entrance)})
+        browser.post("/log-ind", data={"kode": code_of(entrance)})
         [session] = browser.cookies.values()
         browser.get("/sag")
         page = browser.get("/sag").text
     metrics = api.client.get("/metrics").text
     told = json.dumps(api.log_lines()) + metrics + page
 
-    for secret in (code_of(link), api.token, session):
+    for secret in (code_of(entrance), api.token, session):
         assert secret not in told
     assert 'code="not_signed_in"' in metrics or "not_signed_in" in metrics
 
@@ -129,15 +130,15 @@ def test_the_commands_give_a_link_and_the_header(
     at = api.url.removeprefix("http://")
 
     assert run(["open", f"{at}/sag"]) == 0
-    link = capsys.readouterr().out.splitlines()[-1]
-    assert httpx.get(link).status_code == 200
-    assert httpx.URL(link).params["side"] == "/sag"
+    entrance = capsys.readouterr().out.splitlines()[-1]
+    assert httpx.get(entrance).status_code == 200
+    assert httpx.URL(entrance).params["side"] == "/sag"
     [file] = shown
     page = api.register.settings.data / "open.html"
     assert file == page.as_uri()
     assert page.stat().st_mode & 0o777 == 0o600
-    assert code_of(link) in page.read_text()
-    assert code_of(link) not in file, "every account can read the words of a program"
+    assert code_of(entrance) in page.read_text()
+    assert code_of(entrance) not in file, "every account can read the words of a program"
 
     assert run(["open", "--no-open", at]) == 0
     assert len(shown) == 1
@@ -173,7 +174,13 @@ def test_a_data_folder_without_a_token_is_said(
     assert "api.token er der ikke" in capsys.readouterr().err
 
 
-def test_a_link_that_is_old_is_said(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    began = time.time()
-    monkeypatch.setattr("api.web.access.links.time.time", lambda: began - 3600)
-    assert api.link()
+def test_a_link_that_is_old_is_said(api: Running) -> None:
+    port = httpx.URL(api.url).port or 80
+    old = link(api.token, api.url, port, clock=lambda: time.time() - 3600)
+
+    with anybody(api) as browser:
+        answers = browser.get(old), browser.post("/log-ind", data={"kode": code_of(old)})
+
+    for answer in answers:
+        assert answer.status_code == 410
+        assert "Linket er udløbet: det virker i 10 minutter" in answer.text
