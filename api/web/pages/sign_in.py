@@ -1,7 +1,6 @@
 """The page of a one-time link, and the page of whoever has not been let in.
 
 Following a link only shows a button, so that a program that fetches links ahead uses none up; the button uses it.
-No header of the form is checked: the code that it brings is one that no other site can know.
 """
 
 from __future__ import annotations
