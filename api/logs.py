@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -30,12 +32,38 @@ def where(error: BaseException) -> list[str]:
     return [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno}" for frame in frames[-8:]]
 
 
+class SeldomLog:
+    """A log that has the same line at most once a second, the next time with the number of those left out: a flood fills no disk."""
+
+    def __init__(self, log: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        self._log, self._clock = log, clock
+        self._last: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def log(self, level: int, event: str, **fields: str) -> None:
+        """Log the line, or count it."""
+        line, now = (level, event, *sorted(fields.items())), self._clock()
+        last, left_out = self._last.get(line, (now - SELDOM, 0))
+        if now - last < SELDOM:
+            self._last[line] = last, left_out + 1
+            return
+        if len(self._last) >= MOST_LINES:
+            self._last.clear()
+        self._last[line] = now, 0
+        self._log.log(level, event, **fields, **({"left_out": left_out} if left_out else {}))
+
+
+SELDOM = 1.0
+"""Seconds between two lines that are the same."""
+MOST_LINES = 1_000
+"""How many lines are told apart."""
+
+
 class ServerLog(logging.Handler):
-    """The handler of the web server's own log records: it passes on the message's template, not the values in it."""
+    """The handler of the web server's own log records: it passes on the message's template, not the values in it, and each seldom."""
 
     def __init__(self, log: Any) -> None:
         super().__init__(logging.WARNING)
-        self._log = log
+        self._log = SeldomLog(log)
 
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None

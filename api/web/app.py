@@ -26,6 +26,7 @@ from api.web.rest import register as routes_register
 from api.web.rest.event_schema import event_schemas
 from api.web.rest.figures import figure_routes
 from api.web.rest.openapi import describe
+from api.web.turns import Turns
 from journey.codes import CodeLists
 
 
@@ -62,7 +63,7 @@ def create_app(
     )
     app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
     app.state.access = access
-    app.state.papers = report.Papers()
+    app.state.papers, app.state.turns = report.Papers(), Turns()
     problems.install(app)
     not_found.install(app)
     for router in routers(settings.codes):

@@ -1,4 +1,4 @@
-"""The 404 handler: a page with the links on for a browser, problem details for a program."""
+"""The handler of HTTP errors, 404 first of all: a page with the links on for a browser, problem details for a program."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.web.pages.render import wrong
-from api.web.problems import answer_error, problem_of
+from api.web.problems import HttpProblem, answer_error, problem_of
 
 
 def install(app: FastAPI) -> None:
     """Answer HTTP errors with a page where a browser asks for one; to be called after `problems.install`."""
-    app.add_exception_handler(HTTPException, _answer_http_error)
+    for kind in (HTTPException, HttpProblem):
+        app.add_exception_handler(kind, _answer_http_error)
 
 
 async def _answer_http_error(request: Request, error: Exception) -> Response:

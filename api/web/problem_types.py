@@ -51,12 +51,15 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
         ),
     ),
     "rows_behind": (503, Refusal("Tallene er ikke nået så langt endnu.", "Prøv igen om lidt, eller spørg uden known_at.")),
+    "slow_client": (408, Refusal("Forespørgslen kom for langsomt.", "Send den igen i ét stræk.")),
     "stream_moved": (
         412,
         Refusal("Andre har skrevet i sagen imens.", "Læs sagen igen, og send en ny kommando med dens nye version."),
     ),
     "too_large": (413, Refusal("Kommandoen er for stor.", "Del den op i flere kommandoer.")),
     "too_long": (414, Refusal("Adressen er for lang.", "Spørg om færre enheder eller dage ad gangen.")),
+    "too_many_connections": (503, Refusal("Registret har for mange forbindelser lige nu.", "Prøv igen om lidt.")),
+    "too_many_reports": (503, Refusal("Der laves allerede så mange papirer, som der er plads til.", "Prøv igen om lidt.")),
     "too_slow": (503, Refusal("Spørgsmålet tog for lang tid.", "Spørg om en kortere periode eller færre dage.")),
     "unexpected": (
         500,

@@ -8,13 +8,14 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
+from typing import Any, cast
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.browser import show_page
-from api.logs import ServerLog, logger
+from api.logs import SeldomLog, ServerLog, logger
 from api.register.served import served
 from api.settings import Settings
 from api.socket import listen
@@ -22,6 +23,7 @@ from api.web.access.access import Access, LocalAccess, ProxyAccess
 from api.web.access.links import MINUTES, link
 from api.web.access.secret_files import PROXY_SETTING, api_token, proxy_secret
 from api.web.app import create_app
+from api.web.client_connections import BACKLOG, ConnectionLimits, Connections, limits_here
 from api.web.guard import LOOPBACK
 from journey.refusals import Refused
 
@@ -33,7 +35,14 @@ PATIENCE = 3
 
 
 def run(
-    chosen: Settings, show: Callable[[str], None], *, host: str, port: int, names: tuple[str, ...] = (), browse: bool = False
+    chosen: Settings,
+    show: Callable[[str], None],
+    *,
+    host: str,
+    port: int,
+    names: tuple[str, ...] = (),
+    browse: bool = False,
+    limits: ConnectionLimits | None = None,
 ) -> None:
     """Serve until told to stop; `show` is given each line for the person who started it.
 
@@ -64,10 +73,28 @@ def run(
             if browse and not show_page(entrance, chosen.data):
                 show("Der er ingen browser at åbne; skriv linket i en.")
 
-        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=PATIENCE)
         with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then says again what stopped it
-            _AppServer(config, app, on_start).run(sockets=[listener])
+            _AppServer(_config(app, limits or limits_here(), log), app, on_start).run(sockets=[listener])
     show("Registret er lukket.")
+
+
+def _config(app: FastAPI, limits: ConnectionLimits, log: Any) -> uvicorn.Config:
+    seldom = SeldomLog(log)
+
+    def refused(code: str) -> None:
+        app.state.metrics.refused.labels(code).inc()
+        seldom.log(logging.WARNING, "connection", problem=code)
+
+    return uvicorn.Config(
+        app,
+        http=cast(Any, Connections(limits, refused).protocol),
+        ws="none",  # it would take the connection over, and its limits away
+        backlog=BACKLOG,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )
 
 
 class _AppServer(uvicorn.Server):

@@ -60,6 +60,9 @@ def _faults_of(service: dict[str, Any], compose: dict[str, Any]) -> list[str]:
         "it has rights it does not need": service.get("cap_drop") != ["ALL"] or "cap_add" in service,
         "it runs as root": str(service.get("user", "0")).split(":")[0] in ("0", "root"),
         "its image has no tag": ":" not in service["image"] or service["image"].endswith(":latest"),
+        "it may open as many files as the machine has, or too few": not 1_024
+        <= service.get("ulimits", {}).get("nofile", {}).get("soft", 0)
+        <= 65_536,
         "its log grows for ever": "max-size" not in service.get("logging", {}).get("options", {}),
         "it is told what is not there": not {*service.get("secrets", [])} <= {*compose["secrets"]},
     }
@@ -87,6 +90,7 @@ MUTANTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "in the environment": lambda c: c["services"]["app"]["environment"].update(JOURNEY_DATABASE_URL="postgresql://"),
     "can be changed": lambda c: c["services"]["migrate"].pop("read_only"),
     "may gain rights": lambda c: c["services"]["database"].pop("security_opt"),
+    "as many files as it likes": lambda c: c["services"]["app"].pop("ulimits"),
     "runs as root": lambda c: c["services"]["app"].pop("user"),
     "has no tag": lambda c: c["services"]["database"].update(image="postgres"),
     "of the machine's": lambda c: c["services"]["app"].update(volumes=["./data:/data"]),

@@ -19,6 +19,7 @@ from api.web.dependencies import CASE, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, last, page_day, page_number, query_words
 from api.web.rest.drilldown import LAST
+from api.web.turns import IN_TURN
 from dashboards import site
 from dashboards.case.page import CasePage, RegisteredCase, page
 from dashboards.words.language import Language
@@ -66,7 +67,7 @@ def case_page(case: str, request: Request, register: RegisterDep) -> HTMLRespons
     return rendered(request, "case.html.j2", page=shown, case=case, beside=last(query_words(request), "ved"))
 
 
-@router.get(site.CASE_FILE_ROUTE)
+@router.get(site.CASE_FILE_ROUTE, dependencies=[IN_TURN])
 def case_file(case: str, request: Request, register: RegisterDep) -> Response:
     """The case's file as a zip, or with `redigeret=ja` the redacted copy of it."""
     words = query_words(request)

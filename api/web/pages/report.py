@@ -21,6 +21,7 @@ from api.register.cache import Cache
 from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import last, query_words
+from api.web.turns import IN_TURN
 from dashboards import site
 from dashboards.figures.parameters import value_of
 from dashboards.pack.paper import StatusPaper
@@ -74,7 +75,7 @@ async def app_papers(request: Request) -> Papers:
     return request.app.state.papers
 
 
-@router.get(site.REPORT.address)
+@router.get(site.REPORT.address, dependencies=[IN_TURN])
 def report(request: Request, register: RegisterDep) -> HTMLResponse:
     """The year's paper, gone through for what could mislead; a year without data says so."""
     try:
@@ -90,7 +91,7 @@ def report(request: Request, register: RegisterDep) -> HTMLResponse:
     return rendered(request, "report.html.j2", asked=query, paper=paper, found=found, forms=WRITERS, file_name=file_name)
 
 
-@router.get(site.REPORT_FILE_ROUTE)
+@router.get(site.REPORT_FILE_ROUTE, dependencies=[IN_TURN])
 def report_file(
     request: Request, year: str, form: str, register: RegisterDep, papers: Annotated[Papers, Depends(app_papers)]
 ) -> Response:

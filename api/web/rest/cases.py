@@ -100,6 +100,7 @@ async def json_body(request: Request) -> bytes:
         ),
         **doc.refusals(
             *(
+                "other_site",
                 "bad_json",
                 "bad_header",
                 "no_key",

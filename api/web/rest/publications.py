@@ -63,7 +63,8 @@ _KEY = doc.header(
             "Det samme stod der i forvejen.", doc.ref(PublicationResult), {**_PUBLICATION, "known_at": None, "is_new": False}
         ),
         **doc.refusals(
-            *("bad_json", "bad_header", "no_key", "not_json", "too_large", "bad_parameter", "bad_value", "personal_number"),
+            *("other_site", "bad_json", "bad_header", "no_key", "not_json", "too_large"),
+            *("bad_parameter", "bad_value", "personal_number"),
             *("published_otherwise", "command_reused", "different_content", "position_unknown", "future_knowledge"),
             *("rows_behind", "rows_stopped", "too_slow", "busy"),
         ),
