@@ -37,6 +37,9 @@ DIALECT = {
 """Words that tell what was done to a thing, or how somebody felt about it, where the field has a noun for what it is."""
 
 
+OF_OTHERS = {"connection_lost"}
+"""The names of methods that a library calls: asyncio's."""
+
 NO_NOUN = re.compile(
     r"(What|Who|How|Where|When|That|Those|It|They|Nobody|Somebody|Someone|The same|Whom|Of|So|Such|Here|There)\b"
 )
@@ -67,7 +70,8 @@ def names_bound(source: str) -> Iterator[str]:
 
 def dialect(source: str) -> list[str]:
     """The names of the private dialect that the source gives."""
-    return sorted({name for name in names_bound(source) if {*name.strip("_").lower().split("_")} & DIALECT})
+    found = {name for name in names_bound(source) if {*name.strip("_").lower().split("_")} & DIALECT}
+    return sorted(found - OF_OTHERS)
 
 
 def docstrings_without_a_noun(source: str) -> list[str]:
