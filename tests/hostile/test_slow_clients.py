@@ -18,7 +18,9 @@ from typing import BinaryIO
 import httpx
 import pytest
 
+from api.web.access.secret_files import api_token
 from tests.conftest import FIGURES, Database
+from tests.support.serving import by_token
 from tests.support.sizes import by_size
 from tests.support.waiting import PATIENCE, until
 
@@ -122,7 +124,8 @@ def test_a_crowd_of_slow_clients_stops_nobody_and_fills_no_log(
         finally:
             crowd.stop.set()
             crowd.join()
-        metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE).text
+        let_in = by_token(api_token(tmp_path / "data"))
+        metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=let_in, timeout=PATIENCE).text
     lines = (tmp_path / "log").read_bytes().splitlines()
     record_property(
         FIGURES, f"{crowd.begun} slow clients, {crowd.closed} let go, {answered} of {tried} others answered, {len(lines)} lines"
