@@ -6,17 +6,29 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from dashboards.figures.table import Table
+from dashboards.words.danish import number
 from journey.refusals import Refused
 
 WIDTH = 110
@@ -87,6 +99,40 @@ def print_refusal(refused: Refused) -> None:
 def print_error(text: str, remedy: str = "") -> None:
     """Print an error and its remedy on standard error."""
     sys.stderr.write(_printable(f"{text}\n" + (f"Gør: {remedy}\n" if remedy else "")))
+
+
+class _Size(ProgressColumn):
+    """How far a task is: in MB where it counts bytes, else in whole numbers."""
+
+    def render(self, task: Task) -> Text:
+        of = "?" if task.total is None else self._written(task.total, task)
+        unit = " MB" if task.fields["in_bytes"] else ""
+        return Text(f"{self._written(task.completed, task)} af {of}{unit}")
+
+    @staticmethod
+    def _written(value: float, task: Task) -> str:
+        return f"{value / 1e6:.1f}".replace(".", ",") if task.fields["in_bytes"] else number(int(value))
+
+
+@contextmanager
+def phases_bar(in_bytes: Collection[str]) -> Generator[Callable[[str, int, int], None]]:
+    """Show a bar on standard error for work of several phases; gives the function that moves it: the phase, how far, and of how much.
+
+    The phases `in_bytes` count bytes, and show MB.
+    """
+    console = _console(stderr=True)
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(), _Size(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def move(phase: str, done: int, of: int) -> None:
+            if phase not in tasks:
+                for task in tasks.values():
+                    bar.update(task, visible=False)
+                tasks[phase] = bar.add_task(phase, total=of, in_bytes=phase in in_bytes)
+            bar.update(tasks[phase], completed=done, total=of, visible=True)
+
+        yield move
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -12,15 +11,16 @@ from api.cli.files import unusable_file
 from api.cli.options import as_json_option
 from api.cli.sealing import seal_recorded
 from api.clock import now
-from api.console import print_error, print_json, print_line, progress_bar
+from api.console import phases_bar, print_error, print_json, print_line, progress_bar
 from api.register.register import opened
 from api.settings import settings
 from dashboards.words.danish import number
-from journey.exchange.importing import MOST_NAMED, BadLines, ImportReport, import_file, load_mapping
+from journey.exchange.causes import causes
+from journey.exchange.importing import MOST_NAMED, READING, BadLines, ImportReport, import_file, load_mapping
 from journey.refusals import Refused
 
-MOST_SHOWN = 200
-"""Problems shown on a terminal; a file or a program that reads them gets all."""
+MOST_SHOWN = 30
+"""How many causes of bad lines are shown."""
 
 
 @click.command("import", cls=DanishCommand)
@@ -46,7 +46,7 @@ def import_(
     fits = True
     with opened(settings()) as register, register.open_vault() as vault:
         try:
-            with progress_bar("Læser filen") as progress:
+            with phases_bar({READING}) as progress:
                 report = import_file(
                     register.url,
                     file if file == "-" else Path(file),
@@ -79,12 +79,13 @@ def import_(
 
 
 def _print_problems(bad: BadLines) -> None:
-    shown = MOST_SHOWN if sys.stderr.isatty() else MOST_NAMED
-    for problem in bad.problems[:shown]:
-        print_error(problem.text)
-    if len(bad.problems) > shown or len(bad.problems) >= MOST_NAMED:
-        more = "flere" if len(bad.problems) >= MOST_NAMED else number(len(bad.problems) - shown)
-        print_error(f"… og {more} til. Brug --skip-bad for at få dem alle i en fil.")
+    found = causes(bad.problems)
+    for cause in found[:MOST_SHOWN]:
+        print_error(cause.text)
+    if len(found) > MOST_SHOWN:
+        print_error(f"… og {number(len(found) - MOST_SHOWN)} årsager til. Brug --skip-bad for at få alle linjerne i en fil.")
+    if len(bad.problems) >= MOST_NAMED:
+        print_error(f"Kun de første {number(MOST_NAMED)} fejl er talt med.")
 
 
 def print_report(report: ImportReport, rejects: Path | None) -> None:
@@ -97,6 +98,12 @@ def print_report(report: ImportReport, rejects: Path | None) -> None:
         parts.append(f"{number(report.known)} kendt i forvejen")
     if report.corrected:
         parts.append(f"{number(report.corrected)} som rettelser")
+    if report.removed:
+        parts.append(f"{number(report.removed)} annulleret, fordi kilden ikke længere giver dem")
+    if report.returned:
+        parts.append(f"{number(report.returned)} igen, fordi kilden giver dem på ny")
+    if report.annulled:
+        parts.append(f"{number(report.annulled)} af de kendte er annulleret i registret og bliver ved med at være det")
     if report.left_out:
         left = "er dårlige og ville blive udeladt" if report.dry_run else f"udeladt, se {rejects}"
         parts.append(f"{number(report.left_out)} {left}")
@@ -114,6 +121,9 @@ def _json(report: ImportReport) -> dict[str, object]:
         "taken": report.recorded,
         "known": report.known,
         "corrected": report.corrected,
+        "withdrawn": report.removed,
+        "returned": report.returned,
+        "annulled": report.annulled,
         "left_out": report.left_out,
         "first_position": report.first_position,
         "last_position": report.last_position,

@@ -14,10 +14,10 @@ from api.cli.files import new_file
 from api.cli.importing import print_report
 from api.cli.sealing import seal_recorded
 from api.clock import now
-from api.console import print_line, progress_bar
+from api.console import phases_bar, print_line, progress_bar
 from api.register.register import Register, opened
 from api.settings import settings
-from journey.exchange.importing import BadLines, ImportReport, import_file
+from journey.exchange.importing import READING, BadLines, ImportReport, import_file
 from journey.log.migrate import READ
 from journey.refusals import Refused
 from journey.sample import sample_register
@@ -50,7 +50,7 @@ def load_sample(register: Register, seed: int) -> ImportReport:
     _refuse_other_events(register, json.loads(file.readline()))
     file.seek(0)
     try:
-        with register.open_vault() as vault, progress_bar("Indlæser prøveregistret") as progress:
+        with register.open_vault() as vault, phases_bar({READING}) as progress:
             report = import_file(
                 register.url, cast(BinaryIO, file), codes=register.codes, now=now(), vault=vault, progress=progress
             )

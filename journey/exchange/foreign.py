@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from math import inf
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -12,9 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from journey.events import ActivityRecorded, CaseworkerAssigned, CaseworkerChanged, Closed, Event, Referred
+from journey.exchange.comparison import Version
 from journey.exchange.interchange import parse_line
 from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
+from journey.history import Recorded
 from journey.log.stored import Entry
 from journey.personal import excerpt
 from journey.problem import Problem
@@ -41,7 +47,8 @@ class ForeignEvent(Struct, frozen=True):
     day: date
     activity: str
     worker: str | None
-    event: str
+    event: str | None
+    """The event's own id in its source; None where the mapping names no column for it."""
     source_case: str | None
 
 
@@ -53,7 +60,7 @@ def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -
     if columns.event is not None and not row.event:
         problems.append(Problem(columns.event, "feltet mangler"))
     moment = found if isinstance(found, datetime) else None
-    event = row.event or str(row.line)
+    event = row.event if columns.event is not None else None
     mapped = "source_case" if mapping.cases is not None else "case"
     line = {
         mapped: row.case or None,
@@ -61,7 +68,7 @@ def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -
         "valid_at": None if moment is None else moment.date(),
         "known_at": moment,
         "source": mapping.source,
-        "source_id": f"{event}:caseworker",
+        "source_id": f"{event or row.line}:caseworker",
         "data": {"activity": row.activity or "", "worker": row.worker or None},
     }
     if moment is None:
@@ -115,24 +122,103 @@ def _moment(text: str | None, mapping: MappingFile) -> datetime | str:
     return moment.replace(tzinfo=ZoneInfo(cast(str, mapping.zone))) if moment.tzinfo is None else moment
 
 
+def with_ids(events: Iterable[ForeignEvent]) -> list[ForeignEvent]:
+    """One case's events, in their order, each with an id: its own, or one made from its case, moment and activity.
+
+    Of several that say the same each has its own by its number among them, so that a row more or less elsewhere in the file changes no id.
+    """
+    repeats: Counter[tuple[datetime, str]] = Counter()
+    named: list[ForeignEvent] = []
+    for event in events:
+        if event.event is None:
+            same = event.moment, event.activity
+            repeats[same] += 1
+            event = replace(event, event=_made_id(event, repeats[same]))
+        named.append(event)
+    return named
+
+
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+
+def _made_id(event: ForeignEvent, nth: int) -> str:
+    """Twenty letters of a hash: no digits, which could have the form of a CPR number."""
+    parts = [_own_case(event), event.moment.astimezone(UTC).isoformat(), event.activity, str(nth)]
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:20].translate(_LETTERS)
+
+
+def retained_events(
+    case: str, known: Mapping[str, Version], in_file: Collection[str], lines: Iterator[int], *, named: bool
+) -> list[ForeignEvent]:
+    """The events of the case that were taken before, and that no row of the file is of: what is gone from a source stays.
+
+    Each gets a line after the file's last; `named` is whether the source names its events.
+    """
+    found: list[ForeignEvent] = []
+    for source_id, version in known.items():
+        recorded = version.recorded
+        name = source_id.removesuffix(ACTIVITY)
+        if not isinstance(recorded.event, ActivityRecorded) or name == source_id or version.standing != "stands":
+            continue
+        if name in in_file or is_of_rows(source_id, recorded, named=named):
+            continue
+        moment = recorded.source_known_at or recorded.known_at
+        activity = recorded.event
+        event = ForeignEvent(
+            case, moment, next(lines), recorded.valid_at, activity.activity, activity.worker, name, recorded.source_case
+        )
+        found.append(event)
+    return found
+
+
+def in_order_of_log(events: Sequence[ForeignEvent], known: Mapping[str, Version]) -> list[ForeignEvent]:
+    """The order (moment, row); of those at one moment, the ones known before come first, as they were taken."""
+
+    def place(event: ForeignEvent) -> tuple[datetime, float, int]:
+        version = known.get(f"{event.event}{ACTIVITY}")
+        return event.moment, version.recorded.position if version else inf, event.line
+
+    return sorted(events, key=place)
+
+
+ACTIVITY, CASEWORKER, REFERRED, CLOSED = ":activity", ":caseworker", ":referred", ":closed"
+"""How the ids of an event's own events end, and those of what is said of the whole case."""
+_ROW_NUMBER = re.compile("[0-9]{1,12}")
+"""What stood for an event's id before ids were made."""
+_DERIVED = {CASEWORKER: (CaseworkerAssigned, CaseworkerChanged), REFERRED: (Referred,), CLOSED: (Closed,)}
+
+
+def is_of_rows(source_id: str, recorded: Recorded, *, named: bool) -> bool:
+    """Whether the event is one that the rows of a case give together, so that it goes when they no longer do.
+
+    An activity is its row's own, and stays as long as that is not corrected; but one named by the number of a row, where rows are
+    no longer named so (not `named`), has got another id.
+    """
+    for end, kinds in _DERIVED.items():
+        if source_id.endswith(end):
+            return isinstance(recorded.event, kinds)
+    is_activity = source_id.endswith(ACTIVITY) and isinstance(recorded.event, ActivityRecorded)
+    return is_activity and not named and _ROW_NUMBER.fullmatch(source_id.removesuffix(ACTIVITY)) is not None
+
+
 def entries_of_case(events: Sequence[ForeignEvent], mapping: MappingFile) -> Iterator[tuple[int, int, Entry]]:
-    """One case's foreign events, in their order, as entries: with each the line it comes from, and its place among that line's events.
+    """One case's foreign events, in their order and with their ids, as entries: with each its line, and its place among that line's.
 
     The ids of what is said of the whole case carry the case's own id, so that a later file with more of it corrects them in place.
     """
     role, worker = cast(str, mapping.role), None
     first, last = events[0], events[-1]
-    yield first.line, 0, _entry(first, f"{_own_case(first)}:referred", Referred(cast(str, mapping.unit), first.case), mapping)
+    yield first.line, 0, _entry(first, f"{_own_case(first)}{REFERRED}", Referred(cast(str, mapping.unit), first.case), mapping)
     for event in events:
         if event.worker is not None and event.worker != worker:
             change = (
                 CaseworkerAssigned(role, event.worker) if worker is None else CaseworkerChanged(role, event.worker, "other")
             )
             worker = event.worker
-            yield event.line, 1, _entry(event, f"{event.event}:caseworker", change, mapping)
-        yield event.line, 2, _entry(event, f"{event.event}:activity", ActivityRecorded(event.activity, event.worker), mapping)
+            yield event.line, 1, _entry(event, f"{event.event}{CASEWORKER}", change, mapping)
+        yield event.line, 2, _entry(event, f"{event.event}{ACTIVITY}", ActivityRecorded(event.activity, event.worker), mapping)
     if mapping.close:
-        closed = _entry(last, f"{_own_case(last)}:closed", Closed("other"), mapping)
+        closed = _entry(last, f"{_own_case(last)}{CLOSED}", Closed("other"), mapping)
         after = timedelta(days=1 if mapping.end_dates == "inclusive" else 0)
         yield last.line, 3, replace(closed, valid_at=closed.valid_at + after)
 

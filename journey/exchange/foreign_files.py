@@ -2,74 +2,116 @@
 
 from __future__ import annotations
 
-import csv
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import IO, NamedTuple, cast
 
+from journey.exchange.cells import CellRow, encoding_of, id_of, row_fault, rows, text_lines, tidy, value_of
 from journey.exchange.foreign import ForeignRow
 from journey.exchange.mapping import MOST_COLUMNS, Columns, MappingFile
 from journey.exchange.xml_events import BadXml, xml_events
+from journey.personal import excerpt
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
-from journey.system_words import csv_error_reason
 
-LONGEST = 1_000_000
-"""The longest line that is read, in bytes."""
-
-TOO_LONG = f"er længere end {thousands(LONGEST)} tegn"
-
-_CUT = "\udfff"
-"""Stands for a line that was too long; no encoding gives it."""
+LOOKED_THROUGH = 30
+"""How many rows are looked through for the names of columns, where they are not where they should be."""
 
 
-def csv_records(lines: Iterable[bytes | None], mapping: MappingFile) -> Iterator[tuple[int, list[str]]]:
-    """The fields of each record with the line it ends on, the header first; a line that is None was too long to be read."""
-    records = csv.reader((_decoded(line, mapping.encoding) for line in lines), delimiter=mapping.delimiter)
-    try:
-        for record in records:
-            if record:
-                yield records.line_num, record
-    except csv.Error as error:
+class CsvTable(NamedTuple):
+    """A CSV file as it is read: the names of its columns as they are written, and its rows below them."""
+
+    encoding: str
+    header: list[str]
+    rows: Iterator[CellRow]
+
+
+def csv_table(file: IO[bytes], mapping: MappingFile, seen: Callable[[int], object]) -> CsvTable:
+    """The file's columns and rows; raises Refused for a file without the columns that the mapping reads, or with one of them twice."""
+    encoding = encoding_of(file, mapping.encoding)
+    lines = islice(text_lines(file, encoding, seen), mapping.header - 1, None)
+    every = (row for row in rows(lines, mapping.delimiter) if row.has_values)
+    header = next(every, None)
+    if header is None:
+        raise Refused("bad_file", "Filen er tom: den har hverken kolonnenavne eller rækker. Hent den igen fra systemet.")
+    names = [tidy(name) for name in header.cells]
+    _check_header(names, header, lambda: list(islice(every, LOOKED_THROUGH)), mapping)
+    first = next(every, None)
+    if first is None:
         raise Refused(
-            "bad_file", f"CSV-filen kan ikke læses: {csv_error_reason(error)}.", place=f"linje {records.line_num}"
-        ) from None
+            "bad_file",
+            "Filen har kolonnenavne, men ingen rækker under dem. Hent den igen fra systemet.",
+            place=f"linje {header.last}",
+        )
+    return CsvTable(encoding, header.cells, chain([first], every))
 
 
-def _decoded(line: bytes | None, encoding: str) -> str:
-    return _CUT if line is None else line.decode(encoding, "surrogateescape")
-
-
-def csv_row(line: int, record: list[str], header: list[str], mapping: MappingFile) -> ForeignRow | list[Problem]:
-    """The event that a record says, or what is wrong with it."""
-    if any(_CUT in field for field in record):
-        return [Problem("linjen", TOO_LONG)]
-    if len(record) != len(header):
-        return [Problem("linjen", f"har {len(record)} felter; filens første linje har {len(header)}")]
-    fields = dict(zip(reversed(header), reversed(record), strict=True))  # of two columns of one name the first counts
-    return foreign_row(line, fields, cast(Columns, mapping.columns))
-
-
-def check_header(header: list[str], columns: Columns) -> None:
-    """Raises Refused (`bad_mapping`) for a column that the file does not have, (`bad_file`) for more columns than a file may have."""
-    if len(header) > MOST_COLUMNS:
-        why = f"Filens første linje har {thousands(len(header))} kolonner; højst {thousands(MOST_COLUMNS)} er tilladt."
-        raise Refused("bad_file", why, place="linje 1")
-    for field in ("case", "time", "activity", "worker", "event"):
-        name = getattr(columns, field)
-        if name is not None and name not in header:
+def _check_header(names: Sequence[str], header: CellRow, below: Callable[[], Sequence[CellRow]], mapping: MappingFile) -> None:
+    wanted = _wanted(cast(Columns, mapping.columns))
+    if len(names) > MOST_COLUMNS:
+        why = f"Filens første linje har {thousands(len(names))} kolonner; højst {thousands(MOST_COLUMNS)} er tilladt."
+        raise Refused("bad_file", why, place=f"linje {header.first}")
+    place = f"linje {header.first}"
+    if len(header.cells) <= 2 and names[0].lower().startswith("sep="):
+        raise Refused(
+            "bad_file",
+            f"Linjen {excerpt(names[0])} er en oplysning til Excel, ikke kolonnenavne. Slet den, eller skriv header ="
+            f" {header.last + 1} i oversættelsesfilen.",
+            place=place,
+        )
+    missing = [(field, name) for field, name in wanted if name not in names]
+    if any("\udc80" <= letter <= "\udcff" for name in names for letter in name) and missing:
+        raise Refused(
+            "bad_file",
+            f"Kolonnenavnene er ikke gyldig {mapping.encoding}; angiv encoding i oversættelsesfilen, f.eks. cp1252.",
+            place=place,
+        )
+    for field, name in wanted:
+        if names.count(name) > 1:
+            raise Refused("bad_mapping", f"Filen har flere kolonner, der hedder {name}.", place=f"columns.{field}")
+    if not missing:
+        return
+    field, name = missing[0]
+    for row in below():
+        if {tidy(cell) for cell in row.cells} >= {name for _, name in wanted}:
             raise Refused(
-                "bad_mapping",
-                f"Kolonnen {name} findes ikke i filens første linje, som har: {', '.join(header)[:300]}.",
-                place=f"columns.{field}",
+                "bad_file",
+                f"Kolonnenavnene står først i linje {row.first}; det, der står over dem, er ikke rækker. Slet det, eller skriv"
+                f" header = {row.first} i oversættelsesfilen.",
+                place=place,
             )
+    for delimiter, named in ((";", ";"), (",", ","), ("\t", "\\t"), ("|", "|")):
+        if len(names) == 1 and {tidy(cell) for cell in names[0].split(delimiter)} >= {name for _, name in wanted}:
+            raise Refused(
+                "bad_mapping", f'Filens kolonner er adskilt af noget andet; skriv delimiter = "{named}".', place="delimiter"
+            )
+    raise Refused(
+        "bad_mapping",
+        f"Kolonnen {name} findes ikke i filens {place}, som har: {', '.join(names)[:300]}.",
+        place=f"columns.{field}",
+    )
+
+
+def _wanted(columns: Columns) -> list[tuple[str, str]]:
+    """The columns that the mapping reads: the field, and the name."""
+    fields = ((field, getattr(columns, field)) for field in ("case", "time", "activity", "worker", "event"))
+    return [(field, tidy(name)) for field, name in fields if name is not None]
+
+
+def csv_row(row: CellRow, names: Sequence[str], mapping: MappingFile) -> ForeignRow | list[Problem]:
+    """The event that a row says, or what is wrong with it."""
+    fault = row_fault(row, len(names))
+    if fault is not None:
+        return [Problem("linjen", fault)]
+    return foreign_row(row.first, dict(zip(names, row.cells, strict=True)), cast(Columns, mapping.columns))
 
 
 def foreign_row(number: int, fields: Mapping[str, str], columns: Columns) -> ForeignRow:
     """The event that a record says, by the names of its columns or attributes."""
     names = (columns.case, columns.time, columns.activity, columns.worker, columns.event)
     case, time, activity, worker, event = (None if name is None else fields.get(name) for name in names)
-    return ForeignRow(number, case, time, activity, worker, event)
+    return ForeignRow(number, id_of(case), value_of(time), value_of(activity), id_of(worker), id_of(event))
 
 
 _ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id"})
@@ -79,7 +121,10 @@ LONGEST_CASE = 100_000
 
 
 def xes_records(file: IO[bytes]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The attributes of each event with its number; its case's are named with `case:` before them."""
+    """The attributes of each event with its number; its case's are named with `case:` before them.
+
+    An event outside a trace, which is no case's, is refused, and so is a file without any.
+    """
     number = length = 0
     case: dict[str, str] = {}
     events: list[tuple[int, dict[str, str]]] = []
@@ -92,11 +137,14 @@ def xes_records(file: IO[bytes]) -> Iterator[tuple[int, Mapping[str, str]]]:
                     yield from ((place, ChainMap(event, case)) for place, event in events)
                     case, events, length = {}, [], 0
                 continue
+            if not path:
+                _check_log(tag)
             inside = path[-1] if path else ""
             path.append(tag)
             key, value = attributes.get("key", ""), attributes.get("value", "")
             if tag == "event":
                 number += 1
+                _check_place(number, inside)
                 events.append((number, {}))
             elif tag in _ATTRIBUTES and inside == "trace":
                 length = _within(length + len(key) + len(value))
@@ -105,9 +153,26 @@ def xes_records(file: IO[bytes]) -> Iterator[tuple[int, Mapping[str, str]]]:
                 events[-1][1][key] = value
     except BadXml as error:
         raise Refused("bad_file", f"XES-filen kan ikke læses: {error.reason}.", place=f"efter hændelse {number}") from None
+    if number == 0:
+        raise Refused("bad_file", "Filen er en log i XES uden hændelser. Hent den igen fra systemet, med sagernes hændelser.")
 
 
 def _within(length: int) -> int:
     if length > LONGEST_CASE:
         raise BadXml(f"sagens egne oplysninger fylder mere end {thousands(LONGEST_CASE)} tegn")
     return length
+
+
+def _check_log(root: str) -> None:
+    if root != "log":
+        raise Refused("bad_file", f"Filen er ikke en log i XES: dens første element er <{excerpt(root)}>, ikke <log>.")
+
+
+def _check_place(number: int, inside: str) -> None:
+    if inside != "trace":
+        raise Refused(
+            "bad_file",
+            f"Hændelsen står i <{excerpt(inside)}>, ikke i en <trace>, så det kan ikke ses, hvilken sag den hører til. Læg den i"
+            " sagens <trace>.",
+            place=f"hændelse {number}",
+        )

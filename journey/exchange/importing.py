@@ -5,29 +5,33 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from itertools import groupby, islice
+from functools import partial
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 import psycopg
 from msgspec import Struct
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 from psycopg import Connection
-from psycopg.rows import TupleRow, class_row
+from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Literal
 
 from journey.codes import CodeLists, CodesUsed
-from journey.exchange.foreign import ForeignEvent, entries_of_case
+from journey.exchange.foreign import ForeignEvent
+from journey.exchange.foreign_staging import ForeignDifference, set_aside, stage_foreign
 from journey.exchange.input_events import InputFormat, records
 from journey.exchange.input_file import open_input
 from journey.exchange.lines import LineContext, line_context
-from journey.exchange.mapping import ResolvedMapping, resolve_mapping
+from journey.exchange.mapping import MappingFile, ResolvedMapping, resolve_mapping
+from journey.exchange.recording import write_accepted
 from journey.exchange.rejects import reject_file, write_rejects
 from journey.exchange.settling import Settlement, problems, settle
-from journey.exchange.staging import TABLES, copy_rows, place_in_file, stage
+from journey.exchange.staging import TABLES, place_in_file, stage
 from journey.log import reading as log
 from journey.log.login import as_role
 from journey.log.migrate import IMPORT
@@ -40,6 +44,9 @@ from journey.refusals import Refused
 
 BATCH = 10_000
 """How many entries are held in memory at a time."""
+
+READ_STEPS = 200
+"""How often the reading of a file tells how far it is."""
 
 MOST_NAMED = 100_000
 """How many problems are kept to be named; a file with more of them is not what it was thought to be."""
@@ -54,25 +61,17 @@ set cursor_tuple_fraction = 1
 
 _LOCK = SQL("select set_config('lock_timeout', '0', true), pg_advisory_xact_lock({})").format(Literal(APPEND_LOCK))
 
-_RECORD = """
-insert into log.events (originator_id, originator_version, topic, state, notification_id, claimed_at, known_at)
-    select stream, version, topic, state, position, claimed, coalesce(claimed, greatest(
-        (select known_at from log.events order by notification_id desc limit 1),
-        (select max(claimed) from taken),
-        statement_timestamp()
-    ))
-    from taken order by position;
-insert into log.event_ids (source, source_id, position, stream, kind, content)
-    select source, source_id, position, stream, topic, digest from taken order by position;
-insert into log.notes (stream, text_hash, sealed)
-    select stream, text_hash, sealed from staged_notes n where exists (select from taken t where t.place in (n.place, n.place + 2))
-    on conflict do nothing
-"""
-
 _IMPORTED = """
 insert into log.imports (sha256, lines, taken, known, mapping, not_cpr, first_position, last_position)
 values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
+
+
+Progress = Callable[[str, int, int], object]
+"""Gets the phase, how far it is and how far it goes; bytes in the phase `READING`, else a count."""
+
+READING, STAGING, JUDGING, RECORDING = "Læser filen", "Lægger sagerne klar", "Sammenholder med loggen", "Registrerer"
+"""The phases of an import (faser)."""
 
 
 class ImportReport(Struct, frozen=True):
@@ -86,6 +85,12 @@ class ImportReport(Struct, frozen=True):
     """How many were known already, with the same content."""
     corrected: int
     """How many came with other content than before, and were recorded as corrections."""
+    returned: int
+    """How many were withdrawn since the source no longer gave them, are given again, and were recorded anew."""
+    removed: int
+    """How many the source's rows no longer give, and were withdrawn."""
+    annulled: int
+    """How many of those known stand withdrawn by a person, and stay so."""
     left_out: int
     """How many lines were bad, and left out."""
     problems: tuple[Problem, ...]
@@ -121,6 +126,12 @@ class _Import(Struct, frozen=True):
     used: CodesUsed
     skip_bad: bool
     rejected: IO[bytes] | None
+    progress: Progress
+
+    @property
+    def foreign(self) -> MappingFile | None:
+        """The mapping of a foreign log; None where the lines are our own."""
+        return self.mapping.file if self.mapping is not None and self.mapping.file.format != "jsonl" else None
 
 
 class _Read(NamedTuple):
@@ -143,9 +154,9 @@ def import_file(
     skip_bad: bool = False,
     as_corrections: bool = False,
     rejects: Path | None = None,
-    progress: Callable[[int, int], object] = lambda _read, _size: None,
+    progress: Progress = lambda _phase, _done, _of: None,
 ) -> ImportReport:
-    """Import the file (`-` is standard input) into the log; `progress` gets the bytes read and the bytes in all.
+    """Import the file (`-` is standard input) into the log.
 
     With `skip_bad` the bad lines are left out and written to `rejects`, a file that must not be there before. Raises BadLines when
     there are bad lines and they are not to be skipped; Refused (`bad_file`, `bad_mapping`) for a file that cannot be read at all.
@@ -159,18 +170,40 @@ def import_file(
     ):
         conn.execute(_SETTINGS)
         context = _line_context(codes, _earlier(conn, now), mapping)
-        work = _Import(conn, file, place, context, mapping, vault, CodesUsed(codes, set()), skip_bad, rejected)
+        work = _Import(conn, file, place, context, mapping, vault, CodesUsed(codes, set()), skip_bad, rejected, progress)
         with conn.transaction(force_rollback=dry_run):
             conn.execute(TABLES)
-            read = _staged(work, progress)
-            position, settled, problems = _settle(work, read, as_corrections=as_corrections, dry_run=dry_run)
+            with _in_file(place):
+                read = _read_file(work)
+                position, settled, problems, annulled = _settle(work, read, as_corrections=as_corrections, dry_run=dry_run)
             if not dry_run:
                 _record(work, read, position, settled)
     span = (position + 1, position + settled.recorded) if settled.recorded else (None, None)
     left_out = read.bad + settled.bad
     return ImportReport(
-        read.lines, settled.recorded, settled.known, settled.corrected, left_out, tuple(problems), *span, dry_run
+        read.lines,
+        settled.recorded,
+        settled.known,
+        settled.corrected,
+        settled.returned,
+        settled.removed,
+        annulled,
+        left_out,
+        tuple(problems),
+        *span,
+        dry_run,
     )
+
+
+@contextmanager
+def _in_file(place: str) -> Generator[None]:
+    """What is refused of a file as a whole is named by its path."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code == "bad_file" and not refused.place:
+            refused.place = place
+        raise
 
 
 def load_mapping(path: Path, codes: CodeLists) -> ResolvedMapping:
@@ -203,7 +236,7 @@ def _line_context(codes: CodeLists, now: datetime, mapping: ResolvedMapping | No
     return line_context(codes, now, new_id, cases=mapping.cases, not_cpr=mapping.not_cpr, inclusive=inclusive)
 
 
-def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
+def _read_file(work: _Import) -> _Read:
     """Read the whole file into the temporary tables."""
     size = work.file.seek(0, os.SEEK_END)
     done = lines = bad = 0
@@ -213,6 +246,8 @@ def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
     def seen(more: int) -> None:
         nonlocal done
         done += more
+        if done * READ_STEPS // size > (done - more) * READ_STEPS // size:
+            work.progress(READING, done, size)
 
     for record in _records(work, seen).records:
         lines += 1
@@ -225,10 +260,8 @@ def _staged(work: _Import, progress: Callable[[int, int], object]) -> _Read:
         if len(batch) == BATCH:
             _put(work, batch)
             batch.clear()
-            progress(done, size)
     _put(work, batch)
-    _stage_foreign(work)
-    progress(size, size)
+    work.progress(READING, size, size)
     return _Read(lines, bad, problems)
 
 
@@ -238,9 +271,10 @@ def _records(work: _Import, seen: Callable[[int], object]) -> InputFormat:
 
 def _put(work: _Import, batch: Sequence[tuple[int, Entry | ForeignEvent]]) -> None:
     """Stage entries, and set the events of a foreign log aside until each case has all of its own."""
-    _stage(work, [(place_in_file(line), found) for line, found in batch if isinstance(found, Entry)])
-    foreign = (found for _, found in batch if isinstance(found, ForeignEvent))
-    copy_rows(work.conn, "foreign_events", map(astuple, foreign))
+    if work.foreign is None:
+        _stage(work, [(place_in_file(line), found) for line, found in batch if isinstance(found, Entry)])
+    else:
+        set_aside(work.conn, (found for _, found in batch if isinstance(found, ForeignEvent)))
 
 
 def _stage(work: _Import, batch: Sequence[tuple[int, Entry]]) -> None:
@@ -249,43 +283,62 @@ def _stage(work: _Import, batch: Sequence[tuple[int, Entry]]) -> None:
     stage(work.conn, batch, work.vault)
 
 
-def _stage_foreign(work: _Import) -> None:
-    if work.mapping is None or work.mapping.file.format == "jsonl":
-        return
-    with work.conn.cursor("foreign_events", row_factory=class_row(ForeignEvent)) as cursor:
-        cursor.execute('select * from foreign_events order by "case", moment, line')
-        every = (
-            (place_in_file(line, part), entry)
-            for _, case in groupby(cursor, key=attrgetter("case"))
-            for line, part, entry in entries_of_case(list(case), work.mapping.file)
-        )
-        while batch := list(islice(every, BATCH)):
-            _stage(work, batch)
+def _settle(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) -> tuple[int, Settlement, list[Problem], int]:
+    """Judge what the file gives, again if the log has moved meanwhile; the append lock is held on return.
 
-
-def _settle(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) -> tuple[int, Settlement, list[Problem]]:
-    """Judge the staged entries, again if the log has moved meanwhile; the append lock is held on return."""
+    Gives the position that the log stands at, the outcome, the problems, and how many known ones a person has annulled.
+    """
     position, newest = log.head(work.conn)
-    foreign = work.mapping is not None and work.mapping.file.format != "jsonl"
     while True:
-        settled = settle(work.conn, position, newest, as_corrections=as_corrections, by_moment=foreign)
-        found = (Problem(field, reason, code, line) for line, field, reason, code in islice(problems(work.conn), MOST_NAMED))
+        difference = ForeignDifference([])
+        if work.foreign is not None:
+            difference = stage_foreign(
+                work.conn,
+                work.foreign,
+                partial(_stage, work),
+                newest=newest,
+                as_corrections=as_corrections,
+                progress=partial(work.progress, STAGING),
+            )
+        settled = settle(
+            work.conn,
+            position,
+            newest,
+            as_corrections=as_corrections,
+            by_moment=work.foreign is not None,
+            found=difference.bad,
+            progress=partial(work.progress, JUDGING),
+        )
+        settled = settled._replace(corrected=settled.corrected + difference.renewed)
+        found = (
+            Problem(field, reason, code, line) for line, field, reason, code in islice(_late(work, difference), MOST_NAMED)
+        )
         every = sorted([*read.problems, *found], key=attrgetter("line"))
         if every and not work.skip_bad:
             raise BadLines(work.place, read.lines, read.bad + settled.bad, tuple(every))
         if work.rejected is not None:
-            write_rejects(work.rejected, _records(work, lambda _: None), problems(work.conn))
+            write_rejects(work.rejected, _records(work, lambda _: None), _late(work, difference))
         if dry_run:
-            return position, settled, every
+            return position, settled, every, difference.annulled
         work.conn.execute(_LOCK)
         if log.head(work.conn) == (position, newest):
-            return position, settled, every
+            return position, settled, every, difference.annulled
         position, newest = log.head(work.conn)
+        work.conn.execute("delete from staged where place & 3 > 0")
+
+
+def _late(work: _Import, difference: ForeignDifference) -> Iterator[tuple[int, str, str, str]]:
+    """The problems found after reading, by the file's own lines."""
+    found = problems(work.conn)
+    if not difference.lines:
+        return found
+    by_line = ((difference.lines.get(line, line), field, reason, code) for line, field, reason, code in found)
+    return iter(sorted(by_line))
 
 
 def _record(work: _Import, read: _Read, position: int, settled: Settlement) -> None:
     """Write the accepted entries to the log, with the append lock held."""
-    work.conn.execute(_RECORD)
+    write_accepted(work.conn, position, settled.recorded, partial(work.progress, RECORDING))
     if log.head(work.conn)[0] != position + settled.recorded:
         raise RuntimeError("the log did not give the positions that were counted on")
     work.conn.cursor().executemany(CODES_USED, work.used.rows())

@@ -11,9 +11,11 @@ from xml.sax.saxutils import quoteattr
 
 import msgspec
 
+from journey.exchange.cells import CellRow, tidy
+from journey.exchange.file_kinds import START, refuse_another_kind
+from journey.exchange.file_lines import TOO_LONG, numbered_lines
 from journey.exchange.foreign import ForeignEvent, foreign_event
-from journey.exchange.foreign_files import TOO_LONG, check_header, csv_records, csv_row, foreign_row, xes_records
-from journey.exchange.input_file import numbered_lines
+from journey.exchange.foreign_files import csv_row, csv_table, foreign_row, xes_records
 from journey.exchange.interchange import parse_line
 from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
@@ -41,19 +43,18 @@ class InputFormat(NamedTuple):
 def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, seen: Callable[[int], object]) -> InputFormat:
     """The records of the file from its beginning; `seen` gets the number of bytes read."""
     file.seek(0)
+    refuse_another_kind(file.read(START), mapping.format if mapping else "jsonl", with_mapping=mapping is not None)
+    file.seek(0)
     if mapping is None or mapping.format == "jsonl":
         return InputFormat(_json_lines(file, context, seen), bytes, b"")
     if mapping.format == "xes":
         found = (_xes_input(number, attributes, mapping, context) for number, attributes in xes_records(file))
         return InputFormat(found, lambda: b"<log>\n", b"</log>\n")
-    lines = (line for _, line in numbered_lines(file, lambda piece: seen(len(piece))))
-    every = csv_records(lines, mapping)
-    _, header = next(every, (0, list[str]()))
-    names = [name.removeprefix("\ufeff") for name in header]
-    if header:
-        check_header(names, cast(Columns, mapping.columns))
-    found = (_csv_input(line, record, names, mapping, context) for line, record in every)
-    return InputFormat(found, lambda: _csv([*header, *_REASON] if "_reason" not in names else header, mapping), b"")
+    table = csv_table(file, mapping, seen)
+    names = [tidy(name) for name in table.header]
+    found = (_csv_input(row, names, mapping, table.encoding, context) for row in table.rows)
+    heading = table.header if "_reason" in names else [*table.header, *_REASON]
+    return InputFormat(found, lambda: _csv(heading, mapping, table.encoding), b"")
 
 
 _REASON = ("_reason",)
@@ -82,24 +83,26 @@ def _json_beside(raw: bytes, reason: str) -> bytes:
     return raw.strip()[:-1].rstrip() + b',"_reason":' + written + b"}\n"
 
 
-def _csv_input(line: int, record: list[str], header: list[str], mapping: MappingFile, context: LineContext) -> InputRecord:
-    found = csv_row(line, record, header, mapping)
+def _csv_input(row: CellRow, names: list[str], mapping: MappingFile, encoding: str, context: LineContext) -> InputRecord:
+    found = csv_row(row, names, mapping)
 
     def beside(reason: str) -> bytes:
-        fields = [*record, *[""] * (len(header) - len(record))]
-        if "_reason" in header:
-            fields[header.index("_reason")] = reason
-            return _csv(fields, mapping)
-        return _csv([*fields, reason], mapping)
+        fields = [*row.cells, *[""] * (len(names) - len(row.cells))]
+        if "_reason" in names:
+            fields[names.index("_reason")] = reason
+            return _csv(fields, mapping, encoding)
+        return _csv([*fields, reason], mapping, encoding)
 
-    return InputRecord(line, found if isinstance(found, list) else foreign_event(found, mapping, context), beside)
+    return InputRecord(row.first, found if isinstance(found, list) else foreign_event(found, mapping, context), beside)
 
 
-def _csv(record: list[str], mapping: MappingFile) -> bytes:
+def _csv(record: list[str], mapping: MappingFile, encoding: str) -> bytes:
+    """The record as a line of a reject file: in the file's own letters, but for UTF-16, whose lines are written in UTF-8."""
     text = io.StringIO()
     csv.writer(text, delimiter=mapping.delimiter, lineterminator="\n").writerow(record)
+    written = "utf-8" if encoding == "utf-16" else encoding
     # What could not be read is written back as the bytes it was; what a reason says may be more than the file's letters can.
-    return b"".join(_encoded(letter, mapping.encoding) for letter in text.getvalue())
+    return b"".join(_encoded(letter, written) for letter in text.getvalue())
 
 
 def _encoded(letter: str, encoding: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A file to be imported: opened so that it can be read twice, and its lines, none of them without end."""
+"""A file to be imported: opened so that it can be read twice."""
 
 from __future__ import annotations
 
@@ -6,37 +6,23 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from journey.exchange.foreign_files import LONGEST
 from journey.refusals import Refused
-
-_NOT_TEXT = {
-    b"\xff\xfe": "er gemt som UTF-16. Gem den som UTF-8, og prøv igen.",
-    b"\xfe\xff": "er gemt som UTF-16. Gem den som UTF-8, og prøv igen.",
-    b"\x1f\x8b": "er pakket med gzip. Pak den ud, og prøv igen.",
-    b"PK\x03\x04": "er en zip-fil eller et regneark. Gem den som tekst, og prøv igen.",
-}
-"""How a file begins that cannot be what it should."""
 
 
 @contextmanager
 def open_input(source: Path | str | IO[bytes]) -> Generator[IO[bytes]]:
     """The file at the path, `-` for standard input; what cannot be read twice is first copied to a file without a name.
 
-    Raises Refused (`bad_file`) for what is not there, not a file, not to be read, or plainly not text.
+    Raises Refused (`bad_file`) for what is not there, not a file, or not to be read.
     """
     place = str(source) if isinstance(source, Path | str) else "standard input"
     try:
         with _open(source, place) as file:
-            start = file.read(4)
-            for mark, what in _NOT_TEXT.items():
-                if start.startswith(mark):
-                    raise Refused("bad_file", f"Filen {what}", place=place)
-            file.seek(0)
             yield file
     except FileNotFoundError:
         raise Refused("bad_file", "Filen findes ikke. Ret stien, og prøv igen.", place=place) from None
@@ -74,19 +60,3 @@ def _copy_of(stream: IO[bytes]) -> Generator[IO[bytes]]:
         shutil.copyfileobj(stream, copy)
         copy.seek(0)
         yield copy
-
-
-def numbered_lines(file: IO[bytes], seen: Callable[[bytes], object] = len) -> Iterator[tuple[int, bytes | None]]:
-    """Each line from the first on with its number, None for one that is longer than a line may be; `seen` gets every byte."""
-    number = 0
-    while piece := file.readline(LONGEST + 2):  # a line break is not counted
-        number += 1
-        seen(piece)
-        if number == 1:
-            piece = piece.removeprefix(b"\xef\xbb\xbf")
-        if len(piece.rstrip(b"\r\n")) <= LONGEST:
-            yield number, piece
-            continue
-        while not piece.endswith(b"\n") and (piece := file.readline(LONGEST)):
-            seen(piece)
-        yield number, None

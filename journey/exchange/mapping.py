@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, cast
@@ -15,11 +14,11 @@ from msgspec.structs import replace
 
 from journey.codes import CodeLists
 from journey.events.fields import Id
+from journey.exchange.cells import id_of, row_fault, rows, tidy
 from journey.log.stored import STREAM
 from journey.personal import excerpt, is_clean
 from journey.problem import Problem
 from journey.refusals import Refused
-from journey.system_words import csv_error_reason
 from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
 
@@ -36,7 +35,7 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     activity: Name = "concept:name"
     worker: Name | None = None
     event: Name | None = None
-    """The event's own id; without it the number of its row stands for it."""
+    """The event's own id; without it one is made from its case, moment and activity."""
 
 
 class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +54,9 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The declaration that the source's ids are not CPR numbers."""
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
+    """What a file is that is neither UTF-16 by its mark nor UTF-8 throughout."""
+    header: Annotated[int, Meta(ge=1, le=1_000)] = 1
+    """The physical line that names the columns; what stands above it is passed over."""
     time_format: Name | None = None
     """As in `strptime`; without it ISO 8601."""
     zone: Name | None = None
@@ -175,21 +177,30 @@ def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
 
 
 def _cases_in_file(name: str, text: str, source: str) -> dict[tuple[str, str], str]:
-    first = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";" if ";" in first else ",")
-    found: dict[tuple[str, str], str] = {}
     try:
-        names = rows.fieldnames or ()
-        if not {"source_case", "case"} <= set(names) or len(names) > MOST_COLUMNS:
-            raise Refused("bad_mapping", "Første linje skal nævne kolonnerne source_case og case (og evt. source).", place=name)
-        for row in rows:
-            place = f"{name} linje {rows.line_num}"
-            if not row["source_case"] or not row["case"]:
-                raise Refused("bad_mapping", "Rækken mangler source_case eller case.", place=place)
-            if found.setdefault((row.get("source") or source, row["source_case"]), row["case"]) != row["case"]:
-                raise Refused("bad_mapping", "Kildens sag står tidligere i filen med en anden case.", place=place)
-    except csv.Error as error:
-        raise Refused(
-            "bad_mapping", f"Filen kan ikke læses: {csv_error_reason(error)}.", place=f"{name} linje {rows.reader.line_num}"
-        ) from None
+        every = [row for row in rows(_numbered(text), ";" if ";" in text.partition("\n")[0] else ",") if row.has_values]
+    except Refused as refused:
+        raise Refused("bad_mapping", refused.message, place=f"{name} {refused.place}") from None
+    header = [tidy(cell) for cell in every[0].cells] if every else []
+    if not {"source_case", "case"} <= set(header) or len(header) > MOST_COLUMNS:
+        raise Refused("bad_mapping", "Første linje skal nævne kolonnerne source_case og case (og evt. source).", place=name)
+    twice = next((column for column in ("source_case", "case", "source") if header.count(column) > 1), None)
+    if twice is not None:
+        raise Refused("bad_mapping", f"Filen har flere kolonner, der hedder {twice}.", place=name)
+    found: dict[tuple[str, str], str] = {}
+    for row in every[1:]:
+        place = f"{name} linje {row.first}"
+        fault = row_fault(row, len(header))
+        if fault is not None:
+            raise Refused("bad_mapping", f"Rækken {fault}.", place=place)
+        cells = {column: id_of(cell) for column, cell in zip(header, row.cells, strict=True)}
+        source_case, case = cells["source_case"], cells["case"]
+        if source_case is None or case is None:
+            raise Refused("bad_mapping", "Rækken mangler source_case eller case.", place=place)
+        if found.setdefault((cells.get("source") or source, source_case), case) != case:
+            raise Refused("bad_mapping", "Kildens sag står tidligere i filen med en anden case.", place=place)
     return found
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    return enumerate(io.StringIO(text.removeprefix("\ufeff"), newline="\n"), 1)

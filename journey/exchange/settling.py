@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,13 +15,15 @@ from journey.exchange.staging import copy_rows
 _CLEAR = """
 drop view if exists ordered;
 drop table if exists taken, latest, named, doubtful;
-delete from staged where place & 3 > 0;
 truncate bad, left_out
 """
 
 _ORDERED = """
 create temporary view ordered as
-    select *, case when claimed is null or claimed < {newest} then 'infinity'::timestamptz else claimed end as moment,
+    select *, case
+            when claimed is null or claimed < {newest} or place & ~3 in (select place from late) then 'infinity'::timestamptz
+            else claimed
+        end as moment,
         case when {by_moment} then claimed end as own_moment
     from staged
 """
@@ -71,6 +73,9 @@ with recursive versions as (
     select v.source, v.source_id, n + 1 from versions v
     join log.event_ids e on e.source = v.source and e.source_id = v.source_id || '#' || (n + 1) || ':withdrawn'
     where not exists (select from staged s where s.source = v.source and s.source_id = v.source_id || '#' || (n + 1))
+        and not exists (
+            select from staged s where s.source = v.source and s.source_id = v.source_id || '#' || (n + 1) || ':withdrawn'
+        )
 )
 select source, source_id, max(n) as n from versions group by source, source_id having max(n) > 1;
 analyze latest
@@ -79,13 +84,13 @@ analyze latest
 
 _KNOWN = """
 insert into left_out
-select place, true from staged s join log.event_ids e using (source, source_id)
+select place, 'known' from staged s join log.event_ids e using (source, source_id)
 where s.digest is null or s.digest = e.content
 """
 
 _KNOWN_UNLESS_CORRECTED = """
 insert into left_out
-select place, true from staged s join log.event_ids e using (source, source_id)
+select place, 'known' from staged s join log.event_ids e using (source, source_id)
 where s.digest is null or (
     s.digest = e.content
     and (source, source_id) not in (select source, source_id from latest)
@@ -117,40 +122,62 @@ where not exists (select from left_out o where o.place = ordered.place)
 """
 
 
+STEPS = 6
+"""How many steps the judging has, for who shows it."""
+
+
 class Settlement(NamedTuple):
-    """The numbers of staged entries recorded, known already and corrected, and of bad lines."""
+    """The numbers of entries recorded, known already, corrected, recorded anew and withdrawn, and of bad lines."""
 
     recorded: int
     known: int
     corrected: int
+    returned: int
+    removed: int
     bad: int
 
 
 def settle(
-    conn: Connection[Any], position: int, newest: datetime | None, *, as_corrections: bool, by_moment: bool = False
+    conn: Connection[Any],
+    position: int,
+    newest: datetime | None,
+    *,
+    as_corrections: bool,
+    by_moment: bool = False,
+    found: Sequence[tuple[int, str, str, str]] = (),
+    progress: Callable[[int, int], object] = lambda _done, _of: None,
 ) -> Settlement:
     """Judge every staged entry, with the log at the position and moment: fills `bad`, `left_out` and `taken`; may be done again.
 
-    `by_moment` says that the entries' order is that of their moments, also where the register must stamp them.
+    `by_moment` says that the entries' order is that of their moments, also where the register must stamp them; `found` are the
+    problems that are known already.
     """
     conn.execute(_CLEAR)
+    copy_rows(conn, "bad", found)
     values = {"newest": SQL("{}::timestamptz").format(Literal(newest)), "by_moment": Literal(by_moment)}
     conn.execute(SQL(_ORDERED).format(**values))
     conn.execute("analyze staged")
+    progress(1, STEPS)
     text = "sagens nøgle er slettet, så der kan ikke skrives notater i den"
     copy_rows(conn, "bad", [(place, "data.text", text, "bad_value") for (place,) in conn.execute(_KEYS_DESTROYED)])
     _judge_withdrawals(conn)
+    progress(2, STEPS)
     conn.execute(_LATEST)
+    progress(3, STEPS)
     conn.execute(_KNOWN_UNLESS_CORRECTED if as_corrections else _KNOWN)
+    progress(4, STEPS)
     if as_corrections:
         conn.execute("create index if not exists staged_ids on staged (source, source_id)")
     judge_sameness(conn, as_corrections=as_corrections)
+    progress(5, STEPS)
     conn.execute(SQL(_TO_RECORD).format(position=Literal(position)))
     row = conn.execute(
-        "select (select count(*) from taken), (select count(*) from left_out where known),"
-        " (select count(*) from left_out where not known), (select count(distinct place >> 4) from bad)"
+        "select (select count(*) from taken), count(*) filter (where why = 'known'), count(*) filter (where why = 'corrected'),"
+        " count(*) filter (where why = 'returned'), (select count(*) from taken where place & 3 = 3),"
+        " (select count(distinct place >> 4) from bad) from left_out"
     ).fetchone()
-    return Settlement(*(row or (0, 0, 0, 0)))
+    progress(STEPS, STEPS)
+    return Settlement(*(row or (0, 0, 0, 0, 0, 0)))
 
 
 def _judge_withdrawals(conn: Connection[Any]) -> None:

@@ -30,23 +30,27 @@ create temporary table staged_notes (place bigint, stream text, text_hash text, 
 create temporary table foreign_events (
     "case" text collate "C", moment timestamptz, line bigint, day date, activity text, worker text, event text, source_case text
 ) on commit drop;
+create temporary table late (place bigint) on commit drop;
 create temporary table bad (place bigint, field text, reason text, code text) on commit drop;
-create temporary table left_out (place bigint, known boolean) on commit drop;
+create temporary table left_out (place bigint, why text) on commit drop;
 """
 """All are gone at the end of the transaction, however it ends.
 
 `place` is where an entry stands in its file (`place_in_file`), `claimed` the moment its source registered it, `digest` what sameness is
-judged by (null for a note whose case has had its key destroyed), `names_*` the event that a withdrawal withdraws.
+judged by (null for a note whose case has had its key destroyed), `names_*` the event that a withdrawal withdraws. `late` are the places
+of what is stamped now although its moment would do, since it stands after what must be stamped now.
 """
 
 
 def place_in_file(line: int, part: int = 0, sub: int = 0) -> int:
-    """Place of an entry: its line, which of the events of that line it is, and which of the two of a correction."""
+    """Place of an entry: its line, which of the events of that line it is, and what becomes of it."""
     return line * 16 + part * 4 + sub
 
 
 WITHDRAWAL, CORRECTED = 1, 2
 """The two events of a correction."""
+REMOVAL = 3
+"""The withdrawal of an event that its row no longer gives."""
 
 _TYPES = ["int8", "text", "text", "bytea", "timestamptz", "text", "text", "bytea", "text", "text"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import count
+from itertools import count, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -89,6 +89,14 @@ def history(conn: Connection[Any], stream: str, upto: int | None = None) -> list
     query = f"SELECT {_COLUMNS} FROM log.events WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
     values = stream, 2**63 - 1 if upto is None else upto
     return [_recorded(row) for row in conn.cursor(row_factory=tuple_row, binary=True).execute(query, values)]
+
+
+def histories_of(conn: Connection[Any], streams: Sequence[str]) -> Iterator[tuple[str, list[Recorded]]]:
+    """Each of the streams that has events, with its whole history."""
+    query = f"SELECT {_COLUMNS} FROM log.events WHERE originator_id = ANY(%s) ORDER BY originator_id, originator_version"
+    rows = conn.cursor(row_factory=tuple_row, binary=True).execute(query, (list(streams),))
+    for stream, of_stream in groupby(rows, key=itemgetter(0)):
+        yield stream, [_recorded(row) for row in of_stream]
 
 
 def borders(conn: Connection[Any], parts: int) -> list[str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
 from dashboards.figures import FIGURES
+from projections.engine import follow
 from tests.cli.asking import Journey, Said, a_line, filed, head_of, words_of
 
 
@@ -49,6 +54,9 @@ def test_standard_input_is_a_file(empty: Journey, monkeypatch: pytest.MonkeyPatc
         "taken": 2,
         "known": 0,
         "corrected": 0,
+        "withdrawn": 0,
+        "returned": 0,
+        "annulled": 0,
         "left_out": 0,
         "first_position": 1,
         "last_position": 2,
@@ -89,18 +97,47 @@ def test_a_bad_line_is_named_and_nothing_taken_or_it_is_set_aside(empty: Journey
     assert (tmp_path / "other").exists()
 
 
-def test_all_bad_lines_are_named_in_one_go_but_a_screen_is_not_filled_with_them(
-    empty: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bad_lines_of_one_cause_are_named_once_with_their_number_and_first_places(empty: Journey, tmp_path: Path) -> None:
     file = filed(tmp_path / "many.jsonl", *(a_line(nth, data={"unit": "nope", "citizen": "b"}) for nth in range(1, 251)))
 
-    named = [line.split(":")[0] for line in empty("import", file).err.splitlines() if line.startswith("linje ")]
+    (named,) = [line for line in empty("import", file).err.splitlines() if line.startswith("linje ")]
 
-    assert named == [f"linje {nth}" for nth in range(1, 251)]
+    assert named.startswith("linje 1: data.unit: koden nope findes ikke på listen enheder")
+    assert named.endswith(" (250 linjer: 1, 2, 3, 4, 5 …)")
+
+
+def test_a_terminal_is_shown_each_phase_of_an_import_and_the_bytes_in_mb(
+    empty: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = filed(tmp_path / "some.jsonl", *(a_line(nth) for nth in range(1, 301)))
+    drawn: list[str] = []
+    monkeypatch.setattr(follow, "SMALL", 100)
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
-    screen = empty("import", file).err
-    assert screen.count("data.unit: ") == 200
-    assert "… og 50 til. Brug --skip-bad for at få dem alle i en fil." in screen
+    move = Progress.update
+
+    def watched(bar: Progress, *task: Any, **more: Any) -> None:
+        move(bar, *task, **more)
+        drawn.append(_drawn(bar))
+
+    monkeypatch.setattr(Progress, "update", watched)
+
+    assert empty("import", file).code == 0
+
+    size = f"{Path(file).stat().st_size / 1e6:.1f}".replace(".", ",")
+    for words in (
+        f"Læser filen .* af {size} MB",
+        "Sammenholder med loggen .* 6 af 6",
+        "Registrerer .* 300 af 300",
+        "Tæller .* 300/300",
+    ):
+        assert any(re.search(words, each) for each in drawn), words
+
+
+def _drawn(bar: Progress) -> str:
+    """The bar as a terminal shows it."""
+    out = io.StringIO()
+    Console(file=out, width=120).print(bar.get_renderable())
+    return out.getvalue()
 
 
 def test_a_changed_row_is_a_correction_if_one_says_so(empty: Journey, tmp_path: Path) -> None:

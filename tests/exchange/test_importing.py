@@ -17,7 +17,8 @@ import psycopg
 import pytest
 
 from journey.codes import standard
-from journey.exchange.importing import BadLines, load_mapping
+from journey.exchange import foreign_staging, recording
+from journey.exchange.importing import JUDGING, READING, RECORDING, STAGING, BadLines, load_mapping
 from journey.log.login import as_role
 from journey.log.migrate import IMPORT, READ
 from journey.log.vault import Vault
@@ -227,12 +228,41 @@ def test_the_source_cases_of_a_mapping_are_read_and_not_kept_on_record(database:
     assert '"end_dates":"inclusive"' in kept
 
 
-def test_progress_is_told_in_bytes_and_ends_with_all_of_them(database: Database) -> None:
-    source = file(*(activity(number, "a") for number in range(10_001)))
-    steps: list[tuple[int, int]] = []
+FOREIGN = """
+format = "csv"
+source = "log"
+unit = "social"
+role = "authority"
+[columns]
+case = "sag"
+time = "tid"
+activity = "handling"
+"""
 
-    taking(database, source, progress=lambda read, size: steps.append((read, size)))
 
-    size = len(source.getvalue())
-    assert steps[-1] == (size, size)
-    assert 0 < steps[0][0] < size
+def test_every_phase_of_an_import_tells_how_far_it_is(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign_staging, "BATCH", 200)
+    monkeypatch.setattr(foreign_staging, "CASES", 50)
+    monkeypatch.setattr(recording, "WRITTEN", 300)
+    (tmp_path / "m.toml").write_text(FOREIGN, "utf-8")
+    rows = [f"s-{nth % 500:03},2024-03-01T10:00:{nth % 60:02}Z,Møde" for nth in range(1_000)]
+    source = "\n".join(["sag,tid,handling", *rows]).encode()
+    steps: list[tuple[str, int, int]] = []
+
+    taking(
+        database,
+        io.BytesIO(source),
+        mapping=load_mapping(tmp_path / "m.toml", standard()),
+        progress=lambda *step: steps.append(step),
+    )
+
+    phases = {phase: [(done, of) for each, done, of in steps if each == phase] for phase, _, _ in steps}
+    assert list(phases) == [READING, STAGING, JUDGING, RECORDING]
+    ends = {READING: len(source), STAGING: 1_000, RECORDING: 1_500}
+    for phase, told in phases.items():
+        done = [each for each, _ in told]
+        assert len(told) >= 4, phase
+        assert done == sorted(done)
+        assert 0 < done[0] < done[-1] == told[-1][1] == ends.get(phase, done[-1]), phase

@@ -71,6 +71,10 @@ NO_MOMENT = (
     "i går er ikke et tidspunkt (ISO 8601, f.eks. 2024-03-04 09:12:00+01:00);"
     " ret det, eller angiv time_format i oversættelsesfilen"
 )
+SEVERAL_LINES = (
+    "har en celle i anførselstegn, som går over flere linjer (til linje 5); fjern linjeskiftet, eller det anførselstegn, som er"
+    " sat ved en fejl"
+)
 LOG = """sag,tid,handling,hvem
 A,2024-03-01 09:00+01:00,Ansøgning,w1
 A,i går,Samtale,w2
@@ -104,8 +108,8 @@ def test_a_foreign_logs_bad_rows_are_rejected_in_its_own_form(database: Database
         "sag,tid,handling,hvem,_reason",
         f'A,i går,Samtale,w2,"linje 3: tid: {NO_MOMENT}"',
         'B,2024-03-02 09:00+01:00,"To',
-        'linjer",w1,"linje 5: handling: indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift), som ikke kan stå her"',
-        "C,2024-03-02,,,linje 7: linjen: har 2 felter; filens første linje har 4",
+        f'linjer",w1,"linje 4: linjen: {SEVERAL_LINES}"',
+        "C,2024-03-02,,,linje 7: linjen: har 2 felter; rækken med kolonnenavne har 4",
     ]
     with psycopg.connect(database.admin_url) as conn:
         assert conn.execute("select lines, taken, not_cpr from log.imports").fetchone() == (5, 5, True)
@@ -138,8 +142,8 @@ def test_a_real_municipal_log_is_taken_whole_and_once(database: Database) -> Non
 
     first, again = (taking(database, RECEIPT, mapping=mapping) for _ in range(2))
 
-    assert (first.lines, first.recorded, first.known) == (8_577, 14_087, 0)
-    assert (again.lines, again.recorded, again.known) == (8_577, 0, 14_087)
+    assert (first.lines, first.recorded, first.known) == (8_577, 14_086, 0)  # "test" and "TEST" are one worker
+    assert (again.lines, again.recorded, again.known) == (8_577, 0, 14_086)
     log = [recorded for _, recorded in whole(database)]
     assert [recorded.known_at for recorded in log] == sorted(recorded.known_at for recorded in log)
     assert {recorded.known_at.year for recorded in log} == {2010, 2011, 2012}

@@ -1,0 +1,166 @@
+"""Cells (celler) of a table in a text file: its encoding, its rows, and what a cell holds (domain.md section 10, rule 1).
+
+Every table of another system is read by these: the event logs of section 9, and a municipality's own sheets.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, NamedTuple
+
+from journey.exchange.file_lines import LONGEST, TOO_LONG, numbered_lines
+from journey.refusals import Refused
+from journey.system_words import csv_error_reason
+
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""The marks that a file in UTF-16 begins with."""
+
+EMPTY = frozenset({"", "-", "null", "none", "nan"})
+"""What a cell without a value holds, in any case."""
+
+_PIECE = 1 << 16
+_CUT = "\udfff"
+"""Stands for a line that was too long; no encoding gives it."""
+_BLANKS = dict.fromkeys(map(ord, "\N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{NARROW NO-BREAK SPACE}"), " ")
+_POINT_NOUGHT = re.compile(r"([0-9]+)\.0", re.ASCII)
+
+
+class CellRow(NamedTuple):
+    """A row as it stands in the file: its cells, and the physical lines it is written on."""
+
+    first: int
+    last: int
+    cells: list[str]
+
+    @property
+    def has_values(self) -> bool:
+        """Whether any cell has a value; a row without any is passed over."""
+        return any(value_of(cell) is not None for cell in self.cells)
+
+
+def encoding_of(file: IO[bytes], declared: str) -> str:
+    """UTF-16 or UTF-8 by the file's mark, UTF-8 where it is so throughout, else as declared; never guessed."""
+    file.seek(0)
+    piece = file.read(_PIECE)
+    if piece.startswith(UTF_16):
+        return "utf-16"
+    if piece.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while piece:
+            decoder.decode(piece)
+            piece = file.read(_PIECE)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return declared
+    return "utf-8"
+
+
+def text_lines(file: IO[bytes], encoding: str, seen: Callable[[int], object]) -> Iterator[tuple[int, str | None]]:
+    """Each physical line with its number, None for one that is too long; a byte that is no letter stands as a surrogate."""
+    file.seek(0)
+    if encoding == "utf-16":
+        yield from _utf_16_lines(file, seen)
+        return
+    for number, line in numbered_lines(file, lambda piece: seen(len(piece))):
+        yield number, None if line is None else line.decode(encoding, "surrogateescape")
+
+
+def _utf_16_lines(file: IO[bytes], seen: Callable[[int], object]) -> Iterator[tuple[int, str | None]]:
+    text = io.TextIOWrapper(file, encoding="utf-16", newline="\n")
+    number = 0
+    try:
+        while line := text.readline(LONGEST + 2):
+            number += 1
+            length = len(line)
+            whole = len(line.rstrip("\r\n")) <= LONGEST
+            while not whole and not line.endswith("\n") and (line := text.readline(LONGEST)):
+                length += len(line)
+            seen(2 * length)
+            yield number, line if whole else None
+    except UnicodeDecodeError:
+        raise Refused(
+            "bad_file", "Filen begynder som UTF-16, men er det ikke hele vejen. Gem den igen.", place=f"linje {number + 1}"
+        ) from None
+    finally:
+        text.detach()
+
+
+def rows(lines: Iterable[tuple[int, str | None]], delimiter: str) -> Iterator[CellRow]:
+    """The rows of the lines, blank ones apart.
+
+    Raises Refused (`bad_file`) where a quote is never closed, or is followed by other than a delimiter: what stands between two
+    quotes is then anyone's guess, and rows could be lost in it.
+    """
+    first = last = 0
+
+    def fed() -> Iterator[str]:
+        nonlocal first, last
+        for number, line in lines:
+            first, last = first or number, number
+            yield _CUT if line is None else line
+
+    reader = csv.reader(fed(), delimiter=delimiter, strict=True)
+    while True:
+        first = 0
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise Refused("bad_file", _why(error, first, last), place=f"linje {first}") from None
+        if cells is None:
+            return
+        if cells:
+            yield CellRow(first, last, cells)
+
+
+def _why(error: csv.Error, first: int, last: int) -> str:
+    text = str(error)
+    if "end of data" in text or ("field limit" in text and last > first):
+        return f"Et anførselstegn, der begynder i linje {first}, sluttes aldrig. Fjern det, eller sæt det, der mangler."
+    if "expected after" in text:
+        where = f"linje {first}" if last == first else f"det, der begynder i linje {first}"
+        return (
+            f"Et anførselstegn i {where} følges (i linje {last}) af andet end skilletegnet. Fjern det, eller skriv det to gange,"
+            " hvis det hører til teksten."
+        )
+    return f"CSV-filen kan ikke læses: {csv_error_reason(error)}."
+
+
+def row_fault(row: CellRow, width: int) -> str | None:
+    """Fault that makes the row a bad one whatever its cells say, by the width of the row that names the columns; None for none."""
+    if any(_CUT in cell for cell in row.cells):
+        return TOO_LONG
+    if row.last > row.first or any("\r" in cell for cell in row.cells):
+        return (
+            f"har en celle i anførselstegn, som går over flere linjer (til linje {row.last}); fjern linjeskiftet, eller det"
+            " anførselstegn, som er sat ved en fejl"
+        )
+    if len(row.cells) != width:
+        return f"har {len(row.cells)} felter; rækken med kolonnenavne har {width}"
+    return None
+
+
+def tidy(cell: str) -> str:
+    """The cell's text: trimmed, no-break spaces as spaces, in Unicode's composed form (NFC)."""
+    return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell.translate(_BLANKS)).strip()
+
+
+def value_of(cell: str | None) -> str | None:
+    """The cell's value; None where it has none."""
+    if cell is None:
+        return None
+    text = tidy(cell)
+    return None if len(text) <= 4 and text.lower() in EMPTY else text
+
+
+def id_of(cell: str | None) -> str | None:
+    """The cell's value as an id: a number loses the `.0` that a sheet gave it."""
+    text = value_of(cell)
+    whole = text and _POINT_NOUGHT.fullmatch(text)
+    return whole[1] if whole else text
