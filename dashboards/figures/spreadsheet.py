@@ -36,23 +36,39 @@ def read_back(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(RUNS) else text
 
 
+class Dialect(Struct, frozen=True):
+    """Dialect of CSV that a spreadsheet in a language opens: what parts the cells, and the decimal separator."""
+
+    delimiter: str
+    decimal: str
+
+    def number(self, value: float) -> str:
+        """The number with its decimal separator and no other."""
+        return str(value).replace(".", self.decimal)
+
+
+DANISH_CSV = Dialect(";", ",")
+ENGLISH_CSV = Dialect(",", ".")
+
+
 def as_csv(sheet: Sheet, translate: Language) -> bytes:
-    """UTF-8 with a byte order mark and semicolons; numbers with the language's decimal separator and no other."""
+    """UTF-8 with a byte order mark, in the dialect of the language."""
+    dialect = DANISH_CSV if translate.separators[0] == DANISH_CSV.decimal else ENGLISH_CSV
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator="\r\n")
     for table in sheet.tables:
         writer.writerow([harmless(table.title)])
         writer.writerow([harmless(head) for head in table.columns])
-        writer.writerows([[_machine(cell, translate) for cell in row] for row in table.rows])
+        writer.writerows([[_machine(cell, dialect) for cell in row] for row in table.rows])
         writer.writerows([[harmless(note)] for note in table.notes])
         writer.writerow([])
     writer.writerows([[harmless(line)] for line in sheet.lines])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _machine(cell: str, translate: Language) -> str:
+def _machine(cell: str, dialect: Dialect) -> str:
     if isinstance(cell, Number) and cell.value is not None:
-        return str(cell.value).replace(".", translate.separators[0])
+        return dialect.number(cell.value)
     return harmless(cell)
 
 

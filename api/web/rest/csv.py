@@ -1,4 +1,4 @@
-"""A figure's answer as CSV: machine numbers, one row a cell, and beside each the question."""
+"""A figure's answer as CSV in the Danish dialect: one row a cell, and beside each the question."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any, cast
 from api.register.answer import Answer
 from dashboards.drilldown.cases import CellCases
 from dashboards.figures.question import parameters_of
-from dashboards.figures.spreadsheet import harmless
+from dashboards.figures.spreadsheet import DANISH_CSV, harmless
 from journey.history import COPENHAGEN, FOREVER
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 
 
 def csv_of(answer: Answer) -> bytes:
-    """UTF-8 with a byte order mark and semicolons, as a Danish spreadsheet opens it."""
+    """UTF-8 with a byte order mark, semicolons and decimal commas, as a Danish spreadsheet opens it."""
     dimensions = list(dict.fromkeys(name for cell in answer.cells for name in cell if name not in ("value", "why")))
     question = _question_columns(answer)
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=DANISH_CSV.delimiter, lineterminator="\r\n")
     writer.writerow([*dimensions, "value", "why", *question])
     for cell in answer.cells:
         writer.writerow([_text(cell.get(name)) for name in (*dimensions, "value", "why")] + [*question.values()])
@@ -38,7 +38,7 @@ def csv_of_cases(page: CellCases) -> bytes:
         **_question_columns(answer),
     }
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=DANISH_CSV.delimiter, lineterminator="\r\n")
     of_since = ("kind", "withdraws", "valid_at", "known_at", "position")
     writer.writerow(["case", "value", *(f"since_{name}" for name in of_since), *question])
     for line in page.lines:
@@ -84,6 +84,6 @@ def _text(value: Any) -> str:
         case bool():
             return str(value).lower()
         case int() | float():
-            return str(value)
+            return DANISH_CSV.number(value)
         case _:
             return harmless(str(value))

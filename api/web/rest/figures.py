@@ -22,6 +22,7 @@ from api.web.rest.schemas import Adopted, Definition, Definitions, FigureAnswer,
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
 from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.spreadsheet import DANISH_CSV
 from journey.codes import CodeLists
 from journey.log.migrate import READ
 from projections.engine.as_known import as_known
@@ -62,7 +63,7 @@ def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
         words = figure_words(request, figure, ("known_at", "format"))
         as_csv = _as_csv(request, format_named(words))
         question = question_in(register, figure, words)
-        state = f"{as_csv}|{register.codes.digest}|{_rows_digest()}|{register.follower.generation}"
+        state = f"{DANISH_CSV if as_csv else doc.JSON}|{register.codes.digest}|{_rows_digest()}|{register.follower.generation}"
         digest = hashlib.sha256(key_of(figure.id, question) + state.encode())
         etag = f'"{digest.hexdigest()[:32]}"'
         same = unchanged(request, etag)
