@@ -8,6 +8,7 @@ import stat
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from re import Pattern
 
 import msgspec
 import psycopg
@@ -77,6 +78,8 @@ class Settings(Struct, frozen=True):
     codes: CodeLists
     anchors: Anchors = Anchors()
     responsible: Responsible = Responsible()
+    person_ids: Pattern[str] | None = None
+    """The municipality's own form of the ids of persons."""
     municipality: Municipality = field(default_factory=municipality.standard)
     """What the municipality's own papers print."""
     key_places: Mapping[str, Path] = field(default_factory=dict[str, Path])
@@ -122,6 +125,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         codes,
         _anchors(environment),
         _responsible(environment),
+        _person_ids(environment.get("JOURNEY_PERSON_IDS")),
         _municipality(environment.get("JOURNEY_MUNICIPALITY"), codes),
         {name: Path(environment[setting]) for name, setting in KEY_SETTINGS.items() if environment.get(setting)},
         Path(environment["JOURNEY_TRUSTED_PROXY_SECRET_FILE"])
@@ -152,6 +156,14 @@ def _anchors(environment: Mapping[str, str]) -> Anchors:
         why = "Det er hverken en adresse på formen https://vidne.dk eller en mappe."
         raise Refused("wrong_start", why, place="JOURNEY_WITNESS")
     return Anchors(Path(folder) if folder else None, witness, key)
+
+
+def _person_ids(pattern: str | None) -> Pattern[str] | None:
+    try:
+        return re.compile(pattern) if pattern else None
+    except (re.error, OverflowError, RecursionError):
+        why = "Det er ikke et regulært udtryk. Skriv f.eks. [a-zæøå]{3,8} for initialer uden tal."
+        raise Refused("wrong_start", why, place="JOURNEY_PERSON_IDS") from None
 
 
 def is_http_address(witness: str) -> bool:

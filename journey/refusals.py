@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from journey.personal import without_numbers
+
 
 class Refusal(Struct, frozen=True):
     """An entry of the catalogue: what the code means, and what the reader can do."""
@@ -54,6 +56,10 @@ CATALOGUE: dict[str, Refusal] = {
     "nothing_to_report": Refusal(
         "Der er intet at gøre status over i året.",
         "Vælg et andet år, eller en anden statusdag med --valid-at; se med journey status, hvad registret kender.",
+    ),
+    "not_an_id": Refusal(
+        "Id'et for en person kan være et navn.",
+        "Brug et pseudonym med mindst ét tal, f.eks. sb-17; har kommunen en anden form, så angiv den i JOURNEY_PERSON_IDS.",
     ),
     "not_a_case_event": Refusal("Hændelsen hører til en strøm, ikke en sag.", "Brug stream i stedet for case."),
     "not_a_stream_event": Refusal("Hændelsen hører til en sag, ikke en strøm.", "Brug case i stedet for stream."),
@@ -116,8 +122,8 @@ class Refused(Exception):
 
     def __init__(self, code: str, message: str = "", *, place: str = "") -> None:
         self.code = code
-        self.place = place
-        self.message = message or CATALOGUE[code].meaning
+        self.place = place = without_numbers(place)
+        self.message = without_numbers(message) or CATALOGUE[code].meaning
         self.remedy = CATALOGUE[code].remedy
         super().__init__(f"{place}: {self.message}" if place else self.message)
 

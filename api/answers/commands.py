@@ -18,7 +18,7 @@ from journey import json_text
 from journey.commands import decide, newly_senseless
 from journey.exchange.importing import new_id
 from journey.exchange.interchange import parse_line
-from journey.exchange.lines import line_context
+from journey.exchange.lines import Declared, line_context
 from journey.history import COPENHAGEN, Recorded
 from journey.json_text import BadJson
 from journey.log.migrate import READ
@@ -92,7 +92,7 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
         raise RequestRejected("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
     if not raws:
         raise RequestRejected("bad_events", "Kommandoen har ingen hændelser.")
-    by = line_context(served.codes, now(), new_id)
+    by = line_context(served.codes, now(), new_id, declared=Declared(served.settings.person_ids))
     entries: list[Entry] = []
     faults: list[FieldFault] = []
     for nth, (raw, event) in enumerate(zip(raws, events, strict=True)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import cast
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -12,10 +13,10 @@ from api.clock import now
 from api.register.answer import Answer
 from api.register.register import Register
 from dashboards.figures.question import parameters_of
-from journey.events import FigurePublished
+from journey.events import FigurePublished, Withdrawn
 from journey.exchange.importing import new_id
 from journey.exchange.interchange import OWN_SOURCE, parse_line
-from journey.exchange.lines import line_context
+from journey.exchange.lines import Declared, line_context
 from journey.history import COPENHAGEN, Recorded
 from journey.log.store import Log
 from journey.log.stored import STREAM, Entry
@@ -112,16 +113,14 @@ def entry_of(register: Register, order: Order, answer: Answer) -> Entry:
 
 
 def reason_of(register: Register, order: Order) -> str | None:
-    """Why what stands is withdrawn, where it is, held to what a withdrawal of an import may say: else the log could not be read again.
-
-    Raises Refused (`bad_value`, `personal_number`).
-    """
+    """Why what stands is withdrawn, where it is: a code of the list `withdrawals`. Raises Refused (`bad_value`, `personal_number`)."""
     if order.correction is None:
         return None
     found = _read(register, order, "withdrawn", "withdrawal", {"source_id": order.figure, "reason": order.correction})
     if isinstance(found, list):
-        raise Refused(found[0].code, found[0].reason, place="correction")
-    return order.correction
+        worst = next((problem for problem in found if problem.code == "personal_number"), found[0])
+        raise Refused(worst.code, worst.reason, place="correction")
+    return cast(Withdrawn, found.event).reason
 
 
 def _read(register: Register, order: Order, kind: str, name: str, data: dict[str, object]) -> Entry | list[Problem]:
@@ -135,7 +134,9 @@ def _read(register: Register, order: Order, kind: str, name: str, data: dict[str
         "source_id": name,
         "data": data,
     }
-    return parse_line(msgspec.json.encode(line), line_context(register.codes, now(), new_id))
+    return parse_line(
+        msgspec.json.encode(line), line_context(register.codes, now(), new_id, declared=Declared(register.settings.person_ids))
+    )
 
 
 def day_of(text: str, place: str) -> date:

@@ -58,6 +58,7 @@ def import_(
                     skip_bad=skip_bad,
                     as_corrections=as_corrections,
                     rejects=rejects,
+                    person_ids=register.settings.person_ids,
                     progress=progress,
                 )
         except BadLines as bad:

@@ -93,6 +93,7 @@ OVER_HTTP: Mapping[str, str] = {
     "different_content": "Send et nyt source_id; har kilden rettet rækken, så annullér den gamle med withdrawn i samme kommando.",
     "folder_taken": "Vælg en anden mappe.",
     "not_empty": "Brug et andet register.",
+    "not_an_id": "Brug et pseudonym med mindst ét tal, f.eks. sb-17; en anden form er kommunens egen indstilling.",
     "not_sealed": "Prøv igen om ti sekunder; bliver det ved, så se seal på /health.",
     "nothing_to_report": "Vælg et andet år, eller en anden statusdag med valid_at; se på /health, hvad registret kender.",
     "position_unknown": "Spørg om en position, der findes: /health siger, hvor langt registret er.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -18,13 +17,12 @@ from api.register.request_rejected import RequestRejected
 from api.web.problem_types import PROBLEMS, remedy_of, status_of, type_of
 from journey.exchange.importing import BadLines
 from journey.log.recorder import Busy
+from journey.personal import without_numbers
 from journey.refusals import Refused, StreamMoved
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
 """Seconds until a request may be sent again as it is."""
-
-_TEN_DIGITS = re.compile(r"[0-9]{6}-?[0-9]{4}")
 
 
 class Wrong(Struct, frozen=True):
@@ -75,12 +73,7 @@ class HttpProblem(Exception):
 
 def wrong(code: str, detail: str, place: str) -> Wrong:
     """One of several problems, with its entry's address and remedy."""
-    return Wrong(type_of(code), code, hidden(detail), hidden(place), PROBLEMS[code].remedy)
-
-
-def hidden(text: str) -> str:
-    """The text, with what could be a CPR number taken out."""
-    return _TEN_DIGITS.sub("(skjult)", text)
+    return Wrong(type_of(code), code, without_numbers(detail), without_numbers(place), PROBLEMS[code].remedy)
 
 
 def problem_response(problem: HttpProblem, request_id: str | None = None) -> Response:
@@ -91,9 +84,9 @@ def problem_response(problem: HttpProblem, request_id: str | None = None) -> Res
         PROBLEMS[problem.code].meaning,
         status,
         problem.code,
-        hidden(problem.detail) or UNSET,
+        without_numbers(problem.detail) or UNSET,
         problem.remedy,
-        hidden(problem.place) or UNSET,
+        without_numbers(problem.place) or UNSET,
         problem.errors or UNSET,
         UNSET if problem.version is None else problem.version,
         request_id or UNSET,

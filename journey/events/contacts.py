@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from journey.events.fields import Id, Label, Sha256
+from types import MappingProxyType
+
+from journey.events.fields import Code, Id, Sha256
 from journey.events.kind import Kind
 
 
@@ -11,7 +13,8 @@ class ActivityRecorded(Kind, frozen=True, forbid_unknown_fields=True):
 
     danish = "handling i sagen"
     english = "activity recorded"
-    activity: Label
+    codes = MappingProxyType({"activity": "activities"})
+    activity: Code
     worker: Id | None = None
 
 

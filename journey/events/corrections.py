@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from journey.events.fields import Id, Label
+from types import MappingProxyType
+
+from journey.events.fields import Code, Id
 from journey.events.kind import Kind
 
 
@@ -11,6 +13,7 @@ class Withdrawn(Kind, frozen=True, forbid_unknown_fields=True):
 
     danish = "annulleret"
     english = "withdrawn"
+    codes = MappingProxyType({"reason": "withdrawals"})
     source_id: Id
-    reason: Label
+    reason: Code
     source: Id

@@ -27,6 +27,15 @@ Count = Annotated[int, Meta(ge=0, le=10**9)]
 Answers = Annotated[list[Count | None], Meta(min_length=5, max_length=5)]
 
 
+PERSONS = frozenset({"citizen", "worker"})
+"""The fields that hold the id of a person, in every kind that has them."""
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {"support_ended": "reason", "frame_drawn": "purpose", "withdrawn": "reason", "activity_recorded": "activity"}
+)
+"""The coded field of each kind that had free labels before its list was made: an older log has words in it that no list has."""
+
+
 class Words(NamedTuple):
     """Name of a field in either language."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from journey.events.fields import Kroner, Label
+from types import MappingProxyType
+
+from journey.events.fields import Code, Kroner
 from journey.events.kind import Kind
 
 
@@ -19,5 +21,6 @@ class FrameDrawn(Kind, frozen=True, forbid_unknown_fields=True):
 
     danish = "træk på handlingsramme"
     english = "frame drawn"
+    codes = MappingProxyType({"purpose": "purposes"})
     amount: Kroner
-    purpose: Label
+    purpose: Code

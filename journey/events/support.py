@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from journey.events.fields import Code, Id, Kroner, Label
+from journey.events.fields import Code, Id, Kroner
 from journey.events.kind import Kind
 
 
@@ -34,8 +34,9 @@ class SupportEnded(Kind, frozen=True, forbid_unknown_fields=True):
 
     danish = "støtte ophørt"
     english = "support ended"
+    codes = MappingProxyType({"reason": "endings"})
     grant: Id
-    reason: Label | None = None
+    reason: Code | None = None
 
 
 class SupportRefused(Kind, frozen=True, forbid_unknown_fields=True):

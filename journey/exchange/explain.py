@@ -16,7 +16,8 @@ import msgspec.inspect
 import msgspec.structs
 
 from journey.events import KINDS, STREAM_KINDS
-from journey.exchange.lines import DATA_FIELDS, DATA_IDS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, Envelope, LineContext
+from journey.events.fields import LABELS
+from journey.exchange.lines import DATA_FIELDS, DATA_IDS, DATA_PERSONS, ENVELOPE_IDS, FIRST_MOMENT_YEAR, Envelope, LineContext
 from journey.history import FOREVER, LAST_DAY
 from journey.json_text import BadJson, decoded
 from journey.log.stored import STREAM
@@ -26,6 +27,12 @@ from journey.types_in_danish import type_problems
 
 ENVELOPE = tuple(name for name in Envelope.__struct_encode_fields__ if not name.startswith("_"))
 """The fields that a line may have, beside what a reject file says of it."""
+
+NOT_AN_ID = (
+    "er ikke et id: brug tegnene A-Z, a-z, 0-9 og . _ : / - med mindst ét tal, f.eks. sb-17, og aldrig et navn; en anden form"
+    " angives i JOURNEY_PERSON_IDS"
+)
+"""What is said of the id of a person that could be a name."""
 
 MOST = 50
 """How many problems of one line are named."""
@@ -70,6 +77,7 @@ def _envelope(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     yield from _moment(line.get("known_at"), context)
     for name in ("by", "source", "source_id", "source_case"):
         yield from _text(name, line.get(name), 200)
+    yield from _person("by", line.get("by"), line, context)
     for present, missing in (("source", "source_id"), ("source_id", "source")):
         if line.get(present) is not None and line.get(missing) is None:
             yield Problem(missing, f"mangler: {present} og {missing} følges ad")
@@ -181,7 +189,9 @@ def _data(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
                 yield Problem(place, "feltet mangler")
             continue
         problems = list(type_problems(place, values[name], field.type))
-        yield from problems or _code_or_day(kind, name, values[name], context)
+        yield from problems or _code_or_day(kind, name, values[name], line, context)
+        if name in DATA_PERSONS[kind] and not problems:
+            yield from _person(place, values[name], line, context)
         is_note = kind == "note_added" and name == "text"
         if not isinstance(field.type, msgspec.inspect.DateType):
             yield from _unclean(place, values[name], exempt=name in exempt, note=is_note)
@@ -189,16 +199,24 @@ def _data(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
         yield Problem("data.text", "et notat skal have enten text eller text_hash, og kun én af dem")
 
 
-def _code_or_day(kind: str, name: str, value: object, context: LineContext) -> Iterator[Problem]:
+def _code_or_day(kind: str, name: str, value: object, line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     for field, spellings in context.spellings[kind]:
         if field == name and value is not None and str(value) not in spellings:
+            if context.declared.takes_label(kind, field, _source(line)):
+                continue
             codes = context.codes[KINDS[kind].codes[field]]
-            yield Problem(
-                f"data.{name}",
-                f"koden {excerpt(value)} findes ikke på listen {codes.danish}{_nearest(str(value), spellings) or _any_of(codes.codes)}",
-            )
+            # What stands where words were once written freely may be of a person: it is not repeated.
+            word = "ordet" if LABELS.get(kind) == field else f"koden {excerpt(value)}"
+            near = _nearest(str(value), spellings) or _any_of(codes.codes)
+            yield Problem(f"data.{name}", f"{word} findes ikke på listen {codes.danish}{near}")
     if kind == "follow_up_agreed" and name in ("due", "moved_from") and value is not None:
         yield from _day(f"data.{name}", value)
+
+
+def _person(place: str, value: object, line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
+    """A problem of what stands as the id of a person and could be a name: never repeated in the message."""
+    if isinstance(value, str) and not context.declared.takes_person(value, _source(line)):
+        yield Problem(place, NOT_AN_ID, "not_an_id")
 
 
 def _source(line: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from journey.events import NoteAdded
+from journey.exchange.header import header_line
 from journey.exchange.interchange import format_line
 from journey.exchange.ocel import ocel
 from journey.exchange.xes import xes
@@ -28,7 +29,8 @@ PAGE = 5_000
 def export(
     url: str, out: IO[bytes], *, upto: int | None = None, case: str | None = None, with_notes: Vault | None = None
 ) -> int:
-    """Write every event known at the position, or those of one case (or `stream:` and a stream's name); returns how many.
+    """Write a header, and every event known at the position or those of one case (or `stream:` and a stream's name); returns how many
+    events.
 
     The text of a note only with the vault it is kept in, and where it has not been erased; else its hash. The source's own moment
     of an event that the register stamped itself stays behind: the format's `known_at` is the register's. Raises Refused
@@ -39,6 +41,7 @@ def export(
         if upto is not None and not 0 <= upto <= end:
             raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
         last, written = end if upto is None else upto, 0
+        out.write(header_line(_first_line(conn)) + b"\n")
         for stream, recorded in _events(conn, last) if case is None else _case(conn, case, last):
             out.write(format_line(recorded, stream, _text(recorded, stream, with_notes)) + b"\n")
             written += 1
@@ -85,6 +88,11 @@ def _histories(conn: Connection[TupleRow], last: int, cases: Sequence[str] | Non
         if not history:
             raise Refused("unknown_case", place=case)
         yield case, history
+
+
+def _first_line(conn: Connection[TupleRow]) -> bytes | None:
+    first = next(reading.events(conn, 0, 1), None)
+    return None if first is None else format_line(first[1], first[0])
 
 
 def _events(conn: Connection[TupleRow], last: int) -> Iterator[tuple[str, Recorded]]:

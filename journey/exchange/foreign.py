@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from journey.events import ActivityRecorded, CaseworkerAssigned, CaseworkerChanged, Closed, Event, Referred
 from journey.exchange.comparison import Version
+from journey.exchange.explain import NOT_AN_ID
 from journey.exchange.interchange import parse_line
 from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
@@ -83,6 +84,8 @@ def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -
     checked = parse_line(raw, context)
     if isinstance(checked, list):
         problems.extend(_by_column(checked, columns))
+    elif not context.declared.takes_person(checked.stream, cast(str, mapping.source)):  # the case is its citizen's id too
+        problems.append(Problem(columns.case, NOT_AN_ID, "not_an_id"))
     if problems or isinstance(checked, list) or moment is None:
         return problems
     activity = cast(ActivityRecorded, checked.event)

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
+from re import Pattern
 from typing import IO, NamedTuple, cast
 
 import psycopg
@@ -26,7 +27,7 @@ from journey.exchange.foreign import ForeignEvent
 from journey.exchange.foreign_staging import ForeignDifference, set_aside, stage_foreign
 from journey.exchange.input_events import InputFormat, records
 from journey.exchange.input_file import open_input
-from journey.exchange.lines import LineContext, line_context
+from journey.exchange.lines import Declared, LineContext, line_context
 from journey.exchange.mapping import MappingFile, ResolvedMapping, resolve_mapping
 from journey.exchange.recording import write_accepted
 from journey.exchange.rejects import reject_file, write_rejects
@@ -154,6 +155,7 @@ def import_file(
     skip_bad: bool = False,
     as_corrections: bool = False,
     rejects: Path | None = None,
+    person_ids: Pattern[str] | None = None,
     progress: Progress = lambda _phase, _done, _of: None,
 ) -> ImportReport:
     """Import the file (`-` is standard input) into the log.
@@ -169,7 +171,7 @@ def import_file(
         psycopg.connect(as_role(url, IMPORT), autocommit=True) as conn,
     ):
         conn.execute(_SETTINGS)
-        context = _line_context(codes, _earlier(conn, now), mapping)
+        context = _line_context(codes, _earlier(conn, now), mapping, person_ids)
         work = _Import(conn, file, place, context, mapping, vault, CodesUsed(codes, set()), skip_bad, rejected, progress)
         with conn.transaction(force_rollback=dry_run):
             conn.execute(TABLES)
@@ -229,11 +231,16 @@ def _earlier(conn: Connection[TupleRow], now: datetime) -> datetime:
     return min(now, clock)
 
 
-def _line_context(codes: CodeLists, now: datetime, mapping: ResolvedMapping | None) -> LineContext:
+def _line_context(
+    codes: CodeLists, now: datetime, mapping: ResolvedMapping | None, person_ids: Pattern[str] | None
+) -> LineContext:
     if mapping is None:
-        return line_context(codes, now, new_id)
+        return line_context(codes, now, new_id, declared=Declared(person_ids))
     inclusive = mapping.file.end_dates == "inclusive"
-    return line_context(codes, now, new_id, cases=mapping.cases, not_cpr=mapping.not_cpr, inclusive=inclusive)
+    declared = replace(mapping.declared, person_ids=person_ids)
+    return line_context(
+        codes, now, new_id, cases=mapping.cases, not_cpr=mapping.not_cpr, inclusive=inclusive, declared=declared
+    )
 
 
 def _read_file(work: _Import) -> _Read:

@@ -10,12 +10,14 @@ from typing import IO, NamedTuple, cast
 from xml.sax.saxutils import quoteattr
 
 import msgspec
+from msgspec.structs import replace
 
 from journey.exchange.cells import CellRow, tidy
 from journey.exchange.file_kinds import START, refuse_another_kind
 from journey.exchange.file_lines import TOO_LONG, numbered_lines
 from journey.exchange.foreign import ForeignEvent, foreign_event
 from journey.exchange.foreign_files import csv_row, csv_table, foreign_row, xes_records
+from journey.exchange.header import header_problems, is_header
 from journey.exchange.interchange import parse_line
 from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
@@ -46,7 +48,8 @@ def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, 
     refuse_another_kind(file.read(START), mapping.format if mapping else "jsonl", with_mapping=mapping is not None)
     file.seek(0)
     if mapping is None or mapping.format == "jsonl":
-        return InputFormat(_json_lines(file, context, seen), bytes, b"")
+        header = _header(file)
+        return InputFormat(_json_lines(file, header, context, seen), lambda: header, b"")
     if mapping.format == "xes":
         found = (_xes_input(number, attributes, mapping, context) for number, attributes in xes_records(file))
         return InputFormat(found, lambda: b"<log>\n", b"</log>\n")
@@ -60,9 +63,21 @@ def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, 
 _REASON = ("_reason",)
 
 
-def _json_lines(file: IO[bytes], context: LineContext, seen: Callable[[int], object]) -> Iterator[InputRecord]:
+def _header(file: IO[bytes]) -> bytes:
+    """The first line of a register's own export; empty for another file."""
+    _, first = next(numbered_lines(file), (0, None))
+    file.seek(0)
+    return first.rstrip() + b"\n" if first is not None and is_header(first) else b""
+
+
+def _json_lines(file: IO[bytes], header: bytes, context: LineContext, seen: Callable[[int], object]) -> Iterator[InputRecord]:
+    if header:
+        context = replace(context, declared=replace(context.declared, own_export=True))
     for number, raw in numbered_lines(file, lambda piece: seen(len(piece))):
-        if raw is None:
+        if number == 1 and header:
+            if problems := header_problems(header):
+                yield InputRecord(number, problems, partial(_json_beside, header))
+        elif raw is None:
             yield InputRecord(number, [Problem("linjen", TOO_LONG)], partial(_json_beside, b"{}"))
         elif raw.strip():
             yield InputRecord(number, parse_line(raw, context), partial(_json_beside, raw))

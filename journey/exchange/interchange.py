@@ -16,6 +16,7 @@ from journey.exchange.explain import explain
 from journey.exchange.lines import (
     DATA_FORMS,
     DATA_IDS,
+    DATA_PERSONS,
     ENDINGS,
     ENVELOPE_IDS,
     FIRST_MOMENT_YEAR,
@@ -85,9 +86,11 @@ def _entry(line: Envelope, data: Any, context: LineContext, *, wary: bool) -> En
         return None
     source = line.source or OWN_SOURCE
     stream = _stream(line, source, context)
-    event = _coded(_event(data, source), kind, context)
+    event = _coded(_event(data, source), kind, source, context)
     text = data.text if isinstance(data, NoteLine) else None
-    if stream is None or event is None or (wary and not _is_clean(line, source, event, text, context)):
+    if stream is None or event is None or not _persons_are_ids(line, source, event, context):
+        return None
+    if wary and not _is_clean(line, source, event, text, context):
         return None
     if context.inclusive and kind in ENDINGS:
         valid_at += _DAY
@@ -122,7 +125,7 @@ def _event(data: Any, source: str) -> Event | None:
             return cast(Event, data)
 
 
-def _coded(event: Event | None, kind: str, context: LineContext) -> Event | None:
+def _coded(event: Event | None, kind: str, source: str, context: LineContext) -> Event | None:
     """The event with each alias replaced by its code; None where a code is not in its list."""
     if event is None:
         return None
@@ -131,11 +134,20 @@ def _coded(event: Event | None, kind: str, context: LineContext) -> Event | None
         if value is None:
             continue
         code = spellings.get(value)
+        if code == value or context.declared.takes_label(kind, field, source):
+            continue
         if code is None:
             return None
-        if code != value:
-            event = replace(event, **{field: code})
+        event = replace(event, **{field: code})
     return event
+
+
+def _persons_are_ids(line: Envelope, source: str, event: Event, context: LineContext) -> bool:
+    takes = context.declared.takes_person
+    if line.by is not None and not takes(line.by, source):
+        return False
+    persons = (getattr(event, name) for name in DATA_PERSONS[line.kind])
+    return all(person is None or takes(person, source) for person in persons)
 
 
 def _is_clean(line: Envelope, source: str, event: Event, text: str | None, context: LineContext) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from re import Pattern
 from types import MappingProxyType
 from typing import Annotated, Any, cast
 
@@ -13,8 +14,9 @@ from msgspec import Meta, Struct
 
 from journey.codes import CodeLists
 from journey.events import KINDS
-from journey.events.fields import Code, Id, Label
+from journey.events.fields import LABELS, PERSONS, Code, Id
 from journey.history import LAST_DAY
+from journey.personal import is_person_id
 
 Reference = Annotated[str, Meta(min_length=1, max_length=64)]
 """A case, or the name of a stream."""
@@ -53,7 +55,7 @@ class WithdrawnLine(Struct, forbid_unknown_fields=True):
     """`withdrawn` as it may be written: without a source it is the withdrawal's own."""
 
     source_id: Id
-    reason: Label
+    reason: Code
     source: Id | None = None
 
 
@@ -80,6 +82,34 @@ Spellings = tuple[tuple[str, Mapping[str, str]], ...]
 """The coded fields of a kind, each with every accepted spelling of its codes."""
 
 
+class Declared(Struct, frozen=True):
+    """The declarations of what the lines' texts may be: the municipality's of its ids, a mapping file's of its source, and an export's
+    own."""
+
+    person_ids: Pattern[str] | None = None
+    """The municipality's own form of the ids of persons (`JOURNEY_PERSON_IDS`)."""
+    ids_as_given: frozenset[str] = frozenset()
+    """The sources whose ids of persons are taken as they are written."""
+    activities_as_given: frozenset[str] = frozenset()
+    """The sources whose activities are labels of their own."""
+    own_export: bool = False
+    """Whether the lines are a register's own export, taken as it is written."""
+
+    def takes_person(self, text: str, source: str) -> bool:
+        """Whether the text may be the id of a person."""
+        return self.own_export or is_person_id(text, self.person_ids) or source in self.ids_as_given
+
+    def takes_label(self, kind: str, field: str, source: str) -> bool:
+        """Whether the field may hold a label that its list does not have."""
+        if LABELS.get(kind) != field:
+            return False
+        return self.own_export or (field == "activity" and source in self.activities_as_given)
+
+
+NOTHING = Declared()
+"""No declarations."""
+
+
 class LineContext(Struct, frozen=True):
     """The context that lines are read in: code lists, clock, cases of a mapping file, and what the source has declared."""
 
@@ -94,6 +124,7 @@ class LineContext(Struct, frozen=True):
     """The sources whose ids are declared not to be CPR numbers."""
     inclusive: bool
     """Whether an ending's day is the last day with, so that a day is added."""
+    declared: Declared = NOTHING
 
     def last_day(self, kind: str) -> date:
         return LAST_DAY - timedelta(days=1) if self.inclusive and kind in ENDINGS else LAST_DAY
@@ -107,12 +138,13 @@ def line_context(
     cases: Mapping[tuple[str, str], str] | None = None,
     not_cpr: frozenset[str] = frozenset(),
     inclusive: bool = False,
+    declared: Declared = NOTHING,
 ) -> LineContext:
     """The context for reading lines with these code lists at this moment."""
     spellings = {
         name: tuple((field, codes[used].canonical) for field, used in kind.codes.items()) for name, kind in KINDS.items()
     }
-    return LineContext(codes, now, new_id, spellings, cases or {}, not_cpr, inclusive)
+    return LineContext(codes, now, new_id, spellings, cases or {}, not_cpr, inclusive, declared)
 
 
 ID_LENGTH = 200
@@ -141,3 +173,8 @@ DATA_IDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {kind: frozenset(name for name, field in fields.items() if is_id(field.type)) for kind, fields in DATA_FIELDS.items()}
 )
 """The fields that hold the source's ids."""
+
+DATA_PERSONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {kind: tuple(name for name in fields if name in PERSONS) for kind, fields in DATA_FIELDS.items()}
+)
+"""The fields that hold the id of a person."""

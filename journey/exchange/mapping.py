@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from journey.codes import CodeLists
 from journey.events.fields import Id
 from journey.exchange.cells import id_of, row_fault, rows, tidy
+from journey.exchange.lines import Declared
 from journey.log.stored import STREAM
 from journey.personal import excerpt, is_clean
 from journey.problem import Problem
@@ -52,6 +53,10 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether an ending's day is the first without or the last with."""
     not_cpr: bool = False
     """The declaration that the source's ids are not CPR numbers."""
+    ids: Literal["as_given"] | None = None
+    """The declaration that the ids of persons are another register's and are taken as they are written."""
+    activities: Literal["as_given"] | None = None
+    """The declaration that the activities are labels of the source's own."""
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
     """What a file is that is neither UTF-16 by its mark nor UTF-8 throughout."""
@@ -98,6 +103,15 @@ class ResolvedMapping(Struct, frozen=True):
         return frozenset([self.file.source]) if self.file.not_cpr and self.file.source else frozenset()
 
     @property
+    def declared(self) -> Declared:
+        """The declarations of what its source's texts may be."""
+        source = frozenset([self.file.source]) if self.file.source else frozenset[str]()
+        return Declared(
+            ids_as_given=source if self.file.ids else frozenset(),
+            activities_as_given=source if self.file.activities else frozenset(),
+        )
+
+    @property
     def without_cases(self) -> str:
         """The mapping as an import stores it: without the cases, which link a source's references to the register's."""
         return msgspec.json.encode(replace(self.file, cases=None)).decode()
@@ -133,7 +147,7 @@ def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
                 yield Problem(name, f"koden {excerpt(value)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
     if mapping.format == "csv" and mapping.columns is None:
         yield Problem("columns", "feltet mangler: [columns] med case, time og activity")
-    needs_source = mapping.format != "jsonl" or mapping.not_cpr or _flat(mapping.cases)
+    needs_source = mapping.format != "jsonl" or mapping.not_cpr or mapping.ids or mapping.activities or _flat(mapping.cases)
     if mapping.source is None and needs_source:
         yield Problem("source", "feltet mangler: navnet på den kilde, filen kommer fra")
     elif mapping.source is not None and not is_clean(mapping.source):

@@ -25,7 +25,7 @@ _NOTES = (
     "Godt samarbejde med bostøtten om de små skridt.",
     "Planen er læst op og godkendt af borgeren.",
 )
-_PURPOSES = ("mentor", "befordring", "kursus", "arbejdstoej", "cykel", "fritidsaktivitet", "ekstra bostøttetimer")
+_PURPOSES = ("mentor", "befordring", "enkeltydelse", "enkeltydelse", "hjaelpemiddel", "other", "bostoette")
 _OUTCOMES = ("continue",) * 6 + ("adjust", "adjust", "revisit")
 
 

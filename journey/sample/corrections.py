@@ -60,10 +60,10 @@ def _wrong(rng: Random, right: Draft) -> tuple[Draft | None, str]:
         return Draft(right.place, right.kind, right.valid_at, data, right.by), "forkert_beloeb"
     if right.kind == "caseworker_changed" and rng.random() < 0.4:
         data["reason"] = "leave" if right.data["reason"] != "leave" else "other"
-        return Draft(right.place, right.kind, right.valid_at, data, right.by), "forkert_grund"
+        return Draft(right.place, right.kind, right.valid_at, data, right.by), "fejl"
     if right.kind == "follow_up_held" and rng.random() < 0.4:
         data["outcome"] = "adjust" if right.data["outcome"] != "adjust" else "continue"
-        return Draft(right.place, right.kind, right.valid_at, data, right.by), "forkert_udfald"
+        return Draft(right.place, right.kind, right.valid_at, data, right.by), "fejl"
     if right.kind in _MOVABLE:
         days = rng.choice((-7, -3, -2, -1, 1, 2, 7))
         return Draft(right.place, right.kind, right.valid_at + timedelta(days=days), data, right.by), "forkert_dato"
@@ -78,7 +78,7 @@ def _never_true(rng: Random, case: CaseDraft, beside: Draft) -> None:
     moment = _noticed(rng, beside.moment, beside)
     if moment is not None:
         case.drafts.append(extra)
-        case.drafts.append(_withdrawal(extra, "dobbelt_registreret" if twice else "forkert_sag", moment, beside.by))
+        case.drafts.append(_withdrawal(extra, "dobbelt_registreret" if twice else "forkert_borger", moment, beside.by))
 
 
 def _withdrawal(wrong: Draft, reason: str, moment: datetime, by: str) -> Draft:

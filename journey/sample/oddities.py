@@ -23,7 +23,7 @@ def add_oddities(rng: Random, cases: list[CaseDraft]) -> None:
     kinds = ("performer_ended", "frame_drawn", "complaint_decided")
     odd = (
         {"worker": "bs-19"},
-        {"amount": 3_500, "purpose": "cykel"},
+        {"amount": 3_500, "purpose": "hjaelpemiddel"},
         {"complaint": "k9", "outcome": "upheld"},
     )
     running = [case for case in cases if case not in (first, second) and _long(case)]

@@ -27,7 +27,7 @@ _KRONER = {
 
 _ACCESSORIES = ("mentor", "mentor", "befordring", "befordring", "hjaelpemiddel", "enkeltydelse")
 _PERFORMED = ("bostoette_85", "bostoette_82b", "ungestoette", "kontaktperson_32")
-_ENDED = ("maal_naaet", "efter_oenske", "anden_indsats", "bevilling_udloebet")
+_ENDED = ("maal_naaet", "borgerens_oenske", "andet_tilbud", "bevilling_udloebet")
 
 
 def add_support(rng: Random, case: CaseDraft, course: Course) -> None:

@@ -87,9 +87,7 @@ def test_an_export_taken_into_an_empty_register_gives_the_same_log(database: Dat
     half = len(lines) // 2
     taking(database, file(*lines[:half]), skip_bad=True, vault=vault)
     taking(database, file(*lines), skip_bad=True, vault=vault)  # the second half runs partly behind the first
-    taking(
-        database, file(*(line | {"by": "en anden"} for line in lines[:40] if line["kind"] != "withdrawn")), as_corrections=True
-    )
+    taking(database, file(*(line | {"by": "sb-99"} for line in lines[:40] if line["kind"] != "withdrawn")), as_corrections=True)
 
     report = taking(other, io.BytesIO(exported(database)))
 

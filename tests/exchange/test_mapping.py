@@ -37,6 +37,8 @@ format = "csv"
 source = "log"
 unit = "social"
 role = "authority"
+ids = "as_given"
+activities = "as_given"
 {more}
 [columns]
 case = "sag"
@@ -53,7 +55,7 @@ def mapping(more: str = "close = true", columns: str = "") -> ResolvedMapping:
 
 def said(text: str | bytes, by: ResolvedMapping) -> list[ForeignEvent | Entry | list[Problem]]:
     written = text if isinstance(text, bytes) else text.encode(by.file.encoding)
-    who = line_context(standard(), NOW, lambda: "own", cases=by.cases, not_cpr=by.not_cpr)
+    who = line_context(standard(), NOW, lambda: "own", cases=by.cases, not_cpr=by.not_cpr, declared=by.declared)
     return [one.found for one in records(io.BytesIO(written), by.file, who, lambda _: None).records]
 
 
@@ -292,7 +294,11 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     assert "sagsnr, tid, handling, hvem" in refused.value.message
 
 
-XES = resolve_mapping('format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\n', standard(), BESIDE.__getitem__)
+XES = resolve_mapping(
+    'format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\nids = "as_given"\nactivities = "as_given"\n',
+    standard(),
+    BESIDE.__getitem__,
+)
 TRACES = """<?xml version="1.0" encoding="UTF-8"?>
 <log xmlns="http://www.xes-standard.org/" xes.version="1.0">
   <global scope="event"><string key="concept:name" value="standard"/></global>

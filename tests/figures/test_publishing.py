@@ -136,7 +136,7 @@ def test_a_correction_withdraws_the_first_and_stands_beside_it(register: Registe
     first = _publish(register)
     load(register, [_referred("late", "2024-07-01")])
 
-    second = _publish(register, _order(correction="sag kom til"), "k2")
+    second = _publish(register, _order(correction="andet"), "k2")
 
     with Log(register.url) as log:
         assert [NAMES[type(one.event)] for one in log.history(LEDGER)] == ["figure_published", "withdrawn", "figure_published"]

@@ -131,7 +131,7 @@ def test_a_correction_withdraws_what_differs_and_leaves_what_does_not(register: 
     if not later:
         load(register, [_referred("late", UI, "2025-04-01")])
 
-    made = _publish(register, "k2", correction="sag kom til", **later)
+    made = _publish(register, "k2", correction="forkert_beloeb", **later)
 
     events = _events(register)
     withdrawn = {one.event.source_id for one in events if isinstance(one.event, Withdrawn)}

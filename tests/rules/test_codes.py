@@ -103,6 +103,10 @@ def test_the_lists_that_a_municipality_may_add_to():
         "rejections",
         "transfer_reasons",
         "closings",
+        "activities",
+        "endings",
+        "purposes",
+        "withdrawals",
         "statements",
         "breaks",
     }

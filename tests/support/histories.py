@@ -98,7 +98,7 @@ def random_register(seed: int, cases: int = 30, events: int = 25) -> list[dict]:
 def withdraw(rng: random.Random, sign, wrong: dict, known: datetime | None) -> None:
     """A withdrawal; its own valid_at means nothing, its source may be another's."""
     day = rng.choice([wrong["valid_at"], (FIRST_DAY + timedelta(days=rng.randrange(1095))).isoformat()])
-    data = {"source_id": wrong["source_id"], "reason": "tastefejl"}
+    data = {"source_id": wrong["source_id"], "reason": "fejl"}
     line = sign({"case": wrong["case"], "kind": "withdrawn", "valid_at": day, "data": data}, known)
     if line["source"] != wrong["source"] or rng.random() < 0.3:
         data["source"] = wrong["source"]

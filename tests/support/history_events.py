@@ -12,6 +12,7 @@ import msgspec
 
 from journey.codes import standard
 from journey.events import KINDS
+from journey.events.fields import LABELS
 from journey.history import Recorded
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -41,7 +42,9 @@ def _data(line: Mapping[str, Any]) -> dict[str, Any]:
         data.setdefault("source", line["source"])
     for field, codes in KINDS[kind].codes.items():
         if field in data:
-            data[field] = standard()[codes].canonical[str(data[field])]
+            canonical, value = standard()[codes].canonical, str(data[field])
+            # An older log holds words that no list has: a history is read as it is.
+            data[field] = canonical.get(value, value) if LABELS.get(kind) == field else canonical[value]
     return data
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from journey.codes import standard
+from journey.codes import parse_code_lists, standard_text
 from journey.exchange.exporting import export
 from journey.exchange.importing import ImportReport, import_file
 from journey.history import Recorded, in_order
@@ -53,8 +53,15 @@ def file(*lines: dict[str, Any] | str) -> io.BytesIO:
     return io.BytesIO("\n".join(text).encode())
 
 
+ACTIVITIES = parse_code_lists(
+    standard_text(),
+    "[activities]\n" + "".join(f'{code} = {{ da = "{code}", en = "{code}" }}\n' for code in "abcdefghijklmnopqrstuvwxyz"),
+)
+"""The lists with a municipality's own activities, one a letter."""
+
+
 def taking(database: Database, source: Any, **more: Any) -> ImportReport:
-    return import_file(database.app_url, source, **{"codes": standard(), "now": datetime.now(UTC), **more})
+    return import_file(database.app_url, source, **{"codes": ACTIVITIES, "now": datetime.now(UTC), **more})
 
 
 def whole(database: Database) -> list[tuple[str, Recorded]]:
@@ -95,5 +102,5 @@ def same_content(stream: str, recorded: Recorded) -> bytes:
 def exported(database: Database, **more: Any) -> bytes:
     out = io.BytesIO()
     count = export(database.app_url, out, **more)
-    assert out.getvalue().count(b"\n") == count
+    assert out.getvalue().count(b"\n") == count + 1  # the header
     return out.getvalue()

@@ -14,10 +14,12 @@ from typing import Any
 from api.register.register import Register
 from api.settings import Settings
 from journey.codes import standard
+from journey.exchange.header import header_line
 from journey.exchange.importing import ImportReport, import_file
 from journey.log.vault import Vault
 from tests.conftest import Database, Sample, fresh_database
 
+HEADER = header_line(None) + b"\n"
 TODAY = date(2026, 1, 15)
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -36,8 +38,8 @@ def sampled_register(server: Database, sample: Sample, data: Path) -> Iterator[R
 
 
 def load(register: Register, lines: Iterable[dict[str, Any]], **options: Any) -> ImportReport:
-    """Import the lines as a file of theirs."""
-    file = io.BytesIO(b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines))
+    """Import the lines as an older register's own export, whatever ids and labels they hold."""
+    file = io.BytesIO(HEADER + b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines))
     with Vault(register.settings.data / "outer.key", register.url) as vault:
         return import_file(register.url, file, codes=register.codes, now=NOW, vault=vault, **options)
 

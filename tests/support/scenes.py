@@ -137,7 +137,7 @@ def grants(c: Course) -> None:
                 forum=c.pick(None, None, *FORUMS),
             )
         else:
-            c.write("support_ended", c.pick(0, 0, 30, 90), grant=grant, reason=c.pick(None, "maal naaet"))
+            c.write("support_ended", c.pick(0, 0, 30, 90), grant=grant, reason=c.pick(None, "maal_naaet"))
 
 
 def single_assignment(c: Course) -> None:
@@ -247,7 +247,7 @@ def money(c: Course) -> None:
         if c.rng.random() < 0.5:
             c.write("frame_agreed", amount=c.pick(10_000, 25_000, 50_000))
         else:
-            c.write("frame_drawn", c.pick(0, 0, 14), amount=c.pick(5_000, 10_000, 30_000), purpose="udstyr")
+            c.write("frame_drawn", c.pick(0, 0, 14), amount=c.pick(5_000, 10_000, 30_000), purpose="hjaelpemiddel")
 
 
 def complaint(c: Course) -> None:

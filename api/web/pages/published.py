@@ -142,6 +142,7 @@ def _form(
         refused=refused,
         remedy=remedy_of(refused) if refused else "",
         fields=_fields(translate),
+        reasons=[(code, translate.label(entry)) for code, entry in register.codes["withdrawals"].codes.items()],
     )
 
 
@@ -152,5 +153,5 @@ def _fields(translate: Language) -> list[tuple[str, str, str, int]]:
         ("paper_title", translate("Papirets titel"), "text", 24),
         ("paper_date", translate("Papirets dag"), "date", 10),
         ("by", translate("Hvem offentliggør (pseudonym)"), "text", 12),
-        ("correction", translate("Er det en rettelse: hvorfor?"), "text", 24),
+        ("correction", translate("Er det en rettelse: hvorfor?"), "select", 24),
     ]

@@ -25,7 +25,7 @@ CORRECTION = [
     {
         "kind": "withdrawn",
         "valid_at": "2024-03-01",
-        "data": {"source_id": "880123", "source": "fagsystem-a", "reason": "forkert dag"},
+        "data": {"source_id": "880123", "source": "fagsystem-a", "reason": "forkert_dato"},
     },
     {**EXAMPLE, "valid_at": "2024-03-15"},
 ]

@@ -12,12 +12,13 @@ from api.answers.commands import LONGEST_KEY, idempotency_key
 from api.answers.publishing import Order, PublicationResult, publish_figure
 from api.register.served import Served
 from api.web.dependencies import AGGREGATE, RegisterDep
-from api.web.problems import HttpProblem, hidden
+from api.web.problems import HttpProblem
 from api.web.query import check_texts, no_words
 from api.web.rest import openapi as doc
 from api.web.rest.cases import json_body
 from dashboards.figures import FIGURES
 from journey.json_text import BadJson, decoded
+from journey.personal import without_numbers
 from journey.refusals import Refused
 
 router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
@@ -93,13 +94,13 @@ def order_of(body: bytes) -> Order:
 
 def _place(error: msgspec.ValidationError) -> str:
     """Where it is, as the library says it at the end of its message."""
-    return hidden(str(error).rpartition("$")[2].strip("`. ")[:80])
+    return without_numbers(str(error).rpartition("$")[2].strip("`. ")[:80])
 
 
 def publish_order(register: Served, order: Order, key: str) -> PublicationResult:
     """Publish the figure's answer. Raises Refused as `published` does, and for a question that cannot be asked."""
     if order.figure not in FIGURES:
-        raise Refused("bad_parameter", f"Der er ingen figur {hidden(order.figure)}.", place="figure")
+        raise Refused("bad_parameter", f"Der er ingen figur {without_numbers(order.figure)}.", place="figure")
     for name, texts in order.given.items():
         check_texts(name, texts)
     answer = register.ask(order.figure, order.given, order.known_at)
