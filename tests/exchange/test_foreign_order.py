@@ -15,6 +15,8 @@ format = "csv"
 source = "log"
 unit = "social"
 role = "authority"
+ids = "as_given"
+activities = "as_given"
 close = true
 [columns]
 case = "sag"

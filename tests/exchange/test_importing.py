@@ -133,7 +133,7 @@ def test_an_id_that_was_withdrawn_is_known_all_the_same(database: Database) -> N
     ],
 )
 def test_line_breaks_and_marks_and_blanks_do_not_matter(database: Database, text: bytes, lines: int) -> None:
-    two = tuple(json.dumps(activity(number, "Møde", case="Ægir")).encode() for number in (1, 2))
+    two = tuple(json.dumps(activity(number, "møde", case="Ægir")).encode() for number in (1, 2))
 
     report = taking(database, io.BytesIO(text % two if lines else text))
 

@@ -88,6 +88,8 @@ format = "csv"
 source = "log"
 unit = "social"
 role = "authority"
+ids = "as_given"
+activities = "as_given"
 not_cpr = true
 [columns]
 case = "sag"
@@ -121,7 +123,9 @@ XES = """<log><trace><string key="concept:name" value="A"/>
 
 
 def test_xes_is_rejected_as_xes_that_can_be_taken_in_again(database: Database, tmp_path: Path) -> None:
-    (tmp_path / "m.toml").write_text('format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\n', "utf-8")
+    (tmp_path / "m.toml").write_text(
+        'format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\nids = "as_given"\nactivities = "as_given"\n', "utf-8"
+    )
     mapping = load_mapping(tmp_path / "m.toml", standard())
 
     first = taking(database, io.BytesIO(XES.encode()), mapping=mapping, skip_bad=True, rejects=tmp_path / "r.xes")

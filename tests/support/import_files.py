@@ -27,9 +27,9 @@ RECEIPT = HERE.parent.parent / "shared" / "data" / "receipt.csv"
 SCRIPT = """
 import sys
 from datetime import UTC, datetime
-from journey.codes import standard
 from journey.exchange.importing import import_file
-print(import_file(sys.argv[1], sys.argv[2], codes=standard(), now=datetime.now(UTC)).recorded)
+from tests.support.import_files import ACTIVITIES
+print(import_file(sys.argv[1], sys.argv[2], codes=ACTIVITIES, now=datetime.now(UTC)).recorded)
 """
 
 
