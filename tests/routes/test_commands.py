@@ -132,7 +132,7 @@ def test_what_the_register_has_already_is_said(api: Running) -> None:
 
     assert answer.status_code == 200
     assert answer.json() == {**first, "positions": [], "known": first["positions"], "known_at": None}
-    refused(api.post("known", "known-3", {**event, "by": "en-anden"}), "different_content")
+    refused(api.post("known", "known-3", {**event, "by": "sb-99"}), "different_content")
 
 
 def test_every_problem_of_every_event_is_named_at_once(api: Running) -> None:

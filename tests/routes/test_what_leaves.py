@@ -109,7 +109,7 @@ def test_no_personal_data_leaves_by_a_log_an_error_or_a_metric(api: Running) -> 
     planted = (NUMBER, "0101901234", NOTE, "Kirsten")
     note = {"kind": "note_added", "valid_at": "2025-01-01", "data": {"text": f"{NOTE} {NUMBER}"}}
     answers = [
-        api.post("Kirsten", "planted-1", [referred("Kirsten"), note]),
+        api.post("Kirsten", "planted-1", [referred("Kirsten-1"), note]),
         api.post("Kirsten", "planted-2", {**note, "by": NUMBER}),
         api.post("Kirsten", "planted-3", {"kind": "note_added", "valid_at": "2025-01-01", "data": {"text": NOTE, NUMBER: 1}}),
         api.post("Kirsten", "planted-4", {"kind": "note_added", "valid_at": NUMBER, "data": {"text": NOTE + "\x00"}}),
