@@ -68,7 +68,7 @@ def create_app(
     not_found.install(app)
     for router in routers(settings.codes):
         app.include_router(router)
-    describe(app, event_schemas(settings.codes))
+    describe(app, event_schemas(settings.codes, settings.person_ids))
     app.add_middleware(AccessCheck, access=access, answer=sign_in.locked)
     app.add_middleware(Guard, hosts=hosts, log=log or logger(), metrics=app.state.metrics)
     return app
