@@ -10,8 +10,8 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from journey.events import NoteAdded
-from journey.exchange.header import header_line
 from journey.exchange.interchange import format_line
+from journey.exchange.lines import header_line
 from journey.exchange.ocel import ocel
 from journey.exchange.xes import xes
 from journey.history import Recorded, in_order

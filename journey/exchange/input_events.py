@@ -17,9 +17,8 @@ from journey.exchange.file_kinds import START, refuse_another_kind
 from journey.exchange.file_lines import TOO_LONG, numbered_lines
 from journey.exchange.foreign import ForeignEvent, foreign_event
 from journey.exchange.foreign_files import csv_row, csv_table, foreign_row, xes_records
-from journey.exchange.header import header_problems, is_header
 from journey.exchange.interchange import parse_line
-from journey.exchange.lines import LineContext
+from journey.exchange.lines import LineContext, header_problems, is_header
 from journey.exchange.mapping import Columns, MappingFile
 from journey.json_text import BadJson, decoded
 from journey.log.stored import Entry

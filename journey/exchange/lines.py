@@ -1,7 +1,9 @@
-"""The form of a line of the interchange format: its fields, each kind's data as it may be written, and the context of its reading."""
+"""The form of a line of the interchange format: its fields, each kind's data as it may be written, the context of its reading; and the
+first line of a register's own export, which says which register it is of and by which edition of the format it is written."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from re import Pattern
@@ -16,7 +18,9 @@ from journey.codes import CodeLists
 from journey.events import KINDS
 from journey.events.fields import LABELS, PERSONS, Code, Id
 from journey.history import LAST_DAY
+from journey.json_text import decoded
 from journey.personal import is_person_id
+from journey.problem import Problem
 
 Reference = Annotated[str, Meta(min_length=1, max_length=64)]
 """A case, or the name of a stream."""
@@ -178,3 +182,39 @@ DATA_PERSONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {kind: tuple(name for name in fields if name in PERSONS) for kind, fields in DATA_FIELDS.items()}
 )
 """The fields that hold the id of a person."""
+
+
+EDITION = 2
+"""The edition of the format that is written and the newest that is read. Edition 1 had free labels where codes now stand."""
+
+
+class Header(Struct, forbid_unknown_fields=True):
+    """The first line of an export; an event never looks like it."""
+
+    register: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")] | None
+    edition: Annotated[int, Meta(ge=1, le=EDITION)]
+
+
+def header_line(first: bytes | None) -> bytes:
+    """The line for a register whose first event is exported as `first`: a register is named by it, so that a copy has the same name."""
+    register = None if first is None else hashlib.sha256(first).hexdigest()[:16]
+    return msgspec.json.encode(Header(register, EDITION))
+
+
+def is_header(raw: bytes) -> bool:
+    """Whether the line is meant as the header of an export, rightly written or not."""
+    try:
+        line: object = decoded(raw)
+    except ValueError:
+        return False
+    return isinstance(line, dict) and "register" in line and "kind" not in line
+
+
+def header_problems(raw: bytes) -> list[Problem]:
+    """The problems of a header; none for one that can be read."""
+    try:
+        decoded(raw, Header)
+    except ValueError:
+        reason = f'er ikke første linje af en udskrift, som dette program kan læse: {{"register": "…", "edition": 1-{EDITION}}}'
+        return [Problem("linjen", reason)]
+    return []

@@ -32,7 +32,7 @@ ONE_FAULT = {
     "no offset": (1, lambda nth: f"2024-03-01T10:00:00.{nth:06}"),
     "no moment": (1, lambda _: "-"),
     "no case": (0, lambda _: " "),
-    "a case too long": (0, lambda nth: "A" * 65 + "1" * (nth % 50)),
+    "a case too long": (0, lambda nth: "A" * 65 + "B" * (nth % 50)),
     "an activity too long": (2, lambda nth: "x" * (81 + nth % 50)),
     "a number in the worker's place": (3, lambda nth: f"010190-{nth % 9_000 + 1_000}"),
     "cells too many": (3, lambda nth: "w1" + ",x" * (1 + nth % 9)),

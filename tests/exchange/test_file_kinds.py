@@ -12,7 +12,7 @@ import pytest
 
 from journey.codes import standard
 from journey.exchange.input_events import records
-from journey.exchange.lines import line_context
+from journey.exchange.lines import NOTHING, line_context
 from journey.exchange.mapping import resolve_mapping
 from journey.refusals import Refused
 from tests.conftest import Database
@@ -23,6 +23,8 @@ format = "csv"
 source = "log"
 unit = "social"
 role = "authority"
+ids = "as_given"
+activities = "as_given"
 delimiter = ";"
 [columns]
 case = "Sagsnøgle"
@@ -30,7 +32,7 @@ time = "tid"
 activity = "handling"
 worker = "hvem"
 """
-XES = 'format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\n'
+XES = 'format = "xes"\nsource = "x"\nunit = "ui"\nrole = "authority"\nids = "as_given"\nactivities = "as_given"\n'
 HEADER = "Sagsnøgle;tid;handling;hvem\n"
 ROW = "A-1;2024-03-01T10:00:00Z;Møde;w1\n"
 EVENT = '<event><string key="concept:name" value="Brev"/><date key="time:timestamp" value="2024-03-01T10:00:00Z"/></event>'
@@ -84,7 +86,9 @@ def read(content: str | bytes, text: str | None) -> int:
     """How many records a file gives, by the text of a mapping."""
     mapping = None if text is None else resolve_mapping(text, standard(), str)
     file = io.BytesIO(content if isinstance(content, bytes) else content.encode())
-    context = line_context(standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "own")
+    context = line_context(
+        standard(), datetime(2026, 1, 1, tzinfo=UTC), lambda: "own", declared=mapping.declared if mapping else NOTHING
+    )
     found = [record.found for record in records(file, mapping and mapping.file, context, lambda _: None).records]
     assert not any(isinstance(each, list) for each in found)
     return len(found)

@@ -13,10 +13,9 @@ import pytest
 
 from journey.codes import standard
 from journey.events import FrameDrawn
-from journey.exchange.header import EDITION, header_line, is_header
 from journey.exchange.importing import BadLines
 from journey.exchange.input_events import InputRecord, records
-from journey.exchange.lines import line_context
+from journey.exchange.lines import EDITION, header_line, is_header, line_context
 from journey.log.stored import Entry
 from tests.conftest import Database, fresh_database
 from tests.support.import_files import exported, file, said, taking

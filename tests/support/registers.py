@@ -14,8 +14,8 @@ from typing import Any
 from api.register.register import Register
 from api.settings import Settings
 from journey.codes import standard
-from journey.exchange.header import header_line
 from journey.exchange.importing import ImportReport, import_file
+from journey.exchange.lines import header_line
 from journey.log.vault import Vault
 from tests.conftest import Database, Sample, fresh_database
 
