@@ -186,10 +186,16 @@ def _address(environment: Mapping[str, str], name: str) -> str | None:
     if file:
         name, address = place, _read_address(Path(file), place)
     try:
-        conninfo_to_dict(address or "")
+        session = conninfo_to_dict(address or "").get("target_session_attrs")
     except (psycopg.Error, ValueError):  # without the address itself: it may hold a password
         why = "Det er ikke en adresse på formen postgresql://login:adgangskode@vært:5432/database."
         raise Refused("wrong_start", why, place=name) from None
+    if session in ("standby", "read-only"):
+        refused = Refused(
+            "wrong_start", f"Adressen leder til en kopi (target_session_attrs={session}), som ikke kan skrives i.", place=name
+        )
+        refused.remedy = "Skriv target_session_attrs=primary, eller prefer-standby for at læse fra en kopi."
+        raise refused
     return address
 
 

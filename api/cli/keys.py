@@ -15,6 +15,7 @@ from api.console import print_error, print_line, progress_bar
 from api.register.register import answering, opened
 from api.settings import OUTER_KEY_FILE, Settings, settings
 from dashboards.words.language import DANISH
+from journey.log.login import to_primary
 from journey.log.migrate import missing
 from journey.log.rotation import rotate
 from journey.postgres import embedded
@@ -62,7 +63,7 @@ def _owner(chosen: Settings) -> Generator[psycopg.Connection[Any]]:
     if chosen.database_url and not chosen.owner_url:
         raise Refused("wrong_start", "Angiv ejerens adresse i JOURNEY_OWNER_URL.", place="JOURNEY_OWNER_URL")
     if chosen.owner_url:
-        with answering("JOURNEY_OWNER_URL"), psycopg.connect(chosen.owner_url, autocommit=True) as conn:
+        with answering("JOURNEY_OWNER_URL"), psycopg.connect(to_primary(chosen.owner_url), autocommit=True) as conn:
             if lacking := missing(conn):
                 raise Refused("wrong_start", f"Databasen mangler {', '.join(lacking)}. Kør journey migrate.")
             yield conn

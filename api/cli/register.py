@@ -12,6 +12,7 @@ from api.settings import settings
 from dashboards.figures.table import NOTHING_KNOWN, Table, known_text
 from dashboards.words.danish import moment, number
 from journey.history import COPENHAGEN
+from journey.log.login import to_primary
 from journey.log.migrate import READ
 from journey.log.migrate import migrate as run_migrations
 from journey.log.reading import head
@@ -37,7 +38,7 @@ def migrate() -> None:
         raise Refused("wrong_start", "Angiv ejerens adresse i JOURNEY_OWNER_URL.", place="JOURNEY_OWNER_URL")
     if chosen.owner_url:
         with answering("JOURNEY_OWNER_URL"):
-            done = run_migrations(chosen.owner_url)
+            done = run_migrations(to_primary(chosen.owner_url))
     else:
         with embedded(chosen.data) as server:
             done = run_migrations(server.owner_url)

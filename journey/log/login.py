@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from journey.log.migrate import READ
+
+PRIMARY, COPY_FOR_READERS = "primary", "prefer-standby"
+"""Which of several hosts a session is for: the one that is written on, or for readers a copy of it, where there is one."""
+
 NO_LIMITS = {
     "statement_timeout": "0",
     "lock_timeout": "0",
@@ -12,14 +17,31 @@ NO_LIMITS = {
 }
 """Limits that a database may set for every login, lifted: an event whose fold or seal is cut off once would be cut off for ever."""
 
-SESSION = {"default_transaction_isolation": "read committed", "DateStyle": "ISO"}
-"""Other settings of a session: with a lock in hand the program counts on seeing what others committed, and on one form of moments."""
+SESSION = {"default_transaction_isolation": "read committed", "DateStyle": "ISO", "default_transaction_read_only": "off"}
+"""Other settings of a session: with a lock in hand the program counts on seeing what others committed, and on one form of moments;
+a database may have made its sessions read-only."""
 
 
 def as_role(url: str, role: str, **settings: str) -> str:
     """The address with the role taken on from the first statement, the session's clock in UTC, and no limits but those given;
-    a transaction sees what others have committed."""
+    a transaction sees what others have committed.
+
+    Of several hosts it leads to the primary; a reader's leads to a copy where the address prefers one. What else an address or the
+    environment says of `target_session_attrs` would be held against the session's own settings: with `read-write` no reader that is
+    told to read only could ever connect.
+    """
     given = conninfo_to_dict(url).get("options") or ""
+    place = COPY_FOR_READERS if role == READ and prefers_copy(url) else PRIMARY
     session = {"role": role, "TimeZone": "UTC", **SESSION, **NO_LIMITS, **settings}
     options = " ".join("-c {}={}".format(name, value.replace(" ", r"\ ")) for name, value in session.items())
-    return make_conninfo(url, options=f"{given} {options}".strip())
+    return make_conninfo(url, options=f"{given} {options}".strip(), target_session_attrs=place)
+
+
+def to_primary(url: str) -> str:
+    """The address, of its hosts the one that can be written on."""
+    return make_conninfo(url, target_session_attrs=PRIMARY)
+
+
+def prefers_copy(url: str) -> bool:
+    """Whether the address lets readers read from a copy (standby) of the database."""
+    return conninfo_to_dict(url).get("target_session_attrs") == COPY_FOR_READERS

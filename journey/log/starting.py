@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 
+from journey.log.login import prefers_copy, to_primary
 from journey.log.migrate import ROLES, missing
 from journey.refusals import Refused
 
@@ -23,10 +24,12 @@ order by r.rolname = session_user desc, r.rolname limit 1
 def check_start(url: str, role: str) -> None:
     """Refuse (`wrong_start`, with the remedy) a database or a login that could lose events or change them."""
     try:
-        with psycopg.connect(url, autocommit=True) as conn:
+        with psycopg.connect(to_primary(url), autocommit=True) as conn:
             _check_direct(conn)
             _check_text(conn)
             _check_durable(conn)
+            if prefers_copy(url):
+                _check_copies(conn)
             _check_powerless(conn)
             _check_migrated(conn, role)
     except psycopg.OperationalError as error:
@@ -60,6 +63,17 @@ def _check_durable(conn: psycopg.Connection[Any]) -> None:
             raise Refused(
                 "wrong_start", f"Databasens {setting} er slået fra, så kvitterede hændelser kan gå tabt. Slå {setting} til."
             )
+
+
+def _check_copies(conn: psycopg.Connection[Any]) -> None:
+    # Else a copy may not have what the program has just been told is written, and a figure is counted without it.
+    waits = _value(conn, "select current_setting('synchronous_commit')") == "remote_apply"
+    if not waits or not _value(conn, "select current_setting('synchronous_standby_names')"):
+        raise Refused(
+            "wrong_start",
+            "Adressen sender læsere til en kopi (prefer-standby), men databasen venter ikke på kopien, så tal kunne mangle det nyeste. "
+            "Sæt synchronous_commit = remote_apply og synchronous_standby_names på databasen, eller skriv target_session_attrs=primary.",
+        )
 
 
 def _check_powerless(conn: psycopg.Connection[Any]) -> None:

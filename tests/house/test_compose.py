@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import psycopg
 import pytest
 import yaml
 from psycopg.conninfo import conninfo_to_dict
 
 from api.settings import settings
+from api.web.access.access import PROXY_HEADER
 from journey.log.migrate import migrate
 from journey.log.store import Log
 from journey.postgres.cluster import SETTINGS
@@ -237,11 +239,15 @@ def test_the_first_start_makes_logins_that_the_files_let_in(tmp_path: Path) -> N
 
 
 def is_well_as_the_file_runs_it(folder: Path) -> bool:
-    """The app's command, on a port that is free, and the question of its health check."""
+    """The app's command, on a port that is free, the question of its health check, and who is answered."""
     app = COMPOSE["services"]["app"]
     command = [sys.executable, "-m", "api", *("0" if word == "8000" else word for word in app["command"])]
     told = {name: value for name, value in os.environ.items() if not name.startswith("JOURNEY_")}
     told |= {"JOURNEY_DATABASE_URL_FILE": str(folder / "journey_app"), "JOURNEY_DATA": str(folder / "data")}
+    secret = folder / "proxy"
+    secret.write_text("s" * 64)
+    secret.chmod(0o600)
+    told |= {"JOURNEY_TRUSTED_PROXY_SECRET_FILE": str(secret)}
     with subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.PIPE, text=True) as running:
         try:
             assert running.stdout is not None
@@ -250,7 +256,9 @@ def is_well_as_the_file_runs_it(folder: Path) -> bool:
             question = [word.replace(":8000/", f":{port}/") for word in question]
             question[0] = sys.executable
             until(lambda: subprocess.run(question, capture_output=True).returncode == 0)
-            return True
+            page = f"http://localhost:{port}/tal-findes-ikke"
+            without, by_proxy = httpx.get(page), httpx.get(page, headers={PROXY_HEADER: "s" * 64})
+            return (without.status_code, by_proxy.status_code) == (401, 404)
         finally:
             running.terminate()
 
