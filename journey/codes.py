@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -44,6 +45,50 @@ class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"suppor
     verified_on: date | None = None
 
 
+def folded(text: str) -> str:
+    """The text as spellings are compared: in NFC, without case, and with runs of spaces as one."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
+class Spellings(Mapping[str, str]):
+    """Spellings of a list's codes, each to the code that is stored: codes and aliases as they stand, and these and the labels in
+    either language without regard to case and spaces (domain.md section 10, rule 1). Iterated are the codes and aliases.
+    """
+
+    def __init__(self, canonical: Mapping[str, str], codes: Mapping[str, CodeEntry]) -> None:
+        self._canonical = canonical
+        labels = ((label, code) for code, entry in codes.items() for label in (entry.da, entry.en))
+        self._folded = _unambiguous(labels) | _unambiguous(canonical.items())
+        """What is a code or an alias is that, also where it is another's label."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The code, at the cost of one look-up where it is spelt as it stands."""
+        return self._canonical.get(key) or self._folded.get(folded(key), default)
+
+    def __getitem__(self, key: str) -> str:
+        code = self.get(key)
+        if code is None:
+            raise KeyError(key)
+        return code
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.get(key) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._canonical)
+
+    def __len__(self) -> int:
+        return len(self._canonical)
+
+
+def _unambiguous(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The code of each spelling, those left out that are two codes' without regard to case and spaces."""
+    found: dict[str, set[str]] = {}
+    for spelling, code in spellings:
+        found.setdefault(folded(spelling), set()).add(code)
+    return {spelling: next(iter(codes)) for spelling, codes in found.items() if len(codes) == 1}
+
+
 class CodeList(Struct, frozen=True):
     """One list by name: its codes, and whether a municipality may add to it."""
 
@@ -53,7 +98,9 @@ class CodeList(Struct, frozen=True):
     groups: tuple[str, ...]
     codes: Mapping[str, CodeEntry]
     canonical: Mapping[str, str]
-    """Every accepted spelling, codes and aliases, to the code that is stored."""
+    """The codes and their aliases, to the code that is stored."""
+    spellings: Mapping[str, str]
+    """Every accepted spelling in what is taken in, the labels with them."""
 
 
 class CodeLists(Struct, frozen=True):
@@ -144,7 +191,13 @@ def _list(name: str, table: dict[str, Any]) -> CodeList:
                 raise Refused("bad_codes", f"{spelling} er navn på to koder.", place=f"{name}.{code}")
             canonical[spelling] = code
     return CodeList(
-        name, settings["danish"], settings.get("open", False), groups, MappingProxyType(codes), MappingProxyType(canonical)
+        name,
+        settings["danish"],
+        settings.get("open", False),
+        groups,
+        MappingProxyType(codes),
+        MappingProxyType(canonical),
+        Spellings(canonical, codes),
     )
 
 

@@ -146,7 +146,7 @@ def line_context(
 ) -> LineContext:
     """The context for reading lines with these code lists at this moment."""
     spellings = {
-        name: tuple((field, codes[used].canonical) for field, used in kind.codes.items()) for name, kind in KINDS.items()
+        name: tuple((field, codes[used].spellings) for field, used in kind.codes.items()) for name, kind in KINDS.items()
     }
     return LineContext(codes, now, new_id, spellings, cases or {}, not_cpr, inclusive, declared)
 

@@ -85,8 +85,8 @@ def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     return replace(
         mapping,
         columns=mapping.columns or Columns(worker="org:resource"),
-        unit=codes["units"].canonical[cast(str, mapping.unit)],
-        role=codes["roles"].canonical[cast(str, mapping.role)],
+        unit=codes["units"].spellings[cast(str, mapping.unit)],
+        role=codes["roles"].spellings[cast(str, mapping.role)],
     )
 
 
@@ -143,7 +143,7 @@ def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
             value = getattr(mapping, name)
             if value is None:
                 yield Problem(name, "feltet mangler")
-            elif value not in codes[known].canonical:
+            elif value not in codes[known].spellings:
                 yield Problem(name, f"koden {excerpt(value)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
     if mapping.format == "csv" and mapping.columns is None:
         yield Problem("columns", "feltet mangler: [columns] med case, time og activity")

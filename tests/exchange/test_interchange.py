@@ -18,6 +18,7 @@ from journey.events import KINDS, Closed, NoteAdded, Referred, Visited, Withdraw
 from journey.exchange.explain import MOST, explain
 from journey.exchange.interchange import format_line, parse_line
 from journey.exchange.lines import LineContext, line_context
+from journey.exchange.normalising import normalised
 from journey.history import COPENHAGEN, Recorded
 from journey.log.stored import Entry, content, encoded
 from journey.personal import has_personal_number
@@ -261,7 +262,7 @@ def entry_or_problems(written: bytes) -> None:
     found = parse_line(written, by)
 
     if isinstance(found, Entry):
-        assert all("to gange" in problem.reason for problem in explain(written, by))
+        assert all("to gange" in problem.reason for problem in explain(normalised(written) or written, by))
         encoded(found, claimed=False)
         content(replace(found, source_id="x"))
     else:

@@ -57,7 +57,9 @@ def test_a_pages_csv_has_the_dialect_of_its_language(site: Running, lang: str, d
     other = re.compile(rf"-?[0-9]+\{'.' if decimal == ',' else ','}[0-9]+")
     address = "/hent/figur/spending_in_period/tal.csv?from=2024-01-01&to=2025-02-01&known_at=19000"
 
-    found = [cell for row in rows(site.client.get(f"{address}&lang={lang}").raise_for_status().content, delimiter) for cell in row]
+    found = [
+        cell for row in rows(site.client.get(f"{address}&lang={lang}").raise_for_status().content, delimiter) for cell in row
+    ]
 
     assert any(re.fullmatch(rf"[0-9]+\{decimal}[0-9]+", cell) for cell in found)
     assert not any(other.fullmatch(cell) for cell in found)
