@@ -23,6 +23,7 @@ from journey.log.recorder import CHANNEL
 from journey.postgres import CannotStart
 from journey.system_words import database_unavailable
 from projections.engine.follow import FoldFailed, LeadLost, definition, lead, prepare, rebuild, standing, stopped
+from projections.engine.identity import PLACE, STARTED, LogIdentity, is_of_this_log, mark_of
 
 POLL = 0.5
 """Seconds between two looks at the log where nothing was notified."""
@@ -34,8 +35,9 @@ FIRST_PAUSE, LONGEST_PAUSE, LONGEST_STOP = 0.1, 5.0, 60.0
 """Seconds before the next try: the first, the longest after a lost connection, and the longest after an event that broke a fold."""
 
 _PROGRESS = (
-    "SELECT definition, position, error, (SELECT max(notification_id) FROM log.events), to_regclass('rows.spans')::oid::bigint"
-    " FROM rows.progress"
+    "SELECT definition, position, error, coalesce((SELECT max(notification_id) FROM log.events), 0),"
+    f" to_regclass('rows.spans')::oid::bigint, to_jsonb(p) ->> 'mark', {mark_of('p.position')}, {mark_of('%s')},"
+    f" {PLACE}, {STARTED} FROM rows.progress p"
 )
 
 
@@ -54,13 +56,27 @@ class Health(Struct, frozen=True):
     """Whether an event broke a fold: the rows stay right before it until it can be folded."""
     error: str | None
     frozen: bool
+    put_back: str | None
+    """Why the follower last began again, where the log had been put back from a backup under it."""
+
+
+class PutBackBelow(Exception):
+    """The log is no longer the one that was followed; the message is the reason in Danish."""
 
 
 class Follower(BackgroundThread):
-    """The thread that brings the rows to the log's end; `position` is how far they are known to be, and moves only forward."""
+    """The thread that brings the rows to the log's end; `position` is how far they are known to be, and moves only forward, but
+    where the log was put back from a backup: then the follower begins again.
+    """
 
-    def __init__(self, url: str, classes: Mapping[str, str], wake: Callable[[], object] = lambda: None) -> None:
-        """`wake` is called before each connecting, since an embedded database may have died."""
+    def __init__(
+        self,
+        url: str,
+        classes: Mapping[str, str],
+        wake: Callable[[], object] = lambda: None,
+        began_again: Callable[[str], object] = lambda _reason: None,
+    ) -> None:
+        """`wake` is called before each connecting, since an embedded database may have died; `began_again` with the reason."""
         super().__init__("follower", Backoff(FIRST_PAUSE, LONGEST_PAUSE))
         self._wake = wake
         self._url = with_keepalives(as_role(url, PROJECT, **SERVER_KEEPALIVES))
@@ -68,8 +84,19 @@ class Follower(BackgroundThread):
         self._definition = definition()
         self._moved = threading.Condition()
         self.position = self._log_position = 0
-        self.generation = 0
-        """The rows' tables, by the oid of one of them: another number after a rebuild."""
+        self.generation = ""
+        """The log's place, its server's beginning, and the rows' tables: another after a rebuild, or where the log is another."""
+        self.restarts = 0
+        """The number of times that the log was found to be another."""
+        self.put_back: str | None = None
+        """Why it was, until the rows are of this log again."""
+        self._began_again, self._last_reason = began_again, ""
+        self._identity: LogIdentity | None = None
+        self._marked = 0
+        """The position that the identity's mark is of."""
+        self._looked_at = -FROZEN
+        self._wanted: int | None = None
+        """The end that a log put back had when it was first seen: the rows are ready once they have reached it."""
         self.ready = self._leading = self._owned = False
         self._at_work_to: psycopg.Connection[Any] | None = None
         self._error: str | None = None
@@ -111,7 +138,28 @@ class Follower(BackgroundThread):
                 self._halted is not None,
                 self._halted or self._error,
                 stuck or now - self._ticked > FROZEN,
+                self._last_reason or None,
             )
+
+    def is_of_followed_log(self, found: LogIdentity) -> bool:
+        """Whether a connection's log, with its mark at `marked`, is the one that is followed; if not, nothing is ready till it is seen."""
+        followed = self._identity
+        if followed is None or found[:2] == followed[:2]:
+            return True
+        if found.place == followed.place and found.mark == followed.mark:
+            return True  # the server was begun again
+        with self._moved:
+            self.ready = False
+        return False
+
+    @property
+    def marked(self) -> int:
+        """The position of the last mark."""
+        return self._marked
+
+    def is_beyond(self, position: int, since: float) -> bool:
+        """Whether a position that somebody has seen is past the log's end, by a look at the log since then."""
+        return self.ready and self._looked_at > since and position > self._log_position
 
     def _work(self) -> None:
         self._tick()
@@ -127,7 +175,23 @@ class Follower(BackgroundThread):
 
     def _failed(self, error: Exception) -> None:
         self._leading = False
+        if isinstance(error, PutBackBelow):
+            self._begin_again(str(error))
         self._error = _text_of(error)
+
+    def _begin_again(self, reason: str) -> None:
+        """Forget the log that was followed: the rows are ready again once they are seen to be of the log that is there."""
+        with self._moved:
+            self.ready = self._owned = False
+            self.position = self._log_position = self._marked = 0
+            self._identity, self._halted, self._stopped_at, self._retry_at = None, None, -1, 0.0
+            self._wanted = None
+            self._log_seen.clear()
+            repeated, self.put_back = self.put_back is not None, reason
+        if not repeated:
+            self.restarts += 1
+            self._last_reason = reason
+            self._began_again(reason)
 
     @contextmanager
     def _connections(self) -> Generator[tuple[psycopg.Connection[Any], psycopg.Connection[Any]]]:
@@ -150,17 +214,41 @@ class Follower(BackgroundThread):
         self._leading = self._leading or lead(conn)
         if not self.ready and not self._rows_exist(conn):
             return
-        row = conn.execute(_PROGRESS).fetchone()
+        try:
+            row = conn.execute(_PROGRESS.encode(), (self._marked,)).fetchone()
+        except psycopg.errors.UndefinedTable:
+            raise PutBackBelow(f"loggen er fulgt til position {self.position}, men rækkerne findes ikke mere") from None
         if row is None or row[0] != self._definition:
             self._lose_rows()
             return
+        _, position, error, end, rows, mark, mark_now, mark_seen, place, started = row
+        self._hold(LogIdentity(place, started, mark_seen), end)
+        if not is_of_this_log(position, mark, end, mark_now):
+            raise PutBackBelow(f"rækkerne er fulgt til position {position} i en anden log end den, der nu slutter ved {end}")
         self._owned = True
-        _, position, error, end, self.generation = row
-        self._note(position, end or 0)
+        self._identity, self._marked = LogIdentity(place, started, mark_now), position
+        self.generation = f"{place}.{started}.{rows}"
+        self._looked_at = time.monotonic()
+        if self.put_back and self._wanted is None:
+            self._wanted = end
+        caught_up = position >= (self._wanted or 0)
+        if caught_up:
+            self.put_back = self._wanted = None
+        self._note(position, end, ready=caught_up)
         if not self._leading or position == self._log_position:
             self._error, self._halted = None, error
         elif position != self._stopped_at or time.monotonic() >= self._retry_at:
             self._attempt(conn, leader)
+
+    def _hold(self, found: LogIdentity, end: int) -> None:
+        """Hold the log against the one that was followed. Raises PutBackBelow where it is another."""
+        followed = self._identity
+        if followed is None:
+            return
+        if end < self.position:
+            raise PutBackBelow(f"loggen er fulgt til position {self.position}, men slutter nu ved {end}")
+        if found.place != followed.place or (self._marked and found.mark != followed.mark):
+            raise PutBackBelow(f"loggen er fulgt til position {self.position}, men er nu en anden, der slutter ved {end}")
 
     def _rows_exist(self, conn: psycopg.Connection[Any]) -> bool:
         """Whether there are rows; the leading process makes them, and rebuilds those of another version."""
@@ -231,6 +319,8 @@ def _text_of(error: Exception) -> str:
     """The error in Danish for the register's operator, without the data it happened with."""
     if isinstance(error, CannotStart):
         return str(error)
+    if isinstance(error, PutBackBelow):
+        return f"databasen er sat tilbage fra en sikkerhedskopi: {error}; der begyndes forfra"
     if isinstance(error, OtherRows):
         return "rækkerne er af en anden udgave af programmet"
     if isinstance(error, psycopg.OperationalError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from api.connections import with_keepalives
+from api.logs import logger
 from api.register.answer import Answer, counted_batch, known_position
 from api.register.cache import Cache
 from api.register.follower import Follower
@@ -30,6 +31,7 @@ from journey.log.store import Log
 from journey.log.vault import Vault
 from journey.refusals import Refused
 from projections.engine.follow import Progress
+from projections.engine.identity import identity_of
 
 WAIT = 2.0
 """Seconds that a question waits for the follower to write its rows."""
@@ -64,6 +66,8 @@ class Served(Register, frozen=True):
                 yield conn
             return
         with self.pool.connection() as conn:
+            if not self.follower.is_of_followed_log(identity_of(conn, self.follower.marked)):
+                raise RequestRejected("put_back_below")
             yield conn
 
     def believe(self, upto: int | None = None, progress: Progress | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
@@ -77,6 +81,8 @@ class Served(Register, frozen=True):
 
     def _refuse(self) -> None:
         """Raise the reason that the rows are not at the position."""
+        if self.follower.put_back:
+            raise RequestRejected("put_back_below")
         health = self.follower.health()
         if health.stopped:
             raise Refused("rows_stopped", f"Rækkerne er standset ved position {health.position}.")
@@ -88,7 +94,8 @@ class Served(Register, frozen=True):
             return self.believe()
         if re.fullmatch(r"[0-9]{1,18}", known_at) and self.follower.ready and int(known_at) <= self.follower.position:
             return int(known_at)
-        cached = self.positions.get(known_at)
+        generation = self.follower.generation
+        cached = self.positions.get((generation, known_at))
         if cached is not None:
             return cached
         with self.connected(READ) as conn:
@@ -97,7 +104,7 @@ class Served(Register, frozen=True):
             position = known_position(conn, known_at)
         self.believe(position)
         if position < end and len(known_at) <= LONGEST_CACHED:
-            self.positions.put(known_at, position)
+            self.positions.put((generation, known_at), position)
         return position
 
     def answer(self, figure: str, question: FigureQuestion) -> Answer:
@@ -135,7 +142,7 @@ class Served(Register, frozen=True):
             self.cases.put(key, parts, len(parts) + 1)
         return parts
 
-    def _cache(self, generation: int, answer: Answer) -> None:
+    def _cache(self, generation: str, answer: Answer) -> None:
         """Cache the answer by the rows' generation: rebuilt rows may differ at the same position."""
         self.answers.put((generation, key_of(answer.figure.id, answer.question)), answer, len(answer.cells) + 1)
 
@@ -146,9 +153,23 @@ def key_of(figure: str, question: FigureQuestion) -> bytes:
     return msgspec.json.encode((figure, FIGURES[figure].version, question.position, parameters_of(takes, question)))
 
 
+def began_again(log: Log, warn: Callable[..., object]) -> Callable[[str], None]:
+    """Callback for a log that was put back: the log forgets what it has noted in the database that is no more, and a line is logged."""
+
+    def done(reason: str) -> None:
+        log.forget()
+        warn("put_back", reason=reason)
+
+    return done
+
+
 @contextmanager
-def served(settings: Settings) -> Generator[Served]:
-    """Open the register that the settings name, with its follower and sealer running. Raises as `opened` does."""
+def served(settings: Settings, warn: Callable[..., object] | None = None) -> Generator[Served]:
+    """Open the register that the settings name, with its follower and sealer running; what happens to it is logged by `warn`.
+
+    Raises as `opened` does.
+    """
+    warn = warn or logger().warning
     with opened(settings) as register:
         conninfo = as_role(
             register.url,
@@ -159,7 +180,7 @@ def served(settings: Settings) -> Generator[Served]:
         with (
             Log(register.url, codes=register.codes) as log,
             register.open_vault() as vault,
-            Follower(register.url, register.codes.classes, register.wake) as follower,
+            Follower(register.url, register.codes.classes, register.wake, began_again(log, warn)) as follower,
             Sealer(register.url, settings.key_file(SEAL_KEY_FILE), settings.anchors, settings.last_signed) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
                 with_keepalives(conninfo),

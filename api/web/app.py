@@ -48,7 +48,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         with ExitStack() as opened:
             if register is None:
-                app.state.register = await run_in_threadpool(opened.enter_context, served(settings))
+                app.state.register = await run_in_threadpool(opened.enter_context, served(settings, log and log.warning))
             yield
             app.state.closing.set()
 

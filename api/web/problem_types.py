@@ -50,6 +50,13 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
             "Brug registrets egne sider, eller et program uden browser.",
         ),
     ),
+    "put_back_below": (
+        503,
+        Refusal(
+            "Databasen er sat tilbage fra en sikkerhedskopi, og tallene gøres klar af den.",
+            "Prøv igen om lidt; /health siger, hvor langt det er.",
+        ),
+    ),
     "rows_behind": (503, Refusal("Tallene er ikke nået så langt endnu.", "Prøv igen om lidt, eller spørg uden known_at.")),
     "slow_client": (408, Refusal("Forespørgslen kom for langsomt.", "Send den igen i ét stræk.")),
     "stream_moved": (

@@ -162,7 +162,8 @@
     const stream = new EventSource(`/api/changes?after=${by("view").dataset.position}`);
     let soon = 0;
     stream.addEventListener("rows", (event) => {
-      if (JSON.parse(event.data).position <= Number(by("view").dataset.position)) return;
+      const moved = JSON.parse(event.data);
+      if (!moved.restored && moved.position <= Number(by("view").dataset.position)) return;
       clearTimeout(soon);
       soon = setTimeout(() => {
         if (by("view").dataset.now === "ja") show(location.href, { form: false, quiet: true });

@@ -59,6 +59,10 @@ class Log:
         with self._application.datastore.get_connection() as conn:
             yield conn
 
+    def forget(self) -> None:
+        """Forget what was noted in a database that was put back from a backup since."""
+        self._codes_noted.clear()
+
     def head(self) -> tuple[int, datetime | None]:
         """The log's last position and its moment; 0 and None for an empty log."""
         with self.connection() as conn:

@@ -17,6 +17,7 @@ from journey.history import Recorded
 from journey.log.reading import events, head, history
 from projections.engine.batch import Batch, FoldFailed
 from projections.engine.believed import Believed
+from projections.engine.identity import is_of_this_log, mark_of
 from projections.engine.sharing import shared
 from projections.engine.tables import NEXT, OF_A_CASE, close, create, create_all, index_all, switch, table, tidy, write
 from projections.projections import PROJECTIONS
@@ -72,16 +73,28 @@ def definition() -> str:
     return hashlib.sha256("\n".join([str(VERSION), *shapes, *keys]).encode()).hexdigest()
 
 
+_MARKED = "SELECT FROM pg_attribute WHERE attrelid = to_regclass('rows.progress') AND attname = 'mark'"
+_OF_WHAT = (
+    "SELECT definition, position, mark, coalesce((SELECT max(notification_id) FROM log.events), 0),"
+    f" {mark_of('p.position')} FROM rows.progress p"
+)
+
+_PLACE = (
+    f"UPDATE rows.progress SET position = %(upto)s, mark = {mark_of('%(upto)s')}, definition = %(definition)s, error = NULL,"
+    " moved_at = now()"
+)
+_MOVE = f"{_PLACE} WHERE position = %(after)s AND definition = %(definition)s"
+
+
 def prepare(conn: Connection[Any]) -> bool:
-    """Make the tables where there are none; gives whether the rows are of the present definition.
+    """Make the tables where there are none; gives whether the rows are of the present definition, and of this log.
 
     Waits for nobody where there are tables: a rebuild may be under way beside them.
     """
-    exists = conn.execute("SELECT to_regclass('rows.progress')").fetchone()
-    if exists is None or exists[0] is None:
+    if conn.execute(_MARKED.encode()).fetchone() is None:
         _make(conn)
-    found = conn.execute("SELECT definition FROM rows.progress").fetchone()
-    return found is not None and found[0] == definition()
+    found = conn.execute(_OF_WHAT.encode()).fetchone()
+    return found is not None and found[0] == definition() and is_of_this_log(*found[1:])
 
 
 def _make(conn: Connection[Any]) -> None:
@@ -91,6 +104,7 @@ def _make(conn: Connection[Any]) -> None:
             "CREATE TABLE IF NOT EXISTS rows.progress (one boolean PRIMARY KEY DEFAULT true CHECK (one),"
             " position bigint NOT NULL, definition text NOT NULL, error text, moved_at timestamptz NOT NULL DEFAULT now())"
         )
+        conn.execute("ALTER TABLE rows.progress ADD COLUMN IF NOT EXISTS mark text")
         if conn.execute("SELECT 1 FROM rows.progress").fetchone() is None:
             create_all(conn)
             index_all(conn)
@@ -197,10 +211,7 @@ def _write_beside(conn: Connection[Any], cases: Cases, upto: int, to: Target) ->
 
 def _move(conn: Connection[Any], after: int, upto: int) -> None:
     """Move the position first: whoever else is about to write the same rows waits here, and finds it moved."""
-    moved = conn.execute(
-        "UPDATE rows.progress SET position = %s, error = NULL, moved_at = now() WHERE position = %s AND definition = %s",
-        (upto, after, definition()),
-    )
+    moved = conn.execute(_MOVE.encode(), {"upto": upto, "after": after, "definition": definition()})
     if moved.rowcount != 1:
         raise LeadLost
 
@@ -249,9 +260,7 @@ def rebuild(
         reached, _ = head(conn)
         _write_beside(conn, cases, reached, to)
         upto = _without_readers(conn, lambda: _put_in_place(conn, cases, reached, to), reached, progress)
-        conn.execute(
-            "UPDATE rows.progress SET position = %s, definition = %s, error = NULL, moved_at = now()", (upto, definition())
-        )
+        conn.execute(_PLACE.encode(), {"upto": upto, "definition": definition()})
         conn.execute("NOTIFY rows")
     tidy(conn)
     return upto
@@ -260,7 +269,7 @@ def rebuild(
 def _put_in_place(conn: Connection[Any], cases: Cases, reached: int, to: Target) -> int:
     """Bring the new tables to where the rows have come meanwhile, and switch; gives the position."""
     followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
-    upto = max(reached, followed[0] if followed else 0)
+    upto = max(reached, min(followed[0] if followed else 0, head(conn)[0]))  # the rows may be those of a log that was longer
     if upto > reached:
         cases.forget()
         _write(conn, cases, reached, upto, to)

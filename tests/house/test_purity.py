@@ -51,6 +51,7 @@ MAY_TOUCH_THE_WORLD = {
     "journey/log/store.py",
     "journey/log/vault.py",
     "projections/engine/follow.py",
+    "projections/engine/identity.py",
     "projections/engine/stored_rows.py",
     "projections/engine/replay.py",
     "projections/engine/sharing.py",

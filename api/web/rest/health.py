@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.clock import now
 from api.register.follower import Health
 from api.register.metrics import MEDIA_TYPE
+from api.register.request_rejected import RequestRejected
 from api.register.served import Served
 from api.web.dependencies import PUBLIC, MetricsDep, RegisterDep
 from api.web.query import no_words
@@ -32,6 +33,7 @@ _HEALTH = {
     "stopped": False,
     "error": None,
     "frozen": False,
+    "put_back": None,
     "clock_behind_seconds": 0.0,
     "seal": {
         "sealed": 1201,
@@ -107,6 +109,8 @@ def _health(register: Served) -> tuple[Health, float]:
     try:
         with register.connected(READ) as conn:
             end, moment = head(conn)
+    except RequestRejected:
+        return replace(state, ready=False), 0.0
     except psycopg.OperationalError as error:
         return replace(state, log_position=-1, ready=False, error=state.error or database_unavailable(error)), 0.0
     lag = (moment - now()).total_seconds() if moment else 0.0

@@ -221,7 +221,7 @@ def get_problem(code: str, request: Request) -> Response:
     },
 )
 async def get_changes(request: Request, register: RegisterDep, closing: ClosingDep) -> StreamingResponse:
-    """Server-sent events: én, hver gang rækkerne er nået længere end det, der er set."""
+    """Server-sent events: én, hver gang rækkerne er nået længere end det, der er set; med restored, hvis databasen er sat tilbage."""
     words = checked_words(request, ("after", "seconds"))
     seen = last_event_id(request)
     after = whole_number(words, "after", 0, 2**62) if seen is None else seen
@@ -234,10 +234,14 @@ async def get_changes(request: Request, register: RegisterDep, closing: ClosingD
 async def _moves(follower: Follower, closing: threading.Event, after: int, seconds: int) -> AsyncIterator[str]:
     """The events of the stream, with a comment as a sign of life where nothing moves."""
     began = sent = time.monotonic()
+    restarts = follower.restarts
     yield "retry: 1000\n\n"
     while True:
         position, now = follower.position, time.monotonic()
-        if position > after:
+        if follower.ready and (follower.restarts != restarts or follower.is_beyond(after, began)):
+            after, sent, restarts = position, now, follower.restarts
+            yield f'event: rows\nid: {position}\ndata: {{"position": {position}, "restored": true}}\n\n'
+        elif position > after:
             after, sent = position, now
             yield f'event: rows\nid: {position}\ndata: {{"position": {position}}}\n\n'
         elif now - sent > HEARTBEAT:
