@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -16,9 +15,10 @@ from api.sealing.sealer import SealHealth
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import read_snapshot
-from journey.proof.checkpoint import BadNote, VerifierKey, cosigned_at
-from journey.proof.reading import last_checks, last_signed, vkeys
-from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, keys_of, wrong_with
+from journey.proof.checkpoint import BadNote, cosigned_at
+from journey.proof.handovers import Keys, keys_of
+from journey.proof.reading import handover_notes, last_checks, last_signed, vkeys
+from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, wrong_with
 
 SHOWN = 10
 """Signed roots and checks shown, at most."""
@@ -85,17 +85,17 @@ def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
     log, witnesses = vkeys(conn, "log"), vkeys(conn, "witness")
     signed = last_signed(conn, SHOWN)
     try:
-        keys = keys_of(log, witnesses) if signed else []
+        keys = keys_of(log, witnesses, handover_notes(conn)) if signed else None
     except BadNote:
-        keys, damage = [], KEYS_CHANGED
+        keys, damage = None, KEYS_CHANGED
     else:
         damage = None
     roots = [_root(each, keys) for each in signed]
     damage = damage or next((root.damage for root in roots if root.damage), None)
-    return SealAnswer(health, damage, log[0] if log else None, witnesses, roots, _verified(conn))
+    return SealAnswer(health, damage, log[-1] if log else None, witnesses, roots, _verified(conn))
 
 
-def _root(signed: StoredRoot, keys: Sequence[VerifierKey]) -> SignedRoot:
+def _root(signed: StoredRoot, keys: Keys | None) -> SignedRoot:
     checkpoint, damage = signed.checkpoint, wrong_with(signed, keys) if keys else None
     whole = keys and damage is None
     seen = (

@@ -111,5 +111,7 @@ def acts_(as_json: bool) -> None:
 
 
 def _what(act: Act) -> str:
+    if act.kind == "keys_changed":
+        return {"outer": "den ydre nøgle", "seal": "seglets nøgle"}.get(str(act.what.get("key")), "")
     positions, why = act.what.get("positions"), act.what.get("why", "")
     return f"position {positions[0]}–{positions[1]}: {why}" if positions else str(why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import fasteners  # pyright: ignore[reportMissingTypeStubs] -- it has none
@@ -12,12 +12,15 @@ import fasteners  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from journey.log.outer_keys import outer_key
 from journey.postgres.folders import sync_folder
 from journey.proof.checkpoint import COSIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, key_of, note_of, public_of
+from journey.proof.handovers import Handover
 from journey.proof.witness import WitnessResponse, origin_hash, respond
 from journey.refusals import Refused
 
 Responder = Callable[[str, Collection[VerifierKey], Callable[[str], Checkpoint | None], Signer, int], WitnessResponse]
 """The answer to a request by its body, the logs known, the root last seen of each, the witness's signer and the second it is."""
 KEY_FILE, LOGS_FILE = "witness.key", "logs.txt"
+HANDED_OVER = "handed-over "
+"""The word before a key in the file of the logs' keys that another has taken over from."""
 
 
 class Witness:
@@ -41,14 +44,26 @@ class Witness:
                 "bad_parameter", "Det er ikke et registers offentlige nøgle, som siden /ubrudt viser den.", place="--log"
             ) from None
         with self._lock, self._process_lock:
-            if key not in self.logs():
-                with (self._folder / LOGS_FILE).open("a", encoding="utf-8") as file:
-                    file.write(f"{key.vkey}\n")
+            known = self._log_lines()
+            if not {key.vkey, f"{HANDED_OVER}{key.vkey}"} & {*known}:
+                self._write_logs([*known, key.vkey])
 
     def logs(self) -> list[VerifierKey]:
-        """The public keys of the logs it knows. Raises ValueError for a damaged file."""
+        """The public keys of the logs it knows, those left out that were handed over. Raises ValueError for a damaged file."""
+        return [key_of(line) for line in self._log_lines() if not line.startswith(HANDED_OVER)]
+
+    def _log_lines(self) -> list[str]:
         file = self._folder / LOGS_FILE
-        return [key_of(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+        return file.read_text("utf-8").splitlines() if file.exists() else []
+
+    def _write_logs(self, lines: Iterable[str]) -> None:
+        write_durably(self._folder / LOGS_FILE, "".join(f"{line}\n" for line in lines))
+
+    def _write_handover(self, handed: Handover) -> None:
+        """Know the new key in the old one's place; the old one is never known again."""
+        old, new = handed.old.vkey, handed.new.vkey
+        others = [line for line in self._log_lines() if line not in (old, new, f"{HANDED_OVER}{old}")]
+        self._write_logs([*others, f"{HANDED_OVER}{old}", new])
 
     def answer(self, body: str, at: int, respond: Responder = respond) -> WitnessResponse:
         """Answer add-checkpoint, or another request, at this second; a signed root is on the disk before its signature is given."""
@@ -59,6 +74,8 @@ class Witness:
                 return WitnessResponse(500, "what was kept cannot be read\n")
             if answer.to_store is not None and answer.declared is not None:
                 self._write_restore(answer.to_store.checkpoint.origin, answer.declared)
+            if answer.handed is not None:
+                self._write_handover(answer.handed)
             if answer.to_store is not None:
                 self._write(answer.to_store)
             return answer

@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from journey.log.acts import act_lines
 from journey.proof.proofs import event_line
-from journey.proof.reading import SealBroken, all_signed, entries, newest, tile_places, tiles, vkeys
+from journey.proof.reading import SealBroken, all_signed, entries, handover_notes, newest, tile_places, tiles, vkeys
 from journey.proof.tiles import HASH, WIDTH, TreeTile, address, bundle, expected_edge
 from journey.proof.walk import Progress
 from journey.refusals import Refused
@@ -52,6 +52,8 @@ def write(conn: Connection[Any], folder: Path, upto: int | None = None, progress
         for name, content in alongside().items():
             (part / name).write_bytes(content)
         (part / "keys.txt").write_text("".join(f"{vkey}\n" for vkey in known), "utf-8")
+        if handed := handover_notes(conn):
+            (part / "handovers.txt").write_text("\n".join(handed), "utf-8")
         (part / "checkpoint").write_text(last.text, "utf-8")
         if last.checkpoint.acts:
             (part / "acts.txt").write_bytes(_acts(conn, last.checkpoint.acts[0]))

@@ -9,12 +9,23 @@ from msgspec import Struct
 from psycopg import Connection
 
 from journey.log.acts import Act, BrokenActs, acts
-from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, VerifierKey, signed_by
+from journey.proof.checkpoint import BadNote, Checkpoint, signed_by
 from journey.proof.fault import SealFault
+from journey.proof.handovers import Keys, keys_of
 from journey.proof.notes import changed_note
-from journey.proof.reading import SealBroken, all_signed, entries, tile_places, tiles, vkeys, waiting, without_root
+from journey.proof.reading import (
+    SealBroken,
+    all_signed,
+    entries,
+    handover_notes,
+    tile_places,
+    tiles,
+    vkeys,
+    waiting,
+    without_root,
+)
 from journey.proof.restores import Copy, Restore, declared, restores, restores_of
-from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, keys_of, wrong_with
+from journey.proof.stored_roots import KEYS_CHANGED, StoredRoot, wrong_with
 from journey.proof.tiles import all_tiles
 from journey.proof.walk import ExpectedRoots, Progress, tree_changed, walk
 
@@ -91,14 +102,14 @@ def _check_sealed(
 ) -> None:
     first, sealed = signed[0].checkpoint.size, signed[-1].checkpoint.size
     try:
-        keys = keys_of(vkeys(conn, "log"), vkeys(conn, "witness"))
+        keys = keys_of(vkeys(conn, "log"), vkeys(conn, "witness"), handover_notes(conn))
     except BadNote:
         raise SealFault(first, "signature", KEYS_CHANGED) from None
     for root in signed:
         problem = wrong_with(root, keys)
         if problem is not None:
             raise SealFault(root.checkpoint.size, "signature", f"{problem} (registret)")
-    known = restores(_held_acts(conn, signed), [key for key in keys if key.kind == SIGNS])
+    known = restores(_held_acts(conn, signed), keys.log)
     for size in without_root(conn):
         raise SealFault(size, "signature", f"et vidne har underskrevet en rod ved {size}, der ikke er i registret")
     for copy in copies:
@@ -131,14 +142,14 @@ def _held_acts(conn: Connection[Any], signed: list[StoredRoot]) -> list[Act]:
     return known
 
 
-def _check_copy(copy: Copy, keys: list[VerifierKey]) -> None:
-    place, note = copy
+def _check_copy(copy: Copy, keys: Keys) -> None:
+    place, note = copy.place, copy.note
     size = note.checkpoint.size
     try:
-        found = [key for key in keys if signed_by(note, key)]
+        missing = keys.signers_of(note) - {key for key in keys.all if signed_by(note, key)}
     except BadNote:
         raise SealFault(size, "signature", f"en underskrift under roden ved {size} er falsk ({place})") from None
-    if keys[0] not in found or note.checkpoint.origin != keys[0].name:
+    if missing or note.checkpoint.origin != keys.log[0].name:
         raise SealFault(size, "signature", f"registrets nøgle har ikke underskrevet roden ved {size} ({place})")
 
 
@@ -146,7 +157,7 @@ def _expected_roots(signed: list[StoredRoot], copies: list[Copy], known: list[Re
     expected: dict[int, list[tuple[str, Checkpoint]]] = {}
     for at, checkpoint in [
         *(("registret", root.checkpoint) for root in signed),
-        *((place, note.checkpoint) for place, note in copies),
+        *((copy.place, copy.note.checkpoint) for copy in copies),
         *(("genoprettelsen", Checkpoint("", restore.size, restore.root)) for restore in known if restore.size),
     ]:
         expected.setdefault(checkpoint.size, []).append((at, checkpoint))

@@ -21,7 +21,7 @@ class LastSigned:
     def copies(self) -> list[Copy]:
         """The root, none before the first. Raises Refused (`wrong_start`) for a file that cannot be read."""
         try:
-            return [Copy(str(self.file), note_of(self.file.read_text("utf-8")))]
+            return [Copy(str(self.file), note_of(self.file.read_text("utf-8")), here=True)]
         except FileNotFoundError:
             return []
         except (BadNote, UnicodeDecodeError, OSError):

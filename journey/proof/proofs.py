@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from psycopg import Connection
 
 from journey.proof.checkpoint import proof_lines
 from journey.proof.merkle import consistency, inclusion
-from journey.proof.reading import SealedEvent, entries_of, entry_at, first_covering, newest, node_stored, vkeys
+from journey.proof.reading import SealedEvent, entries_of, entry_at, first_covering, handover_notes, newest, node_stored, vkeys
 from journey.proof.stored_roots import StoredRoot
 from journey.refusals import Refused
 
@@ -28,11 +29,13 @@ class EventReceipt(NamedTuple):
 
 
 class CaseProofs(NamedTuple):
-    """A case's sealed events with their proofs to one signed root, and the keys that it is signed with, log's first."""
+    """A case's sealed events with their proofs to one signed root, the keys that roots are signed with, the log's first, and the roots at
+    which one of the log's was handed over to the next."""
 
     events: list[ProvenEvent]
     signed: StoredRoot
     vkeys: list[str]
+    handovers: Sequence[str] = ()
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -42,6 +45,7 @@ class CaseProofs(NamedTuple):
             "proofs.txt": "".join(_proof_line(proven) for proven in self.events).encode(),
             "checkpoint": self.signed.text.encode(),
             "keys.txt": "".join(f"{vkey}\n" for vkey in self.vkeys).encode(),
+            **({"handovers.txt": "\n".join(self.handovers).encode()} if self.handovers else {}),
         }
 
 
@@ -83,7 +87,8 @@ def case_proofs(conn: Connection[Any], case: str, upto: int | None = None) -> Ca
         raise Refused("not_sealed" if entries_of(conn, case, 2**63 - 1) else "unknown_case", place=case)
     node = node_stored(conn)
     proven = [ProvenEvent(event, inclusion(node, event.position - 1, size)) for event in events]
-    return CaseProofs(proven, signed, [vkey for kind in ("log", "witness") for vkey in vkeys(conn, kind)])
+    known = [vkey for kind in ("log", "witness") for vkey in vkeys(conn, kind)]
+    return CaseProofs(proven, signed, known, handover_notes(conn))
 
 
 def event_line(event: SealedEvent) -> bytes:

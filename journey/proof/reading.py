@@ -125,18 +125,23 @@ def tile_places(conn: Connection[Any]) -> list[tuple[int, int]]:
 
 
 def log_key(conn: Connection[Any]) -> VerifierKey | None:
-    """The key that the log is signed with, None before the first seal. Raises BadNote."""
-    return next(iter(keys(conn, "log")), None)
+    """The key that the log is signed with now, None before the first seal. Raises BadNote."""
+    return next(reversed(keys(conn, "log")), None)
 
 
 def keys(conn: Connection[Any], kind: str) -> list[VerifierKey]:
-    """The public keys of the `log` or of the `witness`es. Raises BadNote for what is stored and is none."""
+    """The public keys of the `log`, in the order that they took over, or of the `witness`es. Raises BadNote for one that is none."""
     return [key_of(vkey) for vkey in vkeys(conn, kind)]
 
 
 def vkeys(conn: Connection[Any], kind: str) -> list[str]:
     """Verifier keys as they are stored."""
-    return [vkey for (vkey,) in _rows(conn, "select vkey from seal.keys where kind = %s order by since, vkey", kind)]
+    return [vkey for (vkey,) in _rows(conn, "select vkey from seal.keys where kind = %s order by number, since, vkey", kind)]
+
+
+def handover_notes(conn: Connection[Any]) -> list[str]:
+    """The roots at which the log's key was handed over, as they are stored, oldest first."""
+    return [note for (note,) in _rows(conn, "select note from seal.handovers order by number")]
 
 
 _SIGNED = f"""

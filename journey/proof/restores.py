@@ -35,10 +35,11 @@ AbandonedRoot = tuple[int, bytes]
 
 
 class Copy(NamedTuple):
-    """A copy of a signed root outside the register, and where."""
+    """A copy of a signed root outside the register, and where; `here` where it was signed in this place, by whichever key of the log."""
 
     place: str
     note: SignedNote
+    here: bool = False
 
 
 class Restore(NamedTuple):
@@ -122,7 +123,7 @@ def restores_of(conn: Connection[Any], by: Collection[VerifierKey] = ()) -> list
 
 def refuse_fork(conn: Connection[Any], copies: Iterable[Copy], by: VerifierKey) -> None:
     """Raise PutBack where the log does not lead to a kept root that the key has signed, and no restore declares it lost."""
-    known, own = restores_of(conn, [by]), [copy for copy in copies if is_own(copy.note, [by, *keys(conn, "log")])]
+    known, own = restores_of(conn, [by]), _own(copies, [by, *keys(conn, "log")])
     undeclared = [copy for copy in own if not declared(known, copy.note.checkpoint)]
     sealed, end = waiting(conn)
     if end < sealed:
@@ -149,7 +150,7 @@ def _refuse_missing_acts(conn: Connection[Any], copy: Copy) -> None:
 def fork_of(conn: Connection[Any], copies: Sequence[Copy], by: VerifierKey) -> Fork | None:
     """The fork that the kept roots show and no restore declares, None where all of them fit."""
     known, signed_with = restores_of(conn, [by]), [by, *keys(conn, "log")]
-    undeclared = [copy for copy in copies if is_own(copy.note, signed_with) and not declared(known, copy.note.checkpoint)]
+    undeclared = [copy for copy in _own(copies, signed_with) if not declared(known, copy.note.checkpoint)]
     found = roots_at(conn, {copy.note.checkpoint.size for copy in undeclared})
     abandoned = [copy for copy in undeclared if found.get(copy.note.checkpoint.size) != copy.note.checkpoint.root]
     if not abandoned:
@@ -176,6 +177,11 @@ def roots_at(conn: Connection[Any], sizes: Collection[int]) -> Mapping[int, byte
             if peaks.size in beyond:
                 found[peaks.size] = peaks.root()
     return found
+
+
+def _own(copies: Iterable[Copy], by: Sequence[VerifierKey]) -> list[Copy]:
+    """The copies of the log's roots: signed by one of its keys, or here by one that a database put back knows nothing of."""
+    return [copy for copy in copies if is_own(copy.note, by) or (copy.here and copy.note.checkpoint.origin == by[0].name)]
 
 
 def is_own(note: SignedNote, by: Iterable[VerifierKey]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from journey.log.acts import BrokenActs, acts, head_of
-from journey.log.outer_keys import existing_key, outer_key
+from journey.log.outer_keys import existing_key, next_file, outer_key
 from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, acts_line, public_of
+from journey.proof.handovers import handover_of
 from journey.proof.merkle import leaf_hash
-from journey.proof.reading import SealBroken, edge, entries, log_key, newest, waiting
+from journey.proof.reading import SealBroken, edge, entries, handover_notes, log_key, newest, waiting
+from journey.proof.stored_roots import StoredRoot
 from journey.proof.tiles import WIDTH, GrowingTree, edge_root
 from journey.refusals import Refused
 from journey.system_words import os_error_reason
@@ -24,6 +27,9 @@ KEY_FILE = "seal.key"
 SEALS = 7220118
 """The advisory lock of whoever seals, held by the session that does it."""
 
+SIGNING = 7220121
+"""The advisory lock of a transaction that signs, or hands over the key."""
+
 MOST = 65_536
 """How many events are sealed at a time."""
 ENOUGH, LONGEST, SHORTEST = WIDTH, 5.0, 1.0
@@ -31,22 +37,21 @@ ENOUGH, LONGEST, SHORTEST = WIDTH, 5.0, 1.0
 
 
 def log_signer(file: Path, conn: Connection[Any]) -> Signer:
-    """The log's signer, its key made on first use and noted in the register.
+    """The log's signer, its key made on first use and noted in the register; the key beside it where that has taken over.
 
     Raises Refused (`wrong_start`) for a file that is gone or is another's: the roots of before could not be gone on from; and
     SealBroken where the key that is noted is gone or is none.
     """
     known = _noted(conn)
-    if known is not None and not file.exists():
-        raise Refused("wrong_start", f"Nøglefilen {file} mangler. Læg den tilbage fra sikkerhedskopien.")
-    seed = outer_key(file)
-    signer = Signer(origin_of(public_of(seed)), SIGNS, seed)
     if known is None:
+        seed = outer_key(file)
+        signer = Signer(origin_of(public_of(seed)), SIGNS, seed)
         query = "insert into seal.keys (vkey, kind) values (%s, 'log') on conflict do nothing"
         conn.execute(query, (signer.key.vkey,))
         known = log_key(conn)
-    if known != signer.key:
-        raise Refused("wrong_start", f"Nøglefilen {file} er ikke den, registret er forseglet med. Læg den rigtige tilbage.")
+    signer, problem = _signer(file, known)
+    if signer is None:
+        raise Refused("wrong_start", problem)
     return signer
 
 
@@ -56,18 +61,30 @@ def key_problem(file: Path, conn: Connection[Any]) -> str | None:
         known = log_key(conn)
     except BadNote:  # a damaged database, which a check of it names
         return None
-    if known is None:
-        return None
     try:
-        public = public_of(existing_key(file))
-    except FileNotFoundError:
-        return f"Nøglefilen {file} mangler. Læg den tilbage fra sikkerhedskopien."
+        signer, problem = _signer(file, known)
     except Refused as refused:
         return refused.message
     except OSError as error:
         return f"Nøglefilen {file} kan ikke læses: {os_error_reason(error)}."
-    wrong = public != known.public
-    return f"Nøglefilen {file} er ikke den, registret er forseglet med. Læg den rigtige tilbage." if wrong else None
+    return None if known is None or signer else problem
+
+
+def _signer(file: Path, known: VerifierKey | None) -> tuple[Signer | None, str]:
+    """The signer of this key by the file, or by the one beside it; or what is wrong."""
+    found = False
+    for place in (next_file(file), file):  # the first may go to the other's place at any moment
+        with suppress(FileNotFoundError):
+            seed = existing_key(place)
+            found = found or place == file
+            if known is not None and known.public == public_of(seed):
+                return Signer(known.name, SIGNS, seed), ""
+    wrong = (
+        "er ikke den, registret er forseglet med. Læg den rigtige tilbage."
+        if found
+        else "mangler. Læg den tilbage fra sikkerhedskopien."
+    )
+    return None, f"Nøglefilen {file} {wrong}"
 
 
 def _noted(conn: Connection[Any]) -> VerifierKey | None:
@@ -101,12 +118,15 @@ def seal(
     has a hole, or the stored tree does not have the root that was signed.
     """
     with conn.transaction():
+        lock_signing(conn)
+        if log_key(conn) != by.key:  # it was handed over meanwhile
+            return None
         size, end = waiting(conn)
         if end < size:
             raise SealBroken(end + 1, f"loggen slutter ved {end}, men er forseglet til {size}")
         if end == size:
             return None
-        growing = GrowingTree(size, _trusted_edge(conn, by, size))
+        growing = GrowingTree(size, trusted_edge(conn, by, size))
         for event in entries(conn, size, min(end, size + most)):
             if event.position != growing.size + 1:
                 raise SealBroken(growing.size + 1, "positionen mangler i loggen")
@@ -121,10 +141,15 @@ def seal(
     return note
 
 
-def _trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, bytes]:
+def lock_signing(conn: Connection[Any]) -> None:
+    """Wait for whoever signs or hands over the key, and keep others waiting until the end of the transaction."""
+    conn.execute("select pg_advisory_xact_lock(%s)", (SIGNING,))
+
+
+def trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, bytes]:
     """The tree's right edge as stored, held against the last root: a log must never sign what does not follow from it."""
     last = newest(conn)
-    if last is not None and last.lines[0] != by.sign(last.checkpoint).line:
+    if last is not None and not _has_signed(conn, by, last):
         raise SealBroken(max(size, 1), "den sidste rod er ikke den, registret underskrev")
     found = edge(conn, size)
     try:
@@ -134,6 +159,19 @@ def _trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, byt
     if not fits:
         raise SealBroken(max(size, 1), "de gemte fliser passer ikke til den sidst underskrevne rod")
     return found
+
+
+def _has_signed(conn: Connection[Any], by: Signer, last: StoredRoot) -> bool:
+    """Whether the root is signed by the key, or the handover to it is of this very root."""
+    try:
+        handed = [handover_of(text) for text in handover_notes(conn)[-1:]]
+    except BadNote:
+        return False
+    for each in handed:
+        if (each.size, each.new) == (last.checkpoint.size, by.key):
+            checkpoint = each.note.checkpoint
+            return checkpoint.root == last.checkpoint.root and by.sign(checkpoint) in each.note.signatures
+    return last.lines[0] == by.sign(last.checkpoint).line
 
 
 def _extension(conn: Connection[Any], size: int) -> str:

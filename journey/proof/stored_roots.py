@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from journey.proof.checkpoint import COSIGNS, SIGNS, BadNote, Checkpoint, SignedNote, VerifierKey, is_valid, key_of, note_of
+from journey.proof.checkpoint import BadNote, Checkpoint, SignedNote, is_valid, note_of
+from journey.proof.handovers import Keys
 
 KEYS_CHANGED = "de nøgler, der er gemt i registret, er ændret eller taget ud"
 """The fault where `keys_of` raises."""
@@ -36,24 +36,17 @@ class StoredRoot(NamedTuple):
         return note
 
 
-def keys_of(log: Sequence[str], witnesses: Sequence[str]) -> list[VerifierKey]:
-    """The keys that are stored, the log's first. Raises BadNote for what is no key, or not of its kind, or a second key of the log."""
-    found = [key_of(vkey) for vkey in (*log, *witnesses)]
-    if [key.kind for key in found] != [SIGNS] + [COSIGNS] * len(witnesses):
-        raise BadNote("not one key of the log and those of witnesses")
-    return found
-
-
-def wrong_with(signed: StoredRoot, keys: Sequence[VerifierKey]) -> str | None:
-    """The fault of a stored root, in Danish: each line under it is to be the true signature of a key, the log's first."""
+def wrong_with(signed: StoredRoot, keys: Keys) -> str | None:
+    """The fault of a stored root, in Danish: each line under it is to be the true signature of a key, first the log's at its size."""
     size = signed.checkpoint.size
+    signer = keys.signer_at(size)
     try:
         note = signed.note
     except BadNote:
         return f"roden ved {size} eller en underskrift under den kan ikke læses"
     for nth, signature in enumerate(note.signatures):
-        key = next((key for key in keys if (key.name, key.id) == (signature.name, signature.id)), None)
-        if key is None or (nth == 0) != (key is keys[0]):
+        key = next((key for key in keys.all if (key.name, key.id) == (signature.name, signature.id)), None)
+        if key is None or (key != signer if nth == 0 else key in keys.log):
             return f"under roden ved {size} står en underskrift, der ikke er en kendt nøgles"
         if not is_valid(signed.checkpoint, signature, key):
             return f"en underskrift under roden ved {size} er falsk"

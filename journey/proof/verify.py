@@ -16,7 +16,9 @@ the first bad position named; 2: wrong usage.
   that of the event's line here is another, the event was changed before it was sealed.
 - `checkpoint`: the size and root of the tree, signed (C2SP tlog-checkpoint, with witnesses' cosignature/v1 below the log's own).
 - `keys.txt`: the public keys (C2SP signed-note vkeys), the log's first, then its witnesses'. Whoever forges an export forges these too:
-  have them from elsewhere, and give them with `--key` and `--witness`.
+  have them from elsewhere, and give them with `--key` and `--witness`. A log whose key was handed over has several, in their order, and
+  in `handovers.txt` for each change a root with a line `handover OLD NEW` under it, signed by both keys; `--key` may be any of them.
+  Roots up to that size are signed by the old key, and those after it by the new one alone.
 - of a whole register: `checkpoints.txt`, every signed root from the first to `checkpoint`, an empty line between; and `tile/`, the tree
   in C2SP tlog-tiles. A register with acts (a restore declared, keys changed) has them in `acts.txt`, an act a line: JSON with `number`,
   `moment`, `kind`, `who`, `what` and `before`, the SHA-256 of the line before; a tab; and the signature of the log's key over
@@ -80,7 +82,7 @@ SIGNS, COSIGNS = 1, 4
 _HASH_WRITTEN = "[A-Za-z0-9+/]{43}="
 LONGEST_LINE, LONGEST_FILE, LONGEST_ENTRY = 16 * 2**20, 2**30, 2**16 - 1
 """The longest in bytes: a line of `events.tsv`, any other file, and an entry, whose length a bundle has in two bytes."""
-ACTS = "acts.txt"
+ACTS, HANDOVERS = "acts.txt", "handovers.txt"
 FOLDER, READ, MANIFEST, OWN = "bevis/", "haendelser.jsonl", "MANIFEST.json", "verify.py"
 """Where a case file has its proofs, and files of it beside them; this program one may have from elsewhere."""
 BESIDE = (READ, MANIFEST, "LAES-MIG.html", "tilstand.json", "tal.json")
@@ -115,6 +117,27 @@ class Key(NamedTuple):
     id: bytes
     kind: int
     public: bytes
+
+    @property
+    def line(self) -> str:
+        """The key as it is handed out."""
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
+
+
+class Keys(NamedTuple):
+    """The log's keys in the order that they took over, the roots at which each but the last was handed over, and witnesses' keys."""
+
+    log: list[Key]
+    handed: list[Root]
+    witnesses: list[Key]
+
+    @property
+    def all(self) -> list[Key]:
+        return [*self.log, *self.witnesses]
+
+    def signer_at(self, size: int) -> Key:
+        """The log's key that signs a root of this size."""
+        return self.log[sum(root.size < size for root in self.handed)]
 
 
 class Root(NamedTuple):
@@ -172,6 +195,7 @@ class Report(NamedTuple):
     """The sizes of roots of one's own that are declared lost, each with the restore that does."""
     receipts: tuple[tuple[int, Restore | None], ...] = ()
     """The positions of receipts of one's own, each with the restore that declares it lost, None where the event is still there."""
+    keys: Keys | None = None
 
 
 # Ed25519 (RFC 8032, section 5.1.7)
@@ -353,33 +377,53 @@ def key_of(line: str) -> Key:
     return Key(name, bytes.fromhex(id_), material[0], material[1:])
 
 
-def keys_of(text: str) -> list[Key]:
-    """The log's key, and those of witnesses."""
+def keys_of(files: Files, own: list[Key]) -> Keys:
+    """The log's keys, each handed over to the next, and those of witnesses, one's own first."""
+    text = files.text("keys.txt")
     keys = [key_of(line) for line in text.removesuffix("\n").split("\n")]
-    if not text.endswith("\n") or [key.kind for key in keys] != [SIGNS] + [COSIGNS] * (len(keys) - 1):
+    log = [key for key in keys if key.kind == SIGNS]
+    if not text.endswith("\n") or not log or keys[: len(log)] != log or {key.name for key in log} != {log[0].name}:
         raise Fault(0, "signature", "keys.txt har ikke registrets nøgle først og så vidnernes")
-    return keys
+    found = Keys(log, [], [*own, *(key for key in keys[len(log) :] if key not in own)])
+    handed = parted(files.text(HANDOVERS)) if files.has(HANDOVERS) else []
+    if len(handed) != len(log) - 1:
+        raise Fault(
+            0, "signature", f"{HANDOVERS} siger ikke, hvordan registrets nøgle blev givet videre, for hver nøgle i keys.txt"
+        )
+    roots = [root_of(one, found, handed=(old, new)) for one, old, new in zip(handed, log[:-1], log[1:], strict=True)]
+    if any(before.size > after.size for before, after in pairwise(roots)):
+        raise Fault(0, "order", f"rødderne i {HANDOVERS} er ikke i orden")
+    return found._replace(handed=roots)
 
 
-def root_of(text: str, keys: list[Key], *, kept: bool = False) -> Root:
+def parted(text: str) -> list[str]:
+    """The signed roots of a text, between which is an empty line. Raises Fault."""
+    parts = text.split("\n\n")
+    texts = [f"{body}\n\n{lines.removesuffix(chr(10))}\n" for body, lines in zip(parts[::2], parts[1::2], strict=False)]
+    if len(parts) % 2 or "\n".join(texts) != text:
+        raise Fault(0, "form", "de underskrevne rødder har ikke den rette form")
+    return texts
+
+
+def root_of(text: str, keys: Keys, *, kept: bool = False, handed: tuple[Key, Key] | None = None) -> Root:
     """The signed root, every signature under it checked: the log's must be there, and each by a known key; under one that was kept
-    elsewhere there may be others, of witnesses that are not known here.
+    elsewhere there may be others, of witnesses that are not known here. One at which the key was handed over has both of its keys'.
 
     A signature is its key's, not its name's: whoever makes an export chooses names.
     """
     body, blank, lines = text.partition("\n\n")
-    form = rf"([^\n]+)\n([1-9][0-9]{{0,17}})\n({_HASH_WRITTEN})(?:\nacts ([1-9][0-9]{{0,17}}) ({_HASH_WRITTEN}))?"
+    form = rf"([^\n]+)\n([1-9][0-9]{{0,17}})\n({_HASH_WRITTEN})(?:\nacts ([1-9][0-9]{{0,17}}) ({_HASH_WRITTEN}))?(?:\n(handover [^\n]+))?"
     said = re.fullmatch(form, body, re.ASCII)
     if said is None or not blank or not lines.endswith("\n"):
         raise Fault(0, "form", "en underskrevet rod har ikke den rette form")
     size, root, message = int(said[2]), unwritten(said[3]), body.encode() + b"\n"
-    if said[1] != keys[0].name or not root:
+    if said[1] != keys.log[0].name or not root or (said[6] is not None and not kept and handed is None):
         raise Fault(size, "signature", "roden er ikke registrets")
     signed = dict[Key, int]()
     for line in lines[:-1].split("\n"):
         parts = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
         content = unwritten(parts[2]) if parts else b""
-        key = next((key for key in keys if parts and (key.name, key.id) == (parts[1], content[:4])), None)
+        key = next((key for key in keys.all if parts and (key.name, key.id) == (parts[1], content[:4])), None)
         if key is None and kept:
             continue
         if key is None or len(content) != (68 if key.kind == SIGNS else 76):
@@ -389,8 +433,15 @@ def root_of(text: str, keys: list[Key], *, kept: bool = False) -> Root:
         if not is_signed(key.public, cosigned, content[-64:]):
             raise Fault(size, "signature", f"underskriften af {key.name} under roden ved {size} er falsk")
         signed[key] = at
-    if signed.pop(keys[0], None) is None:
+    by = {key for key in signed if key.kind == SIGNS}
+    if handed is not None and said[6] != f"handover {handed[0].line} {handed[1].line}":
+        raise Fault(size, "signature", f"roden ved {size} giver ikke registrets nøgle videre til den næste")
+    if kept:
+        handed = next((pair for pair in pairwise(keys.log) if said[6] == f"handover {pair[0].line} {pair[1].line}"), None)
+    right = {*handed} if handed else {keys.signer_at(size)}
+    if not (right <= by if kept else right == by):
         raise Fault(size, "signature", f"registret har ikke underskrevet roden ved {size}")
+    signed = {key: at for key, at in signed.items() if key not in by}
     return Root(text, said[1], size, root, signed, (int(said[4]), unwritten(said[5])) if said[4] else None)
 
 
@@ -507,7 +558,7 @@ def hold_restores(restores: list[Restore], roots: list[Root]) -> list[Root]:
     return [by_size[size] for size in sorted(by_size)]
 
 
-def receipt_of(text: str, keys: list[Key]) -> tuple[int, Root]:
+def receipt_of(text: str, keys: Keys) -> tuple[int, Root]:
     """The position and the root of a receipt that was kept (`/api/receipts/N`), its event shown to be under the root. Raises Fault."""
     try:
         said = json.loads(text)
@@ -785,12 +836,10 @@ def verify(
 ) -> Report:
     """Verify an export or a case file, with keys, signed roots and receipts of one's own. Raises Fault for the first that is wrong."""
     files = Files(place)
-    text = files.text("keys.txt")
-    keys = keys_of(text)
-    if key is not None and key_of(key.strip()) != keys[0]:
-        raise Fault(0, "signature", "eksporten er underskrevet med en anden nøgle end den, du har")
     own = [key_of(one.strip()) for one in witness or []]
-    known = [keys[0], *own, *(one for one in keys[1:] if one not in own)]
+    known = keys_of(files, own)
+    if key is not None and key_of(key.strip()) not in known.log:
+        raise Fault(0, "signature", "eksporten er underskrevet med en anden nøgle end den, du har")
     last = root_of(files.text("checkpoint"), known)
     for one in own:
         if one not in last.witnesses:
@@ -800,9 +849,9 @@ def verify(
     mine += [root for _, root in receipted]
     if files.has("proofs.txt"):
         _hold_sizes(mine, last, [])
-        return verify_case(files, last, mine)
+        return verify_case(files, last, mine)._replace(keys=known)
     acts = acts_of(files, last)
-    restores = restores_of(acts, known)
+    restores = restores_of(acts, known.log)
     lost = [(root, restore) for root in mine if (restore := restore_of(root, restores))]
     held = [root for root in mine if not restore_of(root, restores)]
     _hold_sizes(held, last, restores)
@@ -818,6 +867,7 @@ def verify(
         restores=tuple(restores),
         lost=tuple((root.size, restore) for root, restore in lost),
         receipts=tuple(kept_receipts),
+        keys=known,
     )
 
 
@@ -832,16 +882,19 @@ def _undeclared(restores: list[Restore]) -> str:
     return "; den er ikke blandt de rødder, der er erklæret tabt" if restores else ""
 
 
-def _all_roots(files: Files, keys: list[Key], last: Root, mine: list[Root], restores: list[Restore]) -> list[Root]:
-    parts = files.text("checkpoints.txt").split("\n\n")
-    texts = [f"{body}\n\n{lines.removesuffix(chr(10))}\n" for body, lines in zip(parts[::2], parts[1::2], strict=False)]
-    roots = [root_of(text, keys) for text in texts]
-    if len(parts) % 2 or "\n".join(texts) != files.text("checkpoints.txt") or not roots or roots[-1].text != last.text:
+def _all_roots(files: Files, keys: Keys, last: Root, mine: list[Root], restores: list[Restore]) -> list[Root]:
+    roots = [root_of(text, keys) for text in parted(files.text("checkpoints.txt"))]
+    if not roots or roots[-1].text != last.text:
         raise Fault(0, "form", "checkpoints.txt slutter ikke med checkpoint")
     for before, after in pairwise(roots):
         if before.size >= after.size:
             raise Fault(after.size, "order", "de underskrevne rødder er ikke i orden")
     by_size = {root.size: root for root in roots}
+    for root in keys.handed:
+        if root.size <= last.size and (root.size not in by_size or by_size[root.size].root != root.root):
+            raise Fault(
+                root.size, "consistency", f"roden ved {root.size}, hvor nøglen blev givet videre, er ikke den i checkpoints.txt"
+            )
     for root in mine:
         if by_size.setdefault(root.size, root).root != root.root:
             said = f"roden ved {root.size} er en anden end den, du har"
@@ -877,6 +930,7 @@ def main(words: list[str]) -> int:
         last = report.last
         witnesses = {key.name: at for key, at in last.witnesses.items()}
         found = {"ok": True, "events": report.events, "size": last.size, "roots": report.roots, "witnesses": witnesses}
+        found["handed_over"] = [root.size for root in report.keys.handed] if report.keys else []
         if report.beside:
             found["unsealed"] = report.unsealed
         if report.restores:
@@ -928,6 +982,10 @@ def _of_trust(report: Report, key: str | None, own: list[str], kept: bool) -> It
     for one, at in report.last.witnesses.items():
         mine = "" if one in given else "; dets nøgle er taget fra eksporten selv (--witness)"
         yield f"  Vidnet {one.name} så den {_moment(at)}{mine}."
+    for root in report.keys.handed if report.keys else ():
+        yield f"  Registrets nøgle blev givet videre efter position {root.size}; begge nøgler har underskrevet det."
+    if report.keys and report.keys.signer_at(report.last.size) != report.keys.log[-1]:
+        yield "  Roden er underskrevet med en nøgle, registret siden har givet videre: den er ikke mere værd end den."
     if not key:
         yield "  Registrets nøgle er taget fra eksporten selv: hold den op mod en, du har fra anden side (--key)."
     if not report.last.witnesses and not kept:

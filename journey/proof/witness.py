@@ -20,6 +20,7 @@ from journey.proof.checkpoint import (
     proof_lines,
     signed_by,
 )
+from journey.proof.handovers import Handover, handover_in
 from journey.proof.merkle import EMPTY, is_consistent
 from journey.proof.restores import declared, restores
 
@@ -35,6 +36,8 @@ class WitnessResponse(NamedTuple):
     media_type: str = PLAIN
     to_store: SignedNote | None = None
     declared: str | None = None
+    handed: Handover | None = None
+    """The handover of the log's key that the witness must have stored with it: from then on it knows the new one alone."""
 
 
 def request_body(old: int, path: Sequence[bytes], note: SignedNote) -> str:
@@ -55,7 +58,7 @@ def respond(
     if not keys:
         return WitnessResponse(404, "unknown log\n")
     trusted = _trusted(note, keys)
-    if trusted is None:
+    if not trusted:
         return WitnessResponse(403, "no signature of the log\n")
     if old > new.size:
         return WitnessResponse(400, "the old size is larger\n")
@@ -67,7 +70,7 @@ def respond(
     if not is_consistent(old, last.root, new.size, new.root, steps) or (new.size == 0 and new.root != EMPTY):
         return WitnessResponse(422, "not consistent\n")
     cosigned = by.cosign(new, at)
-    return WitnessResponse(200, cosigned.line, to_store=SignedNote(new, (trusted, cosigned)))
+    return WitnessResponse(200, cosigned.line, to_store=SignedNote(new, (*trusted, cosigned)), handed=handover_in(note))
 
 
 def restored_body(size: int, path: Sequence[bytes], lines: Sequence[str], note: SignedNote) -> str:
@@ -94,7 +97,7 @@ def respond_restored(
     if not keys:
         return WitnessResponse(404, "unknown log\n")
     trusted = _trusted(note, keys)
-    if trusted is None:
+    if not trusted:
         return WitnessResponse(403, "no signature of the log\n")
     head, last = head_of(known), seen(new.origin)
     if head is None or new.acts != head or last is None:
@@ -105,7 +108,7 @@ def respond_restored(
     if not is_consistent(size, restore.root, new.size, new.root, steps):
         return WitnessResponse(422, "not consistent\n")
     cosigned = by.cosign(new, at)
-    return WitnessResponse(200, cosigned.line, to_store=SignedNote(new, (trusted, cosigned)), declared=restore.act.line)
+    return WitnessResponse(200, cosigned.line, to_store=SignedNote(new, (*trusted, cosigned)), declared=restore.act.line)
 
 
 def origin_hash(origin: str) -> str:
@@ -113,11 +116,17 @@ def origin_hash(origin: str) -> str:
     return sha256(origin.encode()).hexdigest()
 
 
-def _trusted(note: SignedNote, keys: Collection[VerifierKey]) -> Signature | None:
+def _trusted(note: SignedNote, keys: Collection[VerifierKey]) -> list[Signature]:
+    """The signatures of the log's keys that are known, and of both where one of these is handed over; none where there is none to trust."""
     try:
-        return next((found for key in keys if (found := signed_by(note, key))), None)
+        found = [signature for key in keys if (signature := signed_by(note, key))]
+        handed = handover_in(note)
     except BadNote:
-        return None
+        return []
+    if handed is None:
+        return found[:1]
+    known = handed.old in keys or handed.new in keys
+    return [signature for key in (handed.old, handed.new) if (signature := signed_by(note, key))] if known else []
 
 
 def _read_restored(body: str) -> tuple[int, list[bytes], list[str], SignedNote]:

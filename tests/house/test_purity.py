@@ -29,6 +29,7 @@ MAY_TOUCH_THE_WORLD = {
     "journey/postgres/folders.py",
     "journey/postgres/locks.py",
     "journey/proof/bundle.py",
+    "journey/proof/handing_over.py",
     "journey/proof/checking.py",
     "journey/proof/last_signed.py",
     "journey/proof/notes.py",

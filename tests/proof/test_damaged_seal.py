@@ -142,7 +142,7 @@ HEALTH = SealHealth(0, 0, 0, 0.0, False, False, None, None)
 def means(database: Database, tmp_path: Path) -> Means:
     keyed(tmp_path, Random(5))
     with sealing(database) as conn:
-        record_act(conn, "restore_declared", ["Bo"], {})
+        record_act(conn, "keys_changed", ["Bo"], {})
     recorded(database, EVENTS, tmp_path)
     made = sealed_in_steps(database, tmp_path)
     recorded(database, WAITING, tmp_path, seed=2)
