@@ -42,6 +42,7 @@ ELSEWHERE = {
     "journey open": "tests/access/test_start.py",
     "journey rebuild": "tests/cli/test_known_at.py",
     "journey keys": "tests/cli/test_keys.py",
+    "journey status": "tests/cli/test_sealing.py",
     "journey sample": "tests/cli/test_sample.py",
     "journey migrate": "tests/log/test_migrate.py",
     "journey proofs": "tests/cli/test_sealing.py",
