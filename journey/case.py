@@ -128,6 +128,27 @@ def evolve(state: State, recorded: Recorded) -> tuple[State, Code | None]:
             return _in_open_case(state, event, recorded) if state.open else (state, "not_open")
 
 
+FIRST_PROBABLE = date(1990, 1, 1)
+
+
+def finding_of(recorded: Recorded, code: Code | None) -> Code | None:
+    """The finding of an event: the code of what `evolve` finds at its place, else whether its day can be right at all.
+
+    A day before 1990, or more than two years after it was known, is most often a slip of the pen; the event counts all the same.
+    """
+    if code is not None:
+        return code
+    day, known = recorded.valid_at, recorded.known_day
+    if day >= FIRST_PROBABLE and day.year < known.year + 2:
+        return None
+    return "improbable_day" if day < FIRST_PROBABLE or day > years_later(known, 2) else None
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day so many years later; of a leap day the 28th."""
+    return day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
 _OpenOnly = (
     e.AssessmentOpened
     | e.AssessmentClosed

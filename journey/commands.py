@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from msgspec import Struct
 
-from journey.case import NEW, evolve
+from journey.case import NEW, evolve, finding_of, years_later
 from journey.events import Withdrawn
 from journey.history import Recorded, in_order, known_by, place
 from journey.log.stored import Entry
@@ -38,6 +38,7 @@ def senseless_events(history: Sequence[Recorded]) -> list[SenselessEvent]:
     state = NEW
     for recorded in in_order(history):
         state, code = evolve(state, recorded)
+        code = finding_of(recorded, code)
         if code is not None:
             found.append(SenselessEvent(recorded.position, code))
     return found
@@ -74,8 +75,7 @@ def _as_if_recorded(entry: Entry, known: Sequence[Recorded]) -> Recorded:
 def _in_bounds(entry: Entry, today: date) -> None:
     if entry.valid_at < EARLIEST:
         raise Refused("too_early", place="valid_at")
-    ahead = today.replace(year=today.year + YEARS_AHEAD, day=min(today.day, 28) if today.month == 2 else today.day)
-    if entry.valid_at > ahead:
+    if entry.valid_at > years_later(today, YEARS_AHEAD):
         raise Refused("too_late", place="valid_at")
 
 

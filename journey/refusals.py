@@ -112,6 +112,7 @@ CATALOGUE: dict[str, Refusal] = {
 
 NOTED: dict[str, str] = {
     "draw_without_frame": "Der er trukket på en handlingsramme, som ikke er aftalt.",
+    "improbable_day": "Er dagen rigtig? Den ligger før 1990 eller mere end to år efter, at hændelsen blev registreret.",
     "nothing_to_move": "Opfølgningen skulle afløse en, der ikke findes.",
 }
 """Findings (fund) that a command is not refused for: the event counts all the same."""

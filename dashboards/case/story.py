@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from journey.case import NEW, State, evolve
+from journey.case import NEW, State, evolve, finding_of
 from journey.events import Withdrawn
 from journey.history import Recorded, in_order, place
 
@@ -64,9 +64,10 @@ def story(case: str, known: Sequence[Recorded]) -> CaseStory:
     successors = _successors(known, withdrawals, by_name)
     state, clocks, events = NEW, Clocks(), list[StoryEvent]()
     for recorded in sorted(known, key=place):
-        before, finding = state, None
+        before, found = state, None
         if recorded.position in effective:
-            state, finding = evolve(state, recorded)
+            state, code = evolve(state, recorded)
+            found = finding_of(recorded, code)
             clocks = _ticking(clocks, before, state, recorded)
         event = recorded.event
         events.append(
@@ -75,7 +76,7 @@ def story(case: str, known: Sequence[Recorded]) -> CaseStory:
                 before,
                 state,
                 clocks,
-                finding,
+                found,
                 withdrawals.get((recorded.source, recorded.source_id)),
                 successors.get(recorded.position),
                 by_name.get((event.source, event.source_id)) if isinstance(event, Withdrawn) else None,

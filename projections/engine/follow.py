@@ -26,7 +26,7 @@ LEAD = 7220116
 """The advisory lock of whoever writes rows, held by the session that writes them."""
 REBUILD = 7220117
 
-VERSION = 2
+VERSION = 3
 """To be raised when a fold changes what it says: the rows are then made anew."""
 
 SMALL = 2_000

@@ -1,14 +1,15 @@
-"""Findings (fund): the places where the history made no sense, each with its event."""
+"""Findings (fund): the places where the history made no sense, or hardly can be right, each with its event."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from journey.case import finding_of
 from projections.fold import Book, Projection, Row, Step
 
 
 class Finding(Row, frozen=True):
-    """One event that made no sense in its place, and the code of the reason (`journey.refusals`)."""
+    """One event that made no sense in its place, or whose day hardly can be right: the code of the reason (`journey.refusals`)."""
 
     valid_at: date
     position: int
@@ -16,8 +17,9 @@ class Finding(Row, frozen=True):
 
 
 def _fold(_: None, step: Step, book: Book) -> None:
-    if step.finding is not None:
-        book.add(Finding(step.recorded.valid_at, step.recorded.position, step.finding))
+    code = finding_of(step.recorded, step.finding)
+    if code is not None:
+        book.add(Finding(step.recorded.valid_at, step.recorded.position, code))
 
 
 findings = Projection(Finding, _fold)

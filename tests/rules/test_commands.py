@@ -206,7 +206,7 @@ def test_nothing_is_registered_before_1900(day, refused):
     if refused:
         when.refused("too_early", place="valid_at")
     else:
-        when.then()
+        when.then((1, "improbable_day"))
 
 
 @pytest.mark.parametrize(
