@@ -145,7 +145,7 @@ def finding_of(recorded: Recorded, code: Code | None) -> Code | None:
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day so many years later; of a leap day the 28th."""
+    """Day of the same date so many years later; in February at most the 28th."""
     return day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day)
 
 

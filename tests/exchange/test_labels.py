@@ -49,6 +49,7 @@ def test_every_spelling_of_every_code_is_understood(way: str) -> None:
 def test_a_line_may_say_the_label_and_the_code_is_what_it_says(kind: str, field: str, used: str) -> None:
     data: dict[str, Any] = {name: next(iter(CODES[other].codes)) for name, other in KINDS[kind].codes.items()}
     others = {
+        "source_id": "1",
         "unit": "social",
         "citizen": "b1",
         "grant": "g1",
