@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct, field
 from psycopg import Connection
@@ -13,8 +14,10 @@ from psycopg import Connection
 from api.register.served import Served
 from api.sealing.sealer import SealHealth
 from journey.history import COPENHAGEN
+from journey.log.acts import Act, acts, moment_of_act
 from journey.log.migrate import READ
 from journey.log.reading import read_snapshot
+from journey.proof.checking import ACTS_CHANGED
 from journey.proof.checkpoint import BadNote, cosigned_at
 from journey.proof.handovers import Keys, keys_of
 from journey.proof.reading import handover_notes, last_checks, last_signed, vkeys
@@ -60,6 +63,15 @@ class Verified(Struct, frozen=True):
     reason: str | None = field(name="said")
 
 
+class ShownAct(Struct, frozen=True):
+    """An act of the register: its number, moment and kind, and the positions that it is about; who and why stand in `journey acts`."""
+
+    number: int
+    moment: str
+    kind: str
+    positions: list[int] | None
+
+
 class SealAnswer(Struct, frozen=True):
     """How the seal is; keys as C2SP vkeys, the newest root and check first.
 
@@ -72,6 +84,7 @@ class SealAnswer(Struct, frozen=True):
     witnesses: list[str]
     roots: list[SignedRoot]
     verifications: list[Verified]
+    acts: list[ShownAct]
 
 
 def seal_state(register: Served) -> SealAnswer:
@@ -91,8 +104,27 @@ def state_of(conn: Connection[Any], health: SealHealth) -> SealAnswer:
     else:
         damage = None
     roots = [_root(each, keys) for each in signed]
-    damage = damage or next((root.damage for root in roots if root.damage), None)
-    return SealAnswer(health, damage, log[-1] if log else None, witnesses, roots, _verified(conn))
+    known, acts_damage = _acts(conn, signed)
+    damage = damage or next((root.damage for root in roots if root.damage), None) or acts_damage
+    return SealAnswer(health, damage, log[-1] if log else None, witnesses, roots, _verified(conn), known)
+
+
+def _acts(conn: Connection[Any], signed: Sequence[StoredRoot]) -> tuple[list[ShownAct], str | None]:
+    """The newest acts, newest first, and what is wrong with them: the newest root commits to them."""
+    try:
+        known = acts(conn)
+        number, hashed = (signed[0].checkpoint.acts if signed else None) or (0, b"")
+        if number and (number > len(known) or known[number - 1].hash != hashed):
+            return [], ACTS_CHANGED
+        return [_shown_act(act) for act in reversed(known[-SHOWN:])], None
+    except ValueError:  # BrokenActs, or a moment that no calendar has
+        return [], ACTS_CHANGED
+
+
+def _shown_act(act: Act) -> ShownAct:
+    positions: Any = act.what.get("positions")
+    whole = isinstance(positions, list) and [type(each) for each in cast(list[object], positions)] == [int, int]
+    return ShownAct(act.number, _moment(moment_of_act(act)), act.kind, cast(list[int], positions) if whole else None)
 
 
 def _root(signed: StoredRoot, keys: Keys | None) -> SignedRoot:

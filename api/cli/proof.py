@@ -89,6 +89,10 @@ def verify_register(
     except NotAnchored as error:
         silent = str(error)
     with read_snapshot(conn):  # a seal that grows during the check would be taken for one that was changed
+        sealed, end = waiting(conn)
+        for copy in register.settings.last_signed.copies():
+            if not sealed < copy.note.checkpoint.size <= end:  # else it is about to be stored
+                copies.append(copy)
         found = check(conn, copies, progress)
     store_verification(conn, found, round(time.monotonic() - began, 3))
     return found, silent

@@ -6,6 +6,7 @@ import click
 
 from api.cli.danish_click import DanishCommand
 from api.cli.options import as_json_option
+from api.cli.sealing import fork_problem
 from api.console import print_json, print_line, print_table, progress_bar
 from api.register.register import answering, opened
 from api.settings import settings
@@ -48,14 +49,15 @@ def migrate() -> None:
 @click.command(cls=DanishCommand)
 @as_json_option
 def status(as_json: bool) -> int:
-    """Vis, hvor langt loggen og rækkerne er nået, og hvad der eventuelt har standset dem. Kode 1, hvis seglets nøgle ikke er her."""
+    """Vis, hvor langt loggen og rækkerne er nået, og hvad der eventuelt har standset dem. Kode 1, hvis der ikke kan forsegles."""
     with opened(settings()) as register, register.connected(READ) as conn:
         position, known = head(conn)
         exists = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone()
         rows = standing(conn) if exists and exists[0] else None
         version = conn.info.server_version // 10000
         problem = key_problem(register.settings.key_file(KEY_FILE), conn)
-    code = 0 if problem is None else 1
+        fork = fork_problem(register.settings, conn)
+    code = 0 if problem is None and fork is None else 1
     reached = rows.position if rows else 0
     if as_json:
         print_json(
@@ -69,6 +71,7 @@ def status(as_json: bool) -> int:
                 "database": "server" if register.settings.database_url else "embedded",
                 "codes": register.codes.digest,
                 "key": problem,
+                "seal": fork,
             }
         )
         return code
@@ -80,6 +83,7 @@ def status(as_json: bool) -> int:
         ("Database", f"PostgreSQL {version}, " + ("server" if register.settings.database_url else "indbygget")),
         ("Kodelister", register.codes.digest[:16]),
         ("Seglets nøgle", problem or "er her"),
+        ("Rødder gemt andetsteds", fork or "passer"),
     )
     print_table(Table("Status", ("", ""), lines, () if position else (NOTHING_KNOWN,)))
     return code

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 
 from api.console import print_error, progress_bar
 from api.register.register import Register
-from api.sealing.anchors import NotAnchored, anchor_newest
+from api.sealing.anchors import NotAnchored, anchor_newest, witness_copies
 from api.sealing.guard import ForkGuard, RootCopies
 from api.sealing.sealer import error_text
+from api.settings import Settings
 from journey.log.migrate import SEAL
-from journey.proof.reading import SealBroken, waiting
+from journey.proof.checkpoint import BadNote
+from journey.proof.reading import SealBroken, log_key, waiting
+from journey.proof.restores import refuse_fork, restores_of
 from journey.proof.sealing import KEY_FILE, lead, log_signer, seal
 from journey.proof.walk import Progress
 from journey.refusals import Refused
@@ -35,6 +39,24 @@ def seal_unless_led(register: Register, conn: psycopg.Connection[Any], progress:
         progress(note.checkpoint.size, end)
         guard.check(conn, by.key, new_key=new_key)
     return True
+
+
+def fork_problem(settings: Settings, conn: psycopg.Connection[Any]) -> str | None:
+    """The reason that nothing is signed because the log does not lead to a root kept elsewhere, with the remedy; None where it does."""
+    copies = RootCopies(settings.last_signed, settings.anchors)
+    try:
+        key = log_key(conn)
+        if key is None:
+            return None
+        known = copies.newest(restores_of(conn))
+        with suppress(NotAnchored):
+            known += witness_copies(conn, settings.anchors)
+        refuse_fork(conn, known, key)
+    except Refused as refused:
+        return f"{refused} {refused.remedy}"
+    except BadNote:
+        return None  # that the key is damaged is said of its own
+    return None
 
 
 def seal_recorded(register: Register) -> bool:

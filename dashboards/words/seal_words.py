@@ -16,3 +16,9 @@ FAULTS: Mapping[str, str] = {
     "signature": later("en underskrift passer ikke"),
     "acts": later("registrets handlinger er ikke dem, der er forseglet"),
 }
+
+ACTS: Mapping[str, str] = {
+    "restore_declared": later("genoprettelse erklæret"),
+    "keys_changed": later("nøgle skiftet"),
+}
+"""The kinds of the register's acts."""

@@ -224,6 +224,7 @@ def test_a_backup_is_put_back_under_load(
             until(lambda: app.client.get("/health").status_code == 200)
             until(lambda: app.register.follower.position == app.register.head()[0])
             until(lambda: app.register.sealer.health().sealed == app.register.head()[0])
+            assert "genoprettelse erklæret: det tabte er fra position 11 til" in app.client.get("/ubrudt").text
     assert {status for _, status in answers} <= {200, 201, 503}
     assert answers["read", 200] > 0
     assert answers["write", 201] > 0

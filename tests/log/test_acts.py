@@ -13,6 +13,7 @@ from typing import Any, cast
 import psycopg
 import pytest
 
+from dashboards.words import seal_words
 from journey.log.acts import ACTS, BrokenActs, act_of, acts, chained, record_act
 from journey.log.login import as_role
 from journey.log.migrate import APPEND, IMPORT, READ, SEAL
@@ -22,7 +23,7 @@ from journey.proof.reading import all_signed, newest
 from tests.conftest import Database
 from tests.support.sealed import fault_of, recorded, sealed, sealing, verify_alone
 
-KIND = next(iter(ACTS))
+KIND = "keys_changed"
 ADD = "insert into log.register_acts (number, line) values (%s, %s)"
 
 
@@ -100,6 +101,10 @@ def test_lines_that_do_not_follow_are_no_acts(lines: list[str]) -> None:
     assert [act.number for act in chained([FIRST, SECOND])] == [1, 2]
     with pytest.raises(BrokenActs):
         chained(lines)
+
+
+def test_every_kind_of_act_has_its_word_on_the_page() -> None:
+    assert dict(ACTS) == dict(seal_words.ACTS)
 
 
 def test_an_act_of_no_kind_or_of_nobody_is_not_recorded() -> None:

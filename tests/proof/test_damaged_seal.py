@@ -40,7 +40,7 @@ SEALED = {
     "seal.cosignatures": {"size", "signature"},
 }
 """What the seal holds fast. The other columns may hold anything, and nothing that reads the seal minds it."""
-SHOWN_AT_ONCE = {"seal.keys", "seal.checkpoints", "seal.cosignatures"}
+SHOWN_AT_ONCE = {"seal.keys", "seal.checkpoints", "seal.cosignatures", "log.register_acts"}
 """What the page reads itself, and so tells of before any check."""
 
 WAYS = {

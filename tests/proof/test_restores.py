@@ -74,6 +74,8 @@ def test_the_commands_say_so_and_go_on_once_it_is_declared(
     database, _ = restored
     recorded(database, 3, tmp_path, seed=9)
 
+    assert run(["status"]) == 1
+    assert "journey restore declare" in capsys.readouterr().out.replace("\n", " ")
     assert run(["seal"]) == 1
     assert "journey restore declare" in capsys.readouterr().err
     assert run(["verify"]) == 1
@@ -83,6 +85,7 @@ def test_the_commands_say_so_and_go_on_once_it_is_declared(
     assert "Position 11–20 er tabt" in said
     assert run(["restore", "declare", *BY, "--why", "Disken gik i stykker", "--yes"]) == 1
     assert run(["verify"]) == 0
+    assert run(["status"]) == 0
     assert run(["seal"]) == 0
     assert capsys.readouterr().err.count("Ikke gemt andetsteds") == 0
     assert run(["verify"]) == 0

@@ -11,7 +11,7 @@ from api.answers.seal import seal_state
 from api.web.dependencies import PUBLIC, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, rendered, wrong
 from dashboards import site
-from dashboards.words.seal_words import FAULTS
+from dashboards.words.seal_words import ACTS, FAULTS
 
 router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
@@ -23,4 +23,4 @@ def seal_page(request: Request, register: RegisterDep) -> HTMLResponse:
         state = seal_state(register)
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    return rendered(request, "seal.html.j2", seal=state, when=datetime.fromisoformat, faults=FAULTS)
+    return rendered(request, "seal.html.j2", seal=state, when=datetime.fromisoformat, faults=FAULTS, acts=ACTS)

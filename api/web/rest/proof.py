@@ -57,6 +57,7 @@ _SEAL: dict[str, Any] = {
     "witnesses": [],
     "roots": [{"position": 1200, "moment": "2024-03-04T09:12:05+01:00", "root": _HASH, "witnesses": [], "damage": None}],
     "verifications": [],
+    "acts": [{"number": 1, "moment": "2024-03-04T09:12:05+01:00", "kind": "restore_declared", "positions": [1190, 1200]}],
 }
 
 
