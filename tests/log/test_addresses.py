@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -15,11 +20,13 @@ from journey.log import login
 from journey.log.login import as_role
 from journey.log.migrate import APPEND, PROJECT, READ, ROLES
 from journey.log.starting import check_start
+from journey.postgres.accounts import account_for
 from journey.refusals import Refused
 from tests.support.serving import referred, running
-from tests.support.standby import Pair, primary_and_copy
+from tests.support.standby import Pair, free_port, primary_and_copy
 from tests.support.waiting import until
 
+PGBOUNCER = shutil.which("pgbouncer")
 ADDRESS = "postgresql://journey_app:p@a:5432,b:5433/journey"
 
 
@@ -139,6 +146,50 @@ def test_the_owner_migrates_the_primary(pair: Pair, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("JOURNEY_OWNER_URL", pair.address(pair.copy, pair.primary, login="journey_owner"))
 
     assert run(["migrate"]) == 0
+
+
+@pytest.mark.long
+@pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not here (Debian: apt-get install pgbouncer)")
+@pytest.mark.parametrize("mode", ["session", "transaction"])
+def test_a_pooler_is_refused_at_start_in_every_mode(pair: Pair, mode: str) -> None:
+    """In session mode it would keep locks and messages apart, but it drops the options by which a session takes on its role."""
+    with pooled(pair, mode) as address:
+        with pytest.raises(Refused) as refused:
+            check_start(address, READ)
+        assert "pooler" in refused.value.message
+
+        with psycopg.connect(as_role(address, READ)) as conn:
+            assert conn.execute("select current_user::text, current_setting('role')").fetchone() == ("journey_app", "none")
+
+
+@contextmanager
+def pooled(pair: Pair, mode: str) -> Iterator[str]:
+    """The address of a pgbouncer before the primary."""
+    folder = Path(tempfile.mkdtemp(prefix="pool-", dir=pair.folder))
+    account, port = account_for(folder / "none"), free_port()
+    (folder / "users").write_text(f'"journey_app" "{pair.password}"\n')
+    (folder / "pool.ini").write_text(
+        f"[databases]\njourney = host=127.0.0.1 port={pair.primary}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
+        f"unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {folder}/users\npool_mode = {mode}\n"
+        "ignore_startup_parameters = options, extra_float_digits\n"
+    )
+    folder.chmod(0o755)
+    with subprocess.Popen(
+        [PGBOUNCER or "", "-q", folder / "pool.ini"],
+        stderr=subprocess.DEVNULL,
+        user=account and account.uid,
+        group=account and account.gid,
+    ) as pool:
+        try:
+            until(lambda: _listens(port))
+            yield pair.address(port)
+        finally:
+            pool.kill()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.long

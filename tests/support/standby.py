@@ -30,7 +30,7 @@ class Pair(NamedTuple):
 
     primary: int
     copy: int
-    sockets: Path
+    folder: Path
     password: str
 
     def address(self, *ports: int, login: str = "journey_app", database: str = "journey", words: str = "") -> str:
@@ -38,9 +38,7 @@ class Pair(NamedTuple):
         return f"postgresql://{login}:{self.password}@{hosts}/{database}{words and '?'}{words}"
 
     def by_socket(self, words: str = "") -> str:
-        return (
-            f"postgresql://journey_app:{self.password}@/journey?host={self.sockets}&port={self.primary}{words and '&'}{words}"
-        )
+        return f"postgresql://journey_app:{self.password}@/journey?host={self.folder}&port={self.primary}{words and '&'}{words}"
 
     def wait_for_copy(self, waits: bool) -> None:
         """Have the primary wait for its copy with every commit, or not."""
@@ -70,7 +68,7 @@ def primary_and_copy() -> Iterator[Pair]:
     if account:
         os.chown(folder, account.uid, account.gid)
     run = programs_for(folder, account)
-    pair = Pair(_free_port(), _free_port(), folder, secrets.token_hex(16))
+    pair = Pair(free_port(), free_port(), folder, secrets.token_hex(16))
     (folder / "password").write_text(pair.password)
     (folder / "password").chmod(0o444)  # in a folder of random name, for the seconds until it is read
     superuser = pair.address(login="postgres", database="postgres")
@@ -113,6 +111,6 @@ def _done(run: Programs, program: str, *arguments: str) -> None:
     assert code == 0, f"{program}: {output}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]
