@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,24 @@ import pytest
 
 from api.cli.main import run
 from api.sealing.anchors import NotAnchored, cosign
-from api.sealing.guard import RootCopies
+from api.sealing.guard import LONGEST_WAIT, ForkGuard, RootCopies, WitnessAwaited
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
+from api.settings import Anchors
 from journey.log.acts import act_lines, record_act
 from journey.proof.bundle import write
 from journey.proof.checking import check
 from journey.proof.checkpoint import SIGNS, Checkpoint, SignedNote, Signer
+from journey.proof.last_signed import LastSigned
 from journey.proof.proofs import consistent, receipt
 from journey.proof.reading import newest, waiting
 from journey.proof.restores import KIND, PutBack, fork_of
 from journey.proof.sealing import KEY_FILE, log_signer, seal
 from journey.proof.witness import origin_hash, respond_restored, restored_body
-from tests.conftest import Database
+from tests.conftest import Database, fresh_database
 from tests.support.put_back import BEFORE, LOST, anchors_in, put_back, register_of, seal_and_anchor
 from tests.support.sealed import fault_of, recorded, sealing, verify_alone
+from tests.support.waiting import PATIENCE
 
 BY = ("--by", "Åse Ærlig", "--by", "Bo Bang")
 
@@ -269,3 +273,68 @@ def test_the_witness_lets_the_tree_go_on_from_nowhere_else(restored: tuple[Datab
         good = restored_body(BEFORE, path, lines, note)
         assert witness.answer(good, 1, respond_restored).status == 200
         assert witness.answer(good, 1, respond_restored).status == 422  # the root seen last is no longer a lost one
+
+
+@pytest.mark.long
+def test_a_witness_over_http_goes_on_as_well(
+    restored: tuple[Database, SignedNote], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.sealing.anchors.PATIENCE", PATIENCE)
+    with witness_server(Witness(tmp_path / "vidne"), "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            address = f"http://127.0.0.1:{server.server_address[1]}"
+            monkeypatch.setattr("tests.support.put_back.anchors_in", lambda home: Anchors(home / "kopier", address))
+            declared(restored, tmp_path)  # which fails where the newest root is not witnessed
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("kept", [None, "seal.last", "kopier"])
+@pytest.mark.long
+def test_a_witness_that_does_not_answer_stops_sealing_only_where_nothing_else_tells(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str | None
+) -> None:
+    recorded(database, 3, tmp_path)
+    seal_and_anchor(database, tmp_path)
+    for other in {"seal.last", "kopier"} - {kept}:
+        (tmp_path / other).rename(tmp_path / f"{other}.away")
+    copies = RootCopies(LastSigned(tmp_path / "seal.last"), Anchors(tmp_path / "kopier", "http://127.0.0.1:1"))
+    with sealing(database) as conn:
+        key = log_signer(tmp_path / KEY_FILE, conn).key
+        if kept is None:
+            with pytest.raises(WitnessAwaited):
+                ForkGuard(copies).check(conn, key, new_key=False)
+            ForkGuard(copies).check(conn, key, new_key=True)
+            ForkGuard(copies, waited_since=time.monotonic() - LONGEST_WAIT).check(conn, key, new_key=False)
+        else:
+            ForkGuard(copies).check(conn, key, new_key=False)
+
+
+@pytest.mark.long
+def test_a_second_restore_before_the_first_declaration_is_declared_anew(
+    server: Database, restored: tuple[Database, SignedNote], tmp_path: Path
+) -> None:
+    """The acts were put back too: what the first declaration said is gone with it, and the second says both."""
+    database, _ = restored
+    with fresh_database(server, database.name) as again:
+        declared(restored, tmp_path)
+        with pytest.raises(PutBack):
+            seal_and_anchor(again, tmp_path)
+        with sealing(again) as conn:
+            by = log_signer(tmp_path / KEY_FILE, conn)
+            fork = fork_of(conn, copies_in(again, tmp_path).all(conn), by.key)
+            assert fork is not None
+            assert (fork.acts_missing, fork.positions) == ((1, 1), (BEFORE + 1, BEFORE + LOST))
+            record_act(conn, KIND, ["Åse", "Bo"], fork.what("igen"), by.signature_of)
+        recorded(again, 2, tmp_path, seed=8)
+        seal_and_anchor(again, tmp_path)
+        export = exported(again, tmp_path / "export")
+    report = verify_alone().verify(export, None, None, kept_in(tmp_path))
+    assert [size for size, _ in report.lost] == [BEFORE + 3, BEFORE + LOST // 2, BEFORE + LOST]
+
+
+def copies_in(database: Database, home: Path) -> RootCopies:
+    return RootCopies(register_of(database, home).settings.last_signed, anchors_in(home))
