@@ -12,6 +12,7 @@ MOST_LEVELS = 32
 
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """A text, also one that the end cuts off, so that no letter is looked at twice."""
+_LARGE = re.compile(rb"[0-9]{300,}|[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{3,}")
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 
@@ -38,7 +39,8 @@ def decoded(raw: bytes, type_: Any = Any) -> Any:
         raise BadJson("er ikke gyldig UTF-8", _unreadable(raw)) from None
     except msgspec.ValidationError as error:
         if "out of range" in str(error):
-            raise BadJson("har et tal, der er for stort") from None
+            found = _LARGE.search(raw)
+            raise BadJson("har et tal, der er for stort", _letter(raw, found.start()) if found else "") from None
         raise
     except msgspec.DecodeError as error:
         raise _malformed(raw, str(error)) from None

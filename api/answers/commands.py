@@ -89,7 +89,8 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
     events = cast(list[Any], decoded) if many else [decoded]
     raws = _decoded(body, list[msgspec.Raw]) if many else [msgspec.Raw(body)]
     if len(raws) > MOST_EVENTS:
-        raise RequestRejected("too_large", f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt.")
+        why = f"Kommandoen har {len(raws)} hændelser; højst {MOST_EVENTS} er tilladt."
+        raise RequestRejected("too_large", why, place=f"[{MOST_EVENTS}]")
     if not raws:
         raise RequestRejected("bad_events", "Kommandoen har ingen hændelser.")
     by = line_context(served.codes, now(), new_id, declared=Declared(served.settings.person_ids))

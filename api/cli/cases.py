@@ -14,7 +14,7 @@ from api.cli.files import new_file
 from api.cli.options import as_json_option, known_at_option
 from api.clock import today
 from api.console import print_error, print_json, print_table
-from api.register.answer import known_json, known_position
+from api.register.answer import known_json, known_position, with_caution
 from api.register.register import opened
 from api.settings import settings
 from dashboards.figures.findings import FINDINGS
@@ -37,7 +37,7 @@ def replay(case: str, valid_at: str | None, known_at: str | None, as_json: bool)
     with opened(settings()) as register:
         answer = replayed(register, case, when, known_at)
     if as_json:
-        print_json(answer.json)
+        print_json(with_caution(answer.json, {"known_at": known_at}))
     else:
         print_table(replay_table(answer))
 
@@ -57,12 +57,7 @@ def findings(known_at: str | None, as_json: bool) -> None:
             {"case": case, "valid_at": valid_at.isoformat(), "position": at, "code": code, "text": finding_text(code)}
             for case, valid_at, at, code in rows
         ]
-        print_json(
-            {
-                "known_at": known_json(position, known),
-                "findings": found,
-            }
-        )
+        print_json(with_caution({"known_at": known_json(position, known), "findings": found}, {"known_at": known_at}))
         return
     note = f"{number(len(rows)) if rows else 'Ingen'} fund · som registret vidste det {known_text(position, moment(known))}."
     shown = tuple((case, day(valid_at), number(at), finding_text(code)) for case, valid_at, at, code in rows)

@@ -12,6 +12,7 @@ from api.answers.cohorts import cases_active_in, cases_listed_in
 from api.cli.danish_click import DanishCommand
 from api.cli.files import new_file
 from api.cli.importing import counted
+from api.cli.options import with_a_caution
 from api.console import print_error
 from api.register.answer import known_position
 from api.register.register import opened
@@ -43,7 +44,9 @@ from journey.refusals import Refused
 @click.option("--unit", metavar="ENHED", help="kun sager aktive i enheden i perioden (xes og ocel)")
 @click.option("--from", "from_day", metavar="DAG", help="periodens første dag; udeladt: alle dage")
 @click.option("--to", "to_day", metavar="DAG", help="dagen efter periodens sidste")
-@click.option("--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt til nu")
+@click.option(
+    "--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt til nu", callback=with_a_caution
+)
 def export_(
     file: str,
     form: str,

@@ -10,7 +10,7 @@ import click
 from api.cli.danish_click import DanishCommand, DanishGroup
 from api.cli.options import AS_JSON, KNOWN_AT, as_json_option
 from api.console import print_json, print_table
-from api.register.answer import Answer
+from api.register.answer import Answer, with_caution
 from api.register.register import opened
 from api.settings import settings
 from dashboards.figures import FIGURES
@@ -94,7 +94,7 @@ def _print_figure(figure: Figure, known_at: str | None, as_json: bool, **words: 
     with opened(settings()) as register:
         answer = register.ask(figure.id, parameter_texts(words), known_at)
     if as_json:
-        print_json(answer.json)
+        print_json(with_caution(answer.json, {"known_at": known_at}))
     else:
         print_answer(answer)
 

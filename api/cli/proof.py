@@ -12,7 +12,7 @@ import psycopg
 from msgspec import to_builtins
 
 from api.cli.danish_click import DanishCommand, DanishGroup
-from api.cli.options import as_json_option
+from api.cli.options import as_json_option, with_a_caution
 from api.cli.sealing import print_anchor_failures, seal_unless_led
 from api.console import print_error, print_json, print_line, progress_bar
 from api.register.answer import known_position
@@ -117,7 +117,12 @@ def _print_verification(found: Verification) -> None:
 
 @click.command(cls=DanishCommand)
 @click.argument("folder", metavar="MAPPE", type=click.Path(path_type=Path))
-@click.option("--known-at", metavar="POSITION|TID", help="kun hvad registret vidste; udeladt: alt, der er forseglet")
+@click.option(
+    "--known-at",
+    metavar="POSITION|TID",
+    help="kun hvad registret vidste; udeladt: alt, der er forseglet",
+    callback=with_a_caution,
+)
 def proofs(folder: Path, known_at: str | None) -> None:
     """Skriv det forseglede register ud til en revisor: hændelser, træ, underskrevne rødder, nøgler og verify.py."""
     with opened(settings()) as register, register.connected(READ) as conn, progress_bar("Skriver") as progress:

@@ -9,8 +9,9 @@ import click
 from api.answers.why import why, why_json
 from api.cli.danish_click import DanishGroup
 from api.cli.figures import group_of, parameter_texts
-from api.cli.options import AS_JSON
+from api.cli.options import AS_JSON, with_a_caution
 from api.console import print_json, print_table
+from api.register.answer import with_caution
 from api.register.register import opened
 from api.settings import settings
 from dashboards.drilldown.why_table import why_table
@@ -26,8 +27,19 @@ def why_group() -> DanishGroup:
         "Hvorfor er tallet ændret? De hændelser, der flyttede en figurs celler mellem to viden-tidspunkter.",
         "Hvorfor er tallet ændret? {title}. {rule}",
         [
-            click.Option(["--known-from"], required=True, metavar="POSITION|TID", help="hvad registret vidste før"),
-            click.Option(["--known-at"], metavar="POSITION|TID", help="hvad registret vidste siden; udeladt: alt til nu"),
+            click.Option(
+                ["--known-from"],
+                required=True,
+                metavar="POSITION|TID",
+                help="hvad registret vidste før",
+                callback=with_a_caution,
+            ),
+            click.Option(
+                ["--known-at"],
+                metavar="POSITION|TID",
+                help="hvad registret vidste siden; udeladt: alt til nu",
+                callback=with_a_caution,
+            ),
             AS_JSON,
         ],
     )
@@ -40,6 +52,6 @@ def _explain(
         question = register.question(figure.id, parameter_texts(words), known_at)
         found = why(register, Ask(figure, question), register.position(known_from))
     if as_json:
-        print_json(why_json(found))
+        print_json(with_caution(why_json(found), {"known_from": known_from, "known_at": known_at}))
     else:
         print_table(why_table(found))

@@ -10,16 +10,20 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
+from api.clock import now
 from dashboards.drilldown.cell import part
 from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
 from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
+from dashboards.figures.table import CAUTION
 from journey.history import COPENHAGEN
 from journey.log.reading import head, position_at
 from journey.log.stored import STREAM
 from journey.refusals import Refused
 from projections.engine.as_known import as_known
+
+_POSITION = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{3}){1,5}")
 
 
 class Answer(Struct, frozen=True):
@@ -53,6 +57,28 @@ def known_json(position: int, moment: datetime | None) -> dict[str, Any]:
     return {"position": position, "moment": moment and moment.astimezone(COPENHAGEN).isoformat()}
 
 
+def caution_of(known_at: str | None) -> str | None:
+    """The caution that an answer is given with where its `known_at` is not past yet: it stands for a position that can move.
+
+    None for a position, for a moment that is past, and for what is no known time.
+    """
+    if known_at is None or _POSITION.fullmatch(known_at):
+        return None
+    try:
+        return CAUTION if _moment(known_at) > now() else None
+    except Refused:
+        return None
+
+
+def with_caution(answer: dict[str, Any], words: Mapping[str, str | None]) -> dict[str, Any]:
+    """The answer as JSON with each of its known times that can move marked; `words` are these as they were written, by name."""
+    for name, known_at in words.items():
+        caution = caution_of(known_at)
+        if caution is not None:
+            answer[name] = {**answer[name], "caution": caution}
+    return answer
+
+
 def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:
     """The position of a `known_at` as text: a position, a moment, a day, or the log's end where it is None.
 
@@ -63,7 +89,7 @@ def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:
         return end
     if not known_at:
         raise Refused("bad_parameter", "Værdien er tom.", place="known_at")
-    if re.fullmatch(r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{3}){1,5}", known_at):
+    if _POSITION.fullmatch(known_at):
         position = int(known_at.replace(".", ""))
         if position > end:
             raise Refused("position_unknown", f"Registret er nået til position {end}.", place="known_at")

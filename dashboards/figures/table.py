@@ -17,6 +17,10 @@ MANY = 12
 """More days than so many are said by the first and the last."""
 FEW_NOTE = later("–: for få observationer (under 20) til procent, rate, median eller percentil.")
 EMPTY_NOTE = later("Der er intet at tælle her.")
+CAUTION = later(
+    "Det tidspunkt, der er spurgt om, er ikke forbi endnu. Svaret er, som registret er kendt nu, og det samme spørgsmål kan få et "
+    "andet svar, når der er registreret mere. Spørg om en position for et svar, der ikke flytter sig."
+)
 NOTHING_KNOWN = later(
     "Registret kendte ingen hændelser. Er det tomt, så indlæs dine egne med journey import, eller et prøveregister med "
     "journey sample."

@@ -85,7 +85,7 @@
       if (push) history.pushState(null, "", where);
       if (refill) fill(fresh);
       document.title = fresh.title;
-      for (const id of ["home", "ways", "beside", "language"]) by(id)?.replaceWith(document.adoptNode(fresh.getElementById(id)));
+      for (const id of ["home", "ways", "beside", "language", "caution"]) by(id)?.replaceWith(document.adoptNode(fresh.getElementById(id)));
       swap(fresh);
       if (quiet) tell(`${said.fresh} ${by("view").dataset.known}.`);
       else tell(`${said.shown} ${document.querySelector(".shown")?.textContent ?? said.none}`);

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboards.figures import FIGURES
+from dashboards.figures.table import CAUTION
 from tests.cli.asking import COHORT, Journey, Said
 
 
@@ -45,6 +46,20 @@ def test_a_day_stands_for_its_end_in_copenhagen(sample: Journey, known_at: str) 
     assert found["known_at"]["moment"].startswith("2025-01-1")
     assert figure(position) == found
     assert figure(position + 1)["known_at"]["moment"] >= "2025-01-16"
+
+
+COMMANDS = [("figure", "caseload", "--json"), ("findings", "--json"), ("findings",)]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_time_that_is_not_past_is_answered_with_a_caution(sample: Journey, words: tuple[str, ...]) -> None:
+    later, past = sample(*words, "--known-at", "2100-01-01"), sample(*words, "--known-at", "2025-01-15")
+
+    assert CAUTION in " ".join(later.err.split())
+    assert CAUTION not in " ".join(past.err.split())
+    if "--json" in words:
+        assert later.json["known_at"]["caution"] == CAUTION
+        assert "caution" not in past.json["known_at"]
 
 
 @pytest.mark.parametrize(

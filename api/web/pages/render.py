@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
+from api.register.answer import caution_of
 from api.register.request_rejected import RequestRejected
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import HttpProblem
@@ -24,7 +25,7 @@ from dashboards import site
 from dashboards.drawing.theme import DARK
 from dashboards.drilldown.cell import address_of, has_cases
 from dashboards.figures import FIGURES
-from dashboards.figures.table import Number
+from dashboards.figures.table import CAUTION, Number
 from dashboards.sections.section import long, numeric, wordy
 from dashboards.words.language import DANISH, LANGUAGES, Language
 from journey.refusals import Refused
@@ -67,6 +68,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             lang=translate.code,
             menus={menu: [_menu_link(request, page, translate) for page in site.PAGES if page.menu == menu] for menu in MENUS},
             in_other_language=_in_other_language(request, translate),
+            caution=_caution(request, translate),
             to=to,
             behind=cases_address,
             status=status,
@@ -74,6 +76,12 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         )
     )
     return HTMLResponse(html, status, {"Retry-After": "5"} if status == 503 else None)
+
+
+def _caution(request: Request, translate: Language) -> str:
+    """The caution about a known time that is not past yet; empty where there is none."""
+    times = (text for name in ("known_at", "known_from") for text in request.query_params.getlist(name))
+    return translate(CAUTION) if any(map(caution_of, times)) else ""
 
 
 def wrong(request: Request, error: Exception) -> HTMLResponse:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.answers.commands import LONGEST_BODY, LONGEST_KEY, CommandResult, command, record
 from api.answers.replays import replay
+from api.register.answer import with_caution
 from api.web.dependencies import CASE, MetricsDep, RegisterDep
 from api.web.problems import HttpProblem
 from api.web.query import checked_words, first, no_words, valid_day, wait_preferred
@@ -153,7 +154,7 @@ def get_case(case: str, request: Request, register: RegisterDep) -> Response:
     replayed = replay(register, case, valid_day(words, register.codes), known_at)
     # The version to write to goes only with all that is known.
     headers = {"ETag": f'"{len(replayed.story.events)}"'} if known_at is None else {}
-    return _json(replayed.json, 200, headers)
+    return _json(with_caution(replayed.json, {"known_at": known_at}), 200, headers)
 
 
 def _json(value: Any, status: int, headers: dict[str, str]) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.answers.drilldown import cases_of_cell
 from api.answers.why import why, why_json
-from api.register.answer import Answer, known_json, question_json
+from api.register.answer import Answer, known_json, question_json, with_caution
 from api.register.register import Register
 from api.web.dependencies import CASE, RegisterDep
 from api.web.figure_query import FigureId, FigureQuery, figure_query
@@ -118,7 +118,8 @@ def get_cases(figure: FigureId, request: Request, register: RegisterDep) -> Resp
         name = file_name(Answer(cases.ask.figure, cases.ask.question, cases.moment, []), "sager")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(csv_of_cases(cases), headers=headers, media_type=CSV_TYPE)
-    return Response(msgspec.json.encode(_cases_json(cases)), media_type=doc.JSON)
+    content = with_caution(_cases_json(cases), {"known_at": first(query.words, "known_at")})
+    return Response(msgspec.json.encode(content), media_type=doc.JSON)
 
 
 def page_of_cases(register: Register, query: FigureQuery, size: int) -> CellCases:
@@ -145,8 +146,10 @@ def get_why(figure: FigureId, request: Request, register: RegisterDep) -> Respon
 
     De dage, der spørges om, er de samme. Er cellen en sum over sager, er hændelsernes delta tilsammen hele forskellen.
     """
-    found = requested_difference(register, figure_query(register, request, figure, ("known_from",)))
-    return Response(msgspec.json.encode(why_json(found)), media_type=doc.JSON)
+    query = figure_query(register, request, figure, ("known_from",))
+    found = requested_difference(register, query)
+    times = {name: first(query.words, name) for name in ("known_from", "known_at")}
+    return Response(msgspec.json.encode(with_caution(why_json(found), times)), media_type=doc.JSON)
 
 
 def requested_difference(register: Register, query: FigureQuery) -> Why:

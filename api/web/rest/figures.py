@@ -11,10 +11,11 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.register.answer import caution_of, with_caution
 from api.register.served import key_of
 from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.figure_query import figure_words, question_in
-from api.web.query import format_named, no_words, unchanged
+from api.web.query import first, format_named, no_words, unchanged
 from api.web.rest import openapi as doc
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
 from api.web.rest.csv import csv_of, file_name
@@ -63,7 +64,9 @@ def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
         words = figure_words(request, figure, ("known_at", "format"))
         as_csv = _as_csv(request, format_named(words))
         question = question_in(register, figure, words)
-        state = f"{DANISH_CSV if as_csv else doc.JSON}|{register.codes.digest}|{_rows_digest()}|{register.follower.generation}"
+        caution = caution_of(first(words, "known_at"))
+        form = DANISH_CSV if as_csv else doc.JSON
+        state = f"{form}|{caution}|{register.codes.digest}|{_rows_digest()}|{register.follower.generation}"
         digest = hashlib.sha256(key_of(figure.id, question) + state.encode())
         etag = f'"{digest.hexdigest()[:32]}"'
         same = unchanged(request, etag)
@@ -75,7 +78,8 @@ def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
         if as_csv:
             headers["Content-Disposition"] = f'attachment; filename="{file_name(answer)}"'
             return Response(csv_of(answer), headers=headers, media_type=CSV_TYPE)
-        return Response(msgspec.json.encode(answer.json), headers=headers, media_type=doc.JSON)
+        content = with_caution(answer.json, {"known_at": first(words, "known_at")})
+        return Response(msgspec.json.encode(content), headers=headers, media_type=doc.JSON)
 
     return answer_figure
 

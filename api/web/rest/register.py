@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request
+from msgspec import UNSET
 from starlette.responses import Response, StreamingResponse
 
 from api.answers.ledger import compared
 from api.clock import today
+from api.register.answer import caution_of
 from api.register.follower import Follower
 from api.web.dependencies import AGGREGATE, CASE, PUBLIC, ClosingDep, RegisterDep
 from api.web.problem_types import PROBLEMS, status_of, type_of
@@ -103,7 +105,8 @@ def get_findings(request: Request, register: RegisterDep) -> Response:
         moment = moment_of(conn, values["at"])
         rows = conn.execute(FINDINGS, values).fetchall()
         total = conn.execute(FINDINGS_COUNT, values).fetchone()
-    known = Known(values["at"], moment and moment.astimezone(COPENHAGEN).isoformat())
+    caution = caution_of(first(words, "known_at")) or UNSET
+    known = Known(values["at"], moment and moment.astimezone(COPENHAGEN).isoformat(), caution)
     found = [FoundEvent(case, day.isoformat(), position, code, finding_text(code)) for case, day, position, code in rows]
     more = rows[-1][2] if len(rows) == limit else None
     return _json(Findings(known, total[0] if total else 0, found, more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from api.register.follower import Health
 from api.sealing.sealer import SealHealth
@@ -25,6 +25,8 @@ class Known(Struct, frozen=True):
 
     position: int
     moment: str | None
+    caution: str | UnsetType = UNSET
+    """Where the moment asked about is not past yet: the same question can get another answer later."""
 
 
 class FigureAnswer(Struct, frozen=True):
