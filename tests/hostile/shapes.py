@@ -6,16 +6,19 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from fastapi import Request
 
 from api.answers import commands
+from api.register.register import Register
 from api.register.request_rejected import RequestRejected
+from api.settings import Settings
 from api.web.query import checked_words, form_words, is_too_long
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.published.municipality import parsed as parsed_municipality
-from journey.codes import CodeLists, parse_code_lists, standard, standard_text
+from journey.codes import parse_code_lists, standard, standard_text
 from journey.events import ActivityRecorded, Referred
 from journey.exchange.importing import new_id
 from journey.exchange.input_events import records
@@ -33,6 +36,9 @@ CONTEXT = line_context(standard(), NOW, new_id)
 FOREIGN = 'source = "x"\nunit = "ungeindsatsen"\nrole = "authority"\nzone = "Europe/Copenhagen"\n'
 CSV = parse_mapping(f'format = "csv"\n{FOREIGN}[columns]\ncase = "case"\ntime = "time"\nactivity = "act"\n', standard())
 XES = parse_mapping(f'format = "xes"\n{FOREIGN}', standard())
+
+
+REGISTER = Register("", Settings(Path(), None, None, standard()))
 
 
 class Shape(NamedTuple):
@@ -66,11 +72,8 @@ def query(raw: bytes) -> object:
 
 
 def command(raw: bytes) -> object:
-    class Codes:
-        codes: CodeLists = standard()
-
     try:
-        return commands.command("N-1", "key", None, raw, Codes())  # type: ignore[arg-type]
+        return commands.command("N-1", "key", None, raw, REGISTER)  # type: ignore[arg-type] -- of it only the settings are looked at
     except RequestRejected as rejected:
         return rejected
 

@@ -86,6 +86,6 @@ TAKEN = {
     ids=lambda shape: f"{shape.kind}: {shape.name}",
 )
 def test_what_is_wrong_is_refused_with_its_place(shape: Shape) -> None:
-    found = shape.read(shape.made(20_000))
+    found = shape.read(shape.made(6_000))
 
     assert is_refused_with_place(found), found
