@@ -246,6 +246,7 @@ STEPS: dict[str, str] = {
 }
 
 
+@pytest.mark.long
 def test_cut_off_before_any_step_every_note_opens_and_it_goes_on(
     vault: Vault, notes: dict[tuple[str, str], str], owner: psycopg.Connection, database: Database, file: Path
 ) -> None:

@@ -113,10 +113,10 @@ class Damage:
 
 
 def flips(tree: Tree, every: int) -> Iterator[tuple[str, int]]:
-    """Each tile with one of so many of its bytes, the first and the last of each hash among them."""
+    """Each tile with one of so many of its bytes, one of each hash among them."""
     for name in tree.tiles:
         length = len(tree.files[name])
-        edges = {*range(0, length, 32), *range(31, length, 32)} if name.split("/")[1] != ENTRIES else {0, 1, 2, length - 1}
+        edges = {at + at // 32 % 32 for at in range(0, length, 32)} if name.split("/")[1] != ENTRIES else {0, length - 1}
         yield from ((name, at) for at in sorted({*range(0, length, every), *edges}))
 
 
