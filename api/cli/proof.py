@@ -28,6 +28,7 @@ from journey.log.reading import read_snapshot
 from journey.proof.bundle import write
 from journey.proof.checking import Copy, Verification, check, store_verification
 from journey.proof.reading import waiting
+from journey.proof.restores import restores_of
 from journey.proof.sealing import KEY_FILE, LONGEST, key_problem
 from journey.proof.walk import Progress
 from journey.refusals import Refused
@@ -64,11 +65,18 @@ def verify(as_json: bool) -> int:
     """Efterprøv registret mod dets underskrevne rødder, kopierne af dem og vidnet. Kode 1: brudt, eller seglets nøgle er her ikke."""
     with opened(settings()) as register, register.connected(SEAL) as conn, progress_bar("Efterprøver") as progress:
         found, silent = verify_register(register, conn, progress)
+        declarations = restores_of(conn) if found.ok else []
         problem = key_problem(register.settings.key_file(KEY_FILE), conn)
     if as_json:
         print_json({"ok": found.ok and problem is None, **to_builtins(found), "key": problem})
     else:
         _print_verification(found)
+        for restore in declarations:
+            first, last = map(number, restore.positions)
+            who = ", ".join(restore.act.who)
+            print_line(
+                f"Genoprettelse erklæret ved {number(restore.size)} af {who}: position {first}–{last} er tabt. {restore.why}"
+            )
     if problem:
         print_error(f"Der kan ikke forsegles mere: {problem}")
     if silent:

@@ -274,3 +274,25 @@ def test_the_stream_of_changes_says_that_the_position_went_back(server: Database
             with app.client.stream("GET", "/api/changes", params={"after": 5, "seconds": 60}) as stream:
                 data = next(line for line in stream.iter_lines() if line.startswith("data: "))
             assert json.loads(data[6:]) == {"position": 2, "restored": True}
+
+
+@pytest.mark.parametrize("grown", [0, 6])
+@pytest.mark.long
+def test_a_command_makes_the_rows_of_another_log_anew(server: Database, database: Database, tmp_path: Path, grown: int) -> None:
+    """A program that starts after the log was put back, and finds rows of the one that was there."""
+    register = register_on(database, tmp_path)
+    register.believe()
+    with running(register.settings) as app:
+        record(app, "before", 0, 2)
+    with fresh_copy(server, database) as backup:
+        with running(register.settings) as app:
+            record(app, "lost", 0, 3)
+            until(lambda: app.register.follower.position == 5)
+        if grown:
+            grow(backup, tmp_path, grown, after=2)
+        log_alone(server, database, backup)
+    assert not equal_to_a_fresh_replay(register)
+
+    assert register.believe() == 2 + grown
+
+    assert equal_to_a_fresh_replay(register)

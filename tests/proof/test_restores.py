@@ -88,7 +88,9 @@ def test_the_commands_say_so_and_go_on_once_it_is_declared(
     said = capsys.readouterr().out
     assert "Position 11–20 er tabt" in said
     assert run(["restore", "declare", *BY, "--why", "Disken gik i stykker", "--yes"]) == 1
+    capsys.readouterr()
     assert run(["verify"]) == 0
+    assert "Genoprettelse erklæret ved 10 af Åse Ærlig, Bo Bang" in capsys.readouterr().out.replace("\n", " ")
     assert run(["status"]) == 0
     assert run(["seal"]) == 0
     assert capsys.readouterr().err.count("Ikke gemt andetsteds") == 0
