@@ -82,8 +82,11 @@ def answered(app: FastAPI, headers: Headers, every: int = 1) -> set[str]:
     return {path for (_, path, _), answer in zip(found, answers, strict=True) if answer.status_code != 401}
 
 
-def open_ones(paths: set[str]) -> set[str]:
-    return {"/plotly" if path.startswith("/plotly-") else path for path in paths - {"/log-ind"}}
+def wrongly_answered(app: FastAPI, headers: Headers, every: int = 1) -> set[str]:
+    """The closed addresses that are answered all the same, and the open ones that are not."""
+    looked_at = {path for _, path, _ in [*addresses(app)][::every]}
+    opened = {path for path in looked_at if path in OPEN or path.startswith("/plotly-")}
+    return (answered(app, headers, every) ^ opened) - {"/log-ind"}
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +136,8 @@ def bearer(token: str) -> tuple[str, str]:
 )
 def test_only_the_open_addresses_answer_who_has_not_been_let_in(app: FastAPI, shown: tuple[str, Headers]) -> None:
     assert len([*addresses(app)]) > 70
-    assert open_ones(answered(app, shown[1])) == OPEN
+    every = 1 if shown[0] in ("nothing", "another token", "another cookie") else 7  # all are told apart in one place
+    assert wrongly_answered(app, shown[1], every) == set()
 
 
 def test_a_session_lets_nobody_in_under_another_port_twice_or_beside_a_wrong_token(app: FastAPI, session: str) -> None:
@@ -143,11 +147,11 @@ def test_a_session_lets_nobody_in_under_another_port_twice_or_beside_a_wrong_tok
         [("Cookie", f"{COOKIE}={session}"), ("Cookie", f"{COOKIE}={session}")],
         [("Cookie", f"{COOKIE}={session}"), bearer("u" * 43)],
     ):
-        assert open_ones(answered(app, headers)) == OPEN
+        assert wrongly_answered(app, headers, 5) == set()
 
 
 def test_a_session_of_another_server_lets_nobody_in(session: str) -> None:
-    assert open_ones(answered(app_with(LocalAccess(TOKEN, PORT)), [("Cookie", f"{COOKIE}={session}")])) == OPEN
+    assert wrongly_answered(app_with(LocalAccess(TOKEN, PORT)), [("Cookie", f"{COOKIE}={session}")], 5) == set()
 
 
 def test_no_route_is_closed_to_whoever_has_been_let_in(app: FastAPI, session: str) -> None:
@@ -172,7 +176,7 @@ def test_no_route_is_closed_to_whoever_has_been_let_in(app: FastAPI, session: st
     ],
 )
 def test_behind_a_proxy_only_its_secret_lets_in(behind_proxy: FastAPI, shown: Headers) -> None:
-    assert open_ones(answered(behind_proxy, shown)) == OPEN
+    assert wrongly_answered(behind_proxy, shown, 7 if shown else 1) == set()
 
 
 def test_behind_a_proxy_its_secret_does(behind_proxy: FastAPI) -> None:
@@ -270,11 +274,11 @@ def test_an_app_that_lets_everybody_in_is_seen(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(app_module, "AccessCheck", _LetsAllIn)
     app = app_with(LocalAccess(TOKEN, PORT))
 
-    assert len(answered(app, [], 9) - OPEN) > 5
+    assert len(wrongly_answered(app, [], 9)) > 5
 
 
 def test_an_access_that_compares_badly_is_seen() -> None:
-    assert open_ones(answered(app_with(_LooksAtTheBeginning(TOKEN, PORT)), [bearer(TOKEN[:-1])], 9)) - OPEN
+    assert len(wrongly_answered(app_with(_LooksAtTheBeginning(TOKEN, PORT)), [bearer(TOKEN[:-1])], 9)) > 5
 
 
 def test_no_app_is_made_without_an_access() -> None:
