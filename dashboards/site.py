@@ -49,6 +49,9 @@ PUBLISH = "/offentliggoer"
 STATEMENT_SHORT = "/was"
 """The short address of the accessibility statement, which a public body's site must have."""
 
+FIGURE_FORMS = frozenset({WHY.address, PUBLISH})
+"""The pages about one figure, chosen there or before: the parameters are that figure's own."""
+
 FIGURE_PAGE_IDS = "figur/"
 """The beginning of the id of every figure's page; the figure's own id follows."""
 FIGURE_PAGES = f"/{FIGURE_PAGE_IDS}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.answers.casefiles import casefile_zip
+from api.answers.casefiles import casefile_zip, recipient_of, redacted_zip
 from api.answers.replays import replay as replayed
 from api.answers.replays import replay_table
 from api.cli.danish_click import DanishCommand
@@ -70,17 +70,34 @@ def findings(known_at: str | None, as_json: bool) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FIL", help="zip-filen, der skrives")
 @click.option("--valid-at", "days", multiple=True, metavar="DAG", help="dag, tilstanden vises på; kan gentages; udeladt: i dag")
 @known_at_option
-@click.option("--redacted", is_flag=True, help="redigeret kopi: pseudonymer, ingen notater, ingen kilde-id")
-def casefile(case: str, output: Path, days: tuple[str, ...], known_at: str | None, redacted: bool) -> None:
+@click.option("--redacted", is_flag=True, help="redigeret kopi: pseudonymer, måneder, ingen notater; kræver modtager og formål")
+@click.option("--recipient", metavar="MODTAGER", help="hvem den redigerede kopi er til")
+@click.option("--purpose", metavar="FORMÅL", help="hvad modtageren må bruge den til")
+def casefile(
+    case: str,
+    output: Path,
+    days: tuple[str, ...],
+    known_at: str | None,
+    redacted: bool,
+    recipient: str | None,
+    purpose: str | None,
+) -> None:
     """Skriv en sags mappe: hændelser, tilstand, tal, beviser og verify.py i én zip-fil."""
     try:
         chosen = [PARAMETERS["valid_at"].read(day, settings().codes) for day in days] or [today()]
     except ValueError as error:
         raise Refused("bad_parameter", f"{error}.", place="valid_at") from None
+    if (recipient or purpose) and not redacted:
+        raise Refused("bad_parameter", "Modtager og formål hører til en redigeret kopi.", place="--redacted")
+    made_for = recipient_of(recipient, purpose, ("--recipient", "--purpose")) if redacted else None
     with opened(settings()) as register:
         with register.connected(READ) as conn:
             position = known_position(conn, known_at)
-        _, content = casefile_zip(register, case, sorted(set(chosen)), position, redact=redacted)
+        days_shown = sorted(set(chosen))
+        if made_for is None:
+            _, content = casefile_zip(register, case, days_shown, position)
+        else:
+            _, content = redacted_zip(register, case, days_shown, position, made_for)
         with new_file(output) as out:
             out.write(content)
     print_error(f"Sagsmappen er skrevet til {output}.")

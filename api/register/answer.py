@@ -87,14 +87,21 @@ def known_position(conn: psycopg.Connection[Any], known_at: str | None) -> int:
     end, _ = head(conn)
     if known_at is None:
         return end
+    wanted = position_or_moment(known_at)
+    if isinstance(wanted, datetime):
+        return position_at(conn, wanted)
+    if wanted > end:
+        raise Refused("position_unknown", f"Registret er nået til position {end}.", place="known_at")
+    return wanted
+
+
+def position_or_moment(known_at: str) -> int | datetime:
+    """The position or the moment that a `known_at` says, of a day its end in Copenhagen. Raises Refused (`bad_parameter`)."""
     if not known_at:
         raise Refused("bad_parameter", "Værdien er tom.", place="known_at")
     if _POSITION.fullmatch(known_at):
-        position = int(known_at.replace(".", ""))
-        if position > end:
-            raise Refused("position_unknown", f"Registret er nået til position {end}.", place="known_at")
-        return position
-    return position_at(conn, _moment(known_at))
+        return int(known_at.replace(".", ""))
+    return _moment(known_at)
 
 
 def _moment(text: str) -> datetime:

@@ -55,7 +55,7 @@ def create_app(
     app = FastAPI(
         title="Sagsforløb",
         version=version("case-journey-tracker"),
-        openapi_url="/api/openapi.json",
+        openapi_url=None,  # its own route, which refuses words as every route does
         docs_url=None,  # its page would come from another host
         redoc_url=None,
         redirect_slashes=False,

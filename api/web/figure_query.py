@@ -13,7 +13,6 @@ from api.web.query import Words, checked_words, first
 from dashboards.drilldown.cell import OF_CELL
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Figure
-from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import FigureQuestion
 from dashboards.words.danish import DIMENSIONS
 
@@ -29,26 +28,30 @@ class FigureQuery(NamedTuple):
 
 
 def figure_query(
-    register: Served, request: Request, figure: str, more: Collection[str], *, lenient: bool = False
+    register: Served,
+    request: Request,
+    figure: str,
+    more: Collection[str],
+    *,
+    of_cell: bool = False,
+    blank: Collection[str] = (),
 ) -> FigureQuery:
-    """The query, which may also use the names in `more`.
+    """The query, which may also use the names in `more`, and with `of_cell` the dimensions of a cell.
 
-    A page is lenient: what its form sends empty, and what only other figures take, is left out.
     Raises HttpProblem (`no_page`) for a figure that there is not, and Refused as `checked_words` and `Register.question` do.
     """
     if figure not in FIGURES:
         raise HttpProblem("no_page")
     of_figure = FIGURES[figure]
-    names = (*(f"{OF_CELL}{name}" for name in DIMENSIONS), "known_at", *more)
-    words = figure_words(request, of_figure, names, lenient=lenient)
+    names = (*(f"{OF_CELL}{name}" for name in DIMENSIONS if of_cell), "known_at", *more)
+    words = figure_words(request, of_figure, names, blank=blank)
     cell = {name.removeprefix(OF_CELL): texts[0] for name, texts in words.items() if name.startswith(OF_CELL)}
     return FigureQuery(Ask(of_figure, question_in(register, of_figure, words)), cell, words)
 
 
-def figure_words(request: Request, figure: Figure, more: Collection[str], *, lenient: bool = False) -> Words:
+def figure_words(request: Request, figure: Figure, more: Collection[str], *, blank: Collection[str] = ()) -> Words:
     """The query's words: the figure's parameters and the names in `more`. Raises Refused as `checked_words` does."""
-    names = PARAMETERS if lenient else figure.takes.names
-    return checked_words(request, (*names, *more), figure.takes.repeatable, lenient=lenient)
+    return checked_words(request, (*figure.takes.names, *more), figure.takes.repeatable, blank=blank)
 
 
 def question_in(register: Served, figure: Figure, words: Words) -> FigureQuestion:

@@ -17,6 +17,7 @@ from api.clock import today
 from api.register.served import MOST_VALUES
 from dashboards.figures.parameters import value_of
 from dashboards.words.danish import number
+from dashboards.words.language import LANGUAGES
 from journey.codes import CodeLists
 from journey.refusals import Refused
 
@@ -32,6 +33,10 @@ MOST_WORDS = 1_000
 """How often a query may say `name=text`, and a form."""
 
 
+MOST_SHOWN = 80
+"""How much of an unknown name a refusal repeats."""
+
+
 def is_too_long(query: bytes) -> bool:
     """Whether a query has more bytes or words than any question needs; asked before it is parsed."""
     return len(query) > LONGEST_QUERY or query.count(b"&") >= MOST_WORDS
@@ -45,29 +50,41 @@ def query_words(request: Request) -> Words:
     return words
 
 
-def form_words(body: bytes) -> dict[str, str]:
-    """The last text of each field of a form that was sent. Raises ValueError for what is no form."""
-    return {name: texts[-1].strip() for name, texts in parse_qs(body.decode(), max_num_fields=MOST_WORDS).items()}
+def form_words(body: bytes, names: Collection[str]) -> dict[str, str]:
+    """The text of each field of a form that was sent, each of a name in `names` and once.
+
+    Raises ValueError for what is no form, and Refused (`bad_parameter`) for another field or one sent twice.
+    """
+    words = parse_qs(body.decode(), max_num_fields=MOST_WORDS)
+    _check_names(words, names, ())
+    return {name: texts[0].strip() for name, texts in words.items()}
 
 
-def checked_words(request: Request, names: Collection[str], many: Collection[str] = (), *, lenient: bool = False) -> Words:
-    """The query's words, each of a name in `names`, and once unless in `many`.
+def checked_words(
+    request: Request, names: Collection[str], many: Collection[str] = (), *, blank: Collection[str] = ()
+) -> Words:
+    """The query's words, each of a name in `names`, and once unless in `many`; without the empty ones of the names in `blank`, which the
+    page's own form sends.
 
-    If `lenient`: without the empty ones that a form sends, and the last of what may be given once only.
-    Raises Refused (`bad_parameter`) for another name, a name given too often, and an empty or unprintable text.
+    Raises Refused (`bad_parameter`) for another name, a name given too often, and a text that is empty, unprintable or no language.
     """
     words = query_words(request)
-    if lenient:
-        filled = {name: [text for text in texts if text] for name, texts in words.items()}
-        words = {name: texts if name in many else texts[-1:] for name, texts in filled.items() if texts}
+    _check_names(words, names, many)
+    words = {name: texts for name, texts in words.items() if name not in blank or any(text.strip() for text in texts)}
+    for name, texts in words.items():
+        check_texts(name, texts)
+    if words.get("lang", ["da"])[0] not in LANGUAGES:
+        raise Refused("bad_parameter", f"Sproget er et af: {', '.join(LANGUAGES)}.", place="lang")
+    return words
+
+
+def _check_names(words: Words, names: Collection[str], many: Collection[str]) -> None:
     for name, texts in words.items():
         if name not in names:
             known = f"kun {', '.join(names)}" if names else "ingen parametre"
-            raise Refused("bad_parameter", f"Her kan bruges {known}.", place=name if name.isprintable() else "")
+            raise Refused("bad_parameter", f"Her kan bruges {known}.", place=name[:MOST_SHOWN] if name.isprintable() else "")
         if len(texts) > (MOST_VALUES if name in many else 1):
             raise Refused("bad_parameter", "Parameteren er angivet for mange gange.", place=name)
-        check_texts(name, texts)
-    return words
 
 
 def check_texts(name: str, texts: Sequence[str]) -> None:
@@ -84,11 +101,6 @@ def no_words(request: Request) -> None:
 def first(words: Words, name: str) -> str | None:
     """The first text of a name; None where it is not given."""
     return words.get(name, [None])[0]
-
-
-def last(words: Words, name: str) -> str | None:
-    """The last text of a name that is not blank, since a form sends its empty fields too; None where there is none."""
-    return next((text.strip() for text in reversed(words.get(name, ())) if text.strip()), None)
 
 
 def whole_number(words: Words, name: str, default: int, most: int, least: int = 0) -> int:
@@ -108,8 +120,8 @@ def valid_day(words: Words, codes: CodeLists) -> date:
 
 
 def page_day(words: Words, name: str) -> date | None:
-    """The last day given under a name, from 1900 to 2199; None where none is. Raises Refused (`bad_parameter`)."""
-    text = last(words, name)
+    """The day under a name, from 1900 to 2199; None where none is given. Raises Refused (`bad_parameter`)."""
+    text = first(words, name)
     if text is None:
         return None
     try:
@@ -122,9 +134,16 @@ def page_day(words: Words, name: str) -> date | None:
 
 
 def page_number(words: Words, name: str, most: int) -> int | None:
-    """The last whole number from 1 given under a name; None where none is. Raises Refused (`bad_parameter`)."""
-    text = last(words, name)
-    return None if text is None else whole_number({name: [text]}, name, 1, most, 1)
+    """The whole number from 1 under a name; None where none is given. Raises Refused (`bad_parameter`)."""
+    return whole_number(words, name, 1, most, 1) if name in words else None
+
+
+def yes_or_no(words: Words, name: str) -> bool:
+    """Whether `ja` is given under a name; no where none is. Raises Refused (`bad_parameter`) for anything but `ja` and `nej`."""
+    text = first(words, name)
+    if text not in (None, "ja", "nej"):
+        raise Refused("bad_parameter", "Værdien er hverken ja eller nej.", place=name)
+    return text == "ja"
 
 
 def format_named(words: Words) -> str | None:

@@ -14,6 +14,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from api.web.dependencies import PUBLIC
+from api.web.query import checked_words, first, no_words
+from journey.refusals import Refused
 
 _INJECTED = re.compile(r'if\(!document\.getElementById\("([0-9a-f]{64})"\)\)')
 """The ids of the style elements that plotly.js injects unless there is an element of that id: the page has one, so that it does not,
@@ -44,16 +46,20 @@ def _static(name: str) -> bytes:
 
 
 @router.get("/static/{name}")
-def static(name: str) -> Response:
+def static(name: str, request: Request) -> Response:
     """A file of the pages; its address has its content's hash, so a browser may keep it for ever."""
     if name not in STATIC:
         raise HTTPException(404)
+    version_of = first(checked_words(request, ("v",)), "v")
+    if version_of is not None and not re.fullmatch(r"[0-9a-f]{12}", version_of):
+        raise Refused("bad_parameter", "Filens adresse har en anden udgave.", place="v")
     return Response(_static(name), media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers={"Cache-Control": FOR_EVER})
 
 
 @router.get(PLOTLY)
 def plotly_js(request: Request) -> Response:
     """plotly.js as it lies in the installed package, its version in the address."""
+    no_words(request)
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(_plotly_js(), media_type=MEDIA_TYPES["js"], headers=headers)

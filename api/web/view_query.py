@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from fastapi import Request
+
 from api.answers.publications import publications
-from api.register.answer import known_position
-from api.register.served import MOST_VALUES, Served
-from api.web.query import FIRST_DAY, Words, last, page_day
+from api.register.answer import known_position, position_or_moment
+from api.register.served import Served
+from api.web.query import FIRST_DAY, Words, checked_words, first, page_day
+from dashboards import site
 from dashboards.figures.findings import FINDINGS_COUNT
 from dashboards.figures.parameters import value_of
 from dashboards.figures.readings import AS_PRINTED_WORD, CHOICES, RuleReading
@@ -21,9 +25,25 @@ from journey.log.reading import moment_of
 from journey.refusals import Refused
 
 
+def page_words(request: Request, codes: CodeLists, own: Collection[str] = (), blank: Collection[str] = ()) -> Words:
+    """The words of a page's query: those that links carry on from page to page, each with a value that it can have, and the page's own.
+
+    Raises Refused (`bad_parameter`) as `checked_words` does, and for a shared word with another value.
+    """
+    words = checked_words(request, (*site.SHARED_PARAMETERS, *own), ("unit",), blank=blank)
+    for name in ("valid_at", "from", "last"):
+        page_day(words, name)
+    known_at = first(words, "known_at")
+    if known_at is not None:
+        position_or_moment(known_at)
+    _units(words, codes)
+    _reading(words)
+    return words
+
+
 def requested_view(register: Served, words: Words, today: date, translate: Language) -> tuple[View, list[Printed]]:
     """The view that the query asks for, and the ledger. Raises Refused (`bad_parameter`, `position_unknown`)."""
-    known_at = last(words, "known_at")
+    known_at = first(words, "known_at")
     first_day, last_day = page_day(words, "from"), page_day(words, "last")
     choices: dict[str, Any] = {
         "valid_at": page_day(words, "valid_at") or today,
@@ -58,12 +78,11 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
 
 
 def _units(words: Words, codes: CodeLists) -> tuple[str, ...]:
-    texts = [text for text in words.get("unit", ())[:MOST_VALUES] if text.strip()]
-    return tuple(dict.fromkeys(value_of("unit", text, codes) for text in texts))
+    return tuple(dict.fromkeys(value_of("unit", text, codes) for text in words.get("unit", ())))
 
 
 def _reading(words: Words) -> RuleReading:
-    chosen = {name: text for name in CHOICES if (text := last(words, name)) and text != AS_PRINTED_WORD.get(name)}
+    chosen = {name: text for name in CHOICES if (text := first(words, name)) and text != AS_PRINTED_WORD.get(name)}
     for name, text in chosen.items():
         if text not in CHOICES[name]:
             raise Refused("bad_parameter", f"Her kan kun vælges {' eller '.join(CHOICES[name])}.", place=name)

@@ -49,8 +49,7 @@ class CaseFile(Struct, frozen=True):
     moments: tuple[Moment, ...]
     published: tuple[Published, ...]
     proofs: Mapping[str, bytes]
-    """The files of the proofs and verify.py, by name; none where nothing of the case is sealed, or in a redacted copy."""
-    redacted: bool = False
+    """The files of the proofs and verify.py, by name; none where nothing of the case is sealed."""
 
 
 def case_file(
@@ -62,7 +61,6 @@ def case_file(
     known_at: datetime | None,
     published: tuple[Published, ...],
     proofs: Mapping[str, bytes],
-    redacted: bool,
     codes: CodeLists,
     translate: Language,
 ) -> CaseFile:
@@ -73,7 +71,7 @@ def case_file(
         state, clocks = events.at(day)
         raised = questions(history, day, codes, translate)
         moments.append(Moment(day, facts(state, codes, translate), obligations(state, clocks, day, codes, translate), raised))
-    return CaseFile(case, position, known_at, history, tuple(moments), published, proofs, redacted)
+    return CaseFile(case, position, known_at, history, tuple(moments), published, proofs)
 
 
 def contents(file: CaseFile, read_me: str) -> dict[str, bytes]:
@@ -81,8 +79,8 @@ def contents(file: CaseFile, read_me: str) -> dict[str, bytes]:
     files = {
         READ_ME: read_me.encode(),
         "haendelser.jsonl": b"".join(format_line(recorded, file.case) + b"\n" for recorded in file.history),
-        "tilstand.json": _json(file.moments),
-        "tal.json": _json(file.published),
+        "tilstand.json": as_json(file.moments),
+        "tal.json": as_json(file.published),
         **{name if name == "verify.py" else PROOF + name: content for name, content in sorted(file.proofs.items())},
     }
     about = {
@@ -90,15 +88,16 @@ def contents(file: CaseFile, read_me: str) -> dict[str, bytes]:
         "position": file.position,
         "known_at": file.known_at and file.known_at.astimezone(COPENHAGEN).isoformat(),
         "valid_at": [moment.valid_at.isoformat() for moment in file.moments],
-        "redacted": file.redacted,
+        "redacted": False,
         "files": {
             name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
         },
     }
-    return {**files, MANIFEST: _json(about)}
+    return {**files, MANIFEST: as_json(about)}
 
 
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
+    """The value as a file that a person can read too."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 

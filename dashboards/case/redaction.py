@@ -1,38 +1,54 @@
-"""Redaction of a history: pseudonyms for every reference, no notes, and no free text; days are kept."""
+"""Redaction of a history for a named recipient: pseudonyms that no other recipient has, months in place of days, and no notes."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 
 from msgspec import Struct, structs
 
 from journey import events as e
-from journey.history import Recorded
+from journey.codes import CodeLists
+from journey.events.fields import LABELS
+from journey.history import Recorded, in_order
 
 REMOVED = "fjernet"
-"""The text in place of a removed recorded."""
-SOURCE = "redigeret"
+"""The text in place of a word that no code list has."""
+LONGEST = 200
+"""How long a recipient's name and a purpose may be."""
 
-_REFERENCES = {"citizen": "borger", "worker": "person", "grant": "bevilling", "complaint": "klage"}
+_REFERENCES: Mapping[str, str] = {"citizen": "borger", "worker": "person", "grant": "bevilling", "complaint": "klage"}
 """The fields of events that hold a reference, and the first word of its pseudonym."""
-_LABELS: Mapping[type[e.Event], str] = {
-    e.ActivityRecorded: "activity",
-    e.FrameDrawn: "purpose",
-    e.SupportEnded: "reason",
-    e.Withdrawn: "reason",
-}
+_NO_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+"""Hexadecimal digits as letters, so that no pseudonym looks like a number."""
 
 LEFT_OUT = (
-    "Sagens, borgerens, medarbejdernes, bevillingernes og klagernes referencer er erstattet af pseudonymer; de er de samme hver gang.",
+    "Alle referencer (sag, borger, medarbejdere, bevillinger, klager) er pseudonymer, som kun denne modtager og dette formål har.",
+    "Dage er erstattet af måneder; tilstanden er den ved månedens udgang.",
+    "Hvornår registret fik noget at vide, hændelsernes pladser i registret og annullerede hændelser er fjernet.",
     "Kildesystemernes navne og deres id for hver hændelse er fjernet.",
     "Notater er fjernet, også det, at de er skrevet.",
-    "Ord, som nogen har skrevet (handlinger, formål og grunde uden for kodelisterne), er erstattet af «fjernet».",
-    "Fødselsmåneder er fjernet. Dage og tidspunkter er beholdt.",
+    "Ord uden for kodelisterne (handlinger, formål og grunde fra en ældre log) er erstattet af «fjernet».",
+    "Fødselsmåneder er fjernet, og de offentliggjorte tal, sagen er talt med i.",
     "Beviserne er udeladt, fordi de viser det, der er fjernet; den fulde sagsmappe har dem.",
 )
 """The list, in a redacted copy, of what has been removed."""
+
+
+class Recipient(Struct, frozen=True):
+    """The recipient (modtager) that a redacted copy is made for, and the purpose (formål) of it."""
+
+    name: str
+    purpose: str
+
+    @property
+    def context(self) -> bytes:
+        """The context that their key is derived in: no two recipients or purposes have the same."""
+        parts = [part.encode() for part in ("redacted copy", self.name, self.purpose)]
+        return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 class Pseudonyms(Struct, frozen=True):
@@ -42,41 +58,43 @@ class Pseudonyms(Struct, frozen=True):
 
     def of(self, kind: str, reference: str) -> str:
         digest = hmac.digest(self.key, f"{kind}\0{reference}".encode(), hashlib.sha256)
-        return f"{kind}-{digest.hex()[:16]}"
+        return f"{kind}-{digest.hex()[:16].translate(_LETTERS)}"
 
 
-def redacted(case: str, history: Sequence[Recorded], names: Pseudonyms) -> tuple[str, list[Recorded]]:
-    """The case under its pseudonym, with its history; notes and their withdrawals are left out."""
-    notes = {(each.source, each.source_id) for each in history if isinstance(each.event, e.NoteAdded)}
-    shown = (each for each in history if not isinstance(each.event, e.NoteAdded) and not _of_a_note(each, notes))
-    return names.of("sag", case), [_redacted(case, each, names) for each in shown]
+def month_of(day: date) -> date:
+    """The first day of the month: as much of a day as a redacted copy tells."""
+    return day.replace(day=1)
 
 
-def _of_a_note(recorded: Recorded, notes: set[tuple[str, str]]) -> bool:
-    return isinstance(recorded.event, e.Withdrawn) and (recorded.event.source, recorded.event.source_id) in notes
+def redacted(case: str, history: Sequence[Recorded], names: Pseudonyms, codes: CodeLists) -> tuple[str, list[Recorded]]:
+    """The case under its pseudonym, with the events that stand in their order, numbered from 1; notes are left out."""
+    shown = [each for each in in_order(history) if not isinstance(each.event, e.NoteAdded)]
+    return names.of("sag", case), [_redacted(case, each, nth, names, codes) for nth, each in enumerate(shown, start=1)]
 
 
-def _redacted(case: str, recorded: Recorded, names: Pseudonyms) -> Recorded:
+def _redacted(case: str, recorded: Recorded, nth: int, names: Pseudonyms, codes: CodeLists) -> Recorded:
     event = recorded.event
-    changed: dict[str, str | None] = {}
+    changed: dict[str, str | date | None] = {}
     for field, kind in _REFERENCES.items():
         reference = getattr(event, field, None)
         if reference is not None:
             of_the_case = field in ("grant", "complaint")  # such an id is the case's own: another case may have the same
             changed[field] = names.of(kind, f"{case}\0{reference}" if of_the_case else reference)
-    label = _LABELS.get(type(event))
-    if label is not None and getattr(event, label) is not None:
+    label = LABELS.get(e.NAMES[type(event)])
+    if label is not None and getattr(event, label) not in (None, *codes[event.codes[label]].codes):
         changed[label] = REMOVED
     if isinstance(event, e.Referred):
         changed["born"] = None
-    if isinstance(event, e.Withdrawn):
-        changed |= {"source": SOURCE, "source_id": names.of("id", f"{event.source}\0{event.source_id}")}
-    return structs.replace(
-        recorded,
-        source=SOURCE,
-        source_id=names.of("id", f"{recorded.source}\0{recorded.source_id}"),
-        source_case=None,
-        source_known_at=None,
-        by=None if recorded.by is None else names.of("person", recorded.by),
-        event=structs.replace(event, **changed) if changed else event,
+    if isinstance(event, e.FollowUpAgreed):
+        changed |= {"due": month_of(event.due), "moved_from": event.moved_from and month_of(event.moved_from)}
+    return Recorded(
+        nth,
+        nth - 1,
+        month_of(recorded.valid_at),
+        _NO_MOMENT,
+        _NO_MOMENT.date(),
+        "",
+        str(nth),
+        structs.replace(event, **changed) if changed else event,
+        None if recorded.by is None else names.of("person", recorded.by),
     )

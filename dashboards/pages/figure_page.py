@@ -38,7 +38,7 @@ class OfFigure(Struct, frozen=True):
     def questions(self, view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
         """The one question, with the figure's own defaults; none while a parameter is missing that must be said."""
         takes = self.figure.takes
-        put = {name: texts for name in takes.names if (texts := [text for text in self.given.get(name, ()) if text.strip()])}
+        put = {name: [*texts] for name in takes.names if (texts := self.given.get(name))}
         if any(name not in put for name in takes.required):
             return {}
         if "valid_at" in put and not takes.many_days:
@@ -72,7 +72,7 @@ class OfFigure(Struct, frozen=True):
     def link_parameters(self, days: Sequence[str]) -> dict[str, object]:
         """The parameters by which another page asks the same: the figure, and its parameters on these days."""
         names = self.figure.takes.names
-        texts = {name: [text for text in self.given.get(name, ()) if text.strip()] for name in (*names, "known_at")}
+        texts = {name: [*self.given.get(name, ())] for name in (*names, "known_at")}
         return {"figure": self.figure.id, **texts, **({"valid_at": days} if "valid_at" in names else {})}
 
     def fields(self, codes: CodeLists, translate: Language) -> list[Field]:

@@ -58,7 +58,7 @@
   const form = () => document.querySelector("form.times");
   function address() {
     const given = new URLSearchParams();
-    for (const [name, value] of new FormData(form())) if (value.trim()) given.append(name, value.trim());
+    for (const [name, value] of new FormData(form())) if (value.trim()) given.append(name === "known_day" ? "known_at" : name, value.trim());
     return `${location.pathname}?${given}`;
   }
   function fill(from) {

@@ -55,11 +55,16 @@ def test_the_page_has_the_cells_that_the_figure_gives_at_both_times(site: Runnin
     assert [n for n in counted if n != "0"] == [number(cell["value"]) for cell in of_figure.cells if cell["value"]]
 
 
-def test_of_two_ways_to_say_what_was_known_the_position_goes_first_and_empty_ones_count_for_nothing(site: Running) -> None:
-    both = site.client.get("/?valid_at=2025-02-01&known_at=2024-01-01&known_at=12.000").text
-    empty = site.client.get("/?valid_at=2025-02-01&known_at=&known_at=").text
+def test_of_two_ways_to_say_what_was_known_one_is_taken_and_empty_ones_count_for_nothing(site: Running) -> None:
+    both = site.client.get("/?valid_at=2025-02-01&known_day=2024-01-01&known_at=12.000")
+    day = site.client.get("/?valid_at=2025-02-01&known_day=2024-01-01&known_at=&from=&count=")
+    position = site.client.get("/?valid_at=2025-02-01&known_day=&known_at=12.000").text
+    empty = site.client.get("/?valid_at=2025-02-01&known_day=&known_at=").text
 
-    assert 'data-position="12000"' in both
+    assert both.status_code == 400
+    assert "enten en dag eller en position" in both.text
+    assert (day.status_code, day.headers["location"]) == (303, "/?valid_at=2025-02-01&known_at=2024-01-01")
+    assert 'data-position="12000"' in position
     assert f'data-position="{len(sample_register())}"' in empty
     assert 'data-now="ja"' in empty
 

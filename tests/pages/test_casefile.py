@@ -1,4 +1,4 @@
-"""The case file: whole, verifiable without the register, the same bytes each time; and a redacted copy that tells nobody whose it is."""
+"""The case file: whole, verifiable without the register, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ import pytest
 from api.answers.casefiles import casefile_zip
 from api.cli.main import run
 from api.register.register import Register
-from api.settings import PSEUDONYM_KEY_FILE
 from dashboards.case.file import READ_ME
-from dashboards.case.redaction import LEFT_OUT, Pseudonyms, redacted
 from journey.exchange.interchange import format_line
 from journey.history import Recorded, in_order
 from journey.log.migrate import READ, SEAL
@@ -28,22 +26,11 @@ from journey.log.reading import history
 from journey.proof.sealing import log_signer
 from journey.proof.sealing import seal as sealed_next
 from tests.conftest import Database, fresh_database
-from tests.pages.test_case_page import LINES, SECRET, line
+from tests.pages.test_case_page import LINES, SECRET
 from tests.support.registers import load, register_on
 from tests.support.sealed import verify_alone
 
-MARKED = [
-    line(21, "2024-01-10", "2024-01-12", "referred", "N-HEMMELIG", unit="ungeindsatsen", citizen="b-HEMMELIG", born="1999-07"),
-    line(22, "2024-02-01", "2024-02-03", "support_granted", "N-HEMMELIG", grant="g-HEMMELIG", support="bostoette_85"),
-    line(23, "2024-02-02", "2024-02-03", "caseworker_assigned", "N-HEMMELIG", role="authority", worker="sb-HEMMELIG"),
-    line(24, "2024-02-03", "2024-02-03", "activity_recorded", "N-HEMMELIG", activity="besøg hos HEMMELIG", worker="sb-17"),
-    line(25, "2024-02-04", "2024-02-04", "note_added", "N-HEMMELIG", text="HEMMELIG"),
-    line(26, "2024-02-05", "2024-02-05", "complaint_received", "N-HEMMELIG", complaint="k-HEMMELIG"),
-    line(27, "2024-02-06", "2024-02-06", "frame_drawn", "N-HEMMELIG", amount=100, purpose="HEMMELIG"),
-    line(28, "2024-02-07", "2024-02-07", "support_ended", "N-HEMMELIG", grant="g-HEMMELIG", reason="HEMMELIG"),
-    line(29, "2024-02-08", "2024-02-08", "withdrawn", "N-HEMMELIG", source_id="24", reason="HEMMELIG"),
-]
-ALL = [*LINES, *MARKED]
+ALL = LINES
 DAY = date(2024, 5, 1)
 
 
@@ -51,7 +38,7 @@ DAY = date(2024, 5, 1)
 def register(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
     with fresh_database(server, template.name) as database:
         made = register_on(database, tmp_path_factory.mktemp("keys"))
-        load(made, [{**one, "source": "kilde-HEMMELIG"} if one in MARKED else one for one in ALL])
+        load(made, ALL)
         made.believe()
         with made.connected(SEAL) as conn:
             by = log_signer(made.settings.data / "seal.key", conn)
@@ -65,8 +52,8 @@ def files_of(content: bytes) -> dict[str, bytes]:
         return {name: made.read(name) for name in made.namelist()}
 
 
-def taken(register: Register, case: str = "N-1", *, redact: bool = False) -> dict[str, bytes]:
-    return files_of(casefile_zip(register, case, [DAY], len(ALL), redact=redact)[1])
+def taken(register: Register, case: str = "N-1") -> dict[str, bytes]:
+    return files_of(casefile_zip(register, case, [DAY], len(ALL))[1])
 
 
 def ledger_line(one: Recorded) -> dict[str, Any]:
@@ -126,7 +113,7 @@ def test_its_events_are_what_the_register_would_take(register: Register, databas
 
 
 def test_it_is_verified_without_the_register_and_a_changed_byte_is_found(register: Register, tmp_path: Path) -> None:
-    _, content = casefile_zip(register, "N-1", [DAY], len(ALL), redact=False)
+    _, content = casefile_zip(register, "N-1", [DAY], len(ALL))
     whole, broken = tmp_path / "sag.zip", tmp_path / "brudt.zip"
     whole.write_bytes(content)
     files = files_of(content)
@@ -259,68 +246,20 @@ def test_verify_py_may_be_one_s_own(register: Register, repacked: Repacked) -> N
 
 
 def test_the_same_register_gives_the_same_bytes(register: Register) -> None:
-    for redact in (False, True):
-        assert casefile_zip(register, "N-1", [DAY], len(ALL), redact=redact) == casefile_zip(
-            register, "N-1", [DAY], len(ALL), redact=redact
-        )
+    assert casefile_zip(register, "N-1", [DAY], len(ALL)) == casefile_zip(register, "N-1", [DAY], len(ALL))
 
 
-@pytest.mark.parametrize("redact", [False, True])
-def test_a_note_s_text_is_never_in_it(register: Register, redact: bool) -> None:
-    for content in taken(register, redact=redact).values():
+def test_a_note_s_text_is_never_in_it(register: Register) -> None:
+    for content in taken(register).values():
         assert SECRET.encode() not in content
         assert "søster".encode() not in content
-
-
-def test_a_redacted_copy_names_nobody(register: Register) -> None:
-    name, content = casefile_zip(register, "N-HEMMELIG", [DAY], len(ALL), redact=True)
-    files = files_of(content)
-
-    assert "HEMMELIG" not in name
-    for path, each in files.items():
-        text = each.decode()
-        assert "HEMMELIG" not in text, path
-        assert "fagsystem-a" not in text, path
-        assert "1999-07" not in text, path
-        assert "sb-17" not in text, path
-        assert "note_added" not in text, path
-    assert not [path for path in files if path.startswith("bevis/")]
-    assert all(text in files[READ_ME].decode() for text in LEFT_OUT)
-    assert json.loads(files["MANIFEST.json"])["redacted"] is True
-
-
-def test_a_redacted_copy_keeps_the_days_and_the_story(register: Register) -> None:
-    lines = [json.loads(each) for each in taken(register, "N-HEMMELIG", redact=True)["haendelser.jsonl"].splitlines()]
-    kept = [one for one in MARKED if one["kind"] != "note_added"]
-
-    assert [(one["kind"], one["valid_at"]) for one in lines] == [(one["kind"], one["valid_at"]) for one in kept]
-    withdrawn, activity = lines[-1], lines[3]
-    assert withdrawn["data"]["source_id"] == activity["source_id"]
-    assert lines[1]["data"]["grant"] == lines[6]["data"]["grant"] != "g-HEMMELIG"
-    assert lines[0]["case"] == casefile_zip(register, "N-HEMMELIG", [DAY], len(ALL), redact=True)[0]
-
-
-def test_a_redacted_copy_can_be_taken_by_a_register(register: Register, database: Database, tmp_path: Path) -> None:
-    lines = taken(register, "N-HEMMELIG", redact=True)["haendelser.jsonl"].splitlines()
-
-    assert load(register_on(database, tmp_path), [json.loads(each) for each in lines]).recorded == len(lines)
-
-
-def test_pseudonyms_are_the_same_with_the_key_and_others_without(register: Register) -> None:
-    with register.connected(READ) as conn:
-        known = history(conn, "N-HEMMELIG")
-    one, same, other = (redacted("N-HEMMELIG", known, Pseudonyms(key)) for key in (b"a" * 32, b"a" * 32, b"b" * 32))
-
-    assert one == same
-    assert one[0] != other[0]
-    assert (register.settings.data / PSEUDONYM_KEY_FILE).stat().st_mode & 0o077 == 0
 
 
 def test_without_a_seal_it_says_so(database: Database, tmp_path: Path) -> None:
     unsealed = register_on(database, tmp_path)
     load(unsealed, LINES)
 
-    files = files_of(casefile_zip(unsealed, "N-1", [DAY], len(LINES), redact=False)[1])
+    files = files_of(casefile_zip(unsealed, "N-1", [DAY], len(LINES))[1])
 
     assert "verify.py" not in files
     assert "Beviser er der ingen af" in files[READ_ME].decode()
@@ -336,7 +275,7 @@ def test_the_command_writes_it_once(
 
     assert run(words) == 0
     assert target.stat().st_mode & 0o077 == 0
-    assert target.read_bytes() == casefile_zip(register, "N-1", [DAY], len(ALL), redact=False)[1]
+    assert target.read_bytes() == casefile_zip(register, "N-1", [DAY], len(ALL))[1]
     assert run(words) == 1
     assert run(["casefile", "nobody", "-o", str(tmp_path / "x.zip")]) == 1
     assert not (tmp_path / "x.zip").exists()

@@ -10,16 +10,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.answers.audits import audit_case
-from api.answers.casefiles import casefile_zip
+from api.answers.casefiles import casefile_zip, recipient_of, redacted_zip
 from api.answers.inclusion import counted_in
 from api.clock import today
 from api.register.answer import known_position
 from api.register.served import Served
 from api.web.dependencies import CASE, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
-from api.web.query import Words, last, page_day, page_number, query_words
+from api.web.query import Words, first, page_day, page_number, yes_or_no
 from api.web.rest.drilldown import LAST
 from api.web.turns import IN_TURN
+from api.web.view_query import page_words
 from dashboards import site
 from dashboards.case.page import CasePage, RegisteredCase, page
 from dashboards.words.language import Language
@@ -33,14 +34,15 @@ from journey.refusals import Refused
 router = APIRouter(include_in_schema=False, dependencies=[CASE])
 
 MOST_FOUND = 20
+_FOR = ("modtager", "formaal")
 
 
 @router.get(site.CASE.address)
 def find_case(request: Request, register: RegisterDep) -> Response:
     """The search field; a redirect to the case where the text is the reference of one."""
-    reference = last(query_words(request), "sag") or ""
     try:
-        found: list[str] = []
+        words = page_words(request, register.codes, ("sag",), ("sag",))
+        reference, found = (first(words, "sag") or "").strip(), list[str]()
         if reference and not has_control_character(reference):
             with register.connected(READ) as conn:
                 found = streams_beginning(conn, reference, MOST_FOUND)
@@ -48,7 +50,7 @@ def find_case(request: Request, register: RegisterDep) -> Response:
     except PAGE_ERRORS as error:
         return wrong(request, error)
     if reference in found:
-        rest = {name: value for name, value in request.query_params.items() if name != "sag" and value}
+        rest = [(name, text) for name, texts in words.items() if name != "sag" for text in texts]
         return RedirectResponse(site.case_page(reference) + (f"?{urlencode(rest)}" if rest else ""), 303)
     return rendered(request, "find_case.html.j2", 404 if reference and not found else 200, asked=reference, found=found)
 
@@ -57,27 +59,36 @@ def find_case(request: Request, register: RegisterDep) -> Response:
 def case_page(case: str, request: Request, register: RegisterDep) -> HTMLResponse:
     """The case at both times, beside another where the address names one in `ved`."""
     try:
-        shown = requested_page(register, case, query_words(request), language_of(request))
+        words = page_words(request, register.codes, ("ved", "fra", "fra_ved"), ("known_at", "ved"))
+        shown = requested_page(register, case, words, language_of(request))
     except Refused as refused:
         if refused.code != "unknown_case":
             return wrong(request, refused)
         return rendered(request, "find_case.html.j2", 404, asked=refused.place or case, found=[])
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    return rendered(request, "case.html.j2", page=shown, case=case, beside=last(query_words(request), "ved"))
+    return rendered(request, "case.html.j2", page=shown, case=case, beside=first(words, "ved"))
 
 
 @router.get(site.CASE_FILE_ROUTE, dependencies=[IN_TURN])
 def case_file(case: str, request: Request, register: RegisterDep) -> Response:
-    """The case's file as a zip, or with `redigeret=ja` the redacted copy of it."""
-    words = query_words(request)
+    """The case's file as a zip, or with `redigeret=ja` the redacted copy of it for the recipient `modtager` and the purpose `formaal`."""
     try:
-        day, known_at = _day(words), last(words, "known_at")
+        words = page_words(request, register.codes, ("redigeret", *_FOR))
+        recipient = None
+        if yes_or_no(words, "redigeret"):
+            recipient = recipient_of(first(words, _FOR[0]), first(words, _FOR[1]), _FOR)
+        elif given := next((name for name in _FOR if name in words), None):
+            raise Refused("bad_parameter", "Modtager og formål hører til en redigeret kopi: redigeret=ja.", place=given)
+        day, known_at = _day(words), first(words, "known_at")
         if has_control_character(case) or case.startswith(STREAM):
             raise Refused("unknown_case")
         with register.connected(READ) as conn:
             position = known_position(conn, known_at)
-        name, content = casefile_zip(register, case, [day], position, redact=last(words, "redigeret") == "ja")
+        if recipient is None:
+            name, content = casefile_zip(register, case, [day], position)
+        else:
+            name, content = redacted_zip(register, case, [day], position, recipient)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     name = f"sagsmappe-{re.sub(r'[^A-Za-z0-9-]+', '_', name)}.zip"
@@ -86,20 +97,20 @@ def case_file(case: str, request: Request, register: RegisterDep) -> Response:
 
 def requested_page(register: Served, case: str, words: Words, translate: Language) -> CasePage:
     """The page that the query asks for. Raises Refused (`unknown_case`, `bad_parameter`, `position_unknown`)."""
-    valid_at, known_at = _day(words), last(words, "known_at")
+    valid_at, known_at = _day(words), first(words, "known_at")
     reached = register.believe()
     with register.connected(READ) as conn:
         end = known_position(conn, None)
         position = end if known_at is None else known_position(conn, known_at)
         moment = moment_of(conn, position)
-    beside = last(words, "ved")
+    beside = first(words, "ved")
     names = (case, beside) if beside and beside != case else (case,)
     firsts = page_number(words, "fra", LAST), page_number(words, "fra_ved", LAST)
-    histories = [_history(register, name, min(position, reached), first) for name, first in zip(names, firsts, strict=False)]
+    histories = [_history(register, name, min(position, reached), shown) for name, shown in zip(names, firsts, strict=False)]
     return page(histories, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, translate=translate)
 
 
-def _history(register: Served, case: str, position: int, first: int | None) -> RegisteredCase:
+def _history(register: Served, case: str, position: int, first_shown: int | None) -> RegisteredCase:
     """The history of one case, with its agreement and the figures that count it. Raises Refused (`unknown_case`)."""
     if has_control_character(case) or case.startswith(STREAM):
         raise Refused("unknown_case")
@@ -108,7 +119,7 @@ def _history(register: Served, case: str, position: int, first: int | None) -> R
     if not events:
         raise Refused("unknown_case", place=case)
     agreement = audit_case(register, case, known_by(events, position), position)
-    return RegisteredCase(case, events, agreement, position, counted_in(register, case, position, today()), first)
+    return RegisteredCase(case, events, agreement, position, counted_in(register, case, position, today()), first_shown)
 
 
 def _day(words: Words) -> date:

@@ -9,18 +9,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 
 from api.answers.batch import answer_questions
 from api.clock import today
 from api.register.served import Served
 from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.figure_query import figure_words
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
-from api.web.query import Words, page_day, query_words
+from api.web.query import Words, page_day
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
-from api.web.view_query import requested_view
+from api.web.view_query import page_words, requested_view
 from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.readings import CHOICES, PRINTED, RULES
@@ -29,9 +31,13 @@ from dashboards.pages.catalogue import DASHBOARDS
 from dashboards.pages.figure_page import OfFigure
 from dashboards.pages.page import Dashboard, Page, page, page_questions
 from dashboards.pages.provenance import lines
+from journey.codes import CodeLists
 from journey.refusals import Refused
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+KNOWN_DAY = "known_day"
+"""The form's own field for a `known_at` that is a day: a browser without the page's script sends both fields."""
 
 router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
 
@@ -45,8 +51,8 @@ class DashboardPage(Struct, frozen=True):
     dashboard: Dashboard
 
 
-def _route_of(name: str) -> Callable[[Request, RegisterDep], HTMLResponse]:
-    def dashboard_page(request: Request, register: RegisterDep) -> HTMLResponse:
+def _route_of(name: str) -> Callable[[Request, RegisterDep], Response]:
+    def dashboard_page(request: Request, register: RegisterDep) -> Response:
         return _rendered(request, register, _page_named(request, name))
 
     return dashboard_page
@@ -54,11 +60,11 @@ def _route_of(name: str) -> Callable[[Request, RegisterDep], HTMLResponse]:
 
 for _page in site.PAGES:
     if _page.id in DASHBOARDS:
-        router.add_api_route(_page.address, _route_of(_page.id), name=_page.id, response_class=HTMLResponse)
+        router.add_api_route(_page.address, _route_of(_page.id), name=_page.id, response_class=Response)
 
 
 @router.get(site.FIGURE_ROUTE)
-def figure_page(request: Request, figure: str, register: RegisterDep) -> HTMLResponse:
+def figure_page(request: Request, figure: str, register: RegisterDep) -> Response:
     """The page of a figure."""
     return _rendered(request, register, _page_named(request, site.figure_page_id(figure)))
 
@@ -68,7 +74,10 @@ def tables_file(request: Request, name: str, part: str, form: str, register: Reg
     """The tables of a chart as a file, with title, definition, both times, position and source in it."""
     description = _page_named(request, name)
     try:
-        answered = _answered_page(request, register, description)
+        words = _words(request, register.codes, description)
+        if KNOWN_DAY in words:
+            raise Refused("bad_parameter", "Her bruges known_at.", place=KNOWN_DAY)
+        answered = _answered_page(request, register, description, words)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     if part not in answered.parts or form not in ("csv", "xlsx"):
@@ -90,26 +99,42 @@ def tables_file(request: Request, name: str, part: str, form: str, register: Reg
 def _page_named(request: Request, name: str) -> DashboardPage:
     translate = language_of(request)
     if figure := FIGURES.get(site.figure_of(name) or ""):
-        return DashboardPage(name, site.figure_page(figure.id), figure.title(translate), OfFigure(figure, query_words(request)))
+        return DashboardPage(name, site.figure_page(figure.id), figure.title(translate), OfFigure(figure, {}))
     for listed in site.PAGES:
         if listed.id == name and name in DASHBOARDS:
             return DashboardPage(name, listed.address, translate(listed.title), DASHBOARDS[name])
     raise HTTPException(404)
 
 
-def _answered_page(request: Request, register: Served, description: DashboardPage) -> Page:
+def _words(request: Request, codes: CodeLists, description: DashboardPage) -> Words:
+    """The words of the page's query, without the empty ones that its form sends. Raises Refused (`bad_parameter`)."""
+    if isinstance(description.dashboard, OfFigure):
+        figure = description.dashboard.figure
+        blank = (KNOWN_DAY, "known_at", *(name for name in figure.takes.names if name != "valid_at"))
+        return figure_words(request, figure, (KNOWN_DAY, *site.TIMES_AND_LANGUAGE), blank=blank)
+    return page_words(request, codes, (KNOWN_DAY,), (KNOWN_DAY, "known_at", "from", "last", *CHOICES))
+
+
+def _answered_page(request: Request, register: Served, description: DashboardPage, words: Words) -> Page:
     """The page's sections, all its questions answered."""
-    words = query_words(request)
     if isinstance(description.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
-        words = {name: texts for name, texts in words.items() if name in ("valid_at", "known_at")}
+        words = {name: texts[-1:] for name, texts in words.items() if name in ("valid_at", "known_at")}
     view, ledger = requested_view(register, words, today(), language_of(request))
     return page(
         description.dashboard, view, ledger, answer_questions(register, page_questions(description.dashboard, view, ledger))
     )
 
 
-def _rendered(request: Request, register: Served, description: DashboardPage) -> HTMLResponse:
-    words, codes = query_words(request), register.codes
+def _rendered(request: Request, register: Served, description: DashboardPage) -> Response:
+    codes = register.codes
+    try:
+        words = _words(request, codes, description)
+        if KNOWN_DAY in words:
+            return RedirectResponse(_with_known_at(request, words), 303)
+    except Refused as refused:
+        return wrong(request, refused)
+    if isinstance(description.dashboard, OfFigure):
+        description = replace(description, dashboard=OfFigure(description.dashboard.figure, words))
     values: dict[str, Any] = {
         "title": description.title,
         "here": description.address,
@@ -123,17 +148,17 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
         values["of_period"] = "valid_at" not in description.dashboard.figure.takes.names
         values["fields"] = description.dashboard.fields(codes, language_of(request))
     try:
-        answered = _answered_page(request, register, description)
+        answered = _answered_page(request, register, description, words)
     except PAGE_ERRORS as error:
         refused = error if isinstance(error, Refused) else None
         return rendered(
             request, "dashboard.html.j2", 400 if refused else 503, wrong=refused, valid_at=_day_or_today(words), **values
         )
-    days = [each for each in words.get("valid_at", ()) if each] or [answered.view.valid_at.isoformat()]
+    days = [*words.get("valid_at", ())] or [answered.view.valid_at.isoformat()]
     if isinstance(description.dashboard, OfFigure):
         values["asked"] = description.dashboard.link_parameters(days)
     pinned = [
-        *((name, value) for name, value in request.query_params.multi_items() if name not in ("valid_at", "known_at")),
+        *((name, value) for name, texts in words.items() if name not in ("valid_at", "known_at") for value in texts),
         *(("valid_at", each) for each in days),
         ("known_at", str(answered.view.position)),
     ]
@@ -142,6 +167,15 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
         return f"{site.download(description.id, part, form)}?{urlencode(pinned)}"
 
     return rendered(request, "dashboard.html.j2", page=answered, valid_at=answered.view.valid_at, files=files, **values)
+
+
+def _with_known_at(request: Request, words: Words) -> str:
+    """The page's address with the day of the form's own field as `known_at`. Raises Refused (`bad_parameter`) where both are given."""
+    if "known_at" in words:
+        raise Refused("bad_parameter", "Angiv enten en dag eller en position for det, vi vidste.", place=KNOWN_DAY)
+    page_day(words, KNOWN_DAY)
+    rest = [(name, text) for name, texts in words.items() if name != KNOWN_DAY for text in texts]
+    return f"{request.url.path}?{urlencode([*rest, ('known_at', words[KNOWN_DAY][0])])}"
 
 
 def _day_or_today(words: Words) -> date:

@@ -15,6 +15,7 @@ from api.register.answer import Answer
 from api.web.dependencies import CASE, RegisterDep
 from api.web.figure_query import FigureQuery, figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
+from api.web.query import Words, checked_words, first
 from api.web.rest.csv import file_name
 from api.web.rest.drilldown import LONGEST_PAGE, page_of_cases, requested_difference
 from dashboards import site
@@ -24,7 +25,7 @@ from dashboards.drilldown.inclusion import in_words
 from dashboards.drilldown.why import Moved, MovingEvent
 from dashboards.drilldown.why_table import difference, signed
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Cell
+from dashboards.figures.figure import Cell, Figure
 from dashboards.figures.table import known_text, scope, times
 from dashboards.words.language import Language
 from journey.exchange.exporting import LOG_FORMATS
@@ -43,7 +44,7 @@ router = APIRouter(include_in_schema=False, dependencies=[CASE])
 def cases_page(figure: str, request: Request, register: RegisterDep) -> HTMLResponse:
     """The cases in a cell, a page at a time, in the order of their references."""
     try:
-        query = figure_query(register, request, figure, ("lang", "offset", "limit", *site.SHARED_PARAMETERS))
+        query = figure_query(register, request, figure, ("offset", "limit", *site.TIMES_AND_LANGUAGE), of_cell=True)
         page = page_of_cases(register, query, PAGE)
     except PAGE_ERRORS as error:
         return wrong(request, error)
@@ -82,7 +83,7 @@ def _csv_files(figure: str, words: list[tuple[str, str]], total: int) -> list[tu
 def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep) -> Response:
     """Every case in a cell as a log of process mining, as known at the question's position; at most `MOST_SENT`."""
     try:
-        query = figure_query(register, request, figure, ())
+        query = figure_query(register, request, figure, (), of_cell=True)
         if form not in LOG_FORMATS:
             raise Refused(
                 "bad_parameter", f"Her kan bruges kun {', '.join(LOG_FORMATS)}.", place=form if form.isprintable() else ""
@@ -101,22 +102,34 @@ def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep
 @router.get(site.WHY.address)
 def why_page(request: Request, register: RegisterDep) -> HTMLResponse:
     """The cells that moved between two moments of knowledge; the form alone while a figure or the first moment is missing."""
-    figure, known_from = request.query_params.get("figure", ""), request.query_params.get("known_from", "")
-    values: dict[str, Any] = {
-        "figures": FIGURES.values(),
-        "figure": FIGURES.get(figure),
-        "known_from": known_from,
-        "known_at": request.query_params.get("known_at", ""),
-        "kept": [(name, text) for name, text in _filled(request) if name not in ("figure", "known_from", "known_at")],
-    }
-    if not figure or not known_from:
-        return rendered(request, "why.html.j2", **values)
+    figure = request.query_params.get("figure")
     try:
-        query = figure_query(register, request, figure, ("lang", "figure", "known_from", *site.SHARED_PARAMETERS), lenient=True)
+        if figure is None:
+            words = checked_words(request, ("known_from", *site.TIMES_AND_LANGUAGE), blank=_WHY_BLANK)
+            return rendered(request, "why.html.j2", **_why_form(None, words))
+        query = figure_query(register, request, figure, ("figure", "known_from", *site.TIMES_AND_LANGUAGE), blank=_WHY_BLANK)
+        values = _why_form(query.ask.figure, query.words)
+        if "known_from" not in query.words:
+            return rendered(request, "why.html.j2", **values)
         why = requested_difference(register, query)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     return rendered(request, "why.html.j2", **{**values, **_shared_values(request, query, why.moment)}, why=why)
+
+
+_WHY_BLANK = ("known_from", "known_at")
+
+
+def _why_form(figure: Figure | None, words: Words) -> dict[str, Any]:
+    """The template values of the form: the figure that is asked about and its parameters, or every figure to choose from."""
+    own = ("figure", *_WHY_BLANK)
+    return {
+        "figures": FIGURES.values(),
+        "figure": figure,
+        "known_from": first(words, "known_from"),
+        "known_at": first(words, "known_at"),
+        "kept": [(name, text) for name, texts in words.items() if name not in own for text in texts],
+    }
 
 
 def _shared_values(request: Request, query: FigureQuery, moment: datetime | None) -> dict[str, Any]:

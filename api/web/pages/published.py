@@ -23,9 +23,10 @@ from api.web.figure_query import figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.problem_types import remedy_of
 from api.web.problems import HttpProblem
-from api.web.query import form_words
+from api.web.query import checked_words, form_words
 from api.web.rest.publications import publish_order
 from api.web.same_origin import is_same_origin
+from api.web.view_query import page_words
 from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.question import parameters_of
@@ -35,6 +36,7 @@ from dashboards.words.language import Language
 from journey.refusals import Refused
 
 LONGEST_FORM = 100_000
+FORM_FIELDS = ("order", "key", "paper_case", "paper_title", "paper_date", "by", "correction", "confirmed")
 
 router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
 
@@ -44,6 +46,7 @@ def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
     """Every publication, the latest paper first."""
     translate = language_of(request)
     try:
+        page_words(request, register.codes)
         numbers = compared(register, today())
     except PAGE_ERRORS as error:
         return wrong(request, error)
@@ -54,11 +57,12 @@ def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
 @router.get(site.PUBLISH)
 def choose(request: Request, register: RegisterDep) -> HTMLResponse:
     """The figure's cells as they would be frozen, and the form for the paper; all figures where none is chosen."""
-    figure = request.query_params.get("figure")
-    if not figure:
-        return rendered(request, "publish.html.j2", figures=FIGURES.values())
     try:
-        ask = figure_query(register, request, figure, ("figure", "lang", *site.SHARED_PARAMETERS), lenient=True).ask
+        figure = request.query_params.get("figure")
+        if figure is None:
+            checked_words(request, site.TIMES_AND_LANGUAGE)
+            return rendered(request, "publish.html.j2", figures=FIGURES.values())
+        ask = figure_query(register, request, figure, ("figure", *site.TIMES_AND_LANGUAGE)).ask
         parameters = {name: [*texts] for name, texts in words(parameters_of(ask.figure.takes, ask.question)).items()}
         return _form(request, register, FormQuestion(ask.figure.id, parameters, str(ask.question.position)))
     except PAGE_ERRORS as error:
@@ -70,6 +74,10 @@ async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
     """Publish what the form says, once; the form again with what is wrong with it."""
     if not is_same_origin(request.headers):
         return wrong(request, Refused("bad_parameter", "Formularen skal sendes fra registrets egen side.", place="Origin"))
+    try:
+        checked_words(request, ("lang",))
+    except Refused as refused:
+        return wrong(request, refused)
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -90,8 +98,10 @@ def _published(request: Request, register: Served, body: bytes) -> HTMLResponse:
     """The page after the form was sent: what was published, or the form with the refusal."""
     fields: dict[str, str] = {}
     try:
-        fields = form_words(body)
+        fields = form_words(body, FORM_FIELDS)
         question = msgspec.json.decode(fields.get("order", ""), type=FormQuestion)
+    except Refused as refused:
+        return wrong(request, refused)
     except (ValueError, RecursionError):
         return wrong(request, Refused("bad_parameter", "Formularen kan ikke læses."))
     try:

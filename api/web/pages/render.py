@@ -126,7 +126,7 @@ def _carried(request: Request, path: str) -> list[tuple[str, str]]:
     To a figure's page only those that the figure takes go on, the end of the period as a figure writes it: the day after.
     """
     of_figure = request.url.path.startswith(site.FIGURE_PAGES) or "figure" in request.query_params
-    names = site.TIMES_AND_LANGUAGE if of_figure else site.SHARED_PARAMETERS
+    names = site.TIMES_AND_LANGUAGE if of_figure or path in site.FIGURE_FORMS else site.SHARED_PARAMETERS
     choices = [(name, text) for name, text in request.query_params.multi_items() if text and name in names]
     figure = FIGURES.get(path.removeprefix(site.FIGURE_PAGES))
     if figure is None:

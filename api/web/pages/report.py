@@ -20,8 +20,9 @@ from api.clock import today
 from api.register.cache import Cache
 from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
-from api.web.query import last, query_words
+from api.web.query import Words, checked_words, first
 from api.web.turns import IN_TURN
+from api.web.view_query import page_words
 from dashboards import site
 from dashboards.figures.parameters import value_of
 from dashboards.pack.paper import StatusPaper
@@ -78,13 +79,14 @@ async def app_papers(request: Request) -> Papers:
 @router.get(site.REPORT.address, dependencies=[IN_TURN])
 def report(request: Request, register: RegisterDep) -> HTMLResponse:
     """The year's paper, gone through for what could mislead; a year without data says so."""
+    query: ReportQuery | None = None
     try:
-        query = _query(request, register.codes)
+        query = _query(page_words(request, register.codes, ("year",), ("valid_at", "known_at")), register.codes)
         paper = packed(register, query.year, query.valid_at, query.known_at, today())
     except Refused as refused:
-        if refused.code != "nothing_to_report":
+        if refused.code != "nothing_to_report" or query is None:
             return wrong(request, refused)
-        return rendered(request, "report.html.j2", asked=_query(request, register.codes), nothing=refused, forms=WRITERS)
+        return rendered(request, "report.html.j2", asked=query, nothing=refused, forms=WRITERS)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     found = traps_in(paper, language_of(request))
@@ -99,7 +101,7 @@ def report_file(
     if form not in WRITERS:
         raise HTTPException(404)
     try:
-        query = _query(request, register.codes, year)
+        query = _query(checked_words(request, site.TIMES_AND_LANGUAGE), register.codes, year)
         paper = packed(register, query.year, query.valid_at, query.known_at, today())
     except PAGE_ERRORS as error:
         return wrong(request, error)
@@ -108,13 +110,12 @@ def report_file(
     return Response(content, media_type=MEDIA_TYPES[form], headers=attached)
 
 
-def _query(request: Request, codes: CodeLists, year: str | None = None) -> ReportQuery:
+def _query(words: Words, codes: CodeLists, year: str | None = None) -> ReportQuery:
     """The query; without a year the latest whose 1 February is not after the day that another page showed.
 
     Raises Refused (`bad_parameter`).
     """
-    words = query_words(request)
-    day, text, known_at = last(words, "valid_at"), year or last(words, "year"), last(words, "known_at")
+    day, text, known_at = first(words, "valid_at"), year or first(words, "year"), first(words, "known_at")
     chosen = value_of("valid_at", day, codes) if day else None
     if text is None:
         shown = chosen or today()

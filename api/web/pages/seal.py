@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.answers.seal import seal_state
 from api.web.dependencies import PUBLIC, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, rendered, wrong
+from api.web.view_query import page_words
 from dashboards import site
 from dashboards.words.seal_words import ACTS, FAULTS
 
@@ -20,6 +21,7 @@ router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 def seal_page(request: Request, register: RegisterDep) -> HTMLResponse:
     """The state of the seal now."""
     try:
+        page_words(request, register.codes)
         state = seal_state(register)
     except PAGE_ERRORS as error:
         return wrong(request, error)

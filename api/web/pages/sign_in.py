@@ -21,7 +21,7 @@ from api.web.dependencies import PUBLIC, AccessDep, CallerDep
 from api.web.guard import LOOPBACK
 from api.web.pages.render import rendered, wrong
 from api.web.problems import HttpProblem, problem_response
-from api.web.query import checked_words, form_words, last
+from api.web.query import checked_words, first, form_words
 from dashboards import site
 from journey.refusals import Refused
 
@@ -46,21 +46,26 @@ def sign_in(request: Request, access: AccessDep, caller: CallerDep) -> Response:
     """The button that opens the register, where the link is good; whoever is let in already goes on."""
     links = _local(access).links
     try:
-        words = checked_words(request, ("kode", "side", "lang"), lenient=True)
+        words = checked_words(request, ("kode", "side", "lang"))
+        page = _page(first(words, "side"))
     except Refused as error:
         return wrong(request, error)
     if caller is not NOBODY:
-        return RedirectResponse(_page(last(words, "side")), 303)
-    code = last(words, "kode")
+        return RedirectResponse(page, 303)
+    code = first(words, "kode")
     refusal: Refusal | None = "wrong" if code is None else links.refusal(code)
     if refusal:
         return _shown(request, access, STATUS[refusal], refusal=refusal)
-    return _shown(request, access, 200, code=code, page=last(words, "side"))
+    return _shown(request, access, 200, code=code, page=first(words, "side"))
 
 
 @router.post(site.SIGN_IN)
 async def use_link(request: Request, access: AccessDep) -> Response:
     """Use the link up: a session for the browser, and on to the page that it was for."""
+    try:
+        checked_words(request, ("lang",))
+    except Refused as refused:
+        return wrong(request, refused)
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -71,13 +76,16 @@ async def use_link(request: Request, access: AccessDep) -> Response:
 
 def _used(request: Request, access: LocalAccess, body: bytes) -> Response:
     try:
-        fields = form_words(body)
+        fields = form_words(body, ("kode", "side"))
+        page = _page(fields.get("side"))
+    except Refused as refused:
+        return wrong(request, refused)
     except ValueError:
-        fields = {}
+        fields, page = {}, site.OVERVIEW.address
     refusal = access.links.use(fields.get("kode", ""))
     if refusal:
         return _shown(request, access, STATUS[refusal], refusal=refusal)
-    answer = RedirectResponse(_page(fields.get("side")), 303)
+    answer = RedirectResponse(page, 303)
     access.open_session(answer)
     return answer
 
@@ -90,10 +98,12 @@ def _local(access: Access) -> LocalAccess:
 
 
 def _page(given: str | None) -> str:
-    """The page to go on to: the one given if it is a path, which no browser takes for another host, else the first."""
-    given = given or ""
-    is_path = given.startswith("/") and not given.startswith(("//", "/\\")) and given.isprintable()
-    return given if is_path else site.OVERVIEW.address
+    """The page to go on to, the first where none is given. Raises Refused (`bad_parameter`) for another host."""
+    if not given:
+        return site.OVERVIEW.address
+    if not given.startswith("/") or given.startswith(("//", "/\\")) or not given.isprintable():
+        raise Refused("bad_parameter", "Det er ikke en side her på stedet.", place="side")
+    return given
 
 
 def _shown(

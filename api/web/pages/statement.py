@@ -10,8 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.clock import today
 from api.settings import RESPONSIBLE
 from api.web.dependencies import PUBLIC, RegisterDep
-from api.web.pages.render import language_of, rendered
+from api.web.pages.render import language_of, rendered, wrong
+from api.web.query import no_words
+from api.web.view_query import page_words
 from dashboards import site
+from journey.refusals import Refused
 
 A_YEAR = timedelta(days=366)
 """The statement must be looked at again each year (bekendtgørelse nr. 904 af 22. august 2019)."""
@@ -20,14 +23,19 @@ router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
 
 @router.get(site.STATEMENT_SHORT)
-def short_address(register: RegisterDep) -> RedirectResponse:
+def short_address(request: Request, register: RegisterDep) -> RedirectResponse:
     """The short address that a public body's site must have: redirects to its statement, or to this one while there is none."""
+    no_words(request)
     return RedirectResponse(register.settings.responsible.statement or site.STATEMENT.address)
 
 
 @router.get(site.STATEMENT.address)
 def statement(request: Request, register: RegisterDep) -> HTMLResponse:
     """The statement; what the municipality has not set is named as missing."""
+    try:
+        page_words(request, register.codes)
+    except Refused as refused:
+        return wrong(request, refused)
     responsible, translate = register.settings.responsible, language_of(request)
     return rendered(
         request,

@@ -111,7 +111,7 @@ _REFUSED = doc.refusals("no_page", "bad_parameter", "position_unknown", "rows_be
 )
 def get_cases(figure: FigureId, request: Request, register: RegisterDep) -> Response:
     """Figuren spurgt om hver sag alene: de sager, der har del i cellen, hvad hver tæller med, og hændelsen, siden hvilken den gør det."""
-    query = figure_query(register, request, figure, ("offset", "limit", "format"))
+    query = figure_query(register, request, figure, ("offset", "limit", "format"), of_cell=True)
     as_csv = format_named(query.words) == "csv"
     cases = page_of_cases(register, query, PAGE)
     if as_csv:

@@ -6,7 +6,7 @@ import msgspec
 import psycopg
 from fastapi import APIRouter, Request
 from msgspec.structs import asdict, replace
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from api.clock import now
 from api.register.follower import Health
@@ -127,3 +127,10 @@ def metrics(request: Request, register: RegisterDep, counters: MetricsDep) -> Re
     """Antal og tider, uden sager og personer."""
     no_words(request)
     return Response(counters.text(register.follower.health(), register.sealer.health()), media_type=MEDIA_TYPE)
+
+
+@router.get("/api/openapi.json", include_in_schema=False)
+def openapi(request: Request) -> JSONResponse:
+    """The description of the API."""
+    no_words(request)
+    return JSONResponse(request.app.openapi())
