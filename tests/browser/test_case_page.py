@@ -141,10 +141,13 @@ def test_on_paper_the_story_stands_unfolded_and_the_controls_do_not(site: Runnin
     expect(page.locator(".oracle")).to_contain_text("Genspil og rækker er enige")
 
 
-def test_the_case_file_is_a_link(site: Running, visits: Visits) -> None:
+def test_the_redacted_copy_is_had_for_a_recipient_and_a_purpose(site: Running, visits: Visits) -> None:
     page = visits.to(site).go(ADDRESS)
 
+    page.get_by_text("Redigeret kopi til en modtager").click()
+    page.get_by_label("Modtager").fill("Ankestyrelsen")
+    page.get_by_label("Formål").fill("klagesag")
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("^redigeret kopi")).click()
+        page.get_by_role("button", name="Hent kopien (zip)").click()
 
-    assert re.fullmatch(r"sagsmappe-sag-[0-9a-f]{16}\.zip", download.value.suggested_filename)
+    assert re.fullmatch(r"sagsmappe-sag-[a-p]{16}\.zip", download.value.suggested_filename)
