@@ -53,13 +53,13 @@ def problems(rows: list[list[str]]) -> list[Problem]:
 @pytest.mark.parametrize("fault", ONE_FAULT)
 def test_one_cause_on_many_rows_is_one(fault: str) -> None:
     column, value = ONE_FAULT[fault]
-    rows = [[*GOOD[:column], value(nth), *GOOD[column + 1 :]] for nth in range(2_000)]
+    rows = [[*GOOD[:column], value(nth), *GOOD[column + 1 :]] for nth in range(300)]
 
     found = causes(problems(rows))
 
     assert len(found) == 1, [cause.text for cause in found]
     assert found[0].text.startswith("linje 2: ")
-    assert found[0].text.endswith(" (2.000 linjer: 2, 3, 4, 5, 6 …)")
+    assert found[0].text.endswith(" (300 linjer: 2, 3, 4, 5, 6 …)")
 
 
 def test_every_cause_among_others_is_told() -> None:
@@ -82,7 +82,7 @@ def test_a_line_with_one_problem_twice_counts_once_and_one_alone_is_told_as_it_i
 
 
 def test_of_unlike_reasons_without_end_only_some_are_compared() -> None:
-    found = causes(Problem("a", f"{nth} b{nth} c{nth}", line=nth) for nth in range(5_000))
+    found = causes(Problem("a", f"{nth} b{nth} c{nth}", line=nth) for nth in range(600))
 
     assert len(found) <= 50
-    assert sum(cause.lines for cause in found) == 5_000
+    assert sum(cause.lines for cause in found) == 600
