@@ -15,8 +15,9 @@ MOST_LEVELS = 20
 
 _TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*+"?|\'[^\'\n]*+\'?|#[^\n]*+')
 """A text on one line, or a comment."""
-_LONG_KEY = re.compile(rf"(?:\.[ \t]*+[\w-]++[ \t]*+){{{MOST_LEVELS}}}", re.ASCII)
+_LONG_KEY = re.compile(rf"(?:\.[ \t]*+[\w$-]++[ \t]*+){{{MOST_LEVELS}}}", re.ASCII)
 """A dotted key from its first dot on: tomllib reads one at the square of its length."""
+_LONG_WORD = re.compile(r"(?<![\w-])[\w-]{1000}")
 _BRACKET = re.compile(r"[\[\]{}]")
 
 _LARGEST = 2**63
@@ -33,9 +34,11 @@ class BadToml(ValueError):
 
 def parsed(text: str) -> dict[str, Any]:
     """The table of a TOML text. Raises BadToml."""
-    bare = _TEXT.sub(lambda found: "_" * len(found[0]), text)
+    bare = _TEXT.sub(lambda found: "$" * len(found[0]), text)
     if found := _LONG_KEY.search(bare):
         raise BadToml(f"linje {_line(text, found.start())}: et navn har mere end {MOST_LEVELS} led")
+    if found := _LONG_WORD.search(bare):
+        raise BadToml(f"linje {_line(text, found.start())}: et tal eller et navn er længere end 1.000 tegn")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

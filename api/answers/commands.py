@@ -31,6 +31,8 @@ from journey.proof.reading import leaf_hashes
 
 MOST_EVENTS = 100
 """How many events one command may have."""
+MOST_FIELDS = 50_000
+"""How many fields the events of a command may have in all."""
 LONGEST_BODY = 4_000_000
 LONGEST_KEY = 200
 
@@ -169,6 +171,8 @@ def idempotency_key(key: str | None) -> str:
 
 
 def _decoded(body: bytes, type_: Any) -> Any:
+    if body.count(b'":') > MOST_FIELDS:
+        raise RequestRejected("too_large", "Kommandoen har for mange felter.", place="indholdet")
     try:
         return json_text.decoded(body, type_)
     except BadJson as error:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from fastapi import Request
 
 from api.answers import commands
@@ -20,6 +21,7 @@ from dashboards.figures.parameters import PARAMETERS
 from dashboards.published.municipality import parsed as parsed_municipality
 from journey.codes import parse_code_lists, standard, standard_text
 from journey.events import ActivityRecorded, Referred
+from journey.exchange import explain
 from journey.exchange.importing import new_id
 from journey.exchange.input_events import records
 from journey.exchange.lines import line_context
@@ -83,6 +85,7 @@ def imported(mapping: MappingFile | None) -> Callable[[bytes], object]:
 
     def read(raw: bytes) -> object:
         last: object = None
+        explain._closest.cache_clear()
         try:
             for record in records(io.BytesIO(raw), mapping, CONTEXT, lambda _: None).records:
                 last = record.found
@@ -99,7 +102,7 @@ def refusal(reading: Callable[[str], object]) -> Callable[[bytes], object]:
     def read(raw: bytes) -> object:
         try:
             return reading(raw.decode())
-        except (Refused, BadToml) as refused:
+        except (Refused, BadToml, msgspec.ValidationError) as refused:
             return refused
 
     return read
