@@ -218,7 +218,7 @@ def test_a_row_changed_behind_the_register_s_back_is_named(site: Running) -> Non
         ("/sag/N-1?valid_at=i+dag", 400, "Dagen skal være på formen 2025-02-01."),
         ("/sag/N-1?known_at=999", 400, "Registret er nået til position 11."),
         ("/sag/stream:survey", 404, "Der er ingen sådan sag"),
-        ("/sag?sag=%00", 404, "Der er ingen sådan sag"),
+        ("/sag?sag=%00", 400, "Værdien er tom eller har styretegn."),
     ],
 )
 def test_what_cannot_be_shown_says_why(site: Running, address: str, status: int, said: str) -> None:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
@@ -15,7 +16,7 @@ import pytest
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Query, figure
 from dashboards.figures.question import FigureQuestion, Takes
-from dashboards.site import PAGES, SHARED_PARAMETERS
+from dashboards.site import FIGURE_FORMS, PAGES, SHARED_PARAMETERS, TIMES_AND_LANGUAGE
 from dashboards.words.danish import number
 from tests.conftest import Database, Sample
 from tests.support.page_reader import Read
@@ -67,19 +68,31 @@ KEPT_OF_ANOTHER_PAGE = {
 @pytest.mark.parametrize(
     "address", [*(page.address for page in PAGES), "/offentliggoer", *(f"/figur/{name}" for name in FIGURES)]
 )
-def test_what_the_way_keeps_is_ignored_by_a_page_that_does_not_use_it(site: Running, address: str) -> None:
+def test_a_page_takes_what_the_way_keeps_and_one_about_a_figure_what_that_figure_takes(site: Running, address: str) -> None:
     assert KEPT_OF_ANOTHER_PAGE.keys() == {*SHARED_PARAMETERS} - {"lang"}
+    kept = _kept(address)
 
     for lang in ("da", "en"):
-        answer = site.client.get(address, params={**KEPT_OF_ANOTHER_PAGE, "lang": lang})
+        answer = site.client.get(address, params={**kept, "lang": lang})
 
         assert answer.status_code == 200, answer.text
         assert f'<html lang="{lang}">' in answer.text
+    if kept != KEPT_OF_ANOTHER_PAGE:
+        assert site.client.get(address, params=KEPT_OF_ANOTHER_PAGE).status_code == 400
+
+
+def _kept(address: str) -> dict[str, Any]:
+    """What a link to the address carries on."""
+    figure = FIGURES.get(address.removeprefix("/figur/"))
+    if figure is None and address not in FIGURE_FORMS:
+        return KEPT_OF_ANOTHER_PAGE
+    takes = (*TIMES_AND_LANGUAGE, *(figure.takes.names if figure else ()))
+    return {name: value for name, value in KEPT_OF_ANOTHER_PAGE.items() if name in takes}
 
 
 @pytest.mark.parametrize("name", sorted(FIGURES))
 def test_a_figures_page_leads_to_its_publishing_and_to_what_changed_it(site: Running, name: str) -> None:
-    given = {**KEPT_OF_ANOTHER_PAGE, **(COHORT if name == "cohort" else {})}
+    given = {**_kept(f"/figur/{name}"), **(COHORT if name == "cohort" else {})}
     html = site.client.get(f"/figur/{name}", params=given).text
 
     for link in ("offentliggoer", "hvorfor"):
@@ -93,11 +106,12 @@ def test_a_figures_page_leads_to_its_publishing_and_to_what_changed_it(site: Run
         assert answer.status_code == 200, answer.text
 
 
-def test_another_figure_is_asked_why_without_what_only_the_first_takes(site: Running) -> None:
-    words = "figure=follow_ups&known_from=12000&valid_at=2023-01-24&valid_at=2025-02-01&from_unit=social&window=30&cell.unit=x"
+@pytest.mark.parametrize("word", ["from_unit=social", "window=30", "cell.unit=x", "nonsense=1", "valid_at=2025-02-01"])
+def test_a_figure_is_asked_why_with_what_it_takes_alone(site: Running, word: str) -> None:
+    words = "figure=follow_ups&known_from=12000&valid_at=2023-01-24"
 
     assert site.client.get(f"/hvorfor?{words}").status_code == 200
-    assert site.client.get(f"/hvorfor?{words}&nonsense=1").status_code == 400
+    assert site.client.get(f"/hvorfor?{words}&{word}").status_code == 400
 
 
 def test_a_figure_that_is_added_has_page_table_downloads_and_api(site: Running) -> None:

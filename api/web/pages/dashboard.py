@@ -77,6 +77,7 @@ def tables_file(request: Request, name: str, part: str, form: str, register: Reg
         words = _words(request, register.codes, description)
         if KNOWN_DAY in words:
             raise Refused("bad_parameter", "Her bruges known_at.", place=KNOWN_DAY)
+        description = _with_words(description, words)
         answered = _answered_page(request, register, description, words)
     except PAGE_ERRORS as error:
         return wrong(request, error)
@@ -115,6 +116,13 @@ def _words(request: Request, codes: CodeLists, description: DashboardPage) -> Wo
     return page_words(request, codes, (KNOWN_DAY,), (KNOWN_DAY, "known_at", "from", "last", *CHOICES))
 
 
+def _with_words(description: DashboardPage, words: Words) -> DashboardPage:
+    """The page, a figure's with the words that it is asked with."""
+    if not isinstance(description.dashboard, OfFigure):
+        return description
+    return replace(description, dashboard=OfFigure(description.dashboard.figure, words))
+
+
 def _answered_page(request: Request, register: Served, description: DashboardPage, words: Words) -> Page:
     """The page's sections, all its questions answered."""
     if isinstance(description.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
@@ -133,8 +141,7 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
             return RedirectResponse(_with_known_at(request, words), 303)
     except Refused as refused:
         return wrong(request, refused)
-    if isinstance(description.dashboard, OfFigure):
-        description = replace(description, dashboard=OfFigure(description.dashboard.figure, words))
+    description = _with_words(description, words)
     values: dict[str, Any] = {
         "title": description.title,
         "here": description.address,
