@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from msgspec import Struct, structs
 
@@ -21,7 +21,6 @@ LONGEST = 200
 
 _REFERENCES: Mapping[str, str] = {"citizen": "borger", "worker": "person", "grant": "bevilling", "complaint": "klage"}
 """The fields of events that hold a reference, and the first word of its pseudonym."""
-_NO_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 """Hexadecimal digits as letters, so that no pseudonym looks like a number."""
 
@@ -73,7 +72,7 @@ def redacted(case: str, history: Sequence[Recorded], names: Pseudonyms, codes: C
 
 
 def _redacted(case: str, recorded: Recorded, nth: int, names: Pseudonyms, codes: CodeLists) -> Recorded:
-    event = recorded.event
+    event, month = recorded.event, month_of(recorded.valid_at)
     changed: dict[str, str | date | None] = {}
     for field, kind in _REFERENCES.items():
         reference = getattr(event, field, None)
@@ -90,9 +89,9 @@ def _redacted(case: str, recorded: Recorded, nth: int, names: Pseudonyms, codes:
     return Recorded(
         nth,
         nth - 1,
-        month_of(recorded.valid_at),
-        _NO_MOMENT,
-        _NO_MOMENT.date(),
+        month,
+        datetime.combine(month, time(), UTC),  # not shown: when it was known is left out
+        month,
         "",
         str(nth),
         structs.replace(event, **changed) if changed else event,

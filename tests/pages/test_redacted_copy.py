@@ -22,8 +22,9 @@ from dashboards import site
 from dashboards.case.file import READ_ME
 from dashboards.case.linkage import linkage
 from dashboards.case.redaction import LEFT_OUT, Pseudonyms, Recipient, redacted
+from journey.case import NEW, evolve, finding_of
 from journey.codes import standard
-from journey.history import in_order
+from journey.history import Recorded, in_order
 from journey.log.migrate import READ
 from journey.log.reading import history
 from journey.refusals import Refused
@@ -163,6 +164,25 @@ def test_the_state_is_that_of_the_events_though_their_days_are_gone(register: Re
     ]
     assert in_order(events) == events
     assert all(each.valid_at.day == 1 for each in events)
+
+
+@pytest.mark.parametrize("case", ["N-1", "N-HEMMELIG"])
+def test_its_findings_are_those_of_the_case(register: Register, case: str) -> None:
+    """Of a moment that is left out nothing is found: no day lies too far from it."""
+    with register.connected(READ) as conn:
+        known = [each for each in in_order(history(conn, case)) if type(each.event).__name__ != "NoteAdded"]
+    _, events = redacted(case, known, Pseudonyms(b"a" * 32), standard())
+
+    assert findings_of(events) == findings_of(known)
+
+
+def findings_of(events: list[Recorded]) -> list[str | None]:
+    """The finding of each event in its order, if any."""
+    state, found = NEW, []
+    for each in events:
+        state, code = evolve(state, each)
+        found.append(finding_of(each, code))
+    return found
 
 
 @pytest.mark.parametrize(
