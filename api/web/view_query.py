@@ -31,14 +31,20 @@ def page_words(request: Request, codes: CodeLists, own: Collection[str] = (), bl
     Raises Refused (`bad_parameter`) as `checked_words` does, and for a shared word with another value.
     """
     words = checked_words(request, (*site.SHARED_PARAMETERS, *own), ("unit",), blank=blank)
+    check_shared(words, codes)
+    return words
+
+
+def check_shared(words: Words, codes: CodeLists) -> None:
+    """Check the words that links carry on. Raises Refused (`bad_parameter`) for a value that none of them has."""
     for name in ("valid_at", "from", "last"):
         page_day(words, name)
-    known_at = first(words, "known_at")
-    if known_at is not None:
-        position_or_moment(known_at)
+    for name in ("known_at", "known_from"):
+        text = first(words, name)
+        if text is not None:
+            position_or_moment(text)
     _units(words, codes)
     _reading(words)
-    return words
 
 
 def requested_view(register: Served, words: Words, today: date, translate: Language) -> tuple[View, list[Printed]]:

@@ -66,7 +66,7 @@ OWN = (
 OWN += ("format", "offset", "limit", "after", "seconds", "v", "last", "modtager", "formaal")
 KNOWN = tuple(dict.fromkeys((*OWN, *PARAMETERS, *site.SHARED_PARAMETERS, *(f"{OF_CELL}{name}" for name in DIMENSIONS))))
 """Every name that any route takes."""
-FREE = {"modtager", "formaal", "statement", "wave"}
+FREE = {"kode", "modtager", "formaal", "statement", "wave"}
 """The names whose value anybody may write."""
 
 

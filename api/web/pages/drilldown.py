@@ -18,6 +18,7 @@ from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, checked_words, first
 from api.web.rest.csv import file_name
 from api.web.rest.drilldown import LONGEST_PAGE, page_of_cases, requested_difference
+from api.web.view_query import check_shared
 from dashboards import site
 from dashboards.case.words import kind_word
 from dashboards.drilldown.cell import OF_CELL
@@ -106,6 +107,7 @@ def why_page(request: Request, register: RegisterDep) -> HTMLResponse:
     try:
         if figure is None:
             words = checked_words(request, ("known_from", *site.TIMES_AND_LANGUAGE), blank=_WHY_BLANK)
+            check_shared(words, register.codes)
             return rendered(request, "why.html.j2", **_why_form(None, words))
         query = figure_query(register, request, figure, ("figure", "known_from", *site.TIMES_AND_LANGUAGE), blank=_WHY_BLANK)
         values = _why_form(query.ask.figure, query.words)

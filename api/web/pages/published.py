@@ -26,7 +26,7 @@ from api.web.problems import HttpProblem
 from api.web.query import checked_words, form_words
 from api.web.rest.publications import publish_order
 from api.web.same_origin import is_same_origin
-from api.web.view_query import page_words
+from api.web.view_query import check_shared, page_words
 from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.question import parameters_of
@@ -60,7 +60,7 @@ def choose(request: Request, register: RegisterDep) -> HTMLResponse:
     try:
         figure = request.query_params.get("figure")
         if figure is None:
-            checked_words(request, site.TIMES_AND_LANGUAGE)
+            check_shared(checked_words(request, site.TIMES_AND_LANGUAGE), register.codes)
             return rendered(request, "publish.html.j2", figures=FIGURES.values())
         ask = figure_query(register, request, figure, ("figure", *site.TIMES_AND_LANGUAGE)).ask
         parameters = {name: [*texts] for name, texts in words(parameters_of(ask.figure.takes, ask.question)).items()}
