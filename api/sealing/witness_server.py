@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from api.clock import now
 from api.console import print_error
@@ -21,15 +25,52 @@ RESPONDERS: Mapping[str, Responder] = {"/add-checkpoint": respond, "/add-restore
 _UNUSABLE_FOLDER = WitnessResponse(500, "the folder cannot be used\n")
 
 
+MOST_CONNECTIONS, LONGEST_TIME = 64, 30.0
+"""How many clients are served at once, and the seconds that one may take in all, however slowly it sends."""
+_FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
 class WitnessServer(ThreadingHTTPServer):
-    """A threading server that prints a failed answer as one line: nearly always the client did not wait for it."""
+    """A threading server with a cap on its clients and on the time of each, so that slow ones stop nobody.
+
+    A failed answer is printed as one line: nearly always the client did not wait for it.
+    """
+
+    def __init__(self, *args: Any, most: int, longest: float, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._free, self._longest = threading.BoundedSemaphore(most), longest
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+            return
+        with suppress(OSError):
+            request.sendall(_FULL)
+        self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        timer = threading.Timer(self._longest, _cut, (request,))
+        timer.daemon = True
+        timer.start()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            timer.cancel()
+            self._free.release()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 -- the library's
         error = sys.exception()
         print_error(f"Et svar kom ikke frem ({type(error).__name__}).")
 
 
-def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
+def _cut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def witness_server(
+    witness: Witness, host: str, port: int, *, most: int = MOST_CONNECTIONS, longest: float = LONGEST_TIME
+) -> ThreadingHTTPServer:
     """Bind a server that answers for the witness. Raises Refused (`wrong_start`) for a port that cannot be used."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -54,7 +95,7 @@ def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServe
             """Log nothing: what was signed is in the folder."""
 
     listener = listen(host, port)
-    server = WitnessServer((host, port), Handler, bind_and_activate=False)
+    server = WitnessServer((host, port), Handler, bind_and_activate=False, most=most, longest=longest)
     server.socket.close()
     server.socket, server.server_address = listener, listener.getsockname()
     return server

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import socket
 import threading
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from journey.proof.sealing import KEY_FILE, log_signer, seal
 from journey.proof.witness import WitnessResponse
 from tests.conftest import Database
 from tests.support.sealed import recorded, sealing
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, until
 
 
 @pytest.mark.parametrize(("status", "body"), [(409, "²\n"), (409, "9" * 5_000), (409, "-1\n"), (200, "²"), (500, "")])
@@ -107,3 +109,41 @@ def test_a_witness_that_has_forgotten_what_it_signed_is_said(
         with pytest.raises(NotAnchored, match="vidnet har ingen rod af registret, men registret har et vidnes underskrift"):
             witness_copies(conn, anchors)
     assert not gone.exists()
+
+
+@pytest.mark.parametrize("longest", [0.5, 30.0])
+def test_slow_clients_of_a_witness_are_let_go_and_only_so_many_are_served(tmp_path: Path, longest: float) -> None:
+    """Four half requests take all places until their time is up; the twin waits too long, and has no place for who comes next."""
+    with witness_server(Witness(tmp_path / "w"), "127.0.0.1", 0, most=4, longest=longest) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        place = "127.0.0.1", server.server_address[1]
+        slow = [socket.create_connection(place) for _ in range(4)]
+        try:
+            for client in slow:
+                client.sendall(b"GET /vkey HTTP/1.1\r\nHost: vidne")
+            until(lambda: _status(place) in REFUSED)
+            if longest < 1:
+                until(lambda: _status(place) == 200)
+            else:
+                assert _status(place) in REFUSED
+        finally:
+            for client in slow:
+                client.close()
+            server.shutdown()
+            thread.join()
+
+
+REFUSED = (0, 503)
+"""The answer where all places are taken; none comes through where the server closed before it had read the request."""
+
+
+def _status(place: tuple[str, int]) -> int:
+    connection = HTTPConnection(*place, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/vkey")
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
