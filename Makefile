@@ -57,11 +57,13 @@ browser:
 		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 		|| echo "No Chromium: the browser tests will be skipped."
 
-# A server's PostgreSQL, Debian's, of which only the programs are used; where it cannot be installed its part is left out, and says so.
+# A server's PostgreSQL and pgbouncer, Debian's, of which only the programs are used; where they cannot be installed their part is left
+# out, and says so.
 postgresql:
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
-		|| echo "No server's PostgreSQL: its part will be left out."
+	@{ ls /usr/lib/postgresql/*/bin/initdb && ls /usr/sbin/pgbouncer; } >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] \
+		&& command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql pgbouncer >/dev/null; } \
+		|| echo "No server's PostgreSQL or no pgbouncer: its part will be left out."
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from msgspec import Struct
 from api.background import BackgroundThread, Backoff
 from api.connections import SERVER_KEEPALIVES, with_keepalives
 from api.register.leading import Leader, OtherRows
-from journey.log.login import as_role
+from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import PROJECT
 from journey.log.reading import head
 from journey.log.recorder import CHANNEL
@@ -198,8 +198,8 @@ class Follower(BackgroundThread):
         """A connection that listens, and one that writes and holds the lead; both are closed when one is lost."""
         try:
             with (
-                psycopg.connect(self._url, autocommit=True) as listener,
-                psycopg.connect(self._url, autocommit=True) as writer,
+                DatabaseSession.connect(self._url, autocommit=True) as listener,
+                DatabaseSession.connect(self._url, autocommit=True) as writer,
             ):
                 listener.execute(f"LISTEN {CHANNEL}")
                 listener.execute(f"LISTEN {AT_WORK}")

@@ -19,7 +19,7 @@ from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.question import FigureQuestion, parse_question
 from dashboards.published.municipality import Municipality
 from journey.codes import CodeLists, check_used
-from journey.log.login import as_role
+from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import PROJECT, READ, migrate
 from journey.log.reading import head, moment_of
 from journey.log.starting import check_start
@@ -62,7 +62,7 @@ class Register(Struct, frozen=True):
     @contextmanager
     def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
         """A connection in autocommit that has taken on the role."""
-        with psycopg.connect(as_role(self.url, role), autocommit=True) as conn:
+        with DatabaseSession.connect(as_role(self.url, role), autocommit=True) as conn:
             yield conn
 
     def open_vault(self) -> Vault:
@@ -144,8 +144,8 @@ def opened(settings: Settings) -> Generator[Register]:
     """
     if settings.database_url:
         with answering("JOURNEY_DATABASE_URL"):
-            check_start(settings.database_url, READ)
-        yield _checked(Register(settings.database_url, settings))
+            address = check_start(settings.database_url, READ)
+        yield _checked(Register(address, settings))
         return
     with embedded(settings.data) as server:
         try:

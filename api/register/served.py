@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import psycopg
+from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from api.connections import with_keepalives
@@ -24,7 +25,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
-from journey.log.login import as_role
+from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import READ
 from journey.log.reading import head, moment_of
 from journey.log.store import Log
@@ -184,6 +185,7 @@ def served(settings: Settings, warn: Callable[..., object] | None = None) -> Gen
             Sealer(register.url, settings.key_file(SEAL_KEY_FILE), settings.anchors, settings.last_signed) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
                 with_keepalives(conninfo),
+                connection_class=DatabaseSession[TupleRow],
                 kwargs={"autocommit": True},
                 min_size=2,
                 max_size=10,

@@ -14,7 +14,7 @@ from api.connections import with_keepalives
 from api.sealing.anchors import Disagrees, anchor_newest
 from api.sealing.guard import ForkGuard, RootCopies, WitnessAwaited
 from api.settings import Anchors
-from journey.log.login import as_role
+from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import SEAL
 from journey.proof.checkpoint import Signer
 from journey.proof.last_signed import LAST_FILE, LastSigned
@@ -71,7 +71,7 @@ class Sealer(BackgroundThread):
         return SealHealth(self._sealed, self._end, lag, seconds, self._sealing, self._broken, self._error, self._not_anchored)
 
     def _work(self) -> None:
-        with psycopg.connect(self._url, autocommit=True) as conn:
+        with DatabaseSession.connect(self._url, autocommit=True) as conn:
             guard = ForkGuard(self._copies, waited_since=self._waited_since)
             self._sealed = self._end = 0
             while not self.stopping:

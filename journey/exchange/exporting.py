@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO
 
-import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
@@ -16,7 +15,7 @@ from journey.exchange.ocel import ocel
 from journey.exchange.xes import xes
 from journey.history import Recorded, in_order
 from journey.log import reading
-from journey.log.login import as_role
+from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import READ
 from journey.log.stored import STREAM
 from journey.log.vault import Vault
@@ -36,7 +35,7 @@ def export(
     of an event that the register stamped itself stays behind: the format's `known_at` is the register's. Raises Refused
     (`position_unknown`, `unknown_case`).
     """
-    with psycopg.connect(as_role(url, READ), autocommit=True) as conn:
+    with DatabaseSession.connect(as_role(url, READ), autocommit=True) as conn:
         end, _ = reading.head(conn)
         if upto is not None and not 0 <= upto <= end:
             raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
@@ -54,7 +53,7 @@ def export_log(
     """Write cases as known at the position, all of them where none is named, as a log of process mining; returns how many events
     the cases have. In memory is one case. Raises Refused (`position_unknown`, `unknown_case`).
     """
-    with psycopg.connect(as_role(url, READ)) as conn:
+    with DatabaseSession.connect(as_role(url, READ)) as conn:
         end, _ = reading.head(conn)
         if upto is not None and not 0 <= upto <= end:
             raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))

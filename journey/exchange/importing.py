@@ -15,7 +15,6 @@ from pathlib import Path
 from re import Pattern
 from typing import IO, NamedTuple, cast
 
-import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
 from psycopg import Connection
@@ -34,7 +33,7 @@ from journey.exchange.rejects import reject_file, write_rejects
 from journey.exchange.settling import Settlement, problems, settle
 from journey.exchange.staging import TABLES, place_in_file, stage
 from journey.log import reading as log
-from journey.log.login import as_role
+from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import IMPORT
 from journey.log.receipts import CODES_USED
 from journey.log.recorder import APPEND_LOCK
@@ -168,7 +167,7 @@ def import_file(
     with (
         open_input(source) as file,
         reject_file(wanted) as rejected,
-        psycopg.connect(as_role(url, IMPORT), autocommit=True) as conn,
+        DatabaseSession.connect(as_role(url, IMPORT), autocommit=True) as conn,
     ):
         conn.execute(_SETTINGS)
         context = _line_context(codes, _earlier(conn, now), mapping, person_ids)

@@ -40,8 +40,7 @@ class LogFactory(InfrastructureFactory):
         if strtobool(os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS") or "no"):
             raise Refused("wrong_start", DB_FUNCTIONS)
         url, role = env.get(self.URL, ""), env.get(self.ROLE, APPEND)
-        check_start(url, role)
-        self.datastore = datastore(as_role(url, role, **SETTINGS), int(env.get(self.POOL_SIZE, "8")))
+        self.datastore = datastore(as_role(check_start(url, role), role, **SETTINGS), int(env.get(self.POOL_SIZE, "8")))
 
     def application_recorder(self) -> Recorder:
         """The recorder of the log."""

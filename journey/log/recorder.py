@@ -15,6 +15,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row, tuple_row
 
 from journey.codes import CodeUsed
+from journey.log.login import DatabaseSession
 from journey.log.receipts import CODES_USED, CommandRow, NoteRow, content_hash, decoded_receipt, encoded_result
 from journey.log.stored import Entry, decoded_entry, readable
 from journey.refusals import Refused
@@ -254,6 +255,6 @@ def datastore(url: str, size: int) -> PostgresDatastore:
     """The library's datastore: a pool of at most `size` connections to the address."""
     store = PostgresDatastore("", "", "", "", "", pool_size=1, max_overflow=size - 1, schema="log", originator_id_type="text")
     # The library knows of host, port and password only; the address may say more.
-    store.pool.conninfo = url
+    store.pool.conninfo, store.pool.connection_class = url, DatabaseSession[DictRow]
     store.pool.kwargs = {"row_factory": dict_row}
     return store

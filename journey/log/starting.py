@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from journey.log.login import prefers_copy, to_primary
+from journey.log.login import DatabaseSession, prefers_copy, through_pooler, to_primary
 from journey.log.migrate import ROLES, missing
 from journey.refusals import Refused
 
@@ -21,11 +21,17 @@ order by r.rolname = session_user desc, r.rolname limit 1
 """
 
 
-def check_start(url: str, role: str) -> None:
-    """Refuse (`wrong_start`, with the remedy) a database or a login that could lose events or change them."""
+def check_start(url: str, role: str) -> str:
+    """The address to open sessions at: the one given, which says so where it leads to a pooler.
+
+    Raises Refused (`wrong_start`, with the remedy) for a database or a login that could lose events or change them.
+    """
     try:
-        with psycopg.connect(to_primary(url), autocommit=True) as conn:
-            _check_direct(conn)
+        with DatabaseSession.connect(to_primary(url), autocommit=True) as conn:
+            # Who stands in between answers with a number of its own when the connection is made.
+            pooled = _number(conn) != conn.info.backend_pid
+            if pooled:
+                _check_pooler(conn, url)
             _check_text(conn)
             _check_durable(conn)
             if prefers_copy(url):
@@ -36,16 +42,38 @@ def check_start(url: str, role: str) -> None:
         raise Refused(
             "wrong_start", f"Databasen svarer ikke; der meldes »{error}«. Ret adressen, eller start databasen."
         ) from error
+    return through_pooler(url) if pooled else url
 
 
-def _check_direct(conn: psycopg.Connection[Any]) -> None:
-    # Who stands in between answers with a number of its own when the connection is made.
-    if _value(conn, "select pg_backend_pid()") != conn.info.backend_pid:
+def _check_pooler(conn: psycopg.Connection[Any], url: str) -> None:
+    """Refuse a pooler that does not leave a session with one connection to the database, or hands one on as it was left."""
+    own, others = set[int](), set[int]()
+    with DatabaseSession.connect(to_primary(url), autocommit=True) as other:
+        # Twice each: in turn, two sessions could be given two free connections in turn, and seem to have one each.
+        for _ in range(3):
+            own |= {_number(conn), _number(conn)}
+            others |= {_number(other), _number(other)}
+        other.execute("select set_config('journey.left', 'yes', false)")
+    if len(own) > 1 or len(others) > 1 or own == others:
         raise Refused(
             "wrong_start",
-            "Der står en pooler mellem programmet og databasen; den skiller låse og beskeder fra den, de gælder. "
-            "Brug databasens egen adresse.",
+            "Pooleren foran databasen flytter en session fra forbindelse til forbindelse; den skiller roller, låse og beskeder fra den, "
+            "de gælder. Sæt pool_mode = session i pgbouncer, eller brug databasens egen adresse.",
         )
+    with DatabaseSession.connect(to_primary(url), autocommit=True) as later:
+        if _value(later, "select current_setting('journey.left', true)") == "yes":
+            raise Refused(
+                "wrong_start",
+                "Pooleren foran databasen giver en forbindelse videre med låse og roller fra den, der brugte den før. "
+                "Sæt server_reset_query = DISCARD ALL i pgbouncer, eller brug databasens egen adresse.",
+            )
+
+
+def _number(conn: psycopg.Connection[Any]) -> int:
+    """The number of the database's process that the session is served by."""
+    # Not prepared: another session may have prepared it on the connection that this one is given.
+    row = conn.execute("select pg_backend_pid()", prepare=False).fetchone()
+    return row[0] if row else 0
 
 
 def _check_text(conn: psycopg.Connection[Any]) -> None:

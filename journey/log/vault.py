@@ -15,13 +15,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
-from psycopg import Connection, connect
 from psycopg.errors import CheckViolation
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from journey.events import NoteAdded
-from journey.log.login import as_role
+from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import APPEND
 from journey.log.outer_keys import HEADER, KEY, NONCE, outer_keys
 from journey.refusals import Refused
@@ -55,8 +54,9 @@ class Vault:
             self._refuse_new_key()
         self._outer = outer_keys(self._key_file)
         # Its own connections: a command that holds the append lock must never wait for one of those that wait for the lock.
-        self._pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
+        self._pool = ConnectionPool[DatabaseSession[TupleRow]](
             self._url,
+            connection_class=DatabaseSession[TupleRow],
             kwargs={"autocommit": True},
             min_size=1,
             max_size=2,
@@ -134,7 +134,7 @@ class Vault:
         return opened(self._unwrap(stream, row[0]), stream, text_hash, row[1])
 
     def _refuse_new_key(self) -> None:
-        with connect(self._url) as conn:
+        with DatabaseSession.connect(self._url) as conn:
             if conn.execute("select from log.case_keys where wrapped is not null limit 1").fetchone() is not None:
                 raise Refused("wrong_start", f"Nøglefilen {self._key_file} mangler. Læg den tilbage fra sikkerhedskopien.")
 

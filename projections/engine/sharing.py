@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
+from journey.log.login import DatabaseSession
 from journey.log.reading import borders, histories
 from projections.engine.batch import EncodedBatch, FoldFailed, batches
 
@@ -96,7 +97,7 @@ def _fold(pipe: Pipe, address: str, classes: dict[str, str], after: int, upto: i
     sending = Thread(target=_send, args=(pipe, done), daemon=True)
     sending.start()
     try:
-        with psycopg.connect(address) as conn:
+        with DatabaseSession.connect(address) as conn:
             for batch in batches(histories(conn, after, upto, stretch), classes, after):
                 done.put(batch)
         done.put(None)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import os
+import re
 import shutil
 import socket
 import subprocess
@@ -9,24 +13,27 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 
 from api.cli.main import run
 from api.settings import settings
 from journey.log import login
-from journey.log.login import as_role
-from journey.log.migrate import APPEND, PROJECT, READ, ROLES
+from journey.log.login import DatabaseSession, as_role, through_pooler
+from journey.log.migrate import APPEND, PROJECT, READ, ROLES, migrate
 from journey.log.starting import check_start
 from journey.postgres.accounts import account_for
 from journey.refusals import Refused
+from tests.house.source import FILES, nodes
 from tests.support.serving import referred, running
 from tests.support.standby import Pair, free_port, primary_and_copy
 from tests.support.waiting import until
 
-PGBOUNCER = shutil.which("pgbouncer")
+PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
 ADDRESS = "postgresql://journey_app:p@a:5432,b:5433/journey"
 
 
@@ -148,30 +155,150 @@ def test_the_owner_migrates_the_primary(pair: Pair, tmp_path: Path, monkeypatch:
     assert run(["migrate"]) == 0
 
 
-@pytest.mark.long
-@pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not here (Debian: apt-get install pgbouncer)")
-@pytest.mark.parametrize("mode", ["session", "transaction"])
-def test_a_pooler_is_refused_at_start_in_every_mode(pair: Pair, mode: str) -> None:
-    """In session mode it would keep locks and messages apart, but it drops the options by which a session takes on its role."""
-    with pooled(pair, mode) as address:
-        with pytest.raises(Refused) as refused:
-            check_start(address, READ)
-        assert "pooler" in refused.value.message
+needs_pgbouncer = pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not here (Debian: apt-get install pgbouncer)")
 
+
+@pytest.mark.long
+@needs_pgbouncer
+def test_a_pooler_that_keeps_sessions_is_written_on_and_read_through(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are rebuilt by several processes, each with a session of its own."""
+    lines = [{"case": f"pooled-{i}", **referred(), "source": "fs", "source_id": f"pooled-{i}"} for i in range(3)]
+    (tmp_path / "lines.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    monkeypatch.setattr("projections.engine.sharing.MUCH", 1)
+    monkeypatch.setattr("api.sealing.sealer.LONGEST", 0.5)
+    monkeypatch.setenv("JOURNEY_DATA", str(tmp_path))
+    with psycopg.connect(pair.address(login="postgres"), autocommit=True) as conn:
+        conn.execute("create database pooled owner journey_owner")
+    migrate(pair.address(login="journey_owner", database="pooled"))
+    with pooled(pair, "session") as address:
+        address = make_conninfo(address, dbname="pooled")
+        monkeypatch.setenv("JOURNEY_DATABASE_URL", address)
+        assert str(served(address, "pooled-first-1", tmp_path)) in address
+
+        assert run(["import", str(tmp_path / "lines.jsonl")]) == 0
+        assert run(["rebuild"]) == 0
+        assert run(["seal"]) == 0
+        with running(settings({"JOURNEY_DATABASE_URL": address, "JOURNEY_DATA": str(tmp_path)})) as app:
+            for case in ("pooled-cut-1", "pooled-after-1"):
+                assert app.post(case, case, referred(case)).status_code == 201
+                until(lambda: app.register.sealer.health().sealed == app.register.head()[0])
+                until(lambda: app.client.get("/health").json()["position"] == app.register.head()[0])
+                with psycopg.connect(pair.address(login="postgres"), autocommit=True) as conn:
+                    conn.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'journey_app'")
+                until(lambda case=case: app.client.get(f"/api/cases/{case}").status_code == 200)
+        assert run(["verify"]) == 0
+
+
+@pytest.mark.long
+@needs_pgbouncer
+@pytest.mark.parametrize(
+    ("mode", "words", "remedy"),
+    [
+        ("transaction", "", "pool_mode = session"),
+        ("transaction", "server_round_robin = 1\nmin_pool_size = 2\n", "pool_mode = session"),
+        ("statement", "", "pool_mode = session"),
+        ("session", "server_reset_query =\n", "server_reset_query = DISCARD ALL"),
+    ],
+)
+def test_a_pooler_that_moves_sessions_or_hands_on_what_one_left_is_refused_at_start(
+    pair: Pair, mode: str, words: str, remedy: str
+) -> None:
+    with pooled(pair, mode, words) as address, pytest.raises(Refused) as refused:
+        check_start(address, READ)
+
+    assert refused.value.code == "wrong_start"
+    assert remedy in refused.value.message
+
+
+@pytest.mark.long
+@needs_pgbouncer
+@pytest.mark.parametrize("words", ["", "ignore_startup_parameters = options, extra_float_digits\n"])
+def test_a_session_through_a_pooler_has_its_role_and_settings_and_hands_on_none(pair: Pair, words: str) -> None:
+    with pooled(pair, "session", f"default_pool_size = 2\n{words}") as address:
+        through = check_start(address, READ)
+        for role in (READ, APPEND):
+            taken = as_role(through, role, statement_timeout="7s", default_transaction_read_only="on")
+            with DatabaseSession.connect(taken) as conn:
+                conn.rollback()  # what was taken on is no part of the first transaction
+                assert told(conn) == (role, role, "7s", "on", "UTC", "read committed")
+                assert conn.info.transaction_status == TransactionStatus.INTRANS
+                conn.execute("select pg_advisory_lock(1)")
+                process = conn.execute("select pg_backend_pid()").fetchone()
+            with psycopg.connect(address) as conn:
+                assert conn.execute("select pg_backend_pid()").fetchone() == process
+                assert told(conn)[:4] == ("journey_app", "none", "0", "off")
+                assert conn.execute("select count(*) from pg_locks where locktype = 'advisory'").fetchone() == (0,)
+
+
+@pytest.mark.long
+def test_straight_to_the_database_a_session_costs_no_statement(pair: Pair) -> None:
+    address = check_start(pair.address(), READ)
+    with DatabaseSession.connect(as_role(address, READ)) as conn, psycopg.connect(pair.address(login="postgres")) as looking:
+        query = "select query from pg_stat_activity where pid = %s"
+        assert looking.execute(query, (conn.info.backend_pid,)).fetchone() == ("",)
+        assert told(conn)[:2] == (READ, READ)
+
+
+@pytest.mark.long
+@needs_pgbouncer
+def test_a_session_that_has_not_taken_on_its_role_reads_nothing(pair: Pair) -> None:
+    """The twin: the options alone are dropped by the pooler, and a role that cannot be had closes the session."""
+    with pooled(pair, "session", "ignore_startup_parameters = options\n") as address:
         with psycopg.connect(as_role(address, READ)) as conn:
-            assert conn.execute("select current_user::text, current_setting('role')").fetchone() == ("journey_app", "none")
+            assert told(conn)[:2] == ("journey_app", "none")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute("select from log.events")
+
+        for role in ("journey_owner", "journey_nobody"):
+            with pytest.raises(psycopg.OperationalError, match="role"):
+                DatabaseSession.connect(as_role(through_pooler(address), role))
+
+
+def told(conn: psycopg.Connection[Any]) -> tuple[str, ...]:
+    """What the session's database says of it."""
+    row = conn.execute(
+        "select current_user::text, current_setting('role'), current_setting('statement_timeout'),"
+        " current_setting('transaction_read_only'), current_setting('TimeZone'), current_setting('transaction_isolation')"
+    ).fetchone()
+    return row or ()
+
+
+def test_options_of_an_address_are_read_as_the_server_reads_them() -> None:
+    given = r"-c a.b=1 -ca.c=x\ y --a.d=back\\slash -c a.b=2 -c a.e= "
+
+    assert login._settings(given) == {"a.b": "2", "a.c": "x y", "a.d": "back\\slash", "a.e": ""}
+    for wrong in ("-B 4", "-c a", "x=1", "-c a=1 b"):
+        with pytest.raises(Refused):
+            login._settings(wrong)
+
+
+def test_only_an_owner_connects_without_taking_on_a_role() -> None:
+    """Else a session through a pooler would have none."""
+    calls = {
+        path: [ast.unparse(node) for node in nodes(source) if isinstance(node, ast.Call) and "onnect" in ast.dump(node.func)]
+        for path, source in FILES.items()
+        if re.search(r"\bconnect\(|ConnectionPool", source)
+    }
+    opening = re.compile(r"(psycopg\.|(psycopg\.)?Connection\.|)connect\(")
+    connecting = {path for path, found in calls.items() if any(map(opening.match, found))}
+    pools = [call for found in calls.values() for call in found if call.startswith("ConnectionPool")]
+
+    assert connecting == {"journey/log/migrate.py", "journey/postgres/creation.py", "api/cli/keys.py"}
+    assert len(pools) == 2
+    assert all("connection_class=DatabaseSession" in pool for pool in pools)
 
 
 @contextmanager
-def pooled(pair: Pair, mode: str) -> Iterator[str]:
+def pooled(pair: Pair, mode: str, words: str = "") -> Iterator[str]:
     """The address of a pgbouncer before the primary."""
     folder = Path(tempfile.mkdtemp(prefix="pool-", dir=pair.folder))
     account, port = account_for(folder / "none"), free_port()
     (folder / "users").write_text(f'"journey_app" "{pair.password}"\n')
     (folder / "pool.ini").write_text(
-        f"[databases]\njourney = host=127.0.0.1 port={pair.primary}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
-        f"unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {folder}/users\npool_mode = {mode}\n"
-        "ignore_startup_parameters = options, extra_float_digits\n"
+        f"[databases]\n* = host=127.0.0.1 port={pair.primary}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
+        f"unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {folder}/users\npool_mode = {mode}\n{words}"
     )
     folder.chmod(0o755)
     with subprocess.Popen(

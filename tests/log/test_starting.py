@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from api.settings import settings
+from journey.log import starting
 from journey.log.migrate import migrate
 from journey.log.recorder import Recorder, datastore
 from journey.log.store import Log
@@ -97,13 +100,22 @@ def set_to(conn: psycopg.Connection[object], setting: str, value: str) -> None:
     until(is_set)
 
 
-def test_a_pooler_in_between_is_refused(database: Database) -> None:
+MOVING = {"the last one freed": [1], "two in turn": [1, 2], "three in turn": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("free", MOVING)
+def test_a_pooler_that_moves_sessions_is_refused(database: Database, monkeypatch: pytest.MonkeyPatch, free: str) -> None:
     with Proxy(database.app_url) as proxy:
         with Log(proxy.url):
             pass  # what only forwards is fine
 
         proxy.as_pooler = True
-        assert "pooler" in refusal(proxy.url)
+        with Log(proxy.url) as log:
+            assert log.head() == (0, None)  # so is what leaves a session where it is
+
+        numbers = cycle(MOVING[free])
+        monkeypatch.setattr(starting, "_number", lambda _conn: next(numbers))
+        assert "pool_mode = session" in refusal(proxy.url)
 
 
 @pytest.mark.parametrize("value", ["y", "1", "true"])
