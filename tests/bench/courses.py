@@ -88,7 +88,7 @@ class _Course:
         self.put(e.AssessmentClosed())
 
     def activity(self) -> e.Event:
-        return e.ActivityRecorded(self.rng.choice(("moede", "hjemmebesoeg", "opkald")), self.worker())
+        return e.ActivityRecorded(self.rng.choice(("moede", "hjemmebesoeg", "telefon")), self.worker())
 
     def caseworker(self) -> e.Event:
         return e.CaseworkerChanged(
@@ -126,7 +126,7 @@ class _Course:
 
     def frame(self) -> e.Event:
         self.framed += 1
-        return e.FrameAgreed(20_000) if self.framed % 3 == 1 else e.FrameDrawn(self.rng.randint(1, 9) * 1_000, "materialer")
+        return e.FrameAgreed(20_000) if self.framed % 3 == 1 else e.FrameDrawn(self.rng.randint(1, 9) * 1_000, "hjaelpemiddel")
 
     def transfer(self) -> e.Event:
         self.unit = self.rng.choice([unit for unit in (*HOI, "social") if unit != self.unit])
