@@ -102,9 +102,12 @@ OVER_HTTP: Mapping[str, str] = {
     "not_empty": "Brug et andet register.",
     "not_an_id": "Brug et pseudonym med mindst ét tal, f.eks. sb-17; en anden form er kommunens egen indstilling.",
     "not_sealed": "Prøv igen om ti sekunder; bliver det ved, så se seal på /health.",
+    "nothing_put_back": "Passer noget andet ikke, så følg siden Er registret ubrudt? (/ubrudt).",
     "nothing_to_report": "Vælg et andet år, eller en anden statusdag med valid_at; se på /health, hvad registret kender.",
     "position_unknown": "Spørg om en position, der findes: /health siger, hvor langt registret er.",
     "published_otherwise": "Er det en rettelse, så send den med en begrundelse (correction): den første annulleres.",
+    "put_back": "Er det sat tilbage fra en sikkerhedskopi, så lad den, der driver registret, lægge den nyeste kopi på eller erklære, hvad "
+    "der er tabt. Er det ikke, så ret intet, og følg siden Er registret ubrudt? (/ubrudt).",
     "rows_stopped": "Spørg uden known_at: så svares der, som det var kendt, hvor rækkerne står. Årsagen er på /health.",
     "seal_broken": "Ret intet, og slet intet: se /api/seal, og følg siden Er registret ubrudt? (/ubrudt).",
 }

@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -100,8 +101,8 @@ def test_a_caller_without_the_right_finds_nothing_there(right: Right, address: s
 
 
 def _no_register() -> Any:
-    """No register: a route that is refused asks it nothing."""
-    return object()
+    """No register but its code lists: a route that is refused asks it nothing, and the page that finds a case only those."""
+    return SimpleNamespace(codes=standard())
 
 
 # --- the checks bite ----------------------------------------------------------------------------------------------------
