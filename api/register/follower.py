@@ -23,7 +23,7 @@ from journey.log.recorder import CHANNEL
 from journey.postgres import CannotStart
 from journey.system_words import database_unavailable
 from projections.engine.follow import FoldFailed, LeadLost, definition, lead, prepare, rebuild, standing, stopped
-from projections.engine.identity import PLACE, STARTED, LogIdentity, is_of_this_log, mark_of
+from projections.engine.identity import PLACE, STARTED, LogIdentity, identity_of, is_of_this_log, mark_of
 
 POLL = 0.5
 """Seconds between two looks at the log where nothing was notified."""
@@ -92,8 +92,6 @@ class Follower(BackgroundThread):
         """Why it was, until the rows are of this log again."""
         self._began_again, self._last_reason = began_again, ""
         self._identity: LogIdentity | None = None
-        self._marked = 0
-        """The position that the identity's mark is of."""
         self._looked_at = -FROZEN
         self._wanted: int | None = None
         """The end that a log put back had when it was first seen: the rows are ready once they have reached it."""
@@ -141,21 +139,19 @@ class Follower(BackgroundThread):
                 self._last_reason or None,
             )
 
-    def is_of_followed_log(self, found: LogIdentity) -> bool:
-        """Whether a connection's log, with its mark at `marked`, is the one that is followed; if not, nothing is ready till it is seen."""
-        followed = self._identity
-        if followed is None or found[:2] == followed[:2]:
-            return True
-        if found.place == followed.place and found.mark == followed.mark:
-            return True  # the server was begun again
-        with self._moved:
-            self.ready = False
-        return False
-
-    @property
-    def marked(self) -> int:
-        """The position of the last mark."""
-        return self._marked
+    def follows_log_of(self, conn: psycopg.Connection[Any]) -> bool:
+        """Whether the connection's log is the one that is followed; if not, nothing is ready till it is seen."""
+        while (followed := self._identity) is not None:
+            found = identity_of(conn, followed.position)
+            if found[:2] == followed[:2]:
+                return True
+            if found.place == followed.place and found.mark == followed.mark:
+                return True  # the server was begun again, or is a copy
+            if followed == self._identity:
+                with self._moved:
+                    self.ready = False
+                return False
+        return True
 
     def is_beyond(self, position: int, since: float) -> bool:
         """Whether a position that somebody has seen is past the log's end, by a look at the log since then."""
@@ -183,7 +179,7 @@ class Follower(BackgroundThread):
         """Forget the log that was followed: the rows are ready again once they are seen to be of the log that is there."""
         with self._moved:
             self.ready = self._owned = False
-            self.position = self._log_position = self._marked = 0
+            self.position = self._log_position = 0
             self._identity, self._halted, self._stopped_at, self._retry_at = None, None, -1, 0.0
             self._wanted = None
             self._log_seen.clear()
@@ -215,18 +211,19 @@ class Follower(BackgroundThread):
         if not self.ready and not self._rows_exist(conn):
             return
         try:
-            row = conn.execute(_PROGRESS.encode(), (self._marked,)).fetchone()
+            marked = self._identity.position if self._identity else 0
+            row = conn.execute(_PROGRESS.encode(), (marked,)).fetchone()
         except psycopg.errors.UndefinedTable:
             raise PutBackBelow(f"loggen er fulgt til position {self.position}, men rækkerne findes ikke mere") from None
         if row is None or row[0] != self._definition:
             self._lose_rows()
             return
         _, position, error, end, rows, mark, mark_now, mark_seen, place, started = row
-        self._hold(LogIdentity(place, started, mark_seen), end)
+        self._hold(LogIdentity(place, started, mark_seen, marked), end)
         if not is_of_this_log(position, mark, end, mark_now):
             raise PutBackBelow(f"rækkerne er fulgt til position {position} i en anden log end den, der nu slutter ved {end}")
         self._owned = True
-        self._identity, self._marked = LogIdentity(place, started, mark_now), position
+        self._identity = LogIdentity(place, started, mark_now, position)
         self.generation = f"{place}.{started}.{rows}"
         self._looked_at = time.monotonic()
         if self.put_back and self._wanted is None:
@@ -247,7 +244,7 @@ class Follower(BackgroundThread):
             return
         if end < self.position:
             raise PutBackBelow(f"loggen er fulgt til position {self.position}, men slutter nu ved {end}")
-        if found.place != followed.place or (self._marked and found.mark != followed.mark):
+        if found.place != followed.place or (followed.position and found.mark != followed.mark):
             raise PutBackBelow(f"loggen er fulgt til position {self.position}, men er nu en anden, der slutter ved {end}")
 
     def _rows_exist(self, conn: psycopg.Connection[Any]) -> bool:

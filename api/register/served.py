@@ -32,7 +32,6 @@ from journey.log.store import Log
 from journey.log.vault import Vault
 from journey.refusals import Refused
 from projections.engine.follow import Progress
-from projections.engine.identity import identity_of
 
 WAIT = 2.0
 """Seconds that a question waits for the follower to write its rows."""
@@ -67,7 +66,7 @@ class Served(Register, frozen=True):
                 yield conn
             return
         with self.pool.connection() as conn:
-            if not self.follower.is_of_followed_log(identity_of(conn, self.follower.marked)):
+            if not self.follower.follows_log_of(conn):
                 raise RequestRejected("put_back_below")
             yield conn
 

@@ -27,12 +27,14 @@ class LogIdentity(NamedTuple):
     place: str
     started: str
     mark: str | None
+    position: int
 
 
 def identity_of(conn: Connection[Any], position: int) -> LogIdentity:
     """The identity of the connection's log, with its mark at the position; None where it has no such event."""
     row = conn.execute(f"SELECT {PLACE}, {STARTED}, {mark_of('%s')}".encode(), (position,)).fetchone()
-    return LogIdentity(*row) if row else LogIdentity("", "", None)
+    place, started, mark = row or ("", "", None)
+    return LogIdentity(place, started, mark, position)
 
 
 def is_of_this_log(position: int, mark: str | None, end: int, now: str | None) -> bool:

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from journey.log.migrate import APPEND, PROJECT, READ, ROLES, migrate
 from journey.log.starting import check_start
 from journey.postgres.accounts import account_for
 from journey.refusals import Refused
+from projections.engine.identity import LogIdentity, identity_of
 from tests.house.source import FILES, nodes
 from tests.support.serving import referred, running
 from tests.support.standby import Pair, free_port, primary_and_copy
@@ -137,6 +139,28 @@ def test_readers_read_from_a_copy_that_the_primary_waits_for(waited_for: Pair, t
     address = waited_for.address(waited_for.primary, waited_for.copy, words="target_session_attrs=prefer-standby")
 
     assert served(address, "copy-1", tmp_path) == waited_for.copy
+
+
+@pytest.mark.long
+def test_a_reader_of_a_copy_is_answered_while_the_follower_moves_on(
+    waited_for: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy's server began at another moment, so that its log is told by the mark of an event."""
+    address = waited_for.address(waited_for.primary, waited_for.copy, words="target_session_attrs=prefer-standby")
+    with running(settings({"JOURNEY_DATABASE_URL": address, "JOURNEY_DATA": str(tmp_path)})) as app:
+        moves = count()
+
+        def moved_on(conn: psycopg.Connection[Any], position: int) -> LogIdentity:
+            found, case = identity_of(conn, position), f"moves-{next(moves)}"
+            app.post(case, case, referred(case))
+            until(lambda: app.register.follower.position > position)
+            return found
+
+        app.post("moves", "moves", referred())
+        monkeypatch.setattr("api.register.follower.identity_of", moved_on)
+        for _ in range(3):
+            with app.register.connected(READ) as conn:
+                assert conn.info.port == waited_for.copy
 
 
 @pytest.mark.long
