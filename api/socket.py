@@ -7,6 +7,9 @@ import socket
 from journey.refusals import Refused
 from journey.system_words import os_error_reason
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""The names by which a machine calls itself; under any other a page of another site could read ours (DNS rebinding)."""
+
 
 def listen(host: str, port: int) -> socket.socket:
     """Bind a listening socket. Raises Refused (`wrong_start`) for an address that is taken, or not this machine's."""

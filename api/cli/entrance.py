@@ -12,9 +12,9 @@ from api.browser import show_page
 from api.cli.danish_click import DanishCommand
 from api.console import print_line
 from api.settings import settings
+from api.socket import LOOPBACK
 from api.web.access.links import MINUTES, link
 from api.web.access.secret_files import existing_token
-from api.web.guard import LOOPBACK
 from journey.refusals import Refused
 
 STANDARD = "127.0.0.1:8000"

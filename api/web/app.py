@@ -15,9 +15,10 @@ from api.logs import logger
 from api.register.metrics import Metrics
 from api.register.served import Served, served
 from api.settings import Settings
+from api.socket import LOOPBACK
 from api.web import not_found, problems, static_files
 from api.web.access.access import Access, AccessCheck
-from api.web.guard import LOOPBACK, Guard
+from api.web.guard import Guard
 from api.web.pages import cases as case_pages
 from api.web.pages import dashboard, published, report, seal, sign_in, statement
 from api.web.pages import drilldown as drilldown_pages

@@ -20,9 +20,6 @@ from api.web.query import LONGEST_QUERY, MOST_WORDS, is_too_long
 from api.web.same_origin import SAFE, is_same_origin
 from dashboards.words.danish import number
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-"""The names by which a machine calls itself; under any other a page of another site could read ours (DNS rebinding)."""
-
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'",

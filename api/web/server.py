@@ -18,13 +18,12 @@ from api.browser import show_page
 from api.logs import SeldomLog, ServerLog, logger
 from api.register.served import served
 from api.settings import Settings
-from api.socket import listen
+from api.socket import LOOPBACK, listen
 from api.web.access.access import Access, LocalAccess, ProxyAccess
 from api.web.access.links import MINUTES, link
 from api.web.access.secret_files import PROXY_SETTING, api_token, proxy_secret
 from api.web.app import create_app
 from api.web.client_connections import BACKLOG, ConnectionLimits, Connections, limits_here
-from api.web.guard import LOOPBACK
 from journey.refusals import Refused
 
 ANY_PORT = 0

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from fastapi import Depends, FastAPI
@@ -15,6 +18,12 @@ from api.web.problems import HttpProblem
 from api.web.turns import IN_TURN, Turns
 from dashboards import site
 from journey.codes import standard
+
+
+def in_a_loop_of_its_own(work: Coroutine[Any, Any, None]) -> None:
+    """Run the coroutine in a thread: it has no loop yet, whatever other tests of the process have left running."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 def test_so_many_are_made_at_once_so_many_wait_and_the_next_is_refused() -> None:
@@ -33,7 +42,7 @@ def test_so_many_are_made_at_once_so_many_wait_and_the_next_is_refused() -> None
             turns.give_back()
         await asyncio.gather(*made)
 
-    asyncio.run(all_of_them())
+    in_a_loop_of_its_own(all_of_them())
 
 
 def test_nobody_waits_for_ever_and_a_turn_not_taken_is_the_next_one_s() -> None:
@@ -45,7 +54,7 @@ def test_nobody_waits_for_ever_and_a_turn_not_taken_is_the_next_one_s() -> None:
         turns.give_back()
         await turns.take()
 
-    asyncio.run(one_too_late())
+    in_a_loop_of_its_own(one_too_late())
 
 
 def test_papers_and_case_files_are_made_in_turn() -> None:

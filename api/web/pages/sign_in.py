@@ -13,12 +13,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.socket import LOOPBACK
 from api.web.access.access import Access, LocalAccess
 from api.web.access.caller import NOBODY
 from api.web.access.links import MINUTES, Refusal
 from api.web.access.sessions import LONGEST
 from api.web.dependencies import PUBLIC, AccessDep, CallerDep
-from api.web.guard import LOOPBACK
 from api.web.pages.render import rendered, wrong
 from api.web.problems import HttpProblem, problem_response
 from api.web.query import checked_words, first, form_words
