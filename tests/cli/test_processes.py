@@ -120,6 +120,7 @@ def test_who_breaks_off_before_the_program_is_loaded_sees_no_stack_trace(
     assert (left.value.code, capsys.readouterr().err) == (3, "Afbrudt; intet er skrevet halvt.\n")
 
 
+@pytest.mark.long
 def test_many_commands_beside_an_import_and_one_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JOURNEY_DATABASE_URL", raising=False)
     monkeypatch.setenv("JOURNEY_DATA", str(folder / "data"))

@@ -30,6 +30,7 @@ def cut_commands(log: Log, proxy: Proxy, times: int) -> list[Receipt]:
     return receipts
 
 
+@pytest.mark.long
 def test_a_reply_lost_after_the_commit_costs_nothing(database: Database) -> None:
     """A hundred connections cut between commit and reply: each command has its receipt, and is recorded once."""
     with Proxy(database.app_url) as proxy, Log(proxy.url) as log:
