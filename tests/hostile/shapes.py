@@ -69,8 +69,10 @@ def query(raw: bytes) -> object:
         return Refused("bad_parameter", place="query")
     request = Request({"type": "http", "query_string": raw, "headers": []})
     with suppress(Refused):
-        checked_words(request, PARAMETERS, PARAMETERS, lenient=True)
-    return form_words(raw) if raw.count(b"&") < 1_000 else None
+        checked_words(request, PARAMETERS, PARAMETERS, blank=PARAMETERS)
+    with suppress(Refused):
+        form_words(raw, PARAMETERS)
+    return None
 
 
 def command(raw: bytes) -> object:
