@@ -47,6 +47,7 @@ def _rows(page: Page) -> list[list[str]]:
     return [row.locator("th, td").all_inner_texts() for row in page.locator("tbody tr").all()]
 
 
+@pytest.mark.long
 def test_a_number_leads_to_its_cases_and_a_case_to_its_page(site: Running, visits: Visits) -> None:
     page = visits.to(site).go(drawn=False)
     page.locator("a.behind", has_text="96").first.focus()

@@ -142,7 +142,10 @@ def test_without_script_the_form_and_the_tables_do_their_work(site: Running, vis
     assert not page.locator("#theme").is_visible()
 
 
-@pytest.mark.parametrize("size", [(320, 640), PHONE, (768, 1024), DESK, WALL, (3840, 2160)])
+SIZES = [(320, 640), *(pytest.param(size, marks=pytest.mark.long) for size in (PHONE, (768, 1024), DESK, WALL, (3840, 2160)))]
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_the_page_never_scrolls_sideways(site: Running, visits: Visits, size: tuple[int, int]) -> None:
     visit = visits.to(site, size)
     page = visit.go("/")

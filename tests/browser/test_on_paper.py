@@ -27,7 +27,11 @@ def _drawn_for_paper(page: object) -> list[dict[str, object]]:
     return page.evaluate(CHARTS)  # pyright: ignore[reportAttributeAccessIssue] -- the same
 
 
-@pytest.mark.parametrize("address", [page.address for page in PAGES if page.id in DASHBOARDS])
+ADDRESSES = [page.address for page in PAGES if page.id in DASHBOARDS]
+PRINTED = [ADDRESSES[0], *(pytest.param(address, marks=pytest.mark.long) for address in ADDRESSES[1:])]
+
+
+@pytest.mark.parametrize("address", PRINTED)
 def test_charts_are_drawn_light_and_as_wide_as_the_paper_at_once(site: Running, visits: Visits, address: str) -> None:
     """At once, since the printer does not wait; and back again afterwards."""
     visit = visits.to(site, DESK, dark=True)

@@ -18,6 +18,7 @@ from projections.engine import follow
 from tests.cli.asking import Journey, Said, a_line, filed, head_of, words_of
 
 
+@pytest.mark.long
 def test_an_export_taken_in_gives_the_same_register(sample: Journey, empty: Journey, sample_data: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("JOURNEY_DATABASE_URL")

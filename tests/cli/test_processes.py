@@ -78,7 +78,7 @@ def test_a_full_disk_is_said(sample_data: Path, words: tuple[str, ...]) -> None:
     )
 
 
-@pytest.mark.parametrize(("ending", "later"), [(signal.SIGINT, 0.0), (signal.SIGTERM, 0.6)])
+@pytest.mark.parametrize(("ending", "later"), [(signal.SIGINT, 0.0), pytest.param(signal.SIGTERM, 0.6, marks=pytest.mark.long)])
 def test_an_import_that_is_broken_off_leaves_nothing_half_written(
     empty: Journey, database: Database, tmp_path: Path, ending: signal.Signals, later: float
 ) -> None:

@@ -31,6 +31,7 @@ def _ways(answer: httpx.Response) -> list[str]:
     return sorted({urlsplit(one).path: one for one in found}.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "address",
     [

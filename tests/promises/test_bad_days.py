@@ -124,6 +124,7 @@ def test_a_server_that_the_full_disk_ends_comes_back_whole(cramped: tuple[Killab
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.long
 def test_a_database_that_was_away_is_gone_on_with(killable: Killable, home: Path, figures: Figures) -> None:
     sent: list[Sent] = []
     told: list[str] = []

@@ -33,6 +33,7 @@ def api(server: Database, sample_template: Sample, tmp_path_factory: pytest.Temp
 
 @schema.parametrize()
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
 def test_every_operation_answers_as_it_is_described(case: schemathesis.Case, api: Running) -> None:
     if case.path == "/api/changes":
         case.query = {**(case.query or {}), "seconds": 0}  # else it lasts as long as it was asked to

@@ -113,6 +113,7 @@ def test_no_route_takes_a_word_that_it_does_not_know(api: Running, counted: Any)
     assert [at for at, answer in answers.items() if "ukendt" not in answer.text] == []
 
 
+@pytest.mark.long
 def test_twin_without_the_word_most_routes_answer(api: Running, counted: Any) -> None:
     found = [asked(api, method, address, "").status_code for method, address in addresses() if method == "GET"]
 
