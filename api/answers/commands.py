@@ -132,13 +132,15 @@ def _result(served: Served, receipt: Receipt) -> CommandResult:
     every = sorted((*receipt.positions, *receipt.known))
     with served.connected(READ) as conn:
         known, leaves = history(conn, receipt.stream, every[-1]), leaf_hashes(conn, every)
-    version = max(event.version for event in known if event.position in every)
+    own = [event for event in known if event.position in every]
+    if len(own) < len(every) or any(position not in leaves for position in every):
+        raise RequestRejected("put_back_below")  # recorded in a log that another has taken the place of since
     senseless = newly_senseless(known, receipt.positions[0]) if receipt.positions else []
     return CommandResult(
         receipt.stream,
         receipt.positions,
         receipt.known,
-        version,
+        max(event.version for event in own),
         _moment(receipt.known_at),
         tuple(f"/api/receipts/{position}" for position in every),
         tuple(b64encode(leaves[position]).decode() for position in every),

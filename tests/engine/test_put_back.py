@@ -232,6 +232,18 @@ def test_a_backup_is_put_back_under_load(
     assert run(["verify"]) == 0
 
 
+def test_a_command_recorded_in_a_log_that_is_gone_since_is_answered_so(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the recording and the reading of what came of it another database has come."""
+    with running(register_on(database, tmp_path).settings) as app:
+        assert app.post("N-1", "k1", [referred("N-1")]).status_code == 201
+        monkeypatch.setattr("api.answers.commands.history", lambda *_: [])
+        answer = app.post("N-2", "k2", [referred("N-2")])
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "put_back_below")
+
+
 def load(app: Running, nth: int, stop: threading.Event, answers: Counter[tuple[str, int]]) -> None:
     """Two writers and two readers, who take whatever answer they are given."""
     with httpx.Client(base_url=app.url, headers=app.client.headers, timeout=PATIENCE) as client:
