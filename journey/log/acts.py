@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
@@ -29,7 +30,7 @@ class BrokenActs(ValueError):
     """The acts as they stand are not those that were recorded: a line cannot be read, or does not follow the one before."""
 
 
-class Act(NamedTuple):
+class Act(Struct, frozen=True):
     """An act: who decided it and what, in the order of `number`; `signature` is the seal key's, empty where the kind needs none."""
 
     number: int
@@ -38,8 +39,8 @@ class Act(NamedTuple):
     who: tuple[str, ...]
     what: dict[str, Any]
     before: str
-    signature: str
-    line: str
+    signature: str = ""
+    line: str = ""
     """The act as it is stored, all of the above."""
 
     @property
@@ -57,15 +58,6 @@ class ActsHead(NamedTuple):
 
     number: int
     hash: bytes
-
-
-class _Body(Struct):
-    number: int
-    moment: str
-    kind: str
-    who: tuple[str, ...]
-    what: dict[str, Any]
-    before: str
 
 
 def record_act(
@@ -131,12 +123,12 @@ def act_of(line: str) -> Act:
     """The act that the line is. Raises BrokenActs."""
     text, tab, signature = line.partition("\t")
     try:
-        body = msgspec.json.decode(text, type=_Body)
+        act = msgspec.json.decode(text, type=Act)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise BrokenActs("a line is no act") from None
     if not tab or "\n" in line:
         raise BrokenActs("a line is no act")
-    return Act(body.number, body.moment, body.kind, body.who, body.what, body.before, signature, line)
+    return replace(act, signature=signature, line=line)
 
 
 def head_of(some: Sequence[Act]) -> ActsHead | None:
