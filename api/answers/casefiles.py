@@ -88,7 +88,7 @@ _MEASURED: Cache[Linkage] = Cache(8)
 
 def measured(register: Register, position: int) -> Linkage:
     """The linkage of copies to their cases at the position, over every case; reads the whole log, so the last answers are kept."""
-    key = (register.url, position)
+    key = (register.url, register.generation, position)
     found = _MEASURED.get(key)
     if found is None:
         courses: dict[str, list[Fact]] = {}

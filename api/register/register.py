@@ -59,6 +59,11 @@ class Register(Struct, frozen=True):
         """Facts that the municipality's own papers print."""
         return self.settings.municipality
 
+    @property
+    def generation(self) -> str:
+        """What tells answers of this log from those of one that another database has taken the place of; a command sees one log only."""
+        return ""
+
     @contextmanager
     def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
         """A connection in autocommit that has taken on the role."""

@@ -58,6 +58,10 @@ class Served(Register, frozen=True):
     cases: Cache[Mapping[str, float | int]]
     """The parts of cells: each case with its value."""
 
+    @property
+    def generation(self) -> str:
+        return self.follower.generation
+
     @contextmanager
     def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
         """A connection of the pool for reading, a new one for other roles."""
@@ -94,7 +98,7 @@ class Served(Register, frozen=True):
             return self.believe()
         if re.fullmatch(r"[0-9]{1,18}", known_at) and self.follower.ready and int(known_at) <= self.follower.position:
             return int(known_at)
-        generation = self.follower.generation
+        generation = self.generation
         cached = self.positions.get((generation, known_at))
         if cached is not None:
             return cached
@@ -109,7 +113,7 @@ class Served(Register, frozen=True):
 
     def answer(self, figure: str, question: FigureQuestion) -> Answer:
         """The figure's answer, from the cache where it has been given before."""
-        generation, key = self.follower.generation, key_of(figure, question)
+        generation, key = self.generation, key_of(figure, question)
         answer = self.answers.get((generation, key))
         if answer is None:
             answer = super().answer(figure, question)
@@ -118,11 +122,11 @@ class Served(Register, frozen=True):
 
     def cached(self, key: bytes) -> Answer | None:
         """The cached answer with this key, if there is one of the present rows."""
-        return self.answers.get((self.follower.generation, key))
+        return self.answers.get((self.generation, key))
 
     def answer_batch(self, batch: QueryGroup) -> list[Answer]:
         """The answers to the questions of one query run, all cached."""
-        generation = self.follower.generation
+        generation = self.generation
         with self.connected(READ) as conn:
             moment = moment_of(conn, batch.questions[0].question.position)
             found = [
@@ -135,7 +139,7 @@ class Served(Register, frozen=True):
 
     def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
         """The cases of a cell, from the cache where they have been read before."""
-        key = self.follower.generation, key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
+        key = self.generation, key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
         parts = self.cases.get(key)
         if parts is None:
             parts = super().parts(ask, cell)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.clock import today
 from api.register.served import MOST_VALUES
+from api.web.problems import HttpProblem
 from dashboards.figures.parameters import value_of
 from dashboards.words.danish import number
 from dashboards.words.language import LANGUAGES
@@ -48,6 +49,16 @@ def query_words(request: Request) -> Words:
     for name, text in request.query_params.multi_items():
         words.setdefault(name, []).append(text)
     return words
+
+
+async def body_of(request: Request, most: int, why: str = "") -> bytes:
+    """The body of a request, read only as far as `most` bytes. Raises HttpProblem (`too_large`) with the reason."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise HttpProblem("too_large", why)
+    return bytes(body)
 
 
 def form_words(body: bytes, names: Collection[str]) -> dict[str, str]:

@@ -54,12 +54,9 @@ def respond(
     except BadNote as error:
         return WitnessResponse(400, f"{error}\n")
     new = note.checkpoint
-    keys = [key for key in logs if key.name == new.origin]
-    if not keys:
-        return WitnessResponse(404, "unknown log\n")
-    trusted = _trusted(note, keys)
+    trusted = _trusted(note, _keys_of(new, logs))
     if not trusted:
-        return WitnessResponse(403, "no signature of the log\n")
+        return _unknown(new, logs)
     if old > new.size:
         return WitnessResponse(400, "the old size is larger\n")
     last = seen(new.origin) or Checkpoint(new.origin, 0, EMPTY)
@@ -92,13 +89,10 @@ def respond_restored(
         known = chained(lines)
     except (BadNote, BrokenActs) as error:
         return WitnessResponse(400, f"{error}\n")
-    new = note.checkpoint
-    keys = [key for key in logs if key.name == new.origin]
-    if not keys:
-        return WitnessResponse(404, "unknown log\n")
+    new, keys = note.checkpoint, _keys_of(note.checkpoint, logs)
     trusted = _trusted(note, keys)
     if not trusted:
-        return WitnessResponse(403, "no signature of the log\n")
+        return _unknown(new, logs)
     head, last = head_of(known), seen(new.origin)
     if head is None or new.acts != head or last is None:
         return WitnessResponse(422, "the acts are not those of the root\n")
@@ -114,6 +108,17 @@ def respond_restored(
 def origin_hash(origin: str) -> str:
     """The log's name in the address at which its witnessed root is read."""
     return sha256(origin.encode()).hexdigest()
+
+
+def _keys_of(checkpoint: Checkpoint, logs: Collection[VerifierKey]) -> list[VerifierKey]:
+    return [key for key in logs if key.name == checkpoint.origin]
+
+
+def _unknown(checkpoint: Checkpoint, logs: Collection[VerifierKey]) -> WitnessResponse:
+    """The response to a root that no known key of its log has signed."""
+    if not _keys_of(checkpoint, logs):
+        return WitnessResponse(404, "unknown log\n")
+    return WitnessResponse(403, "no signature of the log\n")
 
 
 def _trusted(note: SignedNote, keys: Collection[VerifierKey]) -> list[Signature]:

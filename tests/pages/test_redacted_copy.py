@@ -166,6 +166,18 @@ def test_the_state_is_that_of_the_events_though_their_days_are_gone(register: Re
     assert all(each.valid_at.day == 1 for each in events)
 
 
+def test_what_was_measured_in_another_log_is_measured_again(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database put back under the program has other cases at the same position."""
+    monkeypatch.setattr(Register, "generation", "one log")
+    before = measured(register, len(ALL))
+    monkeypatch.setattr("api.answers.casefiles.histories", lambda *_: [])
+    assert measured(register, len(ALL)) == before
+
+    monkeypatch.setattr(Register, "generation", "another")
+
+    assert measured(register, len(ALL)).cases == 0
+
+
 @pytest.mark.parametrize("case", ["N-1", "N-HEMMELIG"])
 def test_its_findings_are_those_of_the_case(register: Register, case: str) -> None:
     """Of a moment that is left out nothing is found: no day lies too far from it."""

@@ -22,8 +22,7 @@ from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.figure_query import figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.problem_types import remedy_of
-from api.web.problems import HttpProblem
-from api.web.query import checked_words, form_words
+from api.web.query import body_of, checked_words, form_words
 from api.web.rest.publications import publish_order
 from api.web.same_origin import is_same_origin
 from api.web.view_query import check_shared, page_words
@@ -76,14 +75,10 @@ async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
         return wrong(request, Refused("bad_parameter", "Formularen skal sendes fra registrets egen side.", place="Origin"))
     try:
         checked_words(request, ("lang",))
-    except Refused as refused:
-        return wrong(request, refused)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_FORM:
-            return wrong(request, HttpProblem("too_large"))
-    return await run_in_threadpool(_published, request, register, bytes(body))
+        body = await body_of(request, LONGEST_FORM)
+    except PAGE_ERRORS as error:
+        return wrong(request, error)
+    return await run_in_threadpool(_published, request, register, body)
 
 
 class FormQuestion(Struct, frozen=True, forbid_unknown_fields=True):

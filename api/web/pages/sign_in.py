@@ -19,9 +19,9 @@ from api.web.access.caller import NOBODY
 from api.web.access.links import MINUTES, Refusal
 from api.web.access.sessions import LONGEST
 from api.web.dependencies import PUBLIC, AccessDep, CallerDep
-from api.web.pages.render import rendered, wrong
+from api.web.pages.render import PAGE_ERRORS, rendered, wrong
 from api.web.problems import HttpProblem, problem_response
-from api.web.query import checked_words, first, form_words
+from api.web.query import body_of, checked_words, first, form_words
 from dashboards import site
 from journey.refusals import Refused
 
@@ -64,14 +64,10 @@ async def use_link(request: Request, access: AccessDep) -> Response:
     """Use the link up: a session for the browser, and on to the page that it was for."""
     try:
         checked_words(request, ("lang",))
-    except Refused as refused:
-        return wrong(request, refused)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_FORM:
-            return wrong(request, HttpProblem("too_large"))
-    return await run_in_threadpool(_used, request, _local(access), bytes(body))
+        body = await body_of(request, LONGEST_FORM)
+    except PAGE_ERRORS as error:
+        return wrong(request, error)
+    return await run_in_threadpool(_used, request, _local(access), body)
 
 
 def _used(request: Request, access: LocalAccess, body: bytes) -> Response:

@@ -13,7 +13,7 @@ from api.answers.replays import replay
 from api.register.answer import with_caution
 from api.web.dependencies import CASE, MetricsDep, RegisterDep
 from api.web.problems import HttpProblem
-from api.web.query import checked_words, first, no_words, valid_day, wait_preferred
+from api.web.query import body_of, checked_words, first, no_words, valid_day, wait_preferred
 from api.web.rest import openapi as doc
 from api.web.rest.event_schema import CORRECTION, EVENT, EXAMPLE
 from api.web.rest.schemas import CaseHistory
@@ -80,12 +80,7 @@ async def json_body(request: Request) -> bytes:
     """The body of the request. Raises HttpProblem (`not_json`, `too_large`)."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != doc.JSON:
         raise HttpProblem("not_json", place="Content-Type")
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_BODY:
-            raise HttpProblem("too_large", f"Højst {LONGEST_BODY // 1_000_000} MB er tilladt.")
-    return bytes(body)
+    return await body_of(request, LONGEST_BODY, f"Højst {LONGEST_BODY // 1_000_000} MB er tilladt.")
 
 
 @router.post(

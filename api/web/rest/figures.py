@@ -66,7 +66,7 @@ def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
         question = question_in(register, figure, words)
         caution = caution_of(first(words, "known_at"))
         form = DANISH_CSV if as_csv else doc.JSON
-        state = f"{form}|{caution}|{register.codes.digest}|{_rows_digest()}|{register.follower.generation}"
+        state = f"{form}|{caution}|{register.codes.digest}|{_rows_digest()}|{register.generation}"
         digest = hashlib.sha256(key_of(figure.id, question) + state.encode())
         etag = f'"{digest.hexdigest()[:32]}"'
         same = unchanged(request, etag)
