@@ -61,7 +61,7 @@ class Register(Struct, frozen=True):
 
     @property
     def generation(self) -> str:
-        """What tells answers of this log from those of one that another database has taken the place of; a command sees one log only."""
+        """Mark of the log that answers are of: another where another database has taken its place. A command sees one log only."""
         return ""
 
     @contextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from http.client import HTTPException
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from journey.proof.checkpoint import COSIGNS, BadNote, SignedNote, VerifierKey, 
 from journey.proof.handovers import Handover, handover_of
 from journey.proof.proofs import consistent
 from journey.proof.reading import handover_notes, keys, log_key, newest
-from journey.proof.restores import Copy, declared, restores_of
+from journey.proof.restores import Copy, Restore, declared, restores_of
 from journey.proof.stored_roots import StoredRoot
 from journey.proof.witness import WitnessResponse, origin_hash, request_body, respond_restored, restored_body
 from journey.refusals import Refused
@@ -52,29 +53,39 @@ def anchor_newest(conn: Connection[Any], anchors: Anchors) -> list[NotAnchored]:
     signed = newest(conn)  # with the signatures it has by now
     if signed is not None and anchors.checkpoints is not None:
         try:
-            write_copy(anchors.checkpoints, signed)
+            write_copy(anchors.checkpoints, signed, restores_of(conn))
         except NotAnchored as error:
             failures.append(error)
+        except Refused as error:
+            failures.append(NotAnchored(str(error)))
     return failures
 
 
-def write_copy(folder: Path, signed: StoredRoot) -> None:
+def write_copy(folder: Path, signed: StoredRoot, known: Collection[Restore] = ()) -> None:
     """Copy the signed root into the folder: in a file of its day that is never overwritten, and as the newest.
 
-    Raises NotAnchored, also where the folder has another root of the same size, or the stored one cannot be read.
+    Beside a root of the same size that a restore declares lost it stands in a file of its own. Raises NotAnchored, also where the folder
+    has another root of the same size, or the stored one cannot be read.
     """
     if signed.at is None:
         raise NotAnchored("tidspunktet for den nyeste rod i databasen kan ikke læses")
     note, day = _whole(signed), signed.at.astimezone(COPENHAGEN).date().isoformat()
-    file = folder / day / f"{note.checkpoint.size:012d}.txt"
+    name = f"{note.checkpoint.size:012d}"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        (folder / day).mkdir(parents=True, exist_ok=True)
+        files = (folder / day / f"{name}{f'-{nth}' if nth else ''}.txt" for nth in count())
+        file = next(file for file in files if not _is_abandoned(file, known))
         if file.exists() and note_of(file.read_text("utf-8")).checkpoint != note.checkpoint:
             raise Disagrees(f"{file} har en anden rod")
         write_durably(file, note.text)
         write_durably(folder / "checkpoint", note.text)
     except (OSError, ValueError) as error:
         raise NotAnchored(f"mappen {folder} kan ikke bruges ({type(error).__name__})") from None
+
+
+def _is_abandoned(file: Path, known: Collection[Restore]) -> bool:
+    """Whether the file has a root that a restore declares lost. Raises OSError, ValueError."""
+    return file.exists() and declared(known, note_of(file.read_text("utf-8")).checkpoint) is not None
 
 
 def _whole(signed: StoredRoot) -> SignedNote:

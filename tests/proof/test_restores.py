@@ -72,11 +72,13 @@ def test_nothing_is_signed_that_disagrees_with_any_kept_root(
         assert waiting(conn) == (BEFORE, BEFORE + more)
 
 
+@pytest.mark.parametrize("more", [3, LOST])
 def test_the_commands_say_so_and_go_on_once_it_is_declared(
-    restored: tuple[Database, SignedNote], environment: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    restored: tuple[Database, SignedNote], environment: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: int
 ) -> None:
+    """Also where the log has grown to the very size of the lost root, whose copy stays where it is."""
     database, _ = restored
-    recorded(database, 3, tmp_path, seed=9)
+    recorded(database, more, tmp_path, seed=9)
 
     assert run(["status"]) == 1
     assert "journey restore declare" in capsys.readouterr().out.replace("\n", " ")
@@ -96,7 +98,7 @@ def test_the_commands_say_so_and_go_on_once_it_is_declared(
     assert capsys.readouterr().err.count("Ikke gemt andetsteds") == 0
     assert run(["verify"]) == 0
     with sealing(database) as conn:
-        assert waiting(conn) == (BEFORE + 3, BEFORE + 3)
+        assert waiting(conn) == (BEFORE + more, BEFORE + more)
     assert run(["acts"]) == 0
     assert "Åse Ærlig, Bo Bang" in capsys.readouterr().out
 
