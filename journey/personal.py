@@ -88,6 +88,14 @@ def _is_date(day: str, month: str, year: str) -> bool:
     return 1 <= nth <= _DAYS[int(month) - 1] and not is_missing_leap_day
 
 
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+
+def in_letters(hexadecimal: str) -> str:
+    """Hexadecimal digits as the letters a-p: an id made of them never has the form of a CPR number (domain.md section 10, rule 2)."""
+    return hexadecimal.translate(_LETTERS)
+
+
 def has_control_character(text: str, *, note: bool = False) -> bool:
     """Whether the text holds a control character, or one that is not seen; a note may have its line breaks, tabs and marks."""
     return bool((_CONTROL_IN_NOTE if note else _CONTROL).search(text))

@@ -13,6 +13,7 @@ from journey import events as e
 from journey.codes import CodeLists
 from journey.events.fields import LABELS
 from journey.history import Recorded, in_order
+from journey.personal import in_letters
 
 REMOVED = "fjernet"
 """The text in place of a word that no code list has."""
@@ -21,8 +22,6 @@ LONGEST = 200
 
 _REFERENCES: Mapping[str, str] = {"citizen": "borger", "worker": "person", "grant": "bevilling", "complaint": "klage"}
 """The fields of events that hold a reference, and the first word of its pseudonym."""
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-"""Hexadecimal digits as letters, so that no pseudonym looks like a number."""
 
 LEFT_OUT = (
     "Alle referencer (sag, borger, medarbejdere, bevillinger, klager) er pseudonymer, som kun denne modtager og dette formål har.",
@@ -57,7 +56,7 @@ class Pseudonyms(Struct, frozen=True):
 
     def of(self, kind: str, reference: str) -> str:
         digest = hmac.digest(self.key, f"{kind}\0{reference}".encode(), hashlib.sha256)
-        return f"{kind}-{digest.hex()[:16].translate(_LETTERS)}"
+        return f"{kind}-{in_letters(digest.hex()[:16])}"
 
 
 def month_of(day: date) -> date:

@@ -23,7 +23,7 @@ from journey.exchange.lines import LineContext
 from journey.exchange.mapping import Columns, MappingFile
 from journey.history import Recorded
 from journey.log.stored import Entry
-from journey.personal import excerpt
+from journey.personal import excerpt, in_letters
 from journey.problem import Problem
 
 
@@ -141,13 +141,10 @@ def with_ids(events: Iterable[ForeignEvent]) -> list[ForeignEvent]:
     return named
 
 
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-
-
 def _made_id(event: ForeignEvent, nth: int) -> str:
-    """Twenty letters of a hash: no digits, which could have the form of a CPR number."""
+    """Twenty letters of a hash."""
     parts = [_own_case(event), event.moment.astimezone(UTC).isoformat(), event.activity, str(nth)]
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:20].translate(_LETTERS)
+    return in_letters(hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:20])
 
 
 def retained_events(
