@@ -158,7 +158,7 @@
   }
 
   // New events: where the page is to show what is known now, it fetches itself.
-  function follow() {
+  function follow(pause = 3000) {
     const stream = new EventSource(`/api/changes?after=${by("view").dataset.position}`);
     let soon = 0;
     stream.addEventListener("rows", (event) => {
@@ -169,6 +169,10 @@
         if (by("view").dataset.now === "ja") show(location.href, { form: false, quiet: true });
         else tell(said.more);
       }, 100);
+    });
+    // A browser opens a stream that is cut again by itself, but not one that was refused (503: too many, or put back from a backup).
+    stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => follow(Math.min(2 * pause, 60000)), pause);
     });
     addEventListener("pagehide", () => stream.close());
   }

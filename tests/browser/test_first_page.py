@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from api.register.register import Register
 from dashboards.words.danish import number
@@ -276,6 +276,29 @@ def test_a_page_that_shows_the_past_stays_there_and_says_that_there_is_more(
 
         expect(page.locator("#told")).to_contain_text("nye hændelser")
         assert overview(page, "Sager i Ungeindsatsen") == "1"
+
+
+def test_a_page_whose_stream_was_refused_asks_for_it_again(database: Database, tmp_path: Path, visits: Visits) -> None:
+    """A browser leaves a refused stream alone for good, and the page would stand still without saying so."""
+    register, refused = register_on(database, tmp_path), list[str]()
+    load(register, [{"case": "C1", **referred()}])
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.fallback()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=503, body="{}", content_type="application/problem+json")
+
+    with running(register.settings) as site:
+        until(lambda: site.register.follower.position == 1)
+        visit = visits.to(site)
+        visit.page.route("**/api/changes?*", refuse_once)
+        page = visit.go("/?known_at=1", drawn=False)
+        site.post("C9", "later", referred("b-9"))
+
+        expect(page.locator("#told")).to_contain_text("nye hændelser")
+        assert len(refused) == 1
 
 
 def test_an_empty_page_fills_itself_when_the_first_event_comes(database: Database, tmp_path: Path, visits: Visits) -> None:
