@@ -181,8 +181,10 @@ def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[S
         case e.SupportEnded():
             others = tuple(grant for grant in state.grants if grant.grant != event.grant)
             return (state, "grant_not_running") if others == state.grants else (replace(state, grants=others), None)
-        case e.FollowUpAgreed() | e.FollowUpHeld():
-            return _follow_up(state, event, recorded.position)
+        case e.FollowUpAgreed():
+            return _follow_up_agreed(state, event, recorded.position)
+        case e.FollowUpHeld():
+            return _follow_up_held(state, event, recorded.valid_at)
         case e.PerformerMatched():
             if event.worker in state.performers:
                 return state, "performer_matched"
@@ -204,7 +206,7 @@ def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[S
         case e.Transferred():
             return (state, "same_unit") if event.to == state.unit else (replace(state, unit=event.to), None)
         case e.Closed() | e.Rejected():
-            return _ended(state, recorded.valid_at), None
+            return _ended(state), None
         case e.PlanAgreed() | e.PlanRevised() | e.SupportRefused() | e.SentToRehabilitation():
             return state, None
         case _:
@@ -225,8 +227,8 @@ def _referred(state: State, event: e.Referred) -> tuple[State, Code | None]:
     return opened, None
 
 
-def _ended(state: State, day: date) -> State:
-    """What closing ends: all that runs, and the follow-ups that are not yet due."""
+def _ended(state: State) -> State:
+    """The state after closing, which ends all that runs and every unanswered follow-up."""
     return replace(
         state,
         open=False,
@@ -238,7 +240,7 @@ def _ended(state: State, day: date) -> State:
         agreed=0,
         draws=0,
         drawn=0,
-        follow_ups=tuple(follow_up for follow_up in state.follow_ups if follow_up.due < day),
+        follow_ups=(),
     )
 
 
@@ -281,20 +283,29 @@ def _complaint(
     return replace(state, complaints=tuple(answered if c is known else c for c in state.complaints)), None
 
 
-def answered_by(state: State, track: str | None) -> FollowUp | None:
-    """The follow-up that one held now on the track answers: the unanswered one with the earliest due day."""
-    return min((f for f in state.follow_ups if f.track == track), key=lambda f: (f.due, f.position), default=None)
+def answered_by(state: State, track: str | None, day: date) -> FollowUp | None:
+    """The follow-up that one held on the day answers: of its track the unanswered one with the nearest due day (domain.md section 4)."""
+    of_track = (each for each in state.follow_ups if each.track == track)
+    return min(of_track, key=lambda each: (abs(each.due - day), each.due, each.position), default=None)
 
 
-def _follow_up(state: State, event: e.FollowUpAgreed | e.FollowUpHeld, position: int) -> tuple[State, Code | None]:
-    if isinstance(event, e.FollowUpHeld):
-        answered = answered_by(state, event.track)
-        if answered is None:
-            return state, "no_follow_up"
-        return replace(state, follow_ups=tuple(f for f in state.follow_ups if f is not answered)), None
+def _follow_up_held(state: State, event: e.FollowUpHeld, day: date) -> tuple[State, Code | None]:
+    """Answer one and overtake those of its track that were due before it."""
+    answered = answered_by(state, event.track, day)
+    if answered is None:
+        return state, "no_follow_up"
+    unanswered = tuple(
+        each
+        for each in state.follow_ups
+        if each is not answered and (each.track != event.track or each.due >= answered.due)
+    )
+    return replace(state, follow_ups=unanswered), None
+
+
+def _follow_up_agreed(state: State, event: e.FollowUpAgreed, position: int) -> tuple[State, Code | None]:
     agreed = FollowUp(event.track, event.due, position)
     if event.moved_from is None:
         return replace(state, follow_ups=(*state.follow_ups, agreed)), None
-    moved = next((f for f in state.follow_ups if f.track == event.track and f.due == event.moved_from), None)
-    others = tuple(f for f in state.follow_ups if f is not moved)
+    moved = next((each for each in state.follow_ups if each.track == event.track and each.due == event.moved_from), None)
+    others = tuple(each for each in state.follow_ups if each is not moved)
     return replace(state, follow_ups=(*others, agreed)), None if moved else "nothing_to_move"

@@ -31,6 +31,6 @@ def deviations(history: Iterable[Recorded], classes: Mapping[str, str], valid_at
 
 def _late(row: FollowUpRow) -> Deviation | None:
     day = row.due + timedelta(days=1)
-    if (row.held is not None and row.held <= row.due) or not RULES["R9"].counts_on(day):
+    if row.valid_to <= row.due or row.outcome == "moved" or not RULES["R9"].counts_on(day):
         return None
     return Deviation("R9", day, row.agreed, row.held)

@@ -23,9 +23,9 @@ OF_NO_CASE = "R15"
 def conformance(question: FigureQuestion) -> Query:
     raised = f"""WITH raised AS (
             SELECT case_id, rule, day, mended FROM {known("deviations")} WHERE day >= %(from)s AND day < %(to)s
-            UNION ALL SELECT case_id, 'R9', due + 1, held FROM {known("follow_ups")}
+            UNION ALL SELECT case_id, 'R9', due + 1, CASE outcome WHEN 'held' THEN valid_to END FROM {known("follow_ups")}
                 WHERE due >= %(from)s::date - 1 AND due < %(to)s::date - 1 AND due + 1 >= %(first)s
-                    AND (held IS NULL OR held > due)
+                    AND valid_to > due AND outcome IS DISTINCT FROM 'moved'
         ), placed AS (
             SELECT r.* FROM raised AS r JOIN {known("places", "p")}
                 ON p.case_id = r.case_id AND p.valid_from <= r.day AND p.valid_to > r.day AND NOT p.before_referral

@@ -56,7 +56,7 @@ DOTS: Mapping[str, str] = {
     "support": f"SELECT case_id, min(valid_from) AS day FROM {known('grants')} JOIN chosen USING (case_id) GROUP BY case_id, granted",
     "caseworker": f"SELECT case_id, valid_from AS day FROM {known('assignments')}",
     "forum": f"SELECT case_id, day FROM {known('forum_days')}",
-    "follow_up": f"SELECT case_id, held AS day FROM {known('follow_ups')} WHERE held IS NOT NULL",
+    "follow_up": f"SELECT case_id, valid_to AS day FROM {known('follow_ups')} WHERE outcome = 'held'",
     "complaint": f"SELECT case_id, received AS day FROM {known('complaints')}",
     "contact": f"SELECT case_id, valid_from AS day FROM {known('contacts')} WHERE activity IS NOT NULL",
 }
