@@ -58,7 +58,12 @@ class State(Struct, frozen=True, gc=False):
     in_scope: bool = True
     layer: str | None = None
     benefit: str | None = None
-    assessing: bool = False
+    assessment: str | None = None
+    """The method of the assessment (udredning) opened last, while it is open."""
+    plans: tuple[Code, ...] = ()
+    """The kinds of plan agreed since the case last opened."""
+    proposals: tuple[Code, ...] = ()
+    """The units that a handover is proposed to and that have not answered."""
     grants: tuple[Grant, ...] = ()
     """Running grants, oldest first."""
     holders: tuple[Holder | None, Holder | None, Holder | None] = (None, None, None)
@@ -73,6 +78,10 @@ class State(Struct, frozen=True, gc=False):
     follow_ups: tuple[FollowUp, ...] = ()
     """The unanswered ones, in the order they were agreed."""
     complaints: tuple[Complaint, ...] = ()
+
+    @property
+    def assessing(self) -> bool:
+        return self.assessment is not None
 
 
 NEW = State()
@@ -110,6 +119,8 @@ def evolve(state: State, recorded: Recorded) -> tuple[State, Code | None]:
     match event:
         case e.ActivityRecorded() | e.NoteAdded() | e.Presented():
             return state, None
+        case e.MergedInto():
+            return (_ended(state), None) if state.open else (state, None)
         case e.BenefitChanged():
             return replace(state, benefit=event.benefit), None
         case e.CaseworkerAssigned() | e.CaseworkerChanged() | e.CaseworkerEnded():
@@ -167,6 +178,11 @@ _OpenOnly = (
     | e.FrameDrawn
     | e.Transferred
     | e.SentToRehabilitation
+    | e.DisabilityPensionExpected
+    | e.BackgroundGroupFormed
+    | e.HandoverProposed
+    | e.HandoverAccepted
+    | e.HandoverRefused
     | e.Closed
 )
 
@@ -193,9 +209,9 @@ def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[S
             others = tuple(worker for worker in state.performers if worker != event.worker)
             return (state, "performer_not_matched") if others == state.performers else (replace(state, performers=others), None)
         case e.AssessmentOpened():
-            return replace(state, assessing=True), None
+            return replace(state, assessment=event.method), None
         case e.AssessmentClosed():
-            return (replace(state, assessing=False), None) if state.assessing else (state, "assessment_not_open")
+            return (replace(state, assessment=None), None) if state.assessing else (state, "assessment_not_open")
         case e.Visited():
             return replace(state, in_scope=True, layer=event.layer or state.layer), None
         case e.FrameAgreed():
@@ -204,10 +220,30 @@ def _in_open_case(state: State, event: _OpenOnly, recorded: Recorded) -> tuple[S
             finding = None if state.frames else "draw_without_frame"
             return replace(state, draws=state.draws + 1, drawn=state.drawn + event.amount), finding
         case e.Transferred():
-            return (state, "same_unit") if event.to == state.unit else (replace(state, unit=event.to), None)
+            if event.to == state.unit:
+                return state, "same_unit"
+            return replace(state, unit=event.to, proposals=_without(state.proposals, event.to)), None
+        case e.HandoverProposed():
+            if event.to == state.unit:
+                return state, "same_unit"
+            if event.to in state.proposals:
+                return state, "already_proposed"
+            return replace(state, proposals=(*state.proposals, event.to)), None
+        case e.HandoverAccepted() | e.HandoverRefused():
+            if event.to not in state.proposals:
+                return state, "not_proposed"
+            return replace(state, proposals=_without(state.proposals, event.to)), None
+        case e.PlanAgreed():
+            return (state if event.plan in state.plans else replace(state, plans=(*state.plans, event.plan))), None
         case e.Closed() | e.Rejected():
             return _ended(state), None
-        case e.PlanAgreed() | e.PlanRevised() | e.SupportRefused() | e.SentToRehabilitation():
+        case (
+            e.PlanRevised()
+            | e.SupportRefused()
+            | e.SentToRehabilitation()
+            | e.DisabilityPensionExpected()
+            | e.BackgroundGroupFormed()
+        ):
             return state, None
         case _:
             assert_never(event)
@@ -233,7 +269,9 @@ def _ended(state: State) -> State:
         state,
         open=False,
         grants=(),
-        assessing=False,
+        assessment=None,
+        plans=(),
+        proposals=(),
         holders=(None, None, None),
         performers=(),
         frames=0,
@@ -242,6 +280,10 @@ def _ended(state: State) -> State:
         drawn=0,
         follow_ups=(),
     )
+
+
+def _without(units: tuple[Code, ...], unit: Code) -> tuple[Code, ...]:
+    return tuple(each for each in units if each != unit)
 
 
 def _caseworker(
@@ -295,9 +337,7 @@ def _follow_up_held(state: State, event: e.FollowUpHeld, day: date) -> tuple[Sta
     if answered is None:
         return state, "no_follow_up"
     unanswered = tuple(
-        each
-        for each in state.follow_ups
-        if each is not answered and (each.track != event.track or each.due >= answered.due)
+        each for each in state.follow_ups if each is not answered and (each.track != event.track or each.due >= answered.due)
     )
     return replace(state, follow_ups=unanswered), None
 

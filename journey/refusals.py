@@ -18,6 +18,9 @@ CATALOGUE: dict[str, Refusal] = {
     "already_open": Refusal(
         "Sagen er åben i forvejen den dag.", "Brug transferred, hvis sagen skifter enhed, eller ret dagen."
     ),
+    "already_proposed": Refusal(
+        "Overdragelsen er allerede foreslået den enhed.", "Registrér enhedens svar, eller ret to eller dagen."
+    ),
     "assessment_not_open": Refusal(
         "Der er ingen åben udredning at afslutte den dag.", "Registrér udredningens begyndelse først, eller ret dagen."
     ),
@@ -67,6 +70,9 @@ CATALOGUE: dict[str, Refusal] = {
     "not_open": Refusal(
         "Sagen er ikke åben den dag: den er ikke henvist endnu, eller den er afsluttet.",
         "Ret dagen, eller registrér referred eller reopened først.",
+    ),
+    "not_proposed": Refusal(
+        "Der er ikke foreslået en overdragelse til den enhed den dag.", "Registrér handover_proposed først, eller ret to."
     ),
     "not_there": Refusal(
         "Der er ingen tidligere hændelse i sagen med det source og source_id.",

@@ -16,6 +16,7 @@ from journey.events import (
     CaseworkerEnded,
     Closed,
     Event,
+    MergedInto,
     Referred,
     Rejected,
     Reopened,
@@ -87,7 +88,7 @@ Kinds = tuple[type[Event], ...]
 
 EVERY: Kinds = tuple(KINDS.values())
 OPENS: Kinds = (Referred, Reopened)
-ENDS: Kinds = (Closed, Rejected)
+ENDS: Kinds = (Closed, Rejected, MergedInto)
 CASEWORKERS: Kinds = (CaseworkerAssigned, CaseworkerChanged, CaseworkerEnded)
 
 

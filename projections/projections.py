@@ -9,15 +9,19 @@ from projections.rows.adoptions import adoptions
 from projections.rows.assignments import assignments
 from projections.rows.complaints import complaints
 from projections.rows.contacts import contacts
+from projections.rows.decisions import decisions
 from projections.rows.deviations import deviations
 from projections.rows.findings import findings
 from projections.rows.follow_ups import follow_ups
 from projections.rows.forum_days import forum_days
 from projections.rows.frames import frames
 from projections.rows.grants import grants
+from projections.rows.handovers import handovers
+from projections.rows.merges import merges
 from projections.rows.milestones import milestones
 from projections.rows.moves import moves
 from projections.rows.places import places
+from projections.rows.plans import plans
 from projections.rows.publications import publications
 from projections.rows.referrals import referrals
 from projections.rows.registrations import registrations
@@ -33,6 +37,10 @@ PROJECTIONS: Mapping[str, Projection] = {
     "milestones": milestones,
     "referrals": referrals,
     "complaints": complaints,
+    "decisions": decisions,
+    "plans": plans,
+    "handovers": handovers,
+    "merges": merges,
     "follow_ups": follow_ups,
     "frames": frames,
     "contacts": contacts,

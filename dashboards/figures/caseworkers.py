@@ -7,6 +7,8 @@ from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, on_the_day, spans_on
 
 UP_TO_THREE = ("0", "1", "2", "3+")
+UNASSIGNED = ("start", "between")
+"""When a case is without a caseworker: before its first, or between two."""
 
 _DISTINCT_HOLDERS = (
     "(s.authority IS NOT NULL)::int"
@@ -35,24 +37,29 @@ def concurrent_caseworkers(question: FigureQuestion) -> Query:
 @figure(
     title_da="Dage uden sagsbehandler",
     title_en="Days without a caseworker",
-    rule="Sagsdage i perioden, hvor sagen ved dagens udgang er åben i enheden, og ingen af de tre roller er besat; "
-    "og de sager, det gælder.",
+    rule="Sagsdage i perioden, hvor sagen ved dagens udgang er åben i enheden, og ingen af de tre roller er besat, og de sager, det "
+    "gælder: ved starten, før nogen dag siden sagen sidst blev åbnet er endt med en sagsbehandler, eller mellem sagsbehandlere; og i alt.",
     unit="sagsdage",
     takes=Takes(("from", "to", "unit")),
+    version=2,
 )
 def uncovered_days(question: FigureQuestion) -> Query:
     days = f"""coalesce(sum(least(valid_to, %(to)s) - greatest(valid_from, %(from)s)), 0), count(DISTINCT case_id)
-        FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT}
-            AND authority IS NULL AND employment IS NULL AND continuous IS NULL"""
-    return Query(
-        f"SELECT {days}",
-        question.values,
-        lambda rows: [
-            {"measure": "case_days", "value": rows[0][0]},
-            {"measure": "cases", "value": rows[0][1]},
-        ],
-        f"SELECT case_id, {days} GROUP BY case_id",
-    )
+        FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT} AND unassigned IS NOT NULL"""
+
+    def cells(rows: Counted) -> list[Cell]:
+        counts = {when: tuple(found) for when, *found in rows}
+        return [
+            {"measure": measure, "when": when, "value": counts.get(when, (0, 0))[nth]}
+            for nth, measure in enumerate(("case_days", "cases"))
+            for when in (*UNASSIGNED, None)
+        ]
+
+    def counted(of: str = "") -> str:
+        return f"""SELECT {of}unassigned AS phase, {days} GROUP BY {of}phase
+        UNION ALL SELECT {of}NULL AS phase, {days} GROUP BY {of}phase"""
+
+    return Query(counted(), question.values, cells, counted("case_id, "))
 
 
 @figure(

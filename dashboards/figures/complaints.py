@@ -13,11 +13,13 @@ OVERTURNED = ("changed", "remitted")
 @figure(
     title_da="Klager",
     title_en="Complaints",
-    rule="Klager modtaget, genvurderet og afgjort i perioden, talt i den enhed, sagen hørte til ved udgangen af den dag, klagen kom. "
+    rule="Klager, der verserede ved udgangen af dagen før perioden, og klager modtaget, genvurderet og afgjort i den, talt i den enhed, "
+    "sagen hørte til ved udgangen af den dag, klagen kom. "
     "Omgjort er ændret/ophævet og hjemvist; omgørelsesprocenten er omgjorte af omgjorte og stadfæstede. Verserende er klager, der ved "
     "periodens udgang hverken er afgjort eller har fået medhold af kommunen.",
     unit="klager",
     takes=Takes(("from", "to", "unit")),
+    version=2,
 )
 def complaints(question: FigureQuestion) -> Query:
     return Query(
@@ -26,7 +28,10 @@ def complaints(question: FigureQuestion) -> Query:
                 ON p.case_id = c.case_id AND p.valid_from <= c.received AND p.valid_to > c.received
             WHERE p.unit = ANY(%(unit)s)
         )
-        SELECT 'received', NULL, count(*) FROM counted WHERE received >= %(from)s AND received < %(to)s
+        SELECT 'opening', NULL, count(*) FROM counted
+            WHERE received < %(from)s AND (decided_on < %(from)s) IS NOT TRUE
+                AND (reassessed = 'accommodated' AND reassessed_on < %(from)s) IS NOT TRUE
+        UNION ALL SELECT 'received', NULL, count(*) FROM counted WHERE received >= %(from)s AND received < %(to)s
         UNION ALL SELECT 'reassessed', reassessed, count(*) FROM counted
             WHERE reassessed_on >= %(from)s AND reassessed_on < %(to)s GROUP BY 2
         UNION ALL SELECT 'decided', decided, count(*) FROM counted
@@ -44,6 +49,7 @@ def _cells(question: FigureQuestion, rows: Counted) -> list[Cell]:
     overturned = sum(counts["decided", outcome] for outcome in OVERTURNED)
     tried = overturned + counts["decided", "upheld"]
     return [
+        {"measure": "opening", "value": counts["opening", None]},
         {"measure": "received", "value": counts["received", None]},
         *(
             {"measure": measure, "outcome": outcome, "value": counts[measure, outcome]}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
+from dashboards.figures.citizens import PERSONS, persons_in
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
-from dashboards.figures.question import FigureQuestion, Takes
+from dashboards.figures.question import FigureQuestion, Takes, counted_on
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
 from journey.history import FOREVER
 
 FIRST_DAY = date(1, 1, 1)
+DETAIL = "CASE cause WHEN 'transferred' THEN to_unit WHEN 'closed' THEN reason END"
+"""What is told of a crossing beside its cause: the unit moved to, or the reason of the closing."""
 _IN_PERIOD = "day >= %(from)s AND day < %(to)s"
 
 
@@ -27,8 +31,9 @@ def transfers(question: FigureQuestion) -> Query:
     conditions = "".join(
         f" AND {name} = %({name})s" for name in ("from_unit", "to_unit", "reason") if getattr(question, name) is not None
     )
+    source, persons = persons_in(known("moves"), "moves.citizen")
     return Query(
-        f"SELECT from_unit, to_unit, reason, count(DISTINCT citizen) FROM {known('moves')}"
+        f"{PERSONS} SELECT from_unit, to_unit, reason, {persons} FROM {source}"
         f" WHERE cause = 'transferred' AND {_IN_PERIOD}{conditions} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         question.values,
         lambda rows: [
@@ -93,7 +98,7 @@ def stock_flow(question: FigureQuestion) -> Query:
             FROM crossing GROUP BY 1, 2
         ), flows AS (
             SELECT DISTINCT ON (case_id, day) case_id, CASE WHEN ended_in THEN 'entries' ELSE 'exits' END AS measure, cause,
-                CASE cause WHEN 'transferred' THEN to_unit WHEN 'closed' THEN reason END AS detail
+                {DETAIL} AS detail
             FROM crossing JOIN days USING (case_id, day)
             WHERE began_in <> ended_in AND was_in = began_in AND is_in = ended_in
             ORDER BY case_id, day, position DESC
@@ -113,26 +118,80 @@ def stock_flow(question: FigureQuestion) -> Query:
 
 def _stock_flow_cells(rows: Counted) -> list[Cell]:
     stocks = dict.fromkeys(("opening", "closing"), 0) | {measure: count for measure, cause, _, count in rows if cause is None}
-    entries = dict.fromkeys(("referred", "reopened", "transferred_in"), 0)
-    exits: list[Cell] = []
-    rejected = left = 0
-    for measure, cause, detail, count in sorted(rows, key=lambda row: (row[0], str(row[1]), str(row[2]))):
-        if measure == "entries":
-            entries["transferred_in" if cause == "transferred" else cause] += count
-        elif measure == "exits":
-            left += count
-            if cause == "rejected":
-                rejected += count
-            elif cause == "closed":
-                exits.append({"measure": "exits", "cause": "closed", "reason": detail, "value": count})
-            else:
-                exits.append({"measure": "exits", "cause": "transferred_out", "to_unit": detail, "value": count})
+    crossings = {
+        measure: crossing_cells(measure, [row[1:] for row in rows if row[0] == measure]) for measure in ("entries", "exits")
+    }
     return [
         {"measure": "opening", "cause": None, "value": stocks["opening"]},
-        *({"measure": "entries", "cause": cause, "value": count} for cause, count in entries.items()),
-        {"measure": "entries", "cause": None, "value": sum(entries.values())},
-        *exits,
-        {"measure": "exits", "cause": "rejected", "value": rejected},
-        {"measure": "exits", "cause": None, "value": left},
+        *(
+            cell
+            for measure, cells in crossings.items()
+            for cell in (*cells, {"measure": measure, "cause": None, "value": sum(cell["value"] for cell in cells)})
+        ),
         {"measure": "closing", "cause": None, "value": stocks["closing"]},
+    ]
+
+
+ENTRIES, EXITS = ("referred", "reopened", "transferred_in"), ("rejected", "merged")
+"""The causes of entries, and those of exits that are told without a detail: each is there, with 0 where none is counted."""
+
+
+def crossing_cells(measure: str, rows: Iterable[tuple[str, str | None, int]]) -> list[Cell]:
+    """The cells of entries (also `came`) or exits (also `left`) by cause; `rows` are the cause, its detail and the count."""
+    if measure in ("entries", "came"):
+        entries = dict.fromkeys(ENTRIES, 0)
+        for cause, _, count in rows:
+            entries["transferred_in" if cause == "transferred" else cause] += count
+        return [{"measure": measure, "cause": cause, "value": count} for cause, count in entries.items()]
+    ended, detailed = dict.fromkeys(EXITS, 0), list[Cell]()
+    for cause, detail, count in sorted(rows, key=lambda row: (row[0], str(row[1]))):
+        if cause in ended:
+            ended[cause] += count
+        elif cause == "closed":
+            detailed.append({"measure": measure, "cause": "closed", "reason": detail, "value": count})
+        else:
+            detailed.append({"measure": measure, "cause": "transferred_out", "to_unit": detail, "value": count})
+    return [*detailed, *({"measure": measure, "cause": cause, "value": count} for cause, count in ended.items())]
+
+
+@figure(
+    title_da="Hvem gik, hvem kom",
+    title_en="Who left, who came",
+    rule="Sager åbne i enheden på den ene eller den anden dag: i begge, kun i den første (gik) eller kun i den sidste (kom). Årsagen er "
+    "den sidste hændelse, hvorved sagen gik eller kom. Flere enheder regnes som én.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at"), many_days=True, days=2, required=("valid_at",)),
+)
+def membership(question: FigureQuestion) -> Query:
+    of_cases = f"""WITH first AS (SELECT case_id FROM {spans_on("%(first)s::date")} WHERE {IN_UNIT}),
+        second AS (SELECT case_id FROM {spans_on("%(last)s::date")} WHERE {IN_UNIT}),
+        either AS (
+            SELECT case_id, CASE WHEN second.case_id IS NULL THEN 'left' WHEN first.case_id IS NULL THEN 'came' ELSE 'stayed' END
+                AS measure
+            FROM first FULL JOIN second USING (case_id)
+        ), crossed AS (
+            SELECT DISTINCT ON (case_id) case_id, cause, {DETAIL} AS detail FROM {known("moves")} JOIN either USING (case_id)
+            WHERE measure <> 'stayed' AND day > %(first)s AND day <= %(last)s
+                AND coalesce(from_unit = ANY(%(unit)s), false) = (measure = 'left')
+                AND coalesce(to_unit = ANY(%(unit)s), false) = (measure = 'came')
+            ORDER BY case_id, day DESC, position DESC
+        )"""
+
+    def counted(of: str = "") -> str:
+        return f"""{of_cases} SELECT {of}measure, cause, detail, count(*) FROM either LEFT JOIN crossed USING (case_id)
+        GROUP BY {of}measure, cause, detail"""
+
+    first, last = sorted(counted_on(day) for day in question.valid_at)
+    return Query(counted(), {**question.values, "first": first, "last": last}, _membership_cells, counted("case_id, "))
+
+
+def _membership_cells(rows: Counted) -> list[Cell]:
+    stayed = sum(count for measure, _, _, count in rows if measure == "stayed")
+    return [
+        {"measure": "stayed", "value": stayed},
+        *(
+            cell
+            for measure in ("left", "came")
+            for cell in crossing_cells(measure, [row[1:] for row in rows if row[0] == measure])
+        ),
     ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, spread
 from dashboards.figures.question import FigureQuestion, Takes
 
-MILESTONES = ("referred", "assessment", "visited", "support_began", "transferred", "rejected", "closed", "reopened")
+MILESTONES = ("referred", "assessment", "visited", "support_began", "transferred", "rejected", "closed", "merged", "reopened")
 
 
 @figure(

@@ -72,6 +72,8 @@ class Takes(Struct, frozen=True):
 
     names: tuple[str, ...]
     many_days: bool = False
+    days: int | None = None
+    """How many different days must be given, where it is not any number."""
     required: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = {}
 
@@ -108,6 +110,8 @@ def parse_question(
         read.setdefault("unit", codes.hoi_units)
     if "valid_at" in takes.names:
         read.setdefault("valid_at", (today,))
+        if takes.days is not None and len(read["valid_at"]) != takes.days:
+            raise Refused("bad_parameter", f"Figuren tager {takes.days} forskellige dage.", place="valid_at")
     if takes.has_period:
         read.setdefault("from_day", date(today.year, 1, 1))
         read.setdefault("to_day", date(today.year + 1, 1, 1))

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from dashboards.figures.figure import Cell, Counted, Query, figure
+from dashboards.figures.citizens import PERSONS, persons_in
+from dashboards.figures.figure import Cell, Counted, Query, figure, known
 from dashboards.figures.question import FigureQuestion, Takes, counted_on
 from projections.engine.as_known import as_known
 from projections.rows.spans import PARTITIONS
@@ -118,9 +119,10 @@ def _of_readings(question: FigureQuestion, counts: Callable[[bool, bool], bool])
 )
 def caseload(question: FigureQuestion) -> Query:
     if question.count == "citizens":
+        source, persons = persons_in(spans_on("d.day"), "s.citizen")
         return Query(
-            f"""SELECT counted.*, d.day FROM unnest({_DAYS}) AS d (day) CROSS JOIN LATERAL (
-                SELECT s.unit, count(DISTINCT s.citizen) FROM {spans_on("d.day")} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1
+            f"""{PERSONS} SELECT counted.*, d.day FROM unnest({_DAYS}) AS d (day) CROSS JOIN LATERAL (
+                SELECT s.unit, {persons} FROM {source} WHERE {IN_UNIT}{_conditions(question)} GROUP BY 1
             ) AS counted""",
             question.values,
             lambda rows: _per_unit_and_day(question, ((unit, n, day) for unit, n, day in rows)),
@@ -187,3 +189,52 @@ def caseload_by_benefit(question: FigureQuestion) -> Query:
         ]
 
     return _on_each_day(question, ("s.benefit",), _conditions(question), cells)
+
+
+@figure(
+    title_da="Udredninger efter metode",
+    title_en="Assessments by method",
+    rule="Sagerne under udredning på dagen, fordelt efter metoden i den udredning, der sidst blev påbegyndt.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at")),
+)
+def assessments(question: FigureQuestion) -> Query:
+    def cells(rows: Counted) -> list[Cell]:
+        counts = dict.fromkeys(question.codes["methods"].codes, 0) | dict(rows)
+        return [{"method": method, "value": n} for method, n in counts.items()]
+
+    return on_the_day(question, ("s.method",), cells, " AND s.stage = 'assessing'")
+
+
+@figure(
+    title_da="Sager efter model 3's grupper",
+    title_en="Cases by layer",
+    rule="Sager åbne i enheden på dagen, fordelt efter gruppen i model 3, som den sidst er oplyst ved en visitation; ukendt, hvor ingen "
+    "er oplyst.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at")),
+)
+def layers(question: FigureQuestion) -> Query:
+    def cells(rows: Counted) -> list[Cell]:
+        counts = dict.fromkeys((*question.codes["layers"].codes, "unknown"), 0) | {layer or "unknown": n for layer, n in rows}
+        return [{"layer": layer, "value": n} for layer, n in counts.items()]
+
+    return on_the_day(question, ("s.layer",), cells)
+
+
+@figure(
+    title_da="Sager efter plan",
+    title_en="Cases by plan",
+    rule="Sager åbne i enheden på dagen med en plan af den slags, aftalt siden sagen sidst blev åbnet; en sag med flere slags planer "
+    "tæller under hver. Sager uden nogen plan står for sig.",
+    unit="sager",
+    takes=Takes(("unit", "valid_at")),
+)
+def plans(question: FigureQuestion) -> Query:
+    agreed = f"(SELECT case_id, plan FROM {known('plans')} WHERE valid_from <= {DAY} AND valid_to > {DAY})"
+
+    def cells(rows: Counted) -> list[Cell]:
+        counts = dict.fromkeys((*question.codes["plans"].codes, None), 0) | dict(rows)
+        return [{"plan": plan, "value": n} for plan, n in counts.items()]
+
+    return on_the_day(question, ("agreed.plan",), cells, beside=f" LEFT JOIN {agreed} AS agreed USING (case_id)")

@@ -16,11 +16,22 @@ from journey.events.caseworkers import (
 from journey.events.complaints import ComplaintDecided, ComplaintReassessed, ComplaintReceived
 from journey.events.contacts import ActivityRecorded, NoteAdded
 from journey.events.corrections import Withdrawn
-from journey.events.course import Closed, Referred, Reopened, SentToRehabilitation, Transferred
+from journey.events.course import (
+    Closed,
+    DisabilityPensionExpected,
+    HandoverAccepted,
+    HandoverProposed,
+    HandoverRefused,
+    MergedInto,
+    Referred,
+    Reopened,
+    SentToRehabilitation,
+    Transferred,
+)
 from journey.events.follow_ups import FollowUpAgreed, FollowUpHeld
 from journey.events.frames import FrameAgreed, FrameDrawn
 from journey.events.kind import Kind
-from journey.events.plans import PlanAgreed, PlanRevised
+from journey.events.plans import BackgroundGroupFormed, PlanAgreed, PlanRevised
 from journey.events.publications import DefinitionAdopted, FigurePublished
 from journey.events.support import BenefitChanged, SupportEnded, SupportGranted, SupportRefused
 from journey.events.surveys import SurveyRecorded
@@ -55,6 +66,12 @@ Event = (
     | ComplaintDecided
     | ActivityRecorded
     | NoteAdded
+    | DisabilityPensionExpected
+    | BackgroundGroupFormed
+    | HandoverProposed
+    | HandoverAccepted
+    | HandoverRefused
+    | MergedInto
     | Closed
     | Reopened
     | Withdrawn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from journey.events.fields import Code, Id, Month
+from journey.events.fields import Code, Id, Label, Month
 from journey.events.kind import Kind
 
 
@@ -31,11 +31,54 @@ class Transferred(Kind, frozen=True, forbid_unknown_fields=True):
     reason: Code
 
 
+class HandoverProposed(Kind, frozen=True, forbid_unknown_fields=True):
+    """It was proposed to hand the case over to another unit."""
+
+    danish = "overdragelse foreslået"
+    english = "handover proposed"
+    codes = MappingProxyType({"to": "units"})
+    to: Code
+
+
+class HandoverAccepted(Kind, frozen=True, forbid_unknown_fields=True):
+    """The unit accepted the handover proposed to it."""
+
+    danish = "overdragelse modtaget"
+    english = "handover accepted"
+    codes = MappingProxyType({"to": "units"})
+    to: Code
+
+
+class HandoverRefused(Kind, frozen=True, forbid_unknown_fields=True):
+    """The unit refused the handover proposed to it."""
+
+    danish = "overdragelse afslået"
+    english = "handover refused"
+    codes = MappingProxyType({"to": "units"})
+    to: Code
+    reason: Label | None = None
+
+
+class DisabilityPensionExpected(Kind, frozen=True, forbid_unknown_fields=True):
+    """A disability pension (førtidspension) is expected to be granted soon."""
+
+    danish = "førtidspension ventes"
+    english = "disability pension expected"
+
+
 class SentToRehabilitation(Kind, frozen=True, forbid_unknown_fields=True):
     """The case was sent to the rehabilitation team."""
 
     danish = "sendt til rehabiliteringsteam"
     english = "sent to rehabilitation"
+
+
+class MergedInto(Kind, frozen=True, forbid_unknown_fields=True):
+    """The case was merged into another, which goes on; this one is closed, and their citizens are the same person."""
+
+    danish = "lagt sammen med"
+    english = "merged into"
+    case: Id
 
 
 class Closed(Kind, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from journey.events.fields import Code
+from journey.events.fields import Code, Count
 from journey.events.kind import Kind
 
 
@@ -25,3 +25,11 @@ class PlanRevised(Kind, frozen=True, forbid_unknown_fields=True):
     codes = MappingProxyType({"plan": "plans"})
     plan: Code
     material: bool | None = None
+
+
+class BackgroundGroupFormed(Kind, frozen=True, forbid_unknown_fields=True):
+    """A background group (baggrundsgruppe) was formed around the citizen's plan."""
+
+    danish = "baggrundsgruppe nedsat"
+    english = "background group formed"
+    size: Count | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from journey.case import primary_support
-from journey.events import AssessmentOpened, SupportGranted, Transferred, Visited
+from journey.events import AssessmentOpened, MergedInto, SupportGranted, Transferred, Visited
 from projections.fold import ENDS, OPENS, Book, Projection, Row, Step
 
 NAMES = {
@@ -16,6 +16,7 @@ NAMES = {
     "Transferred": "transferred",
     "Closed": "closed",
     "Rejected": "rejected",
+    "MergedInto": "merged",
     "Reopened": "reopened",
 }
 """What a milestone of each kind of event is called."""
@@ -39,6 +40,8 @@ def _fold(last: Milestone | None, step: Step, book: Book) -> Milestone | None:
     event = step.recorded.event
     name = NAMES.get(type(event).__name__)
     if name is None or not step.effective or (isinstance(event, SupportGranted) and not _begins(step)):
+        return last
+    if isinstance(event, MergedInto) and not step.before.open:
         return last
     now = Milestone(
         step.recorded.valid_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from journey.events import Closed, Referred, Rejected, Reopened, Transferred
+from journey.events import Closed, MergedInto, Referred, Rejected, Reopened, Transferred
 from projections.fold import ENDS, OPENS, Book, Projection, Row, Step
 
 
@@ -17,7 +17,7 @@ class Move(Row, frozen=True):
     from_unit: str | None
     to_unit: str | None
     cause: str
-    """`referred`, `reopened`, `transferred`, `closed` or `rejected`."""
+    """`referred`, `reopened`, `transferred`, `closed`, `rejected` or `merged`."""
     reason: str | None
 
 
@@ -34,6 +34,8 @@ def _fold(_: None, step: Step, book: Book) -> None:
             cause, reason = "closed", event.reason
         case Rejected():
             cause, reason = "rejected", event.reason
+        case MergedInto():
+            cause, reason = "merged", None
         case _:
             return
     if before is after:

@@ -40,6 +40,10 @@ class CaseSpan(Row, frozen=True):
     authority: str | None
     employment: str | None
     continuous: str | None
+    method: str | None
+    """The method of the assessment that was opened last, of a case in the stage `assessing`."""
+    unassigned: str | None
+    """Where no role is held: `start` if no end of a day since the case last opened had a holder, else `between`."""
 
 
 @cache
@@ -75,38 +79,49 @@ PARTITIONS = (
 )
 """Each span is of one of them."""
 
-_INCLUDED = "unit, stage, support, benefit, layer, in_scope, born, authority, employment, continuous, case_id"
+_INCLUDED = (
+    "unit, stage, support, benefit, layer, in_scope, born, authority, employment, continuous, method, unassigned, case_id"
+)
 
 
-_Timeline = Timeline[CaseSpan | None]
+class _Course(NamedTuple):
+    """What the fold remembers: the timeline, the day of the last event, and whether a day since the opening ended with a holder."""
+
+    timeline: Timeline[CaseSpan | None] = Timeline()
+    day: date = date.min
+    held: bool = False
 
 
-def _fold(timeline: _Timeline, step: Step, book: Book) -> _Timeline:
-    if step.after is step.before:
-        return timeline
-    timeline, ended, begun = timeline.put(step.recorded.valid_at, _constant(step.after, step.classes))
+def _fold(course: _Course, step: Step, book: Book) -> _Course:
+    before, after, day = step.before, step.after, step.recorded.valid_at
+    if after is before:
+        return course
+    held = before.open and (course.held or (day > course.day and before.holders != _NOBODY))
+    timeline, ended, begun = course.timeline.put(day, _constant(after, step.classes, held))
     for start, end, value in ended:
         if value is not None:
             book.retract(_dated(value, start, end))
     for start, end, value in begun:
         if value is not None:
             book.add(_dated(value, start, end))
-    return timeline
+    return _Course(timeline, day, held)
 
 
+_NOBODY = (None, None, None)
 NO_DAY = date.min
 
 
-def _constant(state: State, classes: Mapping[str, str]) -> CaseSpan | None:
+def _constant(state: State, classes: Mapping[str, str], held: bool) -> CaseSpan | None:
     if not state.open or state.unit is None or state.citizen is None:
         return None
     support = primary_support(state, classes)
+    of_stage = stage(state, support)
     authority, employment, continuous = state.holders
     return CaseSpan(
         NO_DAY,
         NO_DAY,
         state.unit,
-        stage(state, support),
+        of_stage,
         support,
         state.benefit,
         state.layer,
@@ -116,6 +131,8 @@ def _constant(state: State, classes: Mapping[str, str]) -> CaseSpan | None:
         authority and authority.worker,
         employment and employment.worker,
         continuous and continuous.worker,
+        state.assessment if of_stage == "assessing" else None,
+        None if state.holders != _NOBODY else "between" if held else "start",
     )
 
 
@@ -139,5 +156,5 @@ spans = Projection(
         SupportEnded,
     ),
     tuple(f"{part.key} INCLUDE ({_INCLUDED}) WHERE {part.holds}" for part in PARTITIONS),
-    _Timeline(),
+    _Course(),
 )
