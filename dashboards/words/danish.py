@@ -22,6 +22,11 @@ DIMENSIONS: Mapping[str, str] = {
     "variant": "Opgørelse",
     "changes": "Skift",
     "band": "Interval",
+    "when": "Hvornår",
+    "method": "Metode",
+    "plan": "Plan",
+    "layer": "Gruppe i model 3",
+    "track": "Spor",
     "from_unit": "Fra",
     "to_unit": "Til",
     "reason": "Grund",
@@ -46,6 +51,7 @@ DIMENSIONS: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    "accepted": "Modtaget af enheden",
     "accessory": "Tilbehør",
     "accommodated": "Medhold til borgeren",
     "active": "Fortsat aktive",
@@ -55,7 +61,9 @@ WORDS: Mapping[str, str] = {
     "assessing": "Under udredning/ansøgning",
     "assessment": "Udredning påbegyndt",
     "assignments_after_gap": "Tildelinger efter hul (over 30 dage uden)",
+    "between": "Mellem sagsbehandlere",
     "bostoette": "Bostøtte",
+    "came": "Kom",
     "case_days": "Sagsdage",
     "case_years": "Sagsår",
     "cases": "Sager",
@@ -80,25 +88,29 @@ WORDS: Mapping[str, str] = {
     "entries": "Tilgang",
     "events": "Hændelser",
     "exits": "Afgang",
-    "follow_up": "Opfølgning",
-    "forum": "Forum",
     "findings": "Fund",
+    "follow_up": "Opfølgning",
+    "follow_ups": "Opfølgninger",
+    "forum": "Forum",
     "grants": "Bevillinger",
     "held_late": "Holdt for sent",
     "held_on_time": "Holdt til tiden",
     "hverken": "Hverken enig eller uenig",
     "kontaktperson": "Kontaktperson",
+    "left": "Gik",
     "left_out": "Sager udeladt",
+    "lower_quartile": "Nedre kvartil (dage)",
     "median": "Median (dage)",
     "median_tenure": "Median anciennitet (dage)",
     "meetings": "Møder",
     "meget_enig": "Meget enig",
     "meget_uenig": "Meget uenig",
-    "lower_quartile": "Nedre kvartil (dage)",
     "mended": "Heraf rettet op",
+    "merged": "Lagt sammen med en anden sag",
     "more_than_30_days": "Registreret over 30 dage efter",
     "n": "Antal i alt",
     "newcomers": "Nytilkomne",
+    "none": "Uden spor",
     "not_held": "Ikke holdt",
     "opening": "Primo",
     "other": "Andet",
@@ -107,14 +119,18 @@ WORDS: Mapping[str, str] = {
     "overturned_percent": "Omgørelsesprocent",
     "p90": "90-percentil (dage)",
     "pending": "Verserende",
+    "proposed": "Foreslået",
     "reassessed": "Genvurderet",
     "received": "Modtaget",
     "referred": "Henvist",
+    "refused": "Afslået af enheden",
     "rejected": "Afvist ved visitation",
     "reopened": "Genoptaget",
     "ressourceforloeb_jaf": "Ressourceforløbsmodtagere/JAF",
     "samlinger": "Samlinger til færre sagsbehandlere",
     "size": "Årgangens størrelse",
+    "start": "Før den første sagsbehandler",
+    "stayed": "Blev",
     "support": "Støtte",
     "support_began": "Støtte begyndt",
     "support_granted": "Første bevilling",
@@ -123,9 +139,9 @@ WORDS: Mapping[str, str] = {
     "transferred_in": "Overdraget til enheden",
     "transferred_out": "Overdraget fra enheden",
     "uenig": "Uenig",
-    "upper_quartile": "Øvre kvartil (dage)",
     "ungestoette": "Ungestøtte/efterværn",
     "unknown": "Ukendt",
+    "upper_quartile": "Øvre kvartil (dage)",
     "visited": "Visitation",
     "waiting": "Venter",
     "without_reorganisation": "Uden omorganisering",
@@ -133,15 +149,22 @@ WORDS: Mapping[str, str] = {
     "yearly_amount": "Årsbeløb (kr.)",
 }
 
+NULLS: Mapping[str, str] = {"cause": "I alt", "when": "I alt", "plan": "Ingen plan"}
+"""The word for null where it is a value of the dimension."""
+
 CODE_LISTS: Mapping[str, tuple[str, ...]] = {
     "unit": ("units",),
     "from_unit": ("units",),
     "to_unit": ("units",),
-    "reason": ("transfer_reasons", "closings"),
+    "reason": ("transfer_reasons", "closings", "rejections"),
     "outcome": ("decisions", "reassessments"),
     "forum": ("forums",),
     "role": ("roles",),
     "layer": ("layers",),
+    "method": ("methods",),
+    "plan": ("plans",),
+    "track": ("tracks",),
+    "support": ("supports",),
 }
 """The code lists that a dimension's values are of, by the dimension."""
 
@@ -152,7 +175,7 @@ def word(dimension: str, value: Any, codes: CodeLists, translate: Language = DAN
     What was imported as published need not be a cell of ours: what is no day or code is shown as it is.
     """
     if value is None:
-        return translate("I alt") if dimension == "cause" else "–"
+        return translate(NULLS[dimension]) if dimension in NULLS else "–"
     try:
         return _word(dimension, value, codes, translate)
     except (KeyError, TypeError, ValueError):
@@ -168,6 +191,8 @@ def _word(dimension: str, value: Any, codes: CodeLists, translate: Language) -> 
         return translate(finding_text(value))
     if dimension == "rule":
         return f"{value} {translate(RULES[value].title)}"
+    if dimension == "support" and value in WORDS:  # a group has a word of its own, also where a code is called the same
+        return translate(WORDS[value])
     for name in CODE_LISTS.get(dimension, ()):
         if value in codes[name].codes:
             return translate.label(codes[name].codes[value])

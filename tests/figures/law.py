@@ -50,6 +50,7 @@ LAW = {
             ("entries", "transferred", "ungeindsatsen", 1),
             *(("exits", "closed", reason, 1) for reason in CODES["closings"].codes),
             ("exits", "rejected", None, 1),
+            ("exits", "merged", None, 0),
             ("exits", "transferred", "social", 5),
         ],
     ),
@@ -69,7 +70,27 @@ LAW = {
         ],
     ),
     "concurrent_caseworkers": Law("unit valid_at", "caseworkers"),
-    "uncovered_days": Law(f"{PERIOD} unit", "measure", [(310, 4)]),
+    "uncovered_days": Law(f"{PERIOD} unit", "measure when", [("start", 300, 3), ("between", 10, 1), (None, 310, 4)]),
+    "visitations": Law(f"{PERIOD} unit", "measure reason", [("visited", None, 31), ("rejected", "botilbud", 4)]),
+    "refused_supports": Law(f"{PERIOD} unit", "support", [("bostoette_85", 3)]),
+    "rehabilitation": Law(f"{PERIOD} unit", "", [(6,)]),
+    "expected_pensions": Law(f"{PERIOD} unit", "", [(3,)]),
+    "assessments": Law("unit valid_at", "method", [("vum", 9)]),
+    "plans": Law("unit valid_at", "plan", [("ungeplan", 40), (None, 12)]),
+    "layers": Law("unit valid_at", "layer", [("2", 31)]),
+    "handovers": Law(f"{PERIOD} unit", "measure", [(4, 1, 1, 2)]),
+    "membership": Law(
+        "unit valid_at",
+        "measure cause reason to_unit",
+        [
+            ("stayed", None, None, 66),
+            ("left", "closed", "education", 9),
+            ("left", "transferred", "social", 2),
+            ("came", "referred", None, 28),
+        ],
+    ),
+    "overdue_follow_ups": Law("unit valid_at", "measure band", [(45, 4), (None, 3)]),
+    "upcoming_follow_ups": Law("unit valid_at window", "track", [("social", 7), (None, 2)]),
     "contact_surface": Law("unit valid_at window", "professionals", [(4, 7)]),
     "complaints": Law(f"{PERIOD} unit", "measure outcome"),
     "committed_amounts": Law("unit valid_at", "support measure"),
@@ -118,18 +139,20 @@ SAID = {
     "statement": ["fig. 1"],
 }
 """Each parameter as a person may write it."""
+MUST = {"membership": {"valid_at": ["2024-02-02", "2025-02-01"]}}
+"""What must be said of a figure, where it is not as each parameter may be written."""
 FIGURE_IDS = sorted(LAW)
 
 
 def ask(figure: str, **said: list[str]) -> FigureQuestion:
     """With what must be said of it, and these words."""
-    must = {name: SAID[name] for name in FIGURES[figure].takes.required}
+    must = {name: MUST.get(figure, SAID)[name] for name in FIGURES[figure].takes.required}
     return parse_question(FIGURES[figure].takes, must | said, position=7, today=TODAY, codes=CODES)
 
 
 def refused(figure: str, said: Mapping[str, list[str]]) -> str:
     """The place of the refusal."""
-    must = {name: SAID[name] for name in FIGURES[figure].takes.required}
+    must = {name: MUST.get(figure, SAID)[name] for name in FIGURES[figure].takes.required}
     with pytest.raises(Refused) as refusal:
         parse_question(FIGURES[figure].takes, must | said, position=7, today=TODAY, codes=CODES)
     assert refusal.value.code == "bad_parameter"

@@ -11,7 +11,7 @@ from dashboards.figures.question import parameters_of, parse_question
 from dashboards.published.ledger import words
 from journey.codes import standard
 from journey.refusals import Refused
-from tests.figures.law import CODES, DAY, FIGURE_IDS, LAW, SAID, TODAY, ask, refused
+from tests.figures.law import CODES, DAY, FIGURE_IDS, LAW, MUST, SAID, TODAY, ask, refused
 
 
 @pytest.mark.parametrize("figure", FIGURE_IDS)
@@ -101,7 +101,7 @@ def test_bands_begin_with_the_newborn():
 @pytest.mark.parametrize("figure", FIGURE_IDS)
 def test_a_question_comes_back_from_its_parameters_as_a_publication_keeps_them(figure):
     """What the ledger does with a published figure: it asks again by the parameters of the answer."""
-    everything = {name: SAID[name] for name in FIGURES[figure].takes.names}
+    everything = {name: SAID[name] for name in FIGURES[figure].takes.names} | MUST.get(figure, {})
     for question in (ask(figure), ask(figure, **everything)):
         kept = parameters_of(FIGURES[figure].takes, question)
 

@@ -51,6 +51,9 @@ def test_a_band_is_read_as_it_stands():
         ("caseload_by_support", "bostoette ungestoette efterskole kontaktperson other assessing waiting"),
         ("caseload_by_benefit", "aktivitetsparat ressourceforloeb_jaf other unknown"),
         ("concurrent_caseworkers", "0 1 2 3+"),
+        ("assessments", "vum child application"),
+        ("layers", "1 2 3 unknown"),
+        ("upcoming_follow_ups", "social employment forum none"),
         ("age_bands", "0-17 18-24 25-29 30+ unknown"),
         ("spending_in_period", "bostoette ungestoette efterskole kontaktperson other accessory"),
     ],
@@ -61,7 +64,7 @@ def test_a_closed_list_is_all_there_where_nothing_is_counted(figure, labels):
     assert [(cell[name], cell["value"]) for cell in cells_of(figure, [])] == [(label, 0) for label in labels.split()]
 
 
-@pytest.mark.parametrize("figure", ["transfers", "forum_throughput", "contact_surface", "survey"])
+@pytest.mark.parametrize("figure", ["transfers", "refused_supports", "forum_throughput", "contact_surface", "survey"])
 def test_an_open_list_is_empty_where_nothing_is_counted(figure):
     assert cells_of(figure, []) == []
 
@@ -71,6 +74,7 @@ def test_every_outcome_of_a_complaint_is_there_with_nought():
 
     assert [cell.get("outcome") for cell in cells] == [
         None,
+        None,
         *("maintained", "accommodated"),
         *("upheld", "changed", "remitted", "dismissed"),
         None,
@@ -78,6 +82,7 @@ def test_every_outcome_of_a_complaint_is_there_with_nought():
         None,
     ]
     assert [cell["measure"] for cell in cells if "outcome" not in cell] == [
+        "opening",
         "received",
         "overturned",
         "pending",

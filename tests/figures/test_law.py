@@ -13,11 +13,11 @@ from dashboards.figures import FIGURES
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import FigureQuestion
 from dashboards.words.danish import CODE_LISTS
-from tests.figures.law import BESIDE_THE_LAW, FIGURE_IDS, LAW, SAID, TODAY, ask
+from tests.figures.law import BESIDE_THE_LAW, FIGURE_IDS, LAW, MUST, SAID, TODAY, ask
 
 
 def test_the_figures_are_those_of_the_law():
-    assert len(LAW) == 21 + len(BESIDE_THE_LAW)
+    assert len(LAW) == 32 + len(BESIDE_THE_LAW)
     assert set(FIGURES) == set(LAW)
 
 
@@ -31,16 +31,17 @@ def test_its_parameters_are_those_of_the_law(figure):
     assert set(FIGURES[figure].takes.names) == set(LAW[figure].parameters.split())
 
 
-def test_only_where_the_cells_name_the_day_may_there_be_many():
+def test_only_where_the_cells_name_the_day_or_two_are_compared_may_there_be_many():
     many = {name for name, figure in FIGURES.items() if figure.takes.many_days}
 
     assert {"caseload", "caseload_by_benefit"} <= many
-    assert all("valid_at" in LAW[name].dimensions.split() for name in many)
+    assert {name for name in many if "valid_at" not in LAW[name].dimensions.split()} == {"membership"}
 
 
-def test_what_must_be_said_is_the_cohort_s_units():
+def test_what_must_be_said_is_the_cohort_s_units_and_the_days_compared():
     assert {name: figure.takes.required for name, figure in FIGURES.items() if figure.takes.required} == {
-        "cohort": ("from_unit", "to_unit")
+        "cohort": ("from_unit", "to_unit"),
+        "membership": ("valid_at",),
     }
 
 
@@ -102,7 +103,8 @@ def test_as_json_it_has_the_shape_of_the_law_and_no_day_where_it_is_of_a_period(
 
     assert list(said) == ["figure", "version", "parameters", "valid_at", "known_at", "cells", "source"]
     assert set(said["parameters"]) == set(LAW[figure].parameters.split())
-    assert said["valid_at"] == (["2025-03-01"] if "valid_at" in said["parameters"] else [])
+    days = MUST.get(figure, {}).get("valid_at", ["2025-03-01"])
+    assert said["valid_at"] == (days if "valid_at" in said["parameters"] else [])
     assert said["known_at"] == {"position": 7, "moment": None}
 
 

@@ -35,6 +35,13 @@ IMPOSSIBLE = {
         (CLOSED, "2024-05-01 | rejected | forum=kv_udvalg reason=other"),
         (CLOSED, "2024-05-01 | frame_drawn | amount=1 purpose=cykel"),
     ],
+    "already_proposed": [
+        (f"{OPEN}\n2024-02-01 | handover_proposed | to=social", "2024-02-02 | handover_proposed | to=social"),
+    ],
+    "not_proposed": [
+        (OPEN, "2024-02-01 | handover_accepted | to=social"),
+        (f"{OPEN}\n2024-02-01 | handover_proposed | to=social", "2024-02-02 | handover_refused | to=skole"),
+    ],
     "grant_running": [
         (
             f"{OPEN}\n2024-02-01 | support_granted | grant=g1 support=efterskole",

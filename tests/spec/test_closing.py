@@ -24,7 +24,7 @@ RUNNING = """
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_an_ending_ends_all_that_runs_on_its_day(ending):
-    """Støtte, roller, udfører og ramme ender samme dag; opfølgningen, der ikke var forfalden, tæller ikke."""
+    """Støtte, roller, udfører og ramme ender samme dag; opfølgningen ender med dem."""
     case = given(f"{RUNNING}\n2024-04-01 | {ending}")
 
     case.gives("""
@@ -50,7 +50,8 @@ def test_an_ending_ends_all_that_runs_on_its_day(ending):
     """)
     case.gives("""
         follow_ups
-        due | held
+        valid_to   | outcome
+        2024-04-01 | closed
     """)
 
 
