@@ -1,13 +1,13 @@
-"""Figures that count cases: caseloads, cohort, transfers, stock and flow, ages (section 6)."""
+"""Figures that count cases: caseloads, cohort, transfers, stock and flow, membership, ages … (section 6)."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
 
-from .fold import Register, State, Step, active_in, primary_support, stage, state_on
+from .fold import Event, Register, State, Step, active_in, person, primary_support, stage, state_on
 from .parameters import day_asked, days_asked, days_between, period_asked, units_asked
-from .vocabulary import BENEFIT_GROUPS, PRIMARY_GROUPS, benefit_group, support_group
+from .vocabulary import BENEFIT_GROUPS, LAYERS, METHODS, PLANS, PRIMARY_GROUPS, benefit_group, support_group
 
 
 def active_states(register: Register, units: list[str], day: date) -> list[State]:
@@ -29,7 +29,7 @@ def caseload(register: Register, parameters: dict) -> list[dict]:
             if "layer" in parameters:
                 states = [state for state in states if state.layer == str(parameters["layer"])]
             if parameters.get("count", "cases") == "citizens":
-                value = len({state.citizen for state in states})
+                value = len({person(register, state.citizen) for state in states})
             else:
                 value = len(states)
             cells.append({"unit": unit, "valid_at": day.isoformat(), "value": value})
@@ -107,7 +107,7 @@ def transfers(register: Register, parameters: dict) -> list[dict]:
             key = (step.before.unit, step.after.unit, step.event.data["reason"])
             wanted = (parameters.get("from_unit"), parameters.get("to_unit"), parameters.get("reason"))
             if all(want is None or want == said for want, said in zip(wanted, key, strict=True)):
-                citizens.setdefault(key, set()).add(step.before.citizen)
+                citizens.setdefault(key, set()).add(person(register, step.before.citizen))
     return [
         {"from_unit": from_unit, "to_unit": to_unit, "reason": reason, "value": len(distinct)}
         for (from_unit, to_unit, reason), distinct in citizens.items()
@@ -120,7 +120,7 @@ def stock_flow(register: Register, parameters: dict) -> list[dict]:
     units = units_asked(parameters)
     opening = closing = 0
     entries: Counter[str] = Counter({"referred": 0, "reopened": 0, "transferred_in": 0})
-    exits: Counter[tuple[str, str | None]] = Counter({("rejected", None): 0})
+    exits: Counter[tuple[str, str | None]] = Counter({("rejected", None): 0, ("merged", None): 0})
     for steps in register.cases.values():
         opening += active_in(state_on(steps, start - timedelta(days=1)), units)
         closing += active_in(state_on(steps, end - timedelta(days=1)), units)
@@ -138,13 +138,9 @@ def stock_flow(register: Register, parameters: dict) -> list[dict]:
             ]
             last = crossings[-1]  # the day's last event that took the case over the border that way
             if is_now:
-                entries["transferred_in" if last.kind == "transferred" else last.kind] += 1
-            elif last.kind == "transferred":
-                exits["transferred_out", last.data["to"]] += 1
-            elif last.kind == "closed":
-                exits["closed", last.data["reason"]] += 1
+                entries[cause_of_entry(last)] += 1
             else:
-                exits["rejected", None] += 1
+                exits[cause_of_exit(last)] += 1
     cells = [
         {"measure": "opening", "cause": None, "value": opening},
         {"measure": "entries", "cause": None, "value": sum(entries.values())},
@@ -152,10 +148,82 @@ def stock_flow(register: Register, parameters: dict) -> list[dict]:
         {"measure": "closing", "cause": None, "value": closing},
     ]
     cells += [{"measure": "entries", "cause": cause, "value": count} for cause, count in entries.items()]
+    return cells + exit_cells("exits", exits)
+
+
+def membership(register: Register, parameters: dict) -> list[dict]:
+    """Cases active on either of two days: in both, only the first, only the second, by the last event that did it."""
+    days = days_asked(parameters)
+    if len(days) != 2 or days[0] > days[1]:
+        raise ValueError("membership takes two different days, the earlier first")
+    units = units_asked(parameters)
+    stayed = 0
+    came: Counter[str] = Counter({"referred": 0, "reopened": 0, "transferred_in": 0})
+    left: Counter[tuple[str, str | None]] = Counter({("rejected", None): 0, ("merged", None): 0})
+    for steps in register.cases.values():
+        was, is_now = (active_in(state_on(steps, day), units) for day in days)
+        stayed += was and is_now
+        if was == is_now:
+            continue
+        crossings = [
+            step.event
+            for step in steps
+            if step.event.valid_at <= days[1]
+            and active_in(step.before, units) == was
+            and active_in(step.after, units) == is_now
+        ]
+        if is_now:
+            came[cause_of_entry(crossings[-1])] += 1
+        else:
+            left[cause_of_exit(crossings[-1])] += 1
+    cells = [{"measure": "stayed", "value": stayed}]
+    cells += [{"measure": "came", "cause": cause, "value": count} for cause, count in came.items()]
+    return cells + exit_cells("left", left)
+
+
+def cause_of_entry(event: Event) -> str:
+    """The cause by which an event took a case in over the units' border."""
+    return "transferred_in" if event.kind == "transferred" else event.kind
+
+
+def cause_of_exit(event: Event) -> tuple[str, str | None]:
+    """The cause by which an event took a case out over the units' border, with its reason or the unit it went to."""
+    if event.kind == "transferred":
+        return "transferred_out", event.data["to"]
+    if event.kind == "closed":
+        return "closed", event.data["reason"]
+    return {"rejected": "rejected", "merged_into": "merged"}[event.kind], None
+
+
+def exit_cells(measure: str, exits: Counter[tuple[str, str | None]]) -> list[dict]:
+    """A cell for each cause, `closed` with its reason and `transferred_out` with its unit."""
+    cells = []
     for (cause, detail), count in exits.items():
-        named = {"closed": {"reason": detail}, "transferred_out": {"to_unit": detail}, "rejected": {}}[cause]
-        cells.append({"measure": "exits", "cause": cause, **named, "value": count})
+        named = {"closed": {"reason": detail}, "transferred_out": {"to_unit": detail}}.get(cause, {})
+        cells.append({"measure": measure, "cause": cause, **named, "value": count})
     return cells
+
+
+def assessments(register: Register, parameters: dict) -> list[dict]:
+    """Cases under assessment by the method of the assessment that was opened last."""
+    states = active_states(register, units_asked(parameters), day_asked(parameters))
+    counts = Counter(state.method for state in states if stage(state) == "assessing")
+    return [{"method": method, "value": counts[method]} for method in METHODS]
+
+
+def plans(register: Register, parameters: dict) -> list[dict]:
+    """Active cases by each kind of plan agreed since they last opened, and those with none."""
+    states = active_states(register, units_asked(parameters), day_asked(parameters))
+    counts = Counter(plan for state in states for plan in state.plans)
+    without = sum(1 for state in states if not state.plans)
+    return [{"plan": plan, "value": counts[plan]} for plan in PLANS] + [{"plan": None, "value": without}]
+
+
+def layers(register: Register, parameters: dict) -> list[dict]:
+    """Active cases by the layer last said."""
+    states = active_states(register, units_asked(parameters), day_asked(parameters))
+    counts = Counter(state.layer or "unknown" for state in states)
+    return [{"layer": layer, "value": counts[layer]} for layer in LAYERS + ["unknown"]]
 
 
 def age_bands(register: Register, parameters: dict) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Figures that follow something from its beginning to its end: complaints, follow-ups, lead times, … (section 6)."""
+"""Figures that follow something from its beginning to its end: complaints, lead times, … (section 6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from .fold import Event, Register, Step, state_on
+from .fold import Event, Register, Step, state_on, unit_at
 from .numbers import band_cells, cell_of, median, percentile_90, share
 from .parameters import period_asked, units_asked
 from .vocabulary import DECISIONS, REASSESSMENTS, SURVEY_ANSWERS, support_class
@@ -27,6 +27,11 @@ class Complaint:
     def accommodated(self) -> bool:
         return self.reassessed is not None and self.reassessed.data["outcome"] == "accommodated"
 
+    def is_pending_before(self, day: date) -> bool:
+        """Whether it is received and neither decided nor accommodated at the end of the day before."""
+        ended = self.reassessed if self.accommodated else self.decided
+        return self.received.valid_at < day and (ended is None or ended.valid_at >= day)
+
 
 def complaints_of(steps: list[Step]) -> list[Complaint]:
     """The complaints of a case; what answers none, a second of a kind, and anything after the end change nothing."""
@@ -45,91 +50,31 @@ def complaints_of(steps: list[Step]) -> list[Complaint]:
     return list(by_id.values())
 
 
-def unit_of_complaint(steps: list[Step], day: date) -> str | None:
-    """The case's unit at the end of the day of receipt; before the referral, the unit referred to."""
-    state = state_on(steps, day)
-    if state.referred:
-        return state.unit
-    referrals = [step.after.unit for step in steps if step.event.kind == "referred" and step.counted]
-    return referrals[0] if referrals else None
-
-
 def complaints(register: Register, parameters: dict) -> list[dict]:
-    """Received, reassessed and decided in the period, pending at its end, and the omgørelsesprocent."""
+    """Pending before the period, received, reassessed and decided in it, pending at its end, and the omgørelsesprocent."""
     begin, end = period_asked(parameters)
     units = units_asked(parameters)
-    received = pending = 0
+    opening = received = pending = 0
     reassessed: Counter[str] = Counter()
     decided: Counter[str] = Counter()
     for steps in register.cases.values():
         for complaint in complaints_of(steps):
-            if unit_of_complaint(steps, complaint.received.valid_at) not in units:
+            if unit_at(steps, complaint.received.valid_at) not in units:
                 continue
             received += begin <= complaint.received.valid_at < end
             if complaint.reassessed is not None and begin <= complaint.reassessed.valid_at < end:
                 reassessed[complaint.reassessed.data["outcome"]] += 1
             if complaint.decided is not None and begin <= complaint.decided.valid_at < end:
                 decided[complaint.decided.data["outcome"]] += 1
-            ended = complaint.reassessed if complaint.accommodated else complaint.decided
-            pending += complaint.received.valid_at < end and (ended is None or ended.valid_at >= end)
+            opening += complaint.is_pending_before(begin)
+            pending += complaint.is_pending_before(end)
     overturned = decided["changed"] + decided["remitted"]
     judged = overturned + decided["upheld"]
-    cells = [{"measure": "received", "value": received}]
+    cells = [{"measure": "opening", "value": opening}, {"measure": "received", "value": received}]
     cells += [{"measure": "reassessed", "outcome": outcome, "value": reassessed[outcome]} for outcome in REASSESSMENTS]
     cells += [{"measure": "decided", "outcome": outcome, "value": decided[outcome]} for outcome in DECISIONS]
     cells += [{"measure": "overturned", "value": overturned}, {"measure": "pending", "value": pending}]
     return cells + [cell_of({"measure": "overturned_percent"}, judged, share(100 * overturned, judged))]
-
-
-@dataclass
-class FollowUp:
-    """One agreed follow-up; `counted` turns false when it is replaced, or its case closes by its due day."""
-
-    due: date
-    track: str | None
-    held: date | None = None
-    counted: bool = True
-
-
-def follow_ups_of(steps: list[Step]) -> list[FollowUp]:
-    """The follow-ups of a case, each with what became of it (sections 4 and 6)."""
-    agreed: list[FollowUp] = []
-    for step in steps:
-        event = step.event
-        if not step.counted:
-            continue
-        unanswered = [one for one in agreed if one.counted and one.held is None]
-        of_track = [one for one in unanswered if one.track == event.data.get("track")]
-        if event.kind == "follow_up_agreed":
-            for one in of_track:
-                if event.data.get("moved_from") == one.due.isoformat():
-                    one.counted = False
-                    break
-            agreed.append(FollowUp(date.fromisoformat(event.data["due"]), event.data.get("track")))
-        elif event.kind == "follow_up_held" and of_track:
-            min(of_track, key=lambda one: one.due).held = event.valid_at  # min takes the first of equals
-        elif event.kind in ("closed", "rejected"):
-            for one in unanswered:
-                if event.valid_at <= one.due:
-                    one.counted = False
-    return agreed
-
-
-def follow_ups(register: Register, parameters: dict) -> list[dict]:
-    """Follow-ups due in the period, by the case's unit on the due day."""
-    begin, end = period_asked(parameters)
-    units = units_asked(parameters)
-    counts: Counter[str] = Counter()
-    for steps in register.cases.values():
-        for one in follow_ups_of(steps):
-            if not one.counted or not begin <= one.due < end or state_on(steps, one.due).unit not in units:
-                continue
-            counts["due"] += 1
-            if one.held is None:
-                counts["not_held"] += 1
-            else:
-                counts["held_on_time" if one.held <= one.due else "held_late"] += 1
-    return [{"measure": name, "value": counts[name]} for name in ("due", "held_on_time", "held_late", "not_held")]
 
 
 def lead_times(register: Register, parameters: dict) -> list[dict]:

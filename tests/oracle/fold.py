@@ -52,7 +52,10 @@ class State:
     benefit: str | None = None
     layer: str | None = None
     in_scope: bool = True
+    opened: date | None = None
     assessing: bool = False
+    method: str | None = None
+    plans: frozenset[str] = frozenset()
     grants: tuple[Grant, ...] = ()
     holders: dict[str, Holder] = field(default_factory=dict)
     performers: frozenset[str] = frozenset()
@@ -76,9 +79,13 @@ class Register:
 
     cases: dict[str, list[Step]]
     streams: list[Event]
+    persons: dict[str, str] = field(default_factory=dict)
+    """The citizen that stands for each one that `merged_into` joined with another."""
 
 
 BLANK = State()
+ENDINGS = ("closed", "rejected", "merged_into")
+"""The kinds that end an open case, with everything that closing ends (sections 3 and 4)."""
 
 
 def known_lines(lines: list[dict], position: int | None) -> list[tuple[int, dict]]:
@@ -119,10 +126,36 @@ def register_from(lines: list[dict], position: int | None = None) -> Register:
         else:
             streams.append(event)
     in_order = {case: sorted(events, key=lambda e: (e.valid_at, e.position)) for case, events in by_case.items()}
+    cases = {case: fold(events) for case, events in in_order.items()}
     return Register(
-        cases={case: fold(events) for case, events in in_order.items()},
+        cases=cases,
         streams=sorted(streams, key=lambda e: (e.valid_at, e.position)),
+        persons=joined(cases),
     )
+
+
+def joined(cases: dict[str, list[Step]]) -> dict[str, str]:
+    """Citizens joined by `merged_into`, transitively: each with one that stands for all of its group.
+
+    Of each merging: the citizen of the case merged, at its place, and the one last said of the case that goes on.
+    """
+    groups: list[set[str]] = []
+    for steps in cases.values():
+        for step in steps:
+            going_on = cases.get(step.event.data["case"]) if step.event.kind == "merged_into" and step.counted else None
+            if going_on is None or going_on[-1].after.citizen is None:
+                continue
+            group = {step.before.citizen, going_on[-1].after.citizen}
+            for other in [other for other in groups if other & group]:
+                groups.remove(other)
+                group |= other
+            groups.append(group)
+    return {citizen: min(group) for group in groups for citizen in group}
+
+
+def person(register: Register, citizen: str) -> str:
+    """The citizen that stands for this one in every count of citizens."""
+    return register.persons.get(citizen, citizen)
 
 
 def fold(events: list[Event]) -> list[Step]:
@@ -140,6 +173,15 @@ def state_on(steps: list[Step], day: date) -> State:
     """The state at the end of the day: after all events with valid_at on or before it (section 1)."""
     number = bisect_right(steps, day, key=lambda step: step.event.valid_at)
     return BLANK if number == 0 else steps[number - 1].after
+
+
+def unit_at(steps: list[Step], day: date) -> str | None:
+    """The case's unit at the end of the day; before the referral, the unit referred to (section 6)."""
+    state = state_on(steps, day)
+    if state.referred:
+        return state.unit
+    referrals = [step.after.unit for step in steps if step.event.kind == "referred" and step.counted]
+    return referrals[0] if referrals else None
 
 
 def applied(state: State, event: Event) -> State | None:
@@ -168,13 +210,18 @@ def applied(state: State, event: Event) -> State | None:
             state,
             referred=True,
             open=True,
+            opened=event.valid_at,
             unit=data["unit"],
             citizen=data["citizen"],
             in_scope=data.get("in_scope") is not False,
             born=data.get("born") or state.born,
         )
     if kind == "reopened":
-        return replace(state, open=True) if state.referred and not state.open else None
+        return replace(state, open=True, opened=event.valid_at) if state.referred and not state.open else None
+
+    # On a case already closed it joins the citizens only; a case that goes on in itself makes no sense.
+    if kind == "merged_into" and not state.open:
+        return state if state.referred and data["case"] != event.case else None
 
     # Any other event on a case that is not open changes nothing.
     return applied_to_open(state, event) if state.open else None
@@ -183,11 +230,15 @@ def applied(state: State, event: Event) -> State | None:
 def applied_to_open(state: State, event: Event) -> State | None:
     """The events that need an open case (section 4)."""
     data, kind = event.data, event.kind
-    if kind in ("closed", "rejected"):
+    if kind == "merged_into" and data["case"] == event.case:
+        return None
+    if kind in ENDINGS:
         return replace(
             state,
             open=False,
             assessing=False,
+            method=None,
+            plans=frozenset(),
             grants=(),
             holders={},
             performers=frozenset(),
@@ -199,9 +250,11 @@ def applied_to_open(state: State, event: Event) -> State | None:
     if kind == "visited":
         return replace(state, in_scope=True, layer=data.get("layer") or state.layer)
     if kind == "assessment_opened":
-        return replace(state, assessing=True)
+        return replace(state, assessing=True, method=data["method"])
     if kind == "assessment_closed":
         return replace(state, assessing=False)
+    if kind == "plan_agreed":
+        return replace(state, plans=state.plans | {data["plan"]})
     if kind == "support_granted":
         if any(grant.id == data["grant"] for grant in state.grants):
             return None  # a grant id that is running is not granted again

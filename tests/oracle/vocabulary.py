@@ -14,6 +14,7 @@ SUPPORTS = {
     "efterskole": ("main", "efterskole"),
     "kontaktperson_32": ("main", "kontaktperson"),
     "botilbud": ("other", "other"),
+    "bostoette_85a": ("other", "other"),
     "mentor": ("accessory", "accessory"),
     "befordring": ("accessory", "accessory"),
     "hjaelpemiddel": ("accessory", "accessory"),
@@ -32,8 +33,30 @@ BENEFITS = {
     "foertidspension": "other",
     "fleksjob": "other",
     "ingen": "other",
+    "kontanthjaelp_uddannelsesparat": "other",
+    "ledighedsydelse": "other",
+    "revalidering": "other",
+    "dagpenge": "other",
+    "su": "other",
 }
 BENEFIT_GROUPS = ["aktivitetsparat", "ressourceforloeb_jaf", "other", "unknown"]
+
+REJECT_REASONS = [
+    "botilbud",
+    "psyk_misbrug",
+    "fleksjob",
+    "forsikret",
+    "integration",
+    "foertidspension",
+    "declined",
+    "other",
+]
+METHODS = ["vum", "child", "application"]
+PLANS = ["ungeplan", "samlet", "indsatsmaal"]
+LAYERS = ["1", "2", "3"]
+TRACKS = ["social", "employment", "forum"]
+WHEN_UNCOVERED = ["start", "between"]
+OVERDUE_BANDS = ["1-30", "31-90", "91+"]
 
 VARIANTS = ["all", "without_reorganisation", "without_reorganisation_and_cover"]
 REASSESSMENTS = ["maintained", "accommodated"]

@@ -10,7 +10,7 @@ from .cases import active_states
 from .fold import Register, State, Step, active_in, holders_on, state_on
 from .numbers import band_cells, cell_of, median, share
 from .parameters import day_asked, days_between, period_asked, units_asked
-from .vocabulary import ROLES, UP_TO_THREE, VARIANTS, up_to_three
+from .vocabulary import ROLES, UP_TO_THREE, VARIANTS, WHEN_UNCOVERED, up_to_three
 
 ONE_DAY = timedelta(days=1)
 
@@ -167,17 +167,25 @@ def concurrent_caseworkers(register: Register, parameters: dict) -> list[dict]:
 
 
 def uncovered_days(register: Register, parameters: dict) -> list[dict]:
-    """Days active without any caseworker at the end of the day, and the cases concerned."""
+    """Days active without any caseworker at the end of the day, and the cases concerned, at the start and between."""
     begin, end = period_asked(parameters)
     units = units_asked(parameters)
-    case_days, concerned = 0, set()
+    case_days: Counter[str | None] = Counter()
+    concerned: dict[str | None, set[str]] = {when: set() for when in WHEN_UNCOVERED + [None]}
     for case, steps in register.cases.items():
         for day in days_between(begin, end):
             state = state_on(steps, day)
             if active_in(state, units) and not caseworkers(state):
-                case_days += 1
-                concerned.add(case)
-    return [{"measure": "case_days", "value": case_days}, {"measure": "cases", "value": len(concerned)}]
+                since = days_between(state.opened, day)
+                when = "between" if any(caseworkers(state_on(steps, past)) for past in since) else "start"
+                for name in (when, None):
+                    case_days[name] += 1
+                    concerned[name].add(case)
+    cells = []
+    for name, cases in concerned.items():
+        cells.append({"measure": "case_days", "when": name, "value": case_days[name]})
+        cells.append({"measure": "cases", "when": name, "value": len(cases)})
+    return cells
 
 
 def contact_surface(register: Register, parameters: dict) -> list[dict]:
