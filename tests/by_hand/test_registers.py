@@ -9,9 +9,9 @@ import pytest
 
 from tests.by_hand.events import value
 from tests.oracle import FIGURES, answer
+from tests.support.course import UNITS
 from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
-from tests.support.scenes import UNITS
 
 
 def test_a_random_register_is_the_same_for_the_same_seed_and_can_be_taken_whole():

@@ -18,10 +18,10 @@ from tests.conftest import Database
 from tests.figures.test_oracle import told
 from tests.oracle import answer
 from tests.support.awkward_registers import letters, spelled
+from tests.support.course import UNITS
 from tests.support.histories import taken
 from tests.support.questions import random_questions
 from tests.support.registers import HEADER, TODAY, as_words, register_on
-from tests.support.scenes import UNITS
 from tests.support.sizes import by_size
 
 SEEDS = range(by_size(1, 3, 30))

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from journey.codes import standard
 from journey.events import KINDS, fields
+from tests.support.course import ACTIVITIES, COPENHAGEN, GRANT_ENDINGS, PURPOSES, WITHDRAWALS
 from tests.support.histories import taken
-from tests.support.scenes import COPENHAGEN
 
 WORKERS = ["w1", "W1", "w1 ", "å", "a\u030a", "DOM\\sb17", "\\N", "a\"b'c", "100%", "%s", "x" * 200, "a,b;c", "😀", "null"]
 CITIZENS = ["c1", "C1", "c 1", "borger\\n1", "é", "e\u0301", "\\.", "0"]
@@ -43,7 +43,7 @@ NEAR = [date(2023, 12, 30) + timedelta(days=days) for days in range(4)]
 NEAR += [date(2024, 2, 27) + timedelta(days=days) for days in (0, 1, 2, 3, 4, 31, 32, 33, 34, 62, 92, 93, 94)]
 NEAR += [date(2024, 10, 27), *(date(2024, 12, 29) + timedelta(days=days) for days in range(5))]
 OPTIONAL = {"born", "channel", "in_scope", "layer", "yearly_amount", "reason", "approved_by_forum", "material", "track"}
-OPTIONAL |= {"moved_from", "worker", "forum"}
+OPTIONAL |= {"moved_from", "worker", "forum", "size"}
 VALUES = {
     "citizen": CITIZENS,
     "born": BIRTHS,
@@ -54,8 +54,10 @@ VALUES = {
     "worker": WORKERS[:5] * 3 + WORKERS,
     "yearly_amount": AMOUNTS,
     "amount": AMOUNTS,
-    "purpose": LABELS,
-    "activity": LABELS,
+    "purpose": PURPOSES,
+    "activity": ACTIVITIES,
+    "size": [0, 1, 12],
+    "case": CASES,
     "complaint": COMPLAINTS,
     "text": ["Talt med 010190-1234.\nNy linje", "a\t\u200b\u00ad", "🙂"],
     "due": [day.isoformat() for day in NEAR * 3 + FAR],
@@ -89,11 +91,16 @@ def said_by(rng: random.Random, kind: str) -> dict:
     fields = ["text"] if kind == "note_added" else KINDS[kind].__struct_fields__
     codes = {} if kind == "note_added" else KINDS[kind].codes
     kept = [name for name in fields if not _may_be_left_out(kind, name) or rng.random() < 0.6]
-    return {name: rng.choice(list(standard()[codes[name]].codes) if name in codes else VALUES[name]) for name in kept}
+    values = VALUES | ({"reason": GRANT_ENDINGS} if kind == "support_ended" else {})
+    return {name: rng.choice(list(standard()[codes[name]].codes) if name in codes else values[name]) for name in kept}
 
 
 def _may_be_left_out(kind: str, name: str) -> bool:
-    must = {"reason": kind != "support_ended", "forum": kind != "support_granted", "worker": kind != "activity_recorded"}
+    must = {
+        "reason": kind not in ("support_ended", "handover_refused"),
+        "forum": kind != "support_granted",
+        "worker": kind != "activity_recorded",
+    }
     return name in OPTIONAL and not must.get(name, False)
 
 
@@ -124,7 +131,7 @@ class _Writing:
     def withdraw(self, line: dict) -> None:
         known_at = self.known(datetime.fromisoformat(line["known_at"])) if "known_at" in line else None
         place = "case" if "case" in line else "stream"
-        data = {"source_id": line["source_id"], "reason": "x"}
+        data = {"source_id": line["source_id"], "reason": self.rng.choice(WITHDRAWALS)}
         self.write(place, line[place], "withdrawn", self.rng.choice(NEAR + FAR), data, known_at)
         own = self.lines[-1]["source"]
         if own != line["source"] or self.rng.random() < 0.3:
@@ -141,7 +148,9 @@ def letters(seed: int) -> list[dict]:
             writing.write("case", case, "referred", min(days), said_by(rng, "referred"), writing.known())
         for _ in range(rng.randint(1, 30)):
             kind = rng.choice(OF_A_CASE + OFTEN)
-            writing.write("case", case, kind, rng.choice(days), said_by(rng, kind), writing.known())
+            data = said_by(rng, kind)
+            if data.get("case") != case:  # no case is merged into itself
+                writing.write("case", case, kind, rng.choice(days), data, writing.known())
     for wave in ("2023", "2024"):
         for statement in ("s1", "S1", "é", "x" * 80, "s1"):
             answers = rng.choice([None, [rng.choice([None, 0, 1, 9]) for _ in range(5)]])

@@ -8,19 +8,21 @@ import random
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from tests.support.scenes import (
+from tests.support.course import (
     BENEFITS,
     COPENHAGEN,
     FIRST_DAY,
     LATEST_KNOWN,
+    METHODS,
     NOW,
+    PLANS,
     SOURCES,
     SUPPORTS,
     UNITS,
+    WITHDRAWALS,
     WORKERS,
-    course,
-    surveys,
 )
+from tests.support.scenes import course, surveys
 
 
 def moment_for(rng: random.Random, valid_at: str, told: int) -> datetime | None:
@@ -52,6 +54,7 @@ def corrected(rng: random.Random, line: dict) -> dict:
     day = date.fromisoformat(line["valid_at"]) + timedelta(days=rng.choice([-31, -1, 0, 0, 1, 30]))
     right["valid_at"] = max(day, FIRST_DAY).isoformat()
     choices = {"worker": WORKERS, "unit": UNITS, "to": UNITS, "support": SUPPORTS, "benefit": BENEFITS}
+    choices |= {"citizen": [f"citizen-{number}" for number in range(6)], "plan": PLANS, "method": METHODS}
     for name in right["data"]:
         if name in choices and rng.random() < 0.6:
             right["data"][name] = rng.choice(choices[name])
@@ -75,8 +78,10 @@ def random_register(seed: int, cases: int = 30, events: int = 25) -> list[dict]:
         lines.append(line)
         return line
 
-    for number in range(cases):
-        for told, event in enumerate(course(rng, f"case-{number:03d}", events)):
+    names = [f"case-{number:03d}" for number in range(cases)]
+    for name in names:
+        others = [other for other in names if other != name]
+        for told, event in enumerate(course(rng, name, events, others)):
             sign(event, moment_for(rng, event["valid_at"], told))
     for told, event in enumerate(surveys(rng)):
         sign(event, moment_for(rng, event["valid_at"], told))
@@ -98,7 +103,7 @@ def random_register(seed: int, cases: int = 30, events: int = 25) -> list[dict]:
 def withdraw(rng: random.Random, sign, wrong: dict, known: datetime | None) -> None:
     """A withdrawal; its own valid_at means nothing, its source may be another's."""
     day = rng.choice([wrong["valid_at"], (FIRST_DAY + timedelta(days=rng.randrange(1095))).isoformat()])
-    data = {"source_id": wrong["source_id"], "reason": "fejl"}
+    data = {"source_id": wrong["source_id"], "reason": rng.choice(WITHDRAWALS)}
     line = sign({"case": wrong["case"], "kind": "withdrawn", "valid_at": day, "data": data}, known)
     if line["source"] != wrong["source"] or rng.random() < 0.3:
         data["source"] = wrong["source"]

@@ -3,7 +3,7 @@
 import random
 from datetime import date, timedelta
 
-from tests.support.scenes import FIRST_DAY, FORUMS, ROLES, TRANSFER_REASONS, UNITS
+from tests.support.course import FIRST_DAY, FORUMS, ROLES, TRANSFER_REASONS, UNITS
 
 
 def random_questions(rng: random.Random, lines: list[dict], n: int) -> list[tuple[str, dict, int | None]]:
@@ -33,6 +33,10 @@ def random_questions(rng: random.Random, lines: list[dict], n: int) -> list[tupl
 
     def on_days() -> dict:
         return {"valid_at": sorted({day().isoformat() for _ in range(rng.choice([1, 1, 2, 4]))})}
+
+    def two_days() -> dict:
+        first = day()
+        return {"valid_at": [first.isoformat(), (first + timedelta(days=rng.choice([1, 2, 7, 30, 90, 365, 700]))).isoformat()]}
 
     def period() -> dict:
         start = day()
@@ -75,6 +79,17 @@ def random_questions(rng: random.Random, lines: list[dict], n: int) -> list[tupl
         "spending_in_period": lambda: units() | period(),
         "frames": lambda: units() | on(),
         "follow_ups": lambda: units() | period(),
+        "overdue_follow_ups": lambda: units() | on(),
+        "upcoming_follow_ups": lambda: units() | on() | maybe(window=rng.choice([1, 7, 30, 31, 90, 365])),
+        "visitations": lambda: units() | period(),
+        "refused_supports": lambda: units() | period(),
+        "rehabilitation": lambda: units() | period(),
+        "expected_pensions": lambda: units() | period(),
+        "assessments": lambda: units() | on(),
+        "plans": lambda: units() | on(),
+        "handovers": lambda: units() | period(),
+        "layers": lambda: units() | on(),
+        "membership": lambda: units() | two_days(),
         "lead_times": lambda: units() | period() | layer(),
         "forum_throughput": lambda: period() | maybe(forum=rng.choice(FORUMS)),
         "age_bands": lambda: units() | on() | bands(),

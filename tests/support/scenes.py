@@ -5,73 +5,31 @@ start, events withdrawn twice, and so on.
 """
 
 import random
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
-FIRST_DAY, LAST_DAY = date(2022, 1, 1), date(2024, 12, 31)
-LATEST_KNOWN = datetime(2025, 12, 31, 12, 0, tzinfo=COPENHAGEN)
-NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
-
-UNITS = ["ungeindsatsen", "arbejdsmarked", "social", "boern_familie", "skole"]
-ROLES = ["authority", "employment", "continuous"]
-WORKERS = ["w1", "w2", "w3", "w4", "w5", "w6"]
-PERFORMERS = ["p1", "p2", "p3", "w1"]
-FORUMS = ["samarbejdsforum_30", "samarbejdsforum_ung", "kv_udvalg"]
-MAIN = ["bostoette_85", "bostoette_82b", "ungestoette", "efterskole", "kontaktperson_32"]
-SUPPORTS = MAIN * 2 + ["botilbud", "botilbud", "mentor", "befordring", "hjaelpemiddel", "enkeltydelse"]
-BENEFITS = ["kontanthjaelp_aktivitetsparat", "ressourceforloeb", "jobafklaring", "kontanthjaelp_jobparat"]
-BENEFITS += ["uddannelseshjaelp", "sygedagpenge", "foertidspension", "fleksjob", "ingen"]
-CHANGE_REASONS = ["reorganisation", "reorganisation", "cover", "leave", "citizen_wish", "transition", "other"]
-CLOSE_REASONS = ["education", "employment", "income_settled", "disability_pension", "moved", "died", "declined"]
-CLOSE_REASONS += ["out_of_target_group", "other"]
-REJECT_REASONS = ["botilbud", "psyk_misbrug", "fleksjob", "forsikret", "integration", "foertidspension", "declined"]
-REJECT_REASONS += ["other"]
-TRANSFER_REASONS = ["handover", "disability_pension", "age", "other"]
-TRACKS = [None, None, "social", "employment", "forum"]
-EDGES = [1, 28, 29, 29, 30, 30, 31, 31, 32]
-SOURCES = ["fagsystem-a", "fagsystem-b", "regneark"]
-
-
-@dataclass
-class Course:
-    """A case being written: where the story stands, and its events so far."""
-
-    rng: random.Random
-    case: str
-    day: date
-    unit: str = "ungeindsatsen"
-    held: dict[str, str] = field(default_factory=dict)
-    events: list[dict] = field(default_factory=list)
-
-    def write(self, kind: str, after: int = 0, **data: object) -> None:
-        """An event on the day the story stands at, moved on by `after` days; None leaves an optional field out."""
-        self.pass_days(after)
-        said = {name: value for name, value in data.items() if value is not None}
-        self.events.append({"case": self.case, "kind": kind, "valid_at": self.day.isoformat(), "data": said})
-
-    def pass_days(self, days: int) -> None:
-        self.day += timedelta(days=days)
-        if self.day > LAST_DAY:  # the rest of the story is told of an earlier time
-            self.day = FIRST_DAY + timedelta(days=self.rng.randrange((LAST_DAY - FIRST_DAY).days))
-
-    def day_in(self, days: int) -> str:
-        return (self.day + timedelta(days=days)).isoformat()
-
-    def pick(self, *choices: object):
-        return self.rng.choice(choices)
-
-    def hold(self, role: str, worker: str, after: int = 0, changed: bool = True) -> None:
-        """Give a role to a worker, by a change or by an assignment."""
-        self.held[role] = worker
-        if changed:
-            self.write("caseworker_changed", after, role=role, worker=worker, reason=self.pick(*CHANGE_REASONS))
-        else:
-            self.write("caseworker_assigned", after, role=role, worker=worker)
-
-    def other_than(self, worker: str | None) -> str:
-        return self.pick(*[one for one in WORKERS if one != worker])
+from tests.support.course import (
+    ACTIVITIES,
+    BENEFITS,
+    CLOSE_REASONS,
+    EDGES,
+    ENDINGS,
+    FIRST_DAY,
+    FORUMS,
+    GRANT_ENDINGS,
+    METHODS,
+    OUTCOMES,
+    PERFORMERS,
+    PLANS,
+    PURPOSES,
+    REJECT_REASONS,
+    ROLES,
+    SUPPORTS,
+    TRACKS,
+    TRANSFER_REASONS,
+    UNITS,
+    WORKERS,
+    Course,
+)
 
 
 def referral(c: Course) -> None:
@@ -112,7 +70,7 @@ def presentation(c: Course) -> None:
 
 def visitation(c: Course) -> None:
     if c.rng.random() < 0.6:
-        c.write("assessment_opened", method=c.pick("vum", "child", "application"))
+        c.write("assessment_opened", method=c.pick(*METHODS))
     if c.rng.random() < 0.4:
         presentation(c)
     if c.rng.random() < 0.12:
@@ -137,7 +95,7 @@ def grants(c: Course) -> None:
                 forum=c.pick(None, None, *FORUMS),
             )
         else:
-            c.write("support_ended", c.pick(0, 0, 30, 90), grant=grant, reason=c.pick(None, "maal_naaet"))
+            c.write("support_ended", c.pick(0, 0, 30, 90), grant=grant, reason=c.pick(None, *GRANT_ENDINGS))
 
 
 def single_assignment(c: Course) -> None:
@@ -191,15 +149,11 @@ def flips(c: Course) -> None:
 
 
 def pause(c: Course) -> None:
-    """Closed or rejected, then opened again: the same day, within 30 days, or later."""
+    """Closed, rejected or merged, then opened again: the same day, within 30 days, or later."""
     held = dict(c.held)
-    if c.rng.random() < 0.8:
-        c.write("closed", reason=c.pick(*CLOSE_REASONS))
-    else:
-        c.write("rejected", forum=c.pick(*FORUMS), reason=c.pick(*REJECT_REASONS))
-    c.held.clear()
-    if c.rng.random() < 0.3:
-        c.pick(benefit, single_assignment, grants, follow_up, moves, activity, complaint)(c)
+    ending(c)
+    if c.rng.random() < 0.4:  # on a case that is closed
+        c.pick(benefit, single_assignment, grants, follow_up, moves, activity, complaint, refusal, plan, handover, merging)(c)
     c.pass_days(c.pick(0, 0, 0, 1, 10, 29, 30, 31, 90))
     if c.rng.random() < 0.5:
         c.write("reopened")
@@ -209,6 +163,26 @@ def pause(c: Course) -> None:
     for role, worker in held.items():
         if c.rng.random() < 0.7:
             c.hold(role, c.pick(worker, c.other_than(worker)), c.pick(0, 0, 0, 29, 31), changed=False)
+
+
+def ending(c: Course) -> None:
+    """What ends a case, most often a closing."""
+    how = c.rng.random()
+    if how < 0.7:
+        c.write("closed", reason=c.pick(*CLOSE_REASONS))
+    elif how < 0.88 or not c.others:
+        c.write("rejected", forum=c.pick(*FORUMS), reason=c.pick(*REJECT_REASONS))
+    else:
+        merging(c)
+    c.held.clear()
+
+
+def merging(c: Course) -> None:
+    """Merged into another case, also when closed already: often the same few or a partner, so there are chains and cycles."""
+    if c.others:
+        number = int(c.case[-3:])
+        partner = c.others[(number - number % 2) % len(c.others)]
+        c.write("merged_into", case=c.pick(partner, c.pick(*c.others[:3]), c.pick(*c.others)))
 
 
 def moves(c: Course) -> None:
@@ -230,7 +204,7 @@ def follow_up(c: Course) -> None:
         c.write("follow_up_agreed", c.pick(0, 3), due=due.isoformat(), track=track, moved_from=moved_from)
     ending = c.rng.random()
     if ending < 0.6:
-        outcome = c.pick("continue", "adjust", "revisit", "end")
+        outcome = c.pick(*OUTCOMES)
         held = max(c.day, due + timedelta(days=c.pick(-10, -1, 0, 0, 1, 40)))
         other = c.pick(*TRACKS) if c.rng.random() < 0.15 else track
         c.write("follow_up_held", (held - c.day).days, outcome=outcome, track=other)
@@ -241,13 +215,43 @@ def follow_up(c: Course) -> None:
             c.write("reopened", c.pick(0, 0, 1, 30))
 
 
+def follow_ups(c: Course) -> None:
+    """Several on one track, with due days near each other, the same or as far from the day held; some moved or ended."""
+    track, start = c.pick(*TRACKS), c.day
+    days = [c.pick(10, 20, 30, 31) + c.pick(0, 0, 1, 5, 10) for _ in range(c.rng.randint(2, 4))]
+    for after in days:
+        other = c.pick(*TRACKS) if c.rng.random() < 0.1 else track
+        c.write("follow_up_agreed", c.pick(0, 0, 1), due=(start + timedelta(days=after)).isoformat(), track=other)
+    if c.rng.random() < 0.3:
+        moved_from = (start + timedelta(days=c.pick(*days))).isoformat()
+        due = (start + timedelta(days=c.pick(*days, 50))).isoformat()
+        c.write("follow_up_agreed", c.pick(0, 5), due=due, track=track, moved_from=moved_from)
+    early, late = min(days), max(days)
+    meetings = sorted(c.pick(early - 3, early, (early + late) // 2, *days, late + 1) for _ in range(c.pick(0, 1, 1, 2, 3)))
+    for after in meetings:
+        c.write("follow_up_held", max(0, (start - c.day).days + after), outcome=c.pick(*OUTCOMES), track=track)
+    if c.rng.random() < 0.35:
+        c.pass_days(max(0, (start - c.day).days + c.pick(*days) + c.pick(-1, 0, 0, 1)))
+        ending(c)
+        if c.rng.random() < 0.7:
+            c.write("reopened", c.pick(0, 0, 1, 30))
+            c.write("follow_up_held", c.pick(0, 5), outcome=c.pick(*OUTCOMES), track=track)
+
+
+def backlog(c: Course) -> None:
+    """One agreed with a due day long past or far ahead, perhaps before the referral, and never held."""
+    for _ in range(c.rng.randint(1, 3)):
+        days = c.pick(-400, -91, -90, -31, -30, -1, 0, 1, 6, 29, 30, 89, 90, 200)
+        c.write("follow_up_agreed", due=c.day_in(days), track=c.pick(*TRACKS))
+
+
 def money(c: Course) -> None:
     """Frames of a case add up; draws may have no frame."""
     for _ in range(c.rng.randint(1, 3)):
         if c.rng.random() < 0.5:
             c.write("frame_agreed", amount=c.pick(10_000, 25_000, 50_000))
         else:
-            c.write("frame_drawn", c.pick(0, 0, 14), amount=c.pick(5_000, 10_000, 30_000), purpose="hjaelpemiddel")
+            c.write("frame_drawn", c.pick(0, 0, 14), amount=c.pick(5_000, 10_000, 30_000), purpose=c.pick(*PURPOSES))
 
 
 def complaint(c: Course) -> None:
@@ -266,7 +270,7 @@ def complaint(c: Course) -> None:
 
 def activity(c: Course) -> None:
     worker = c.pick(None, *WORKERS, *PERFORMERS)
-    c.write("activity_recorded", c.pick(0, 0, 10), activity=c.pick("moede", "hjemmebesoeg"), worker=worker)
+    c.write("activity_recorded", c.pick(0, 0, 10), activity=c.pick(*ACTIVITIES), worker=worker)
 
 
 def contacts(c: Course) -> None:
@@ -277,27 +281,96 @@ def contacts(c: Course) -> None:
     activity(c)
 
 
+def first_day(c: Course) -> None:
+    """Referred and visited, or rejected, on one day, with a transfer before or after; perhaps referred anew the same day."""
+    if c.rng.random() < 0.5:
+        ending(c)
+    referral(c)
+    for _ in range(c.rng.randint(1, 3)):
+        how = c.rng.random()
+        if how < 0.3:
+            c.unit = c.pick(*UNITS)
+            c.write("transferred", to=c.unit, reason=c.pick(*TRANSFER_REASONS))
+        elif how < 0.8:
+            c.write("visited", c.pick(0, 0, 1), forum=c.pick(*FORUMS), layer=c.pick(None, "1", "2", "3"))
+        else:
+            c.write("rejected", forum=c.pick(*FORUMS), reason=c.pick(*REJECT_REASONS))
+            c.held.clear()
+            c.pick(referral, reopening)(c)
+
+
+def reassessment(c: Course) -> None:
+    """An assessment opened again with another method, or after it was closed."""
+    for _ in range(c.rng.randint(1, 3)):
+        c.write("assessment_opened", c.pick(0, 10), method=c.pick(*METHODS))
+        if c.rng.random() < 0.3:
+            c.write("assessment_closed", c.pick(0, 20))
+
+
+def plan(c: Course) -> None:
+    """Plans of one or more kinds, agreed or only revised."""
+    for _ in range(c.rng.randint(1, 3)):
+        if c.rng.random() < 0.75:
+            c.write("plan_agreed", c.pick(0, 0, 30), plan=c.pick(*PLANS))
+        else:
+            c.write("plan_revised", c.pick(0, 30), plan=c.pick(*PLANS), material=c.pick(None, True, False))
+
+
+def refusal(c: Course) -> None:
+    for _ in range(c.pick(1, 1, 2)):
+        c.write("support_refused", support=c.pick(*SUPPORTS))
+
+
+def rehabilitation(c: Course) -> None:
+    """Sent to the rehabilitation team, perhaps twice; a disability pension expected."""
+    for _ in range(c.pick(1, 1, 2)):
+        c.write(c.pick("sent_to_rehabilitation", "disability_pension_expected"), c.pick(0, 0, 30))
+
+
+def handover(c: Course) -> None:
+    """Proposed, perhaps twice and to two units; accepted, refused, transferred without an answer, or left waiting."""
+    to = c.pick(*UNITS)
+    c.write("handover_proposed", to=to)
+    for _ in range(c.rng.randint(0, 3)):
+        unit = c.pick(to, to, to, to, to, *UNITS)
+        kind = c.pick("handover_proposed", "handover_accepted", "handover_accepted", "handover_refused", "transferred")
+        if kind == "transferred":
+            c.unit = unit
+            c.write(kind, c.pick(0, 7), to=unit, reason=c.pick(*TRANSFER_REASONS))
+        elif kind == "handover_refused":
+            c.write(kind, c.pick(0, 7, 30), to=unit, reason=c.pick(None, "kapacitet"))
+        else:
+            c.write(kind, c.pick(0, 0, 7, 30), to=unit)
+
+
 def papers(c: Course) -> None:
     """What no figure of the law but the delays of registration looks at."""
-    kind = c.pick("plan_agreed", "plan_revised", "sent_to_rehabilitation", "note_added", "support_refused")
-    data: dict[str, object] = {}
-    if kind.startswith("plan_"):
-        data["plan"] = c.pick("ungeplan", "samlet", "indsatsmaal")
-    elif kind == "note_added":
-        data["text"] = "Talt med borgeren om planen."
-    elif kind == "support_refused":
-        data["support"] = c.pick(*SUPPORTS)
-    c.write(kind, **data)
+    kind = c.pick("background_group_formed", "note_added")
+    c.write(kind, **({"text": "Talt med borgeren om planen."} if kind == "note_added" else {"size": c.pick(None, 3, 5)}))
 
 
 SCENES = [visitation, grants, grants, single_assignment, cover, cover, gap, gap, samling, flips, pause, moves, moves]
-SCENES += [follow_up, follow_up, money, complaint, complaint, complaint, contacts, activity, benefit, presentation, papers]
+SCENES += [
+    follow_up,
+    follow_ups,
+    follow_ups,
+    follow_ups,
+    backlog,
+    money,
+    complaint,
+    complaint,
+    complaint,
+    contacts,
+    activity,
+    benefit,
+]
+SCENES += [presentation, papers, first_day, reassessment, plan, plan, refusal, rehabilitation, handover, handover, merging]
 
 
-def course(rng: random.Random, case: str, events: int) -> list[dict]:
-    """One case's story, in the order it is told."""
+def course(rng: random.Random, case: str, events: int, others: list[str] | None = None) -> list[dict]:
+    """One case's story, in the order it is told; `others` are the cases that it may be merged into."""
     start = FIRST_DAY + timedelta(days=rng.randrange(500))
-    c = Course(rng, case, start)
+    c = Course(rng, case, start, others or [])
     before_referral(c)
     if rng.random() < 0.97:
         referral(c)
@@ -306,10 +379,12 @@ def course(rng: random.Random, case: str, events: int) -> list[dict]:
         c.pick(visitation, visitation, visitation, grants)(c)
     while len(c.events) < events:
         c.pass_days(rng.choice([0, 0, 0, 1, 7, 20, 30, 60, 120]))
-        border = [e["kind"] for e in c.events if e["kind"] in ("referred", "reopened", "closed", "rejected")]
-        if border and border[-1] in ("closed", "rejected") and rng.random() < 0.6:
+        border = [e["kind"] for e in c.events if e["kind"] in ("referred", "reopened", *ENDINGS)]
+        if border and border[-1] in ENDINGS and rng.random() < 0.6:
             rng.choice([referral, reopening])(c)
         rng.choice(SCENES)(c)
+    if rng.random() < 0.1:
+        merging(c)
     if rng.random() < 0.4:
         c.write("closed", c.pick(0, 30), reason=c.pick(*CLOSE_REASONS))
         for _ in range(rng.randint(0, 2)):
