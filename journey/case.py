@@ -120,7 +120,9 @@ def evolve(state: State, recorded: Recorded) -> tuple[State, Code | None]:
         case e.ActivityRecorded() | e.NoteAdded() | e.Presented():
             return state, None
         case e.MergedInto():
-            return (_ended(state), None) if state.open else (state, None)
+            if state.open:
+                return _ended(state), None
+            return state, (None if state.unit is not None else "never_referred")
         case e.BenefitChanged():
             return replace(state, benefit=event.benefit), None
         case e.CaseworkerAssigned() | e.CaseworkerChanged() | e.CaseworkerEnded():

@@ -57,7 +57,7 @@ def uncovered_days(question: FigureQuestion) -> Query:
 
     def counted(of: str = "") -> str:
         return f"""SELECT {of}unassigned AS phase, {days} GROUP BY {of}phase
-        UNION ALL SELECT {of}NULL AS phase, {days} GROUP BY {of}phase"""
+        UNION ALL SELECT {of}NULL::text AS phase, {days} GROUP BY {of}phase"""
 
     return Query(counted(), question.values, cells, counted("case_id, "))
 

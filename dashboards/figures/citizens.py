@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dashboards.figures.figure import known
 
-PERSONS = f"""WITH RECURSIVE merged AS (SELECT case_id, into_case FROM {known("merges")}), last AS (
+PERSONS = f"""WITH RECURSIVE merged AS (SELECT citizen, into_case FROM {known("merges")}), last AS (
             SELECT DISTINCT ON (case_id) case_id, citizen FROM {known("moves")}
-            WHERE case_id IN (SELECT case_id FROM merged UNION SELECT into_case FROM merged)
-            ORDER BY case_id, day DESC, position DESC
+            WHERE case_id IN (SELECT into_case FROM merged) ORDER BY case_id, day DESC, position DESC
         ), pairs AS (
-            SELECT own.citizen, other.citizen AS same FROM merged
-            JOIN last AS own USING (case_id) JOIN last AS other ON other.case_id = merged.into_case
+            SELECT merged.citizen, last.citizen AS same FROM merged JOIN last ON last.case_id = merged.into_case
         ), joined AS (
             SELECT citizen, citizen AS same FROM (SELECT citizen FROM pairs UNION SELECT same FROM pairs) AS each
             UNION SELECT joined.citizen, CASE pairs.citizen WHEN joined.same THEN pairs.same ELSE pairs.citizen END
                 FROM joined JOIN pairs ON joined.same IN (pairs.citizen, pairs.same)
         ), persons AS (SELECT citizen, min(same) AS person FROM joined GROUP BY citizen)"""
-"""Each citizen of a merged case with the pseudonym that stands for the person, as `persons`; a case's citizen is the last known."""
+"""Each citizen of a merged case with the pseudonym that stands for the person, as `persons`; of the citizen at the
+merge, and the last known of the case that goes on."""
 
 
 def persons_in(source: str, citizen: str = "citizen") -> tuple[str, str]:

@@ -84,7 +84,7 @@ def overdue_follow_ups(question: FigureQuestion) -> Query:
 
     def counted(of: str = "") -> str:
         return f"""SELECT {of}{DAY} - f.due AS days, count(*) {overdue} GROUP BY {of}days
-        UNION ALL SELECT {of}NULL AS days, count(DISTINCT f.case_id) {overdue} GROUP BY {of}days"""
+        UNION ALL SELECT {of}NULL::int AS days, count(DISTINCT f.case_id) {overdue} GROUP BY {of}days"""
 
     return Query(counted(), question.values, _overdue, counted("f.case_id, "))
 

@@ -14,12 +14,14 @@ class Merge(Row, frozen=True):
     day: date
     position: int
     into_case: str
+    citizen: str
+    """The case's own, where it was merged."""
 
 
 def _fold(_: None, step: Step, book: Book) -> None:
     event = step.recorded.event
-    if isinstance(event, MergedInto):
-        book.add(Merge(step.recorded.valid_at, step.recorded.position, event.case))
+    if isinstance(event, MergedInto) and step.before.citizen is not None:
+        book.add(Merge(step.recorded.valid_at, step.recorded.position, event.case, step.before.citizen))
 
 
 merges = Projection(Merge, _fold, (MergedInto,))

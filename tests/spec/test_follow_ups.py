@@ -192,7 +192,9 @@ def test_one_that_is_held_or_of_another_track_is_not_moved():
     """)
 
 
-@pytest.mark.parametrize("ending", ["closed | reason=education", "rejected | forum=kv_udvalg reason=other", "merged_into | case=N-2"])
+@pytest.mark.parametrize(
+    "ending", ["closed | reason=education", "rejected | forum=kv_udvalg reason=other", "merged_into | case=N-2"]
+)
 @pytest.mark.parametrize("day", ["2024-03-31", "2024-04-01", "2024-04-02"])
 def test_an_ending_ends_all_that_are_unanswered_whenever_they_were_due(ending, day):
     """Sagen slutter før fristen, på fristdagen eller efter: opfølgningen endte med den; figuren ser på, hvilken dag der kom først."""
