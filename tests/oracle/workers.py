@@ -176,7 +176,9 @@ def uncovered_days(register: Register, parameters: dict) -> list[dict]:
         for day in days_between(begin, end):
             state = state_on(steps, day)
             if active_in(state, units) and not caseworkers(state):
-                since = days_between(state.opened, day)
+                since = {
+                    step.event.valid_at for step in steps if state.opened <= step.event.valid_at < day
+                }  # all it changes on
                 when = "between" if any(caseworkers(state_on(steps, past)) for past in since) else "start"
                 for name in (when, None):
                     case_days[name] += 1
