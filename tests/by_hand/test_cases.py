@@ -134,9 +134,10 @@ def test_what_leaves_and_returns_within_a_day_is_no_flow_and_the_days_last_cross
     assert value(cells, measure="exits", cause="transferred_out", to_unit=AM) == 1
     assert value(cells, measure="exits", cause="closed", reason="education") == 1
     assert value(cells, measure="exits", cause="rejected") == 0
+    assert value(cells, measure="exits", cause="merged") == 0
     assert value(cells, measure="exits", cause=None) == 2
     assert value(cells, measure="closing", cause=None) == 0
-    assert len(cells) == 10
+    assert len(cells) == 11
 
 
 def test_units_asked_for_together_are_one_pool_so_a_transfer_between_them_is_no_flow():

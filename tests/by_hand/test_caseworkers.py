@@ -165,20 +165,6 @@ def test_concurrent_caseworkers_are_distinct_over_the_roles():
     assert [value(cells, caseworkers=n) for n in ("0", "1", "2", "3+")] == [1, 0, 1, 0]
 
 
-def test_uncovered_days_are_days_active_without_any_caseworker_at_the_end_of_the_day():
-    lines = log(
-        referred("2024-01-10"),
-        assigned("2024-01-15", "a"),
-        on("2024-01-20", "caseworker_ended", role="authority"),
-        closed("2024-01-22"),
-        referred("2024-01-10", case="c2"),
-        assigned("2024-01-10", "b", case="c2"),
-    )
-    cells = answer(lines, "uncovered_days", {"from": "2024-01-01", "to": "2024-02-01"})
-    assert value(cells, measure="case_days") == 5 + 2
-    assert value(cells, measure="cases") == 1
-
-
 def test_the_contact_surface_is_all_professionals_of_the_ninety_days_ending_with_the_day():
     lines = log(
         on("2024-01-01", "activity_recorded", activity="moede", worker="c"),

@@ -66,57 +66,6 @@ def test_the_overturned_percent_leaves_the_dismissed_out_and_needs_twenty():
     assert value(answer(register(15), "complaints", asked), measure="overturned_percent") == 25
 
 
-def agreed(valid_at: str, due: str, case: str = "c1", **data: object) -> dict:
-    return on(valid_at, "follow_up_agreed", case, due=due, **data)
-
-
-def held(valid_at: str, case: str = "c1", **data: object) -> dict:
-    return on(valid_at, "follow_up_held", case, outcome="continue", **data)
-
-
-def follow_ups(*events: dict, unit: str = UI) -> list[object]:
-    """due, on time, late, not held in the first half of 2024."""
-    cells = answer(log(*events), "follow_ups", {"unit": [unit], "from": "2024-01-01", "to": "2024-07-01"})
-    return [value(cells, measure=name) for name in ("due", "held_on_time", "held_late", "not_held")]
-
-
-def test_a_held_follow_up_answers_the_earliest_due_of_its_own_track():
-    start = referred("2024-01-01")
-    first, second = agreed("2024-01-02", "2024-03-01"), agreed("2024-01-02", "2024-02-01")
-    assert follow_ups(start, first, second, held("2024-02-01")) == [2, 1, 0, 1]
-    assert follow_ups(start, first, second, held("2024-02-02")) == [2, 0, 1, 1]
-    assert follow_ups(start, first, second, held("2024-02-01"), held("2024-07-01")) == [2, 1, 1, 0]
-    assert follow_ups(start, first, held("2024-02-01", track="social")) == [1, 0, 0, 1]
-    assert follow_ups(start, held("2024-01-01"), first) == [1, 0, 0, 1]
-
-
-def test_a_moved_follow_up_is_not_counted_where_it_was_if_the_day_and_the_track_are_right():
-    start, first = referred("2024-01-01"), agreed("2024-01-02", "2024-03-01")
-    right = agreed("2024-02-01", "2024-08-01", moved_from="2024-03-01")
-    assert follow_ups(start, first, right) == [0, 0, 0, 0]
-    wrong_day = agreed("2024-02-01", "2024-04-01", moved_from="2024-03-02")
-    assert follow_ups(start, first, wrong_day) == [2, 0, 0, 2]
-    wrong_track = agreed("2024-02-01", "2024-04-01", moved_from="2024-03-01", track="forum")
-    assert follow_ups(start, first, wrong_track) == [2, 0, 0, 2]
-    already_held = agreed("2024-02-01", "2024-04-01", moved_from="2024-03-01")
-    assert follow_ups(start, first, held("2024-01-20"), already_held) == [2, 1, 0, 1]
-
-
-def test_a_follow_up_unanswered_when_its_case_closes_by_the_due_day_is_not_counted_even_if_reopened():
-    start, first = referred("2024-01-01"), agreed("2024-01-02", "2024-03-01")
-    assert follow_ups(start, first, closed("2024-03-01")) == [0, 0, 0, 0]
-    assert follow_ups(start, first, closed("2024-03-02")) == [1, 0, 0, 1]
-    reopened = on("2024-02-10", "reopened")
-    assert follow_ups(start, first, closed("2024-02-10"), reopened, held("2024-02-20")) == [0, 0, 0, 0]
-    assert follow_ups(start, first, held("2024-02-01"), closed("2024-02-10")) == [1, 1, 0, 0]
-
-
-def test_a_follow_up_belongs_to_the_unit_on_its_due_day():
-    events = referred("2024-01-01"), agreed("2024-01-02", "2024-03-01"), transferred("2024-03-01", AM)
-    assert follow_ups(*events) == [0, 0, 0, 0]
-    assert follow_ups(*events, unit=AM) == [1, 0, 0, 1]
-
-
 def test_lead_times_run_from_the_first_effective_referral_in_the_period_to_before_the_next():
     visit = {"forum": "kv_udvalg", "layer": "2"}
     lines = log(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.by_hand.events import value
 from tests.oracle import FIGURES, answer
+from tests.oracle.vocabulary import HOI_UNITS
 from tests.support.course import UNITS
 from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
@@ -31,6 +32,11 @@ def test_a_random_register_is_the_same_for_the_same_seed_and_can_be_taken_whole(
         assert named["kind"] != "withdrawn"
 
 
+def active(lines: list[dict], day: str, units: list[str], position: int | None) -> int:
+    """The cases active in any of the units at the end of the day."""
+    return sum(cell["value"] for cell in answer(lines, "caseload", {"unit": units, "valid_at": [day]}, position))
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_figures_of_one_register_agree_with_each_other(seed):
     lines = taken(random_register(seed, cases=20))
@@ -47,6 +53,23 @@ def test_figures_of_one_register_agree_with_each_other(seed):
                 value(cells, measure=name, cause=None) for name in ("opening", "entries", "exits", "closing")
             )
             assert opening + entries - exits == closing
+        if figure == "complaints":
+            opening, received, pending = (value(cells, measure=name) for name in ("opening", "received", "pending"))
+            decided = sum(cell["value"] for cell in cells if cell["measure"] == "decided")
+            accommodated = value(cells, measure="reassessed", outcome="accommodated")
+            assert opening + received == accommodated + decided + pending
+        if figure == "membership":
+            units = asked.get("unit", HOI_UNITS)
+            loads = [active(lines, day, units, position) for day in asked["valid_at"]]
+            stayed, came, left = (sum(c["value"] for c in cells if c["measure"] == m) for m in ("stayed", "came", "left"))
+            assert [stayed + left, stayed + came] == loads
+        if figure in ("layers", "assessments"):
+            total = sum(cell["value"] for cell in cells)
+            of_figure = "caseload" if figure == "layers" else "under_assessment"
+            assert total == sum(cell["value"] for cell in answer(lines, of_figure, asked, position))
+        if figure == "uncovered_days":
+            start, between, both = (value(cells, measure="case_days", when=when) for when in ("start", "between", None))
+            assert start + between == both
         if figure == "follow_ups":
             due, *parts = (value(cells, measure=n) for n in ("due", "held_on_time", "held_late", "not_held"))
             assert due == sum(parts)
