@@ -87,7 +87,7 @@ def proposals_of(steps: list[Step]) -> list[Proposal]:
     proposals: list[Proposal] = []
     for step in steps:
         event, state = step.event, step.before
-        if not step.counted or not state.open:
+        if not step.counted:
             continue
         waiting = [each for each in proposals if each.end is None]
         if event.kind == "handover_proposed":

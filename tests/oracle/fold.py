@@ -237,7 +237,6 @@ def applied_to_open(state: State, event: Event) -> State | None:
             state,
             open=False,
             assessing=False,
-            method=None,
             plans=frozenset(),
             grants=(),
             holders={},

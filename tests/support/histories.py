@@ -22,7 +22,7 @@ from tests.support.course import (
     WITHDRAWALS,
     WORKERS,
 )
-from tests.support.scenes import course, surveys
+from tests.support.scenes import course
 
 
 def moment_for(rng: random.Random, valid_at: str, told: int) -> datetime | None:
@@ -98,6 +98,21 @@ def random_register(seed: int, cases: int = 30, events: int = 25) -> list[dict]:
             if rng.random() < 0.1:
                 todo.append(right)
     return in_file_order(rng, lines)
+
+
+def surveys(rng: random.Random) -> list[dict]:
+    """Survey waves on a stream of their own; a statement may be recorded again."""
+    found = []
+    for wave in ("2023", "2024"):
+        for statement in ("s1", "s2", "s3", rng.choice(["s1", "s2"])):
+            answers = [rng.choice([None, 0, 1, 2, 5, 9]) for _ in range(5)]
+            day = date(int(wave), 1 + rng.randrange(12), 1 + rng.randrange(28))
+            data = {"wave": wave, "statement": statement, "answers": answers, "n": rng.randint(5, 40)}
+            if rng.random() < 0.5:
+                data["invited"] = 56
+            stream = f"survey-{wave}"
+            found.append({"stream": stream, "kind": "survey_recorded", "valid_at": day.isoformat(), "data": data})
+    return found
 
 
 def withdraw(rng: random.Random, sign, wrong: dict, known: datetime | None) -> None:

@@ -5,7 +5,7 @@ start, events withdrawn twice, and so on.
 """
 
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tests.support.course import (
     ACTIVITIES,
@@ -390,18 +390,3 @@ def course(rng: random.Random, case: str, events: int, others: list[str] | None 
         for _ in range(rng.randint(0, 2)):
             rng.choice(SCENES)(c)
     return c.events
-
-
-def surveys(rng: random.Random) -> list[dict]:
-    """Survey waves on a stream of their own; a statement may be recorded again."""
-    found = []
-    for wave in ("2023", "2024"):
-        for statement in ("s1", "s2", "s3", rng.choice(["s1", "s2"])):
-            answers = [rng.choice([None, 0, 1, 2, 5, 9]) for _ in range(5)]
-            day = date(int(wave), 1 + rng.randrange(12), 1 + rng.randrange(28))
-            data = {"wave": wave, "statement": statement, "answers": answers, "n": rng.randint(5, 40)}
-            if rng.random() < 0.5:
-                data["invited"] = 56
-            stream = f"survey-{wave}"
-            found.append({"stream": stream, "kind": "survey_recorded", "valid_at": day.isoformat(), "data": data})
-    return found

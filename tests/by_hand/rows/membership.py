@@ -90,6 +90,17 @@ ROWS = [
         closed("2024-03-01"),
         others=(gone_to(AM, 1),),
     ),
+    membership(
+        "nor is what comes after the second day",
+        0,
+        {},
+        {},
+        EARLIER[0],
+        closed("2024-02-01"),
+        on("2024-08-01", "reopened"),
+        rejected("2024-09-01", "c1"),
+        others=(education(1),),
+    ),
     membership("units asked together are one pool", 1, {}, {}, EARLIER[0], transferred("2024-02-01", AM), units=(UI, AM)),
     membership(
         "each day is taken at its end",
