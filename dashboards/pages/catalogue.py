@@ -14,6 +14,7 @@ from dashboards.sections import (
     cohort,
     complaints,
     conformance,
+    decisions,
     dots,
     economy,
     experience,
@@ -35,11 +36,20 @@ from dashboards.sections import (
 OVERVIEW = Overview({"glance": glance, "caseload": caseload, "papers": papers, "support": support, "changes": changes})
 """Overblik: the numbers of a Monday morning, then the papers' tables for the chosen day."""
 CASES = OfSections({"caseload": caseload, "flow": flow, "spread": spread, "cohort": cohort})
-"""Sager: the stock over time, what came and went, what the cases are, and what became of the first."""
+"""Sager: the stock over time, what came and went, who, what the cases are, and what became of the first."""
 CASEWORKERS = OfSections({"changes": changes, "tenure": tenure, "around": around})
 """Sagsbehandlere: how often they change, how long they stay, how many there are at once, and when there are none."""
-JOURNEYS = OfSections({"lead_times": lead_times, "process": process, "transfers": transfers, "forums": forums, "dots": dots})
-"""Forløb: how long it takes, which way the cases go, and what happens in each."""
+JOURNEYS = OfSections(
+    {
+        "lead_times": lead_times,
+        "process": process,
+        "decisions": decisions,
+        "transfers": transfers,
+        "forums": forums,
+        "dots": dots,
+    }
+)
+"""Forløb: how long it takes, which way the cases go, what is decided, and what happens in each."""
 MONEY = OfSections({"complaints": complaints, "economy": economy})
 """Klager og økonomi: complaints, and what the effort costs."""
 FOLLOW_UP = OfSections({"follow_ups": follow_ups})

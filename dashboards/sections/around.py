@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboards.drawing.charts import Bars, among, bars
 from dashboards.drawing.theme import BLUE, MIDDLE, ORANGE, PALE, colours
-from dashboards.figures.caseworkers import UP_TO_THREE
+from dashboards.figures.caseworkers import UNASSIGNED, UP_TO_THREE
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.municipality import Break
@@ -62,6 +62,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 "Fra to sagsbehandlere til én er, hvad indsatsen vil: den skal ses som færre sager med to, ikke som flere skift."
             ),
             *_not_marked(view, ledger),
+            translate("Dage før den første sagsbehandler er ventetid; sammenhængen ses af dagene mellem sagsbehandlere."),
             translate("Bostøtter og andre udførere er ikke sagsbehandlere; de er med i kontaktfladen."),
         ),
         reasons(view, broken),
@@ -116,22 +117,25 @@ def _without(view: View, answers: Answers, broken: Sequence[Break]) -> Panel:
     rows: list[tuple[str, ...]] = []
     for unit in view.units:
         for measure in ("case_days", "cases"):
-            shown = (answers[f"{unit} without {year}"].shown(translate, measure=measure) for year in years)
-            rows.append((f"{view.unit(unit)}: {view.word('measure', measure)}", *shown))
+            for when in (*UNASSIGNED, None):
+                shown = (answers[f"{unit} without {year}"].shown(translate, measure=measure, when=when) for year in years)
+                phase = view.word("when", when)
+                rows.append((f"{view.unit(unit)}: {view.word('measure', measure)}, {phase[:1].lower()}{phase[1:]}", *shown))
     groups = [
         Bars(
             view.unit(unit),
             of[unit],
             PATTERNS[nth % len(PATTERNS)],
-            tuple(answers[f"{unit} without {year}"].count(measure="case_days") for year in years),
+            tuple(answers[f"{unit} without {year}"].count(measure="case_days", when="between") for year in years),
         )
         for nth, unit in enumerate(view.units)
     ]
     title = translate("Sagsdage uden sagsbehandler pr. år")
+    drawing = translate("Sagsdage mellem sagsbehandlere pr. år")
     named = list(heads(view).values())
     summary = " ".join(f"{group.name}: {', '.join(map(translate.number, group.values))}." for group in groups)
     drawn = bars(translate, named, groups, translate("Sagsdage"), lying=False, breaks=places(view, broken, view.units))
-    chart = Chart("uden-sagsbehandler", title, drawn, summary)
+    chart = Chart("uden-sagsbehandler", drawing, drawn, summary)
     return Panel((Table(title, (translate("Enhed"), *named), tuple(rows), (translate("Kilde: egne tal."),)),), chart)
 
 

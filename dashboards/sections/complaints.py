@@ -35,6 +35,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         (
             translate("Stadfæstet betyder, at kommunens afgørelse holdt; omgjort er ændret/ophævet og hjemvist."),
             translate("En afgørelse står i det år, den kom; klagen kan være fra året før."),
+            translate("Primo og modtaget er sammen medhold til borgeren, alle afgørelser og verserende."),
             translate("Omgørelsesprocenten gives først ved 20 afgørelser, der er stadfæstet eller omgjort."),
         ),
     )
@@ -62,7 +63,10 @@ def _chart(view: View, years: Mapping[str, FigureCells]) -> Chart:
 def _table(view: View, years: Mapping[str, FigureCells]) -> Table:
     translate, codes = view.translate, view.codes
     rows = [
-        (view.word("measure", "received"), *(answer.shown(translate, measure="received") for answer in years.values())),
+        *(
+            (view.word("measure", measure), *(answer.shown(translate, measure=measure) for answer in years.values()))
+            for measure in ("opening", "received")
+        ),
         *(
             (
                 f"{view.word('measure', measure)}: {view.word('outcome', outcome)}",

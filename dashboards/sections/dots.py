@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dashboards import periods
 from dashboards.drawing.flows import Dots, dotted
 from dashboards.figures.figure import Ask
 from dashboards.figures.process import DOTS
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
-from dashboards.sections import periods
 from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 

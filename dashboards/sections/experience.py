@@ -125,8 +125,8 @@ def _register(view: View, answers: Answers, statement: str | None) -> str:
             return translate("{part} af {total} har netop én sagsbehandler", part=translate.number(counts["1"]), total=total)
         case "sammenhaeng":
             gaps = answers["uncovered"]
-            days = translate.counted(gaps.count(measure="case_days"), "1 sagsdag", "{n} sagsdage")
-            cases = translate.counted(gaps.count(measure="cases"), "1 sag", "{n} sager")
-            return translate("{days} uden nogen sagsbehandler, i {cases}, {period}", days=days, cases=cases, period=view.days)
+            days = translate.counted(gaps.count(measure="case_days", when="between"), "1 sagsdag", "{n} sagsdage")
+            cases = translate.counted(gaps.count(measure="cases", when="between"), "1 sag", "{n} sager")
+            return translate("{days} mellem sagsbehandlere, i {cases}, {period}", days=days, cases=cases, period=view.days)
         case _:
             return translate("intet registermål")

@@ -1,4 +1,4 @@
-"""Stock and flow: what came in and went out of each unit in the chosen period, by cause."""
+"""Stock and flow: what came in and went out of each unit in the chosen period by cause, and who left and came since a year before."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, ORANGE
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Table
+from dashboards.periods import year_before
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 
 ALL_UNITS = "sammen"
 """What the units together are asked as: no unit's code has that."""
+WHO = "hvem"
 
 
 def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     all_units = {ALL_UNITS: view.ask("stock_flow")} if len(view.units) > 1 else {}
-    return {**{unit: view.ask("stock_flow", unit=[unit]) for unit in view.units}, **all_units}
+    days = [year_before(view.valid_at).isoformat(), view.valid_at.isoformat()]
+    return {
+        **{unit: view.ask("stock_flow", unit=[unit]) for unit in view.units},
+        **all_units,
+        **{f"{WHO} {unit}": view.ask("membership", unit=[unit], valid_at=days) for unit in view.units},
+    }
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
@@ -27,14 +34,16 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "til-og-afgang",
         translate("Til- og afgang"),
         translate("{days}: primo, tilgang, afgang og ultimo i hver enhed, efter årsag.", days=view.days),
-        tuple(
-            Panel((_all_units(view, answer),)) if unit == ALL_UNITS else _part(view, unit, answer)
-            for unit, answer in answers.items()
+        (
+            *(_part(view, unit, answers[unit]) for unit in view.units),
+            *((Panel((_all_units(view, answers[ALL_UNITS]),)),) if ALL_UNITS in answers else ()),
+            Panel(tuple(_who(view, unit, answers[f"{WHO} {unit}"]) for unit in view.units)),
         ),
         definitions(list(answers.values()), translate),
         (
             translate("Primo og tilgang minus afgang er ultimo."),
             translate("Til- og afgang tæller alle åbne sager, uanset den valgte opgørelse."),
+            translate("Blev og gik er sagerne den første dag; blev og kom er sagerne den sidste."),
         ),
     )
 
@@ -87,6 +96,22 @@ def _part(view: View, unit: str, answer: FigureCells) -> Panel:
         title, (translate("Hvad der er talt"), translate("Antal sager")), tuple(rows), (translate("Kilde: egne tal."),)
     )
     return Panel((table,), chart)
+
+
+def _who(view: View, unit: str, answer: FigureCells) -> Table:
+    """The cases of the chosen day against those of the same day a year before."""
+    translate = view.translate
+    rows = tuple(
+        (_name(view, cell), answer.shown(translate, **{key: value for key, value in cell.items() if key != "value"}))
+        for cell in answer.cells
+    )
+    title = translate(
+        "Hvem gik, hvem kom i {unit}: {first} over for {last}",
+        unit=view.unit(unit),
+        first=translate.day(year_before(view.valid_at)),
+        last=view.day,
+    )
+    return Table(title, (translate("Hvad der er talt"), translate("Antal sager")), rows, (translate("Kilde: egne tal."),))
 
 
 def _name(view: View, cell: Mapping[str, str]) -> str:

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dashboards import periods
 from dashboards.drawing.charts import TimeSeries, over_time
 from dashboards.drawing.theme import UNITS
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
-from dashboards.sections import periods
 from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 

@@ -12,17 +12,13 @@ from dashboards.drawing.charts import TimeSeries, sparkline
 from dashboards.drawing.theme import colours
 from dashboards.figures.figure import Ask
 from dashboards.figures.readings import AS_PRINTED
+from dashboards.periods import year_before
 from dashboards.published.status_days import Printed, expected, status_days
 from dashboards.sections.section import KeyNumber, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 from dashboards.words.language import later
 
 MONTHS = 13
-
-
-def year_before(day: date) -> date:
-    """The day a year before; of a leap day the day before it."""
-    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
 
 
 def months(last: date) -> list[date]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboards import periods
 from dashboards.drawing.curves import Point
 from dashboards.drawing.flows import Edge, Node, process_map
 from dashboards.figures.figure import Ask
 from dashboards.figures.process import MILESTONES
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
-from dashboards.sections import periods
 from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 from dashboards.words.language import later

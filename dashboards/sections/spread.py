@@ -1,4 +1,4 @@
-"""The spread of the cases of the chosen day: by benefit, by support and by age, each unit beside the others."""
+"""The spread of the cases of the chosen day: by support, benefit, age, layer, plan and assessment, each unit beside the others."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ OF: Mapping[str, tuple[str, str]] = {
     "stoette": ("caseload_by_support", "support"),
     "forsoergelse": ("caseload_by_benefit", "benefit"),
     "alder": ("age_bands", "band"),
+    "gruppe": ("layers", "layer"),
+    "plan": ("plans", "plan"),
+    "udredning": ("assessments", "method"),
 }
 """Each chart's id with its figure, and the dimension that it is spread over."""
 PATTERNS = ("", "/", "x", ".")
@@ -35,7 +38,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     translate = view.translate
     return Section(
         "fordeling",
-        translate("Sagerne efter støtte, forsørgelse og alder"),
+        translate("Sagerne efter støtte, forsørgelse, alder, gruppe, plan og udredning"),
         translate("Pr. {day}, enhederne ved siden af hinanden.", day=view.day),
         tuple(_part(view, answers, name) for name in OF),
         definitions(list(answers.values()), translate),
@@ -43,7 +46,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             translate(
                 "Efter forsørgelse tælles sager under udredning kun med, hvis opgørelsen med udredning er valgt: sådan er det trykt."
             ),
-            translate("Efter støtte og alder tælles sager under udredning med."),
+            translate("Efter støtte, alder, gruppe og plan tælles sager under udredning med."),
+            translate("En sag med flere slags planer står under hver af dem, så planerne har ingen sum."),
         ),
     )
 
@@ -68,12 +72,9 @@ def _part(view: View, answers: Answers, name: str) -> Panel:
         for unit, answer in by_unit.items()
     }
     rows: list[tuple[str, ...]] = [(word, *(shown[unit][at] for unit in by_unit)) for at, word in enumerate(words)]
-    rows.append(
-        (
-            translate("I alt"),
-            *(translate.number(sum(int(cell["value"]) for cell in answer.cells)) for answer in by_unit.values()),
-        )
-    )
+    if name not in OVERLAPPING:
+        totals = (translate.number(sum(int(cell["value"]) for cell in answer.cells)) for answer in by_unit.values())
+        rows.append((translate("I alt"), *totals))
     title = FIGURES[figure].title(translate)
     summary = " ".join(
         f"{view.unit(unit)}: " + ", ".join(f"{word} {number}" for word, number in zip(words, shown[unit], strict=True)) + "."
@@ -88,4 +89,13 @@ def _part(view: View, answers: Answers, name: str) -> Panel:
     )
 
 
-_HEADS = {"stoette": later("Støtte"), "forsoergelse": later("Forsørgelse"), "alder": later("Alder")}
+OVERLAPPING = ("plan",)
+"""Those in which a case can stand more than once."""
+_HEADS = {
+    "stoette": later("Støtte"),
+    "forsoergelse": later("Forsørgelse"),
+    "alder": later("Alder"),
+    "gruppe": later("Gruppe i model 3"),
+    "plan": later("Plan"),
+    "udredning": later("Metode"),
+}

@@ -32,7 +32,7 @@ class Transferred(Kind, frozen=True, forbid_unknown_fields=True):
 
 
 class HandoverProposed(Kind, frozen=True, forbid_unknown_fields=True):
-    """It was proposed to hand the case over to another unit."""
+    """A handover of the case to another unit was proposed."""
 
     danish = "overdragelse foreslået"
     english = "handover proposed"

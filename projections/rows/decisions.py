@@ -27,7 +27,7 @@ KINDS: Mapping[type[Event], str] = {
 }
 
 
-class Decision(Row, frozen=True):
+class DecisionRow(Row, frozen=True):
     """One effective decision: the case was open at its place."""
 
     day: date
@@ -39,21 +39,21 @@ class Decision(Row, frozen=True):
     """The case's unit at the end of the day before; on a day it opens by a referral: the unit referred to."""
 
 
-class _Today(NamedTuple):
+class _DayUnit(NamedTuple):
     """The day of the last event, and the unit that a decision on it is counted by."""
 
     day: date = date.min
     unit_before: str | None = None
 
 
-def _fold(today: _Today, step: Step, book: Book) -> _Today:
+def _fold(today: _DayUnit, step: Step, book: Book) -> _DayUnit:
     before, after, day, event = step.before, step.after, step.recorded.valid_at, step.recorded.event
     if day != today.day:
-        today = _Today(day, before.unit)
+        today = _DayUnit(day, before.unit)
     if isinstance(event, Referred) and before is not after:
         today = today._replace(unit_before=after.unit)
     if (decision := KINDS.get(type(event))) is not None and before.open:
-        book.add(Decision(day, step.recorded.position, decision, _detail(event), today.unit_before or ""))
+        book.add(DecisionRow(day, step.recorded.position, decision, _detail(event), today.unit_before or ""))
     return today
 
 
@@ -67,4 +67,4 @@ def _detail(event: object) -> str | None:
             return None
 
 
-decisions = Projection(Decision, _fold, (*OPENS, Transferred, *KINDS), ("(day)",), _Today())
+decisions = Projection(DecisionRow, _fold, (*OPENS, Transferred, *KINDS), ("(day)",), _DayUnit())

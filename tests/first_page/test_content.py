@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from dashboards.figures.readings import RuleReading
+from dashboards.periods import year_before
 from dashboards.sections.changes import periods
-from dashboards.sections.glance import months, year_before
+from dashboards.sections.glance import months
 from dashboards.words.danish import number
 from tests.first_page.shown import ledger, made, numbers_in, tables, view_of
 

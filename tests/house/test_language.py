@@ -127,6 +127,8 @@ ALWAYS_MANY = {
     ),
     "Statusdagene i {year} er ikke ens:": "a year",
     "{band} dage": "a band",
+    "Over tiden, {band} dage": "a band",
+    "Kommende {n} dage, {track}": "thirty",
     "{number} er af under {least} observationer.": "twenty",
     "{n} dage fra {first} til {last}": "more than six",
     "{n} værdier fra {first} til {last}": "more than six",

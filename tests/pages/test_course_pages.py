@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dashboards import periods
 from dashboards.case.lanes import chart, lanes
 from dashboards.case.story import story
 from dashboards.drawing.charts import Bars, TimeSeries, bars, over_time
@@ -14,7 +15,6 @@ from dashboards.drawing.flows import Edge, Node, process_map
 from dashboards.pages.catalogue import EXPERIENCE
 from dashboards.pages.page import page, page_questions
 from dashboards.pages.provenance import lines
-from dashboards.sections import periods
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
 from journey.codes import standard

@@ -54,12 +54,9 @@ def _changes(occasion: Occasion, answers: Answers) -> Grid:
         rows.append(row(f"{WORDS[variant]}, pr. sagsår", "rate", measure="changes_per_case_year", variant=variant))
     rows += [row(WORDS[measure], "skift", measure=measure) for measure in BESIDE]
     rows.append((WORDS["cases_at_risk"], *risk.values()))
-    rows.append(
-        (
-            "Sagsdage uden sagsbehandler",
-            *(value(answers[f"uncovered {unit}"], "sagsdage", measure="case_days") for unit in units),
-        )
-    )
+    for label, when in (("Sagsdage før den første sagsbehandler", "start"), ("Sagsdage mellem sagsbehandlere", "between")):
+        counted = (value(answers[f"uncovered {unit}"], "sagsdage", measure="case_days", when=when) for unit in units)
+        rows.append((label, *counted))
     numbers = [each for line in rows for each in line if isinstance(each, Value)]
     return Grid(
         "",

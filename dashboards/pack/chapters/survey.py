@@ -23,8 +23,8 @@ MEASURES: Mapping[str, tuple[tuple[str, str, Mapping[str, Any]], ...]] = {
     ),
     "kontaktperson": (("Sager med netop én sagsbehandler", "concurrent", {"caseworkers": "1"}),),
     "sammenhaeng": (
-        ("Sagsdage uden nogen sagsbehandler", "uncovered", {"measure": "case_days"}),
-        ("Sager, der havde sådanne dage", "uncovered", {"measure": "cases"}),
+        ("Sagsdage uden nogen, mellem to sagsbehandlere", "uncovered", {"measure": "case_days", "when": "between"}),
+        ("Sager, der havde sådanne dage", "uncovered", {"measure": "cases", "when": "between"}),
     ),
 }
 """The register's own measures by the statement's code: label, name of the answer, and cell."""

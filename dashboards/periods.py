@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from dashboards.sections.glance import year_before
 from dashboards.view import View
+
+
+def year_before(day: date) -> date:
+    """The day a year before; of a leap day the day before it."""
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
 
 
 def period(view: View) -> tuple[date, date]:
