@@ -18,7 +18,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
 from dashboards.figures.question import FigureQuestion, parse_question
 from dashboards.figures.table import Table, without_repeats
-from dashboards.published.ledger import Compared, as_printed, known_when, printed_of, words
+from dashboards.published.ledger import Compared, as_printed, earlier_version, known_when, printed_of, words
 from dashboards.words.danish import day, number
 from dashboards.words.language import DANISH
 from journey.codes import CodeLists
@@ -39,6 +39,8 @@ def compared(register: Register, today: date) -> list[Compared]:
             then, now = (_cells(conn, register, publication.published, each, today, cells_by_question) for each in (at, end))
             question = question_of(publication.published, at, today, register.codes)
             ask = Ask(FIGURES[publication.published.figure], question) if publication.published.figure and question else None
+            if earlier_version(publication.published) is not None:  # by the rule of then it was counted to what was frozen
+                then = publication.published.frozen.cells if publication.published.frozen is not UNSET else then
             out += [
                 Compared(number, at, *(_value(ask, cells, number) for cells in (then, now)))
                 for number in _with_new(printed_of(publication.published), then)
@@ -125,4 +127,6 @@ def _judged(compared_number: Compared) -> str:
         return "tælles ikke"
     if compared_number.drifted:
         return "AFVIGER"
+    if compared_number.earlier_version is not None:
+        return f"opgjort efter udgave {compared_number.earlier_version}"
     return "stemmer" if compared_number.published.value is not None else "ikke trykt"

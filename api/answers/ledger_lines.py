@@ -120,6 +120,8 @@ def ledger_line(
     judged = (
         "drift"
         if compared.drifted
+        else "earlier"
+        if compared.earlier_version is not None
         else "none"
         if question is None
         else "agrees"

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from dashboards.figures import FIGURES
 from dashboards.figures.figure import dimensions_of
 from dashboards.words.language import Language
 from journey.events import FigurePublished
@@ -25,8 +26,15 @@ class Compared(Struct, frozen=True):
     now: float | int | None
 
     @property
+    def earlier_version(self) -> int | None:
+        """The version of the definition that a frozen figure was counted by, where the figure has a later one now."""
+        return earlier_version(self.published)
+
+    @property
     def drifted(self) -> bool:
-        """Whether the figure no longer gives the number at the position it was published at."""
+        """Whether the figure no longer gives the number at the position it was published at; one of an earlier version is what it was."""
+        if self.earlier_version is not None:
+            return False
         if self.published.frozen is not UNSET:
             return self.then != self.published.value
         return self.published.figure is not None and not agrees(self.published, self.then)
@@ -50,7 +58,16 @@ class Compared(Struct, frozen=True):
             "derived": self.then,
             "derived_now": self.now,
             "drift": self.drifted,
+            "earlier_version": self.earlier_version,
         }
+
+
+def earlier_version(published: FigurePublished) -> int | None:
+    """The version of the definition that a frozen figure was counted by, where the figure has a later one now; None where it has not."""
+    if published.frozen is UNSET or published.figure not in FIGURES:
+        return None
+    version = published.frozen.version
+    return version if version < FIGURES[published.figure].version else None
 
 
 def printed_of(published: FigurePublished) -> list[FigurePublished]:

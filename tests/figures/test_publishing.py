@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from api.answers import publishing
-from api.answers.ledger import compared
+from api.answers.ledger import compared, ledger_table
 from api.answers.publishing import Order, PublicationResult, publish_figure
 from api.register.register import Register
+from dashboards.figures import FIGURES
 from dashboards.published.ledger import Compared
 from journey.events import NAMES, FigurePublished
 from journey.exchange.exporting import export
@@ -107,6 +109,25 @@ def test_a_cell_that_was_not_published_is_seen(register: Register, monkeypatch: 
 
     assert "new" in drifted
     assert "waiting" not in drifted
+
+
+def test_one_of_an_earlier_version_keeps_its_cells_and_neither_agrees_nor_drifts(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _publish(register)
+    before = _values(_ledger(register))
+    figure = FIGURES["caseload_by_support"]
+    recounted = replace(figure, version=2, query=lambda question: replace(figure.query(question), cells=lambda _: [OTHER]))
+    monkeypatch.setitem(FIGURES, "caseload_by_support", recounted)
+
+    ledger = _ledger(register)
+
+    assert _values(ledger) == before
+    assert {(one.drifted, one.earlier_version, one.then == one.published.value) for one in ledger} == {(False, 1, True)}
+    assert all("opgjort efter udgave 1" in row for row in ledger_table(ledger).rows)
+
+
+OTHER = {"support": "bostoette", "value": 17}
 
 
 def test_the_same_again_is_harmless(register: Register) -> None:

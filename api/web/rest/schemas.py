@@ -117,6 +117,7 @@ class PublishedNumber(Struct, frozen=True):
     derived: float | None
     derived_now: float | None
     drift: bool
+    earlier_version: int | None
 
 
 class Title(Struct, frozen=True):
