@@ -23,6 +23,7 @@ PLACES: Mapping[str, Point] = {
     "transferred": (1, 3.2),
     "rejected": (-1, 2.2),
     "closed": (0, 0),
+    "merged": (-1, 0.8),
     "reopened": (1, 0.8),
 }
 """Where each milestone stands: the road down the middle, what leaves it at the sides."""
@@ -31,6 +32,7 @@ SHORT = {
     "visited": later("Visiteret"),
     "support_began": later("Støtte"),
     "rejected": later("Afvist"),
+    "merged": later("Lagt sammen"),
 }
 """What stands in a box, where the milestone's word is too long for a phone."""
 SHARE = 0.95

@@ -76,7 +76,7 @@ def test_it_is_taken_as_it_is_said_known_again_and_counted_by_the_law(register: 
             back.get(name) == line.get(name) for name in ("case", "stream", "kind", "valid_at", "by", "source", "source_id")
         )
     assert _taking(register, written) == (0, len(file))
-    for figure, parameters, position in [*random_questions(random.Random(seed), lines, 63), *AT_THE_ENDS]:
+    for figure, parameters, position in [*random_questions(random.Random(seed), lines, 96), *AT_THE_ENDS]:
         found = register.ask(figure, as_words(parameters), None if position is None else str(position), TODAY)
 
         assert told(list(found.cells)) == told(answer(lines, figure, parameters, position)), (figure, parameters, position)

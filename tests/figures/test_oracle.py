@@ -32,7 +32,7 @@ PROMISE = (
 )
 
 SEEDS = range(by_size(2, 6, 40))
-QUESTIONS = 63
+QUESTIONS = 96
 """Three of each figure."""
 
 
@@ -114,7 +114,7 @@ def test_the_rows_and_the_figures_at_any_position_are_those_of_a_replay(
         replay(conn, register.codes.classes, position)
 
         assert differences(conn, position) == {}
-        for figure, parameters, _ in random_questions(rng, lines, 21):
+        for figure, parameters, _ in random_questions(rng, lines, 32):
             takes = FIGURES[figure].takes
             question = parse_question(takes, as_words(parameters), position=position, today=TODAY, codes=register.codes)
             stored = counted(conn, FIGURES[figure], question)
