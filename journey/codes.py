@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 import msgspec.inspect
@@ -22,6 +23,22 @@ from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
 
 
+class LegalBasis(Struct, frozen=True, forbid_unknown_fields=True, rename={"first": "from", "until": "to"}):
+    """Legal basis (lovgrundlag) of a support on the days `[first, until)`; without an end where none is said."""
+
+    act: str
+    printed: str | None = None
+    """The section as the papers print it, with the act."""
+    verified: str | None = None
+    """The section as the act has it, looked up on `verified_on`; None where that is not verified (ikke efterprøvet)."""
+    verified_on: date | None = None
+    first: date | None = None
+    until: date | None = None
+
+    def in_force_on(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.until is None or day < self.until)
+
+
 class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"support_class": "class"}):
     """One code: labels, the days it is in use `[valid_from, valid_to)`, other names for it, and what its list needs."""
 
@@ -29,7 +46,18 @@ class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"suppor
     en: str
     valid_from: date | None = None
     valid_to: date | None = None
+    closed_to_new: date | None = None
+    """The day from which nothing new begins under it; what runs goes on."""
+    succeeded_by: tuple[str, ...] = ()
+    """The codes of its list that took its place."""
+    days_verified: bool = True
+    """Whether its days are looked up in the act."""
     aliases: tuple[str, ...] = ()
+    kle: tuple[str, ...] = ()
+    """Its numbers in KLE; the next three are its names in FFB, at Danmarks Statistik, and as a target group of LAB § 6."""
+    ffb: tuple[str, ...] = ()
+    dst: tuple[str, ...] = ()
+    lab: tuple[str, ...] = ()
     support_class: str | None = None
     """`main`, `other` or `accessory`: the one thing a fold reads of the lists (domain.md section 3)."""
     group: str | None = None
@@ -38,11 +66,17 @@ class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"suppor
     """Of a break in a series: the unit whose series it is; all where none is said."""
     hoi: bool = False
     """Whether the unit is one that HOI figures count when no unit is asked for."""
-    printed: str | None = None
-    """Legal basis as the papers print it."""
-    verified: str | None = None
-    """Legal basis as the act has it, looked up on `verified_on`."""
-    verified_on: date | None = None
+    basis: tuple[LegalBasis, ...] = ()
+    """Of a support: its legal basis, one period after the other."""
+
+    def basis_on(self, day: date) -> LegalBasis | None:
+        """The legal basis in force on the day; None where the list has none."""
+        return next((each for each in self.basis if each.in_force_on(day)), None)
+
+
+OutsideNames = Literal["kle", "ffb", "dst", "lab"]
+"""The systems outside whose names a code may have."""
+_OUTSIDE: tuple[OutsideNames, ...] = get_args(OutsideNames)
 
 
 def folded(text: str) -> str:
@@ -101,6 +135,10 @@ class CodeList(Struct, frozen=True):
     """The codes and their aliases, to the code that is stored."""
     spellings: Mapping[str, str]
     """Every accepted spelling in what is taken in, the labels with them."""
+
+    def by_outside_name(self, system: OutsideNames) -> Mapping[str, str]:
+        """The codes by their names in a system outside."""
+        return {name: code for code, entry in self.codes.items() for name in getattr(entry, system)}
 
 
 class CodeLists(Struct, frozen=True):
@@ -190,6 +228,10 @@ def _list(name: str, table: dict[str, Any]) -> CodeList:
             if spelling in canonical:
                 raise Refused("bad_codes", f"{spelling} er navn på to koder.", place=f"{name}.{code}")
             canonical[spelling] = code
+    for code, entry in codes.items():
+        if unknown := [each for each in entry.succeeded_by if each not in codes]:
+            raise Refused("bad_codes", f"{unknown[0]} i succeeded_by findes ikke i listen.", place=f"{name}.{code}")
+    _check_outside_names(name, codes)
     return CodeList(
         name,
         settings["danish"],
@@ -199,6 +241,19 @@ def _list(name: str, table: dict[str, Any]) -> CodeList:
         MappingProxyType(canonical),
         Spellings(canonical, codes),
     )
+
+
+def _check_outside_names(name: str, codes: Mapping[str, CodeEntry]) -> None:
+    for system in _OUTSIDE:
+        seen: dict[str, str] = {}
+        for code, entry in codes.items():
+            for outside in getattr(entry, system):
+                if not outside.strip() or seen.setdefault(outside, code) != code:
+                    raise Refused(
+                        "bad_codes",
+                        f"{outside or 'Et tomt navn'} i {system} er ikke navn på netop én kode.",
+                        place=f"{name}.{code}",
+                    )
 
 
 def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEntry:
@@ -225,7 +280,35 @@ def _entry(name: str, code: str, raw: object, groups: tuple[str, ...]) -> CodeEn
         raise Refused("bad_codes", "Kun et brud har unit.", place=place)
     if not all(alias.strip() for alias in entry.aliases):
         raise Refused("bad_codes", "Et alias er tomt.", place=place)
+    _check_days(entry, place)
+    if name != "supports" and entry.basis:
+        raise Refused("bad_codes", "Kun støtte har basis.", place=place)
+    _check_basis(entry, place)
     return entry
+
+
+def _check_days(entry: CodeEntry, place: str) -> None:
+    first, closed, until = entry.valid_from, entry.closed_to_new, entry.valid_to
+    days = [day for day in (first, closed, until) if day is not None]
+    if days != sorted(days) or (first is not None and first == until):
+        raise Refused("bad_codes", "valid_from, closed_to_new og valid_to skal komme efter hinanden.", place=place)
+
+
+def _check_basis(entry: CodeEntry, place: str) -> None:
+    for each in entry.basis:
+        if not each.act.strip():
+            raise Refused("bad_codes", "Et lovgrundlag mangler act, lovens navn.", place=place)
+        if (each.verified is None) != (each.verified_on is None):
+            raise Refused(
+                "bad_codes", "verified og verified_on hører sammen: paragraffen og dagen, den er efterprøvet.", place=place
+            )
+        if each.first is not None and each.until is not None and each.first >= each.until:
+            raise Refused("bad_codes", "Et lovgrundlag slutter, før det begynder: to er den første dag uden.", place=place)
+    for before, after in pairwise(entry.basis):
+        if before.until is None or after.first is None or before.until > after.first:
+            raise Refused(
+                "bad_codes", "Lovgrundlagene skal følge efter hinanden: det næste fra den dag, det forrige er til.", place=place
+            )
 
 
 def check_used(codes: CodeLists, used: Iterable[CodeUsed]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from urllib.parse import urlencode
 
@@ -25,6 +25,7 @@ from dashboards.published.references import called
 from dashboards.published.status_days import notes_of
 from dashboards.words.danish import word
 from dashboards.words.language import Language
+from dashboards.words.legal import basis_words
 from journey.codes import CodeLists
 from journey.events import FigurePublished
 from journey.events.publications import CommitteePaper
@@ -44,6 +45,8 @@ class LedgerLine(Struct, frozen=True):
     why: str
     """The address that explains its difference from today; empty where there is none."""
     notes: tuple[str, ...]
+    bases: tuple[str, ...] = ()
+    """The legal basis of each support that it counts, in force on its day."""
 
 
 FEW, SHORT = 6, 12
@@ -138,7 +141,28 @@ def ledger_line(
     query = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": compared.position}
     lang = {"lang": translate.code} if translate.code != "da" else {}
     why = f"{site.WHY.address}?{urlencode({**query, **lang}, doseq=True)}" if compared.now != compared.then else ""
-    return LedgerLine(compared, title, _named(published, question, translate), printed, judged, cases, why, notes_of(published))
+    bases = _bases(published, question, translate)
+    return LedgerLine(
+        compared, title, _named(published, question, translate), printed, judged, cases, why, notes_of(published), bases
+    )
+
+
+def _bases(published: FigurePublished, question: FigureQuestion, translate: Language) -> tuple[str, ...]:
+    """The legal basis of each support of the group or code that the number counts, on its day or the last of its period."""
+    counted, day = (
+        published.cell.get("support"),
+        question.valid_at[0] if question.valid_at else question.to_day - timedelta(days=1),
+    )
+    return tuple(
+        translate(
+            "Lovgrundlag {day}, {support}: {basis}",
+            day=translate.day(day),
+            support=translate.label(entry),
+            basis=basis_words(entry.basis_on(day), translate),
+        )
+        for code, entry in question.codes["supports"].codes.items()
+        if entry.basis and counted in (code, entry.group)
+    )
 
 
 def _named(published: FigurePublished, question: FigureQuestion, translate: Language) -> str:

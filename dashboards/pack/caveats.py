@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -13,8 +13,11 @@ from dashboards.figures.parameters import IN_NOTES, PARAMETERS
 from dashboards.figures.table import scope, times
 from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Footnote, Value
+from dashboards.published.municipality import Break
+from dashboards.published.status_days import listed_breaks
 from dashboards.view import FigureCells
 from dashboards.words.danish import day, number
+from dashboards.words.language import DANISH, Language
 
 RUN_OFF = "medfulgte"
 """The mark of the footnote about run-off cases (medfulgte sager), for the traps to find it by."""
@@ -70,19 +73,18 @@ def days_in(occasion: Occasion, year: int) -> dict[str, date]:
     return {unit: each for unit, days in occasion.days.items() for each in days if each.year == year}
 
 
-def series_breaks(occasion: Occasion) -> Iterator[tuple[date, str]]:
-    """The days up to the status day at which the published papers say that their series break, each with why."""
+def series_breaks(occasion: Occasion, translate: Language = DANISH) -> list[Break]:
+    """The breaks up to the status day, those that the published papers say of their series and those of the code lists, by day."""
     papers = dict.fromkeys(each.published.paper.case for each in occasion.ledger)
-    for paper in papers:
-        for each in occasion.municipality.breaks.get(paper, ()):
-            first = min(days[0] for days in occasion.days.values())
-            if first < each.day <= occasion.day:
-                yield each.day, each.why
+    printed = [each for paper in papers for each in occasion.municipality.breaks.get(paper, ())]
+    listed = [each for each in listed_breaks(replace(occasion.view, translate=translate)) if not each.caseworkers]
+    first = min(days[0] for days in occasion.days.values())
+    return sorted((each for each in (*printed, *listed) if first < each.day <= occasion.day), key=lambda each: each.day)
 
 
-def breaks(occasion: Occasion) -> tuple[Footnote, ...]:
-    """The breaks of the series as footnotes."""
-    return tuple(Footnote(why) for _, why in series_breaks(occasion))
+def breaks(occasion: Occasion, unit: str) -> tuple[Footnote, ...]:
+    """The breaks of a unit's series as footnotes."""
+    return tuple(Footnote(f"{day(each.day)}: {each.why}") for each in series_breaks(occasion) if each.unit in (None, unit))
 
 
 def run_off(everything: FigureCells, in_scope: FigureCells, unit: str, days: Iterable[date]) -> tuple[Footnote, ...]:

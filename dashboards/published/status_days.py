@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from dashboards.published.municipality import Break
 from dashboards.view import View
 from dashboards.words.language import DANISH, Language, later
+from journey.codes import standard
 from journey.events import FigurePublished
 
 QUALIFIED: Mapping[str, str] = {
@@ -98,20 +99,20 @@ def days_of(view: View, ledger: Sequence[Printed], unit: str) -> tuple[date, ...
 
 def breaks(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
     """The breaks of the series of status days up to the chosen day; those close together are one."""
-    found = [*_of_papers(view, ledger), *_of_the_municipality(view), *_unequal_days(view, ledger)]
+    found = [*_of_papers(view, ledger), *listed_breaks(view), *_unequal_days(view, ledger)]
     return _merged(view, [each for each in found if not each.caseworkers])
 
 
 def breaks_in_counting(view: View, ledger: Sequence[Printed], *, caseworkers: bool = False) -> tuple[Break, ...]:
     """The breaks of every series of the register in the years shown, whatever days it is counted on; where it is one about
     caseworkers, also what breaks only those."""
-    found = [each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.day.year >= first_year(view)]
+    found = [each for each in _of_papers(view, ledger) + listed_breaks(view) if each.day.year >= first_year(view)]
     return _merged(view, [each for each in found if caseworkers or not each.caseworkers])
 
 
 def roll_outs(view: View, ledger: Sequence[Printed]) -> tuple[Break, ...]:
     """The days from which a unit's citizens have, or were to have, one caseworker in place of two, the days to come too."""
-    return tuple(each for each in _of_papers(view, ledger) + _of_the_municipality(view) if each.caseworkers)
+    return tuple(each for each in _of_papers(view, ledger) + listed_breaks(view) if each.caseworkers)
 
 
 def reasons(view: View, broken: Sequence[Break]) -> tuple[str, ...]:
@@ -124,17 +125,18 @@ def _of_papers(view: View, ledger: Sequence[Printed]) -> list[Break]:
     return [replace(each, why=view.translate(each.why)) for paper in papers for each in view.municipality.breaks.get(paper, ())]
 
 
-def _of_the_municipality(view: View) -> list[Break]:
-    """The breaks that the municipality has written in its own code file."""
-    units = view.codes["units"].canonical
+def listed_breaks(view: View) -> list[Break]:
+    """The breaks of the code lists: those that come with the product, and those that the municipality has written in its own file."""
+    units, standing = view.codes["units"].canonical, standard()["breaks"].codes
     return [
         Break(
             entry.valid_from,
-            view.translate("{why} (kommunens kodefil)", why=view.translate.label(entry).rstrip(".")) + ".",
+            (why if code in standing else view.translate("{why} (kommunens kodefil)", why=why)) + ".",
             units[entry.unit] if entry.unit else None,
             entry.group == "caseworkers",
         )
-        for entry in view.codes["breaks"].codes.values()
+        for code, entry in view.codes["breaks"].codes.items()
+        for why in [view.translate.label(entry).rstrip(".")]
         if entry.valid_from
     ]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from dashboards.figures.readings import RuleReading
@@ -40,23 +38,41 @@ def test_the_papers_roll_out_of_one_caseworker_is_marked_from_its_day(
 ) -> None:
     view, printed = view_of(day), ledger() if with_the_papers else []
 
-    marked = {each.day for each in breaks_in_counting(view, printed, caseworkers=True)}
+    marked = set(breaks_in_counting(view, printed, caseworkers=True))
     assert [str(each.day) for each in roll_outs(view, printed)] == of_the_caseworkers_alone
-    assert sorted(str(each) for each in marked - {each.day for each in breaks_in_counting(view, printed)}) == shown
-    assert not {date.fromisoformat(each) for each in of_the_caseworkers_alone} & {each.day for each in breaks(view, printed)}
+    assert sorted(str(each.day) for each in marked - set(breaks_in_counting(view, printed))) == shown
+    assert not set(roll_outs(view, printed)) & set(breaks(view, printed))
 
 
 def test_a_municipality_sets_a_break_in_its_code_file() -> None:
     of_all, of_caseworkers = (breaks_in_counting(_own("2025-02-01"), [], caseworkers=both) for both in (False, True))
 
-    assert [(str(each.day), each.unit, each.why) for each in of_all] == [
+    assert [(str(each.day), each.unit, each.why) for each in of_all if "kodefil" in each.why] == [
         ("2024-09-01", "arbejdsmarked", "Nye lokaler (kommunens kodefil)."),
     ]
-    assert [(str(each.day), each.unit) for each in of_caseworkers] == [
+    assert [(str(each.day), each.unit) for each in of_caseworkers if "kodefil" in each.why] == [
         ("2024-09-01", "arbejdsmarked"),
         ("2024-11-01", "ungeindsatsen"),
     ]
-    assert breaks_in_counting(_own("2024-08-31"), [], caseworkers=True) == ()
+    assert not [each for each in breaks_in_counting(_own("2024-08-31"), [], caseworkers=True) if "kodefil" in each.why]
+
+
+@pytest.mark.parametrize("papers", [True, False])
+def test_the_breaks_that_come_with_the_product_are_marked_once_with_or_without_the_papers(papers: bool) -> None:
+    found = breaks_in_counting(view_of("2026-11-29"), ledger() if papers else [])
+    shipped = {
+        "2024-01-01": (None, "Barnets lov"),
+        "2025-01-01": ("ungeindsatsen", "Nyt it-system"),
+        "2025-07-01": (None, "Kontanthjælpsreformen"),
+        "2026-02-01": (None, "Ressourceforløb"),
+    }
+
+    for day, (unit, begins) in shipped.items():
+        [marked] = [each for each in found if str(each.day) == day]
+        assert (marked.unit, marked.why.count("kodefil")) == (unit, 0)
+        assert marked.why.startswith(begins)
+    assert sum("it-system" in each.why for each in found) == 1
+    assert "ikke efterprøvet" in found[-1].why
 
 
 def _around(view: View, *, papers: bool) -> Section:
@@ -73,9 +89,14 @@ def _flags(section: Section, chart: str) -> list[str]:
 def test_each_units_chart_has_its_own_breaks_under_the_numbers_of_the_list() -> None:
     section = _around(_own("2025-02-01"), papers=False)
 
-    assert [why.split(":")[0] for why in section.breaks] == ["1. september 2024", "1. november 2024"]
-    assert _flags(section, "samtidige-arbejdsmarked") == ["1"]
-    assert _flags(section, "samtidige-ungeindsatsen") == ["2"]
+    assert [why.split(":")[0] for why in section.breaks] == [
+        "1. januar 2024",
+        "1. september 2024",
+        "1. november 2024",
+        "1. januar 2025",
+    ]
+    assert _flags(section, "samtidige-arbejdsmarked") == ["1", "2"]
+    assert _flags(section, "samtidige-ungeindsatsen") == ["1", "3", "4"]
 
 
 def test_the_page_says_what_of_the_roll_out_is_to_come_and_what_is_not_known() -> None:

@@ -28,24 +28,29 @@ def test_only_what_was_printed_by_then_is_shown() -> None:
 def test_breaks_are_marked_up_to_the_chosen_day_with_their_reasons() -> None:
     found = breaks(view_of("2025-02-01"), ledger())
 
-    assert [each.day for each in found] == [date(2023, 1, 17), date(2024, 2, 1), date(2025, 1, 1)]
-    assert "medfulgte" in found[1].why
-    assert "Statusdagene i 2024 er ikke ens" in found[1].why
+    assert [each.day for each in found] == [date(2023, 1, 17), date(2024, 1, 1), date(2024, 2, 1), date(2025, 1, 1)]
+    assert "medfulgte" in found[2].why
+    assert "Statusdagene i 2024 er ikke ens" in found[2].why
     assert [each.day for each in breaks(view_of("2023-12-31"), ledger())] == [date(2023, 1, 17)]
-    assert breaks(view_of("2025-02-01"), []) == ()
+    assert [each.day for each in breaks(view_of("2025-02-01"), [])] == [date(2024, 1, 1), date(2025, 1, 1)]
 
 
 def test_breaks_in_the_counting_are_marked_on_the_years_bars_too() -> None:
     shown, _ = made(view_of("2025-02-01"), ledger())
 
     changed = next(one for one in shown.sections if one.id == "skift")
-    assert [each.split(":")[0] for each in changed.breaks] == ["1. oktober 2022", "2. februar 2024", "1. januar 2025"]
+    assert [each.split(":")[0] for each in changed.breaks] == [
+        "1. oktober 2022",
+        "1. januar 2024",
+        "2. februar 2024",
+        "1. januar 2025",
+    ]
     assert not any("Statusdagene" in why for why in changed.breaks)
     youth, adults = (part.chart.drawn["layout"] for part in changed.parts if part.chart)
-    assert [each["text"] for each in youth["annotations"]] == ["2", "3"]
-    assert [round(each["x0"], 2) for each in youth["shapes"]] == [1.59, 2.5]
+    assert [each["text"] for each in youth["annotations"]] == ["2", "3", "4"]
+    assert [round(each["x0"], 2) for each in youth["shapes"]] == [1.5, 1.59, 2.5]
     assert [each["text"] for each in adults["annotations"]] == ["1", "2", "3"]
-    assert [round(each["x0"], 2) for each in adults["shapes"]] == [0.25, 1.59, 2.5]
+    assert [round(each["x0"], 2) for each in adults["shapes"]] == [0.25, 1.5, 1.59]
     assert breaks_in_counting(view_of("2040-02-01"), ledger()) == ()
 
 

@@ -24,12 +24,11 @@ TODAY = date(2025, 3, 1)
 SAME_DAY = {UI: (date(2025, 2, 1),), AM: (date(2025, 2, 1),)}
 QUIET_LAW = parse_code_lists(
     standard_text()
-    .replace('printed = "§ 99, Barnets Lov"', 'printed = "barnets lov §§ 111-121"')
-    .replace(
-        'nr. 3-4 barnets lov"', 'nr. 3-4 barnets lov", verified = "barnets lov § 35, stk. 4, nr. 3-4", verified_on = 2025-02-01'
-    )
-    .replace('nr. 3 barnets lov"', 'nr. 3 barnets lov", verified = "barnets lov § 32, stk. 1, nr. 3", verified_on = 2025-02-01')
+    .replace('printed = "§ 99, Barnets Lov"', 'printed = "barnets lov kapitel 13, §§ 111-121"')
+    .replace('nr. 3-4 barnets lov"', 'nr. 3-4 barnets lov", verified = "§ 35, stk. 4, nr. 3-4", verified_on = 2025-02-01')
+    .replace('verified = "§ 32"', 'verified = "§ 32, stk. 1, nr. 3"')
     .replace("2026-11-20", "2025-02-01")
+    .replace("2026-11-29", "2025-02-01")
 )
 """Code lists of which every legal basis is looked up, lately, and as printed."""
 

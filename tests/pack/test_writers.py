@@ -218,7 +218,7 @@ def test_below_each_figure_stand_its_breaks_and_where_its_numbers_are(
             assert line in pages
         assert any(row[0] == drawing.id and drawing.title in row[1] for row in contents)
     assert under(over_time)[-1] == f"Kilde: egne tal; tallene står i regnearkets ark {over_time.id}."
-    assert under(over_time)[-2].startswith("Brud 3, 1. januar 2025: Nyt it-system i Ungeindsatsen")
+    assert under(over_time)[-2].startswith("Brud 4, 1. januar 2025: Nyt it-system i Ungeindsatsen")
 
 
 # The workbook

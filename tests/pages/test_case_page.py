@@ -91,7 +91,7 @@ def test_an_event_says_all_that_is_known_of_it(site: Running) -> None:
         in page
     )
     assert "Bevilling g1: Bostøtte, længerevarende, 94.500 kr. om året, primær støtte (nyt)" in page
-    assert "trykt: § 85 serviceloven; efterset: serviceloven § 85 (20. november 2026)" in page
+    assert "trykt: § 85 serviceloven; i loven: serviceloven § 85 (efterprøvet 20. november 2026)" in page
     assert "Fund: Bevillingen løber ikke den dag." in page
     assert "✓ Genspil og rækker er enige: " in page
 

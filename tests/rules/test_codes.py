@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from journey.codes import CodeLists, check_used, parse_code_lists, standard, standard_text
@@ -11,6 +13,10 @@ OWN_SUPPORT = """
 [supports]
 ridning = { da = "Rideterapi", en = "Riding therapy", class = "main", group = "kontaktperson", aliases = ["rideterapi"] }
 """
+
+
+def _ridning(basis: str) -> str:
+    return f'[supports]\nridning = {{ da = "R", en = "R", class = "main", group = "kontaktperson", basis = [{basis}] }}'
 
 
 def with_additions(additions: str) -> CodeLists:
@@ -76,6 +82,22 @@ def test_the_standard_lists_are_as_they_were_after_an_addition():
         ),
         ('[units]\nnord = { da = "Nord", en = "North", unit = "social" }', "units.nord"),
         ('[benefits]\nsu = { da = "SU", en = "Student grant" }', "benefits.su"),
+        ('[units]\nnord = { da = "N", en = "N", valid_from = 2025-01-02, valid_to = 2025-01-01 }', "units.nord"),
+        ('[units]\nnord = { da = "N", en = "N", valid_from = 2025-01-01, valid_to = 2025-01-01 }', "units.nord"),
+        ('[units]\nnord = { da = "N", en = "N", closed_to_new = 2025-01-02, valid_to = 2025-01-01 }', "units.nord"),
+        ('[units]\nnord = { da = "N", en = "N", closed_to_new = 2025-01-01, valid_from = 2025-01-02 }', "units.nord"),
+        ('[units]\nnord = { da = "N", en = "N", succeeded_by = ["syd"] }', "units.nord"),
+        ('[units]\nnord = { da = "N", en = "N", kle = [" "] }', "units.nord"),
+        ('[units]\nnord = { da = "N", en = "N", dst = ["7"] }\nsyd = { da = "S", en = "S", dst = ["7"] }', "units.syd"),
+        ('[units]\nnord = { da = "N", en = "N", basis = [{ act = "serviceloven" }] }', "units.nord"),
+        (_ridning('{ printed = "§ 1" }'), "supports.ridning"),
+        (_ridning('{ act = " " }'), "supports.ridning"),
+        (_ridning('{ act = "lov", verified = "§ 1" }'), "supports.ridning"),
+        (_ridning('{ act = "lov", verified_on = 2026-11-29 }'), "supports.ridning"),
+        (_ridning('{ act = "lov", from = 2024-01-01, to = 2024-01-01 }'), "supports.ridning"),
+        (_ridning('{ act = "lov" }, { act = "ny lov", from = 2024-01-01 }'), "supports.ridning"),
+        (_ridning('{ act = "lov", to = 2024-01-01 }, { act = "ny lov" }'), "supports.ridning"),
+        (_ridning('{ act = "lov", to = 2024-01-02 }, { act = "ny lov", from = 2024-01-01 }'), "supports.ridning"),
     ],
 )
 def test_an_addition_that_a_list_cannot_take_is_refused_with_its_place(additions, place):
@@ -175,6 +197,52 @@ def test_the_classes_and_groups_are_those_of_the_law():
     }
     assert standard().hoi_units == ("ungeindsatsen", "arbejdsmarked")
     assert standard()["benefits"].groups == ("aktivitetsparat", "ressourceforloeb_jaf", "other")
+
+
+@pytest.mark.parametrize(
+    ("support", "day", "act", "printed", "verified"),
+    [
+        ("efterskole", "2023-01-24", "serviceloven", None, None),
+        ("efterskole", "2023-12-31", "serviceloven", None, None),
+        ("efterskole", "2024-01-01", "barnets lov", "§ 35, stk. 4, nr. 3-4 barnets lov", None),
+        ("kontaktperson_32", "2023-12-31", "serviceloven", None, "§ 52"),
+        ("kontaktperson_32", "2024-01-01", "barnets lov", "§ 32, stk. 1, nr. 3 barnets lov", "§ 32"),
+        ("ungestoette", "2023-12-31", "serviceloven", None, "§ 76"),
+        ("ungestoette", "2024-01-01", "barnets lov", "§ 99, Barnets Lov", "kapitel 13, §§ 111-121"),
+        ("bostoette_85", "2023-12-31", "serviceloven", "§ 85 serviceloven", "§ 85"),
+        ("bostoette_85", "2024-01-01", "serviceloven", "§ 85 serviceloven", "§ 85"),
+        ("bostoette_85a", "2023-10-01", "serviceloven", None, "§ 85 a"),
+        ("bostoette_82b", "2022-01-01", "serviceloven", "§ 82 b serviceloven", "§ 82 b"),
+    ],
+)
+def test_the_legal_basis_is_that_of_the_day(support: str, day: str, act: str, printed: str | None, verified: str | None):
+    basis = standard()["supports"].codes[support].basis_on(date.fromisoformat(day))
+
+    assert basis is not None
+    assert (basis.act, basis.printed, basis.verified) == (act, printed, verified)
+
+
+def test_before_its_first_day_and_after_its_last_a_support_has_no_basis():
+    ended = with_additions(_ridning('{ act = "lov", to = 2024-01-01 }, { act = "ny lov", from = 2024-02-01, to = 2025-01-01 }'))
+    found = ended["supports"].codes["ridning"]
+
+    assert standard()["supports"].codes["bostoette_85a"].basis_on(date(2023, 9, 30)) is None
+    assert [bool(found.basis_on(date(*day))) for day in ((2023, 12, 31), (2024, 1, 1), (2024, 2, 1), (2025, 1, 1))] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_name_outside_gives_its_code():
+    lists = with_additions(
+        '[supports]\nx = { da = "X", en = "X", class = "other", group = "other", kle = ["1", "2"], ffb = ["u"] }'
+    )
+
+    assert lists["supports"].by_outside_name("kle") == {"27.36.12": "bostoette_85", "1": "x", "2": "x"}
+    assert lists["supports"].by_outside_name("ffb") == {"u": "x"}
+    assert lists["benefits"].by_outside_name("lab") == {"6.7": "jobafklaring"}
 
 
 def test_every_code_has_a_danish_and_an_english_label():

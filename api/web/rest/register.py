@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from api.register.follower import Follower
 from api.web.dependencies import AGGREGATE, CASE, PUBLIC, ClosingDep, RegisterDep
 from api.web.problem_types import PROBLEMS, status_of, type_of
 from api.web.problems import HttpProblem
-from api.web.query import checked_words, first, last_event_id, no_words, whole_number
+from api.web.query import checked_words, first, last_event_id, no_words, valid_day, whole_number
 from api.web.rest import openapi as doc
 from api.web.rest.schemas import (
     CodeAnswer,
@@ -30,10 +31,11 @@ from api.web.rest.schemas import (
     Findings,
     FoundEvent,
     Known,
+    LegalBasisAnswer,
     PublishedNumber,
 )
 from dashboards.figures.findings import FINDINGS, FINDINGS_COUNT
-from journey.codes import CodeEntry
+from journey.codes import CodeEntry, LegalBasis
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
@@ -133,21 +135,27 @@ def get_ledger(request: Request, register: RegisterDep) -> Response:
     dependencies=[PUBLIC],
     summary="Kodelisterne",
     response_class=Response,
-    responses={200: doc.answer("Listerne.", doc.ref(CodeListsAnswer), {"digest": "9b1d…", "lists": []})},
+    openapi_extra={"parameters": [doc.VALID_AT]},
+    responses={
+        200: doc.answer("Listerne.", doc.ref(CodeListsAnswer), {"digest": "9b1d…", "valid_at": "2025-02-01", "lists": []})
+    },
 )
 def get_codes(request: Request, register: RegisterDep) -> Response:
-    """Hver liste med sine koder: navne, gyldighed, andre stavemåder, gruppe og hjemmel."""
-    no_words(request)
+    """Hver liste med sine koder: navne, dage, andre stavemåder, navne udenfor, gruppe og lovgrundlag.
+
+    `in_force` er det lovgrundlag, der gælder dagen.
+    """
     codes = register.codes
+    day = valid_day(checked_words(request, ("valid_at",)), codes)
     lists = [
-        CodeListAnswer(listed.name, listed.danish, listed.open, [_code(*item) for item in listed.codes.items()])
+        CodeListAnswer(listed.name, listed.danish, listed.open, [_code(*item, day) for item in listed.codes.items()])
         for listed in codes.lists.values()
     ]
-    return _json(CodeListsAnswer(codes.digest, lists))
+    return _json(CodeListsAnswer(codes.digest, day.isoformat(), lists))
 
 
-def _code(code: str, entry: CodeEntry) -> CodeAnswer:
-    days = [day and day.isoformat() for day in (entry.valid_from, entry.valid_to, entry.verified_on)]
+def _code(code: str, entry: CodeEntry, day: date) -> CodeAnswer:
+    in_force = entry.basis_on(day)
     return CodeAnswer(
         code,
         entry.da,
@@ -157,12 +165,28 @@ def _code(code: str, entry: CodeEntry) -> CodeAnswer:
         entry.unit,
         entry.support_class,
         entry.hoi,
-        days[0],
-        days[1],
-        entry.printed,
-        entry.verified,
-        days[2],
+        _day(entry.valid_from),
+        _day(entry.valid_to),
+        _day(entry.closed_to_new),
+        list(entry.succeeded_by),
+        entry.days_verified,
+        list(entry.kle),
+        list(entry.ffb),
+        list(entry.dst),
+        list(entry.lab),
+        [_basis(each) for each in entry.basis],
+        in_force and _basis(in_force),
     )
+
+
+def _basis(basis: LegalBasis) -> LegalBasisAnswer:
+    return LegalBasisAnswer(
+        basis.act, basis.printed, basis.verified, _day(basis.verified_on), _day(basis.first), _day(basis.until)
+    )
+
+
+def _day(day: date | None) -> str | None:
+    return day and day.isoformat()
 
 
 @router.get(

@@ -174,6 +174,19 @@ class FigureEntry(Struct, frozen=True):
     address: str
 
 
+class LegalBasisAnswer(Struct, frozen=True, rename={"from_day": "from", "to_day": "to"}):
+    """Legal basis of a support on the days from `from` to before `to`; null where no end is known."""
+
+    act: str
+    printed: str | None
+    """The section as the papers print it."""
+    verified: str | None
+    """The section as the act has it, looked up on `verified_on`; null where it is not verified."""
+    verified_on: str | None
+    from_day: str | None
+    to_day: str | None
+
+
 class CodeAnswer(Struct, frozen=True):
     """One code of a list."""
 
@@ -188,9 +201,18 @@ class CodeAnswer(Struct, frozen=True):
     hoi: bool
     valid_from: str | None
     valid_to: str | None
-    printed: str | None
-    verified: str | None
-    verified_on: str | None
+    closed_to_new: str | None
+    """The day from which nothing new begins under it."""
+    succeeded_by: list[str]
+    days_verified: bool
+    kle: list[str]
+    ffb: list[str]
+    dst: list[str]
+    lab: list[str]
+    basis: list[LegalBasisAnswer]
+    """Of a support: its legal basis, one period after the other."""
+    in_force: LegalBasisAnswer | None
+    """The legal basis in force on the day asked about."""
 
 
 class CodeListAnswer(Struct, frozen=True):
@@ -206,6 +228,8 @@ class CodeListsAnswer(Struct, frozen=True):
     """All lists, with the SHA-256 of their content."""
 
     digest: str
+    valid_at: str
+    """The day that `in_force` is of."""
     lists: list[CodeListAnswer]
 
 

@@ -76,7 +76,7 @@ def _stock(occasion: Occasion, unit: str, answers: Answers) -> Grid:
         *counted_by(answer),
         *run_off(answer, answers[f"scope {unit}"], unit, days),
         *unequal_days(occasion),
-        *breaks(occasion),
+        *breaks(occasion, unit),
     )
     title = f"Udvikling i antal sager under helhedsorienteret sagsbehandling i {occasion.unit(unit)}"
     return Grid("", title, ("Status pr.", "Antal sager"), rows, notes, key=True)

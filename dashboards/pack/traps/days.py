@@ -75,11 +75,11 @@ def broken_series(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     return [
         Trap(
             BREAK,
-            translate.day(when),
-            translate("Serien har et brud her: {why}", why=why),
+            translate.day(each.day),
+            translate("Serien har et brud her: {why}", why=each.why),
             translate("Lad fodnoten om bruddet stå, og kald ikke udviklingen over det en effekt."),
         )
-        for when, why in series_breaks(paper.of)
+        for each in series_breaks(paper.of, translate)
     ]
 
 

@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from dashboards.pack.paper import StatusPaper
 from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
+from dashboards.words.legal import verified_words
+from journey.codes import LegalBasis
 
 ID = "lovgrundlag"
 STALE = timedelta(days=365)
 """How long a look at the act is good for."""
-REFORM = "barnets lov"
-REFORM_YEAR = 2024
-"""Barnets lov replaced the children's part of serviceloven on 1 January 2024; a status day before it rests on serviceloven."""
 
 
 def stale_law(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """The supports whose basis is not looked up, looked up too long ago, not as printed, or of an act not yet in force."""
+    """The printed supports whose basis on the status day is not verified, verified too long ago or not as printed, and what is printed
+    of an act that was not in force."""
     out: list[Trap] = []
-    look_up = translate("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
     for entry in paper.of.codes["supports"].codes.values():
-        if entry.printed is None:
+        if not any(each.printed for each in entry.basis):
             continue
-        name = translate.label(entry)
-        if entry.verified is None or entry.verified_on is None:
-            out.append(Trap(ID, name, translate("»{printed}« er ikke slået op i loven.", printed=entry.printed), look_up))
-        elif paper.of.made_on - entry.verified_on > STALE:
-            out.append(
-                Trap(ID, name, translate("Paragraffen er sidst slået op {day}.", day=translate.day(entry.verified_on)), look_up)
-            )
-        elif _words(entry.printed) != _words(entry.verified):
-            text = translate("Trykt »{printed}«, men loven siger »{verified}«.", printed=entry.printed, verified=entry.verified)
-            out.append(Trap(ID, name, text, translate("Skriv paragraffen, som den er slået op.")))
-        if REFORM in f"{entry.printed} {entry.verified or ''}".lower() and paper.of.year < REFORM_YEAR:
-            text = translate("På statusdagen gjaldt barnets lov ikke; støtten hvilede på serviceloven.")
-            out.append(
-                Trap(ID, name, text, translate("Skriv serviceloven for statusdage før 1. januar {year}.", year=REFORM_YEAR))
-            )
+        basis = entry.basis_on(paper.of.day)
+        found = [*_not_in_force(paper, entry.basis, basis, translate), *_of_the_day(paper, basis, translate)]
+        out += [Trap(ID, translate.label(entry), text, proposal) for text, proposal in found]
     return out
 
 
-def _words(text: str) -> list[str]:
-    return sorted(re.findall(r"[a-zæøå0-9-]+", text.lower()))
+def _not_in_force(
+    paper: StatusPaper, periods: Sequence[LegalBasis], basis: LegalBasis | None, translate: Language
+) -> Iterator[tuple[str, str]]:
+    for each in periods:
+        if each.printed and not each.in_force_on(paper.of.day):
+            yield (
+                translate(
+                    "»{printed}« gjaldt ikke på statusdagen; da gjaldt: {verified}.",
+                    printed=each.printed,
+                    verified=verified_words(basis, translate),
+                ),
+                translate("Skriv den lov, der gjaldt på statusdagen."),
+            )
+
+
+def _of_the_day(paper: StatusPaper, basis: LegalBasis | None, translate: Language) -> Iterator[tuple[str, str]]:
+    look_up = translate("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
+    if basis is None or basis.verified is None or basis.verified_on is None:
+        printed = f"»{basis.printed}«" if basis and basis.printed else translate("Paragraffen")
+        yield translate("{printed} er ikke efterprøvet i loven.", printed=printed), look_up
+    elif paper.of.made_on - basis.verified_on > STALE:
+        yield translate("Paragraffen er sidst efterprøvet {day}.", day=translate.day(basis.verified_on)), look_up
+    elif basis.printed is not None:
+        verified = verified_words(basis, translate)
+        as_printed, as_verified = _words(basis.printed), _words(verified)
+        if as_verified < as_printed:
+            text = translate("»{printed}« er kun efterprøvet som »{verified}«.", printed=basis.printed, verified=verified)
+            yield text, look_up
+        elif as_verified != as_printed:
+            text = translate("Trykt »{printed}«, men loven siger »{verified}«.", printed=basis.printed, verified=verified)
+            yield text, translate("Skriv paragraffen, som den er efterprøvet.")
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-zæøå0-9-]+", text.lower()))

@@ -83,7 +83,11 @@ def order_of_committees(paper: StatusPaper, translate: Language) -> Sequence[Tra
 def coming_act(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """The places that give an act not yet in force as legal basis, or name it in the text."""
     supports = paper.of.codes["supports"].codes.values()
-    places = [translate.label(each) for each in supports if COMING_ACT in f"{each.printed or ''} {each.verified or ''}".lower()]
+    places = [
+        translate.label(each)
+        for each in supports
+        if (basis := each.basis_on(paper.of.day)) and COMING_ACT in f"{basis.act} {basis.printed or ''}".lower()
+    ]
     text = (str(piece) for part in paper.parts if isinstance(part, Paragraph) for piece in part.text if isinstance(piece, str))
     if any(COMING_ACT in each.lower() for each in text):
         places.append(translate("teksten"))
