@@ -43,6 +43,10 @@ class Rule(Struct, frozen=True):
     first: date
     until: date | None = None
     """None where no end is printed."""
+    occasion: tuple[str, ...] = ()
+    """What an occasion on which it applies is, of one and of many; none for a rule that no event can show."""
+    of_cases: bool = False
+    """Whether it applies to a case on every day, so that its occasions are cases."""
     measurable: bool = True
     unit: str | None = None
     """The code of the unit whose cases it is about; None where it is about cases of any."""
@@ -90,6 +94,7 @@ _ALL = (
         date(2022, 11, 1),
         unit=ADULTS,
         forum="samarbejdsforum_30",
+        occasion=("1 støttestart i Arbejdsmarkedsafdelingen", "{n} støttestarter i Arbejdsmarkedsafdelingen"),
     ),
     Rule(
         "R2",
@@ -102,6 +107,7 @@ _ALL = (
         STATUS_2023,
         unit=YOUTH,
         forum="samarbejdsforum_ung",
+        occasion=("1 støttestart i nye sager i Ungeindsatsen", "{n} støttestarter i nye sager i Ungeindsatsen"),
     ),
     Rule(
         "R3",
@@ -111,6 +117,7 @@ _ALL = (
         _PROPOSED_2021,
         YOUTH_BEGAN,
         forum=COMMITTEE,
+        occasion=("1 sag, der første gang er for udvalget", "{n} sager, der første gang er for udvalget"),
     ),
     Rule(
         "R4",
@@ -121,6 +128,7 @@ _ALL = (
         _PROPOSED_2021,
         YOUTH_BEGAN,
         forum=COMMITTEE,
+        occasion=("1 sag, der første gang er for udvalget", "{n} sager, der første gang er for udvalget"),
     ),
     Rule(
         "R5",
@@ -131,6 +139,7 @@ _ALL = (
         _PROPOSED_2021,
         YOUTH_BEGAN,
         forum=COMMITTEE,
+        occasion=("1 sag, der første gang er for udvalget", "{n} sager, der første gang er for udvalget"),
     ),
     Rule(
         "R6",
@@ -139,6 +148,7 @@ _ALL = (
         "Et træk, hvorefter der er trukket mere, end der er aftalt, eller en aftale, der bringer sagens rammer over 50.000 kr.",
         _PROPOSED_2021,
         YOUTH_BEGAN,
+        occasion=("1 ramme eller træk", "{n} rammer og træk"),
     ),
     Rule(
         "R7",
@@ -148,6 +158,7 @@ _ALL = (
         "ændring.",
         _PROPOSED_2021,
         YOUTH_BEGAN,
+        occasion=("1 væsentlig ændring af ungeplanen", "{n} væsentlige ændringer af ungeplanen"),
     ),
     Rule(
         "R8",
@@ -158,6 +169,7 @@ _ALL = (
         _PROPOSED_2021,
         YOUTH_BEGAN,
         unit=YOUTH,
+        occasion=("1 direkte sagsbehandlerskift i Ungeindsatsen", "{n} direkte sagsbehandlerskift i Ungeindsatsen"),
     ),
     Rule(
         "R9",
@@ -166,6 +178,7 @@ _ALL = (
         "En aftalt opfølgning er ikke holdt på fristdagen. Er den flyttet inden, eller er sagen afsluttet inden, tæller den ikke.",
         _DESCRIBED_2025,
         YOUTH_BEGAN,
+        occasion=("1 opfølgning med frist", "{n} opfølgninger med frist"),
     ),
     Rule(
         "R10",
@@ -174,6 +187,7 @@ _ALL = (
         "Den første bostøttemedarbejder er matchet, uden at indsatsmål er aftalt senest samme dag.",
         _DESCRIBED_2025,
         YOUTH_BEGAN,
+        occasion=("1 bostøttestart", "{n} bostøttestarter"),
     ),
     Rule(
         "R11",
@@ -194,6 +208,8 @@ _ALL = (
         _DESCRIBED_2025,
         date(2025, 7, 1),
         unit=YOUTH,
+        occasion=("1 åben sag i Ungeindsatsen med begge roller besat", "{n} åbne sager i Ungeindsatsen med begge roller besat"),
+        of_cases=True,
     ),
     Rule(
         "R13",
@@ -203,6 +219,7 @@ _ALL = (
         Decision(_STARTED, None, _KB, KB_2021, "adopted"),
         ADULTS_BEGAN,
         unit=ADULTS,
+        occasion=("1 bevilling af støtte i Arbejdsmarkedsafdelingen", "{n} bevillinger af støtte i Arbejdsmarkedsafdelingen"),
     ),
     Rule(
         "R14",
@@ -211,6 +228,8 @@ _ALL = (
         "Sagen er åben, og ingen sagsbehandlerrolle er besat ved dagens udgang. Sammenhængende dage er én afvigelse.",
         Decision(_MODEL_3, None, _KB, KB_2021, "proposed"),
         YOUTH_BEGAN,
+        occasion=("1 åben sag", "{n} åbne sager"),
+        of_cases=True,
     ),
     Rule(
         "R15",
@@ -219,6 +238,7 @@ _ALL = (
         "Registret kender intet papir med offentliggjorte tal, dateret før 1. april i året.",
         Decision(_STATUS_2025, "25/1978", "Udvalgene (AU, BUU og VPU), som gengivet i papiret", STATUS_2023, "adopted"),
         STATUS_2023,
+        occasion=("1 år", "{n} år"),
     ),
 )
 

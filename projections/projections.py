@@ -10,7 +10,6 @@ from projections.rows.assignments import assignments
 from projections.rows.complaints import complaints
 from projections.rows.contacts import contacts
 from projections.rows.decisions import decisions
-from projections.rows.deviations import deviations
 from projections.rows.findings import findings
 from projections.rows.follow_ups import follow_ups
 from projections.rows.forum_days import forum_days
@@ -20,6 +19,7 @@ from projections.rows.handovers import handovers
 from projections.rows.merges import merges
 from projections.rows.milestones import milestones
 from projections.rows.moves import moves
+from projections.rows.occasions import occasions
 from projections.rows.places import places
 from projections.rows.plans import plans
 from projections.rows.publications import publications
@@ -47,7 +47,7 @@ PROJECTIONS: Mapping[str, Projection] = {
     "forum_days": forum_days,
     "registrations": registrations,
     "findings": findings,
-    "deviations": deviations,
+    "occasions": occasions,
     "surveys": surveys,
     "publications": publications,
     "adoptions": adoptions,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, unless_few
 from dashboards.figures.question import FigureQuestion, Takes
 from journey.conformance import RULES
@@ -14,42 +16,64 @@ OF_NO_CASE = "R15"
     title_da="Spørgsmål til praksis (regel R1-R15)",
     title_en="Questions to practice (rules R1-R15)",
     rule="Afvigelser fra regel R1-R15, hvis første dag ligger i perioden og inden for reglens datoer, i den enhed, sagen hører til ved "
-    "udgangen af dagen; de sager, det gælder; og hvor mange af afvigelserne der var rettet op inden periodens udgang, med median af "
-    "dagene til det. En afvigelse er et spørgsmål, ikke en fejl. R15 gælder papirer og har ingen enhed. Hvad ingen hændelse kan vise,"
-    " er ikke målbart og har intet tal.",
+    "udgangen af dagen; de sager, det gælder; hvor mange af afvigelserne der var rettet op inden periodens udgang, med median af "
+    "dagene til det; og anledningerne: hvor ofte reglen gjaldt i perioden og enheden, uanset om den blev holdt (for R12 og R14 de "
+    "sager, den gjaldt ved udgangen af en dag). En afvigelse er et spørgsmål, ikke en fejl. R15 gælder papirer og har ingen enhed. "
+    "Hvad ingen hændelse kan vise, er ikke målbart og har intet tal.",
     unit="afvigelser",
     takes=Takes(("from", "to", "unit")),
 )
 def conformance(question: FigureQuestion) -> Query:
-    raised = f"""WITH raised AS (
-            SELECT case_id, rule, day, mended FROM {known("deviations")} WHERE day >= %(from)s AND day < %(to)s
-            UNION ALL SELECT case_id, 'R9', due + 1, CASE outcome WHEN 'held' THEN valid_to END FROM {known("follow_ups")}
-                WHERE due >= %(from)s::date - 1 AND due < %(to)s::date - 1 AND due + 1 >= %(first)s
-                    AND valid_to > due AND outcome IS DISTINCT FROM 'moved'
+    applied = f"""WITH applied AS (
+            SELECT case_id, rule, day, deviates, mended FROM {known("occasions")} WHERE day >= %(from)s AND day < %(to)s
+            UNION ALL SELECT case_id, 'R9', due + 1, valid_to > due, CASE outcome WHEN 'held' THEN valid_to END
+                FROM {known("follow_ups")}
+                WHERE due >= %(from)s::date - 1 AND due < %(to)s::date - 1 AND due + 1 >= %(r9)s
+                    AND (outcome = 'held' OR (valid_to > due AND outcome IS DISTINCT FROM 'moved'))
         ), placed AS (
-            SELECT r.* FROM raised AS r JOIN {known("places", "p")}
-                ON p.case_id = r.case_id AND p.valid_from <= r.day AND p.valid_to > r.day AND NOT p.before_referral
+            SELECT a.* FROM applied AS a JOIN {known("places", "p")}
+                ON p.case_id = a.case_id AND p.valid_from <= a.day AND p.valid_to > a.day AND NOT p.before_referral
             WHERE p.unit = ANY(%(unit)s)
-            UNION ALL SELECT * FROM raised WHERE rule = %(of_no_case)s
+            UNION ALL SELECT * FROM applied WHERE rule = %(of_no_case)s
+        ), open_cases AS (
+            SELECT case_id, least(valid_to, %(to)s) AS until, unit, authority, employment FROM {known("spans")}
+            WHERE valid_from < %(to)s AND valid_to > %(from)s AND unit = ANY(%(unit)s)
         )"""
 
     def counted(of: str = "") -> str:
-        return f"""{raised} SELECT {of}rule, count(*), count(DISTINCT case_id), count(*) FILTER (WHERE mended < %(to)s),
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY mended - day) FILTER (WHERE mended < %(to)s)
-        FROM placed GROUP BY {of}rule"""
+        grouped = f"GROUP BY {of.rstrip(', ')}" if of else ""
+        return f"""{applied} SELECT {of}rule, count(*) FILTER (WHERE deviates), count(DISTINCT case_id) FILTER (WHERE deviates),
+            count(*) FILTER (WHERE deviates AND mended < %(to)s),
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY mended - day) FILTER (WHERE deviates AND mended < %(to)s),
+            count(*) FILTER (WHERE NOT rule = ANY(%(of_cases)s))
+        FROM placed GROUP BY {of}rule
+        UNION ALL SELECT {of}'R12', 0, 0, 0, NULL, count(DISTINCT case_id) FROM open_cases
+            WHERE until > %(r12)s AND unit = %(r12_unit)s AND authority IS NOT NULL AND employment IS NOT NULL {grouped}
+        UNION ALL SELECT {of}'R14', 0, 0, 0, NULL, count(DISTINCT case_id) FROM open_cases WHERE until > %(r14)s {grouped}"""
 
-    values = {**question.values, "first": RULES["R9"].first, "of_no_case": OF_NO_CASE}
+    values = {
+        **question.values,
+        **{rule.lower(): RULES[rule].first for rule in ("R9", "R12", "R14")},
+        "r12_unit": RULES["R12"].unit,
+        "of_cases": [rule.id for rule in RULES.values() if rule.of_cases],
+        "of_no_case": OF_NO_CASE,
+    }
     return Query(counted(), values, _cells, counted("case_id, "))
 
 
 def _cells(rows: Counted) -> list[Cell]:
-    counts = {rule: tuple(found) for rule, *found in rows}
+    counts: dict[str, list[tuple[Any, ...]]] = {}
+    for rule, *found in rows:
+        counts.setdefault(rule, []).append(tuple(found))
     cells: list[Cell] = []
     for rule in RULES.values():
         if not rule.measurable:
             cells.append({"rule": rule.id, "measure": "deviations", "value": None, "why": "not_measurable"})
             continue
-        deviations, cases, mended, days = counts.get(rule.id, (0, 0, 0, None))
+        found = counts.get(rule.id, [])
+        deviations, cases, mended, occasions = (sum(row[nth] for row in found) for nth in (0, 1, 2, 4))
+        days = next((row[3] for row in found if row[3] is not None), None)
+        cells.append({"rule": rule.id, "measure": "occasions", "value": occasions})
         cells.append({"rule": rule.id, "measure": "deviations", "value": deviations})
         if rule.id != OF_NO_CASE:
             cells.append({"rule": rule.id, "measure": "cases", "value": cases})

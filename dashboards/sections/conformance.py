@@ -38,6 +38,10 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             translate(
                 "R14 spørger også om de første dage efter en henvisning: medianen siger, hvor længe sagen ventede på en sagsbehandler."
             ),
+            translate(
+                "Ud af: hvor ofte reglen gjaldt i perioden, uanset om den blev holdt. R12 og R14 gælder en sag hver dag: hold deres "
+                "sager, ikke afvigelserne, op mod antallet."
+            ),
             translate("Ikke målbar: hvad ingen hændelse kan vise, har intet tal."),
             translate("Spørgsmålene til en enkelt sag står på sagens egen side."),
         ),
@@ -72,9 +76,24 @@ def _chart(view: View, answer: FigureCells) -> Chart:
         lying=True,
         stacked=True,
     )
-    words = "; ".join(f"{rule.id} {translate(rule.title)}: {translate.number(counts[rule.id])}" for rule in rules)
+    words = "; ".join(f"{rule.id} {translate(rule.title)}: {_of_occasions(view, answer, rule)}" for rule in rules)
     title = translate("Afvigelser efter regel, {days}", days=view.days)
     return Chart("afvigelser", title, drawn, f"{translate('Liggende søjler.')} {words}.")
+
+
+def _of_occasions(view: View, answer: FigureCells, rule: Rule) -> str:
+    """How many of the occasions deviate: 11 af 38 bostøttestarter; of a rule that applies to cases, how many of these."""
+    deviating = answer.count(rule=rule.id, measure="cases" if rule.of_cases else "deviations")
+    return view.translate("{n} af {occasions}", n=view.translate.number(deviating), occasions=_occasions(view, answer, rule))
+
+
+def _occasions(view: View, answer: FigureCells, rule: Rule) -> str:
+    """The occasions in words, as a number that has its cases."""
+    if not rule.measurable:
+        return "–"
+    singular, plural = rule.occasion
+    number = answer.shown(view.translate, rule=rule.id, measure="occasions")
+    return Number(view.translate.counted(number.value or 0, singular, plural), number.value, number.ask, number.cell)
 
 
 def _counts(view: View, answer: FigureCells) -> Table:
@@ -82,7 +101,10 @@ def _counts(view: View, answer: FigureCells) -> Table:
     rows = tuple(
         (
             f"{rule.id} {translate(rule.question)}",
-            *(_shown(view, answer, rule, measure) for measure in ("deviations", "cases", "mended", "median")),
+            _shown(view, answer, rule, "deviations"),
+            _shown(view, answer, rule, "cases"),
+            _occasions(view, answer, rule),
+            *(_shown(view, answer, rule, measure) for measure in ("mended", "median")),
             translate(SHORT[rule.decision.standing]),
         )
         for rule in RULES.values()
@@ -91,6 +113,7 @@ def _counts(view: View, answer: FigureCells) -> Table:
         translate("Spørgsmål"),
         translate("Afvigelser"),
         translate("Sager"),
+        translate("Ud af"),
         translate("Heraf rettet op"),
         translate("Median dage til det"),
         translate("Regel"),

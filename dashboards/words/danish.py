@@ -113,6 +113,7 @@ WORDS: Mapping[str, str] = {
     "none": "Uden spor",
     "not_held": "Ikke holdt",
     "opening": "Primo",
+    "occasions": "Anledninger",
     "other": "Andet",
     "overdrawn_cases": "Overtrukne sager",
     "overturned": "Omgjort",

@@ -1,4 +1,4 @@
-"""A deviation (afvigelse) from one of the rules R1-R15, and the questions of a course that wait for their answer."""
+"""The occasions (anledninger) on which one of the rules R1-R15 applies, and the questions of a course that wait for their answer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from journey.conformance import RULES
 from projections.fold import Book, Row
 
 
-class Deviation(Row, frozen=True):
-    """A question that the course raises of a rule (`journey.conformance`)."""
+class RuleOccasion(Row, frozen=True):
+    """An occasion on which a rule (`journey.conformance`) applies to the course, and whether the course deviates from it: a question.
+
+    R12 and R14 apply to every case on every day: of them only the deviations have rows; R9's are rows of follow-ups.
+    """
 
     rule: str
     day: date
-    """The first day on which the rule is not kept; it may lie ahead, where a frist runs."""
+    """The day on which the rule is to be kept, the first on which it is not; it may lie ahead, where a frist runs."""
     position: int
-    """The event that raises it."""
+    """The event that gives the occasion."""
+    deviates: bool
+    """Whether the rule is not kept at the end of the day."""
     mended: date | None = None
     """The first day on which it is as the rule says after all."""
 
@@ -43,30 +48,37 @@ SINGLE_USE_FACTS: Mapping[str, str] = {"R7": "plan_change", "R8": "caseworker_ch
 """The facts that answer one question only: a hearing covers one change."""
 
 
-def raise_question(rule: str, day: date, position: int, book: Book) -> tuple[Deviation, ...]:
-    """Add the question where the day is within the rule's dates; gives it, or nothing."""
+def add_occasion(rule: str, day: date, position: int, book: Book, *, deviates: bool) -> tuple[RuleOccasion, ...]:
+    """Add the occasion where the day is within the rule's dates; gives it, or nothing."""
     if not RULES[rule].counts_on(day):
         return ()
-    question = Deviation(rule, day, position)
-    book.add(question)
-    return (question,)
+    occasion = RuleOccasion(rule, day, position, deviates)
+    book.add(occasion)
+    return (occasion,)
 
 
-def answer_questions(waiting: Iterable[Deviation], facts: Facts, state: State, day: date, book: Book) -> tuple[Deviation, ...]:
-    """Retract or mend the questions whose rule is now complied with, and give those that still wait: one answered by the end of its own day
+def answer_questions(
+    waiting: Iterable[RuleOccasion], facts: Facts, state: State, day: date, book: Book
+) -> tuple[RuleOccasion, ...]:
+    """Answer or mend the questions whose rule is now complied with, and give those that still wait: one answered by the end of its own day
     was no deviation, later it is mended."""
-    left: list[Deviation] = []
+    left: list[RuleOccasion] = []
     for question in waiting:
         if COMPLIES[question.rule](facts, state):
-            book.retract(question)
-            if day > question.day:
-                book.add(replace(question, mended=day))
+            book.replace(question, answered(question, day, in_time=day <= question.day))
         else:
             left.append(question)
     return tuple(left)
 
 
-def update_lasting(rule: str, last: Deviation | None, is_so: bool, day: date, position: int, book: Book) -> Deviation | None:
+def answered(question: RuleOccasion, day: date, *, in_time: bool) -> RuleOccasion:
+    """The question once it is as the rule says: no deviation where that was in time."""
+    return replace(question, deviates=False) if in_time else replace(question, mended=day)
+
+
+def update_lasting(
+    rule: str, last: RuleOccasion | None, is_so: bool, day: date, position: int, book: Book
+) -> RuleOccasion | None:
     """Update a deviation that lasts from day to day: gives the one that runs or was the last to end, after a day's event.
 
     Days without a break are one deviation; it begins on the rule's first day at the earliest.
@@ -86,6 +98,6 @@ def update_lasting(rule: str, last: Deviation | None, is_so: bool, day: date, po
         book.retract(last)
         began = replace(last, mended=None)
     else:
-        began = Deviation(rule, max(day, RULES[rule].first), position)
+        began = RuleOccasion(rule, max(day, RULES[rule].first), position, deviates=True)
     book.add(began)
     return began

@@ -1,6 +1,8 @@
-"""The events that raise a question of the rules R1-R8, R10 and R13, and the facts of a course that answer one."""
+"""The events to which the rules R1-R8, R10 and R13 apply, and the facts of a course that answer their questions."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from journey.case import primary_support
 from journey.conformance import MOST_IN_A_FRAME, RULES
@@ -66,17 +68,15 @@ def _new(step: Step) -> set[str]:
     return {"new"} if step.after.unit == rule.unit and rule.counts_on(step.recorded.valid_at) else set()
 
 
-def rules_raised(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
-    """The rules of which the event raises a question, by the facts of the course before it and now."""
+def rules_applied(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
+    """The rules that apply to the event, by the facts of the course before it and now."""
     event, state = step.recorded.event, step.after
     match event:
         case SupportGranted() | Transferred():
             return _begun(step, now - before, now)
         case Presented(matter="visitation") | Visited():
             return tuple(rule for rule in _FIRST_TIME if RULES[rule].forum == event.forum and event.forum not in before)
-        case FrameAgreed() if state.agreed > MOST_IN_A_FRAME:
-            return ("R6",)
-        case FrameDrawn() if state.drawn > state.agreed:
+        case FrameAgreed() | FrameDrawn():
             return ("R6",)
         case PlanRevised(plan="ungeplan", material=True):
             return ("R7",)
@@ -91,10 +91,23 @@ def rules_raised(step: Step, before: Facts, now: Facts) -> tuple[str, ...]:
 
 def _begun(step: Step, new: Facts, now: Facts) -> tuple[str, ...]:
     event, unit = step.recorded.event, step.after.unit
-    granted = isinstance(event, SupportGranted) and event.forum is not None and step.classes[event.support] != "accessory"
+    granted = isinstance(event, SupportGranted) and step.classes[event.support] != "accessory"
     rules = (
         ("R1", "supported R1" in new),
         ("R2", "supported R2" in new and "new" in now),
         ("R13", granted and unit == RULES["R13"].unit),
     )
-    return tuple(rule for rule, is_raised in rules if is_raised)
+    return tuple(rule for rule, applies in rules if applies)
+
+
+def _beyond_the_frame(step: Step) -> bool:
+    """Whether more is drawn than agreed by a draw, or more agreed than a frame may be."""
+    state = step.after
+    return state.agreed > MOST_IN_A_FRAME if isinstance(step.recorded.event, FrameAgreed) else state.drawn > state.agreed
+
+
+BREAKS: Mapping[str, Callable[[Step], bool]] = {
+    "R6": _beyond_the_frame,
+    "R13": lambda step: isinstance(step.recorded.event, SupportGranted) and step.recorded.event.forum is not None,
+}
+"""Whether an event to which the rule applies breaks it at once, of the rules that nothing later can mend."""

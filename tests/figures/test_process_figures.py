@@ -115,6 +115,11 @@ def test_conformance_counts_deviations_their_cases_and_those_mended(register: Re
     found = _values(register, "conformance")
 
     assert {key: value for key, value in found.items() if value} == {
+        ("R1", "occasions"): 1,
+        ("R2", "occasions"): 2,
+        ("R9", "occasions"): 1,
+        ("R13", "occasions"): 1,
+        ("R14", "occasions"): 3,
         ("R1", "deviations"): 1,
         ("R1", "cases"): 1,
         ("R2", "deviations"): 1,
@@ -137,7 +142,9 @@ def test_conformance_of_a_unit_a_period_and_a_moment(register: Register) -> None
     spring = _values(register, "conformance", to=["2024-02-21"])
     then = _values(register, "conformance", known_at="2024-02-12")
 
-    assert {key[0] for key, value in adults.items() if value} == {"R1", "R13"}
+    assert {key: value for key, value in adults.items() if value} == {
+        (rule, measure): 1 for rule in ("R1", "R13") for measure in ("occasions", "deviations", "cases")
+    } | {("R14", "occasions"): 1}
     assert (spring["R2", "deviations"], spring["R2", "mended"]) == (1, 0)
     assert (then["R2", "deviations"], then["R2", "mended"], then["R9", "deviations"]) == (1, 0, 1)
 

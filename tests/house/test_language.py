@@ -16,6 +16,7 @@ from dashboards.figures.parameters import PARAMETERS
 from dashboards.published.municipality import standard
 from dashboards.words.danish import DIMENSIONS, WORDS
 from dashboards.words.language import DANISH, ENGLISH, english
+from journey.conformance import RULES
 
 ROOT = Path(__file__).parents[2]
 LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
@@ -144,7 +145,8 @@ def counted_sentences() -> set[str]:
     in_templates = [
         ast.literal_eval(one) for text in templates for found in COUNTED_IN_A_TEMPLATE.findall(text) for one in found
     ]
-    return {str(each.value) for each in _counted(calls) if isinstance(each, ast.Constant)} | set(in_templates)
+    of_rules = {sentence for rule in RULES.values() for sentence in rule.occasion}
+    return {str(each.value) for each in _counted(calls) if isinstance(each, ast.Constant)} | set(in_templates) | of_rules
 
 
 def of_many(lists: Mapping[str, str], counted: set[str]) -> set[str]:

@@ -9,6 +9,8 @@ from dashboards.words.language import english
 from journey.codes import standard
 from journey.conformance import RULES, STANDINGS
 from projections.conformance import deviations
+from projections.engine.believed import believed
+from projections.rows.norms import RuleOccasion
 from tests.support.given import given, told
 
 UI = "2026-01-05 | referred | unit=ungeindsatsen citizen=b1"
@@ -112,6 +114,76 @@ def found(lines, rule, valid_at=date(2028, 1, 1)):
     return [(row.day.isoformat(), row.position, row.mended and row.mended.isoformat()) for row in rows if row.rule == rule]
 
 
+KEPT_ON = {
+    "R1": [("2026-03-02", 4)],
+    "R2": [("2026-03-02", 3)],
+    "R3": [("2026-03-02", 7)],
+    "R4": [("2026-03-02", 5)],
+    "R5": [("2026-03-02", 5)],
+    "R6": [("2026-03-02", 3), ("2026-04-01", 4)],
+    "R7": [("2026-03-02", 4)],
+    "R8": [("2026-03-02", 3)],
+    "R10": [("2026-03-02", 4)],
+    "R13": [("2026-03-02", 4)],
+    "R15": [("2027-04-01", 1)],
+}
+"""Anledningerne i `KEPT`, hvor reglen blev holdt. R9 tælles af opfølgningerne, R12 og R14 af de åbne sager."""
+
+
+def occasions(lines, rule):
+    """The occasions on which the rule applies: day, position, and whether the course deviates."""
+    rows = believed(told_as(lines), standard().classes).rows
+    found = [row for row in rows if isinstance(row, RuleOccasion) and row.rule == rule]
+    return sorted((row.day.isoformat(), row.position, row.deviates) for row in found)
+
+
+@pytest.mark.parametrize("rule", KEPT_ON)
+def test_a_rule_that_is_kept_has_its_occasions_all_the_same(rule):
+    """Nævneren: hvor ofte reglen gjaldt, ikke hvor ofte den blev brudt."""
+    kept = [each for each in occasions(KEPT[rule], rule) if not each[2]]
+
+    assert kept == [(day, position, False) for day, position in KEPT_ON[rule]]
+    assert sum(not each[2] for each in occasions(BROKEN[rule], rule)) == (1 if rule == "R6" else 0)
+    assert [each for each in occasions(BROKEN[rule], rule) if each[2]] == [
+        (RAISED[rule], BY.get(rule, len(BROKEN[rule])), True)
+    ]
+
+
+@pytest.mark.parametrize("rule", KEPT_ON)
+def test_outside_its_dates_a_rule_has_no_occasion(rule):
+    earlier = [re.sub(r"202([67])-", lambda year: f"202{int(year[1]) - 6}-", line) for line in KEPT[rule]]
+
+    assert occasions(earlier, rule) == []
+
+
+@pytest.mark.parametrize("rule", sorted(set(MENDED) - {"R9", "R12", "R14"}))
+def test_what_is_mended_later_was_a_deviation_and_is_one_occasion(rule):
+    assert [each[2] for each in occasions(MENDED[rule], rule) if each[0] == RAISED[rule]] == [True]
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "count"),
+    [
+        ("R1", [AM, ANNA, FORUM_30, GRANTED, "2026-06-01 | support_granted | grant=g2 support=efterskole"], 1),
+        ("R1", [UI, ANNA, GRANTED], 0),
+        ("R2", [UI + " channel=taken_over", ANNA, FORUM_YOUNG, GRANTED], 0),
+        ("R3", [UI, ANNA, COMMITTEE, "2026-05-04 | presented | forum=kv_udvalg by=leader matter=visitation"], 1),
+        ("R3", [UI, ANNA, FORUM_YOUNG], 0),
+        ("R6", [UI, ANNA, FRAME, FRAME, "2026-04-01 | frame_drawn | amount=1 purpose=cykel"], 3),
+        ("R7", [UI, ANNA, "2026-03-02 | plan_revised | plan=ungeplan", REVISED], 1),
+        ("R8", [UI, ANNA, CHANGED + " approved_by_forum=true", "2026-04-01 | caseworker_ended | role=authority"], 1),
+        ("R8", [UI, ANNA, "2026-03-02 | caseworker_changed | role=authority worker=anna reason=leave"], 0),
+        ("R8", [AM, ANNA, CHANGED], 0),
+        ("R10", [UI, ANNA, MATCHED, "2026-04-01 | performer_matched | worker=gerda"], 1),
+        ("R13", [AM, ANNA, GRANTED, "2026-03-03 | support_granted | grant=g2 support=mentor forum=samarbejdsforum_30"], 1),
+        ("R13", [UI, ANNA, GRANTED], 0),
+        ("R13", [AM, ANNA, "2026-03-02 | support_refused | support=bostoette_85"], 0),
+    ],
+)
+def test_what_an_occasion_is(rule, lines, count):
+    assert len(occasions(lines, rule)) == count
+
+
 def test_every_rule_that_can_be_measured_has_its_stories():
     assert set(BROKEN) == set(KEPT) == {rule.id for rule in RULES.values() if rule.measurable}
     assert set(MENDED) == set(BROKEN) - {"R6", "R13"}
@@ -181,9 +253,9 @@ def test_the_mending_withdrawn_the_question_stands_again(rule):
 def test_the_rows_are_believed_as_any_others_are():
     """Rækkerne, som tallene tælles af."""
     given("\n".join(["day | event | details", *MENDED["R10"]])).gives("""
-        deviations
-        rule | day        | position | mended
-        R10  | 2026-03-02 | 3        | 2026-04-09
+        occasions
+        rule | day        | position | deviates | mended
+        R10  | 2026-03-02 | 3        | ja       | 2026-04-09
     """)
 
 
@@ -264,8 +336,9 @@ def test_every_rule_asks_in_both_languages():
     said = [
         text
         for rule in RULES.values()
-        for text in (rule.title, rule.question, rule.deviates, rule.decision.paper, rule.decision.body)
+        for text in (rule.title, rule.question, rule.deviates, *rule.occasion, rule.decision.paper, rule.decision.body)
     ]
 
     assert sorted({*said, *STANDINGS.values()} - set(english())) == []
     assert all(rule.question.endswith("?") for rule in RULES.values())
+    assert {rule.id for rule in RULES.values() if not rule.occasion} == {"R11"}

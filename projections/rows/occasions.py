@@ -1,4 +1,4 @@
-"""Deviations from the rules R1-R15: a fold over the events that they look at (domain.md section 8)."""
+"""The occasions on which the rules R1-R15 apply: a fold over the events that they look at (domain.md section 8)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ from projections.fold import CASEWORKERS, ENDS, OPENS, Book, Projection, Step
 from projections.rows.norms import (
     COMPLIES,
     SINGLE_USE_FACTS,
-    Deviation,
     Facts,
+    RuleOccasion,
+    add_occasion,
     answer_questions,
-    raise_question,
+    answered,
     update_lasting,
 )
-from projections.rows.raising import facts_of, rules_raised
+from projections.rows.raising import BREAKS, facts_of, rules_applied
 
 _NONE: Facts = frozenset()
 _BORDERS = frozenset((*OPENS, *ENDS, *CASEWORKERS, Transferred))
@@ -42,13 +43,13 @@ class _Memory(Struct, frozen=True):
     """What the fold remembers of a course."""
 
     facts: Facts = _NONE
-    waiting: tuple[Deviation, ...] = ()
+    waiting: tuple[RuleOccasion, ...] = ()
     """The questions that may still be answered."""
-    two_caseworkers: Deviation | None = None
+    two_caseworkers: RuleOccasion | None = None
     """R12: the deviation that runs, or ended last."""
-    no_caseworker: Deviation | None = None
+    no_caseworker: RuleOccasion | None = None
     """R14: the same."""
-    status_paper: Deviation | None = None
+    status_paper: RuleOccasion | None = None
     """R15: the next status that is due."""
 
 
@@ -66,7 +67,7 @@ def _fold(memory: _Memory, step: Step, book: Book) -> _Memory:
 
 
 def _in_course(memory: _Memory, step: Step, book: Book) -> _Memory:
-    """Raise and answer the questions that an event raises once: what has gone before answers them, or what comes after."""
+    """Add the occasions that an event gives, and answer their questions: what has gone before answers them, or what comes after."""
     day, position = step.recorded.valid_at, step.recorded.position
     facts = memory.facts | facts_of(step)
     waiting = memory.waiting
@@ -77,11 +78,13 @@ def _in_course(memory: _Memory, step: Step, book: Book) -> _Memory:
             for rule in {question.rule for question in memory.waiting} - {question.rule for question in waiting}
             if rule in SINGLE_USE_FACTS
         }
-    for rule in rules_raised(step, memory.facts, facts):
-        if rule not in COMPLIES:
-            raise_question(rule, day, position, book)
-        elif not COMPLIES[rule](facts, step.after):
-            waiting = (*waiting, *raise_question(rule, day, position, book))
+    for rule in rules_applied(step, memory.facts, facts):
+        if rule in BREAKS:
+            add_occasion(rule, day, position, book, deviates=BREAKS[rule](step))
+        elif COMPLIES[rule](facts, step.after):
+            add_occasion(rule, day, position, book, deviates=False)
+        else:
+            waiting = (*waiting, *add_occasion(rule, day, position, book, deviates=True))
         facts -= {SINGLE_USE_FACTS.get(rule)}
     if facts == memory.facts and waiting == memory.waiting:
         return memory
@@ -116,23 +119,21 @@ def _published(memory: _Memory, step: Step, book: Book) -> _Memory:
     published, due = event.paper.date, memory.status_paper
     while due is not None and due.day.year <= published.year:
         if due.day.year == published.year:
-            book.retract(due)
-            if published >= due.day:
-                book.add(replace(due, mended=published))
+            book.replace(due, answered(due, published, in_time=published < due.day))
         due = _due(due.day.year + 1, step, book)
     return replace(memory, status_paper=due or _due(published.year + 1, step, book))
 
 
-def _due(year: int, step: Step, book: Book) -> Deviation | None:
+def _due(year: int, step: Step, book: Book) -> RuleOccasion | None:
     """The status that is due in the year; none where the calendar has no such year."""
     if year > date.max.year:
         return None
     day = date(year, 4, 1)
-    return next(iter(raise_question("R15", day, step.recorded.position, book)), None)
+    return next(iter(add_occasion("R15", day, step.recorded.position, book, deviates=True)), None)
 
 
-deviations = Projection(
-    Deviation,
+occasions = Projection(
+    RuleOccasion,
     _fold,
     (
         *OPENS,
