@@ -22,6 +22,9 @@ from journey.refusals import Refused
 from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
 
+CodeQuestion = Literal["not_listed", "before_use", "after_use", "closed_to_new"]
+"""A question of data quality: a code that its list does not have, or that an event says on a day outside the code's own."""
+
 
 class LegalBasis(Struct, frozen=True, forbid_unknown_fields=True, rename={"first": "from", "until": "to"}):
     """Legal basis (lovgrundlag) of a support on the days `[first, until)`; without an end where none is said."""
@@ -68,6 +71,14 @@ class CodeEntry(Struct, frozen=True, forbid_unknown_fields=True, rename={"suppor
     """Whether the unit is one that HOI figures count when no unit is asked for."""
     basis: tuple[LegalBasis, ...] = ()
     """Of a support: its legal basis, one period after the other."""
+
+    def question_on(self, day: date, *, begins: bool) -> CodeQuestion | None:
+        """The question to an event that says the code on a day outside its own; `begins`: whether something new begins by it."""
+        if self.valid_from is not None and day < self.valid_from:
+            return "before_use"
+        if self.valid_to is not None and day >= self.valid_to:
+            return "after_use"
+        return "closed_to_new" if begins and self.closed_to_new is not None and day >= self.closed_to_new else None
 
     def basis_on(self, day: date) -> LegalBasis | None:
         """The legal basis in force on the day; None where the list has none."""
@@ -149,6 +160,11 @@ class CodeLists(Struct, frozen=True):
 
     def __getitem__(self, name: str) -> CodeList:
         return self.lists[name]
+
+    def question(self, name: str, code: str, day: date, *, begins: bool) -> CodeQuestion | None:
+        """The question to an event that says the code of the list on the day; None where it is as it should be."""
+        entry = self[name].codes.get(code)
+        return "not_listed" if entry is None else entry.question_on(day, begins=begins)
 
     @property
     def classes(self) -> Mapping[str, str]:

@@ -12,11 +12,13 @@ from dashboards.case.facts import Fact, facts
 from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.story import StoryEvent
 from dashboards.case.words import fields_in_words, finding_word, kind_word
+from dashboards.words.code_questions import code_question
 from dashboards.words.language import Language
 from journey.case import State
 from journey.codes import CodeLists
 from journey.events import Withdrawn
 from journey.history import COPENHAGEN, Recorded
+from projections.rows.registrations import code_uses
 
 
 class ComparedFact(Struct, frozen=True):
@@ -46,6 +48,8 @@ class Card(Struct, frozen=True):
     bases: tuple[Basis, ...]
     obligations: tuple[Obligation, ...]
     finding: str
+    questions: tuple[str, ...]
+    """The questions to its codes."""
     withdrawn: tuple[str, ...]
     """Until when it was believed, why it was withdrawn, and what was registered in its place; empty where it stands."""
     withdraws: str
@@ -104,11 +108,24 @@ def _card(
         bases(event.after, recorded.valid_at, codes, translate),
         obligations(event.after, event.clocks, recorded.valid_at, codes, translate),
         finding_word(event.finding, translate) if event.finding else "",
+        _questions(event, codes, translate),
         _withdrawn(event, codes, translate),
         _withdraws(event, translate),
         recorded.valid_at > shown,
         here,
     )
+
+
+def _questions(event: StoryEvent, codes: CodeLists, translate: Language) -> tuple[str, ...]:
+    """The questions to the codes of an event that stands."""
+    if event.withdrawn_by is not None:
+        return ()
+    day = event.recorded.valid_at
+    found = (
+        (use, codes.question(use.list, use.code, day, begins=use.begins))
+        for use in code_uses(event.recorded.event, event.before)
+    )
+    return tuple(code_question(codes, use.list, use.code, kind, translate) for use, kind in found if kind is not None)
 
 
 def compared(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[ComparedFact, ...]:

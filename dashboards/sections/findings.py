@@ -1,4 +1,4 @@
-"""Findings (fund) by their kind: what makes no sense in the history, and what to do about it."""
+"""Findings (fund) by their kind: what makes no sense in the history, what to do about it, and the questions to the codes of events."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import KeyNumber, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
+from dashboards.words.code_questions import code_question
 from journey.refusals import CATALOGUE, finding_text
 
 
 def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
-    return {"findings": view.ask("findings_by_code")}
+    return {"findings": view.ask("findings_by_code"), "codes": view.ask("code_questions")}
 
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
-    translate, answer = view.translate, answers["findings"]
+    translate, answer, codes = view.translate, answers["findings"], answers["codes"]
     return Section(
         "fund",
         translate("Fund: hvor historien ikke giver mening"),
@@ -26,9 +27,18 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         )
         if answer.cells
         else translate("Der er ingen fund i perioden."),
-        (Panel((_table(view, answer),)),) if answer.cells else (),
-        definitions([answer], translate),
-        (translate("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),),
+        (
+            *([Panel((_table(view, answer),))] if answer.cells else []),
+            *([Panel((_code_questions(view, codes),))] if codes.cells else []),
+        ),
+        definitions([answer, codes], translate),
+        (
+            translate("Fund gælder hele registret, også sager i andre enheder; journey findings viser dem sag for sag."),
+            translate(
+                "Spørgsmål til koderne: koder, der er sagt på en dag, kodelisten ikke giver dem, eller som listen ikke har. "
+                "Hændelserne tæller med, som de er registreret; spørgsmålet står ved hændelsen på sagens egen side."
+            ),
+        ),
         tiles=(
             KeyNumber(translate("Fund i perioden"), translate.number(sum(_counts(answer).values())), (view.days,)),
             KeyNumber(
@@ -57,3 +67,16 @@ def _table(view: View, answer: FigureCells) -> Table:
     )
     heads = (translate("Fund"), translate("Antal"), translate("Sager"), translate("Hvad der kan gøres"))
     return Table(translate("Fund i perioden"), heads, rows, (translate("Kilde: egne tal."),))
+
+
+def _code_questions(view: View, answer: FigureCells) -> Table:
+    translate = view.translate
+    rows = tuple(
+        (
+            code_question(view.codes, *listed.split(".", 1), question, translate),
+            *(answer.shown(translate, listed=listed, question=question, measure=measure) for measure in ("events", "cases")),
+        )
+        for listed, question in dict.fromkeys((cell["listed"], cell["question"]) for cell in answer.cells)
+    )
+    heads = (translate("Spørgsmål"), translate("Hændelser"), translate("Sager"))
+    return Table(translate("Spørgsmål til koderne i perioden"), heads, rows, (translate("Kilde: egne tal."),))

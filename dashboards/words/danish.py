@@ -42,6 +42,8 @@ DIMENSIONS: Mapping[str, str] = {
     "month": "Måned",
     "rule": "Regel",
     "code": "Fund",
+    "listed": "Kode",
+    "question": "Spørgsmål",
     "milestone": "Milepæl",
     "from_milestone": "Fra milepæl",
     "to_milestone": "Til milepæl",
@@ -55,12 +57,14 @@ WORDS: Mapping[str, str] = {
     "accessory": "Tilbehør",
     "accommodated": "Medhold til borgeren",
     "active": "Fortsat aktive",
+    "after_use": "Efter koden var i brug",
     "agreed": "Aftalt (kr.)",
     "aktivitetsparat": "Aktivitetsparate kontanthjælpsmodtagere",
     "all": "Alle skift",
     "assessing": "Under udredning/ansøgning",
     "assessment": "Udredning påbegyndt",
     "assignments_after_gap": "Tildelinger efter hul (over 30 dage uden)",
+    "before_use": "Før koden var i brug",
     "between": "Mellem sagsbehandlere",
     "bostoette": "Bostøtte",
     "came": "Kom",
@@ -74,6 +78,7 @@ WORDS: Mapping[str, str] = {
     "changes_per_case_year": "Skift pr. sagsår",
     "citizens": "Borgere",
     "closed": "Afsluttet",
+    "closed_to_new": "Begyndt, efter der ingen nye begynder",
     "closing": "Ultimo",
     "complaint": "Klage",
     "contact": "Kontakt",
@@ -112,6 +117,7 @@ WORDS: Mapping[str, str] = {
     "newcomers": "Nytilkomne",
     "none": "Uden spor",
     "not_held": "Ikke holdt",
+    "not_listed": "Står ikke i kodelisten",
     "opening": "Primo",
     "occasions": "Anledninger",
     "other": "Andet",
@@ -188,6 +194,13 @@ def _word(dimension: str, value: Any, codes: CodeLists, translate: Language) -> 
         return translate.day(date.fromisoformat(value))
     if dimension == "month":
         return translate.month(date.fromisoformat(f"{value}-01"))
+    if dimension == "listed":
+        name, code = value.split(".", 1)
+        return (
+            f"{code_list.danish}: {translate.label(code_list.codes[code])}"
+            if code in (code_list := codes[name]).codes
+            else code
+        )
     if dimension == "code":
         return translate(finding_text(value))
     if dimension == "rule":

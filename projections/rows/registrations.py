@@ -1,12 +1,15 @@
-"""Registrations: when each event was true and when it was known, from which lateness is counted."""
+"""Registrations: when each event was true and when it was known, from which lateness is counted, and the codes it says."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from journey.case import State
+from journey.events import BenefitChanged, Event, SupportRefused
 from projections.fold import Book, Projection, Row, Step
 
 
@@ -19,6 +22,35 @@ class Registration(Row, frozen=True):
     position: int
     unit: str | None
     """The unit that the case belonged to at the end of the day, open or not; None before it was referred."""
+    codes: str | None
+    """Its `CodeUse`s, `BETWEEN` two; None where it says none. What the lists say of them is looked up when they are read."""
+
+
+BETWEEN = "\x1f"
+"""The sign between two uses of codes: it stands in no label."""
+GOES_ON = "="
+"""What stands before a use by which nothing new begins."""
+
+
+class CodeUse(NamedTuple):
+    """A code that an event says, and whether something new begins by it."""
+
+    list: str
+    code: str
+    begins: bool
+
+    @property
+    def text(self) -> str:
+        return f"{'' if self.begins else GOES_ON}{self.list}.{self.code}"
+
+
+def code_uses(event: Event, before: State) -> list[CodeUse]:
+    """The codes that an event says: nothing begins by a benefit said again, nor by a refusal."""
+    if isinstance(event, BenefitChanged):
+        return [CodeUse("benefits", event.benefit, before.benefit != event.benefit)]
+    begins = not isinstance(event, SupportRefused)
+    found = ((name, getattr(event, field)) for field, name in type(event).codes.items())
+    return [CodeUse(name, code, begins) for name, code in found if code is not None]
 
 
 class _Today(Struct, frozen=True, gc=False):
@@ -37,7 +69,8 @@ def _fold(today: _Today, step: Step, book: Book) -> _Today:
         for row, now in zip(earlier, moved, strict=True):
             book.replace(row, now)
         earlier = moved
-    row = Registration(day, recorded.known_day, recorded.position, unit)
+    uses = BETWEEN.join(use.text for use in code_uses(recorded.event, step.before))
+    row = Registration(day, recorded.known_day, recorded.position, unit, uses or None)
     book.add(row)
     return _Today(day, unit, (*earlier, row))
 

@@ -107,6 +107,7 @@ BESIDE_THE_LAW = {
     "conformance": Law(
         f"{PERIOD} unit", "rule measure", [("R1", 3, 3, 1, 7.0, 38), ("R14", 40, 30, 25, 3.5, 0), ("R14", 0, 0, 0, None, 96)]
     ),
+    "code_questions": Law(PERIOD, "listed question measure", [("benefits.su", "after_use", 3, 2)]),
     "findings_by_code": Law(PERIOD, "code measure", [("not_open", 3, 2)]),
     "follow_ups_by_month": Law(f"{PERIOD} unit", "month measure", [("2024-04", 3, 1, 1, 1)]),
     "tenure": Law("unit valid_at role", "measure band", [(45, 4), (400, 30)]),

@@ -1,5 +1,6 @@
 """Sen registrering: hvornår noget gjaldt, og hvornår registret fik det at vide (domain.md afsnit 6)."""
 
+from projections.rows.registrations import BETWEEN
 from tests.support.given import given
 
 
@@ -88,4 +89,48 @@ def test_its_unit_is_the_cases_at_the_end_of_the_day():
         5        | 2024-03-01 | social
         6        | 2024-03-02 | social
         7        | 2024-02-01 | social
+    """)
+
+
+def test_it_keeps_the_codes_as_they_are_said_and_whether_something_begins():
+    """En ydelse, der siges igen, og et afslag begynder intet; hvad listerne siger om koderne, slås op, når der læses."""
+    given("""
+        day        | event           | details
+        2024-01-10 | referred        | unit=ungeindsatsen citizen=b1 channel=internal
+        2024-01-11 | benefit_changed | benefit=ressourceforloeb
+        2024-01-12 | benefit_changed | benefit=ressourceforloeb
+        2024-01-13 | support_granted | grant=g1 support=bostoette_85
+        2024-01-14 | support_refused | support=efterskole
+        2024-01-15 | support_ended   | grant=g1
+    """).gives(
+        """
+        registrations
+        valid_at   | codes
+        2024-01-10 | units.ungeindsatsen+channels.internal
+        2024-01-11 | benefits.ressourceforloeb
+        2024-01-12 | =benefits.ressourceforloeb
+        2024-01-13 | supports.bostoette_85
+        2024-01-14 | =supports.efterskole
+        2024-01-15 | -
+    """.replace("+", BETWEEN)
+    )
+
+
+def test_a_benefit_that_was_said_earlier_goes_on_and_a_withdrawn_one_does_not():
+    """Annulleres den første, begynder den næste."""
+    lines = """
+        day        | event           | details
+        2024-01-11 | benefit_changed | benefit=ressourceforloeb
+        2026-03-01 | benefit_changed | benefit=ressourceforloeb
+    """
+    given(lines).gives("""
+        registrations
+        valid_at   | codes
+        2024-01-11 | benefits.ressourceforloeb
+        2026-03-01 | =benefits.ressourceforloeb
+    """)
+    given(lines + "2026-03-01 | withdrawn | source=spec source_id=1 reason=fejl").gives("""
+        registrations
+        valid_at   | codes
+        2026-03-01 | benefits.ressourceforloeb
     """)
