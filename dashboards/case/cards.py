@@ -11,7 +11,7 @@ from dashboards.case.basis import Basis, bases
 from dashboards.case.facts import Fact, facts
 from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.story import StoryEvent
-from dashboards.case.words import fields_in_words, finding_word, kind_word
+from dashboards.case.words import fields_in_words, finding_word, kind_word, label
 from dashboards.words.code_questions import code_question
 from dashboards.words.language import Language
 from journey.case import State
@@ -144,7 +144,8 @@ def _line(was: Fact | None, now: Fact | None) -> ComparedFact:
 def _withdrawn(event: StoryEvent, codes: CodeLists, translate: Language) -> tuple[str, ...]:
     if event.withdrawn_by is None:
         return ()
-    reason = event.withdrawn_by.event.reason if isinstance(event.withdrawn_by.event, Withdrawn) else ""
+    withdrawal = event.withdrawn_by.event
+    reason = label(codes, "withdrawals", withdrawal.reason, translate) if isinstance(withdrawal, Withdrawn) else ""
     first = translate(
         "Annulleret {moment} (position {n}): {reason}. Til da blev det anset for sandt, fra {known}.",
         moment=translate.moment(event.withdrawn_by.known_at),

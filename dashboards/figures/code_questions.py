@@ -24,10 +24,11 @@ def code_questions(question: FigureQuestion) -> Query:
     ]
 
     def counted(of: str = "") -> str:
-        return f"""WITH used AS (
+        return f"""WITH registered AS MATERIALIZED (
+            SELECT case_id, valid_at, codes FROM {known("registrations")} WHERE valid_at >= %(from)s AND valid_at < %(to)s
+        ), used AS (
             SELECT case_id, valid_at, ltrim(said, %(goes_on)s) AS listed, NOT starts_with(said, %(goes_on)s) AS begins
-            FROM {known("registrations")} CROSS JOIN LATERAL string_to_table(codes, %(between)s) AS said
-            WHERE valid_at >= %(from)s AND valid_at < %(to)s
+            FROM registered CROSS JOIN LATERAL string_to_table(codes, %(between)s) AS said
         ), asked AS (
             SELECT case_id, used.listed, CASE WHEN entry.listed IS NULL THEN 'not_listed' WHEN valid_at < first THEN 'before_use'
                 WHEN valid_at >= until THEN 'after_use' WHEN begins AND valid_at >= closed THEN 'closed_to_new' END AS question

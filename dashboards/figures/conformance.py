@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, unless_few
 from dashboards.figures.question import FigureQuestion, Takes
+from dashboards.figures.stocks import IN_UNIT, spans_on
 from journey.conformance import RULES
 
 OF_NO_CASE = "R15"
@@ -36,8 +37,8 @@ def conformance(question: FigureQuestion) -> Query:
             WHERE p.unit = ANY(%(unit)s)
             UNION ALL SELECT * FROM applied WHERE rule = %(of_no_case)s
         ), open_cases AS (
-            SELECT case_id, least(valid_to, %(to)s) AS until, unit, authority, employment FROM {known("spans")}
-            WHERE valid_from < %(to)s AND valid_to > %(from)s AND unit = ANY(%(unit)s)
+            SELECT case_id, least(valid_to, %(to)s) AS until, unit, authority, employment
+            FROM {spans_on("%(from)s::date", "(%(to)s::date - 1)")} WHERE {IN_UNIT}
         )"""
 
     def counted(of: str = "") -> str:

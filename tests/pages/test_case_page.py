@@ -110,7 +110,7 @@ def test_a_correction_is_struck_through_with_when_why_and_what_instead(site: Run
     assert re.search(r'id="sag0-h3" class="event gone".*?<s><strong>støtte bevilget</strong>', html, re.DOTALL)
     page = seen(site, "/sag/N-1?valid_at=2024-05-01")
     assert (
-        "Annulleret 20. marts 2024 kl. 09.00 (position 6): forkert_dato. Til da blev det anset for sandt, fra 3. februar 2024 kl. 09.00."
+        "Annulleret 20. marts 2024 kl. 09.00 (position 6): Forkert dato. Til da blev det anset for sandt, fra 3. februar 2024 kl. 09.00."
         in page
     )
     assert "I stedet: 11. februar 2024, støtte bevilget (bevilling: g1, støtte: Bostøtte, længerevarende" in page

@@ -61,6 +61,15 @@ def test_codes_definitions_and_figures_are_all_there(api: Running) -> None:
     codes = api.client.get("/api/codes").json()
     assert codes["digest"] == standard().digest
     assert {one["name"] for one in codes["lists"]} == set(standard().lists)
+    for day, act in (("2023-01-24", "serviceloven"), ("2024-01-01", "barnets lov")):
+        lists = api.client.get("/api/codes", params={"valid_at": day}).json()
+        [found] = [code for one in lists["lists"] for code in one["codes"] if code["code"] == "efterskole"]
+        assert (lists["valid_at"], found["in_force"]["act"]) == (day, act)
+        assert [(each["act"], each["from"], each["to"], each["verified"]) for each in found["basis"]] == [
+            ("serviceloven", None, "2024-01-01", None),
+            ("barnets lov", "2024-01-01", None, None),
+        ]
+    assert api.client.get("/api/codes", params={"valid_at": "i går"}).status_code == 400
     definitions = api.client.get("/api/definitions").json()["figures"]
     figures = api.client.get("/api/figures").json()
     assert [one["figure"] for one in definitions] == [one["figure"] for one in figures]
