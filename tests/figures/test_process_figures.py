@@ -155,6 +155,67 @@ def test_a_follow_up_that_is_due_later_is_no_deviation_yet(register: Register) -
     assert _values(register, "conformance", known_at="2024-02-12", **asked)["R9", "deviations"] == 0
 
 
+def test_the_rules_of_every_day_apply_to_the_cases_open_in_the_unit_on_a_day_of_the_period(register: Register) -> None:
+    """R12 to those with both roles held, from its first day; R14 to all, also one that is never without a caseworker."""
+
+    def case(name: str, *roles: tuple[str, str, str], unit: str = "ungeindsatsen") -> list[dict[str, Any]]:
+        held = [_line(name, day, "caseworker_assigned", role=role, worker=worker) for day, role, worker in roles]
+        return [_line(name, "2025-01-06", "referred", unit=unit, citizen=name.lower()), *held]
+
+    both = [("2025-01-06", "authority", "w1"), ("2025-01-06", "employment", "w1")]
+    two = [("2025-01-06", "authority", "w1"), ("2025-01-06", "employment", "w2")]
+    lines = [
+        *case("E1", *both),
+        *case("E2", *two),
+        *case("E3", *both[:1]),
+        *case("E4", *both, unit="arbejdsmarked"),
+        *case("E5", *two),
+        _line("E5", "2025-07-01", "closed", reason="moved"),
+        *case("E6", *two),
+        _line("E6", "2025-07-02", "closed", reason="moved"),
+        *case("E7"),
+    ]
+    load(register, [{**line, "known_at": "2025-08-01T12:00:00+02:00"} for line in lines])
+
+    def out_of(rule: str, first: str, until: str, *unit: str) -> tuple[int, int]:
+        found = _values(register, "conformance", **{"from": [first], "to": [until], "unit": [*unit]})
+        return found[rule, "cases"], found[rule, "occasions"]
+
+    assert out_of("R12", "2025-01-01", "2026-01-01", "ungeindsatsen") == (2, 3)
+    assert out_of("R12", "2025-01-01", "2025-07-01", "ungeindsatsen") == (0, 0)
+    assert out_of("R12", "2025-07-02", "2026-01-01", "ungeindsatsen") == (0, 2)
+    assert out_of("R12", "2025-01-01", "2026-01-01", "arbejdsmarked") == (0, 0)
+    assert out_of("R14", "2025-01-06", "2025-01-07", "ungeindsatsen") == (1, 7)
+    assert out_of("R14", "2025-01-06", "2025-01-07", "arbejdsmarked") == (0, 1)
+    assert out_of("R14", "2025-07-02", "2025-07-03", "ungeindsatsen") == (0, 5)
+
+
+def test_follow_ups_are_occasions_held_in_time_or_not_but_not_where_they_were_moved_or_ended_before(register: Register) -> None:
+    """F: one in time, one moved, one ended with the case. G: one late, one overtaken. H: one in time, one ended with the case."""
+    f, g, h = (_line(name, "2024-04-01", "referred", unit="ungeindsatsen", citizen=name.lower()) for name in "FGH")
+    lines = [
+        *(f, g, h),
+        _line("F", "2024-04-01", "follow_up_agreed", due="2024-04-10"),
+        _line("F", "2024-04-10", "follow_up_held", outcome="continue"),
+        _line("F", "2024-04-11", "follow_up_agreed", due="2024-05-01"),
+        _line("F", "2024-04-20", "follow_up_agreed", due="2024-06-01", moved_from="2024-05-01"),
+        _line("F", "2024-05-15", "closed", reason="moved"),
+        _line("G", "2024-04-01", "follow_up_agreed", due="2024-04-03"),
+        _line("G", "2024-04-01", "follow_up_agreed", due="2024-04-05"),
+        _line("G", "2024-04-06", "follow_up_held", outcome="continue"),
+        _line("H", "2024-04-01", "follow_up_agreed", due="2024-04-20"),
+        _line("H", "2024-04-01", "follow_up_agreed", due="2024-04-25"),
+        _line("H", "2024-04-19", "follow_up_held", outcome="continue"),
+        _line("H", "2024-04-22", "closed", reason="moved"),
+    ]
+    before = _values(register, "conformance")
+    load(register, [{**line, "known_at": "2024-12-01T12:00:00+01:00"} for line in lines])
+    found = _values(register, "conformance")
+
+    more = {measure: found["R9", measure] - before["R9", measure] for measure in ("occasions", "deviations", "cases", "mended")}
+    assert more == {"occasions": 4, "deviations": 2, "cases": 1, "mended": 1}
+
+
 def test_follow_ups_stand_in_the_month_they_are_due(register: Register) -> None:
     found = _values(register, "follow_ups_by_month")
 
