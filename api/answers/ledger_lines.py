@@ -149,10 +149,12 @@ def ledger_line(
 
 def _bases(published: FigurePublished, question: FigureQuestion, translate: Language) -> tuple[str, ...]:
     """The legal basis of each support of the group or code that the number counts, on its day or the last of its period."""
-    counted, day = (
-        published.cell.get("support"),
-        question.valid_at[0] if question.valid_at else question.to_day - timedelta(days=1),
-    )
+    days, counted = question.valid_at, published.cell.get("support")
+    if FIGURES[published.figure or ""].takes.has_period:
+        days = (question.to_day - timedelta(days=1),)
+    if not (days and counted):
+        return ()
+    day = days[0]
     return tuple(
         translate(
             "Lovgrundlag {day}, {support}: {basis}",

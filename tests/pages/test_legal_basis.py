@@ -75,6 +75,9 @@ def test_the_paper_has_the_basis_of_its_status_day(day: str, in_force: str) -> N
             ["31. december 2023, Økonomisk"],
         ),
         ("caseload", {"valid_at": "2023-01-24"}, {"unit": UI, "valid_at": "2023-01-24"}, []),
+        ("survey", {"wave": "2025"}, {"statement": "x", "answer": "enig"}, []),
+        ("survey", {"wave": "2025"}, {"support": "efterskole"}, []),
+        ("caseload", {"valid_at": "2023-01-24"}, {"support": ["efterskole"]}, []),
     ],
 )
 def test_the_ledger_has_the_basis_of_the_day_of_the_number(
