@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,6 +11,7 @@ import psycopg
 from msgspec import Struct
 
 from api.clock import now
+from dashboards.coverage import ALWAYS, FIRST_OPEN_DAY, Covered, covered
 from dashboards.drilldown.cell import part
 from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
@@ -18,7 +19,7 @@ from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.figures.table import CAUTION
 from journey.history import COPENHAGEN
-from journey.log.reading import head, position_at
+from journey.log.reading import head, newest_moments, position_at
 from journey.log.stored import STREAM
 from journey.refusals import Refused
 from projections.engine.as_known import as_known
@@ -34,6 +35,7 @@ class Answer(Struct, frozen=True):
     moment: datetime | None
     """The moment when the event at the position was recorded; None before the first."""
     cells: Sequence[Cell]
+    covered: Covered = ALWAYS
 
     @property
     def json(self) -> dict[str, Any]:
@@ -42,6 +44,7 @@ class Answer(Struct, frozen=True):
             **question_json(self.figure, self.question),
             "valid_at": [day.isoformat() for day in self.question.valid_at],
             "known_at": known_json(self.question.position, self.moment),
+            "covered": self.covered.json,
             "cells": list(self.cells),
             "source": self.figure.source,
         }
@@ -117,6 +120,12 @@ def _moment(text: str) -> datetime:
             place="known_at",
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
+
+
+def covered_at(conn: psycopg.Connection[Any], position: int, ended: Collection[str]) -> Covered:
+    """The days that the register is covered, as known at a position; `ended` are the sources declared ended."""
+    first = conn.execute(FIRST_OPEN_DAY, {"position": position}).fetchone()
+    return covered(first and first[0], newest_moments(conn, position), ended)
 
 
 def counted(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, schema: str = "rows") -> list[Cell]:

@@ -12,8 +12,9 @@ import psycopg
 from msgspec import Struct
 
 from api.clock import today
-from api.register.answer import Answer, counted, known_position, parts_of
+from api.register.answer import Answer, counted, covered_at, known_position, parts_of
 from api.settings import OUTER_KEY_FILE, Settings
+from dashboards.coverage import Covered
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.question import FigureQuestion, parse_question
@@ -119,8 +120,12 @@ class Register(Struct, frozen=True):
     def answer(self, figure: str, question: FigureQuestion) -> Answer:
         """The figure's answer; the rows must have reached the question's position."""
         with self.connected(READ) as conn:
-            moment = moment_of(conn, question.position)
-            return Answer(FIGURES[figure], question, moment, counted(conn, FIGURES[figure], question))
+            cells, moment = counted(conn, FIGURES[figure], question), moment_of(conn, question.position)
+            return Answer(FIGURES[figure], question, moment, cells, self.covered(conn, question.position))
+
+    def covered(self, conn: psycopg.Connection[Any], position: int) -> Covered:
+        """The days that the register is covered, as known at a position that the rows have reached."""
+        return covered_at(conn, position, self.municipality.ended_sources)
 
     def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
         """Each case that has a part in a cell of the answer, with its part, in the order of their references."""

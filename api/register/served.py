@@ -21,6 +21,7 @@ from api.register.register import Register, opened
 from api.register.request_rejected import RequestRejected
 from api.sealing.sealer import Sealer
 from api.settings import SEAL_KEY_FILE, Settings
+from dashboards.coverage import Covered
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.grouping import QueryGroup
@@ -57,6 +58,8 @@ class Served(Register, frozen=True):
     positions: Cache[int]
     cases: Cache[Mapping[str, float | int]]
     """The parts of cells: each case with its value."""
+    coverage: Cache[Covered]
+    """The days covered, by the position."""
 
     @property
     def generation(self) -> str:
@@ -120,6 +123,15 @@ class Served(Register, frozen=True):
             self._cache(generation, answer)
         return answer
 
+    def covered(self, conn: psycopg.Connection[Any], position: int) -> Covered:
+        """The days covered, from the cache where they have been asked for before."""
+        key = self.follower.generation, position
+        found = self.coverage.get(key)
+        if found is None:
+            found = super().covered(conn, position)
+            self.coverage.put(key, found)
+        return found
+
     def cached(self, key: bytes) -> Answer | None:
         """The cached answer with this key, if there is one of the present rows."""
         return self.answers.get((self.generation, key))
@@ -128,9 +140,10 @@ class Served(Register, frozen=True):
         """The answers to the questions of one query run, all cached."""
         generation = self.generation
         with self.connected(READ) as conn:
-            moment = moment_of(conn, batch.questions[0].question.position)
+            position = batch.questions[0].question.position
+            moment, covered = moment_of(conn, position), self.covered(conn, position)
             found = [
-                Answer(ask.figure, ask.question, moment, cells)
+                Answer(ask.figure, ask.question, moment, cells, covered)
                 for ask, cells in zip(batch.questions, counted_batch(conn, batch), strict=True)
             ]
         for answer in found:
@@ -199,5 +212,15 @@ def served(settings: Settings, warn: Callable[..., object] | None = None) -> Gen
             ) as pool,
         ):
             yield Served(
-                register.url, settings, log, vault, follower, sealer, pool, Cache(MOST_CELLS), Cache(1_000), Cache(MOST_CASES)
+                register.url,
+                settings,
+                log,
+                vault,
+                follower,
+                sealer,
+                pool,
+                Cache(MOST_CELLS),
+                Cache(1_000),
+                Cache(MOST_CASES),
+                Cache(1_000),
             )

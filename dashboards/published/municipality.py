@@ -89,6 +89,8 @@ class Municipality(Struct, frozen=True, forbid_unknown_fields=True):
     """The bands that papers divide the same people by."""
     synonyms: Mapping[str, tuple[str, ...]]
     """What papers call by more than one name."""
+    ended_sources: tuple[str, ...] = ()
+    """The sources that give the register no more events, by their names in the log: what is known does not wait for them."""
 
     @property
     def units(self) -> set[str]:

@@ -13,7 +13,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from journey.history import Recorded
-from journey.log.stored import decoded
+from journey.log.stored import STREAM, decoded
 
 _Row = tuple[str, int, str, bytes, int, datetime, date]
 
@@ -39,6 +39,19 @@ SELECT {_COLUMNS} FROM log.events
 WHERE notification_id <= %(upto)s AND originator_id >= %(first)s AND (%(end)s::text IS NULL OR originator_id < %(end)s)
 ORDER BY originator_id, originator_version
 """
+_OF_CASES = f"kind <> 'note_added' AND stream NOT LIKE '{STREAM}%%'"
+_NEWEST = f"""
+WITH RECURSIVE sources (name) AS (
+    (SELECT source FROM log.event_ids WHERE {_OF_CASES} ORDER BY source LIMIT 1)
+    UNION ALL
+    SELECT (SELECT source FROM log.event_ids WHERE {_OF_CASES} AND source > name ORDER BY source LIMIT 1)
+    FROM sources WHERE name IS NOT NULL
+)
+SELECT name, known_at FROM sources CROSS JOIN LATERAL (
+    SELECT position FROM log.event_ids WHERE {_OF_CASES} AND source = name AND position <= %(upto)s
+    ORDER BY position DESC LIMIT 1
+) newest JOIN log.events ON notification_id = position
+"""  # noqa: S608 -- a constant of our own
 
 
 @contextmanager
@@ -75,6 +88,14 @@ def moment_of(conn: Connection[Any], position: int) -> datetime | None:
     query = "SELECT known_at FROM log.events WHERE notification_id = %s"
     row = conn.cursor(row_factory=tuple_row).execute(query, (position,)).fetchone()
     return row[0] if row else None
+
+
+def newest_moments(conn: Connection[Any], upto: int) -> dict[str, datetime]:
+    """For each source, the moment of its newest event of a case up to the position; notes and streams do not count.
+
+    Moments never run backwards along the log, so the newest is that of the last position: one look into an index a source.
+    """
+    return dict(conn.cursor(row_factory=tuple_row).execute(_NEWEST, {"upto": upto}))
 
 
 def events(conn: Connection[Any], after: int, upto: int) -> Iterator[tuple[str, Recorded]]:

@@ -101,7 +101,7 @@ def test_as_json_it_has_the_shape_of_the_law_and_no_day_where_it_is_of_a_period(
     question = ask(figure)
     said = Answer(FIGURES[figure], question, None, [{"value": 1}]).json
 
-    assert list(said) == ["figure", "version", "parameters", "valid_at", "known_at", "cells", "source"]
+    assert list(said) == ["figure", "version", "parameters", "valid_at", "known_at", "covered", "cells", "source"]
     assert set(said["parameters"]) == set(LAW[figure].parameters.split())
     days = MUST.get(figure, {}).get("valid_at", ["2025-03-01"])
     assert said["valid_at"] == (days if "valid_at" in said["parameters"] else [])

@@ -20,7 +20,7 @@ from projections.engine.follow import Cases, advance, lead, prepare, rebuild
 from projections.engine.replay import TEMPORARY, differences, replay
 from projections.projections import PROJECTIONS
 from tests.conftest import Database
-from tests.oracle import answer
+from tests.oracle import answer, covered
 from tests.support.histories import random_register, taken
 from tests.support.questions import random_questions
 from tests.support.registers import NOW, TODAY, as_words, load, register_on
@@ -57,10 +57,12 @@ def test_every_figure_is_what_the_law_counts(register: Register, seed: int) -> N
     report = load(register, file)
 
     assert report.recorded == len(lines)
+    stamped = taken(file, now=register.head()[1] or NOW)  # what comes without a moment gets the database's
     for figure, parameters, position in random_questions(random.Random(seed), lines, QUESTIONS):
         found = register.ask(figure, as_words(parameters), None if position is None else str(position), TODAY)
 
         assert told(list(found.cells)) == told(answer(lines, figure, parameters, position)), (figure, parameters, position)
+        assert found.covered.json == covered(stamped, position), position
 
 
 def _project(database: Database) -> psycopg.Connection[Any]:

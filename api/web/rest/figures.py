@@ -66,7 +66,8 @@ def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
         question = question_in(register, figure, words)
         caution = caution_of(first(words, "known_at"))
         form = DANISH_CSV if as_csv else doc.JSON
-        state = f"{form}|{caution}|{register.codes.digest}|{_rows_digest()}|{register.generation}"
+        ended = register.municipality.ended_sources
+        state = f"{form}|{caution}|{register.codes.digest}|{_rows_digest()}|{register.generation}|{ended}"
         digest = hashlib.sha256(key_of(figure.id, question) + state.encode())
         etag = f'"{digest.hexdigest()[:32]}"'
         same = unchanged(request, etag)
@@ -112,6 +113,7 @@ def _responses(figure: Figure) -> dict[int | str, dict[str, Any]]:
         "parameters": {},
         "valid_at": [] if figure.takes.has_period else ["2025-02-01"],
         "known_at": {"position": 1201, "moment": "2025-02-03T08:00:00+01:00"},
+        "covered": {"from": "2022-08-01", "to": "2025-02-03"},
         "cells": [{"value": 96}],
         "source": figure.source,
     }

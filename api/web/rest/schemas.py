@@ -29,6 +29,13 @@ class Known(Struct, frozen=True):
     """Where the moment asked about is not past yet: the same question can get another answer later."""
 
 
+class Coverage(Struct, frozen=True):
+    """The days that the register is covered at the position (`to` with it); null where there is no such day."""
+
+    from_: str | None = field(name="from")
+    to: str | None
+
+
 class FigureAnswer(Struct, frozen=True):
     """A figure's cells at `(valid_at, known_at)`; `valid_at` is empty for a period."""
 
@@ -37,6 +44,8 @@ class FigureAnswer(Struct, frozen=True):
     parameters: dict[str, Any]
     valid_at: list[str]
     known_at: Known
+    covered: Coverage
+    """No number of days outside it is a fact: before it nothing was known, after it all is as known on its last day."""
     cells: list[dict[str, Any]]
     """Each with its dimensions by name, a `value` (null: not known, 0: counted and none) and where it is null perhaps `why`."""
     source: str
