@@ -60,10 +60,6 @@ def covered(first: date | None, newest: Mapping[str, datetime], ended: Collectio
     `newest` is each source's newest known moment; `ended` are the sources declared ended. Commands count where there is no other.
     """
     others = {source: moment for source, moment in newest.items() if source != OWN}
-    going_on = [
-        moment
-        for source, moment in others.items()
-        if source not in ended and max(others.values()) - moment <= SILENCE
-    ]
+    going_on = [moment for source, moment in others.items() if source not in ended and max(others.values()) - moment <= SILENCE]
     moments = going_on or [moment for source, moment in newest.items() if source == OWN]
     return Covered(first, min((moment.astimezone(COPENHAGEN).date() for moment in moments), default=None))

@@ -4,31 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field
 
+from dashboards.coverage import ALWAYS, Covered
 from dashboards.figures import FIGURES
+from dashboards.figures.days import days_of
 from dashboards.figures.figure import Ask, Cell, the_cell
 from dashboards.figures.question import parse_question
 from dashboards.figures.readings import AS_PRINTED, CHOICES, RuleReading
-from dashboards.figures.table import Number, known_text
+from dashboards.figures.table import UNKNOWN, Number, known_text
 from dashboards.published.municipality import Municipality, standard
 from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language
 from journey.codes import CodeLists
-from journey.history import COPENHAGEN
 
 FEW = "for få"
-SILENCE = timedelta(days=31)
-"""When nothing has been registered for so long before the chosen day, the page says so."""
+WHY = {"few": FEW, "unknown": UNKNOWN}
+"""What stands in place of a number that there is not."""
 
 
-class FigureCells(Struct, frozen=True):
-    """A question with the cells that answer it."""
+class FigureCells(Struct, frozen=True, dict=True):
+    """A question with the cells that answer it, and the days that the register is covered."""
 
     ask: Ask
-    cells: Sequence[Cell]
+    counted: Sequence[Cell]
+    """As the figure counts them, whatever is known of their days."""
+    covered: Covered = ALWAYS
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        """The cells as people are shown them: of days before anything was known they have no value, and `why` says `unknown`."""
+        return [{**cell, "value": None, "why": "unknown"} if self._is_early(cell) else cell for cell in self.counted]
+
+    def _is_early(self, cell: Cell) -> bool:
+        return any(self.covered.begins_after(last) for _, last in days_of(self.ask, cell))
+
+    def in_course(self, cell: Cell) -> bool:
+        """Whether a chart may draw the cell's number in a course of days: one that is known, and not of days past the last covered."""
+        late = any(self.covered.ends_before(first) for first, _ in days_of(self.ask, cell))
+        return cell["value"] is not None and not late
+
+    def drawn(self, **dimensions: Any) -> int | None:
+        """The number of the one cell with these dimensions, rounded, for a bar of a course; None where there is none to draw."""
+        value = self.value(**dimensions)
+        return round(value) if value is not None and self.in_course({**dimensions, "value": value}) else None
 
     def value(self, **dimensions: Any) -> float | int | None:
         """The value of the one cell with these dimensions."""
@@ -46,8 +68,9 @@ class FigureCells(Struct, frozen=True):
         """The cell with these dimensions as a table shows it: its number, or why there is none."""
         value = self.value(**dimensions)
         whole = self.ask.figure.unit == "kroner"
-        few = value is None and self.why(**dimensions) == "few"
-        return Number(translate(FEW) if few else translate.number(value, whole=whole), value, self.ask, dimensions)
+        why = self.why(**dimensions) if value is None else None
+        text = translate(WHY[why]) if why in WHY else translate.number(value, whole=whole)
+        return Number(text, value, self.ask, dimensions)
 
 
 class View(Struct, frozen=True):
@@ -74,6 +97,10 @@ class View(Struct, frozen=True):
     """How many findings the register has at the position."""
     municipality: Municipality = field(default_factory=standard)
     """Whose papers the tables, breaks and expected numbers are of."""
+    covered: Covered = ALWAYS
+    """The days that the register is covered at the position."""
+    today: date | None = None
+    """The day it is, where a page without a day shows the last covered one instead."""
 
     def ask(self, figure: str, /, **given: Sequence[str]) -> Ask:
         """A question to a figure at the page's position. What is left out is the view's: its day, units, period and reading."""
@@ -110,14 +137,40 @@ class View(Struct, frozen=True):
         return known_text(self.position, self.translate.moment(self.moment), self.translate)
 
     @property
+    def unknown(self) -> bool:
+        """Whether the chosen day, the whole of the chosen period, or all that is covered of it lies before a case was open."""
+        last = self.period[1] - timedelta(days=1)
+        return any(self.covered.begins_after(each) for each in (self.valid_at, last, self.reach))
+
+    @property
+    def reach(self) -> date:
+        """The day that a course of days is shown to: the chosen one, or the last covered where that is earlier."""
+        return min(self.valid_at, self.covered.last or self.valid_at)
+
+    @property
+    def beginning(self) -> date:
+        """The day that a course of days is shown from, if it goes back so far."""
+        return min(self.covered.first or self.reach, self.reach)
+
+    def dated(self, day: date) -> str:
+        """A day in words; of one past the last covered also the day that it is known as on."""
+        words, last = self.translate.day(day), self.covered.last
+        if last is None or not self.covered.ends_before(day):
+            return words
+        return self.translate("{day} (som kendt den {last})", day=words, last=self.translate.day(last))
+
+    @property
     def day(self) -> str:
         """The chosen day in words."""
-        return self.translate.day(self.valid_at)
+        return self.dated(self.valid_at)
 
     @property
     def days(self) -> str:
         """The chosen period in words, its last day in it."""
-        return self.translate.period(*self.period)
+        words, last = self.translate.period(*self.period), self.covered.last
+        if last is None or not self.covered.ends_before(self.period[1] - timedelta(days=1)):
+            return words
+        return self.translate("{day} (som kendt den {last})", day=words, last=self.translate.day(last))
 
     def unit(self, code: str) -> str:
         """The label of a unit."""
@@ -130,9 +183,3 @@ class View(Struct, frozen=True):
 
 Answers = Mapping[str, FigureCells]
 """What the register answered, by the names the questions were put under."""
-
-
-def silent_since(view: View) -> date | None:
-    """The day of the latest registration, where it lies well before the chosen day."""
-    known = view.moment and view.moment.astimezone(COPENHAGEN).date()
-    return known if known and view.valid_at - known > SILENCE else None

@@ -22,4 +22,5 @@ def answer_questions(register: Served, questions: Mapping[str, Ask]) -> dict[str
         with ThreadPoolExecutor(min(AT_ONCE, len(runs))) as pool:
             found = [answer for batch in pool.map(register.answer_batch, runs) for answer in batch]
             answers.update((key_of(answer.figure.id, answer.question), answer) for answer in found)
-    return {name: FigureCells(ask, answers[key_of(ask.figure.id, ask.question)].cells) for name, ask in questions.items()}
+    of = {name: (ask, answers[key_of(ask.figure.id, ask.question)]) for name, ask in questions.items()}
+    return {name: FigureCells(ask, answer.cells, answer.covered) for name, (ask, answer) in of.items()}

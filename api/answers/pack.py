@@ -46,7 +46,7 @@ def answered(
     answers: dict[str, FigureCells] = {}
     with register.connected(READ) as conn:
         for nth, (name, ask) in enumerate(figure_questions.items(), start=1):
-            answers[name] = FigureCells(ask, counted(conn, ask.figure, ask.question))
+            answers[name] = FigureCells(ask, counted(conn, ask.figure, ask.question), occasion.covered)
             if progress:
                 progress(nth, len(figure_questions))
     if not has_cases(occasion, answers):
@@ -64,7 +64,8 @@ def occasion_of(register: Register, year: int, valid_at: date | None, known_at: 
     with register.connected(READ) as conn:
         ledger = _ledger(conn)
         days = status_days_of(year, register.codes, ledger, valid_at)
-        found = Occasion(year, days, position, moment_of(conn, position), register.codes, ledger, today, register.municipality)
+        covered, moment = register.covered(conn, position), moment_of(conn, position)
+        found = Occasion(year, days, position, moment, register.codes, ledger, today, register.municipality, covered)
     if not position or found.day > today:
         raise Refused("nothing_to_report", _nothing(found), place=str(year))
     return found

@@ -65,7 +65,7 @@ def publish_pack(
     proposed: dict[str, Entry] = {}
     correction: str | None = None
     for figure_cells in answers.values():
-        if figure_cells.cells:
+        if figure_cells.counted:
             each = Order(
                 figure_cells.ask.figure.id,
                 order.paper_case,
@@ -75,7 +75,7 @@ def publish_pack(
                 correction=order.correction,
             )
             correction = reason_of(register, each)
-            answer = Answer(figure_cells.ask.figure, figure_cells.ask.question, occasion.moment, figure_cells.cells)
+            answer = Answer(figure_cells.ask.figure, figure_cells.ask.question, occasion.moment, figure_cells.counted)
             entry = entry_of(register, each, answer)
             proposed.setdefault(_id(entry), entry)
 

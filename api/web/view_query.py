@@ -52,7 +52,6 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
     known_at = first(words, "known_at")
     first_day, last_day = page_day(words, "from"), page_day(words, "last")
     choices: dict[str, Any] = {
-        "valid_at": page_day(words, "valid_at") or today,
         "codes": register.codes,
         "municipality": register.municipality,
         "translate": translate,
@@ -61,8 +60,7 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
         "last_day": last_day,
         "reading": _reading(words),
     }
-    if (first_day or FIRST_DAY) > (last_day or choices["valid_at"]):
-        raise Refused("bad_parameter", "Perioden slutter, før den begynder.", place="from")
+    chosen = page_day(words, "valid_at")
     reached = register.believe()
     stopped = register.follower.health().stopped
     with register.connected(READ) as conn:
@@ -70,8 +68,15 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
         requested = end if known_at is None else known_position(conn, known_at)
         position = min(requested, reached)
         findings = conn.execute(FINDINGS_COUNT, {"at": position}).fetchone()
+        covered = register.covered(conn, position)
+        valid_at = chosen or covered.opening_day(today)
+        if (first_day or FIRST_DAY) > (last_day or valid_at):
+            raise Refused("bad_parameter", "Perioden slutter, før den begynder.", place="from")
         view = View(
             **choices,
+            valid_at=valid_at,
+            covered=covered,
+            today=today if chosen is None and valid_at != today else None,
             position=position,
             moment=moment_of(conn, position),
             requested_position=requested,

@@ -75,27 +75,20 @@ def over_time(
     *,
     marks: Sequence[MarkedPoints] = (),
     breaks: Sequence[date] = (),
-    silent: tuple[date, date] | None = None,
 ) -> Drawn:
-    """Lines over the days; a numbered dotted line for each break, shade where nothing has been registered."""
+    """Lines over the days; a numbered dotted line for each break."""
     days = [each for line in lines for each, _ in line.points]
     first, last = min(days), max(days)
     margin = max((last - first) / 25, timedelta(days=10))
     ticks = _ticks(first, last)
     most = max((value for line in lines for _, value in line.points), default=0)
-    note = {"text": translate("Intet<br>registreret"), "textposition": "top center", "font": {"color": QUIET, "size": 12}}
-    shade = (
-        [_shape(*map(date.isoformat, silent), type="rect", fillcolor=SHADE, line={"width": 0}, layer="below", label=note)]
-        if silent
-        else []
-    )
     return drawn(
         translate,
         [*map(_line, lines), *(_mark(translate, mark) for mark in marks)],
         {
             "hovermode": "x unified",
             "height": 460,
-            "shapes": [*shade, *(_shape(each, each, type="line", line=DOTTED) for each in map(date.isoformat, breaks))],
+            "shapes": [_shape(each, each, type="line", line=DOTTED) for each in map(date.isoformat, breaks)],
             "annotations": [_flag(nth, each.isoformat()) for nth, each in enumerate(breaks, start=1)],
             "xaxis": {
                 "type": "date",

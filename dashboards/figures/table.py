@@ -15,6 +15,8 @@ from dashboards.words.language import DANISH, Language, later
 
 MANY = 12
 """More days than so many are said by the first and the last."""
+UNKNOWN = later("ikke kendt")
+"""What stands for a number of days before anything was known."""
 FEW_NOTE = later("–: for få observationer (under 20) til procent, rate, median eller percentil.")
 EMPTY_NOTE = later("Der er intet at tælle her.")
 CAUTION = later(
@@ -61,7 +63,7 @@ def table_of(
     rows = [
         (
             *(word(name, cell[name], question.codes, translate) if name in cell else "" for name in dimensions),
-            Number(translate.number(cell["value"], whole=whole), cell["value"], Ask(figure, question), cell),
+            Number(_shown(cell, translate, whole=whole), cell["value"], Ask(figure, question), cell),
         )
         for cell in _grouped(cells, dimensions[:1])
     ]
@@ -82,6 +84,18 @@ def table_of(
             if note
         ),
     )
+
+
+def _shown(cell: Cell, translate: Language, *, whole: bool) -> str:
+    return translate(UNKNOWN) if cell.get("why") == "unknown" else translate.number(cell["value"], whole=whole)
+
+
+def sum_of(numbers: Sequence[Number], translate: Language) -> Number:
+    """The sum of numbers of one table; not known where one of them is not."""
+    if translate(UNKNOWN) in numbers:
+        return Number(translate(UNKNOWN), None)
+    total = sum(int(each.value or 0) for each in numbers)
+    return Number(translate.number(total), total)
 
 
 def _grouped(cells: Sequence[Cell], first: Sequence[str]) -> Sequence[Cell]:
@@ -154,4 +168,4 @@ def known_text(position: int, known: str, translate: Language = DANISH) -> str:
     return f"{known} (position {translate.number(position)})"
 
 
-__all__ = ["Number", "Table", "known_text", "moment", "scope", "table_of", "times", "without_repeats"]
+__all__ = ["Number", "Table", "known_text", "moment", "scope", "sum_of", "table_of", "times", "without_repeats"]

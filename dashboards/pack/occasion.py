@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct, field
 
+from dashboards.coverage import ALWAYS, Covered
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
 from dashboards.figures.question import parse_question
@@ -37,6 +38,8 @@ class Occasion(Struct, frozen=True):
     ledger: tuple[Printed, ...]
     made_on: date
     municipality: Municipality = field(default_factory=standard)
+    covered: Covered = ALWAYS
+    """The days that the register is covered at the position."""
 
     def ask(self, figure: str, **words: Sequence[str]) -> Ask:
         """A question to a figure at the status's position."""
@@ -85,12 +88,22 @@ class Occasion(Struct, frozen=True):
             stopped=False,
             codes=self.codes,
             municipality=self.municipality,
+            covered=self.covered,
         )
 
     @property
     def known(self) -> str:
         """The position and moment of what the register knew, in words."""
         return known_text(self.position, moment(self.moment))
+
+    @property
+    def coverage(self) -> str:
+        """The days that the numbers are facts of, in words."""
+        first, last = self.covered.first, self.covered.last
+        if first is None or last is None:
+            return "Registret er ikke dækket på nogen dag: tallene er ikke kendt."
+        after = " Senere tal er som kendt den dag." if self.covered.ends_before(self.day) else ""
+        return f"Registret er dækket {DANISH.day(first)} – {DANISH.day(last)}; tidligere tal er ikke kendt.{after}"
 
     def unit(self, code: str, translate: Language = DANISH) -> str:
         """The label of a unit."""

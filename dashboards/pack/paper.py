@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dashboards.drawing.charts import Drawn
 from dashboards.pack.occasion import Occasion
-from dashboards.view import FigureCells
+from dashboards.view import WHY, FigureCells
 from dashboards.words.danish import number
 
 
@@ -30,14 +30,16 @@ class Value(Struct, frozen=True):
     """What is counted: sager, borgere, kroner, procent …"""
     number: float | int | None
     why: str | None = None
-    """Why there is no number; `few` below 20 observations."""
+    """Why there is no number; `few` below 20 observations, `unknown` of days before anything was known."""
     of: int | None = None
     """How many observations a percent, rate or median is made of, where it is one."""
     note: Footnote | None = None
 
     @property
     def text(self) -> str:
-        return "for få" if self.number is None and self.why == "few" else number(self.number, whole=self.unit == "kroner")
+        if self.number is None and self.why in WHY:
+            return WHY[self.why]
+        return number(self.number, whole=self.unit == "kroner")
 
 
 def by_number(value: Value, singular: str, plural: str) -> str:

@@ -119,7 +119,7 @@ def _opening(occasion: Occasion) -> list[Part]:
         Prompt("skriv udvalgene i den rækkefølge, de behandler sagen"),
         Heading(1, "Sagsfremstilling"),
         Paragraph((occasion.municipality.request,), draft=True),
-        Paragraph((f"Statusdage: {days}. Tallene er opgjort, som registret vidste det {occasion.known}.",)),
+        Paragraph((f"Statusdage: {days}. Tallene er opgjort, som registret vidste det {occasion.known}. {occasion.coverage}",)),
         Prompt("beskriv kort, hvad der er sket siden sidste status, og hvad udvalgene dengang bad om"),
     ]
 

@@ -24,7 +24,7 @@ _DASHES = ("solid", "dash", "dot")
 def chart_of(view: View, answer: FigureCells) -> Chart | None:
     """The chart; None where no number can be held against another."""
     translate, figure = view.translate, answer.ask.figure
-    cells = _comparable([cell for cell in answer.cells if cell["value"] is not None])
+    cells = _comparable(_of_a_course(answer))
     if len(cells) < 2 or not any(cell["value"] for cell in cells):
         return None
     named = {name for cell in cells for name in cell}
@@ -44,6 +44,13 @@ def chart_of(view: View, answer: FigureCells) -> Chart | None:
         return None
     summary = "; ".join(f"{_name(view, cell)}: {translate.number(cell['value'])}" for cell in cells[:MOST])
     return Chart("tal", title, drawn, f"{summary}.")
+
+
+def _of_a_course(answer: FigureCells) -> list[Cell]:
+    """The cells that can be drawn: those with a number, and where they are of several days none past the last covered."""
+    cells = [cell for cell in answer.cells if cell["value"] is not None]
+    days = {cell[time] for cell in cells for time in _TIMES if time in cell}
+    return cells if len(days) < 2 else [cell for cell in cells if answer.in_course(cell)]
 
 
 def _comparable(cells: Sequence[Cell]) -> list[Cell]:

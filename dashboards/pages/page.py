@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Protocol
 
 from msgspec import Struct
@@ -18,7 +18,9 @@ from dashboards.pages.provenance import about
 from dashboards.published.status_days import Printed, known_at
 from dashboards.published.status_days import papers as papers_of
 from dashboards.sections.section import Chart, Panel, Section
-from dashboards.view import Answers, View, silent_since
+from dashboards.view import Answers, View
+
+_DAY = timedelta(days=1)
 
 
 class Dashboard(Protocol):
@@ -94,7 +96,7 @@ class Page(Struct, frozen=True):
 
 def page_questions(dashboard: Dashboard, view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     """All that the page asks the register; nothing while the register is empty."""
-    return dashboard.questions(view, known_at(ledger, view.position)) if view.position else {}
+    return dashboard.questions(view, known_at(ledger, view.position)) if view.position and not view.unknown else {}
 
 
 def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: Answers) -> Page:
@@ -109,7 +111,7 @@ def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: A
         for (case, dated), when, position in papers_of(ledger)
     )
     known = known_at(ledger, view.position)
-    sections = dashboard.sections(view, known, answers) if view.position else ()
+    sections = dashboard.sections(view, known, answers) if view.position and not view.unknown else ()
     return Page(view, warnings(view), tuple(as_read(view, section) for section in sections), shortcuts)
 
 
@@ -137,8 +139,20 @@ def of(name: str, answers: Answers) -> Answers:
     return {key.removeprefix(start): answer for key, answer in answers.items() if key.startswith(start)}
 
 
+def _uncovered(view: View) -> Iterator[str]:
+    """What the reader must know where the chosen days are not all covered."""
+    translate, (first, after), covered = view.translate, view.period, view.covered
+    if covered.last and covered.ends_before(max(view.valid_at, after - _DAY)):
+        yield translate(
+            "Registret er dækket til og med {day}. Tal for dage derefter er som kendt den dag, og der vises ingen udvikling efter den.",
+            day=translate.day(covered.last),
+        )
+    if covered.first and not view.unknown and covered.begins_after(first) and view.from_day:
+        yield translate("Registret er først dækket fra {day}: tidligere dage er ikke kendt.", day=translate.day(covered.first))
+
+
 def warnings(view: View) -> tuple[str, ...]:
-    """The warnings of a page: rows that lag, a silent register, and a reading that is not the printed one."""
+    """The warnings of a page: rows that lag, days that are not covered, and a reading that is not the printed one."""
     translate = view.translate
     notes: list[str] = []
     numbers = {
@@ -160,15 +174,8 @@ def warnings(view: View) -> tuple[str, ...]:
                 **numbers,
             )
         )
-    since = silent_since(view)
-    if since and view.position:
-        notes.append(
-            translate(
-                "Det seneste, registret vidste, er fra {day}. Tal for tiden derefter siger kun, hvad der gælder, hvis intet er sket "
-                "siden.",
-                day=translate.day(since),
-            )
-        )
+    if view.position:
+        notes.extend(_uncovered(view))
     if not view.reading.printed:
         notes.append(
             translate(

@@ -224,5 +224,6 @@ YEARS = 10
 
 
 def first_year(view: View) -> int:
-    """The first year shown: that which the effort began in, or as many years back as are shown."""
-    return min(max(view.municipality.first_year, view.valid_at.year - YEARS), view.valid_at.year)
+    """The first year shown: that which the effort began in or was first known of, or as many years back as are shown."""
+    last = view.reach.year
+    return min(max(view.municipality.first_year, view.beginning.year, last - YEARS), last)

@@ -24,9 +24,9 @@ SHADES = (ORANGE, BLUE, MIDDLE, PALE)
 
 
 def days(view: View) -> list[date]:
-    """The firsts of January, April, July and October of the years shown, and the chosen day."""
-    firsts = [date(year, month, 1) for year in range(first_year(view), view.valid_at.year + 1) for month in (1, 4, 7, 10)]
-    return sorted({*(each for each in firsts if each <= view.valid_at), view.valid_at})
+    """The firsts of January, April, July and October of the years shown, and the day they go to."""
+    firsts = [date(year, month, 1) for year in range(first_year(view), view.reach.year + 1) for month in (1, 4, 7, 10)]
+    return sorted({*(each for each in firsts if view.beginning <= each <= view.reach), view.reach})
 
 
 def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -103,7 +103,7 @@ def _concurrent(view: View, answers: Answers, unit: str, broken: Sequence[Break]
         translate, categories, groups, translate("Sager"), lying=False, stacked=True, breaks=where, ticks=years or None
     )
     last = ", ".join(f"{name}: {translate.number(group.values[-1])}" for name, group in zip(names, groups, strict=True))
-    chart = Chart(f"samtidige-{unit.replace('_', '-')}", title, drawn, f"{view.day}: {last}.")
+    chart = Chart(f"samtidige-{unit.replace('_', '-')}", title, drawn, f"{translate.day(view.reach)}: {last}.")
     rows = tuple(
         (translate.day(each), *(answer.shown(translate, caseworkers=label) for label in UP_TO_THREE))
         for each, answer in zip(shown, day_answers, strict=True)

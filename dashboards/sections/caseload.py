@@ -23,21 +23,22 @@ from dashboards.sections.caseload_tables import (
 )
 from dashboards.sections.papers import WHOLE
 from dashboards.sections.section import Chart, Panel, Section, definitions
-from dashboards.view import Answers, View, silent_since
+from dashboards.view import Answers, View
 
 _DASHES = {ALL: "solid", CHOSEN: "solid", WITHOUT: "dash", IN_SCOPE: "dot"}
 
 
 def months(view: View) -> list[date]:
-    """The first of each month from the first year shown to the chosen day."""
-    years = range(first_year(view), view.valid_at.year + 1)
-    return [each for year in years for month in range(1, 13) if (each := date(year, month, 1)) <= view.valid_at]
+    """The first of each month from the first year shown to the chosen day, or as far as the register is covered."""
+    years = range(first_year(view), view.reach.year + 1)
+    found = [date(year, month, 1) for year in years for month in range(1, 13)]
+    return [each for each in found if view.beginning <= each <= view.reach] or [view.reach]
 
 
 def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
     """The printed reading and its two opposites, and the chosen one where it is another."""
     printed = [each for unit in view.units for each in days_of(view, ledger, unit)]
-    days = [each.isoformat() for each in sorted({*months(view), *printed, view.valid_at})]
+    days = [each.isoformat() for each in sorted({*months(view), *printed, view.reach, view.valid_at})]
     found = {
         ALL: view.ask("caseload", valid_at=days, **WHOLE),
         WITHOUT: view.ask("caseload", valid_at=days, **WHOLE | {"include_assessing": ["false"]}),
@@ -59,7 +60,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     now = (
         translate(
             "{n} i {unit}",
-            n=translate.number(answer.count(unit=unit, valid_at=view.valid_at.isoformat())),
+            n=answer.shown(translate, unit=unit, valid_at=view.valid_at.isoformat()),
             unit=view.unit(unit),
         )
         for unit in view.units
@@ -91,7 +92,11 @@ def _series(view: View, ledger: Sequence[Printed], answers: Answers) -> Series:
     out: dict[tuple[str, str], tuple[tuple[date, int], ...]] = {}
     for unit in view.units:
         of = {
-            rule: tuple((date.fromisoformat(cell["valid_at"]), cell["value"]) for cell in answer.cells if cell["unit"] == unit)
+            rule: tuple(
+                (date.fromisoformat(cell["valid_at"]), cell["value"])
+                for cell in answer.cells
+                if cell["unit"] == unit and answer.in_course(cell)
+            )
             for rule, answer in answers.items()
         }
         if CHOSEN in of:
@@ -109,7 +114,7 @@ def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequ
     translate, of = view.translate, colours(view.codes["units"].codes)
     lines = [TimeSeries(name(view, unit, rule), of[unit], _DASHES[rule], points) for (unit, rule), points in drawn.items()]
     marks: list[MarkedPoints] = []
-    span = {"first": translate.day(months(view)[0]), "last": view.day}
+    span = {"first": translate.day(months(view)[0]), "last": translate.day(view.reach)}
     words = [translate("Kurver over sager pr. måned fra {first} til {last}, med de trykte tal mærket.", **span)]
     for unit in view.units:
         its = [status for status in printed if status.unit == unit]
@@ -122,16 +127,11 @@ def _chart(view: View, drawn: Series, printed: Sequence[StatusDay], broken: Sequ
             words.append(in_words(translate, label, points))
     for (unit, rule), points in drawn.items():
         if rule in (ALL, CHOSEN):
-            words.append(in_words(translate, translate("{unit} den valgte dag", unit=view.unit(unit)), points[-1:]))
-    since = silent_since(view)
-    if since:
-        words.append(translate("Intet er registreret efter {day}.", day=translate.day(since)))
+            words.append(in_words(translate, translate("{unit} den sidste dag", unit=view.unit(unit)), points[-1:]))
     return Chart(
         "sager",
         translate("Sager pr. måned fra {first} til {last}", **span),
-        over_time(
-            translate, lines, translate("Sager"), marks=marks, breaks=broken, silent=(since, view.valid_at) if since else None
-        ),
+        over_time(translate, lines, translate("Sager"), marks=marks, breaks=broken),
         " ".join(words),
     )
 

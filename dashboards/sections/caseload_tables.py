@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dashboards.figures.table import Number, Table
+from dashboards.figures.table import UNKNOWN, Number, Table, sum_of
 from dashboards.published.status_days import StatusDay, first_year
 from dashboards.view import Answers, View
 from dashboards.words.language import later
@@ -75,7 +75,7 @@ def same_rules_table(view: View, answers: Answers) -> Table:
     for rule in (ALL, WITHOUT, IN_SCOPE):
         counts = [answers[rule].shown(translate, unit=unit, valid_at=view.valid_at.isoformat()) for unit in view.units]
         label = translate(RULES[rule])
-        rows.append((label[0].upper() + label[1:], *counts, translate.number(sum(int(each.value or 0) for each in counts))))
+        rows.append((label[0].upper() + label[1:], *counts, sum_of(counts, translate)))
     heads = (translate("Opgørelse"), *(view.unit(unit) for unit in view.units), translate("I alt"))
     return Table(translate("Enhederne opgjort ens pr. {day}", day=view.day), heads, tuple(rows), ())
 
@@ -86,9 +86,15 @@ def monthly(view: View, drawn: Series) -> Table:
     rows: list[tuple[str, ...]] = []
     for (unit, rule), points in drawn.items():
         of = dict(points)
-        for year in range(first_year(view), view.valid_at.year + 1):
-            counts = (of.get(date(year, month, 1)) for month in range(1, 13))
-            shown = ("" if n is None else Number(translate.number(n), n) for n in counts)
+        for year in range(first_year(view), view.reach.year + 1):
+            shown = (_of_month(view, of, date(year, month, 1)) for month in range(1, 13))
             rows.append((f"{name(view, unit, rule)} {year}", *shown))
     heads = (translate("Enhed og år"), *(translate.month(date(2000, month, 1)).split()[0] for month in range(1, 13)))
     return Table(translate("Sager ved udgangen af den 1. i måneden"), heads, tuple(rows), ())
+
+
+def _of_month(view: View, points: Mapping[date, int], month: date) -> str:
+    """The number of the first of a month; none of a month to come."""
+    if month < view.beginning:
+        return view.translate(UNKNOWN)
+    return Number(view.translate.number(points[month]), points[month]) if month in points else ""

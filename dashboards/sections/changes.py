@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from dashboards.drawing.charts import Bars, bars, within
 from dashboards.drawing.theme import BLUE, GREEN, MIDDLE, ORANGE, PALE
 from dashboards.figures.figure import Ask
-from dashboards.figures.table import Number, Table
+from dashboards.figures.table import Table, sum_of
 from dashboards.published.municipality import Break
 from dashboards.published.status_days import Printed, breaks_in_counting, first_year, reasons
 from dashboards.sections.section import Chart, Panel, Section, definitions
@@ -23,16 +23,15 @@ _BELOW = ("cases_at_risk", "case_years", "median_tenure")
 
 
 def periods(view: View) -> dict[int, tuple[date, date]]:
-    """Each year shown with its first day and the first day after it; the last year goes to the chosen day, which is in it."""
-    after = view.valid_at + timedelta(days=1)
-    return {
-        year: (date(year, 1, 1), min(date(year + 1, 1, 1), after)) for year in range(first_year(view), view.valid_at.year + 1)
-    }
+    """Each year shown with its first day and the first day after it; the last year goes to the chosen day, which is in it, or as far
+    as the register is covered."""
+    after = view.reach + timedelta(days=1)
+    return {year: (date(year, 1, 1), min(date(year + 1, 1, 1), after)) for year in range(first_year(view), view.reach.year + 1)}
 
 
 def heads(view: View) -> dict[int, str]:
     """Each year shown as it is named: with the day it goes to, where that is not its last."""
-    to = view.translate.day(view.valid_at).removesuffix(f" {view.valid_at.year}")
+    to = view.translate.day(view.reach).removesuffix(f" {view.reach.year}")
     return {
         year: str(year) if after == date(year + 1, 1, 1) else view.translate("{year} til {day}", year=year, day=to)
         for year, (_, after) in periods(view).items()
@@ -60,7 +59,7 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
-    translate, last = view.translate, view.valid_at.year
+    translate, last = view.translate, view.reach.year
     broken = breaks_in_counting(view, ledger, caseworkers=True)
     whole = periods(view)[last][1] == date(last + 1, 1, 1)
     parts = [_part(view, unit, {year: answers[name(unit, year)] for year in periods(view)}, broken) for unit in view.units]
@@ -80,7 +79,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 "Uden omorganisering og vikar: heller ikke de to skift i et vikariat (A, B og A igen, hvor B er der under 30 dage)."
             ),
             translate("Et skift pr. rolle og sag: en borger med to sagsbehandlere kan have to skift samme dag."),
-            *(() if whole else (translate("{year} er kun talt til og med {day}.", year=last, day=view.day),)),
+            *(() if whole else (translate("{year} er kun talt til og med {day}.", year=last, day=translate.day(view.reach)),)),
         ),
         reasons(view, broken),
     )
@@ -94,8 +93,7 @@ def _in_all(view: View, answers: Answers) -> Table:
         for unit in view.units
     }
     rows: list[tuple[str, ...]] = [(view.unit(unit), *of) for unit, of in counts.items()]
-    total = (sum(int(of[at].value or 0) for of in counts.values()) for at in range(len(years)))
-    rows.append((translate("I alt"), *(Number(translate.number(n), n) for n in total)))
+    rows.append((translate("I alt"), *(sum_of([of[at] for of in counts.values()], translate) for at in range(len(years)))))
     return Table(
         translate("Alle skift i enhederne"),
         (translate("Enhed"), *heads(view).values()),

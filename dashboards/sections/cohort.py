@@ -17,12 +17,12 @@ _DAY = timedelta(days=1)
 
 
 def days(view: View, ledger: Sequence[Printed]) -> list[date]:
-    """The last day of the cohort's month, the first of every quarter since, the status days, and the chosen day."""
+    """The last day of the cohort's month, the first of every quarter since, the status days, and the day they go to."""
     cohort = view.municipality.cohort
-    years, last = range(max(cohort.first.year, first_year(view)), view.valid_at.year + 1), cohort.after - _DAY
+    years, last = range(max(cohort.first.year, first_year(view)), view.reach.year + 1), cohort.after - _DAY
     firsts = [date(year, month, 1) for year in years for month in (1, 4, 7, 10)]
-    found = {each for each in (last, *firsts, *days_of(view, ledger, cohort.to_unit)) if last <= each <= view.valid_at}
-    return sorted({*found, view.valid_at})
+    found = {each for each in (last, *firsts, *days_of(view, ledger, cohort.to_unit)) if last <= each <= view.reach}
+    return sorted({*found, view.reach})
 
 
 def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -44,14 +44,16 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
             view.word("measure", measure),
             colour,
             dash,
-            tuple((each, answer.count(measure=measure)) for each, answer in by_day.items()),
+            tuple((each, n) for each, answer in by_day.items() if (n := answer.drawn(measure=measure)) is not None),
         )
         for measure, colour, dash in (("active", BLUE, "solid"), ("newcomers", ORANGE, "dash"))
     ]
     broken = [each for each in breaks(view, ledger) if each.day >= cohort.after]
     title = translate("Årgang oktober 2022 i {unit}", unit=view.unit(cohort.to_unit))
-    drawn = over_time(translate, lines, translate("Sager"), breaks=[each.day for each in broken])
-    chart = Chart("aargang", title, drawn, " ".join(in_words(translate, line.name, line.points) for line in lines))
+    chart = None
+    if all(line.points for line in lines):
+        drawn = over_time(translate, lines, translate("Sager"), breaks=[each.day for each in broken])
+        chart = Chart("aargang", title, drawn, " ".join(in_words(translate, line.name, line.points) for line in lines))
     rows = tuple(
         (translate.day(each), *(answer.shown(translate, measure=measure) for measure in ("size", "active", "newcomers")))
         for each, answer in by_day.items()
@@ -60,7 +62,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     return Section(
         "aargang",
         translate("Hvad der blev af de første"),
-        _lead(view, by_day[view.valid_at]),
+        _lead(view, by_day[view.reach]),
         (Panel((Table(title, heads, rows, (translate("Kilde: egne tal."),)),), chart),),
         definitions(list(by_day.values()), translate),
         (translate(cohort.note),),
@@ -71,7 +73,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 def _lead(view: View, answer: FigureCells) -> str:
     """The number that came, and how many of them are still there; before the month has ended they have not all come."""
     cohort = view.municipality.cohort
-    if view.valid_at < cohort.after - _DAY:
+    if view.reach < cohort.after - _DAY:
         return view.translate(
             "Årgangen er fra oktober 2022, og den valgte dag ligger før månedens udgang: den er ikke kommet endnu."
         )
@@ -81,5 +83,5 @@ def _lead(view: View, answer: FigureCells) -> str:
         "I oktober 2022 kom {n} sager fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
         unit=view.unit(cohort.to_unit),
         active=answer.shown(view.translate, measure="active"),
-        day=view.day,
+        day=view.translate.day(view.reach),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, ORANGE
-from dashboards.figures.figure import Ask
+from dashboards.figures.figure import Ask, dimensions_of
 from dashboards.figures.table import Table
 from dashboards.periods import year_before
 from dashboards.published.status_days import Printed
@@ -20,7 +20,7 @@ WHO = "hvem"
 
 def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     all_units = {ALL_UNITS: view.ask("stock_flow")} if len(view.units) > 1 else {}
-    days = [year_before(view.valid_at).isoformat(), view.valid_at.isoformat()]
+    days = [year_before(view.reach).isoformat(), view.reach.isoformat()]
     return {
         **{unit: view.ask("stock_flow", unit=[unit]) for unit in view.units},
         **all_units,
@@ -65,10 +65,7 @@ def _all_units(view: View, answer: FigureCells) -> Table:
 
 def _part(view: View, unit: str, answer: FigureCells) -> Panel:
     translate = view.translate
-    rows = [
-        (_name(view, cell), answer.shown(translate, **{key: value for key, value in cell.items() if key != "value"}))
-        for cell in answer.cells
-    ]
+    rows = [(_name(view, cell), answer.shown(translate, **dimensions_of(cell))) for cell in answer.cells]
     title = translate("Til- og afgang i {unit}", unit=view.unit(unit))
     moved = [cell for cell in answer.cells if cell.get("cause") and cell["value"]]
     names = [_name(view, cell) for cell in moved]
@@ -99,17 +96,14 @@ def _part(view: View, unit: str, answer: FigureCells) -> Panel:
 
 
 def _who(view: View, unit: str, answer: FigureCells) -> Table:
-    """The cases of the chosen day against those of the same day a year before."""
+    """The cases of the chosen day, or the last covered one, against those of the same day a year before."""
     translate = view.translate
-    rows = tuple(
-        (_name(view, cell), answer.shown(translate, **{key: value for key, value in cell.items() if key != "value"}))
-        for cell in answer.cells
-    )
+    rows = tuple((_name(view, cell), answer.shown(translate, **dimensions_of(cell))) for cell in answer.cells)
     title = translate(
         "Hvem gik, hvem kom i {unit}: {first} over for {last}",
         unit=view.unit(unit),
-        first=translate.day(year_before(view.valid_at)),
-        last=view.day,
+        first=translate.day(year_before(view.reach)),
+        last=translate.day(view.reach),
     )
     return Table(title, (translate("Hvad der er talt"), translate("Antal sager")), rows, (translate("Kilde: egne tal."),))
 

@@ -111,7 +111,7 @@ def _chart(view: View, answer: FigureCells) -> Chart | None:
         return None
     names = [view.word("month", month) for month in months]
     groups = [
-        Bars(view.word("measure", measure), *look, tuple(answer.count(month=month, measure=measure) for month in months))
+        Bars(view.word("measure", measure), *look, tuple(answer.drawn(month=month, measure=measure) for month in months))
         for measure, look in LOOKS.items()
     ]
     words = "; ".join(

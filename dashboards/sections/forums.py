@@ -45,7 +45,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 def _by_month(answer: FigureCells) -> Mapping[str, Counter[date]]:
     months: dict[str, Counter[date]] = {}
     for cell in answer.cells:
-        if cell["measure"] == "cases":
+        if cell["measure"] == "cases" and answer.in_course(cell):
             day = date.fromisoformat(cell["day"])
             months.setdefault(cell["forum"], Counter())[day.replace(day=1)] += int(cell["value"])
     return months

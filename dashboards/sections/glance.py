@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from dashboards.drawing.charts import TimeSeries, sparkline
 from dashboards.drawing.theme import colours
 from dashboards.figures.figure import Ask
 from dashboards.figures.readings import AS_PRINTED
+from dashboards.figures.table import UNKNOWN
 from dashboards.periods import year_before
 from dashboards.published.status_days import Printed, expected, status_days
 from dashboards.sections.section import KeyNumber, Section, definitions
@@ -34,7 +36,7 @@ def year_to_date(day: date) -> dict[str, list[str]]:
 
 def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
     now, before = view.valid_at, year_before(view.valid_at)
-    days = [each.isoformat() for each in sorted({*months(now), before})]
+    days = [each.isoformat() for each in sorted({*months(view.reach), before, now})]
     found = {
         "cases": view.ask("caseload", valid_at=days),
         "assessing": view.ask("under_assessment", valid_at=[before.isoformat(), now.isoformat()]),
@@ -116,7 +118,7 @@ def _tile(
     return KeyNumber(
         label,
         now.shown(view.translate, **dimensions),
-        (*beside, _against(view, now.count(**dimensions), before.count(**dimensions), against)),
+        (*beside, _against(view, now, before, against, dimensions, dimensions)),
         to,
         _year_so_far(view),
     )
@@ -129,32 +131,53 @@ def _year_so_far(view: View) -> Mapping[str, str]:
     return {"from": date(view.valid_at.year, 1, 1).isoformat(), "last": view.valid_at.isoformat()}
 
 
-def _against(view: View, now: int, before: int, sentence: str = SAME_TIME) -> str:
-    translate = view.translate
+def _against(
+    view: View, now: FigureCells, before: FigureCells, sentence: str, of_now: Mapping[str, Any], of_before: Mapping[str, Any]
+) -> str:
+    """A number held against an earlier one; of days past the last covered only what day it is known as on."""
+    translate, covered = view.translate, view.covered
+    if covered.last and covered.ends_before(view.valid_at):
+        return translate("som kendt den {last}", last=translate.day(covered.last))
+    if before.value(**of_before) is None or view.covered.begins_after(_first_day(before)):
+        return translate("samme tid sidste år: {n}", n=translate(UNKNOWN))
+    moved = now.count(**of_now) - before.count(**of_before)
     return translate(
-        sentence, n=translate.number(before), moved=translate.signed(now - before) if now != before else translate("uændret")
+        sentence,
+        n=translate.number(before.count(**of_before)),
+        moved=translate.signed(moved) if moved else translate("uændret"),
     )
+
+
+def _first_day(answer: FigureCells) -> date:
+    """The first day of the period that was asked about, or the day."""
+    question = answer.ask.question
+    return question.from_day if answer.ask.figure.takes.has_period else max(question.valid_at)
 
 
 def _cases(view: View, ledger: Sequence[Printed], unit: str, cases: FigureCells, assessing: FigureCells) -> KeyNumber:
     translate, when = view.translate, view.valid_at.isoformat()
     before = year_before(view.valid_at).isoformat()
-    points = tuple((each, cases.count(unit=unit, valid_at=each.isoformat())) for each in months(view.valid_at))
+    counts = ((each, cases.drawn(unit=unit, valid_at=each.isoformat())) for each in months(view.reach))
+    points = tuple((each, n) for each, n in counts if n is not None)
     colour = colours(view.codes["units"].codes)[unit]
     of = translate(_assessing(view), n=assessing.shown(translate, unit=unit, valid_at=when))
-    now = cases.count(unit=unit, valid_at=when)
+    against = _against(view, cases, cases, SAME_TIME, {"unit": unit, "valid_at": when}, {"unit": unit, "valid_at": before})
     return KeyNumber(
         translate("Sager i {unit}", unit=view.unit(unit)),
         cases.shown(translate, unit=unit, valid_at=when),
-        (of, _against(view, now, cases.count(unit=unit, valid_at=before)), *_reference(view, ledger, unit)),
+        (of, against, *_reference(view, ledger, unit)),
         site.CASES.address,
-        spark=sparkline(translate, TimeSeries(view.unit(unit), colour, "solid", points), translate("Sager")),
+        spark=sparkline(translate, TimeSeries(view.unit(unit), colour, "solid", points), translate("Sager"))
+        if points
+        else None,
         summary=translate(
             "{unit}, kurve over 12 måneder: fra {first} til {last}",
             unit=view.unit(unit),
             first=translate.number(points[0][1]),
             last=translate.number(points[-1][1]),
-        ),
+        )
+        if points
+        else "",
     )
 
 

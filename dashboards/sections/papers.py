@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from dashboards.figures.figure import Ask
-from dashboards.figures.table import Number, Table
+from dashboards.figures.table import Table, sum_of
 from dashboards.published.status_days import Printed, days_of
 from dashboards.sections.section import Panel, Section, definitions
 from dashboards.view import Answers, View
@@ -53,7 +53,7 @@ def _iso(days: Sequence[date]) -> list[str]:
 
 
 def _label(view: View, ledger: Sequence[Printed], unit: str, when: date) -> str:
-    named = view.translate.day(when)
+    named = view.dated(when)
     return named if when in days_of(view, ledger, unit) else view.translate("{day} (valgt dag)", day=named)
 
 
@@ -77,9 +77,10 @@ def _table_2(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
             for group in (*TARGET_GROUPS, *NOT_TARGET_GROUPS)
         }
         counts = [of[group] for group in TARGET_GROUPS]
-        rows.append((_label(view, ledger, unit, when), *counts, translate.number(_sum(counts))))
-        if left_out := _sum([of[group] for group in NOT_TARGET_GROUPS]):
-            outside.append(translate("{n} pr. {day}", n=translate.number(left_out), day=translate.day(when)))
+        rows.append((_label(view, ledger, unit, when), *counts, sum_of(counts, translate)))
+        left_out = sum_of([of[group] for group in NOT_TARGET_GROUPS], translate)
+        if left_out.value:
+            outside.append(translate("{n} pr. {day}", n=left_out, day=view.dated(when)))
     notes = [translate("Kilde: egne tal."), *_vum(view, ledger, answers)]
     if outside:
         notes.append(
@@ -93,10 +94,6 @@ def _table_2(view: View, ledger: Sequence[Printed], answers: Answers) -> Table:
     return Table(title, heads, tuple(rows), tuple(notes))
 
 
-def _sum(counts: Sequence[Number]) -> int:
-    return sum(int(count.value or 0) for count in counts)
-
-
 def _vum(view: View, ledger: Sequence[Printed], answers: Answers) -> list[str]:
     """The line below Tabel 2, for the latest status day and the chosen day."""
     unit = view.municipality.tables.second
@@ -105,8 +102,9 @@ def _vum(view: View, ledger: Sequence[Printed], answers: Answers) -> list[str]:
             answers["vum"].count(unit=unit, valid_at=when.isoformat()),
             "Derudover er der pr. {day} 1 sag i {unit} med en borger, der er under udredning (VUM/Voksenudredningsmetoden).",
             "Derudover er der pr. {day} {n} sager i {unit} med borgere, der er under udredning (VUM/Voksenudredningsmetoden).",
-            day=view.translate.day(when),
+            day=view.dated(when),
             unit=view.unit(unit),
         )
         for when in sorted({*days_of(view, ledger, unit)[-1:], view.valid_at})
+        if answers["vum"].value(unit=unit, valid_at=when.isoformat()) is not None
     ]

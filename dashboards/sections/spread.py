@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import colours
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Ask
-from dashboards.figures.table import Table
+from dashboards.figures.figure import Ask, dimensions_of
+from dashboards.figures.table import Table, sum_of
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Panel, Section, definitions
 from dashboards.view import Answers, View
@@ -68,13 +68,11 @@ def _part(view: View, answers: Answers, name: str) -> Panel:
         for nth, (unit, answer) in enumerate(by_unit.items())
     ]
     shown = {
-        unit: [answer.shown(translate, **{key: cell[key] for key in cell if key != "value"}) for cell in answer.cells]
-        for unit, answer in by_unit.items()
+        unit: [answer.shown(translate, **dimensions_of(cell)) for cell in answer.cells] for unit, answer in by_unit.items()
     }
     rows: list[tuple[str, ...]] = [(word, *(shown[unit][at] for unit in by_unit)) for at, word in enumerate(words)]
     if name not in OVERLAPPING:
-        totals = (translate.number(sum(int(cell["value"]) for cell in answer.cells)) for answer in by_unit.values())
-        rows.append((translate("I alt"), *totals))
+        rows.append((translate("I alt"), *(sum_of(shown[unit], translate) for unit in by_unit)))
     title = FIGURES[figure].title(translate)
     summary = " ".join(
         f"{view.unit(unit)}: " + ", ".join(f"{word} {number}" for word, number in zip(words, shown[unit], strict=True)) + "."

@@ -23,7 +23,8 @@ def _unit(view: View) -> str:
 
 
 def _days(view: View, ledger: Sequence[Printed]) -> list[date]:
-    return sorted({*days_of(view, ledger, _unit(view))[-1:], view.valid_at})
+    printed = (each for each in days_of(view, ledger, _unit(view))[-1:] if each >= view.beginning)
+    return sorted({*printed, view.valid_at})
 
 
 def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
@@ -37,7 +38,7 @@ def questions(view: View, ledger: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
     translate, days = view.translate, _days(view, ledger)
-    counts = {each: {cell["support"]: int(cell["value"]) for cell in answers[each.isoformat()].cells} for each in days}
+    counts = {each: {cell["support"]: int(cell["value"] or 0) for cell in answers[each.isoformat()].cells} for each in days}
     groups = [group for group in counts[days[0]] if any(counts[each][group] for each in days) or group != "other"]
     total = sum(counts[days[0]].values())
     chart = Chart(
@@ -47,7 +48,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
             translate,
             [_word(view, group) for group in groups],
             [
-                Bars(translate.day(each), colour, pattern, tuple(counts[each][group] for group in groups))
+                Bars(view.dated(each), colour, pattern, tuple(counts[each][group] for group in groups))
                 for each, (colour, pattern) in zip(days, _COLOURS[-len(days) :], strict=True)
             ],
             translate("Sager"),
@@ -56,7 +57,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         translate("Liggende søjler.")
         + " "
         + " ".join(
-            f"{translate.day(each)}: "
+            f"{view.dated(each)}: "
             + ", ".join(f"{_word(view, group)} {translate.number(counts[each][group])}" for group in groups)
             + "."
             for each in days
@@ -73,7 +74,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
 
 def _heading(view: View, total: int, day: date) -> tuple[str, str]:
     """The section's title and lead."""
-    translate, where = view.translate, {"unit": view.unit(_unit(view)), "day": view.translate.day(day)}
+    translate, where = view.translate, {"unit": view.unit(_unit(view)), "day": view.dated(day)}
     if not total:
         return translate("Sager i {unit} pr. {day} efter støtte", **where), translate("Der er ingen sager i enheden den dag.")
     return (
@@ -108,7 +109,7 @@ def _table(view: View, ledger: Sequence[Printed], answers: Answers, groups: Sequ
         "–",
     )
     rows.append((translate("I alt"), *total, *([whole] if printed else [])))
-    heads = (translate("Støtte"), *(translate.day(each) for each in days))
+    heads = (translate("Støtte"), *(view.dated(each) for each in days))
     if printed:
         heads = (*heads, translate("Trykt pr. {day}", day=translate.day(days[0])))
     return Table(

@@ -51,7 +51,7 @@ SELECT name, known_at FROM sources CROSS JOIN LATERAL (
     SELECT position FROM log.event_ids WHERE {_OF_CASES} AND source = name AND position <= %(upto)s
     ORDER BY position DESC LIMIT 1
 ) newest JOIN log.events ON notification_id = position
-"""  # noqa: S608 -- a constant of our own
+"""
 
 
 @contextmanager

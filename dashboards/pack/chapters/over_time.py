@@ -14,7 +14,7 @@ from dashboards.pack.occasion import Occasion
 from dashboards.pack.paper import Drawing, Entry, Grid, Heading, Paragraph, Part, value
 from dashboards.published.status_days import breaks, reasons
 from dashboards.sections.caseload import months
-from dashboards.view import Answers, FigureCells, silent_since
+from dashboards.view import Answers, FigureCells
 from dashboards.words.language import DANISH
 
 WORDS: Mapping[str, str] = {
@@ -74,7 +74,8 @@ def _series(occasion: Occasion, answers: Answers) -> Series:
 
 
 def _points(answer: FigureCells, unit: str, days: list[date]) -> tuple[tuple[date, float], ...]:
-    return tuple((each, answer.count(unit=unit, valid_at=each.isoformat())) for each in days)
+    counts = ((each, answer.drawn(unit=unit, valid_at=each.isoformat())) for each in days)
+    return tuple((each, n) for each, n in counts if n is not None)
 
 
 def _name(occasion: Occasion, unit: str, reading: str) -> str:
@@ -93,7 +94,6 @@ def _drawing(occasion: Occasion, series: Series) -> Drawing:
         for unit, status in occasion.days.items()
         for points in [_points(series[unit, _readings(occasion, unit)[0]], unit, list(status))]
     ]
-    since = silent_since(view)
     why = reasons(view, broken)
     drawn = over_time(
         DANISH,
@@ -101,7 +101,6 @@ def _drawing(occasion: Occasion, series: Series) -> Drawing:
         "Sager",
         marks=marks,
         breaks=[each.day for each in broken],
-        silent=(since, occasion.day) if since else None,
     )
     return Drawing("", _title(days), _description(lines, marks, why), drawn, data=_data(occasion, series, days), breaks=why)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.pack.paper import StatusPaper
-from dashboards.pack.traps.days import broken_series, different_windows, late_status, nothing_registered, unequal_status_days
+from dashboards.pack.traps.days import broken_series, different_windows, late_status, not_covered, unequal_status_days
 from dashboards.pack.traps.equal_numbers import equal_values
 from dashboards.pack.traps.few import few_answers, percents_of_few, small_counts
 from dashboards.pack.traps.gaps import age_gaps, missing_cells, uncounted
@@ -33,7 +33,7 @@ CHECKS: tuple[Check, ...] = (
     broken_series,
     unclear_start,
     unclear_exclusion,
-    nothing_registered,
+    not_covered,
     equal_values,
     the_rest,
     missing_cells,

@@ -1,9 +1,9 @@
-"""Traps of days: unequal between units or periods, across a break of the series, late, or after a silence."""
+"""Traps of days: unequal between units or periods, across a break of the series, late, or not covered."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from dashboards.pack.caveats import days_in, series_breaks
 from dashboards.pack.occasion import DAY
@@ -11,11 +11,8 @@ from dashboards.pack.paper import StatusPaper
 from dashboards.pack.published import of_year
 from dashboards.pack.traps.trap import Trap
 from dashboards.words.language import Language
-from journey.history import COPENHAGEN
 
 UNEQUAL, WINDOWS, BREAK, LATE, SILENT = "statusdage", "perioder", "databrud", "frist", "tavshed"
-SILENCE = timedelta(days=31)
-"""How long nothing may have been registered before a status day."""
 
 
 def unequal_status_days(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
@@ -104,16 +101,16 @@ def late_status(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     ]
 
 
-def nothing_registered(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
-    """A status day before which nothing had been registered for long."""
-    known = paper.of.moment and paper.of.moment.astimezone(COPENHAGEN).date()
-    if known is None or paper.of.day - known <= SILENCE:
+def not_covered(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
+    """A status day later than the last that the register is covered."""
+    last = paper.of.covered.last
+    if last is None or not paper.of.covered.ends_before(paper.of.day):
         return []
     return [
         Trap(
             SILENT,
             translate.day(paper.of.day),
-            translate("Det seneste, registret vidste, er fra {day}.", day=translate.day(known)),
+            translate("Registret er kun dækket til og med {day}; senere tal er som kendt den dag.", day=translate.day(last)),
             translate(
                 "Indlæs de nyeste hændelser, før status skrives; ellers siger tallene kun, hvad der gælder, hvis intet er sket."
             ),
