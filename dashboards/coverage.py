@@ -23,6 +23,8 @@ class Covered(Struct, frozen=True):
 
     first: date | None
     last: date | None
+    newest: Mapping[str, datetime] = {}
+    """The newest known moment of each source's events of cases."""
 
     @property
     def json(self) -> dict[str, str | None]:
@@ -62,4 +64,4 @@ def covered(first: date | None, newest: Mapping[str, datetime], ended: Collectio
     others = {source: moment for source, moment in newest.items() if source != OWN}
     going_on = [moment for source, moment in others.items() if source not in ended and max(others.values()) - moment <= SILENCE]
     moments = going_on or [moment for source, moment in newest.items() if source == OWN]
-    return Covered(first, min((moment.astimezone(COPENHAGEN).date() for moment in moments), default=None))
+    return Covered(first, min((moment.astimezone(COPENHAGEN).date() for moment in moments), default=None), newest)

@@ -61,6 +61,8 @@ _MADE_OF: Mapping[str, Mapping[str, Sequence[str]]] = {
     "upper_quartile": {"measure": ("tenure",)},
     "overturned_percent": {"measure": ("decided",), "outcome": ("upheld", "changed", "remitted")},
     "meetings": {"measure": ("cases",)},
+    "days_since_valid": {"measure": ("events",)},
+    "usual_gap": {"measure": ("events",)},
 }
 """The measures that are no sums over cases, each with the cells of a case through which it has a part in them."""
 

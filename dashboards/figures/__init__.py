@@ -14,6 +14,7 @@ from dashboards.figures import (
     journeys,
     money,
     process,
+    sources,
     stocks,
     tenure,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "journeys",
     "money",
     "process",
+    "sources",
     "stocks",
     "tenure",
 ]

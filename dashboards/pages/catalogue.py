@@ -27,6 +27,7 @@ from dashboards.sections import (
     lead_times,
     papers,
     process,
+    sources,
     spread,
     support,
     tenure,
@@ -56,8 +57,8 @@ FOLLOW_UP = OfSections({"follow_ups": follow_ups})
 """Opfølgning: what was due, and what was held."""
 EXPERIENCE = OfSections({"experience": experience})
 """Borgernes oplevelse: what they answered, beside what the register can see."""
-QUALITY = OfSections({"lateness": lateness, "findings": findings, "conformance": conformance})
-"""Datakvalitet: how late the register knows, what makes no sense, and what practice must be asked about."""
+QUALITY = OfSections({"sources": sources, "lateness": lateness, "findings": findings, "conformance": conformance})
+"""Datakvalitet: how new the sources are, how late the register knows, what makes no sense, and what practice must be asked about."""
 
 DASHBOARDS: Mapping[str, Dashboard] = {
     site.OVERVIEW.id: OVERVIEW,

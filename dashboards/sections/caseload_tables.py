@@ -43,7 +43,7 @@ def status_table(view: View, printed: Sequence[StatusDay], answers: Answers) -> 
         counted = answers[ALL].shown(translate, unit=unit, valid_at=view.valid_at.isoformat())
         rows.append(
             (
-                translate("{day} (valgt dag)", day=translate.short(view.valid_at)),
+                translate("{day} (valgt dag)", day=_short(view)),
                 view.unit(unit),
                 translate(RULES[ALL]),
                 "–",
@@ -98,3 +98,11 @@ def _of_month(view: View, points: Mapping[date, int], month: date) -> str:
     if month < view.beginning:
         return view.translate(UNKNOWN)
     return Number(view.translate.number(points[month]), points[month]) if month in points else ""
+
+
+def _short(view: View) -> str:
+    """The chosen day for a narrow column; of one past the last covered also the day that it is known as on."""
+    words, last = view.translate.short(view.valid_at), view.covered.last
+    if last is None or not view.covered.ends_before(view.valid_at):
+        return words
+    return view.translate("{day} (som kendt den {last})", day=words, last=view.translate.day(last))

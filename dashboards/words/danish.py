@@ -49,10 +49,13 @@ DIMENSIONS: Mapping[str, str] = {
     "to_milestone": "Til milepæl",
     "case": "Sag",
     "kind_group": "Hændelse",
+    "source": "Kilde",
     "value": "Antal",
 }
 
 WORDS: Mapping[str, str] = {
+    "days_since_valid": "Dage siden nyeste virkningsdag",
+    "usual_gap": "Vanlig pause (dage)",
     "accepted": "Modtaget af enheden",
     "accessory": "Tilbehør",
     "accommodated": "Medhold til borgeren",

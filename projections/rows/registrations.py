@@ -22,6 +22,7 @@ class Registration(Row, frozen=True):
     position: int
     unit: str | None
     """The unit that the case belonged to at the end of the day, open or not; None before it was referred."""
+    source: str
     codes: str | None
     """Its `CodeUse`s, `BETWEEN` two; None where it says none. What the lists say of them is looked up when they are read."""
 
@@ -70,7 +71,7 @@ def _fold(today: _Today, step: Step, book: Book) -> _Today:
             book.replace(row, now)
         earlier = moved
     uses = BETWEEN.join(use.text for use in code_uses(recorded.event, step.before))
-    row = Registration(day, recorded.known_day, recorded.position, unit, uses or None)
+    row = Registration(day, recorded.known_day, recorded.position, unit, recorded.source, uses or None)
     book.add(row)
     return _Today(day, unit, (*earlier, row))
 

@@ -110,6 +110,7 @@ BESIDE_THE_LAW = {
     "code_questions": Law(PERIOD, "listed question measure", [("benefits.su", "after_use", 3, 2)]),
     "findings_by_code": Law(PERIOD, "code measure", [("not_open", 3, 2)]),
     "follow_ups_by_month": Law(f"{PERIOD} unit", "month measure", [("2024-04", 3, 1, 1, 1)]),
+    "sources": Law("valid_at", "source measure", [("fagsystem-a", 412, 3, 31)]),
     "tenure": Law("unit valid_at role", "measure band", [(45, 4), (400, 30)]),
     "process_map": Law(
         f"{PERIOD} unit",

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from dashboards.coverage import ALWAYS, Covered
 from dashboards.figures.figure import Ask
 from dashboards.pages.catalogue import OVERVIEW
 from dashboards.pages.page import Page, page, page_questions
@@ -79,7 +80,7 @@ def dimensions(asked: Ask) -> list[dict[str, Any]]:
             return MEASURES[figure]
 
 
-def told(asks: dict[str, Ask], *, few: bool = False) -> dict[str, FigureCells]:
+def told(asks: dict[str, Ask], *, few: bool = False, covered: Covered = ALWAYS) -> dict[str, FigureCells]:
     """Answers of which no two cells have the same number."""
     numbers = count(1001)
     answers: dict[str, FigureCells] = {}
@@ -92,12 +93,12 @@ def told(asks: dict[str, Ask], *, few: bool = False) -> dict[str, FigureCells]:
                 else cell
                 for cell in cells
             ]
-        answers[name] = FigureCells(asked, cells)
+        answers[name] = FigureCells(asked, cells, covered)
     return answers
 
 
 def made(view: View, published: list[Printed], *, few: bool = False) -> tuple[Page, dict[str, FigureCells]]:
-    answers = told(dict(page_questions(OVERVIEW, view, published)), few=few)
+    answers = told(dict(page_questions(OVERVIEW, view, published)), few=few, covered=view.covered)
     return page(OVERVIEW, view, published, answers), answers
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
 
+from dashboards.coverage import Covered
 from dashboards.drawing.charts import among
 from dashboards.drawing.theme import DARK
 from dashboards.published.status_days import Printed, breaks, breaks_in_counting, days_of, known_at, status_days
@@ -90,11 +91,56 @@ def test_a_page_whose_rows_are_behind_or_stopped_says_as_known_at_which_position
     assert "standset" in stopped.warnings[0]
 
 
-def test_days_after_the_latest_registration_are_shaded_and_said() -> None:
-    shown, _ = made(view_of("2026-11-22", moment=datetime(2025, 12, 29, 13, tzinfo=UTC)), ledger())
+COVERED = Covered(date(2024, 5, 15), date(2025, 12, 29))
 
+
+def test_a_number_after_the_last_covered_day_says_the_day_it_is_known_as_on_and_is_held_against_nothing() -> None:
+    shown, _ = made(view_of("2026-11-22", covered=COVERED), ledger())
+
+    known = "som kendt den 29. december 2025"
     assert "29. december 2025" in shown.warnings[0]
-    assert shown.drawn["sager"]["layout"]["shapes"][0]["x0"] == "2025-12-29"
+    for tile in shown.sections[0].tiles[:7]:
+        assert known in tile.beside or known in tile.label, tile
+        assert not re.search(r"[+−]\d|uændret|samme tid sidste år", " ".join(tile.beside))
+    for table in tables(shown).values():
+        for row in table.rows:
+            assert "22. november 2026" not in row[0] or known in row[0], row
+
+
+@pytest.mark.parametrize("day", ["2024-05-15", "2025-02-01", "2025-12-29", "2026-11-22"])
+def test_no_course_goes_beyond_the_days_covered(day: str) -> None:
+    shown, _ = made(view_of(day, covered=COVERED), ledger())
+
+    last = min(day, "2025-12-29")
+    for name, chart in shown.drawn.items():
+        for trace in chart["data"]:
+            if trace["type"] == "scatter" and trace["mode"] != "markers+text":
+                assert trace["x"], name
+                assert "2024-05-15" <= min(trace["x"]) <= max(trace["x"]) <= last, name
+    changes = next(table for title, table in tables(shown).items() if title.startswith("Sagsbehandlerskift"))
+    assert not [head for head in changes.columns if head.startswith(("2023", "2026"))]
+
+
+def test_what_was_before_the_first_covered_day_is_not_known_and_never_nought() -> None:
+    shown, answers = made(view_of("2025-02-01", covered=COVERED), ledger())
+
+    first = tables(shown)["Tabel 1. Udvikling i antal sager under helhedsorienteret sagsbehandling i Ungeindsatsen"]
+    assert [row[1] for row in first.rows[:2]] == ["ikke kendt", "ikke kendt"]
+    assert first.rows[2][1].replace(".", "").isdigit()
+    second = next(table for title, table in tables(shown).items() if title.startswith("Tabel 2."))
+    assert set(second.rows[0][1:]) == {"ikke kendt"}
+    assert "samme tid sidste år: ikke kendt" in shown.sections[0].tiles[0].beside
+    early = [cell for answer in answers.values() for cell in answer.cells if cell.get("valid_at", "9") < "2024-05-15"]
+    assert early
+    assert {(cell["value"], cell.get("why")) for cell in early} == {(None, "unknown")}
+
+
+@pytest.mark.parametrize("chosen", [{}, {"from_day": date(2023, 1, 1), "last_day": date(2023, 12, 31)}], ids=["day", "period"])
+def test_a_page_of_days_before_the_first_covered_one_has_no_number_at_all(chosen: dict[str, date]) -> None:
+    shown, answers = made(view_of("2024-05-14" if not chosen else "2025-02-01", covered=COVERED, **chosen), ledger())
+
+    assert shown.view.unknown
+    assert (shown.sections, answers) == ((), {})
 
 
 def test_the_dark_mode_has_another_colour_for_each_of_the_light_ones() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from msgspec.structs import replace
 
+from dashboards.coverage import Covered
 from dashboards.pack.caveats import RUN_OFF
 from dashboards.pack.paper import Drawing, Footnote, Heading, Paragraph, StatusPaper, Sum
 from dashboards.pack.traps import CHECKS, traps_in
@@ -72,8 +73,8 @@ BITES: Mapping[str, tuple[StatusPaper, StatusPaper]] = {
         paper(days=SAME_DAY, ledger=[published("a", 1, "2025-02-20")]),
     ),
     "tavshed": (
-        paper(moment=datetime(2024, 12, 31, tzinfo=UTC)),
-        paper(moment=datetime(2025, 1, 10, tzinfo=UTC)),
+        paper(covered=Covered(date(2022, 1, 1), date(2025, 1, 31))),
+        paper(covered=Covered(date(2022, 1, 1), date(2025, 2, 1))),
     ),
     "medfulgte": (
         paper(replace(grid(stock(156)), notes=(Footnote("39 sager", RUN_OFF),))),

@@ -20,6 +20,18 @@ def test_an_event_is_late_by_the_days_from_when_it_was_true_to_when_it_was_known
     """)
 
 
+def test_it_has_its_source():
+    """Kilden er med, så hver kildes pauser kan tælles."""
+    given("""
+        day        | event       | details
+        2024-01-10 | referred    | unit=ungeindsatsen citizen=b1
+    """).gives("""
+        registrations
+        valid_at   | source
+        2024-01-10 | spec
+    """)
+
+
 def test_the_day_it_was_known_is_the_day_in_copenhagen():
     """Om vinteren skifter dagen kl. 23 UTC, om sommeren kl. 22."""
     given("""
