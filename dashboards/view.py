@@ -15,7 +15,7 @@ from dashboards.figures.days import days_of
 from dashboards.figures.figure import Ask, Cell, the_cell
 from dashboards.figures.question import parse_question
 from dashboards.figures.readings import AS_PRINTED, CHOICES, RuleReading
-from dashboards.figures.table import UNKNOWN, Number, known_text
+from dashboards.figures.table import EARLY_NOTE, UNKNOWN, Number, known_text
 from dashboards.published.municipality import Municipality, standard
 from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language
@@ -36,11 +36,20 @@ class FigureCells(Struct, frozen=True, dict=True):
 
     @cached_property
     def cells(self) -> Sequence[Cell]:
-        """The cells as people are shown them: of days before anything was known they have no value, and `why` says `unknown`."""
-        return [{**cell, "value": None, "why": "unknown"} if self._is_early(cell) else cell for cell in self.counted]
+        """The cells as people are shown them: without a value, and with `unknown` as why, where nothing is known of their days."""
+        return [{**cell, "value": None, "why": "unknown"} if self.is_unknown(cell) else cell for cell in self.counted]
 
-    def _is_early(self, cell: Cell) -> bool:
-        return any(self.covered.begins_after(last) for _, last in days_of(self.ask, cell))
+    def is_unknown(self, cell: Cell) -> bool:
+        """Whether the cell is of days before a case was open, or of a period after all that is covered; `{}` is all that was asked."""
+        spans, takes = days_of(self.ask, cell), self.ask.figure.takes
+        if any(self.covered.begins_after(last) for _, last in spans):
+            return True
+        of_period = takes.has_period and "valid_at" not in takes.names and "day" not in cell
+        return of_period and any(self.covered.ends_before(first) for first, _ in spans)
+
+    def otherwise(self, nothing: str, translate: Language) -> str:
+        """What is said where nothing was counted: that it is not known, or that there is nothing."""
+        return translate(EARLY_NOTE) if self.is_unknown({}) else nothing
 
     def in_course(self, cell: Cell) -> bool:
         """Whether a chart may draw the cell's number in a course of days: one that is known, and not of days past the last covered."""

@@ -122,4 +122,4 @@ def _texts(value: bool | Sequence[str] | None) -> Sequence[str]:
 def print_answer(answer: Answer) -> None:
     """Print a figure's answer as a Danish table."""
     known = known_text(answer.question.position, moment(answer.moment))
-    print_table(table_of(answer.figure, answer.question, answer.cells, known))
+    print_table(table_of(answer.figure, answer.question, answer.shown, known))

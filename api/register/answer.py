@@ -18,6 +18,7 @@ from dashboards.figures.figure import Ask, Cell, Figure, Query
 from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.figures.table import CAUTION
+from dashboards.view import FigureCells
 from journey.history import COPENHAGEN
 from journey.log.reading import head, newest_moments, position_at
 from journey.log.stored import STREAM
@@ -36,6 +37,11 @@ class Answer(Struct, frozen=True):
     """The moment when the event at the position was recorded; None before the first."""
     cells: Sequence[Cell]
     covered: Covered = ALWAYS
+
+    @property
+    def shown(self) -> Sequence[Cell]:
+        """The cells as people are shown them: without a number of days before anything was known."""
+        return FigureCells(Ask(self.figure, self.question), self.cells, self.covered).cells
 
     @property
     def json(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ CAUTION = later(
     "Det tidspunkt, der er spurgt om, er ikke forbi endnu. Svaret er, som registret er kendt nu, og det samme spørgsmål kan få et "
     "andet svar, når der er registreret mere. Spørg om en position for et svar, der ikke flytter sig."
 )
+EARLY_NOTE = later("Ikke kendt: dagene er uden for dem, registret er dækket.")
 NOTHING_KNOWN = later(
     "Registret kendte ingen hændelser. Er det tomt, så indlæs dine egne med journey import, eller et prøveregister med "
     "journey sample."
@@ -54,10 +55,16 @@ class Table(Struct, frozen=True):
 
 
 def table_of(
-    figure: Figure, question: FigureQuestion, cells: Sequence[Cell], known_at: str, translate: Language = DANISH
+    figure: Figure,
+    question: FigureQuestion,
+    cells: Sequence[Cell],
+    known_at: str,
+    translate: Language = DANISH,
+    *,
+    nothing: str = EMPTY_NOTE,
 ) -> Table:
     """The figure's cells, one row a cell, those of a measure together; the notes say both times, all that was asked, the
-    counting rule and the source."""
+    counting rule and the source, and `nothing` where there is no cell."""
     dimensions = list(dict.fromkeys(name for cell in cells for name in cell if name not in ("value", "why")))
     whole = figure.unit == "kroner"
     rows = [
@@ -73,7 +80,7 @@ def table_of(
     if question.position == 0:
         notes.append(translate(NOTHING_KNOWN))
     elif not cells:
-        notes.append(translate(EMPTY_NOTE))
+        notes.append(translate(nothing))
     return Table(
         figure.title(translate),
         (*(translate(DIMENSIONS[name]) for name in dimensions), _counted(figure, question, dimensions, translate)),

@@ -10,7 +10,7 @@ from dashboards.figures.days import days_of
 from dashboards.figures.figure import Ask, Figure
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import parse_question
-from dashboards.figures.table import scope, table_of, times
+from dashboards.figures.table import EARLY_NOTE, EMPTY_NOTE, scope, table_of, times
 from dashboards.pages.figure_chart import chart_of
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Panel, Section, definitions
@@ -54,7 +54,8 @@ class OfFigure(Struct, frozen=True):
             return (Section("tal", self.figure.title(translate), translate("Vælg først: {names}.", names=missing), (), ()),)
         answer = answers["it"]
         question = answer.ask.question
-        table = table_of(self.figure, question, answer.cells, view.known, translate)
+        nothing = EARLY_NOTE if answer.is_unknown({}) else EMPTY_NOTE
+        table = table_of(self.figure, question, answer.cells, view.known, translate, nothing=nothing)
         scope_in_words = tuple(
             filter(None, (times(question, self.figure, view.known, translate), scope(question, self.figure, (), translate)))
         )

@@ -59,7 +59,7 @@ def _shown(view: View, answer: FigureCells, rule: Rule, measure: str) -> str:
 def _chart(view: View, answer: FigureCells) -> Chart:
     translate = view.translate
     rules = [rule for rule in RULES.values() if rule.measurable]
-    counts = {rule.id: answer.count(rule=rule.id, measure="deviations") for rule in rules}
+    counts = {rule.id: answer.drawn(rule=rule.id, measure="deviations") for rule in rules}
     groups = [
         Bars(
             translate(SHORT[standing]),

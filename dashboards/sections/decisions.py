@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dashboards.drawing.charts import Bars, bars
 from dashboards.drawing.theme import BLUE, ORANGE
 from dashboards.figures.figure import Ask
-from dashboards.figures.table import Number, Table
+from dashboards.figures.table import UNKNOWN, Number, Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.changes import heads, periods
 from dashboards.sections.section import Chart, Panel, Section, definitions
@@ -75,7 +75,7 @@ def _visitations(view: View, years: Sequence[FigureCells]) -> Table:
 
 
 def _rejected(answer: FigureCells) -> int:
-    return sum(int(cell["value"]) for cell in answer.cells if cell["measure"] == "rejected")
+    return sum(int(cell["value"] or 0) for cell in answer.cells if cell["measure"] == "rejected")
 
 
 def _chart(view: View, years: Sequence[FigureCells]) -> Chart:
@@ -98,7 +98,14 @@ def _refused(view: View, years: Sequence[FigureCells]) -> Table:
     rows = [
         (
             translate.label(entry),
-            *(answer.shown(translate, support=code) if answer.count(support=code) else Number("0", 0) for answer in years),
+            *(
+                answer.shown(translate, support=code)
+                if answer.count(support=code)
+                else Number(translate(UNKNOWN), None)
+                if answer.is_unknown({})
+                else Number("0", 0)
+                for answer in years
+            ),
         )
         for code, entry in view.codes["supports"].codes.items()
         if code in occurring

@@ -28,7 +28,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     return Section(
         "prikdiagram",
         translate("Forløb for forløb"),
-        lead if cases else translate("Ingen sag er henvist i perioden til de valgte enheder. Vælg en længere periode."),
+        lead
+        if cases
+        else answer.otherwise(
+            translate("Ingen sag er henvist i perioden til de valgte enheder. Vælg en længere periode."), translate
+        ),
         (Panel((_table(view, answer),), _chart(view, answer, cases)),) if cases else (),
         definitions([answer], translate),
         (
@@ -63,7 +67,7 @@ def _shown(view: View, cases: int, left_out: int) -> list[str]:
 
 def _chart(view: View, answer: FigureCells, cases: int) -> Chart:
     translate = view.translate
-    found = [cell for cell in answer.cells if cell["measure"] == "events"]
+    found = [cell for cell in answer.cells if cell["measure"] == "events" and cell["value"]]
     rows = {case: nth for nth, case in enumerate(dict.fromkeys(cell["case"] for cell in found))}
     dots: dict[str, list[tuple[int, date, str]]] = {group: [] for group in DOTS}
     for cell in found:
@@ -79,7 +83,7 @@ def _table(view: View, answer: FigureCells) -> Table:
     translate = view.translate
     rows: list[tuple[str, ...]] = []
     for group in DOTS:
-        own = [cell for cell in answer.cells if cell.get("kind_group") == group]
+        own = [cell for cell in answer.cells if cell.get("kind_group") == group and cell["value"]]
         events, cases = sum(int(cell["value"]) for cell in own), len({cell["case"] for cell in own})
         rows.append(
             (view.word("kind_group", group), Number(translate.number(events), events), Number(translate.number(cases), cases))

@@ -52,7 +52,7 @@ def _chart(view: View, answers: Answers) -> Chart | None:
             "",
             tuple(committed.count(support=each, measure="yearly_amount") for each in groups),
         ),
-        Bars(translate("Forbrug i perioden"), PALE, "/", tuple(spent.count(support=each) for each in groups)),
+        Bars(translate("Forbrug i perioden"), PALE, "/", tuple(spent.drawn(support=each) for each in groups)),
     ]
     if not any(value for group in series for value in group.values):
         return None

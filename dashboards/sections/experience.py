@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.drawing.likert import LOOKS, in_words, likert, statements_of
 from dashboards.figures.figure import Ask
-from dashboards.figures.table import Number, Table
+from dashboards.figures.table import UNKNOWN, Number, Table
 from dashboards.published.statements import Statement, statement_of
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Panel, Section, definitions
@@ -125,6 +125,8 @@ def _register(view: View, answers: Answers, statement: str | None) -> str:
             return translate("{part} af {total} har netop én sagsbehandler", part=translate.number(counts["1"]), total=total)
         case "sammenhaeng":
             gaps = answers["uncovered"]
+            if gaps.value(measure="cases", when="between") is None:
+                return translate(UNKNOWN)
             days = translate.counted(gaps.count(measure="case_days", when="between"), "1 sagsdag", "{n} sagsdage")
             cases = translate.counted(gaps.count(measure="cases", when="between"), "1 sag", "{n} sager")
             return translate("{days} mellem sagsbehandlere, i {cases}, {period}", days=days, cases=cases, period=view.days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dashboards.figures.figure import Ask
-from dashboards.figures.table import Table
+from dashboards.figures.table import UNKNOWN, Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import KeyNumber, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
@@ -25,10 +25,10 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         translate(
             "Steder, hvor en hændelse ikke passer med det, der ellers er registreret. De er ikke afvist, men tæller ikke med."
         )
-        if answer.cells
-        else translate("Der er ingen fund i perioden."),
+        if _counts(answer)
+        else answer.otherwise(translate("Der er ingen fund i perioden."), translate),
         (
-            *([Panel((_table(view, answer),))] if answer.cells else []),
+            *([Panel((_table(view, answer),))] if _counts(answer) else []),
             *([Panel((_code_questions(view, codes),))] if codes.cells else []),
         ),
         definitions([answer, codes], translate),
@@ -40,7 +40,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
             ),
         ),
         tiles=(
-            KeyNumber(translate("Fund i perioden"), translate.number(sum(_counts(answer).values())), (view.days,)),
+            KeyNumber(
+                translate("Fund i perioden"),
+                translate(UNKNOWN) if answer.is_unknown({}) else translate.number(sum(_counts(answer).values())),
+                (view.days,),
+            ),
             KeyNumber(
                 translate("Fund i hele registret"),
                 translate.number(view.findings),
@@ -51,7 +55,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
 
 
 def _counts(answer: FigureCells) -> Mapping[str, int]:
-    return {cell["code"]: int(cell["value"]) for cell in answer.cells if cell["measure"] == "findings"}
+    return {cell["code"]: int(cell["value"]) for cell in answer.cells if cell["measure"] == "findings" and cell["value"]}
 
 
 def _table(view: View, answer: FigureCells) -> Table:

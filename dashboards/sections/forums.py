@@ -24,13 +24,13 @@ def questions(view: View, _: Sequence[Printed]) -> Mapping[str, Ask]:
 
 def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     translate, answer = view.translate, answers["forums"]
-    forums = [cell["forum"] for cell in answer.cells if cell["measure"] == "meetings"]
+    forums = [cell["forum"] for cell in answer.cells if cell["measure"] == "meetings" and cell["value"]]
     return Section(
         "fora",
         translate("Sager i fora"),
         translate("Hvor mange sager hvert forum behandlede pr. måned, og hvor mange der kom på et møde.")
         if forums
-        else translate("Intet forum har haft en sag i perioden. Vælg en længere periode."),
+        else answer.otherwise(translate("Intet forum har haft en sag i perioden. Vælg en længere periode."), translate),
         (Panel((_table(view, answer, forums),), _chart(view, answer, forums)),) if forums else (),
         definitions([answer], translate),
         (
@@ -87,7 +87,7 @@ def _table(view: View, answer: FigureCells, forums: Sequence[str]) -> Table:
     rows: list[tuple[str, ...]] = []
     for forum in forums:
         meetings = answer.count(measure="meetings", forum=forum)
-        cases = sum(int(cell["value"]) for cell in answer.cells if cell["measure"] == "cases" and cell["forum"] == forum)
+        cases = sum(int(cell["value"] or 0) for cell in answer.cells if cell["measure"] == "cases" and cell["forum"] == forum)
         each = Number(translate.number(cases / meetings), cases / meetings)
         rows.append(
             (

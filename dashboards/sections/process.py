@@ -54,7 +54,11 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
     return Section(
         "proceskort",
         translate("Forløbet, som det gik"),
-        lead if ways else translate("Ingen sag nåede en milepæl i perioden i de valgte enheder. Vælg en længere periode."),
+        lead
+        if ways
+        else answer.otherwise(
+            translate("Ingen sag nåede en milepæl i perioden i de valgte enheder. Vælg en længere periode."), translate
+        ),
         (Panel((_table(view, answer, ways),), _chart(view, answer, drawn)),) if ways else (),
         definitions([answer], translate),
         (
@@ -82,7 +86,7 @@ def _ways(answer: FigureCells) -> _Ways:
     found = [
         (cell["from_milestone"], cell["to_milestone"], int(cell["value"]))
         for cell in answer.cells
-        if cell.get("measure") == "n"
+        if cell.get("measure") == "n" and cell["value"] is not None
     ]
     return sorted(found, key=lambda way: -way[2])
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards import periods
 from dashboards.drawing.flows import Flow, sankey
-from dashboards.figures.figure import Ask
+from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.table import Table
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Chart, Panel, Section, definitions
@@ -23,19 +23,23 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "overdragelser",
         translate("Overdragelser mellem enheder"),
         translate("Borgere, hvis sag gik fra én enhed til en anden i perioden; båndets bredde er antallet.")
-        if answer.cells
-        else translate("Ingen sag er overdraget i perioden. Vælg en længere periode."),
-        (Panel((_table(view, answer),), _chart(view, answer)),) if answer.cells else (),
+        if _cells(answer)
+        else answer.otherwise(translate("Ingen sag er overdraget i perioden. Vælg en længere periode."), translate),
+        (Panel((_table(view, answer),), _chart(view, answer)),) if _cells(answer) else (),
         definitions([answer], translate),
         (*periods.caveat(view), translate("Alle enheder er med, også dem uden for det valgte: en overdragelse har to ender.")),
     )
+
+
+def _cells(answer: FigureCells) -> list[Cell]:
+    return [cell for cell in answer.cells if cell["value"] is not None]
 
 
 def _chart(view: View, answer: FigureCells) -> Chart:
     translate = view.translate
     between: dict[tuple[str, str], list[str]] = {}
     counts: dict[tuple[str, str], int] = {}
-    for cell in answer.cells:
+    for cell in _cells(answer):
         way = (view.unit(cell["from_unit"]), view.unit(cell["to_unit"]))
         between.setdefault(way, []).append(f"{view.word('reason', cell['reason'])} {translate.number(cell['value'])}")
         counts[way] = counts.get(way, 0) + int(cell["value"])
@@ -56,7 +60,7 @@ def _table(view: View, answer: FigureCells) -> Table:
             view.word("reason", cell["reason"]),
             answer.shown(translate, from_unit=cell["from_unit"], to_unit=cell["to_unit"], reason=cell["reason"]),
         )
-        for cell in sorted(answer.cells, key=lambda cell: -cell["value"])
+        for cell in sorted(_cells(answer), key=lambda cell: -cell["value"])
     )
     return Table(
         translate("Overdragelser mellem enheder"),

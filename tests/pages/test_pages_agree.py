@@ -21,14 +21,15 @@ LINK = re.compile(r'<a class="behind" href="([^"]+)"[^>]*>([^<]*)</a>')
 CHOSEN = [
     {"valid_at": "2025-02-01"},
     {"valid_at": "2024-02-29", "lang": "en"},
-    {"valid_at": "2025-12-31", "unit": "arbejdsmarked"},
+    {"valid_at": "2025-12-10", "unit": "arbejdsmarked"},
     {"valid_at": "2025-02-01", "include_assessing": "false"},
     {"valid_at": "2025-06-15", "from": "2024-01-01", "last": "2024-12-31"},
     {"valid_at": "2025-06-15", "include_out_of_scope": "false", "count": "citizens", "unit": ["social", "ungeindsatsen"]},
-    {"valid_at": "2021-06-30"},
+    {"valid_at": "2021-10-01"},
     {"valid_at": "2027-03-01"},
 ]
-"""Days, units, periods and readings: the papers' day, a leap day, one unit, another reading, another period, before all, to come."""
+"""Days, units, periods and readings: the papers' day, a leap day, one unit, another reading, another period, soon after the
+beginning, to come."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,9 @@ def test_the_overview_says_what_the_pages_behind_it_say(site: Running, chosen: d
         assert row(cases, caption, word)[1] == tiles[label][1]
 
     changes = page(label := translate("Sagsbehandlerskift i {year}", year=year))
-    if len(units) > 1:
+    if tiles[label][1] == translate("ikke kendt"):  # the page's years go to the last one covered
+        assert int(year) > 2025
+    elif len(units) > 1:
         assert row(changes, translate("Alle skift i enhederne"), translate("I alt"))[-1] == tiles[label][1]
     else:
         [caption] = [name for name in changes.tables if name.startswith(translate("Sagsbehandlerskift i {unit}", unit=""))]
@@ -85,7 +88,8 @@ def test_the_overview_says_what_the_pages_behind_it_say(site: Running, chosen: d
     assert _tiles(follow_up)[translate("Ikke holdt")][1] == tiles[label][1]
 
     complaints = page(label := translate("Klager modtaget i {year}", year=year))
-    assert row(complaints, translate("Klager pr. år"), translate("Modtaget"))[-1] == tiles[label][1]
+    received = row(complaints, translate("Klager pr. år"), translate("Modtaget"))[-1]
+    assert tiles[label][1] == (translate("ikke kendt") if int(year) > 2025 else received)
 
     label = translate("Fund i hele registret")
     quality = site.client.get(tiles[label][0]).raise_for_status().text
@@ -103,10 +107,10 @@ def test_the_overview_says_what_the_pages_behind_it_say(site: Running, chosen: d
 @pytest.mark.parametrize("chosen", CHOSEN[:4], ids=lambda chosen: "-".join(f"{value}" for value in chosen.values()))
 def test_last_year_is_the_same_days_of_last_year(site: Running, chosen: dict[str, str]) -> None:
     translate = LANGUAGES[chosen.get("lang", "da")]
-    tiles = _tiles(site.client.get("/", params={**chosen, "known_at": "19000"}).raise_for_status().text)
+    tiles = _tiles(site.client.get("/", params=chosen | {"known_at": "19000"}).raise_for_status().text)
     year, day = int(chosen["valid_at"][:4]), chosen["valid_at"][4:]
     before = f"{year - 1}{day if day != '-02-29' else '-02-28'}"
-    then = _tiles(site.client.get("/", params={**chosen, "valid_at": before, "known_at": "19000"}).raise_for_status().text)
+    then = _tiles(site.client.get("/", params=chosen | {"valid_at": before, "known_at": "19000"}).raise_for_status().text)
 
     for sentence in ("Tilgang i {year}", "Afgang i {year}", "Sagsbehandlerskift i {year}", "Klager modtaget i {year}"):
         now, was = (tiles[translate(sentence, year=year)], then[translate(sentence, year=year - 1)])

@@ -67,7 +67,15 @@ def case_page(case: str, request: Request, register: RegisterDep) -> HTMLRespons
         return rendered(request, "find_case.html.j2", 404, asked=refused.place or case, found=[])
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    return rendered(request, "case.html.j2", page=shown, case=case, beside=first(words, "ved"))
+    moved = shown.valid_at != today() and first(words, "valid_at") is None
+    return rendered(
+        request,
+        "case.html.j2",
+        page=shown,
+        case=case,
+        beside=first(words, "ved"),
+        today=today() if moved else None,
+    )
 
 
 @router.get(site.CASE_FILE_ROUTE, dependencies=[IN_TURN])
@@ -97,12 +105,13 @@ def case_file(case: str, request: Request, register: RegisterDep) -> Response:
 
 def requested_page(register: Served, case: str, words: Words, translate: Language) -> CasePage:
     """The page that the query asks for. Raises Refused (`unknown_case`, `bad_parameter`, `position_unknown`)."""
-    valid_at, known_at = _day(words), first(words, "known_at")
+    known_at = first(words, "known_at")
     reached = register.believe()
     with register.connected(READ) as conn:
         end = known_position(conn, None)
         position = end if known_at is None else known_position(conn, known_at)
         moment = moment_of(conn, position)
+        valid_at = page_day(words, "valid_at") or register.covered(conn, min(position, reached)).opening_day(today())
     beside = first(words, "ved")
     names = (case, beside) if beside and beside != case else (case,)
     firsts = page_number(words, "fra", LAST), page_number(words, "fra_ved", LAST)

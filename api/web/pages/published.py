@@ -140,7 +140,7 @@ def _form(
         "publish.html.j2",
         400 if refused else 200,
         figure=answer.figure,
-        table=table_of(answer.figure, answer.question, answer.cells, known, translate),
+        table=table_of(answer.figure, answer.question, answer.shown, known, translate),
         asked=msgspec.json.encode(question).decode(),
         key=(fields or {}).get("key") or uuid.uuid4().hex,
         said=fields or {},
