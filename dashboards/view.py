@@ -48,7 +48,7 @@ class FigureCells(Struct, frozen=True, dict=True):
         return of_period and any(self.covered.ends_before(first) for first, _ in spans)
 
     def otherwise(self, nothing: str, translate: Language) -> str:
-        """What is said where nothing was counted: that it is not known, or that there is nothing."""
+        """The sentence where nothing was counted: that it is not known, or that there is nothing."""
         return translate(EARLY_NOTE) if self.is_unknown({}) else nothing
 
     def in_course(self, cell: Cell) -> bool:

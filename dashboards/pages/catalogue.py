@@ -13,26 +13,23 @@ from dashboards.sections import (
     changes,
     cohort,
     complaints,
-    conformance,
     decisions,
     dots,
     economy,
     experience,
-    findings,
     flow,
     follow_ups,
     forums,
     glance,
-    lateness,
     lead_times,
     papers,
     process,
-    sources,
     spread,
     support,
     tenure,
     transfers,
 )
+from dashboards.sections.quality import conformance, findings, lateness, sources
 
 OVERVIEW = Overview({"glance": glance, "caseload": caseload, "papers": papers, "support": support, "changes": changes})
 """Overblik: the numbers of a Monday morning, then the papers' tables for the chosen day."""
