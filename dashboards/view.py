@@ -18,10 +18,13 @@ from dashboards.figures.readings import AS_PRINTED, CHOICES, RuleReading
 from dashboards.figures.table import EARLY_NOTE, UNKNOWN, Number, known_text
 from dashboards.published.municipality import Municipality, standard
 from dashboards.words.danish import word
-from dashboards.words.language import DANISH, Language
+from dashboards.words.language import DANISH, Language, later
 from journey.codes import CodeLists
 
 FEW = "for få"
+LATE = later(
+    "Registret er dækket til og med {day}. Tal for dage derefter er som kendt den dag, og der vises ingen udvikling efter den."
+)
 WHY = {"few": FEW, "unknown": UNKNOWN}
 """What stands in place of a number that there is not."""
 
@@ -50,6 +53,13 @@ class FigureCells(Struct, frozen=True, dict=True):
     def otherwise(self, nothing: str, translate: Language) -> str:
         """The sentence where nothing was counted: that it is not known, or that there is nothing."""
         return translate(EARLY_NOTE) if self.is_unknown({}) else nothing
+
+    def late(self, translate: Language) -> tuple[str, ...]:
+        """The sentence that the numbers are as known then, where days past the last covered were asked about."""
+        last = self.covered.last
+        if last is None or not any(self.covered.ends_before(day) for _, day in days_of(self.ask, {})):
+            return ()
+        return (translate(LATE, day=translate.day(last)),)
 
     def in_course(self, cell: Cell) -> bool:
         """Whether a chart may draw the cell's number in a course of days: one that is known, and not of days past the last covered."""

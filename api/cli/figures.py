@@ -16,8 +16,7 @@ from api.settings import settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
 from dashboards.figures.parameters import PARAMETERS
-from dashboards.figures.table import Table, known_text, table_of
-from dashboards.words.danish import moment
+from dashboards.figures.table import Table
 
 
 class FigureGroup(DanishGroup):
@@ -121,5 +120,4 @@ def _texts(value: bool | Sequence[str] | None) -> Sequence[str]:
 
 def print_answer(answer: Answer) -> None:
     """Print a figure's answer as a Danish table."""
-    known = known_text(answer.question.position, moment(answer.moment))
-    print_table(table_of(answer.figure, answer.question, answer.shown, known))
+    print_table(answer.table())

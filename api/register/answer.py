@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.clock import now
 from dashboards.coverage import ALWAYS, FIRST_OPEN_DAY, Covered, covered
@@ -17,8 +18,9 @@ from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
 from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
-from dashboards.figures.table import CAUTION
+from dashboards.figures.table import CAUTION, Table, known_text, table_of
 from dashboards.view import FigureCells
+from dashboards.words.language import DANISH, Language
 from journey.history import COPENHAGEN
 from journey.log.reading import head, newest_moments, position_at
 from journey.log.stored import STREAM
@@ -38,10 +40,12 @@ class Answer(Struct, frozen=True):
     cells: Sequence[Cell]
     covered: Covered = ALWAYS
 
-    @property
-    def shown(self) -> Sequence[Cell]:
-        """The cells as people are shown them: without a number of days before anything was known."""
-        return FigureCells(Ask(self.figure, self.question), self.cells, self.covered).cells
+    def table(self, translate: Language = DANISH) -> Table:
+        """The answer as a table for people, who are shown no number of days that nothing is known of."""
+        shown = FigureCells(Ask(self.figure, self.question), self.cells, self.covered)
+        known = known_text(self.question.position, translate.moment(self.moment), translate)
+        table = table_of(self.figure, self.question, shown.cells, known, translate)
+        return replace(table, notes=(*shown.late(translate), *table.notes))
 
     @property
     def json(self) -> dict[str, Any]:

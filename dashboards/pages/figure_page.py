@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from dashboards.figures.days import days_of
 from dashboards.figures.figure import Ask, Figure
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import parse_question
@@ -14,7 +13,7 @@ from dashboards.figures.table import EARLY_NOTE, EMPTY_NOTE, scope, table_of, ti
 from dashboards.pages.figure_chart import chart_of
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Panel, Section, definitions
-from dashboards.view import Answers, FigureCells, View
+from dashboards.view import Answers, View
 from dashboards.words.language import Language
 from journey.codes import CodeLists
 
@@ -66,7 +65,7 @@ class OfFigure(Struct, frozen=True):
                 translate("Talt i {unit}.", unit=translate(self.figure.unit)),
                 (Panel((table,), chart_of(view, answer)),),
                 definitions([answer], translate),
-                _late(view, answer),
+                answer.late(translate),
                 source=self.figure.source,
                 scope=scope_in_words,
             ),
@@ -88,16 +87,3 @@ class OfFigure(Struct, frozen=True):
         kind = parameter.input if not choices else "ticks" if parameter.many else "select"
         values = tuple(self.given.get(name, ()))
         return Field(name, translate(parameter.label), kind, choices, values, name in self.figure.takes.required)
-
-
-def _late(view: View, answer: FigureCells) -> tuple[str, ...]:
-    """A caveat where days past the last covered were asked about."""
-    last = view.covered.last
-    if last is None or not any(view.covered.ends_before(day) for _, day in days_of(answer.ask, {})):
-        return ()
-    return (
-        view.translate(
-            "Registret er dækket til og med {day}. Tal for dage derefter er som kendt den dag, og der vises ingen udvikling efter den.",
-            day=view.translate.day(last),
-        ),
-    )

@@ -18,7 +18,7 @@ from dashboards.pages.provenance import about
 from dashboards.published.status_days import Printed, known_at
 from dashboards.published.status_days import papers as papers_of
 from dashboards.sections.section import Chart, Panel, Section
-from dashboards.view import Answers, View
+from dashboards.view import LATE, Answers, View
 
 _DAY = timedelta(days=1)
 
@@ -143,10 +143,7 @@ def _uncovered(view: View) -> Iterator[str]:
     """What the reader must know where the chosen days are not all covered."""
     translate, (first, after), covered = view.translate, view.period, view.covered
     if covered.last and covered.ends_before(max(view.valid_at, after - _DAY)):
-        yield translate(
-            "Registret er dækket til og med {day}. Tal for dage derefter er som kendt den dag, og der vises ingen udvikling efter den.",
-            day=translate.day(covered.last),
-        )
+        yield translate(LATE, day=translate.day(covered.last))
     if covered.first and not view.unknown and covered.begins_after(first) and view.from_day:
         yield translate("Registret er først dækket fra {day}: tidligere dage er ikke kendt.", day=translate.day(covered.first))
 

@@ -53,10 +53,19 @@ def test_a_figure_as_json_has_the_shape_of_the_law(sample: Journey) -> None:
         },
         "valid_at": ["2025-02-01", "2024-02-02"],
         "known_at": {"position": 19108, "moment": "2025-12-29T14:25:17+01:00"},
+        "covered": {"from": "2021-09-06", "to": "2025-12-29"},
         "cells": found.json["cells"],
         "source": "Kilde: egne tal.",
     }
     assert found.json["cells"][0] == {"unit": "ungeindsatsen", "valid_at": "2025-02-01", "value": 81}
+
+
+def test_a_table_of_days_that_are_not_covered_says_so(sample: Journey) -> None:
+    early = sample("figure", "caseload", "--unit", "ui", "--valid-at", "2021-06-30", "--known-at", "19108")
+    late = sample("figure", "caseload", "--unit", "ui", "--valid-at", "2026-11-29", "--known-at", "19108")
+
+    assert re.search(r"30. juni 2021 +ikke kendt\n", early.out)
+    assert "Registret er dækket til og med 29. december 2025." in " ".join(late.out.split())
 
 
 @pytest.mark.parametrize("figure", FIGURES)
@@ -64,7 +73,7 @@ def test_every_figure_has_json_and_a_table_without_code_words(sample: Journey, f
     answer = sample("figure", figure, *words_of(figure), "--json").json
     table = sample("figure", figure, *words_of(figure))
 
-    assert list(answer) == ["figure", "version", "parameters", "valid_at", "known_at", "cells", "source"]
+    assert list(answer) == ["figure", "version", "parameters", "valid_at", "known_at", "covered", "cells", "source"]
     assert tuple(answer["parameters"]) == FIGURES[figure].takes.names
     assert answer["valid_at"] == (["2025-02-01"] if "valid_at" in FIGURES[figure].takes.names else [])
     assert answer["cells"]

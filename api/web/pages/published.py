@@ -29,7 +29,6 @@ from api.web.view_query import check_shared, page_words
 from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.question import parameters_of
-from dashboards.figures.table import known_text, table_of
 from dashboards.published.ledger import words
 from dashboards.words.language import Language
 from journey.refusals import Refused
@@ -134,13 +133,12 @@ def _form(
     """The cells that the question gives, and the form: empty, or as it was filled in with the refusal."""
     translate = language_of(request)
     answer = register.ask(question.figure, question.parameters, question.known_at)
-    known = known_text(answer.question.position, translate.moment(answer.moment), translate)
     return rendered(
         request,
         "publish.html.j2",
         400 if refused else 200,
         figure=answer.figure,
-        table=table_of(answer.figure, answer.question, answer.shown, known, translate),
+        table=answer.table(translate),
         asked=msgspec.json.encode(question).decode(),
         key=(fields or {}).get("key") or uuid.uuid4().hex,
         said=fields or {},
