@@ -76,7 +76,7 @@ class Occasion(Struct, frozen=True):
 
     @property
     def view(self) -> View:
-        """The view of a page at the same times: its charts have the same marks and breaks."""
+        """The view of a page at the same times: its charts have the same days, marks and breaks, whatever of them is covered."""
         at = self.position
         return View(
             self.day,
@@ -88,7 +88,6 @@ class Occasion(Struct, frozen=True):
             stopped=False,
             codes=self.codes,
             municipality=self.municipality,
-            covered=self.covered,
         )
 
     @property

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.drawing.charts import Drawn
+from dashboards.figures.figure import the_cell
 from dashboards.pack.occasion import Occasion
 from dashboards.view import WHY, FigureCells
 from dashboards.words.danish import number
@@ -34,6 +35,11 @@ class Value(Struct, frozen=True):
     of: int | None = None
     """How many observations a percent, rate or median is made of, where it is one."""
     note: Footnote | None = None
+
+    @property
+    def counted(self) -> float | int | None:
+        """The number as the figure counts it, whatever is known of its days: what a published one is held against."""
+        return the_cell(self.answer.counted, self.dimensions) if self.why == "unknown" else self.number
 
     @property
     def text(self) -> str:

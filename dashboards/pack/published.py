@@ -103,7 +103,7 @@ def _part(part: Part, ledger: Sequence[Printed]) -> Part:
 def _noted(entry: Entry, ledger: Sequence[Printed]) -> Entry:
     if not isinstance(entry, Value):
         return entry
-    moved = next((each for each in ledger if is_same_cell(entry, each) and not agrees(each.published, entry.number)), None)
+    moved = next((each for each in ledger if is_same_cell(entry, each) and not agrees(each.published, entry.counted)), None)
     return replace(entry, note=Footnote(difference_text(moved, entry))) if moved else entry
 
 

@@ -60,7 +60,7 @@ def _rows_of_many(paper: StatusPaper, ledger: Sequence[Printed]) -> list[tuple[E
     absent: dict[tuple[str, str], int] = defaultdict(int)
     for printed in ledger:
         found, of = recounted(paper, printed), (printed.published.paper.case, _figure(paper, printed))
-        if found and agrees(printed.published, found.number):
+        if found and agrees(printed.published, found.counted):
             agreeing[of] += 1
         elif found or printed.published.frozen is UNSET:
             rows.append(_row(paper, printed))
@@ -78,7 +78,7 @@ def _rows_of_many(paper: StatusPaper, ledger: Sequence[Printed]) -> list[tuple[E
 
 def _row(paper: StatusPaper, printed: Printed) -> tuple[Entry, ...]:
     found = recounted(paper, printed)
-    judged = "tælles ikke" if found is None else "stemmer" if agrees(printed.published, found.number) else "afviger"
+    judged = "tælles ikke" if found is None else "stemmer" if agrees(printed.published, found.counted) else "afviger"
     if printed.published.value is None and found is not None:
         judged = "ikke trykt"
     note = "; ".join(printed.notes)

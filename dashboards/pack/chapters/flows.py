@@ -142,7 +142,7 @@ def _pensions(occasion: Occasion, answers: Answers) -> list[Part]:
     for unit, to_unit, reason in _printed_transfers(occasion):
         answer = answers[f"printed {unit} {to_unit} {reason}"]
         count = value(answer, from_unit=unit, to_unit=to_unit, reason=reason)
-        counted = count if count.number is not None else "ingen"
+        counted = "ingen" if count.number is None and count.why is None else count
         why = word("reason", reason, occasion.codes).lower()
         start = f"I løbet af {occasion.year - 1} blev "
         where = f" {by_number(count, 'borger', 'borgere')} overdraget fra {occasion.unit(unit)} til {occasion.unit(to_unit)} ({why})."

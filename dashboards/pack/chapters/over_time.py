@@ -57,6 +57,8 @@ def parts(occasion: Occasion, answers: Answers) -> tuple[Part, ...]:
         ),
         draft=True,
     )
+    if not any(_points(answer, unit, _days(occasion)) for (unit, _), answer in series.items()):
+        return ()
     return Heading(2, "Sager over tid"), text, _drawing(occasion, series)
 
 

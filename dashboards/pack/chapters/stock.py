@@ -120,6 +120,8 @@ def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
     when = occasion.days[unit][-1]
     citizens = value(answers[f"citizens {unit}"], unit=unit, valid_at=when.isoformat())
     whole = _count(answers[f"all {unit}"], unit, when)
+    if whole.why == "unknown":
+        return Paragraph((f"Antallet af sager i {occasion.unit(unit)} pr. {day(when)} er ikke kendt.",), draft=True)
     if not whole.number:
         return Paragraph((f"Der er ingen sager i {occasion.unit(unit)} pr. {day(when)}.",), draft=True)
     pieces: list[Piece] = [

@@ -17,7 +17,7 @@ OLDEST = 120
 
 def missing_cells(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
     """The tables with unknown numbers, which are neither 0 nor few."""
-    missing = Counter(where for where, value in paper.values if value.number is None and value.why != "few")
+    missing = Counter(where for where, value in paper.values if value.number is None and value.why is None)
     return [
         Trap(
             MISSING,
