@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
 from dashboards.figures.question import FigureQuestion, Takes
-from journey.log.stored import STREAM
 
 MEASURES = ("events", "days_since_valid", "usual_gap")
 
@@ -30,7 +29,7 @@ def sources(question: FigureQuestion) -> Query:
         return f"""WITH registered AS (
             SELECT {of}source, known_day, count(*) AS n, max(valid_at) AS newest,
                 known_day - lag(known_day) OVER (PARTITION BY {of}source ORDER BY known_day) AS gap
-            FROM {known("registrations")} WHERE case_id NOT LIKE '{STREAM}%%' GROUP BY {of}source, known_day
+            FROM {known("registrations")} GROUP BY {of}source, known_day
         )
         SELECT {of}source, sum(n)::bigint, %(day)s - max(newest), percentile_disc(0.95) WITHIN GROUP (ORDER BY gap)
         FROM registered GROUP BY {of}source ORDER BY {of}source"""

@@ -9,12 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from journey.case import State
-from journey.events import BenefitChanged, Event, SupportRefused
-from projections.fold import Book, Projection, Row, Step
+from journey.events import BenefitChanged, DefinitionAdopted, Event, FigurePublished, SupportRefused, SurveyRecorded
+from projections.fold import EVERY, Book, Projection, Row, Step
 
 
 class Registration(Row, frozen=True):
-    """One event that is not withdrawn, sensible or not."""
+    """One event of a case that is not withdrawn, sensible or not."""
 
     valid_at: date
     known_day: date
@@ -76,6 +76,12 @@ def _fold(today: _Today, step: Step, book: Book) -> _Today:
     return _Today(day, unit, (*earlier, row))
 
 
+_OF_STREAMS = (SurveyRecorded, FigurePublished, DefinitionAdopted)
+
 registrations = Projection(
-    Registration, _fold, indexes=("(valid_at) INCLUDE (known_day, unit, known_from, known_to)",), memory=_Today()
+    Registration,
+    _fold,
+    tuple(kind for kind in EVERY if kind not in _OF_STREAMS),
+    ("(valid_at) INCLUDE (known_day, unit, known_from, known_to)",),
+    _Today(),
 )

@@ -21,6 +21,10 @@ MANY = 3_500
 """Rows from which on a table is not to be read whole; the database is right to read a smaller one so."""
 
 
+WHOLE = {"sources"}
+"""What counts every registration there is, whatever day is asked about: one page asks it, once at a position."""
+
+
 @pytest.fixture(scope="module")
 def reader(server: Database, template: Database) -> Iterator[psycopg.Connection[Any]]:
     with fresh_database(server, template.name) as database:
@@ -36,7 +40,7 @@ def test_no_figure_reads_a_growing_table_whole(reader: psycopg.Connection[Any]) 
     big = bigger_than(reader, MANY)
 
     assert big.keys() >= {"spans", "places", "registrations", "contacts", "assignments", "milestones"}
-    assert reading_whole(reader, big, standard()) == {}
+    assert reading_whole(reader, big, standard()).keys() <= WHOLE
 
 
 def test_the_check_sees_it_where_one_does(reader: psycopg.Connection[Any]) -> None:
