@@ -16,7 +16,10 @@ from journey.log.stored import Entry
 
 UNITS = "ungeindsatsen arbejdsmarked social boern_familie skole"
 FORUMS = "samarbejdsforum_30 samarbejdsforum_ung kv_udvalg"
-SUPPORTS = "bostoette_85 bostoette_85a bostoette_82b ungestoette efterskole kontaktperson_32 botilbud mentor befordring hjaelpemiddel enkeltydelse"
+SUPPORTS = (
+    "bostoette_85 bostoette_85a bostoette_82b ungestoette efterskole kontaktperson_32 botilbud"
+    " mentor befordring hjaelpemiddel enkeltydelse"
+)
 BENEFITS = (
     "kontanthjaelp_aktivitetsparat ressourceforloeb jobafklaring kontanthjaelp_jobparat uddannelseshjaelp sygedagpenge"
     " foertidspension fleksjob ingen"
