@@ -17,8 +17,8 @@ from api.console import print_error, print_json, print_table
 from api.register.answer import known_json, known_position, with_caution
 from api.register.register import opened
 from api.settings import settings
-from dashboards.figures.findings import FINDINGS
 from dashboards.figures.parameters import PARAMETERS, value_of
+from dashboards.figures.quality.findings import FINDINGS
 from dashboards.figures.table import Table, known_text
 from dashboards.words.danish import day, moment, number
 from journey.log.migrate import READ

@@ -13,8 +13,8 @@ from api.register.answer import known_position, position_or_moment
 from api.register.served import Served
 from api.web.query import FIRST_DAY, Words, checked_words, first, page_day
 from dashboards import site
-from dashboards.figures.findings import FINDINGS_COUNT
 from dashboards.figures.parameters import value_of
+from dashboards.figures.quality.findings import FINDINGS_COUNT
 from dashboards.figures.readings import AS_PRINTED_WORD, CHOICES, RuleReading
 from dashboards.published.status_days import Printed
 from dashboards.view import View

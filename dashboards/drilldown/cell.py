@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboards.figures.by_case import tables_of
-from dashboards.figures.conformance import OF_NO_CASE
 from dashboards.figures.figure import Ask, Cell, dimensions_of
+from dashboards.figures.quality.conformance import OF_NO_CASE
 from dashboards.figures.question import parameters_of
 from dashboards.published.ledger import words
 from dashboards.site import cell_cases

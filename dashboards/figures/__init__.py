@@ -4,21 +4,18 @@ from dashboards.figures import (
     ages_and_surveys,
     caseworkers,
     changes,
-    code_questions,
     complaints,
-    conformance,
     decisions,
-    findings,
     flows,
     follow_ups,
     journeys,
     money,
     process,
-    sources,
     stocks,
     tenure,
 )
 from dashboards.figures.figure import FIGURES
+from dashboards.figures.quality import code_questions, conformance, findings, sources
 
 __all__ = [
     "FIGURES",

@@ -23,7 +23,7 @@ PLACES: Mapping[str, Point] = {
     "transferred": (1, 3.2),
     "rejected": (-1, 2.2),
     "closed": (0, 0),
-    "merged": (-1, 0.8),
+    "merged": (1, 4.4),
     "reopened": (1, 0.8),
 }
 """Where each milestone stands: the road down the middle, what leaves it at the sides."""

@@ -62,7 +62,12 @@ class _Today(Struct, frozen=True, gc=False):
     rows: tuple[Registration, ...] = ()
 
 
+_OF_STREAMS = (SurveyRecorded, FigurePublished, DefinitionAdopted)
+
+
 def _fold(today: _Today, step: Step, book: Book) -> _Today:
+    if isinstance(step.recorded.event, _OF_STREAMS):
+        return today
     recorded, day, unit = step.recorded, step.recorded.valid_at, step.after.unit
     earlier = today.rows if today.day == day else ()
     if earlier and today.unit != unit:
@@ -75,8 +80,6 @@ def _fold(today: _Today, step: Step, book: Book) -> _Today:
     book.add(row)
     return _Today(day, unit, (*earlier, row))
 
-
-_OF_STREAMS = (SurveyRecorded, FigurePublished, DefinitionAdopted)
 
 registrations = Projection(
     Registration,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dashboards.case.cards import cards
 from dashboards.case.story import story
 from dashboards.figures.figure import FIGURES
-from dashboards.sections import findings
+from dashboards.sections.quality import findings
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH, ENGLISH, Language
 from journey.codes import CodeLists, parse_code_lists, standard, standard_text

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.figures.figure import FIGURES
 from dashboards.figures.table import Number
-from dashboards.sections import conformance
+from dashboards.sections.quality import conformance
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH, ENGLISH, Language
 from journey.conformance import RULES

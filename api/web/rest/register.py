@@ -34,7 +34,7 @@ from api.web.rest.schemas import (
     LegalBasisAnswer,
     PublishedNumber,
 )
-from dashboards.figures.findings import FINDINGS, FINDINGS_COUNT
+from dashboards.figures.quality.findings import FINDINGS, FINDINGS_COUNT
 from journey.codes import CodeEntry, LegalBasis
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ

@@ -1,0 +1,1 @@
+"""Figures of the page Datakvalitet: findings, rules, codes and sources."""
