@@ -121,11 +121,11 @@ def _questions(event: StoryEvent, codes: CodeLists, translate: Language) -> tupl
     if event.withdrawn_by is not None:
         return ()
     day = event.recorded.valid_at
-    found = (
-        (use, codes.question(use.list, use.code, day, begins=use.begins))
+    return tuple(
+        code_question(codes, use.list, use.code, question, translate)
         for use in code_uses(event.recorded.event, event.before)
+        if (question := codes.question(use.list, use.code, day, begins=use.begins)) is not None
     )
-    return tuple(code_question(codes, use.list, use.code, kind, translate) for use, kind in found if kind is not None)
 
 
 def compared(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[ComparedFact, ...]:

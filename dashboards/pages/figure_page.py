@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import parse_question
 from dashboards.figures.table import EARLY_NOTE, EMPTY_NOTE, scope, table_of, times
 from dashboards.pages.figure_chart import chart_of
+from dashboards.periods import year_before
 from dashboards.published.status_days import Printed
 from dashboards.sections.section import Panel, Section, definitions
 from dashboards.view import Answers, View
@@ -39,12 +41,20 @@ class OfFigure(Struct, frozen=True):
         """The one question, with the figure's own defaults; none while a parameter is missing that must be said."""
         takes = self.figure.takes
         put = {name: [*texts] for name in takes.names if (texts := self.given.get(name))}
+        if "valid_at" in takes.names:
+            put["valid_at"] = self._days(view.valid_at)
         if any(name not in put for name in takes.required):
             return {}
-        if "valid_at" in put and not takes.many_days:
-            put["valid_at"] = put["valid_at"][-1:]
         question = parse_question(takes, put, position=view.position, today=view.valid_at, codes=view.codes)
         return {"it": Ask(self.figure, question)}
+
+    def _days(self, chosen: date) -> list[str]:
+        """The days of the question: those of the address, of which a figure of a difference compares one alone with the year before."""
+        takes, given = self.figure.takes, [*self.given.get("valid_at", ())]
+        if takes.days == 2 and len(given) < 2:
+            day = date.fromisoformat(given[0]) if given else chosen
+            return [year_before(day).isoformat(), day.isoformat()]
+        return (given if takes.many_days else given[-1:]) or [chosen.isoformat()]
 
     def sections(self, view: View, _: Sequence[Printed], answers: Answers) -> tuple[Section, ...]:
         translate = view.translate
@@ -71,11 +81,11 @@ class OfFigure(Struct, frozen=True):
             ),
         )
 
-    def link_parameters(self, days: Sequence[str]) -> dict[str, object]:
-        """The parameters by which another page asks the same: the figure, and its parameters on these days."""
+    def link_parameters(self, chosen: date) -> dict[str, object]:
+        """The parameters by which another page asks the same: the figure, and its parameters on the days of its question."""
         names = self.figure.takes.names
         texts = {name: [*self.given.get(name, ())] for name in (*names, "known_at")}
-        return {"figure": self.figure.id, **texts, **({"valid_at": days} if "valid_at" in names else {})}
+        return {"figure": self.figure.id, **texts, **({"valid_at": self._days(chosen)} if "valid_at" in names else {})}
 
     def fields(self, codes: CodeLists, translate: Language) -> list[Field]:
         """The form's fields: every parameter of the figure but the day, which every page has."""

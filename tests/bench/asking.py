@@ -41,7 +41,8 @@ def words(figure: Figure, rng: random.Random) -> dict[str, list[str]]:
         said["from"] = [day.isoformat()]
         said["to"] = [(day + timedelta(days=rng.choice(PERIODS))).isoformat()]
     if "valid_at" in figure.takes.names:
-        said["valid_at"] = [(FIRST_DAY + timedelta(days=rng.randrange(DAYS))).isoformat()]
+        days = rng.sample(range(DAYS), figure.takes.days or 1)
+        said["valid_at"] = [(FIRST_DAY + timedelta(days=day)).isoformat() for day in sorted(days)]
     if "from_unit" in figure.takes.required:
         said["from_unit"], said["to_unit"] = ["social"], ["arbejdsmarked"]
     return said

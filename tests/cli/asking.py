@@ -90,4 +90,10 @@ def words_of(figure: str) -> tuple[str, ...]:
         return COHORT
     if takes.has_period:
         return ("--from", "2025-01-01", "--to", "2026-01-01")
-    return ("--valid-at", "2025-02-01") if "valid_at" in takes.names else ()
+    return tuple(word for day in days_of(figure) for word in ("--valid-at", day))
+
+
+def days_of(figure: str) -> list[str]:
+    """The days that `words_of` puts to the figure: two where it compares two."""
+    takes = FIGURES[figure].takes
+    return ["2024-02-02", "2025-02-01"][-(takes.days or 1) :] if "valid_at" in takes.names else []

@@ -11,7 +11,7 @@ import pytest
 from api.cli.main import application
 from dashboards.figures import FIGURES
 from journey.events import KINDS
-from tests.cli.asking import Journey, Said, a_line, filed, journey_of, words_of
+from tests.cli.asking import Journey, Said, a_line, days_of, filed, journey_of, words_of
 
 
 def test_a_figure_is_a_danish_table(sample: Journey) -> None:
@@ -75,7 +75,7 @@ def test_every_figure_has_json_and_a_table_without_code_words(sample: Journey, f
 
     assert list(answer) == ["figure", "version", "parameters", "valid_at", "known_at", "covered", "cells", "source"]
     assert tuple(answer["parameters"]) == FIGURES[figure].takes.names
-    assert answer["valid_at"] == (["2025-02-01"] if "valid_at" in FIGURES[figure].takes.names else [])
+    assert answer["valid_at"] == days_of(figure)
     assert answer["cells"]
     assert all(cell["value"] is None or isinstance(cell["value"], int | float) for cell in answer["cells"])
     assert (table.code, table.err) == (0, "")

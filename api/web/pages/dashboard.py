@@ -163,7 +163,7 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
         )
     days = [*words.get("valid_at", ())] or [answered.view.valid_at.isoformat()]
     if isinstance(description.dashboard, OfFigure):
-        values["asked"] = description.dashboard.link_parameters(days)
+        values["asked"] = description.dashboard.link_parameters(answered.view.valid_at)
     pinned = [
         *((name, value) for name, texts in words.items() if name not in ("valid_at", "known_at") for value in texts),
         *(("valid_at", each) for each in days),

@@ -32,9 +32,10 @@ def conformance(question: FigureQuestion) -> Query:
                 WHERE due >= %(from)s::date - 1 AND due < %(to)s::date - 1 AND due + 1 >= %(r9)s
                     AND (outcome = 'held' OR (valid_to > due AND outcome IS DISTINCT FROM 'moved'))
         ), placed AS (
-            SELECT a.* FROM applied AS a JOIN {known("places", "p")}
-                ON p.case_id = a.case_id AND p.valid_from <= a.day AND p.valid_to > a.day AND NOT p.before_referral
-            WHERE p.unit = ANY(%(unit)s)
+            SELECT a.* FROM applied AS a CROSS JOIN LATERAL (
+                SELECT unit FROM {known("places", "p")}
+                WHERE p.case_id = a.case_id AND p.valid_from <= a.day AND p.valid_to > a.day AND NOT p.before_referral OFFSET 0
+            ) AS p WHERE p.unit = ANY(%(unit)s)
             UNION ALL SELECT * FROM applied WHERE rule = %(of_no_case)s
         ), open_cases AS (
             SELECT case_id, least(valid_to, %(to)s) AS until, unit, authority, employment

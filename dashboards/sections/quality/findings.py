@@ -75,12 +75,17 @@ def _table(view: View, answer: FigureCells) -> Table:
 
 def _code_questions(view: View, answer: FigureCells) -> Table:
     translate = view.translate
-    rows = tuple(
+    rows: tuple[tuple[str, ...], ...] = tuple(
         (
-            code_question(view.codes, *listed.split(".", 1), question, translate),
+            code_question(view.codes, *_list_and_code(listed), question, translate),
             *(answer.shown(translate, listed=listed, question=question, measure=measure) for measure in ("events", "cases")),
         )
         for listed, question in dict.fromkeys((cell["listed"], cell["question"]) for cell in answer.cells)
     )
     heads = (translate("Spørgsmål"), translate("Hændelser"), translate("Sager"))
     return Table(translate("Spørgsmål til koderne i perioden"), heads, rows, (translate("Kilde: egne tal."),))
+
+
+def _list_and_code(listed: str) -> tuple[str, str]:
+    name, _, code = listed.partition(".")
+    return name, code
