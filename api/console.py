@@ -63,7 +63,7 @@ def _drawn(table: Table) -> RichTable:
     return drawn
 
 
-_NUMBER = re.compile(r"((ca\.|ikke under) )?[-–]?[\d.,]*\+?|enkelte")
+_NUMBER = re.compile(r"((ca\.|ikke under) )?[−–]?[\d.,]*\+?|enkelte")
 
 
 def _numbers(cells: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import FigureQuestion
 from dashboards.view import FigureCells
 from dashboards.words.danish import word
-from dashboards.words.language import DANISH, Language
+from dashboards.words.language import DANISH, Language, later
 
 SHOWN = 6
 """Up to so many values of a parameter are listed; more are said by the first and the last."""
@@ -48,13 +48,20 @@ def definitions(answers: Sequence[FigureCells], translate: Language = DANISH) ->
 def _parameters(questions: Sequence[FigureQuestion], names: Sequence[str], translate: Language) -> tuple[str, ...]:
     lines: list[str] = []
     for name in names:
+        if name == "to":  # the period's line says both its ends
+            continue
         values: dict[Any, str] = {}
         for question in questions:
+            if name == "from":
+                period = (question.from_day, question.to_day)
+                values[period] = translate.period(*period)
+                continue
             value = getattr(question, PARAMETERS[name].field)
             for each in value if isinstance(value, tuple) and name != "bands" else (value,):  # pyright: ignore[reportUnknownVariableType] -- a tuple of days or codes
                 values[each] = _in_words(name, each, question, translate)
         if set(values) != {None}:
-            lines.append(f"{translate(PARAMETERS[name].label)}: {_listed(values, translate, days=name == 'valid_at')}")
+            label = later("Periode") if name == "from" else PARAMETERS[name].label
+            lines.append(f"{translate(label)}: {_listed(values, translate, days=name == 'valid_at')}")
     return tuple(lines)
 
 
@@ -63,7 +70,7 @@ def _in_words(name: str, value: Any, question: FigureQuestion, translate: Langua
         case bool():
             return translate("talt med") if value else translate("ikke talt med")
         case date():
-            return translate.end(value) if name in ("from", "to") else translate.day(value)
+            return translate.day(value)
         case str():
             return word(name, value, question.codes, translate)
         case tuple():

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from dashboards.coverage import ALWAYS, Covered
 from dashboards.figures import FIGURES
 from dashboards.figures.days import days_of
+from dashboards.figures.decimals import shown
 from dashboards.figures.figure import Ask, Cell, the_cell
 from dashboards.figures.question import parse_question
 from dashboards.figures.readings import AS_PRINTED, CHOICES, RuleReading
@@ -86,9 +87,8 @@ class FigureCells(Struct, frozen=True, dict=True):
     def shown(self, translate: Language, **dimensions: Any) -> Number:
         """The cell with these dimensions as a table shows it: its number, or why there is none."""
         value = self.value(**dimensions)
-        whole = self.ask.figure.unit == "kroner"
         why = self.why(**dimensions) if value is None else None
-        text = translate(WHY[why]) if why in WHY else translate.number(value, whole=whole)
+        text = translate(WHY[why]) if why in WHY else shown(value, self.ask.figure.unit, dimensions, translate)
         return Number(text, value, self.ask, dimensions)
 
 

@@ -101,7 +101,7 @@ _ALL = (
         "Nye unge-sager skal omkring Samarbejdsforum",
         "Var den nye sag omkring Samarbejdsforum ung, før støtten begyndte?",
         "Støtte begynder i en ny sag i Ungeindsatsen (medfulgte sager undtaget), ved bevilling eller overdragelse, uden at "
-        'Samarbejdsforum ung har haft sagen til visitation senest samme dag. Beslutningen gælder "i en periode"; dens slutdag er '
+        "Samarbejdsforum ung har haft sagen til visitation senest samme dag. Beslutningen gælder »i en periode«; dens slutdag er "
         "ikke trykt.",
         Decision(_STATUS_2023, "22/5547", _BUU, STATUS_2023, "adopted"),
         STATUS_2023,

@@ -16,10 +16,10 @@ class Refusal(Struct, frozen=True):
 
 CATALOGUE: dict[str, Refusal] = {
     "already_open": Refusal(
-        "Sagen er åben i forvejen den dag.", "Brug transferred, hvis sagen skifter enhed, eller ret dagen."
+        "Sagen er åben i forvejen den dag.", "Registrér en overdragelse, hvis sagen skifter enhed, eller ret dagen."
     ),
     "already_proposed": Refusal(
-        "Overdragelsen er allerede foreslået den enhed.", "Registrér enhedens svar, eller ret to eller dagen."
+        "Overdragelsen er allerede foreslået den enhed.", "Registrér enhedens svar, eller ret enheden eller dagen."
     ),
     "assessment_not_open": Refusal(
         "Der er ingen åben udredning at afslutte den dag.", "Registrér udredningens begyndelse først, eller ret dagen."
@@ -40,17 +40,17 @@ CATALOGUE: dict[str, Refusal] = {
     "complaint_unknown": Refusal("Klagen er ikke modtaget den dag.", "Registrér modtagelsen først, eller ret klage-id."),
     "different_content": Refusal(
         "Kilden har sendt samme id med andet indhold.",
-        "Brug --as-corrections, hvis kilden har rettet rækken, ellers ret source_id.",
+        "Brug --as-corrections, hvis kilden har rettet rækken, ellers ret kildens id.",
     ),
     "folder_taken": Refusal(
         "Mappen har filerne i forvejen.", "Vælg en anden mappe, eller brug --overwrite for at skrive oven i dem."
     ),
-    "future_knowledge": Refusal("known_at ligger efter nu.", "Ret tidspunktet, eller udelad feltet."),
-    "grant_not_running": Refusal("Bevillingen løber ikke den dag.", "Ret grant, eller ret dagen."),
-    "grant_running": Refusal("Bevillingen løber allerede den dag.", "Brug et nyt grant-id, eller afslut den løbende."),
-    "never_referred": Refusal("Sagen er aldrig henvist.", "Registrér referred i stedet for reopened."),
+    "future_knowledge": Refusal("Registreringstidspunktet ligger efter nu.", "Ret tidspunktet, eller udelad det."),
+    "grant_not_running": Refusal("Bevillingen løber ikke den dag.", "Ret bevillingens id, eller ret dagen."),
+    "grant_running": Refusal("Bevillingen løber allerede den dag.", "Giv bevillingen et nyt id, eller afslut den løbende."),
+    "never_referred": Refusal("Sagen er aldrig henvist.", "Registrér en henvisning i stedet for en genoptagelse."),
     "no_follow_up": Refusal(
-        "Der er ingen ubesvaret opfølgning på sporet.", "Registrér follow_up_agreed først, eller ret track."
+        "Der er ingen ubesvaret opfølgning på sporet.", "Registrér først, at opfølgningen er aftalt, eller ret sporet."
     ),
     "nothing_put_back": Refusal(
         "Loggen passer med alle de rødder, der er gemt andetsteds, så der er intet at erklære.",
@@ -64,25 +64,27 @@ CATALOGUE: dict[str, Refusal] = {
         "Id'et for en person kan være et navn.",
         "Brug et pseudonym med mindst ét tal, f.eks. sb-17; har kommunen en anden form, så angiv den i JOURNEY_PERSON_IDS.",
     ),
-    "not_a_case_event": Refusal("Hændelsen hører til en strøm, ikke en sag.", "Brug stream i stedet for case."),
-    "not_a_stream_event": Refusal("Hændelsen hører til en sag, ikke en strøm.", "Brug case i stedet for stream."),
+    "not_a_case_event": Refusal("Hændelsen hører til en strøm, ikke en sag.", "Skriv strømmens navn i stedet for sagens."),
+    "not_a_stream_event": Refusal(
+        "Hændelsen hører til en sag, ikke en strøm.", "Skriv sagens reference i stedet for en strøms navn."
+    ),
     "not_empty": Refusal("Registret er ikke tomt.", "Brug et andet register: JOURNEY_DATA=en/anden/mappe journey demo."),
     "not_open": Refusal(
         "Sagen er ikke åben den dag: den er ikke henvist endnu, eller den er afsluttet.",
-        "Ret dagen, eller registrér referred eller reopened først.",
+        "Ret dagen, eller registrér først, at sagen er henvist eller genoptaget.",
     ),
     "not_proposed": Refusal(
-        "Der er ikke foreslået en overdragelse til den enhed den dag.", "Registrér handover_proposed først, eller ret to."
+        "Der er ikke foreslået en overdragelse til den enhed den dag.", "Registrér forslaget først, eller ret enheden."
     ),
     "not_there": Refusal(
-        "Der er ingen tidligere hændelse i sagen med det source og source_id.",
-        "Ret source og source_id; en annullering skal stå efter det, den annullerer.",
+        "Der er ingen tidligere hændelse i sagen fra den kilde med det id.",
+        "Ret kilden eller id'et; en annullering skal stå efter det, den annullerer.",
     ),
     "not_sealed": Refusal(
         "Det er ikke forseglet endnu.", "Prøv igen om ti sekunder; kører intet program, så kør journey seal."
     ),
-    "performer_matched": Refusal("Medarbejderen er allerede matchet den dag.", "Ret worker eller dagen."),
-    "performer_not_matched": Refusal("Medarbejderen er ikke matchet den dag.", "Ret worker eller dagen."),
+    "performer_matched": Refusal("Medarbejderen er allerede matchet den dag.", "Ret medarbejderen eller dagen."),
+    "performer_not_matched": Refusal("Medarbejderen er ikke matchet den dag.", "Ret medarbejderen eller dagen."),
     "personal_number": Refusal(
         "En tekst har form som et CPR-nummer.", "Brug et pseudonym; et CPR-nummer må aldrig stå i registret."
     ),
@@ -96,21 +98,21 @@ CATALOGUE: dict[str, Refusal] = {
         "Er det sat tilbage fra en sikkerhedskopi, så læg den nyeste kopi på, eller erklær, hvad der er tabt: journey restore declare."
         " Er det ikke, så ret intet, og følg siden Er registret ubrudt? (/ubrudt).",
     ),
-    "role_empty": Refusal("Rollen har ingen sagsbehandler den dag.", "Ret role eller dagen."),
+    "role_empty": Refusal("Rollen har ingen sagsbehandler den dag.", "Ret rollen eller dagen."),
     "rows_stopped": Refusal(
         "Rækkerne, som tallene tælles af, er standset.",
         "Se journey status; tallene står, som de var kendt ved den position. Ret årsagen, og kør journey rebuild.",
     ),
-    "same_unit": Refusal("Sagen er allerede i den enhed.", "Ret to, eller ret dagen."),
-    "same_worker": Refusal("Sagsbehandleren har allerede rollen.", "Ret worker, role eller dagen."),
+    "same_unit": Refusal("Sagen er allerede i den enhed.", "Ret enheden, eller ret dagen."),
+    "same_worker": Refusal("Sagsbehandleren har allerede rollen.", "Ret medarbejderen, rollen eller dagen."),
     "seal_broken": Refusal(
         "Loggen passer ikke til det, der er forseglet af den.",
         "Ret intet, og slet intet. Kør journey verify, og følg siden Er registret ubrudt? (/ubrudt).",
     ),
-    "too_early": Refusal("Dagen ligger før 1900.", "Ret valid_at."),
-    "too_late": Refusal("Dagen ligger mere end to år frem.", "Ret valid_at, eller registrér det, når det nærmer sig."),
+    "too_early": Refusal("Dagen ligger før 1900.", "Ret dagen."),
+    "too_late": Refusal("Dagen ligger mere end to år frem.", "Ret dagen, eller registrér det, når det nærmer sig."),
     "unknown_case": Refusal("Registret kendte ikke sagen.", "Ret sagens reference, eller spørg om et senere tidspunkt."),
-    "withdrawal_withdrawn": Refusal("En annullering kan ikke annulleres.", "Registrér hændelsen på ny med sit eget source_id."),
+    "withdrawal_withdrawn": Refusal("En annullering kan ikke annulleres.", "Registrér hændelsen på ny med sit eget id."),
     "withdrawn_already": Refusal("Hændelsen er allerede annulleret.", "Der er ikke mere at gøre; registrér evt. den rigtige."),
     "wrong_start": Refusal("Programmet kan ikke starte sådan.", "Ret indstillingen, som beskrevet."),
 }

@@ -64,7 +64,7 @@ _XML = {
     codes[errors.XML_ERROR_TAG_MISMATCH]: "et element sluttes, som ikke er det sidst begyndte",
     codes[errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: "et element har samme attribut to gange",
     codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]: "der står mere efter filens sidste element",
-    codes[errors.XML_ERROR_UNDEFINED_ENTITY]: "et navn mellem & og ; kendes ikke",
+    codes[errors.XML_ERROR_UNDEFINED_ENTITY]: "et navn mellem & og semikolon kendes ikke",
     codes[errors.XML_ERROR_UNKNOWN_ENCODING]: "filens tegnsæt kendes ikke; gem den som UTF-8",
     codes[errors.XML_ERROR_INCORRECT_ENCODING]: "filens tegnsæt er et andet, end den selv siger",
 }

@@ -19,6 +19,7 @@ from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
 from dashboards.figures.question import FigureQuestion, parse_question
 from dashboards.figures.table import Table, without_repeats
 from dashboards.published.ledger import Compared, as_printed, earlier_version, known_when, printed_of, words
+from dashboards.published.status_days import notes_of
 from dashboards.words.danish import day, number
 from dashboards.words.language import DANISH
 from journey.codes import CodeLists
@@ -107,7 +108,7 @@ def ledger_table(ledger: list[Compared]) -> Table:
         for compared_number in ledger
     ]
     notes = [
-        f"{compared_number.published.id}: {'; '.join(compared_number.published.notes)}."
+        f"{compared_number.published.id}: {'; '.join(notes_of(compared_number.published))}."
         for compared_number in ledger
         if compared_number.published.notes
     ]

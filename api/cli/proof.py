@@ -158,7 +158,7 @@ def witness_serve(folder: Path, logs: tuple[str, ...], host: str, port: int) -> 
     for vkey in logs:
         own.know(vkey)
     with witness_server(own, host, port) as server:
-        print_line(f"Vidnet er på http://{host}:{server.server_address[1]}  (Ctrl-C stopper)")
+        print_line(f"Vidnet er på http://{host}:{server.server_address[1]} (Ctrl-C stopper)")
         print_line(f"Vidnets offentlige nøgle: {own.signer.key.vkey}")
         with suppress(KeyboardInterrupt):
             server.serve_forever()

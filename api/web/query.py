@@ -92,8 +92,8 @@ def checked_words(
 def _check_names(words: Words, names: Collection[str], many: Collection[str]) -> None:
     for name, texts in words.items():
         if name not in names:
-            known = f"kun {', '.join(names)}" if names else "ingen parametre"
-            raise Refused("bad_parameter", f"Her kan bruges {known}.", place=name[:MOST_SHOWN] if name.isprintable() else "")
+            known = f"Her kan kun bruges {', '.join(names)}." if names else "Her kan ingen parametre bruges."
+            raise Refused("bad_parameter", known, place=name[:MOST_SHOWN] if name.isprintable() else "")
         if len(texts) > (MOST_VALUES if name in many else 1):
             raise Refused("bad_parameter", "Parameteren er angivet for mange gange.", place=name)
 

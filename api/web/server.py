@@ -62,7 +62,7 @@ def run(
         _quiet(log)
 
         def on_start() -> None:
-            show(f"Registret er på {address}/  (Ctrl-C stopper)")
+            show(f"Registret er på {address}/ (Ctrl-C stopper)")
             if token is None:
                 show("Det svarer kun det, som proxyen sender med sin hemmelighed.")
                 return

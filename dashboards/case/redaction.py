@@ -29,7 +29,7 @@ LEFT_OUT = (
     "Hvornår registret fik noget at vide, hændelsernes pladser i registret og annullerede hændelser er fjernet.",
     "Kildesystemernes navne og deres id for hver hændelse er fjernet.",
     "Notater er fjernet, også det, at de er skrevet.",
-    "Ord uden for kodelisterne (handlinger, formål og grunde fra en ældre log) er erstattet af «fjernet».",
+    "Ord uden for kodelisterne (handlinger, formål og grunde fra en ældre log) er erstattet af »fjernet«.",
     "Fødselsmåneder er fjernet, og de offentliggjorte tal, sagen er talt med i.",
     "Beviserne er udeladt, fordi de viser det, der er fjernet; den fulde sagsmappe har dem.",
 )

@@ -146,7 +146,7 @@ def _mark(translate: Language, mark: MarkedPoints) -> Drawn:
         "y": [value for _, value in mark.points],
         "name": plain(mark.name),
         "mode": "markers+text",
-        "text": [translate.number(value) for _, value in mark.points],
+        "text": translate.numbers([value for _, value in mark.points]),
         "textposition": "top center" if mark.above else "bottom center",
         "textfont": {"color": mark.colour, "weight": "bold"},
         "cliponaxis": False,
@@ -189,7 +189,7 @@ def bars(
     known = ([value or 0 for value in values] for values in zip(*(group.values for group in groups), strict=True))
     each = [sum(values) if stacked else max(values) for values in known]
     most = max(each, default=0)
-    room = 1.06 + 0.03 * len(translate.number(most, whole=True)) if lying and not stacked else 1.12
+    room = 1.06 + 0.03 * len(translate.number(most, decimals=0)) if lying and not stacked else 1.12
     whole = {"dtick": 1} if most <= FEW_TICKS else {}
     numbers: Drawn = {"title": {"text": plain(unit)}, "tickformat": ",d", "range": [0, max(most, 4) * room], **whole}
     names: Drawn = {"type": "category", "showgrid": False, "autorange": "reversed" if lying else True, "tickangle": 0}
@@ -220,6 +220,7 @@ def bars(
 
 def _bar(translate: Language, labels: Sequence[str], group: Bars, beside: int, *, lying: bool, stacked: bool) -> Drawn:
     along, across = ("y", "x") if lying else ("x", "y")
+    numbers = translate.numbers(group.values)
     return {
         "type": "bar",
         along: labels,
@@ -231,15 +232,14 @@ def _bar(translate: Language, labels: Sequence[str], group: Bars, beside: int, *
             "line": {"color": INK, "width": 0.5},
             "pattern": {**HATCHED, "shape": group.pattern, "fgopacity": 0.3 if stacked else 0.5},
         },
-        "text": ["" if value is None or (stacked and not value) else translate.number(value) for value in group.values],
+        "text": ["" if value is None or (stacked and not value) else n for value, n in zip(group.values, numbers, strict=True)],
         "textposition": "inside" if stacked else "outside",
         "textfont": {"color": INK, **({"size": 11} if beside > MANY and not stacked else {})},
         **({"insidetextfont": {"color": INK if group.colour in (PALE, SHADE, PAPER) else PAPER}} if stacked else {}),
         "textangle": 0,
         "cliponaxis": False,
         "customdata": [
-            f"{plain(group.name)}, {label.replace('<br>', ' ')}: {translate.number(value)}"
-            for label, value in zip(labels, group.values, strict=True)
+            f"{plain(group.name)}, {label.replace('<br>', ' ')}: {n}" for label, n in zip(labels, numbers, strict=True)
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
@@ -284,4 +284,5 @@ def _ticks(first: date, last: date) -> list[date]:
 
 def in_words(translate: Language, name: str, points: Sequence[tuple[date, float]]) -> str:
     """A series' days and values as a sentence, for those who do not see the chart."""
-    return f"{name}: " + ", ".join(f"{translate.number(value)} ({translate.day(each)})" for each, value in points) + "."
+    numbers = translate.numbers([value for _, value in points])
+    return f"{name}: " + ", ".join(f"{n} ({translate.day(each)})" for n, (each, _) in zip(numbers, points, strict=True)) + "."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dashboards.drilldown.inclusion import in_words
 from dashboards.drilldown.why import Moved, MovingEvent, Why
+from dashboards.figures.decimals import shown
 from dashboards.figures.table import Table, known_text, scope, times
-from dashboards.words.danish import day, moment, number
+from dashboards.words.danish import day, moment
 from dashboards.words.language import DANISH, Language
 
 NO_SUM = "Cellen er ingen sum over sager: hændelserne er dem, der flyttede dens dele, og de kan ikke lægges sammen."
@@ -17,7 +18,15 @@ def why_table(found: Why) -> Table:
     rows: list[tuple[str, ...]] = []
     for moved in found.moved:
         name = in_words(moved.cell, question.codes) or figure.title_da
-        rows.append((name, "", f"{number(moved.before)} → {number(moved.after)}", "", difference(moved)))
+        rows.append(
+            (
+                name,
+                "",
+                " → ".join(shown(each, figure.unit, moved.cell, DANISH) for each in (moved.before, moved.after)),
+                "",
+                difference(moved),
+            )
+        )
         rows += [_row(event) for event in moved.events]
     known = known_text(question.position, moment(found.moment))
     notes = [

@@ -139,7 +139,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     ),
     "to": Parameter(
         danish="første dag efter perioden; udeladt: 1. januar næste år",
-        label=later("Til og med dagen før"),
+        label=later("Før den"),
         field="to_day",
         read=_day,
         input="date",

@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter  # pyright: ignore[reportMissingTypeStubs] -- xlsxwriter comes without types
 from msgspec import Struct
 
+from dashboards.figures.decimals import number_format
 from dashboards.figures.table import Number, Table
 from dashboards.words.language import Language
 
@@ -78,14 +79,15 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book: Any = xlsxwriter.Workbook(out, never)
     bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    numbers = {True: book.add_format({"num_format": "#,##0"}), False: book.add_format({"num_format": "#,##0.0#"})}
+    forms = ("#,##0", "#,##0.0", "#,##0.00")
+    numbers = {form: book.add_format({"num_format": form}) for form in forms}
     for sheet in sheets:
         _fill(book.add_worksheet(_sheet_name(sheet.name)), sheet, bold, head, numbers)
     book.close()
     return out.getvalue()
 
 
-def _fill(to: Any, sheet: Sheet, bold: Any, head: Any, numbers: dict[bool, Any]) -> None:
+def _fill(to: Any, sheet: Sheet, bold: Any, head: Any, numbers: dict[str, Any]) -> None:
     row = 0
     to.set_column(0, 0, 38)
     to.set_column(1, max([2, *(len(table.columns) for table in sheet.tables)]), 16)
@@ -96,7 +98,7 @@ def _fill(to: Any, sheet: Sheet, bold: Any, head: Any, numbers: dict[bool, Any])
         for nth, cells in enumerate(table.rows, start=row + 2):
             for at, cell in enumerate(cells):
                 if isinstance(cell, Number) and cell.value is not None:
-                    to.write_number(nth, at, cell.value, numbers[float(cell.value).is_integer()])
+                    to.write_number(nth, at, cell.value, numbers[number_format(cell)])
                 else:
                     to.write_string(nth, at, harmless(cell))
         row += 2 + len(table.rows)

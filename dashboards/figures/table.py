@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dashboards.figures.decimals import shown
 from dashboards.figures.figure import Ask, Cell, Figure
 from dashboards.figures.parameters import IN_NOTES, PARAMETERS
 from dashboards.figures.question import FigureQuestion
@@ -66,11 +67,10 @@ def table_of(
     """The figure's cells, one row a cell, those of a measure together; the notes say both times, all that was asked, the
     counting rule and the source, and `nothing` where there is no cell."""
     dimensions = list(dict.fromkeys(name for cell in cells for name in cell if name not in ("value", "why")))
-    whole = figure.unit == "kroner"
     rows = [
         (
             *(word(name, cell[name], question.codes, translate) if name in cell else "" for name in dimensions),
-            Number(_shown(cell, translate, whole=whole), cell["value"], Ask(figure, question), cell),
+            Number(_shown(figure, cell, translate), cell["value"], Ask(figure, question), cell),
         )
         for cell in _grouped(cells, dimensions[:1])
     ]
@@ -93,8 +93,8 @@ def table_of(
     )
 
 
-def _shown(cell: Cell, translate: Language, *, whole: bool) -> str:
-    return translate(UNKNOWN) if cell.get("why") == "unknown" else translate.number(cell["value"], whole=whole)
+def _shown(figure: Figure, cell: Cell, translate: Language) -> str:
+    return translate(UNKNOWN) if cell.get("why") == "unknown" else shown(cell["value"], figure.unit, cell, translate)
 
 
 def sum_of(numbers: Sequence[Number], translate: Language) -> Number:

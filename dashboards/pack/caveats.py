@@ -28,13 +28,13 @@ ALL_CASES = Footnote(
 
 
 def counted_by(*answers: FigureCells) -> tuple[Footnote, ...]:
-    """A footnote for each figure that counted the answers: its id, version and scope. Its rule stands in an appendix."""
+    """A footnote for each figure that counted the answers: its title, version and scope. Its rule stands in an appendix."""
     figures: dict[str, list[Ask]] = defaultdict(list)
     for answer in answers:
-        figures[answer.ask.figure.id].append(answer.ask)
+        figures[answer.ask.figure.title_da].append(answer.ask)
     return tuple(
         Footnote(
-            f"Talt efter figuren {figure}, udgave {counted[0].figure.version}; opgørelsen står i bilag 2. {_scope(counted)}".strip()
+            f"Talt efter figuren »{figure}«, udgave {counted[0].figure.version}; opgørelsen står i bilag 2. {_scope(counted)}".strip()
         )
         for figure, counted in figures.items()
     )

@@ -9,10 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.drawing.charts import Drawn
+from dashboards.figures.decimals import shown
 from dashboards.figures.figure import the_cell
 from dashboards.pack.occasion import Occasion
 from dashboards.view import WHY, FigureCells
-from dashboards.words.danish import number
+from dashboards.words.language import DANISH
 
 
 class Footnote(Struct, frozen=True):
@@ -45,7 +46,7 @@ class Value(Struct, frozen=True):
     def text(self) -> str:
         if self.number is None and self.why in WHY:
             return WHY[self.why]
-        return number(self.number, whole=self.unit == "kroner")
+        return shown(self.number, self.unit, dict(self.dimensions), DANISH)
 
 
 def by_number(value: Value, singular: str, plural: str) -> str:

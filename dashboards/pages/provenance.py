@@ -25,7 +25,7 @@ def lines(view: View, section: Section) -> list[str]:
         *(
             " ".join(
                 (
-                    f"{definition.title} ({definition.figure}, {translate('udgave {n}', n=definition.version)}):",
+                    f"{definition.title}, {translate('udgave {n}', n=definition.version)}:",
                     definition.rule,
                     *((f"{' · '.join(definition.parameters)}.",) if definition.parameters else ()),
                 )

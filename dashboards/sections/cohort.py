@@ -79,8 +79,9 @@ def _lead(view: View, answer: FigureCells) -> str:
         )
     return view.translate.counted(
         answer.count(measure="size"),
-        "I oktober 2022 kom 1 sag fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
-        "I oktober 2022 kom {n} sager fra Social til {unit}. Fortsat aktive pr. {day}: {active}.",
+        "I oktober 2022 kom 1 sag fra {from_unit} til {unit}. Fortsat aktive pr. {day}: {active}.",
+        "I oktober 2022 kom {n} sager fra {from_unit} til {unit}. Fortsat aktive pr. {day}: {active}.",
+        from_unit=view.unit(cohort.from_unit),
         unit=view.unit(cohort.to_unit),
         active=answer.shown(view.translate, measure="active"),
         day=view.translate.day(view.reach),

@@ -58,7 +58,7 @@ def _chart(view: View, answers: Answers) -> Chart | None:
         return None
     names = [view.word("support", each) for each in groups]
     words = "; ".join(
-        f"{name}: " + ", ".join(f"{group.name} {translate.number(group.values[at], whole=True)}" for group in series)
+        f"{name}: " + ", ".join(f"{group.name} {translate.number(group.values[at], decimals=0)}" for group in series)
         for at, name in enumerate(names)
     )
     title = translate("Kroner efter støtte")

@@ -88,7 +88,7 @@ def _table(view: View, answer: FigureCells, forums: Sequence[str]) -> Table:
     for forum in forums:
         meetings = answer.count(measure="meetings", forum=forum)
         cases = sum(int(cell["value"] or 0) for cell in answer.cells if cell["measure"] == "cases" and cell["forum"] == forum)
-        each = Number(translate.number(cases / meetings), cases / meetings)
+        each = Number(translate.number(cases / meetings, decimals=1), cases / meetings)
         rows.append(
             (
                 view.word("forum", forum),

@@ -16,7 +16,7 @@ def code_question(codes: CodeLists, name: str, code: str, kind: CodeQuestion, tr
         return translate(
             "»{code}« står ikke i kodelisten over {list}: er den skrevet rigtigt, eller mangler den i listen?",
             code=code,
-            list=code_list.danish,
+            list=translate(code_list.danish),
         )
     what, unverified = translate.label(entry), "" if entry.days_verified else translate(" (dagen er ikke efterprøvet)")
     if kind == "before_use" and entry.valid_from is not None:

@@ -200,12 +200,12 @@ def _word(dimension: str, value: Any, codes: CodeLists, translate: Language) -> 
     if dimension == "listed":
         name, code = value.split(".", 1)
         return (
-            f"{code_list.danish}: {translate.label(code_list.codes[code])}"
+            f"{translate(code_list.danish)}: {translate.label(code_list.codes[code])}"
             if code in (code_list := codes[name]).codes
             else code
         )
     if dimension == "code":
-        return translate(finding_text(value))
+        return translate(finding_text(value)).removesuffix(".")
     if dimension == "rule":
         return f"{value} {translate(RULES[value].title)}"
     if dimension == "support" and value in WORDS:  # a group has a word of its own, also where a code is called the same

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, localcontext
 from functools import cache
@@ -46,15 +46,20 @@ class Language(Struct, frozen=True):
         """1 dag, 2 dage, 1.000 dage."""
         return self.counted(count, "1 dag", "{n} dage")
 
-    def number(self, value: float | None, *, whole: bool = False) -> str:
-        """1.150.000, 90,5 or 0,82 (1,150,000, 90.5, 0.82): at most two decimals and no idle nought; a dash where it is not known.
-
-        A half is rounded away from nought, as a spreadsheet does it: 0,125 is 0,13.
+    def number(self, value: float | None, *, decimals: int | None = None) -> str:
+        """1.150.000, 90,5 or 0,82 (1,150,000, 90.5, 0.82): so many decimals, or at most two and no idle nought; a dash where it is
+        not known. A half is rounded away from nought, as a spreadsheet does it: 0,125 is 0,13. A minus is as it is printed.
         """
         if value is None:
             return "–"
+        form = "#,##0.##" if decimals is None else "#,##0" + "." * bool(decimals) + "0" * decimals
         with localcontext(rounding=ROUND_HALF_UP):
-            return format_decimal(value, "#,##0" if whole else "#,##0.##", locale=self.locale)
+            return format_decimal(value, form, locale=self.locale).replace("-", "−")
+
+    def numbers(self, values: Sequence[float | None]) -> list[str]:
+        """The numbers of one series, all with as many decimals as the one that needs most of them."""
+        places = max((len(self.number(each).partition(self.separators[0])[2]) for each in values), default=0)
+        return [self.number(each, decimals=places) for each in values]
 
     def signed(self, value: float) -> str:
         """A difference with its sign, the minus as it is printed; 0 has none."""
@@ -89,6 +94,10 @@ class Language(Struct, frozen=True):
         if value is None:
             return self("før den første registrering")
         return format_datetime(value.astimezone(COPENHAGEN), self._moment, locale=self.locale)
+
+    def quoted(self, text: str) -> str:
+        """The text in the language's quotation marks: »…« in Danish, as Dansk Sprognævn has them and papers do, “…” in English."""
+        return f"»{text}«" if self.code == "da" else f"“{text}”"
 
     def label(self, code: CodeEntry) -> str:
         """The label of a code of a code list."""

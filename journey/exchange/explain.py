@@ -29,7 +29,7 @@ ENVELOPE = tuple(name for name in Envelope.__struct_encode_fields__ if not name.
 """The fields that a line may have, beside what a reject file says of it."""
 
 NOT_AN_ID = (
-    "er ikke et id: brug tegnene A-Z, a-z, 0-9 og . _ : / - med mindst ét tal, f.eks. sb-17, og aldrig et navn; en anden form"
+    "er ikke et id: brug tegnene A-Z, a-z, 0-9 og ._:/- med mindst ét tal, f.eks. sb-17, og aldrig et navn; en anden form"
     " angives i JOURNEY_PERSON_IDS"
 )
 """What is said of the id of a person that could be a name."""
@@ -133,9 +133,9 @@ def _day(field: str, value: object, last: date = LAST_DAY) -> Iterator[Problem]:
         yield Problem(field, f"{excerpt(value)} er ikke en dag; skriv ÅÅÅÅ-MM-DD uden klokkeslæt, f.eks. 2024-03-01")
         return
     if day >= FOREVER:
-        yield Problem(field, "9999-12-31 betyder i mange systemer “ingen slutdato”; det, der ikke er sket, skal udelades")
+        yield Problem(field, "9999-12-31 betyder i mange systemer »ingen slutdato«; det, der ikke er sket, skal udelades")
     elif day > last:
-        yield Problem(field, "9999-12-30 betyder her “ingen slutdato”; det, der ikke er sket, skal udelades")
+        yield Problem(field, "9999-12-30 betyder her »ingen slutdato«; det, der ikke er sket, skal udelades")
 
 
 def _moment(value: object, context: LineContext) -> Iterator[Problem]:

@@ -19,13 +19,13 @@ PAPER_2025: dict[str, str] = {
 _UI, _AM = "ungeindsatsen", "arbejdsmarked"
 _REPEATED = "Gentaget uændret i 25/1978"
 _RESTATED = "Status 2024 som gengivet i 25/1978"
-_WITH_ASSESSING = "Med sager under udredning og med medfulgte sager (T1, T2)"
+_WITH_ASSESSING = "Med sager under udredning og med medfulgte sager"
 _THE_REST = (
-    "De resterende sager: intet tal er trykt, og to læsninger er mulige (T6)",
+    "De resterende sager: intet tal er trykt, og to læsninger er mulige",
     "9 = 17 - 8: sager i bestanden, som ikke er af de oprindelige",
     "23 = 31 - 8: de oprindelige sager, som ikke længere er aktive",
 )
-_WITHOUT_ASSESSING = "Uden sager under udredning; Ungeindsatsen tæller dem med (T1)"
+_WITHOUT_ASSESSING = "Uden sager under udredning; Ungeindsatsen tæller dem med"
 
 
 def ledger_lines() -> list[dict[str, object]]:
@@ -121,7 +121,7 @@ def _of_2023() -> list[Data]:
             schools,
             {"support": "efterskole", "measure": "grants"},
             21,
-            "Ikke det samme 21 som sagstallet i AM (T7)",
+            "Ikke det samme 21 som sagstallet i AM",
         ),
         _entry(
             "ui-2023-efterskole-kr",
@@ -145,13 +145,13 @@ def _of_2023() -> list[Data]:
             complaints,
             decided,
             2,
-            "Kommunen har fået medhold: stadfæstet, ikke omgjort (T21)",
+            "Kommunen har fået medhold: stadfæstet, ikke omgjort",
         ),
         _entry("ui-2023-klager-verserende", "complaints", dict(complaints), {"measure": "pending"}, 1),
-        *_adults(2023, "2023-01-17", 12, 9, "2023: ressourceforløbsmodtagere; 2025: …/JAF (T9)", _REPEATED),
+        *_adults(2023, "2023-01-17", 12, 9, "2023: ressourceforløbsmodtagere; 2025: …/JAF", _REPEATED),
         _entry("am-2023-klager", "complaints", {"unit": [_AM], **period}, {"measure": "received"}, 0),
         _reference("ui-forventet", 100, "Forventning ved Kommunalbestyrelsens beslutning 20. april 2021", qualifier="ca"),
-        _reference("am-start", 30, "Sager ved starten i oktober 2022; 25/1978 siger 31 (T5)", qualifier="ca"),
+        _reference("am-start", 30, "Sager ved starten i oktober 2022; 25/1978 siger 31", qualifier="ca"),
     ]
 
 
@@ -173,7 +173,7 @@ def _of_2025() -> list[Data]:
                 *notes,
             )
             for support, value in supports
-            for notes in [("Sagen siger borgere, bilaget sager (T4)",) if support == "bostoette" else ()]
+            for notes in [("Sagen siger borgere, bilaget sager",) if support == "bostoette" else ()]
         ),
         *_adults(2024, "2024-02-01", 13, 7, _RESTATED),
         *_adults(2025, day, 12, 5),
@@ -183,9 +183,9 @@ def _of_2025() -> list[Data]:
             {"unit": [_AM], "valid_at": day},
             {"unit": _AM, "valid_at": day},
             9,
-            "Derudover: ikke med i de 17 (T1)",
+            "Derudover: ikke med i de 17",
         ),
-        _entry("am-kohorte", "cohort", october, {"measure": "size"}, 31, "22/5547 siger ca. 30 sager (T5)"),
+        _entry("am-kohorte", "cohort", october, {"measure": "size"}, 31, "22/5547 siger ca. 30 sager"),
         _entry("am-kohorte-aktive", "cohort", dict(october), {"measure": "active"}, 8),
         _entry("am-kohorte-resten", "cohort", dict(october), {"measure": "newcomers"}, None, *_THE_REST),
         _entry(
@@ -194,7 +194,7 @@ def _of_2025() -> list[Data]:
             {**pensions, "from": "2024-01-01", "to": "2025-01-01"},
             pensions,
             5,
-            "Borgere; kalenderåret 2024, mens bestanden er fra februar til februar (T8)",
+            "Borgere; kalenderåret 2024, mens bestanden er fra februar til februar",
         ),
         _reference(
             "am-udredt-i-social", None, "Enkelte borgere udredt på Socialområdet; intet tal er trykt", qualifier="enkelte"
@@ -205,7 +205,7 @@ def _of_2025() -> list[Data]:
 def _of_the_survey() -> list[Data]:
     """The bars of figures 1-7 in appendix 1, and what its text says where a bar is missing."""
     answers = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
-    missing = "Søjlens tal mangler i bilaget (T13)"
+    missing = "Søjlens tal mangler i bilaget"
     entries: list[Data] = []
     for number, (statement, bars) in enumerate(survey.STATEMENTS, start=1):
         parameters: Data = {"wave": survey.WAVE, "statement": statement}
@@ -226,7 +226,7 @@ def _of_the_survey() -> list[Data]:
         )
     return [
         *entries,
-        _reference("survey-2025-inviterede", survey.INVITED, "Kan ikke udledes af de inviterede grupper (T14)"),
+        _reference("survey-2025-inviterede", survey.INVITED, "Kan ikke udledes af de inviterede grupper"),
         _reference("survey-2025-svarprocent", 29, "Procent: 16 af 56"),
         _reference("survey-2025-4-enige", 12, "Figur 4 og 7: enig og meget enig under ét"),
         _reference("survey-2025-5-enige", 10, "Figur 5: enig og meget enig under ét"),

@@ -337,7 +337,7 @@ BOMB = '<!DOCTYPE log [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><log><trace><s
         ("hej", "linje 1, tegn 1: det er ikke gyldig XML"),
         ("<log><trace></log>", "linje 1, tegn 15: et element sluttes, som ikke er det sidst begyndte"),
         ('<?xml version="1.0" encoding="volapyk"?><log/>', "tegnsæt"),
-        ("<log>&nbsp;</log>", "et navn mellem & og ; kendes ikke"),
+        ("<log>&nbsp;</log>", "et navn mellem & og semikolon kendes ikke"),
     ],
 )
 def test_xes_that_is_not_sound_is_refused(text: str, why: str) -> None:

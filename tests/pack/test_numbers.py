@@ -120,7 +120,7 @@ def test_what_the_committee_asked_for_in_2022_is_all_there(papers: Mapping[int, 
 def test_the_caveats_stand_as_footnotes(papers: Mapping[int, StatusPaper]) -> None:
     said = " ".join(note.text for grid in papers[2025].grids for note in grid.notes)
 
-    assert "Talt efter figuren caseload, udgave 1" in said
+    assert "Talt efter figuren »Sager under helhedsorienteret indsats«, udgave 1" in said
     assert "Enhedernes statusdage er ikke ens: Ungeindsatsen 24. januar 2023, Arbejdsmarkedsafdelingen 17. januar 2023" in said
     assert "Medfulgte sager" in said
     assert "Nyt it-system" in said

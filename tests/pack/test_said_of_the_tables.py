@@ -89,10 +89,10 @@ def small(database: Database, tmp_path: Any) -> StatusPaper:
 def test_one_is_not_many(small: StatusPaper) -> None:
     text = _text(small.parts)
 
-    assert "Den 1 sag pr. 1. februar 2025 vedrører 1 borger og fordeler sig på " in text
+    assert "Pr. 1. februar 2025 er der 1 sag. Den vedrører 1 borger: venter (1 sag)." in text
     assert "Derudover er der 1 sag i Arbejdsmarkedsafdelingen med en borger, der er under udredning" in text
-    assert "Ud af oprindelig 1 sag, der blev overdraget fra Socialområdet til Arbejdsmarkedsafdelingen" in text
-    assert "fortsat 1 aktiv sag." in text
+    assert "Der blev overdraget 1 sag fra Socialområdet til Arbejdsmarkedsafdelingen i perioden" in text
+    assert "fortsat 1 aktiv." in text
 
 
 def test_a_unit_without_cases_has_none_to_divide(papers: Mapping[int, StatusPaper]) -> None:

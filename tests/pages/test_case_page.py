@@ -266,9 +266,9 @@ def test_the_cases_behind_a_number_are_taken_as_logs_from_its_list(site: Running
 @pytest.mark.parametrize(
     ("address", "status", "said"),
     [
-        (f"sager.pdf?{CELL}", 400, "Her kan bruges kun xes, ocel."),
+        (f"sager.pdf?{CELL}", 400, "Her kan kun bruges xes, ocel."),
         ("sager.xes?cell.unit=social", 404, "Figurens svar har ikke den celle."),
-        (f"sager.xes?{CELL}&offset=1", 400, "Her kan bruges"),
+        (f"sager.xes?{CELL}&offset=1", 400, "Her kan kun bruges"),
     ],
 )
 def test_what_is_no_log_of_cases_is_refused(site: Running, address: str, status: int, said: str) -> None:

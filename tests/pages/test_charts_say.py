@@ -88,17 +88,17 @@ def test_a_month_at_an_axis_is_written_as_the_language_does(translate: Language,
         (
             "2022-10-31",
             1,
-            "I oktober 2022 kom 1 sag fra Social til Arbejdsmarkedsafdelingen. Fortsat aktive pr. 31. oktober 2022: 1.",
+            "I oktober 2022 kom 1 sag fra Socialområdet til Arbejdsmarkedsafdelingen. Fortsat aktive pr. 31. oktober 2022: 1.",
         ),
         (
             "2025-02-01",
             0,
-            "I oktober 2022 kom 0 sager fra Social til Arbejdsmarkedsafdelingen. Fortsat aktive pr. 1. februar 2025: 0.",
+            "I oktober 2022 kom 0 sager fra Socialområdet til Arbejdsmarkedsafdelingen. Fortsat aktive pr. 1. februar 2025: 0.",
         ),
         (
             "2025-02-01",
             1000,
-            "I oktober 2022 kom 1.000 sager fra Social til Arbejdsmarkedsafdelingen. Fortsat aktive pr. 1. februar 2025: 1.000.",
+            "I oktober 2022 kom 1.000 sager fra Socialområdet til Arbejdsmarkedsafdelingen. Fortsat aktive pr. 1. februar 2025: 1.000.",
         ),
     ],
 )

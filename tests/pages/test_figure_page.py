@@ -14,10 +14,11 @@ import openpyxl
 import pytest
 
 from dashboards.figures import FIGURES
+from dashboards.figures.decimals import shown
 from dashboards.figures.figure import Query, figure
 from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.site import FIGURE_FORMS, PAGES, SHARED_PARAMETERS, TIMES_AND_LANGUAGE
-from dashboards.words.danish import number
+from dashboards.words.language import DANISH
 from tests.conftest import Database, Sample
 from tests.support.page_reader import Read
 from tests.support.registers import TODAY
@@ -48,9 +49,7 @@ def test_every_figure_has_a_page_with_its_cells_its_rule_and_its_files(site: Run
     cells = site.register.ask(name, asked, None, TODAY).cells
     assert len(tables[0]) - 1 == len(cells)
     if lang == "da":
-        assert {row[-1] for row in tables[0][1:]} == {
-            number(cell["value"], whole=FIGURES[name].unit == "kroner") for cell in cells
-        }
+        assert {row[-1] for row in tables[0][1:]} == {shown(cell["value"], FIGURES[name].unit, cell, DANISH) for cell in cells}
         assert FIGURES[name].rule.split(";")[0].split(",")[0] in html
     assert f"<code>{name}</code>" in html
 

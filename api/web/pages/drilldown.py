@@ -87,7 +87,7 @@ def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep
         query = figure_query(register, request, figure, (), of_cell=True)
         if form not in LOG_FORMATS:
             raise Refused(
-                "bad_parameter", f"Her kan bruges kun {', '.join(LOG_FORMATS)}.", place=form if form.isprintable() else ""
+                "bad_parameter", f"Her kan kun bruges {', '.join(LOG_FORMATS)}.", place=form if form.isprintable() else ""
             )
         cases = references_of_cell(register, query.ask, query.cell)
         if len(cases) > MOST_SENT:

@@ -25,6 +25,7 @@ from dashboards import site
 from dashboards.drawing.theme import DARK
 from dashboards.drilldown.cell import address_of, has_cases
 from dashboards.figures import FIGURES
+from dashboards.figures.decimals import shown
 from dashboards.figures.table import CAUTION, Number
 from dashboards.sections.section import long, numeric, wordy
 from dashboards.words.language import DANISH, LANGUAGES, Language
@@ -172,6 +173,7 @@ def _templates() -> jinja2.Environment:
     )
     environment.globals |= {  # pyright: ignore[reportUnknownMemberType] -- jinja2 leaves the type of a value open
         "numeric": numeric,
+        "shown": shown,
         "long": long,
         "wordy": wordy,
         "dark": DARK,

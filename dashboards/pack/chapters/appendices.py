@@ -113,7 +113,7 @@ def _counted(paper: StatusPaper, figures: Sequence[Figure]) -> list[Part]:
         "",
         "Figurernes opgørelse",
         ("Figur", "Udgave", "Opgørelse"),
-        tuple((f"{figure.title_da} ({figure.id})", str(figure.version), figure.rule) for figure in figures),
+        tuple((figure.title_da, str(figure.version), figure.rule) for figure in figures),
         source=f"Kilde: egne tal, som registret vidste det {paper.of.known}.",
     )
     return [Heading(1, COUNTED), grid]

@@ -121,14 +121,14 @@ def _cohort(occasion: Occasion, cohort: tuple[str, str, str, str], answers: Answ
     size, active, newcomers = (value(answer, measure=measure) for measure in ("size", "active", "newcomers"))
     text = Paragraph(
         (
-            by_number(size, "Ud af oprindelig ", "Ud af de oprindelige "),
+            "Der blev overdraget ",
             size,
             (
-                f" {by_number(size, 'sag', 'sager')}, der blev overdraget fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} "
-                f"i perioden {day(date.fromisoformat(first))} – {day(last)}, er der pr. {day(answer.ask.question.valid_at[0])} fortsat "
+                f" {by_number(size, 'sag', 'sager')} fra {occasion.unit(from_unit)} til {occasion.unit(to_unit)} i perioden "
+                f"{day(date.fromisoformat(first))} – {day(last)}. Af dem er der pr. {day(answer.ask.question.valid_at[0])} fortsat "
             ),
             active,
-            f" {by_number(active, 'aktiv sag', 'aktive sager')}. Af sagerne med støtte i enheden er ",
+            f" {by_number(active, 'aktiv', 'aktive')}. Af sagerne med støtte i enheden er ",
             newcomers,
             " kommet til på anden vis.",
             *counted_by(answer),

@@ -125,13 +125,14 @@ def _in_words(occasion: Occasion, unit: str, answers: Answers) -> Paragraph:
     if not whole.number:
         return Paragraph((f"Der er ingen sager i {occasion.unit(unit)} pr. {day(when)}.",), draft=True)
     pieces: list[Piece] = [
-        by_number(whole, "Den ", "De "),
+        f"Pr. {day(when)} er der ",
         whole,
-        f" {by_number(whole, 'sag', 'sager')} pr. {day(when)} vedrører ",
+        by_number(whole, " sag. Den vedrører ", " sager. De vedrører "),
         citizens,
-        f" {by_number(citizens, 'borger', 'borgere')} og fordeler sig på ",
+        by_number(citizens, " borger", " borgere"),
+        by_number(whole, ": ", " og fordeler sig sådan: "),
     ]
-    groups = list(_groups(unit, answers).items())
+    groups = [(group, each) for group, each in _groups(unit, answers).items() if each.number or whole.number != 1]
     for nth, (group, each) in enumerate(groups):
         between = "" if not nth else " og " if nth == len(groups) - 1 else ", "
         name = _word(group)

@@ -48,7 +48,7 @@ def _not_in_force(
 def _of_the_day(paper: StatusPaper, basis: LegalBasis | None, translate: Language) -> Iterator[tuple[str, str]]:
     look_up = translate("Slå paragraffen op i retsinformation, og skriv den og dagen i kodelisten.")
     if basis is None or basis.verified is None or basis.verified_on is None:
-        printed = f"»{basis.printed}«" if basis and basis.printed else translate("Paragraffen")
+        printed = translate.quoted(basis.printed) if basis and basis.printed else translate("Paragraffen")
         yield translate("{printed} er ikke efterprøvet i loven.", printed=printed), look_up
     elif paper.of.made_on - basis.verified_on > STALE:
         yield translate("Paragraffen er sidst efterprøvet {day}.", day=translate.day(basis.verified_on)), look_up

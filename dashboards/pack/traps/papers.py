@@ -54,7 +54,7 @@ def unclear_exclusion(paper: StatusPaper, translate: Language) -> Sequence[Trap]
             translate(
                 "{paper} siger på flere måder, hvem der er undtaget: {said}.",
                 paper=case,
-                said="; ".join(f"»{way}«" for way in ways),
+                said="; ".join(translate.quoted(way) for way in ways),
             ),
             translate(
                 "Skriv, hvilken af dem visitationen har brugt, før afviste sager sammenlignes: den ene undtager flere end den anden."

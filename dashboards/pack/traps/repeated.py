@@ -45,7 +45,9 @@ def two_names(paper: StatusPaper, translate: Language) -> Sequence[Trap]:
         Trap(
             NAMED,
             " / ".join(found),
-            translate("Papirerne bruger flere navne om det samme: {names}.", names="; ".join(f"»{name}«" for name in names)),
+            translate(
+                "Papirerne bruger flere navne om det samme: {names}.", names="; ".join(translate.quoted(name) for name in names)
+            ),
             translate("Skriv det navn, der gælder i dag, og kun det."),
         )
         for names in paper.of.municipality.synonyms.values()

@@ -9,6 +9,7 @@ from typing import Any
 
 from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xlsxwriter comes without types
 
+from dashboards.figures.decimals import number_format
 from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, StatusPaper, Value
@@ -35,8 +36,7 @@ def xlsx(paper: StatusPaper) -> bytes:
         "title": book.add_format({"bold": True, "font_size": 13}),
         "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#DDE3E8", "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
-        "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+        **{form: book.add_format({"num_format": form, "valign": "top"}) for form in ("#,##0", "#,##0.0", "#,##0.00")},
         "day": book.add_format({"num_format": "[$-406]d. mmmm yyyy", "valign": "top", "align": "left"}),
     }
     _contents(book.add_worksheet("Indhold"), paper, looks)
@@ -97,8 +97,7 @@ def _write(sheet: Any, row: int, column: int, entry: Entry, looks: dict[str, Any
         case str():
             sheet.write_string(row, column, harmless(entry), looks["text"])
         case Value(number=int() | float() as number_):
-            whole = entry.unit == "kroner" or float(number_).is_integer()
-            sheet.write_number(row, column, number_, looks["whole" if whole else "number"])
+            sheet.write_number(row, column, number_, looks[number_format(entry.text)])
         case _:
             sheet.write_string(row, column, entry.text, looks["text"])
 
@@ -119,11 +118,11 @@ def _beside(grid: Grid, paper: StatusPaper) -> Iterator[str]:
         for each in grid.values
     }
     for figure in {each.ask.figure.id: each.ask.figure for each in answers.values()}.values():
-        yield f"Opgørelse: {figure.title_da} ({figure.id}, udgave {figure.version}). {figure.rule}"
+        yield f"Opgørelse: {figure.title_da}, udgave {figure.version}. {figure.rule}"
     yield from dict.fromkeys(f"{_name(each)}: {both_times(each, paper.of.known)}" for each in answers.values())
     yield f"Position i loggen: {number(paper.of.position)}"
     yield grid.source
 
 
 def _name(answer: FigureCells) -> str:
-    return answer.ask.figure.id
+    return answer.ask.figure.title_da
