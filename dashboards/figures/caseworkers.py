@@ -37,8 +37,9 @@ def concurrent_caseworkers(question: FigureQuestion) -> Query:
 @figure(
     title_da="Dage uden sagsbehandler",
     title_en="Days without a caseworker",
-    rule="Sagsdage i perioden, hvor sagen ved dagens udgang er åben i enheden, og ingen af de tre roller er besat, og de sager, det "
-    "gælder: ved starten, før nogen dag siden sagen sidst blev åbnet er endt med en sagsbehandler, eller mellem sagsbehandlere; og i alt.",
+    rule="Dage i perioden, hvor sagen ved dagens udgang er åben i enheden, uden at nogen af de tre roller er besat, og antal"
+    " sager, det gælder. De deles i dage før den første sagsbehandler, siden sagen sidst blev åbnet, og dage mellem "
+    "sagsbehandlere, og gives også i alt.",
     unit="sagsdage",
     takes=Takes(("from", "to", "unit")),
     version=2,

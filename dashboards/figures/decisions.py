@@ -21,8 +21,9 @@ def _decided(decision: str) -> str:
 @figure(
     title_da="Visitationer",
     title_en="Visitations",
-    rule="Sager visiteret og afvist af et forum i perioden, i den enhed, sagen hørte til ved udgangen af dagen før; den dag, en "
-    "henvisning åbner sagen, den enhed, der er henvist til. Hver visitation og afvisning tæller.",
+    rule="Sager, som et forum i perioden har visiteret eller afvist, talt i den enhed, sagen hørte til ved udgangen af dagen"
+    " før. Blev sagen åbnet af en henvisning samme dag, er det den enhed, der blev henvist til. Hver visitation og hver"
+    " afvisning tæller.",
     unit="afgørelser",
     takes=_PERIOD,
 )
@@ -47,7 +48,10 @@ def visitations(question: FigureQuestion) -> Query:
 @figure(
     title_da="Afslag på støtte",
     title_en="Refused supports",
-    rule="Afslag på en støtte i perioden, i sager der da var åbne, i den enhed, sagen hører til ved dagens udgang, efter støtte.",
+    rule=(
+        "Afslag på en støtte i perioden, i sager, der var åbne, da afslaget blev givet; fordelt efter støtte og talt i den "
+        "enhed, sagen hørte til ved udgangen af den dag."
+    ),
     unit="afslag",
     takes=_PERIOD,
 )
@@ -75,8 +79,8 @@ def _distinct_cases(decision: str) -> Callable[[FigureQuestion], Query]:
 @figure(
     title_da="Sendt til rehabiliteringsteam",
     title_en="Sent to the rehabilitation team",
-    rule="Forskellige sager, der i perioden er sendt til rehabiliteringsteamet, mens de var åbne, i den enhed, sagen hører til ved "
-    "dagens udgang.",
+    rule="Antal forskellige sager, der i perioden er sendt til rehabiliteringsteamet, mens de var åbne; talt i den enhed, "
+    "sagen hørte til ved udgangen af den dag.",
     unit="sager",
     takes=_PERIOD,
 )
@@ -87,8 +91,8 @@ def rehabilitation(question: FigureQuestion) -> Query:
 @figure(
     title_da="Førtidspension ventes",
     title_en="Expected disability pensions",
-    rule="Forskellige sager, hvor det i perioden er registreret, at førtidspension ventes, mens sagen var åben, i den enhed, sagen "
-    "hører til ved dagens udgang.",
+    rule="Antal forskellige sager, hvor det i perioden, mens sagen var åben, er registreret, at førtidspension ventes; talt "
+    "i den enhed, sagen hørte til ved udgangen af den dag.",
     unit="sager",
     takes=_PERIOD,
 )
@@ -99,8 +103,9 @@ def expected_pensions(question: FigureQuestion) -> Query:
 @figure(
     title_da="Overdragelser foreslået",
     title_en="Handovers proposed",
-    rule="Overdragelser, som enheden har foreslået i perioden; heraf modtaget og afslået inden dens udgang. Venter er alle forslag, "
-    "der er ubesvarede ved udgangen af periodens sidste dag. En overdragelse uden svar er hverken modtaget eller afslået.",
+    rule="Overdragelser, som enheden har foreslået i perioden, og hvor mange af dem der blev modtaget eller afslået inden "
+    "periodens udgang. Venter er alle forslag, der er ubesvarede ved udgangen af periodens sidste dag. En overdragelse,"
+    " der er sket uden svar, er hverken modtaget eller afslået.",
     unit="forslag",
     takes=_PERIOD,
 )

@@ -157,8 +157,9 @@ def crossing_cells(measure: str, rows: Iterable[tuple[str, str | None, int]]) ->
 @figure(
     title_da="Hvem gik, hvem kom",
     title_en="Who left, who came",
-    rule="Sager åbne i enheden på den ene eller den anden dag: i begge, kun i den første (gik) eller kun i den sidste (kom). Årsagen er "
-    "den sidste hændelse, hvorved sagen gik eller kom. Flere enheder regnes som én.",
+    rule="Sager, der er åbne i enheden på den ene eller den anden dag: på begge dage (blev), kun på den første (gik) eller "
+    "kun på den sidste (kom). Årsagen er den sidste hændelse, der førte sagen ud eller ind. Flere enheder regnes som "
+    "én.",
     unit="sager",
     takes=Takes(("unit", "valid_at"), many_days=True, days=2, required=("valid_at",)),
 )

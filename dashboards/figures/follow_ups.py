@@ -35,9 +35,10 @@ WINDOW = 30
     title_da="Opfølgninger",
     title_en="Follow-ups",
     rule="Aftalte opfølgninger med frist i perioden, i den enhed, sagen hører til på fristdagen: holdt til tiden (senest på "
-    "fristdagen), holdt for sent (også efter perioden) eller ikke holdt. En, der holdes, besvarer den ubesvarede på sporet med den "
-    "nærmeste frist, og de tidligere på sporet er overhalet: de er ikke holdt. En, der er flyttet, eller som sagens afslutning kom i "
-    "forkøbet senest på fristdagen, tæller ikke.",
+    "fristdagen), holdt for sent (også efter perioden) eller ikke holdt. Når en opfølgning holdes, besvarer den den "
+    "ubesvarede på sporet, hvis frist ligger nærmest; de tidligere på sporet er da overhalet og regnes som ikke holdt. "
+    "En opfølgning, der er flyttet, eller hvis sag blev afsluttet senest på fristdagen, mens den var ubesvaret, tæller "
+    "ikke.",
     unit="opfølgninger",
     takes=Takes(("from", "to", "unit")),
     version=2,

@@ -67,7 +67,7 @@ def forum_throughput(question: FigureQuestion) -> Query:
 @figure(
     title_da="Sen registrering",
     title_en="Late registration",
-    rule="Dage fra en hændelse gjaldt, til registret fik den at vide (negativt, hvis den var kendt på forhånd), for hændelser i "
+    rule="Dage, fra en hændelse gjaldt, til den blev registreret (negativt, hvis den var kendt på forhånd), for hændelser i "
     "perioden, der ikke er annulleret, i den enhed, sagen hører til ved udgangen af dagen.",
     unit="dage",
     takes=Takes(("from", "to", "unit")),

@@ -209,8 +209,8 @@ def assessments(question: FigureQuestion) -> Query:
 @figure(
     title_da="Sager efter model 3's grupper",
     title_en="Cases by layer",
-    rule="Sager åbne i enheden på dagen, fordelt efter gruppen i model 3, som den sidst er oplyst ved en visitation; ukendt, hvor ingen "
-    "er oplyst.",
+    rule="Sager åbne i enheden på dagen, fordelt efter den gruppe i model 3, der sidst er oplyst ved en visitation; ukendt, "
+    "hvor ingen er oplyst.",
     unit="sager",
     takes=Takes(("unit", "valid_at")),
 )
@@ -225,8 +225,8 @@ def layers(question: FigureQuestion) -> Query:
 @figure(
     title_da="Sager efter plan",
     title_en="Cases by plan",
-    rule="Sager åbne i enheden på dagen med en plan af den slags, aftalt siden sagen sidst blev åbnet; en sag med flere slags planer "
-    "tæller under hver. Sager uden nogen plan står for sig.",
+    rule="Sager åbne i enheden på dagen, fordelt efter de slags planer, der er aftalt, siden sagen sidst blev åbnet; en sag "
+    "med flere slags planer tæller under hver af dem. Sager uden plan står for sig.",
     unit="sager",
     takes=Takes(("unit", "valid_at")),
 )

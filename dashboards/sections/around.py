@@ -62,7 +62,9 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
                 "Fra to sagsbehandlere til én er, hvad indsatsen vil: den skal ses som færre sager med to, ikke som flere skift."
             ),
             *_not_marked(view, ledger),
-            translate("Dage før den første sagsbehandler er ventetid; sammenhængen ses af dagene mellem sagsbehandlere."),
+            translate(
+                "Dage før den første sagsbehandler er ventetid; om der er sammenhæng, ses af dagene mellem sagsbehandlere."
+            ),
             translate("Bostøtter og andre udførere er ikke sagsbehandlere; de er med i kontaktfladen."),
         ),
         reasons(view, broken),

@@ -35,7 +35,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         (
             translate("Stadfæstet betyder, at kommunens afgørelse holdt; omgjort er ændret/ophævet og hjemvist."),
             translate("En afgørelse står i det år, den kom; klagen kan være fra året før."),
-            translate("Primo og modtaget er sammen medhold til borgeren, alle afgørelser og verserende."),
+            translate("Primo og modtaget er tilsammen lig med medhold til borgeren, alle afgørelser og verserende."),
             translate("Omgørelsesprocenten gives først ved 20 afgørelser, der er stadfæstet eller omgjort."),
         ),
     )

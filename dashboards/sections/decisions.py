@@ -42,7 +42,8 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         "afgoerelser",
         translate("Visitationer, afslag og overdragelser"),
         translate(
-            "Hvem der kom ind og hvem der blev afvist, hvad der blev givet afslag på, og hvad der blev foreslået overdraget."
+            "Hvem der blev visiteret, hvem der blev afvist, hvad der blev givet afslag på, og hvilke overdragelser der "
+            "blev foreslået."
         ),
         (
             Panel((_visitations(view, by_figure["visitations"]),), _chart(view, by_figure["visitations"])),

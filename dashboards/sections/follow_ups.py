@@ -87,7 +87,10 @@ def _now(view: View, answers: Answers) -> Table:
             )
             for band in OVERDUE
         ),
-        (translate("Sager med en over tiden"), *(answer.shown(translate, measure="cases") for answer in overdue.values())),
+        (
+            translate("Sager med en opfølgning over tiden"),
+            *(answer.shown(translate, measure="cases") for answer in overdue.values()),
+        ),
         *(
             (
                 translate("Kommende {n} dage, {track}", n=WINDOW, track=view.word("track", track).lower()),

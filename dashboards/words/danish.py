@@ -81,7 +81,7 @@ WORDS: Mapping[str, str] = {
     "changes_per_case_year": "Skift pr. sagsår",
     "citizens": "Borgere",
     "closed": "Afsluttet",
-    "closed_to_new": "Begyndt, efter der ingen nye begynder",
+    "closed_to_new": "Begyndt, efter at koden er lukket for nye",
     "closing": "Ultimo",
     "complaint": "Klage",
     "contact": "Kontakt",

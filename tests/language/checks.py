@@ -32,7 +32,9 @@ ENGLISH_WORDS = (
     "the|of|are|with|from|not|this|that|was|which|and|is|cases|known|unknown|none|closed|opened|referred|days|citizens?|counted|"
     "between|within|until|before|after|their"
 )
-DANISH_WORDS = "og|ikke|er|det|den|af|på|som|med|sag|sager|dage|borger|borgere|fra|til|ved|har|eller|efter|uden|kun|kan|skal|blev|dag|enheder"
+DANISH_WORDS = (
+    "og|ikke|er|det|den|af|på|som|med|sager?|dage?|borgere?|fra|til|ved|har|eller|efter|uden|kun|kan|skal|blev|enheder"
+)
 OWN_LETTERS = re.compile(r"o(?:en|er|ens|erne|ernes)$|skema|koefficient|poesi|israel")
 """Danish words that have `ae`, `oe` or `aa` of their own: those in -o and -a with an ending, and few others."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.answers.pack import packed
+from dashboards.figures import FIGURES
 from dashboards.pack.chapters import stock
 from dashboards.pack.paper import Paragraph, Part, StatusPaper, Value
 from dashboards.view import FigureCells
@@ -35,7 +36,7 @@ def test_the_footnote_says_of_the_question_only_what_is_so_of_every_number(
     for grid in papers[year].counted:
         for figure in {each.answer.ask.figure.id for each in grid.values} & {"caseload", "caseload_by_benefit"}:
             asked = {each.answer.ask.question.include_assessing for each in grid.values if each.answer.ask.figure.id == figure}
-            for note in [each.text for each in grid.notes if f"figuren {figure}," in each.text]:
+            for note in [each.text for each in grid.notes if f"»{FIGURES[figure].title_da}«," in each.text]:
                 assert {way for way, text in said.items() if text in note} == (asked if len(asked) == 1 else set()), note
                 seen += 1
     assert seen >= 3

@@ -10,9 +10,10 @@ from projections.rows.registrations import BETWEEN, GOES_ON
 @figure(
     title_da="Koder uden for deres dage",
     title_en="Codes outside their days",
-    rule="Hændelser med virkning i perioden, som siger en kode uden for de dage, kodelisten giver den, eller en, listen ikke har, og de "
-    "sager, det gælder; i hele registret. Hvert er et spørgsmål: hændelsen tæller med, som den er registreret. Hvor der ikke begyndes "
-    "nye, spørges der ikke til en ydelse, der løber videre, eller til et afslag.",
+    rule="Hændelser med virkning i perioden, hvis kode ikke står i kodelisten, eller hvis dag ligger uden for de dage, "
+    "kodelisten giver koden, og de sager, det gælder; i hele registret. Hver af dem er et spørgsmål: hændelsen tæller "
+    "med, som den er registreret. Er koden lukket for nye, spørges der ikke til en ydelse, der løber videre, eller til "
+    "et afslag.",
     unit="hændelser",
     takes=Takes(("from", "to")),
 )

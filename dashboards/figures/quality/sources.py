@@ -11,9 +11,9 @@ MEASURES = ("events", "days_since_valid", "usual_gap")
 @figure(
     title_da="Kilder: hændelser og vanlig pause",
     title_en="Sources: events and usual gap",
-    rule="Hver kildes hændelser i sager, annulleringer og det annullerede apart: antal, dage fra den nyeste virkningsdag til dagen, og "
-    "kildens vanlige pause. Den er den længste af pauserne mellem dage med registreringer, når de 5 % længste er lagt til side; har "
-    "kilden kun registreret på én dag, er der ingen.",
+    rule="Hver kildes hændelser i sager, uden annulleringer og det, der er annulleret: antal, dage fra den nyeste "
+    "virkningsdag til dagen, og kildens vanlige pause. Den er den længste af pauserne mellem dage med registreringer, "
+    "når de 5 % længste er lagt til side; har kilden kun registreret på én dag, er der ingen.",
     unit="hændelser",
     takes=Takes(("valid_at",)),
 )

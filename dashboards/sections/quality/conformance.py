@@ -70,7 +70,7 @@ def _chart(view: View, answer: FigureCells) -> Chart:
     ]
     drawn = bars(
         translate,
-        [f"{rule.id} {translate(rule.title)}" for rule in rules],
+        [f"{rule.id} {translate(rule.title)} ({_out_of(view, answer, rule)})" for rule in rules],
         groups,
         translate("Afvigelser"),
         lying=True,
@@ -81,9 +81,20 @@ def _chart(view: View, answer: FigureCells) -> Chart:
     return Chart("afvigelser", title, drawn, f"{translate('Liggende søjler.')} {words}.")
 
 
+def _out_of(view: View, answer: FigureCells, rule: Rule) -> str:
+    """How many of the occasions deviate, in numbers alone: 11 af 38."""
+    n, of = (view.translate.number(answer.count(rule=rule.id, measure=measure)) for measure in (_deviating(rule), "occasions"))
+    return view.translate("{n} af {occasions}", n=n, occasions=of)
+
+
+def _deviating(rule: Rule) -> str:
+    """What deviates of a rule's occasions: of one that applies to cases, cases."""
+    return "cases" if rule.of_cases else "deviations"
+
+
 def _of_occasions(view: View, answer: FigureCells, rule: Rule) -> str:
     """How many of the occasions deviate: 11 af 38 bostøttestarter; of a rule that applies to cases, how many of these."""
-    deviating = answer.count(rule=rule.id, measure="cases" if rule.of_cases else "deviations")
+    deviating = answer.count(rule=rule.id, measure=_deviating(rule))
     return view.translate("{n} af {occasions}", n=view.translate.number(deviating), occasions=_occasions(view, answer, rule))
 
 
