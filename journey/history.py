@@ -17,6 +17,10 @@ LAST_DAY = FOREVER - timedelta(days=1)
 """The last day that an event can have."""
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+SAMPLE_SOURCES = "proevedata-"
+"""How the names of the sample register's sources begin. A register with an event of such a source is a sample: the mark is in each of its
+events, so that it goes along with an export, a part of one, and a mapping."""
 """The zone whose calendar days the register counts by."""
 
 

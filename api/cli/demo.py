@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 import click
 from msgspec.structs import replace
 
 from api.answers.publications import publications
 from api.cli.danish_click import DanishCommand
-from api.cli.sample import load_sample
+from api.cli.sample import load_sample, until_option
 from api.console import print_line, print_table
 from api.register.answer import counted
 from api.register.register import Register, opened
@@ -31,10 +32,11 @@ SHOWN = OfSections({"papers": papers, "support": support, "changes": changes})
 @click.option(
     "--serve/--no-serve", "serving", default=None, help="vis bagefter siderne i en browser; udeladt: kun ved en skærm"
 )
-def demo(seed: int, serving: bool | None) -> None:
+@until_option
+def demo(seed: int, serving: bool | None, until: datetime) -> None:
     """Indlæs prøveregistret, vis papirernes tabeller, talt af hændelserne, og åbn siderne i en browser."""
     with opened(settings()) as register:
-        load_sample(register, seed)
+        load_sample(register, seed, until)
         for table in tables(register):
             print_table(table)
         position, _ = register.head()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from journey.events import STREAM_KINDS
+
 
 @dataclass(slots=True, eq=False)
 class Draft:
@@ -42,9 +44,6 @@ class Draft:
             "source_id": self.source_id,
             "data": self.data,
         }
-
-
-STREAM_KINDS = ("survey_recorded", "figure_published")
 
 
 @dataclass(slots=True)

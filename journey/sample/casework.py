@@ -26,7 +26,7 @@ _NOTES = (
     "Planen er læst op og godkendt af borgeren.",
 )
 _PURPOSES = ("mentor", "befordring", "enkeltydelse", "enkeltydelse", "hjaelpemiddel", "other", "bostoette")
-_OUTCOMES = ("continue",) * 6 + ("adjust", "adjust", "revisit")
+OUTCOMES = ("continue",) * 6 + ("adjust", "adjust", "revisit")
 
 
 def add_plans(rng: Random, case: CaseDraft, unit: str, started: date, first: date, until: date) -> None:
@@ -64,7 +64,7 @@ def add_follow_ups(rng: Random, case: CaseDraft, track: str, every: int, first: 
         held = working_day(held)
         if held >= until:
             return
-        case.add(held, "follow_up_held", outcome=rng.choice(_OUTCOMES), track=track)
+        case.add(held, "follow_up_held", outcome=rng.choice(OUTCOMES), track=track)
         agreed = held
 
 
@@ -131,4 +131,4 @@ def add_committee(rng: Random, case: CaseDraft, office: Office, calendar: Calend
     case.add(day, "follow_up_agreed", due=(again or after(rng, day, 150, 210)).isoformat(), track="forum")
     if again is not None:
         case.add(again, "presented", forum="kv_udvalg", by="caseworker", matter="follow_up")
-        case.add(again, "follow_up_held", outcome=rng.choice(_OUTCOMES), track="forum")
+        case.add(again, "follow_up_held", outcome=rng.choice(OUTCOMES), track="forum")

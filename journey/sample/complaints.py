@@ -18,7 +18,7 @@ FIRST_PAPER = ("upheld", "upheld", None)
 _LATER = (("ungeindsatsen", (5, 6, 5)), ("arbejdsmarked", (2, 2, 3)))
 """Complaints of 2023 from February on, 2024 and 2025; no paper has them."""
 
-_OUTCOMES = ("upheld",) * 11 + ("remitted",) * 5 + ("changed", "changed", "dismissed", "dismissed")
+OUTCOMES = ("upheld",) * 11 + ("remitted",) * 5 + ("changed", "changed", "dismissed", "dismissed")
 
 
 def add_complaints(rng: Random, active: list[Active]) -> None:
@@ -31,7 +31,7 @@ def add_complaints(rng: Random, active: list[Active]) -> None:
     for (case, _, _, _), outcome in zip(rng.sample(early, len(FIRST_PAPER)), FIRST_PAPER, strict=True):
         if outcome is None:
             received = between(rng, date(2022, 11, 14), date(2022, 12, 12))
-            _add_complaint(
+            add_complaint(
                 case,
                 received,
                 after(rng, received, 8, 25),
@@ -41,7 +41,7 @@ def add_complaints(rng: Random, active: list[Active]) -> None:
             )
         else:
             received = between(rng, date(2022, 5, 2), date(2022, 8, 12))
-            _add_complaint(
+            add_complaint(
                 case,
                 received,
                 after(rng, received, 8, 27),
@@ -62,16 +62,23 @@ def _later(rng: Random, active: list[Active], year: int) -> None:
     received = between(rng, first + timedelta(days=10), last - timedelta(days=10))
     reassessed = after(rng, received, 6, 35)
     if rng.random() < 0.2:
-        _add_complaint(case, received, reassessed, "accommodated", None, "")
+        add_complaint(case, received, reassessed, "accommodated", None, "")
     else:
-        _add_complaint(case, received, reassessed, "maintained", after(rng, received, 90, 250), rng.choice(_OUTCOMES))
+        add_complaint(case, received, reassessed, "maintained", after(rng, received, 90, 250), rng.choice(OUTCOMES))
 
 
-def _add_complaint(
-    case: CaseDraft, received: date, reassessed: date, outcome: str, decided: date | None, decision: str
+def add_complaint(
+    case: CaseDraft,
+    received: date,
+    reassessed: date,
+    outcome: str,
+    decided: date | None,
+    decision: str,
+    last: date = LAST_VALID,
 ) -> None:
+    """A complaint with the municipality's answer and, where it is decided by the last day, the decision."""
     complaint = case.next_complaint()
     case.add(received, "complaint_received", complaint=complaint)
     case.add(reassessed, "complaint_reassessed", complaint=complaint, outcome=outcome)
-    if decided is not None and decided <= LAST_VALID:
+    if decided is not None and decided <= last:
         case.add(decided, "complaint_decided", complaint=complaint, outcome=decision)

@@ -17,7 +17,7 @@ _YOUNG = (
 _RUN_OFF = ("out_of_target_group",) * 5 + ("education", "employment", "moved", "other", "disability_pension")
 _ADULT = ("employment",) * 6 + ("income_settled",) * 4 + ("moved", "moved", "died", "other")
 _DECLINED = ("declined", "declined", "out_of_target_group", "out_of_target_group", "moved", "other")
-_IN_SOCIAL = ("other", "other", "other", "moved", "moved", "out_of_target_group", "died")
+IN_SOCIAL = ("other", "other", "other", "moved", "moved", "out_of_target_group", "died")
 
 
 def add_ending(rng: Random, case: CaseDraft, course: Course, office: Office) -> None:
@@ -25,12 +25,13 @@ def add_ending(rng: Random, case: CaseDraft, course: Course, office: Office) -> 
     if course.left is None or course.way_out in ("rejected", "age"):
         return
     if course.way_out in ("closed", "declined"):
-        _close(rng, case, course.left, _reason(rng, course))
+        close(rng, case, course.left, reason_of(rng, course))
     else:
         _hand_over(rng, case, course, course.left, office)
 
 
-def _reason(rng: Random, course: Course) -> str:
+def reason_of(rng: Random, course: Course) -> str:
+    """The reason that the case is closed for."""
     if course.way_out == "declined":
         return rng.choice(_DECLINED)
     if course.unit == "arbejdsmarked":
@@ -40,7 +41,8 @@ def _reason(rng: Random, course: Course) -> str:
     return rng.choice(_YOUNG if course.in_scope else _RUN_OFF)
 
 
-def _close(rng: Random, case: CaseDraft, day: date, reason: str) -> None:
+def close(rng: Random, case: CaseDraft, day: date, reason: str) -> None:
+    """Close the case; who goes to work or school often has no benefit any more."""
     if reason in ("education", "employment") and rng.random() < 0.6:
         case.add(day, "benefit_changed", benefit="ingen")
     case.add(day, "closed", reason=reason)
@@ -64,4 +66,4 @@ def _hand_over(rng: Random, case: CaseDraft, course: Course, day: date, office: 
     case.release("employment", day)
     case.release("continuous", day)
     if closes:
-        _close(rng, case, end, "disability_pension" if pensioned else rng.choice(_IN_SOCIAL))
+        close(rng, case, end, "disability_pension" if pensioned else rng.choice(IN_SOCIAL))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+from journey.history import SAMPLE_SOURCES
+
 from . import survey
 from .case_draft import Draft
 from .moments import copenhagen
@@ -43,7 +45,7 @@ def _draft(paper: dict[str, str], entry: Data) -> Draft:
     day = date.fromisoformat(paper["date"])
     data = {**entry, "paper": dict(paper)}
     draft = Draft("ledger", "figure_published", day, data, "sb-92", copenhagen(day + timedelta(days=1), time(8)))
-    draft.source, draft.source_id = "udvalgspapirer", str(entry["id"])
+    draft.source, draft.source_id = f"{SAMPLE_SOURCES}udvalgspapirer", str(entry["id"])
     return draft
 
 

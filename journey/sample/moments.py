@@ -61,12 +61,12 @@ def lag(rng: Random) -> int:
     return rng.randint(6, 29) if drawn < 0.94 else rng.randint(30, 90)
 
 
-def known_no_later_than(valid_at: date) -> date:
+def known_no_later_than(valid_at: date, last: date = LAST_KNOWN) -> date:
     """The last day on which a fact may become known that a printed number rests on.
 
     What is valid on a status day or before it was known when its paper was written: the paper could not have counted it otherwise.
     """
-    return next((limit for day, limit in SETTLED if valid_at <= day), LAST_KNOWN)
+    return next((limit for day, limit in SETTLED if valid_at <= day), last)
 
 
 def office_hour(rng: Random, day: date) -> datetime:

@@ -37,11 +37,11 @@ def add_opening(rng: Random, case: CaseDraft, course: Course, calendar: Calendar
         data["in_scope"] = False
     case.add(course.referred, "referred", **data)
     if course.origin != "taken_over":
-        _add_assessment(rng, case, course)
+        add_assessment(rng, case, course)
     if course.entered > course.referred:
         case.add(course.entered, "transferred", to=course.unit, reason="handover")
     if course.way_out == "rejected":
-        _add_rejection(rng, case, course, calendar)
+        add_rejection(rng, case, course, calendar)
     else:
         _add_visitation(rng, case, course, calendar)
 
@@ -65,7 +65,8 @@ def _add_benefits(rng: Random, case: CaseDraft, course: Course) -> None:
         case.add(grown, "benefit_changed", benefit="uddannelseshjaelp")
 
 
-def _add_assessment(rng: Random, case: CaseDraft, course: Course) -> None:
+def add_assessment(rng: Random, case: CaseDraft, course: Course) -> None:
+    """The assessment of the application, from the referral until it is closed."""
     if course.way_out == "rejected" and rng.random() < 0.5:
         return
     method = "vum"
@@ -77,7 +78,7 @@ def _add_assessment(rng: Random, case: CaseDraft, course: Course) -> None:
         case.add(course.assessed, "assessment_closed")
 
 
-def _add_rejection(rng: Random, case: CaseDraft, course: Course, calendar: Calendar) -> None:
+def add_rejection(rng: Random, case: CaseDraft, course: Course, calendar: Calendar) -> None:
     """Turned away at a meeting near the day; where no meeting has room, the citizen withdraws."""
     near = course.left or LAST_VALID
     day = calendar.place(FORUM[course.unit], case.reference, near - timedelta(days=13), near + timedelta(days=4))
@@ -85,7 +86,7 @@ def _add_rejection(rng: Random, case: CaseDraft, course: Course, calendar: Calen
         course.way_out = "declined"
         return
     course.left = day
-    case.add(day, "presented", forum=FORUM[course.unit], by=_presenter(rng), matter="visitation")
+    case.add(day, "presented", forum=FORUM[course.unit], by=presenter(rng), matter="visitation")
     case.add(day, "rejected", forum=FORUM[course.unit], reason=rng.choice(_REJECTIONS[course.unit]))
 
 
@@ -110,10 +111,11 @@ def _add_visitation(rng: Random, case: CaseDraft, course: Course, calendar: Cale
     day = calendar.place(forum, case.reference, first, last)
     if day is None:
         return
-    case.add(day, "presented", forum=forum, by=_presenter(rng), matter="visitation")
+    case.add(day, "presented", forum=forum, by=presenter(rng), matter="visitation")
     if started is not None:
         case.add(day, "visited", forum=forum, layer=rng.choice("111122223"))
 
 
-def _presenter(rng: Random) -> str:
+def presenter(rng: Random) -> str:
+    """The one who puts the case before the forum: a leader or a caseworker."""
     return "leader" if rng.random() < 0.3 else "caseworker"

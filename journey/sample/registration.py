@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
+from journey.history import SAMPLE_SOURCES
+
 from .case_draft import CaseDraft, Draft
 from .moments import LAST_KNOWN, known_no_later_than, office_hour, registered, working_day
 
@@ -27,24 +29,25 @@ _EMPLOYMENT = ("plan_agreed", "plan_revised", "sent_to_rehabilitation")
 _DOCUMENTS = ("activity_recorded", "note_added", "complaint_received", "complaint_reassessed", "complaint_decided")
 
 
-def register_case(rng: Random, case: CaseDraft) -> None:
+def register_case(rng: Random, case: CaseDraft, last: date = LAST_KNOWN) -> None:
     """Give each draft its moment and its registrar.
 
-    What happens to a case on one day is registered at once, so that the log keeps the order in which it was drafted.
+    `last` is the last day on which anything is registered. What happens to a case on one day is registered at once, so that the log
+    keeps the order in which it was drafted.
     """
     case.drafts.sort(key=lambda draft: draft.valid_at)
     first_of_day: dict[date, Draft] = {}
-    referral = next(draft for draft in case.drafts if draft.kind == "referred")
+    referral = next((draft for draft in case.drafts if draft.kind == "referred"), case.drafts[0])
     for draft in case.drafts:
         draft.by = _registrar(case, draft)
         if draft.ahead:
             draft.known_at = office_hour(rng, working_day(draft.valid_at - timedelta(days=draft.ahead)))
         elif draft.kind in _ALONE:
-            draft.known_at = registered(rng, draft.valid_at, LAST_KNOWN)
+            draft.known_at = registered(rng, draft.valid_at, last)
         elif draft.valid_at in first_of_day:
             draft.known_at = first_of_day[draft.valid_at].known_at
         else:
-            draft.known_at = registered(rng, draft.valid_at, known_no_later_than(draft.valid_at))
+            draft.known_at = registered(rng, draft.valid_at, known_no_later_than(draft.valid_at, last))
             first_of_day[draft.valid_at] = draft
     for draft in case.drafts:
         if draft.valid_at < referral.valid_at:
@@ -85,9 +88,9 @@ def number(drafts: list[Draft]) -> None:
     issued: Counter[str] = Counter()
     for draft in drafts:
         if not draft.source:
-            draft.source = _system(draft.withdraws or draft, draft.moment.date())
-            draft.source_id = str(_FIRST_IDS[draft.source] + issued[draft.source])
-            issued[draft.source] += 1
+            system = _system(draft.withdraws or draft, draft.moment.date())
+            draft.source, draft.source_id = f"{SAMPLE_SOURCES}{system}", str(_FIRST_IDS[system] + issued[system])
+            issued[system] += 1
         if draft.withdraws is not None:
             draft.data["source"] = draft.withdraws.source
             draft.data["source_id"] = draft.withdraws.source_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -9,7 +10,7 @@ from random import Random
 from .case_draft import CaseDraft
 from .moments import after, working_day
 
-_EVER, _STILL = date(2021, 8, 1), date(2026, 6, 30)
+_EVER, STILL = date(2021, 8, 1), date(2026, 6, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Worker:
     id: str
     team: str
     first: date = _EVER
-    last: date = _STILL
+    last: date = STILL
 
 
 WORKERS = (
@@ -83,29 +84,44 @@ class Turn:
     until: date | None = None
 
 
+Absences = dict[str, list[tuple[date, date]]]
+"""For each worker the spans away, shorter than thirty days."""
+
+
+def absent(rng: Random, worker: Worker, years: Iterable[int]) -> list[tuple[date, date]]:
+    """Holiday or illness once or twice a year."""
+    spans: list[tuple[date, date]] = []
+    for year in years:
+        for first_month, last_month in ((2, 5), (8, 10)):
+            if rng.random() < 0.75:
+                start = working_day(date(year, rng.randint(first_month, last_month), rng.randint(1, 28)))
+                until = after(rng, start, 9, 25)
+                if worker.first <= start and until < worker.last:
+                    spans.append((start, until))
+    return spans
+
+
 class Office:
     """The staff with their absences, drawn once for the whole register."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, workers: Sequence[Worker] = WORKERS, absences: Absences | None = None) -> None:
         self._rng = rng
-        self._absences = {worker.id: self._absent(worker) for worker in WORKERS}
-
-    def _absent(self, worker: Worker) -> list[tuple[date, date]]:
-        """Holiday or illness once or twice a year, shorter than thirty days."""
-        spans: list[tuple[date, date]] = []
-        for year in range(2022, 2026):
-            for first_month, last_month in ((2, 5), (8, 10)):
-                if self._rng.random() < 0.75:
-                    start = working_day(date(year, self._rng.randint(first_month, last_month), self._rng.randint(1, 28)))
-                    until = after(self._rng, start, 9, 25)
-                    if worker.first <= start and until < worker.last:
-                        spans.append((start, until))
-        return spans
+        self._workers = {worker.id: worker for worker in workers}
+        self._absences = absences or {worker.id: absent(rng, worker, range(2022, 2026)) for worker in workers}
 
     def pick(self, teams: tuple[str, ...], day: date, but: str = "") -> str:
         """A worker of the teams who is employed on the day and will be for a while."""
-        here = [w.id for w in WORKERS if w.team in teams and w.first <= day < w.last - timedelta(days=20) and w.id != but]
+        here = [
+            w.id
+            for w in self._workers.values()
+            if w.team in teams and w.first <= day < w.last - timedelta(days=20) and w.id != but
+        ]
         return self._rng.choice(here)
+
+    def employs(self, worker: str, day: date) -> bool:
+        """Whether the worker is employed on the day."""
+        known = self._workers.get(worker)
+        return known is not None and known.first <= day <= known.last
 
     def hold(
         self,
@@ -156,7 +172,7 @@ class Office:
 
     def _next(self, holder: str, day: date, until: date) -> Turn | None:
         rng = self._rng
-        me = next(worker for worker in WORKERS if worker.id == holder)
+        me = self._workers[holder]
         turns = [Turn(me.last + timedelta(days=1), "leave")]
         for reason, rate in _YEARLY_UNREST:
             turns.append(Turn(working_day(day + timedelta(days=21 + int(rng.expovariate(rate) * 365))), reason))

@@ -67,8 +67,10 @@ def add_accessories(rng: Random, case: CaseDraft, first: date, until: date) -> N
         case.add(day, "support_refused", support=rng.choice((*_ACCESSORIES, "bostoette_85", "bostoette_82b", "botilbud")))
 
 
-def add_performers(rng: Random, case: CaseDraft, course: Course, first: date, until: date) -> list[tuple[date, date, str]]:
-    """Performers of the support, matched soon after the grant; each with the first day and the first without."""
+def add_performers(
+    rng: Random, case: CaseDraft, course: Course, first: date, until: date, ends: date = LAST_VALID
+) -> list[tuple[date, date, str]]:
+    """Performers of the support, matched soon after the grant; each with the first day and the first without; the sample `ends`."""
     served = [
         grant for grant in course.grants if grant.support in _PERFORMED and grant.start < until and (grant.end or until) > first
     ]
@@ -84,7 +86,7 @@ def add_performers(rng: Random, case: CaseDraft, course: Course, first: date, un
         case.add(start, "performer_matched", worker=worker)
         matches.append((start, min(change, last), worker))
         if change >= last - timedelta(days=14):
-            if last < until and last <= LAST_VALID:
+            if last < until and last <= ends:
                 case.add(last, "performer_ended", worker=worker)
                 matches[-1] = (start, last, worker)
             break

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from journey.history import SAMPLE_SOURCES
+
 from .case_draft import Draft
 from .moments import copenhagen
 
@@ -41,6 +43,6 @@ def survey_drafts() -> list[Draft]:
             "invited": INVITED,
         }
         draft = Draft("survey-2025", "survey_recorded", date(2025, 2, 28), data, "sb-91", moment)
-        draft.source, draft.source_id = "borgersurvey", f"2025-{number}"
+        draft.source, draft.source_id = f"{SAMPLE_SOURCES}borgersurvey", f"2025-{number}"
         drafts.append(draft)
     return drafts

@@ -17,6 +17,8 @@ from dashboards.figures import FIGURES
 from journey.sample import sample_register
 
 PROGRAM = [sys.executable, "-m", "api"]
+PINNED = ("--until", "2025-12-30")
+"""The end of the sample's own years: the register of `sample_register()`, whatever day the tests run."""
 
 
 class Said(NamedTuple):

@@ -27,7 +27,7 @@ def sample_data() -> Iterator[Path]:
     with reachable_folder() as made, pytest.MonkeyPatch.context() as patch, ExitStack() as running:
         patch.delenv("JOURNEY_DATABASE_URL", raising=False)
         patch.setenv("JOURNEY_DATA", str(made / "data"))
-        assert run(["sample"]) == 0
+        assert run(["sample", "--until", "2025-12-30"]) == 0
         running.enter_context(embedded(made / "data"))
         yield made / "data"
 

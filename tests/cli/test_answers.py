@@ -11,7 +11,7 @@ import pytest
 from api.cli.main import application
 from dashboards.figures import FIGURES
 from journey.events import KINDS
-from tests.cli.asking import Journey, Said, a_line, days_of, filed, journey_of, words_of
+from tests.cli.asking import PINNED, Journey, Said, a_line, days_of, filed, journey_of, words_of
 
 
 def test_a_figure_is_a_danish_table(sample: Journey) -> None:
@@ -95,7 +95,7 @@ def test_the_figures_are_listed_with_their_options(sample: Journey) -> None:
 
 
 def test_demo_shows_the_tables_of_the_papers(sample: Journey) -> None:
-    shown = sample("demo")
+    shown = sample("demo", *PINNED)
 
     assert (shown.code, shown.err) == (0, "")
     for line in (

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from api import entry
-from tests.cli.asking import PROGRAM, Journey, Said, head_of, sample_file
+from tests.cli.asking import PINNED, PROGRAM, Journey, Said, head_of, sample_file
 from tests.conftest import Database
 from tests.support.waiting import PATIENCE
 
@@ -35,7 +35,7 @@ def test_the_program_runs_from_nothing_to_the_demo_and_leaves_no_server(folder: 
     monkeypatch.delenv("JOURNEY_DATABASE_URL", raising=False)
     monkeypatch.setenv("JOURNEY_DATA", str(folder / "data"))
 
-    shown = _ended(_start("demo"))
+    shown = _ended(_start("demo", *PINNED))
 
     assert (shown.code, shown.err) == (0, "")
     assert "Talt af 19.108 syntetiske hændelser" in shown.out

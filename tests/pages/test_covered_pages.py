@@ -72,8 +72,10 @@ def test_every_page_can_be_made_at_the_ends_of_what_is_covered(site: Running, va
 def test_each_source_has_its_newest_moment_and_its_silence(site: Running) -> None:
     html = shown(site, "/datakvalitet")
     [table] = [rows for caption, rows in Read(html).tables.items() if caption.startswith("Kilderne pr.")]
-    assert {row[0] for row in table[1:]} == {"fagsystem-a", "fagsystem-b", "fagsystem-c", "fagsystem-d", "samarbejdsplatform"}
+    assert {row[0] for row in table[1:]} == {
+        f"proevedata-{name}" for name in ("fagsystem-a", "fagsystem-b", "fagsystem-c", "fagsystem-d", "samarbejdsplatform")
+    }
     assert all(row[-1].strip() == "tavs for længe" for row in table[1:])
     then = Read(shown(site, "/datakvalitet", known_at=LAST))
     [table] = [rows for caption, rows in then.tables.items() if caption.startswith("Kilderne pr.")]
-    assert {row[0]: row[-1].strip() for row in table[1:]}["samarbejdsplatform"] == "–"
+    assert {row[0]: row[-1].strip() for row in table[1:]}["proevedata-samarbejdsplatform"] == "–"

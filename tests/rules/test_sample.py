@@ -173,7 +173,7 @@ def test_lines_stand_in_the_order_in_which_they_became_known() -> None:
     assert all({"known_at", "source", "source_id", "by"} <= set(line) for line in lines())
 
 
-NOT_YET = {
+RECORDED_LATER = {
     "definition_adopted",
     "disability_pension_expected",
     "background_group_formed",
@@ -182,11 +182,11 @@ NOT_YET = {
     "handover_refused",
     "merged_into",
 }
-"""Kinds that the sample has no event of."""
+"""Kinds that the papers' years have no event of, and the years after them have: see test_sample_later.py."""
 
 
-def test_the_other_kinds_occur() -> None:
-    assert {line["kind"] for line in lines()} == set(KINDS) - NOT_YET
+def test_the_other_kinds_occur_in_the_papers_years() -> None:
+    assert {line["kind"] for line in lines()} == set(KINDS) - RECORDED_LATER
 
 
 def test_no_line_holds_what_could_be_a_cpr_number() -> None:
@@ -268,8 +268,8 @@ def test_registration_is_late_as_it_is_in_life() -> None:
 def test_the_systems_change_with_the_new_platform() -> None:
     systems = [(line["source"], line["known_at"] < "2025") for line in lines() if "case" in line]
 
-    assert {source for source, before in systems if before} == {f"fagsystem-{letter}" for letter in "abcd"}
-    assert {source for source, before in systems if not before} == {"samarbejdsplatform"}
+    assert {source for source, before in systems if before} == {f"proevedata-fagsystem-{letter}" for letter in "abcd"}
+    assert {source for source, before in systems if not before} == {"proevedata-samarbejdsplatform"}
 
 
 def test_the_register_has_the_size_of_a_small_municipality() -> None:
