@@ -8,11 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 import psycopg
+from msgspec import Struct
 from msgspec.structs import replace
 
+from api.answers.between import between
 from api.register.answer import counted, counted_alone, known_json, question_json
 from api.register.register import Register
-from dashboards.drilldown.cell import has_cases, of_cases
+from dashboards.comparing.between import Between
+from dashboards.comparing.words import between_json
+from dashboards.drilldown.cell import OF_CELL, has_cases, of_cases
 from dashboards.drilldown.why import Moved, MovingEvent, Why, differs, moved_cells, moving_events, sums
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell
@@ -49,13 +53,49 @@ def why(register: Register, ask: Ask, from_position: int) -> Why:
         return Why(ask, from_position, start, moment_of(conn, upto), moved)
 
 
-def why_json(found: Why) -> dict[str, Any]:
-    """The difference as JSON has it."""
+class Comparison(Struct, frozen=True):
+    """A question and an earlier one: on an earlier day, as known at an earlier position, or both.
+
+    The two steps add up: first what was learned about the earlier day, then the days between as known at the later position.
+    """
+
+    ask: Ask
+    """The later."""
+    knowledge: Why | None
+    days: Between | None
+
+
+def comparison(
+    register: Register, ask: Ask, from_position: int | None, first_day: date | None, cell: Mapping[str, str] | None = None
+) -> Comparison:
+    """Compare a question with one as known at an earlier position, on an earlier day, or both; `cell` is the one that is meant, in words.
+
+    Raises Refused (`bad_parameter`) where neither is given, and as `why` and `between` do; RequestRejected (`no_cell`).
+    """
+    if from_position is None and first_day is None:
+        raise Refused("bad_parameter", "Angiv en tidligere dag, en tidligere viden eller begge.", place="known_from")
+    if first_day is None:
+        if cell:
+            raise Refused(
+                "bad_parameter", "En celle vælges kun mellem to dage: angiv valid_from.", place=f"{OF_CELL}{next(iter(cell))}"
+            )
+        return Comparison(ask, why(register, ask, from_position or 0), None)
+    days = between(register, ask, first_day, cell or None)
+    knowledge = None if from_position is None else why(register, days.first, from_position)
+    return Comparison(ask, knowledge, days)
+
+
+def comparison_json(found: Comparison) -> dict[str, Any]:
+    """The comparison as JSON has it; where an earlier day is given, `moved` is of that day."""
+    ask, knowledge, days = found.ask, found.knowledge, found.days
+    moment = knowledge.moment if knowledge else days and days.moment
+    known_at = known_json(ask.question.position, moment)
     return {
-        **question_json(found.ask.figure, found.ask.question),
-        "known_from": known_json(found.from_position, found.from_moment),
-        "known_at": known_json(found.ask.question.position, found.moment),
-        "moved": [each.json for each in found.moved],
+        **question_json(ask.figure, ask.question),
+        "known_from": known_json(knowledge.from_position, knowledge.from_moment) if knowledge else known_at,
+        "known_at": known_at,
+        "moved": [each.json for each in knowledge.moved] if knowledge else [],
+        "days": days and between_json(days),
     }
 
 

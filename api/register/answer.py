@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from api.clock import now
 from dashboards.coverage import ALWAYS, FIRST_OPEN_DAY, Covered, covered
 from dashboards.drilldown.cell import part
-from dashboards.figures.by_case import Alone, Own, Place, by_case, tables_of
+from dashboards.figures.by_case import Alone, AlongDays, DayPlace, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
 from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
@@ -26,6 +26,7 @@ from journey.log.reading import head, newest_moments, position_at
 from journey.log.stored import STREAM
 from journey.refusals import Refused
 from projections.engine.as_known import as_known
+from projections.engine.day_order import DayOrder
 
 _POSITION = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{3}){1,5}")
 
@@ -157,16 +158,40 @@ def counted_alone(
     return alone.own(_run(conn, alone.sql, alone.values, schema))
 
 
+def counted_along(
+    conn: psycopg.Connection[Any],
+    figure: Figure,
+    question: FigureQuestion,
+    orders: Mapping[str, DayOrder],
+    places: Sequence[DayPlace],
+) -> dict[DayPlace, list[Cell]]:
+    """The figure's cells over each case alone at places of the order of its days; the question's own day is not used."""
+    along = AlongDays(figure.query(question), orders, places)
+    of_day = {day: figure.query(replace(question, valid_at=(day,))).cells for day in {place.day for place in places}}
+    rows = along.rows(_run(conn, along.sql, along.values, "rows"))
+    return {place: of_day[place.day](some) for place, some in rows.items()}
+
+
+def cells_by_case(conn: psycopg.Connection[Any], ask: Ask) -> dict[str, list[Cell]]:
+    """The figure's cells over each case alone, of every case that has a row in it."""
+    query = ask.figure.query(ask.question)
+    return by_case(_rows_by_case(conn, ask, query), query.cells)
+
+
 def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, float | int]:
     """Each case that has a part in the cell, with its part, in the order of their references."""
-    query, at = ask.figure.query(ask.question), ask.question.position
-    if query.by_case:
-        rows = _run(conn, query.by_case, query.values, "rows")
-    else:
-        alone = Alone(query, [(case, at) for case in _known(conn, query, at)])
-        rows = ((case, *row) for case, _, *row in _run(conn, alone.sql, alone.values, "rows"))
-    parts = by_case(rows, lambda own: part(cell, query.cells(own)))
+    query = ask.figure.query(ask.question)
+    parts = by_case(_rows_by_case(conn, ask, query), lambda own: part(cell, query.cells(own)))
     return {case: parts[case] for case in sorted(parts) if parts[case] and not case.startswith(STREAM)}
+
+
+def _rows_by_case(conn: psycopg.Connection[Any], ask: Ask, query: Query) -> Iterable[tuple[Any, ...]]:
+    """The query's rows for each case alone, the case before each."""
+    if query.by_case:
+        return _run(conn, query.by_case, query.values, "rows")
+    at = ask.question.position
+    alone = Alone(query, [(case, at) for case in _known(conn, query, at)])
+    return ((case, *row) for case, _, *row in _run(conn, alone.sql, alone.values, "rows"))
 
 
 def _known(conn: psycopg.Connection[Any], query: Query, at: int) -> list[str]:

@@ -22,6 +22,7 @@ from api.web.guard import Guard
 from api.web.pages import cases as case_pages
 from api.web.pages import dashboard, published, report, seal, sign_in, statement
 from api.web.pages import drilldown as drilldown_pages
+from api.web.pages import why as why_pages
 from api.web.rest import cases, drilldown, health, proof, publications
 from api.web.rest import register as routes_register
 from api.web.rest.event_schema import event_schemas
@@ -86,6 +87,7 @@ def routers(codes: CodeLists) -> tuple[APIRouter, ...]:
         health.router,
         proof.router,
         drilldown_pages.router,
+        why_pages.router,
         published.router,
         dashboard.router,
         case_pages.router,

@@ -17,7 +17,7 @@ from api.clock import today
 from api.register.served import MOST_VALUES
 from api.web.problems import HttpProblem
 from dashboards.figures.parameters import value_of
-from dashboards.words.danish import number
+from dashboards.words.danish import day_in, number
 from dashboards.words.language import LANGUAGES
 from journey.codes import CodeLists
 from journey.refusals import Refused
@@ -130,18 +130,46 @@ def valid_day(words: Words, codes: CodeLists) -> date:
     return today() if text is None else value_of("valid_at", text, codes)
 
 
+NO_DAY = "Det er ingen dag fra 1900 til 2199. Skriv dagen som 22-12-2025, 22.12.2025 eller 22. december 2025."
+
+
 def page_day(words: Words, name: str) -> date | None:
-    """The day under a name, from 1900 to 2199; None where none is given. Raises Refused (`bad_parameter`)."""
+    """The day under a name, from 1900 to 2199, in any form that `day_in` reads; None where it is left out.
+
+    Raises Refused (`bad_parameter`).
+    """
     text = first(words, name)
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+        day = day_in(text)
     except ValueError:
         day = None
     if day is None or not FIRST_DAY <= day <= LAST_DAY:
-        raise Refused("bad_parameter", "Dagen skal være på formen 2025-02-01.", place=name)
+        raise Refused("bad_parameter", NO_DAY, place=name)
     return day
+
+
+def with_days_read(words: Words, days: Collection[str], moments: Collection[str] = ("known_at", "known_from")) -> Words:
+    """The words of a page with the days under some names, and those given for a moment, as the rest of the program writes them.
+
+    A page takes a day in any form that `day_in` reads; the API takes only ISO dates. Raises Refused (`bad_parameter`) as `page_day` does.
+    """
+    read: dict[str, Sequence[str]] = {**words}
+    for name in days:
+        if name in words:
+            read[name] = [day.isoformat() for text in words[name] if (day := page_day({name: [text]}, name))]
+    for name in moments:
+        if name in words:
+            read[name] = [_day_or_text(text) for text in words[name]]
+    return read
+
+
+def _day_or_text(text: str) -> str:
+    try:
+        return day_in(text).isoformat()
+    except ValueError:
+        return text
 
 
 def page_number(words: Words, name: str, most: int) -> int | None:
@@ -158,7 +186,10 @@ def yes_or_no(words: Words, name: str) -> bool:
 
 
 def format_named(words: Words) -> str | None:
-    """`json` or `csv` as named by `format`; None where it is left out. Raises Refused (`bad_parameter`)."""
+    """`json` or `csv` as named by `format`; None where it is left out.
+
+    Raises Refused (`bad_parameter`).
+    """
     named = first(words, "format")
     if named not in (None, "json", "csv"):
         raise Refused("bad_parameter", "Værdien er hverken json eller csv.", place="format")

@@ -11,7 +11,7 @@ from fastapi import Request
 from api.answers.publications import publications
 from api.register.answer import known_position, position_or_moment
 from api.register.served import Served
-from api.web.query import FIRST_DAY, Words, checked_words, first, page_day
+from api.web.query import FIRST_DAY, Words, checked_words, first, page_day, with_days_read
 from dashboards import site
 from dashboards.figures.parameters import value_of
 from dashboards.figures.quality.findings import FINDINGS_COUNT
@@ -24,6 +24,9 @@ from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import Refused
 
+KNOWN_DAY = "known_day"
+"""The form's own field for a `known_at` that is a day: a browser without the page's script sends both fields."""
+
 
 def page_words(request: Request, codes: CodeLists, own: Collection[str] = (), blank: Collection[str] = ()) -> Words:
     """The words of a page's query: those that links carry on from page to page, each with a value that it can have, and the page's own.
@@ -32,17 +35,16 @@ def page_words(request: Request, codes: CodeLists, own: Collection[str] = (), bl
     """
     words = checked_words(request, (*site.SHARED_PARAMETERS, *own), ("unit",), blank=blank)
     check_shared(words, codes)
-    return words
+    return with_days_read(words, ("valid_at", "from", "last", KNOWN_DAY))
 
 
 def check_shared(words: Words, codes: CodeLists) -> None:
     """Check the words that links carry on. Raises Refused (`bad_parameter`) for a value that none of them has."""
     for name in ("valid_at", "from", "last"):
         page_day(words, name)
-    for name in ("known_at", "known_from"):
-        text = first(words, name)
-        if text is not None:
-            position_or_moment(text)
+    for name, texts in with_days_read(words, ()).items():
+        if name in ("known_at", "known_from"):
+            position_or_moment(texts[0])
     _units(words, codes)
     _reading(words)
 

@@ -38,6 +38,18 @@ def fields_in_words(event: Event, codes: CodeLists, translate: Language) -> tupl
     )
 
 
+def in_short(event: Event, codes: CodeLists, translate: Language) -> str:
+    """The kind of the event with what its coded fields and its due day say, for a line of a list: no pseudonym, id or amount."""
+    kind = type(event)
+    values = msgspec.to_builtins(event)
+    texts = [
+        _value(name, value, kind, codes, translate)
+        for name, value in values.items()
+        if isinstance(value, str) and (name in kind.codes or name == "due")
+    ]
+    return f"{kind_word(kind, translate)}: {', '.join(texts)}" if texts else kind_word(kind, translate)
+
+
 def finding_word(code: str, translate: Language) -> str:
     """A finding in plain words."""
     return translate(finding_text(code))

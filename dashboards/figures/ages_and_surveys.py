@@ -7,6 +7,7 @@ from itertools import pairwise
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
 from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, on_the_day
+from dashboards.words.language import later
 
 ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
 
@@ -18,6 +19,7 @@ ANSWERS = ("meget_uenig", "uenig", "hverken", "enig", "meget_enig")
     "Ukendt, hvor fødselsmåneden ikke er oplyst.",
     unit="sager",
     takes=Takes(("unit", "valid_at", "bands")),
+    by_time={"moved": later("fyldte {years} år")},
 )
 def age_bands(question: FigureQuestion) -> Query:
     labels = [f"{low}-{high - 1}" for low, high in pairwise(question.bands)]

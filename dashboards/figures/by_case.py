@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from dashboards.figures.figure import Cell, Counted, Query
 from projections.engine.as_known import as_known
+from projections.engine.day_order import DayOrder
 from projections.projections import PROJECTIONS
 
 W = TypeVar("W")
@@ -63,6 +65,60 @@ class Alone(Struct, frozen=True):
         for case, position, *row in rows:
             found[case, position].append(tuple(row))
         return {place: Own(self.query.cells(some), sorted(map(repr, some))) for place, some in found.items()}
+
+
+class DayPlace(NamedTuple):
+    """A case after one of its events in the order of their days, looked at on a day."""
+
+    case: str
+    nth: int
+    day: date
+
+
+class AlongDays(Struct, frozen=True):
+    """A figure's query put to one case at a time at places of the order of its days; its rows are given, not read."""
+
+    query: Query
+    orders: Mapping[str, DayOrder]
+    """By case, with the rows of the tables that the query reads."""
+    places: Sequence[DayPlace]
+
+    @property
+    def sql(self) -> str:
+        """Each row of the figure's query beside the number of the place it is of."""
+        tables = tables_of(self.query)
+        counted = self.query.sql.replace("%(position)s", "one.nth").replace("%(day)s", "one.day")
+        counted = counted.replace("%(valid_at)s", "ARRAY[one.day]")
+        rows = ", ".join(
+            f"{name} AS MATERIALIZED (SELECT * FROM json_populate_recordset(NULL::{name}, its.{name}::json) WHERE {as_known('one.nth')})"
+            for name in tables
+        )
+        given = ", ".join(f"%(rows_{name})s::text[]" for name in tables)
+        return (
+            "SELECT one.at, own.*"
+            " FROM unnest(%(cases)s::text[], %(nths)s::bigint[], %(days)s::date[]) WITH ORDINALITY AS one (case_id, nth, day, at)"
+            f" JOIN unnest(%(names)s::text[], {given}) AS its (case_id, {', '.join(tables)}) USING (case_id)"
+            f" CROSS JOIN LATERAL (WITH {rows} SELECT * FROM ({counted}) AS counted) AS own"
+        )
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        names = [*dict.fromkeys(place.case for place in self.places)]
+        return {
+            **self.query.values,
+            "cases": [place.case for place in self.places],
+            "nths": [place.nth for place in self.places],
+            "days": [place.day for place in self.places],
+            "names": names,
+            **{f"rows_{table}": [self.orders[name].json(table, name) for name in names] for table in tables_of(self.query)},
+        }
+
+    def rows(self, found: Iterable[tuple[Any, ...]]) -> dict[DayPlace, list[tuple[Any, ...]]]:
+        """The figure's rows of each place, as if there were no other case."""
+        out: dict[DayPlace, list[tuple[Any, ...]]] = {place: [] for place in self.places}
+        for at, *row in found:
+            out[self.places[at - 1]].append(tuple(row))
+        return out
 
 
 def by_case(rows: Iterable[tuple[Any, ...]], worth: Callable[[Counted], W]) -> dict[str, W]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
 from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, on_the_day, spans_on
+from dashboards.words.language import later
 
 UP_TO_THREE = ("0", "1", "2", "3+")
 UNASSIGNED = ("start", "between")
@@ -70,6 +71,7 @@ def uncovered_days(question: FigureQuestion) -> Query:
     "udførere ved en af dagenes udgang og medarbejdere ved handlinger i sagen.",
     unit="sager",
     takes=Takes(("unit", "valid_at", "window")),
+    by_time={"moved": later("en fagperson gled ud af {window}-dages-vinduet")},
 )
 def contact_surface(question: FigureQuestion) -> Query:
     first = "(%(day)s::date - %(window)s::int + 1)"

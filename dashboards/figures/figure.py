@@ -25,6 +25,10 @@ class Query(Struct, frozen=True):
     """The same SQL for every case at once, each row with its case before it and none where a case counts nothing; may be left out."""
 
 
+EVENTS = "hændelser"
+"""The unit of what counts events, which are there for ever from their day on."""
+
+
 class Figure(Struct, frozen=True):
     """A figure (domain.md section 6): how it is counted, and the words that are printed with it."""
 
@@ -39,6 +43,14 @@ class Figure(Struct, frozen=True):
     takes: Takes
     query: Callable[[FigureQuestion], Query]
     source: str = "Kilde: egne tal."
+    by_time: Mapping[str, str] = {}
+    """What time alone does to a case's part, without an event of it: a sentence for each way of `comparing.between` or, under
+    `moved`, for any; in Danish, said through a `Language`."""
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it counts cases, or something of theirs, that are there on a day."""
+        return "valid_at" in self.takes.names and self.takes.days is None and self.unit != EVENTS
 
     def title(self, translate: Language) -> str:
         """Its title in a language."""
@@ -57,12 +69,21 @@ FIGURES: dict[str, Figure] = {}
 
 
 def figure(
-    *, title_da: str, title_en: str, rule: str, unit: str, takes: Takes, version: int = 1
+    *,
+    title_da: str,
+    title_en: str,
+    rule: str,
+    unit: str,
+    takes: Takes,
+    version: int = 1,
+    by_time: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[[FigureQuestion], Query]], Callable[[FigureQuestion], Query]]:
     """Make a counting function a figure; its name is the figure's id."""
 
     def dress(query: Callable[[FigureQuestion], Query]) -> Callable[[FigureQuestion], Query]:
-        FIGURES[query.__name__] = Figure(query.__name__, version, title_da, title_en, rule, unit, takes, query)
+        FIGURES[query.__name__] = Figure(
+            query.__name__, version, title_da, title_en, rule, unit, takes, query, by_time=by_time or {}
+        )
         return query
 
     return dress

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dashboards.figures.figure import Cell, Counted, Query, figure, known
 from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
+from dashboards.words.language import later
 
 MEASURES = ("due", "held_on_time", "held_late", "not_held")
 _COUNTS = "f.outcome IS DISTINCT FROM 'moved' AND (f.outcome IS DISTINCT FROM 'closed' OR f.valid_to > f.due)"
@@ -79,6 +80,7 @@ def follow_ups_by_month(question: FigureQuestion) -> Query:
     "endt med sagen.",
     unit="opfølgninger",
     takes=Takes(("unit", "valid_at")),
+    by_time={"came": later("en frist løb ud"), "moved": later("flere dage over fristen, eller endnu en frist løb ud")},
 )
 def overdue_follow_ups(question: FigureQuestion) -> Query:
     overdue = f"FROM {_UNANSWERED} AND f.due < {DAY}"
@@ -110,6 +112,11 @@ def _band(days: int) -> str:
     rule="Ubesvarede opfølgninger ved dagens udgang, i sager åbne i enheden, med frist på dagen eller i de følgende dage, efter spor.",
     unit="opfølgninger",
     takes=Takes(("unit", "valid_at", "window"), defaults={"window": WINDOW}),
+    by_time={
+        "came": later("en frist kom ind i {window}-dages-vinduet"),
+        "left": later("en frist løb ud"),
+        "moved": later("en frist kom ind i {window}-dages-vinduet, eller en løb ud"),
+    },
 )
 def upcoming_follow_ups(question: FigureQuestion) -> Query:
     def cells(rows: Counted) -> list[Cell]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from dashboards.figures.figure import Cell, Counted, Query, figure, known, median, percentile, unless_few
 from dashboards.figures.question import FigureQuestion, Takes
 from dashboards.figures.stocks import DAY, IN_UNIT, spans_on
+from dashboards.words.language import later
 
 LAST_DAYS = (30, 90, 180, 365, 730)
 TENURES = (*(f"{first + 1 if first else 0}-{last}" for first, last in pairwise((0, *LAST_DAYS))), f"{LAST_DAYS[-1] + 1}+")
@@ -23,6 +24,7 @@ TENURES = (*(f"{first + 1 if first else 0}-{last}" for first, last in pairwise((
     "nærmeste rang. Under 20 gives kun antal.",
     unit="sagsbehandlerroller",
     takes=Takes(("unit", "valid_at", "role")),
+    by_time={"moved": later("flere dage i rollen")},
 )
 def tenure(question: FigureQuestion) -> Query:
     return Query(

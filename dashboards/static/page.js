@@ -177,9 +177,24 @@
     addEventListener("pagehide", () => stream.close());
   }
 
+  // A day can be written in several ways; where the browser has a calendar, it is offered beside the field.
+  function calendars() {
+    for (const button of document.querySelectorAll("button[data-day]")) {
+      const [field, picker] = [by(button.dataset.day), document.createElement("input")];
+      if (!picker.showPicker) return;
+      Object.assign(picker, { type: "date", className: "unseen", tabIndex: -1, min: "1900-01-01", max: "2199-12-31" });
+      picker.setAttribute("aria-hidden", "true");
+      button.before(picker);
+      button.hidden = false;
+      button.addEventListener("click", () => picker.showPicker());
+      picker.addEventListener("change", () => { field.value = picker.value.split("-").reverse().join("-"); field.focus(); });
+    }
+  }
+
   addEventListener("DOMContentLoaded", () => {
     said = by("told").dataset;
     themes();
+    calendars();
     draw();
     addEventListener("redraw", () => draw());
     addEventListener("beforeprint", () => draw({ paper: true }));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -177,6 +178,33 @@ CODE_LISTS: Mapping[str, tuple[str, ...]] = {
     "support": ("supports",),
 }
 """The code lists that a dimension's values are of, by the dimension."""
+
+
+MONTHS = (
+    *(("januar", "january"), ("februar", "february"), ("marts", "march"), ("april",), ("maj", "may"), ("juni", "june")),
+    *(("juli", "july"), ("august",), ("september",), ("oktober", "october"), ("november",), ("december",)),
+)
+"""Each month's name in Danish and, where it is another, in English; its first three letters stand for it too."""
+_NUMBERS = re.compile(r"(?P<day>\d{1,2})([-./])(?P<month>\d{1,2})\2(?P<year>\d{4})", re.ASCII)
+_NAMED = re.compile(r"(?:den )?(?P<day>\d{1,2})\.? ?(?P<month>[a-z]+)\.? (?P<year>\d{4})", re.ASCII)
+
+
+def day_in(text: str) -> date:
+    """The day that a person wrote: 2025-12-22, 22-12-2025, 22.12.2025, 22/12/2025, 22. december 2025 or 22. dec. 2025.
+
+    The day stands first, as Danes write it, but in the ISO form; a year has four digits. Raises ValueError for anything else, and for a
+    day that there is not.
+    """
+    plain = " ".join(text.lower().split())
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain, re.ASCII):
+        return date.fromisoformat(plain)
+    if found := _NUMBERS.fullmatch(plain):
+        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    if found := _NAMED.fullmatch(plain):
+        for month, names in enumerate(MONTHS, start=1):
+            if any(found["month"] in (name, name[:3]) for name in names):
+                return date(int(found["year"]), month, int(found["day"]))
+    raise ValueError(text)
 
 
 def word(dimension: str, value: Any, codes: CodeLists, translate: Language = DANISH) -> str:

@@ -174,6 +174,19 @@ def test_what_moved_a_number_is_told_as_a_table_and_as_json(sample: Journey) -> 
     assert all(event["case"] in table.out for event in moved["events"])
 
 
+@pytest.mark.long
+def test_who_left_and_who_came_is_told_as_a_table_and_as_json(sample: Journey) -> None:
+    words = ("why", "caseload", "--unit", "ui", "--valid-from", "2024-02-02", "--valid-at", "2025-02-01")
+    found, table = sample(*words, "--json").json["days"], sample(*words)
+
+    assert [found[name] for name in ("first", "left", "came", "last")] == [117, 51, 30, 96]
+    assert "117 sager − 51 gik + 30 kom = 96 sager." in table.out
+    assert all(case["case"] in table.out and case["cause"] for case in found["cases"] if case["way"] in ("left", "came"))
+    both = sample(*words, "--known-from", "2024-06-01")
+    assert both.out.index("Hvorfor er tallet ændret?") < both.out.index("Hvem gik, hvem kom")
+    assert sample("why", "caseload", "--unit", "ui").code != 0
+
+
 def test_a_case_is_replayed_in_danish(sample: Journey) -> None:
     table = sample("replay", "N-2022-0120", "--valid-at", "2025-02-01").out
 

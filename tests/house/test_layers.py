@@ -17,7 +17,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "projections": ("fold rows projections engine conformance",),
     "dashboards": (
-        "words site coverage figures published/municipality view definitions periods published drawing sections drilldown case pages pack",
+        "words site coverage figures published/municipality view definitions periods published drawing sections drilldown",
+        "case comparing pages pack",
     ),
     "api": (
         "clock logs console socket browser connections background settings sealing register answers",

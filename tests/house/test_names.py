@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.source import ALONE, FILES, nodes
 
-SCHEMAS = ("api/web/rest/schemas.py",)
+SCHEMAS = ("api/web/rest/schemas.py", "api/web/rest/why_schemas.py")
 """The names of the API's shapes are its contract, and stand in its description."""
 
 DIALECT = {

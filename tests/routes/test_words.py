@@ -53,6 +53,7 @@ OWN = (
     "known_at",
     "known_day",
     "known_from",
+    "valid_from",
     "figure",
     "sag",
     "ved",

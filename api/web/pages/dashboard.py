@@ -20,9 +20,9 @@ from api.register.served import Served
 from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.figure_query import figure_words
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
-from api.web.query import Words, page_day
+from api.web.query import Words, page_day, query_words, with_days_read
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
-from api.web.view_query import page_words, requested_view
+from api.web.view_query import KNOWN_DAY, page_words, requested_view
 from dashboards import site
 from dashboards.figures import FIGURES
 from dashboards.figures.readings import CHOICES, PRINTED, RULES
@@ -36,8 +36,8 @@ from journey.refusals import Refused
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-KNOWN_DAY = "known_day"
-"""The form's own field for a `known_at` that is a day: a browser without the page's script sends both fields."""
+DAYS = ("valid_at", "from", "to", "last", KNOWN_DAY)
+"""The fields of the forms that a day is written in."""
 
 router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
 
@@ -112,7 +112,8 @@ def _words(request: Request, codes: CodeLists, description: DashboardPage) -> Wo
     if isinstance(description.dashboard, OfFigure):
         figure = description.dashboard.figure
         blank = (KNOWN_DAY, "known_at", *(name for name in figure.takes.names if name != "valid_at"))
-        return figure_words(request, figure, (KNOWN_DAY, *site.TIMES_AND_LANGUAGE), blank=blank)
+        words = figure_words(request, figure, (KNOWN_DAY, *site.TIMES_AND_LANGUAGE), blank=blank)
+        return with_days_read(words, DAYS)
     return page_words(request, codes, (KNOWN_DAY,), (KNOWN_DAY, "known_at", "from", "last", *CHOICES))
 
 
@@ -134,13 +135,15 @@ def _answered_page(request: Request, register: Served, description: DashboardPag
 
 
 def _rendered(request: Request, register: Served, description: DashboardPage) -> Response:
-    codes = register.codes
+    codes, wrong_day = register.codes, None
     try:
         words = _words(request, codes, description)
         if KNOWN_DAY in words:
             return RedirectResponse(_with_known_at(request, words), 303)
     except Refused as refused:
-        return wrong(request, refused)
+        if refused.place not in DAYS:
+            return wrong(request, refused)
+        words, wrong_day = query_words(request), refused  # the form is shown again with what was written in it
     description = _with_words(description, words)
     values: dict[str, Any] = {
         "title": description.title,
@@ -152,9 +155,12 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
         "reading_choices": CHOICES,
     }
     if isinstance(description.dashboard, OfFigure):
+        values["is_stock"] = description.dashboard.figure.is_stock
         values["of_period"] = "valid_at" not in description.dashboard.figure.takes.names
         values["fields"] = description.dashboard.fields(codes, language_of(request))
     try:
+        if wrong_day is not None:
+            raise wrong_day
         answered = _answered_page(request, register, description, words)
     except PAGE_ERRORS as error:
         refused = error if isinstance(error, Refused) else None

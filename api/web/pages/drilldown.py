@@ -1,4 +1,4 @@
-"""The drill-down pages of a number: the cases that it is made of, and the events that moved it."""
+"""The drill-down page of a number: the cases that it is made of; and what it shares with the page of what changed it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,15 @@ from api.register.answer import Answer
 from api.web.dependencies import CASE, RegisterDep
 from api.web.figure_query import FigureQuery, figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
-from api.web.query import Words, checked_words, first
 from api.web.rest.csv import file_name
-from api.web.rest.drilldown import LONGEST_PAGE, page_of_cases, requested_difference
-from api.web.view_query import check_shared
+from api.web.rest.drilldown import LONGEST_PAGE, page_of_cases
 from dashboards import site
 from dashboards.case.words import kind_word
 from dashboards.drilldown.cell import OF_CELL
 from dashboards.drilldown.inclusion import in_words
 from dashboards.drilldown.why import Moved, MovingEvent
 from dashboards.drilldown.why_table import difference, signed
-from dashboards.figures import FIGURES
-from dashboards.figures.figure import Cell, Figure
+from dashboards.figures.figure import Cell
 from dashboards.figures.table import known_text, scope, times
 from dashboards.words.language import Language
 from journey.exchange.exporting import LOG_FORMATS
@@ -63,7 +60,7 @@ def cases_page(figure: str, request: Request, register: RegisterDep) -> HTMLResp
         csvs=_csv_files(figure, cell_words, page.total),
         logs=logs if page.total <= MOST_SENT else {},
         most_sent=MOST_SENT,
-        **_shared_values(request, query, page.moment),
+        **shared_values(request, query, page.moment),
     )
 
 
@@ -100,41 +97,7 @@ def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep
     return StreamingResponse(log, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@router.get(site.WHY.address)
-def why_page(request: Request, register: RegisterDep) -> HTMLResponse:
-    """The cells that moved between two moments of knowledge; the form alone while a figure or the first moment is missing."""
-    figure = request.query_params.get("figure")
-    try:
-        if figure is None:
-            words = checked_words(request, ("known_from", *site.TIMES_AND_LANGUAGE), blank=_WHY_BLANK)
-            check_shared(words, register.codes)
-            return rendered(request, "why.html.j2", **_why_form(None, words))
-        query = figure_query(register, request, figure, ("figure", "known_from", *site.TIMES_AND_LANGUAGE), blank=_WHY_BLANK)
-        values = _why_form(query.ask.figure, query.words)
-        if "known_from" not in query.words:
-            return rendered(request, "why.html.j2", **values)
-        why = requested_difference(register, query)
-    except PAGE_ERRORS as error:
-        return wrong(request, error)
-    return rendered(request, "why.html.j2", **{**values, **_shared_values(request, query, why.moment)}, why=why)
-
-
-_WHY_BLANK = ("known_from", "known_at")
-
-
-def _why_form(figure: Figure | None, words: Words) -> dict[str, Any]:
-    """The template values of the form: the figure that is asked about and its parameters, or every figure to choose from."""
-    own = ("figure", *_WHY_BLANK)
-    return {
-        "figures": FIGURES.values(),
-        "figure": figure,
-        "known_from": first(words, "known_from"),
-        "known_at": first(words, "known_at"),
-        "kept": [(name, text) for name, texts in words.items() if name not in own for text in texts],
-    }
-
-
-def _shared_values(request: Request, query: FigureQuery, moment: datetime | None) -> dict[str, Any]:
+def shared_values(request: Request, query: FigureQuery, moment: datetime | None) -> dict[str, Any]:
     """The template values of both pages: the question in words, and the functions that write addresses, events and cells."""
     translate, (figure, question) = language_of(request), (query.ask.figure, query.ask.question)
     lang = {"lang": translate.code} if translate.code != "da" else {}
@@ -158,6 +121,7 @@ def _shared_values(request: Request, query: FigureQuery, moment: datetime | None
     return {
         "figure": figure,
         "figure_page": f"{site.figure_page(figure.id)}?{urlencode([*_question_words(request, query), *lang.items()])}",
+        "known": known_text(question.position, translate.moment(moment), translate),
         "times": times(question, figure, known_text(question.position, translate.moment(moment), translate), translate),
         "scope": scope(question, figure, (), translate),
         "case_page": case_page,

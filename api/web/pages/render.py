@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +28,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.decimals import shown
 from dashboards.figures.table import CAUTION, Number
 from dashboards.sections.section import long, numeric, wordy
+from dashboards.words.danish import day_in
 from dashboards.words.language import DANISH, LANGUAGES, Language
 from journey.refusals import Refused
 
@@ -143,7 +144,7 @@ def _carried(request: Request, path: str) -> list[tuple[str, str]]:
 
 def _day_after(text: str) -> str:
     try:
-        return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+        return (day_in(text) + timedelta(days=1)).isoformat()
     except (ValueError, OverflowError):  # a page with it is refused as well
         return text
 

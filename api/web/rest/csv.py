@@ -9,10 +9,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
+from api.answers.why import Comparison
 from api.register.answer import Answer
+from dashboards.comparing.between import Between, CaseBetween
+from dashboards.comparing.words import cause_in_words, cells_in_words
 from dashboards.drilldown.cases import CellCases
+from dashboards.drilldown.inclusion import in_words
 from dashboards.figures.question import parameters_of
 from dashboards.figures.spreadsheet import DANISH_CSV, harmless
+from dashboards.words.language import DANISH
 from journey.history import COPENHAGEN, FOREVER
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -47,6 +52,51 @@ def csv_of_cases(page: CellCases) -> bytes:
             [_text(line.case), _text(line.value), *(_text(since.get(name)) for name in of_since), *question.values()]
         )
     return out.getvalue().encode("utf-8-sig")
+
+
+def csv_of_comparison(found: Comparison) -> bytes:
+    """A row for each event that moved a cell between two moments of knowledge, and for each case of two days, beside each the question."""
+    knowledge, days = found.knowledge, found.days
+    moment = knowledge.moment if knowledge else days and days.moment
+    question = _question_columns(Answer(found.ask.figure, found.ask.question, moment, []))
+    codes = found.ask.question.codes
+    rows: list[list[Any]] = []
+    for moved in knowledge.moved if knowledge else ():
+        for event in moved.events:
+            cell, recorded = in_words(moved.cell, codes), event.recorded
+            known_at = recorded.known_at.astimezone(COPENHAGEN).isoformat()
+            rows.append(
+                [
+                    "known",
+                    event.case,
+                    "",
+                    cell,
+                    "",
+                    recorded.valid_at,
+                    event.words(DANISH),
+                    event.delta,
+                    recorded.position,
+                    known_at,
+                ]
+            )
+    if days:
+        rows += [_row_of(case, days) for case in days.cases]
+    valid_from = days.days[0].isoformat() if days else ""
+    known_from = knowledge.from_position if knowledge else ""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=DANISH_CSV.delimiter, lineterminator="\r\n")
+    heads = ["step", "case", "way", "first", "last", "day", "cause", "delta", "position", "known_at_event"]
+    writer.writerow([*heads, "valid_from", "known_from", *question])
+    for row in rows:
+        writer.writerow([*map(_text, row), valid_from, known_from, *question.values()])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _row_of(case: CaseBetween, days: Between) -> list[Any]:
+    event = case.cause and case.cause.event
+    known = [event.position, event.known_at.astimezone(COPENHAGEN).isoformat()] if event else ["", ""]
+    first, last = cells_in_words([*case.before], days), cells_in_words([*case.after], days)
+    return ["days", case.case, case.way, first, last, case.cause and case.cause.day, cause_in_words(case, days), "", *known]
 
 
 def file_name(answer: Answer, what: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.answers.drilldown import cases_of_cell
-from api.answers.why import why, why_json
+from api.answers.why import Comparison, comparison, comparison_json
 from api.register.answer import Answer, known_json, question_json, with_caution
 from api.register.register import Register
 from api.web.dependencies import CASE, RegisterDep
@@ -17,14 +18,13 @@ from api.web.figure_query import FigureId, FigureQuery, figure_query
 from api.web.query import first, format_named, whole_number
 from api.web.rest import openapi as doc
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
-from api.web.rest.csv import csv_of_cases, file_name
-from api.web.rest.schemas import CasesAnswer, WhyAnswer
+from api.web.rest.csv import csv_of_cases, csv_of_comparison, file_name
+from api.web.rest.schemas import CasesAnswer
+from api.web.rest.why_schemas import WhyAnswer
 from dashboards.drilldown.cases import CellCases
 from dashboards.drilldown.cell import OF_CELL
-from dashboards.drilldown.why import Why
-from dashboards.figures.parameters import PARAMETERS
+from dashboards.figures.parameters import PARAMETERS, value_of
 from dashboards.words.danish import DIMENSIONS
-from journey.refusals import Refused
 
 PAGE, LONGEST_PAGE, LAST = 100, 10_000, 10**9
 
@@ -64,6 +64,46 @@ _WHY = {
             "events": [{**_EVENT, "case": "N-2023-0042", "delta": 1}],
         }
     ],
+    "days": {
+        "valid_from": "2024-02-02",
+        "valid_at": "2025-02-01",
+        "covered": {"from": "2021-12-01", "to": "2025-06-30"},
+        "cell": None,
+        "first": 117,
+        "left": 51,
+        "came": 30,
+        "last": 96,
+        "cells": [
+            {
+                "cell": {"unit": "ungeindsatsen"},
+                "first": 117,
+                "left": 51,
+                "gone": 0,
+                "changed": 0,
+                "new": 0,
+                "came": 30,
+                "last": 96,
+                "adds_up": True,
+            }
+        ],
+        "cases": [
+            {
+                "case": "N-2022-0042",
+                "way": "left",
+                "first": [{"unit": "ungeindsatsen", "value": 1}],
+                "last": [],
+                "day": "2024-10-03",
+                "cause": "afsluttet: forsørgelse afklaret",
+                "event": {
+                    "position": 14021,
+                    "kind": "closed",
+                    "valid_at": "2024-10-03",
+                    "known_at": "2024-10-04T09:12:00+02:00",
+                    "codes": {"reason": "income_settled"},
+                },
+            }
+        ],
+    },
 }
 _CSV_EXAMPLE = (
     "case;value;since_kind;since_withdraws;since_valid_at;since_known_at;since_position;cell_unit;cell_value;figure;version\r\n"
@@ -129,35 +169,57 @@ def page_of_cases(register: Register, query: FigureQuery, size: int) -> CellCase
     return cases_of_cell(register, query.ask, query.cell, offset, limit)
 
 
+_DAY = {"type": "string", "format": "date", "example": "2024-02-02"}
+
+
 @router.get(
     "/api/figures/{figure}/why",
-    summary="Hvorfor er tallet ændret?",
+    summary="Hvorfor er tallet ændret? Hvem gik, hvem kom?",
     response_class=Response,
     openapi_extra={
         "parameters": [
-            *_figure_parameters(cell=False),
-            {**doc.KNOWN_AT, "name": "known_from", "description": "Hvad registret vidste før; som known_at.", "required": True},
+            *_figure_parameters(cell=True),
+            {**doc.KNOWN_AT, "name": "known_from", "description": "Hvad registret vidste før; som known_at."},
+            doc.query("valid_from", "Den tidligere dag, hvor valid_at er den senere: figurer, der tæller på en dag.", _DAY),
+            _FORMAT,
         ]
     },
-    responses={200: doc.answer("Forskellen.", doc.ref(WhyAnswer), _WHY), **_REFUSED},
+    responses={
+        200: {
+            "description": "Forskellen.",
+            "content": {
+                doc.JSON: {"schema": doc.ref(WhyAnswer), "example": _WHY},
+                doc.CSV: {"schema": {"type": "string"}, "example": "step;case;way;first;last;day;cause;…\r\n"},
+            },
+        },
+        **_REFUSED,
+        **doc.refusals("no_page", "no_cell"),
+    },
 )
 def get_why(figure: FigureId, request: Request, register: RegisterDep) -> Response:
-    """Cellerne, der har flyttet sig mellem to viden-tidspunkter, og for hver sag de hændelser, der flyttede dem.
+    """To viden-tidspunkter (known_from), to dage (valid_from) eller begge; et af dem skal angives.
 
-    De dage, der spørges om, er de samme. Er cellen en sum over sager, er hændelsernes delta tilsammen hele forskellen.
+    Mellem to viden-tidspunkter: cellerne, der har flyttet sig, og for hver sag de hændelser, der flyttede dem; er cellen en sum over
+    sager, er hændelsernes delta tilsammen hele forskellen. Mellem to dage (`days`): hver sag, der var med på den ene eller den anden,
+    hvad den gjorde, og hændelsen, der gjorde det. Er begge angivet, gælder `moved` den tidligere dag, og de to trin lægges sammen.
     """
-    query = figure_query(register, request, figure, ("known_from",))
-    found = requested_difference(register, query)
+    query = figure_query(register, request, figure, ("known_from", "valid_from", "format"), of_cell=True)
+    as_csv = format_named(query.words) == "csv"
+    day = first(query.words, "valid_from")
+    found = requested_comparison(register, query, None if day is None else value_of("valid_at", day, register.codes))
+    if as_csv:
+        name = file_name(Answer(found.ask.figure, found.ask.question, None, []), "forskel")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(csv_of_comparison(found), headers=headers, media_type=CSV_TYPE)
     times = {name: first(query.words, name) for name in ("known_from", "known_at")}
-    return Response(msgspec.json.encode(with_caution(why_json(found), times)), media_type=doc.JSON)
+    return Response(msgspec.json.encode(with_caution(comparison_json(found), times)), media_type=doc.JSON)
 
 
-def requested_difference(register: Register, query: FigureQuery) -> Why:
-    """The difference since `known_from`. Raises Refused (`bad_parameter`) where that is left out."""
+def requested_comparison(register: Register, query: FigureQuery, first_day: date | None) -> Comparison:
+    """The comparison with `known_from`, with an earlier day, or both. Raises Refused as `comparison` does."""
     known_from = first(query.words, "known_from")
-    if known_from is None:
-        raise Refused("bad_parameter", "Parameteren skal angives.", place="known_from")
-    return why(register, query.ask, register.position(known_from))
+    position = None if known_from is None else register.position(known_from)
+    return comparison(register, query.ask, position, first_day, query.cell)
 
 
 def _cases_json(page: CellCases) -> dict[str, Any]:

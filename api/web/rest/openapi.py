@@ -13,7 +13,7 @@ from api.answers import commands, publishing, seal
 from api.web import problems
 from api.web.access.access import PROXY_HEADER, is_open
 from api.web.problem_types import PROBLEMS, status_of, type_of
-from api.web.rest import schemas
+from api.web.rest import schemas, why_schemas
 
 REF = "#/components/schemas/{name}"
 JSON, CSV = "application/json", "text/csv"
@@ -29,7 +29,7 @@ SHAPES: tuple[type, ...] = (
     publishing.Order,
     publishing.PublicationResult,
     schemas.CasesAnswer,
-    schemas.WhyAnswer,
+    why_schemas.WhyAnswer,
     schemas.CaseHistory,
     schemas.Findings,
     schemas.PublishedNumber,

@@ -248,44 +248,6 @@ class Alive(Struct, frozen=True):
     ok: bool
 
 
-class MovingEvent(Struct, frozen=True):
-    """An event that moved what a case counts with."""
-
-    case: str
-    position: int
-    kind: str
-    withdraws: str | None
-    """The kind of the event that it withdraws."""
-    valid_at: str
-    """Of the event, or of that which it withdraws."""
-    known_at: str
-    how: str
-    """`late`, `corrected`, `withdrawn` or `new`."""
-    delta: float | None
-    """None where the cell is no sum over cases."""
-
-
-class MovedCell(Struct, frozen=True):
-    """A cell that moved; where it is a sum over cases, the deltas of its events are the whole difference."""
-
-    cell: dict[str, Any]
-    before: float | None
-    after: float | None
-    adds_up: bool
-    events: list[MovingEvent]
-
-
-class WhyAnswer(Struct, frozen=True):
-    """The cells that moved between two moments of knowledge, the days asked about being the same."""
-
-    figure: str
-    version: int
-    parameters: dict[str, Any]
-    known_from: Known
-    known_at: Known
-    moved: list[MovedCell]
-
-
 class SinceEvent(Struct, frozen=True):
     """The last event that changed what a case counts with."""
 

@@ -1,0 +1,1 @@
+"""Comparing: a stock on two days, who left and who came, and what did it."""
