@@ -17,11 +17,7 @@ from dashboards.drilldown.cell import of_nothing
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
 from dashboards.figures.question import FigureQuestion, parse_question
-from dashboards.figures.table import Table, without_repeats
-from dashboards.published.ledger import Compared, as_printed, earlier_version, known_when, printed_of, words
-from dashboards.published.status_days import notes_of
-from dashboards.words.danish import day, number
-from dashboards.words.language import DANISH
+from dashboards.published.ledger import Compared, earlier_version, known_when, printed_of, words
 from journey.codes import CodeLists
 from journey.events import FigurePublished
 from journey.log.migrate import READ
@@ -43,7 +39,7 @@ def compared(register: Register, today: date) -> list[Compared]:
             if earlier_version(publication.published) is not None:  # by the rule of then it was counted to what was frozen
                 then = publication.published.frozen.cells if publication.published.frozen is not UNSET else then
             out += [
-                Compared(number, at, *(_value(ask, cells, number) for cells in (then, now)))
+                Compared(number, at, _value(ask, then, number), _value(ask, now, number), ask is not None)
                 for number in _with_new(printed_of(publication.published), then)
             ]
         return out
@@ -92,42 +88,3 @@ def question_of(published: FigurePublished, position: int, today: date, codes: C
         )
     except Refused:  # what was imported as published need not be a question
         return None
-
-
-def ledger_table(ledger: list[Compared]) -> Table:
-    """The ledger as a table: what the paper says, what the figure gives, and whether they agree."""
-    rows = [
-        (
-            f"{compared_number.published.paper.case}, {day(compared_number.published.paper.date)}",
-            compared_number.published.id,
-            as_printed(compared_number.published, DANISH),
-            number(compared_number.then),
-            number(compared_number.now),
-            _judged(compared_number),
-        )
-        for compared_number in ledger
-    ]
-    notes = [
-        f"{compared_number.published.id}: {'; '.join(notes_of(compared_number.published))}."
-        for compared_number in ledger
-        if compared_number.published.notes
-    ]
-    if ledger:
-        drifted = sum(compared_number.drifted for compared_number in ledger)
-        notes.insert(0, "Talt da: som registret vidste det, da tallet blev offentliggjort. Talt nu: som det ved det nu.")
-        many = DANISH.counted(len(ledger), "1 offentliggjort tal", "{n} offentliggjorte tal")
-        notes.append(f"{many}; {number(drifted) if drifted else 'ingen'} afviger.")
-    else:
-        notes.append("Registret har ingen offentliggjorte tal endnu.")
-    heads = ("Papir", "Tal", "Trykt", "Talt da", "Talt nu", "")
-    return Table("Offentliggjorte tal", heads, without_repeats(rows, 1), tuple(notes))
-
-
-def _judged(compared_number: Compared) -> str:
-    if compared_number.published.figure is None:
-        return "tælles ikke"
-    if compared_number.drifted:
-        return "AFVIGER"
-    if compared_number.earlier_version is not None:
-        return f"opgjort efter udgave {compared_number.earlier_version}"
-    return "stemmer" if compared_number.published.value is not None else "ikke trykt"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from api.answers.ledger import compared, ledger_table
+from api.answers.ledger_lines import counted_lines, ledger_tables
 from api.answers.publishing import Order, day_of, publish_figure
 from api.cli.danish_click import DanishCommand, DanishGroup
 from api.cli.figures import group_of, parameter_texts, print_answer
@@ -17,6 +17,7 @@ from api.register.register import opened
 from api.settings import settings
 from dashboards.figures.figure import Figure
 from dashboards.words.danish import number
+from dashboards.words.language import DANISH
 from journey.exchange.importing import new_id
 from journey.log.store import Log
 
@@ -69,11 +70,12 @@ def _publish(
 @click.option("--check", is_flag=True, help="afslut med kode 1, hvis et tal afviger")
 @as_json_option
 def published(check: bool, as_json: bool) -> int:
-    """Tæl de offentliggjorte tal igen, og nævn dem, der afviger."""
+    """Tæl de offentliggjorte tal igen: hvilke der stemmer med det, der blev talt da, og hvilke der svarer noget andet i dag."""
     with opened(settings()) as register:
-        ledger = compared(register, today())
+        lines = counted_lines(register, today(), DANISH)
     if as_json:
-        print_json([each.json for each in ledger])
+        print_json([line.compared.json for line in lines])
     else:
-        print_table(ledger_table(ledger))
-    return 1 if check and any(each.drifted for each in ledger) else 0
+        for table in ledger_tables(lines):
+            print_table(table)
+    return 1 if check and any(line.compared.drifted for line in lines) else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -24,6 +24,8 @@ class Compared(Struct, frozen=True):
     position: int
     then: float | int | None
     now: float | int | None
+    askable: bool = True
+    """Whether its question can be put to its figure."""
 
     @property
     def earlier_version(self) -> int | None:
@@ -38,6 +40,22 @@ class Compared(Struct, frozen=True):
         if self.published.frozen is not UNSET:
             return self.then != self.published.value
         return self.published.figure is not None and not agrees(self.published, self.then)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the same question, by the same definition, answers otherwise today."""
+        return self.earlier_version is None and self.now != self.then
+
+    @property
+    def judged(self) -> Literal["drift", "earlier", "none", "agrees", "unprinted"]:
+        """The judgement of what was printed by what was counted then: `earlier` by an earlier version, `none` where no figure counts it."""
+        if self.drifted:
+            return "drift"
+        if self.earlier_version is not None:
+            return "earlier"
+        if self.published.figure is None or not self.askable:
+            return "none"
+        return "unprinted" if self.published.value is None else "agrees"
 
     @property
     def json(self) -> dict[str, Any]:
@@ -59,6 +77,8 @@ class Compared(Struct, frozen=True):
             "derived_now": self.now,
             "drift": self.drifted,
             "earlier_version": self.earlier_version,
+            "judged": self.judged,
+            "moved": self.moved,
         }
 
 

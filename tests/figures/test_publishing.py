@@ -10,11 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from api.answers import publishing
-from api.answers.ledger import compared, ledger_table
+from api.answers.ledger import compared
+from api.answers.ledger_lines import counted_lines, ledger_tables
 from api.answers.publishing import Order, PublicationResult, publish_figure
 from api.register.register import Register
 from dashboards.figures import FIGURES
 from dashboards.published.ledger import Compared
+from dashboards.words.language import DANISH
 from journey.events import NAMES, FigurePublished
 from journey.exchange.exporting import export
 from journey.log.store import Log
@@ -124,7 +126,9 @@ def test_one_of_an_earlier_version_keeps_its_cells_and_neither_agrees_nor_drifts
 
     assert _values(ledger) == before
     assert {(one.drifted, one.earlier_version, one.then == one.published.value) for one in ledger} == {(False, 1, True)}
-    assert all("opgjort efter udgave 1" in row for row in ledger_table(ledger).rows)
+    of_paper, summary = ledger_tables(counted_lines(register, TODAY, DANISH))
+    assert [row[-1] for row in of_paper.rows] == ["opgjort efter udgave 1"] * len(ledger)
+    assert summary.notes == (f"{len(ledger)} tal, {len(ledger)} er opgjort efter en tidligere udgave.",)
 
 
 OTHER = {"support": "bostoette", "value": 17}

@@ -88,7 +88,7 @@ EXPECTED: dict[str, tuple[Looks, ...]] = {
     ".venv/bin/journey figure caseworker_changes --from 2025-01-01 --to 2026-01-01 --unit ungeindsatsen": (
         _rows("Uden omorganisering og vikar", "37"),
     ),
-    ".venv/bin/journey published --check": (_rows("ui-2025", "96", "stemmer"), _rows("ingen afviger")),
+    ".venv/bin/journey published --check": (_rows("1. februar 2025", "96", "✓ stemmer"), _rows("intet afviger")),
     ".venv/bin/journey findings": (_rows("N-2022-0120", "handlingsramme"), _rows("5 fund")),
     ".venv/bin/journey replay N-2022-0042": (_rows("Sag N-2022-0042"), _rows("henvist / ansøgning modtaget")),
     ".venv/bin/journey audit --moments 3": (_rows("Genspil og rækker er enige", "4 tidspunkter"),),

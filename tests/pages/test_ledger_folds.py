@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from api.answers.ledger_lines import FEW, PaperLines, at_a_glance, folded, ledger_line
+from api.answers.ledger_lines import FEW, PaperLines, at_a_glance, counted_lines, folded, ledger_line, ledger_tables
+from api.clock import today
 from dashboards.published.ledger import Compared
 from dashboards.published.municipality import standard as municipality
 from dashboards.words.language import DANISH, ENGLISH, Language
@@ -19,7 +20,9 @@ from journey.codes import standard
 from journey.events import FigurePublished
 from journey.sample.ledger import ledger_lines
 from tests.conftest import Database, Sample
+from tests.support.registers import load
 from tests.support.serving import Running, running_sample
+from tests.support.waiting import until
 
 TODAY = date(2026, 11, 22)
 
@@ -114,3 +117,92 @@ def test_the_page_has_a_fold_for_each_figure_that_is_printed_whole(site: Running
     assert "data-paper" not in "".join(folds)
     assert all(re.search(r"\d+ tal, ", unescape(re.sub(r"<[^>]+>", "", fold))) for fold in folds)
     assert html.count("<caption") == len(folds)
+
+
+LATE = [
+    {
+        "case": "sent-henvist",
+        "kind": "referred",
+        "valid_at": "2024-01-01",
+        "data": {"unit": "ungeindsatsen", "citizen": "b-1"},
+        "source": "x",
+        "source_id": "1",
+    },
+    *(
+        {
+            "stream": "ledger",
+            "kind": "figure_published",
+            "valid_at": "2026-01-02",
+            "source": "x",
+            "source_id": data["id"],
+            "data": data,
+        }
+        for data in (
+            {
+                "id": "drifted",
+                "figure": "caseload",
+                "parameters": {"unit": ["ungeindsatsen"], "valid_at": ["2025-02-01"]},
+                "cell": {"unit": "ungeindsatsen", "valid_at": "2025-02-01"},
+                "value": 1000,
+                "qualifier": "exact",
+                "paper": {"case": "26/1", "title": "Prøve", "date": "2026-01-02"},
+            },
+            {
+                "id": "earlier",
+                "figure": "complaints",
+                "parameters": {"unit": ["ungeindsatsen"], "from": "2024-01-01", "to": "2025-01-01"},
+                "cell": {},
+                "value": None,
+                "qualifier": "exact",
+                "paper": {"case": "26/2", "title": "Prøve", "date": "2026-01-02"},
+                "frozen": {"cells": [{"measure": "received", "value": 77}], "version": 1, "position": 19000, "codes": "0" * 64},
+            },
+        )
+    ),
+]
+
+
+def _rows_of_page(site: Running) -> list[list[str]]:
+    """Every number of the page in its order: figure, number without its notes, printed, then, today, judgement."""
+    html = site.client.get("/offentliggjort").raise_for_status().text
+    out: list[list[str]] = []
+    for fold in re.findall(r"<details class=\"fold\".*?</details>", html, re.DOTALL):
+        title = re.search(r"<caption[^>]*>(.*?)</caption>", fold)
+        for row in re.findall(r"<tr[^>]*>\s*<th scope=\"row\">(.*?)</tr>", fold, re.DOTALL):
+            name, *cells = re.split(r"</t[hd]>\s*<td[^>]*>", row)
+            texts = [title[1] if title else "", name.split("<br>")[0], *cells[:4]]
+            out.append([unescape(re.sub(r"<[^>]+>", "", text)).strip() for text in texts])
+    return out
+
+
+def _rows_of_command(site: Running) -> list[list[str]]:
+    """Every number as `journey published` prints it, with the figure that its table does not repeat."""
+    out: list[list[str]] = []
+    for table in ledger_tables(counted_lines(site.register, today(), DANISH)):
+        for title, *texts in table.rows:
+            out.append([title or out[-1][0], *texts])
+    return out
+
+
+@pytest.mark.long
+def test_the_command_line_says_of_each_number_what_the_page_says(site: Running) -> None:
+    as_it_was = _rows_of_page(site)
+    load(site.register, LATE)
+    end = 19_108 + len(LATE)
+    until(lambda: site.register.follower.position == end)
+    page = _rows_of_page(site)
+
+    assert len(as_it_was) == len(ledger_lines())
+    assert page == _rows_of_command(site)
+    judged = {row[-1] for row in page}
+    assert judged == {
+        "✓ stemmer",
+        "✓ stemmer; svarer noget andet i dag",
+        "⚠ afviger",
+        "opgjort efter udgave 1",
+        "ikke trykt",
+        "tælles ikke",
+    }
+    assert {row[-1] for row in as_it_was} == {"✓ stemmer", "ikke trykt", "tælles ikke"}
+    glance = ledger_tables(counted_lines(site.register, today(), DANISH))[-1].notes
+    assert f'<p class="shown">{glance[0]}</p>' in unescape(site.client.get("/offentliggjort").text)

@@ -13,8 +13,7 @@ from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 
 from api.answers.commands import idempotency_key
-from api.answers.ledger import compared
-from api.answers.ledger_lines import at_a_glance, folded, ledger_line
+from api.answers.ledger_lines import at_a_glance, counted_lines, folded
 from api.answers.publishing import Order
 from api.clock import today
 from api.register.served import Served
@@ -45,10 +44,9 @@ def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
     translate = language_of(request)
     try:
         page_words(request, register.codes)
-        numbers = compared(register, today())
+        lines = counted_lines(register, today(), translate)
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    lines = [ledger_line(number, register.codes, register.municipality, today(), translate) for number in numbers]
     return rendered(request, "ledger.html.j2", papers=folded(lines, translate), whole=at_a_glance(lines, translate))
 
 

@@ -69,6 +69,9 @@ _NUMBER: dict[str, Any] = {
     "derived": 96,
     "derived_now": 97,
     "drift": False,
+    "earlier_version": None,
+    "judged": "agrees",
+    "moved": True,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType, field
 
@@ -127,6 +127,10 @@ class PublishedNumber(Struct, frozen=True):
     derived_now: float | None
     drift: bool
     earlier_version: int | None
+    """The version of the definition that it was counted by, where the figure has a later one."""
+    judged: Literal["drift", "earlier", "none", "agrees", "unprinted"]
+    moved: bool
+    """Whether the same question, by the same definition, answers otherwise today."""
 
 
 class Title(Struct, frozen=True):
