@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
+from dashboards.figures.figure import Figure
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import FigureQuestion
 from dashboards.view import FigureCells
 from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language, later
+from projections.rows.adoptions import Adoption
 
 SHOWN = 6
 """Up to so many values of a parameter are listed; more are said by the first and the last."""
@@ -43,6 +45,18 @@ def definitions(answers: Sequence[FigureCells], translate: Language = DANISH) ->
         )
         for figure in figures.values()
     )
+
+
+def adopted_words(figure: Figure, adoptions: Iterable[Adoption], translate: Language) -> tuple[str, ...]:
+    """Adoptions of a figure's definition in words, oldest first; and where the version in force is not adopted yet, that."""
+    of_figure = [each for each in adoptions if each.figure == figure.id]
+    adopted = [
+        translate("Vedtaget af {body} den {day}, udgave {n}.", body=each.body, day=translate.day(each.valid_at), n=each.version)
+        for each in of_figure
+    ]
+    if all(each.version != figure.version for each in of_figure):
+        adopted.append(translate("Udgave {n}, som gælder i dag, er ikke vedtaget endnu.", n=figure.version))
+    return tuple(adopted)
 
 
 def _parameters(questions: Sequence[FigureQuestion], names: Sequence[str], translate: Language) -> tuple[str, ...]:

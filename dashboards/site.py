@@ -46,6 +46,8 @@ SIGN_IN = "/log-ind"
 """The page of a one-time link, which opens the register for a browser."""
 PUBLISH = "/offentliggoer"
 """The form that publishes a figure."""
+ADOPT = "/vedtagelser"
+"""The definitions with the bodies that adopted them, and the form that records an adoption."""
 STATEMENT_SHORT = "/was"
 """The short address of the accessibility statement, which a public body's site must have."""
 

@@ -15,6 +15,10 @@ class Refusal(Struct, frozen=True):
 
 
 CATALOGUE: dict[str, Refusal] = {
+    "adopted_already": Refusal(
+        "Organet har vedtaget den udgave af figurens opgørelse i forvejen.",
+        "Der er ikke mere at gøre; er dagen forkert, så annullér den vedtagelse, og registrér den rigtige.",
+    ),
     "already_open": Refusal(
         "Sagen er åben i forvejen den dag.", "Registrér en overdragelse, hvis sagen skifter enhed, eller ret dagen."
     ),
@@ -59,6 +63,10 @@ CATALOGUE: dict[str, Refusal] = {
     "nothing_to_report": Refusal(
         "Der er intet at gøre status over i året.",
         "Vælg et andet år, eller en anden statusdag med --valid-at; se med journey status, hvad registret kender.",
+    ),
+    "not_adopted": Refusal(
+        "Der er ingen sådan vedtagelse at annullere.",
+        "Ret figuren, udgaven, organet eller dagen: vedtagelserne står på siden Vedtaget (/vedtagelser).",
     ),
     "not_an_id": Refusal(
         "Id'et for en person kan være et navn.",

@@ -11,6 +11,7 @@ import click
 import psycopg
 
 from api.cli import (
+    adoptions,
     audit,
     cases,
     demo,
@@ -52,6 +53,7 @@ def application() -> click.Group:
         cases.replay,
         cases.findings,
         publications.published,
+        adoptions.adopt,
         register.rebuild,
         register.migrate,
         register.status,

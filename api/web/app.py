@@ -19,11 +19,12 @@ from api.socket import LOOPBACK
 from api.web import not_found, problems, static_files
 from api.web.access.access import Access, AccessCheck
 from api.web.guard import Guard
+from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
 from api.web.pages import dashboard, published, report, seal, sign_in, statement
 from api.web.pages import drilldown as drilldown_pages
 from api.web.pages import why as why_pages
-from api.web.rest import cases, drilldown, health, proof, publications
+from api.web.rest import adoptions, cases, drilldown, health, proof, publications
 from api.web.rest import register as routes_register
 from api.web.rest.event_schema import event_schemas
 from api.web.rest.figures import figure_routes
@@ -83,12 +84,14 @@ def routers(codes: CodeLists) -> tuple[APIRouter, ...]:
         figure_routes(codes),
         drilldown.router,
         publications.router,
+        adoptions.router,
         routes_register.router,
         health.router,
         proof.router,
         drilldown_pages.router,
         why_pages.router,
         published.router,
+        adoption_pages.router,
         dashboard.router,
         case_pages.router,
         report.router,

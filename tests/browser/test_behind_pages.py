@@ -29,6 +29,7 @@ PAGES = {
     "ledger": "/offentliggjort",
     "publish": "/offentliggoer?figure=caseload_by_support&valid_at=2025-02-01",
     "publish_which": "/offentliggoer",
+    "adopt": "/vedtagelser?figure=caseworker_changes",
 }
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 
+from api.answers.adoptions import adoptions
 from api.answers.batch import answer_questions
 from api.clock import today
 from api.register.served import Served
@@ -24,6 +25,7 @@ from api.web.query import Words, page_day, query_words, with_days_read
 from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
 from api.web.view_query import KNOWN_DAY, page_words, requested_view
 from dashboards import site
+from dashboards.definitions import adopted_words
 from dashboards.figures import FIGURES
 from dashboards.figures.readings import CHOICES, PRINTED, RULES
 from dashboards.figures.spreadsheet import Sheet, as_csv, workbook
@@ -31,8 +33,11 @@ from dashboards.pages.catalogue import DASHBOARDS
 from dashboards.pages.figure_page import OfFigure
 from dashboards.pages.page import Dashboard, Page, page, page_questions
 from dashboards.pages.provenance import lines
+from dashboards.view import View
 from journey.codes import CodeLists
+from journey.log.migrate import READ
 from journey.refusals import Refused
+from projections.rows.adoptions import Adoption
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -169,7 +174,10 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
         )
     days = [*words.get("valid_at", ())] or [answered.view.valid_at.isoformat()]
     if isinstance(description.dashboard, OfFigure):
+        figure = description.dashboard.figure
         values["asked"] = description.dashboard.link_parameters(answered.view.valid_at)
+        values["adopted"] = adopted_words(figure, _adoptions(register, answered.view), answered.view.translate)
+        values["adopt"] = {"figure": figure.id}
     pinned = [
         *((name, value) for name, texts in words.items() if name not in ("valid_at", "known_at") for value in texts),
         *(("valid_at", each) for each in days),
@@ -180,6 +188,12 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
         return f"{site.download(description.id, part, form)}?{urlencode(pinned)}"
 
     return rendered(request, "dashboard.html.j2", page=answered, valid_at=answered.view.valid_at, files=files, **values)
+
+
+def _adoptions(register: Served, view: View) -> list[Adoption]:
+    """The adoptions that stand on the page's day, as known at its position."""
+    with register.connected(READ) as conn:
+        return adoptions(conn, view.position, view.valid_at)
 
 
 def _with_known_at(request: Request, words: Words) -> str:

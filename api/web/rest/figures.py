@@ -11,6 +11,8 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.answers.adoptions import adoptions
+from api.clock import today
 from api.register.answer import caution_of, with_caution
 from api.register.served import key_of
 from api.web.dependencies import AGGREGATE, RegisterDep
@@ -25,14 +27,11 @@ from dashboards.figures.figure import Figure
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.spreadsheet import DANISH_CSV
 from journey.codes import CodeLists
+from journey.history import FOREVER
 from journey.log.migrate import READ
-from projections.engine.as_known import as_known
 from projections.engine.follow import definition
 
 CACHED = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
-_ADOPTIONS = f"""
-SELECT figure, body, version, valid_at, position FROM rows.adoptions WHERE {as_known("%(at)s")} ORDER BY valid_at, position
-"""  # noqa: S608 -- a constant of our own
 _FORMAT = doc.query("format", "json eller csv; udeladt: det, Accept siger.", {"type": "string", "enum": ["json", "csv"]})
 _CSV_EXAMPLE = (
     "unit;valid_at;value;why;figure;version;parameters;known_position;known_at\r\n"
@@ -161,8 +160,10 @@ def _definitions(request: Request, register: RegisterDep) -> Response:
     adopted: dict[str, list[Adopted]] = {}
     known = register.position(None)
     with register.connected(READ) as conn:
-        for figure, body, version, day, position in conn.execute(_ADOPTIONS, {"at": known}).fetchall():
-            adopted.setdefault(figure, []).append(Adopted(body, version, day.isoformat(), position))
+        for each in adoptions(conn, known, FOREVER):
+            adopted.setdefault(each.figure, []).append(
+                Adopted(each.body, each.version, each.valid_at.isoformat(), each.position)
+            )
     found = [_definition(figure, adopted.get(figure.id, [])) for figure in FIGURES.values()]
     return Response(msgspec.json.encode(Definitions(_rows_digest(), found)), media_type=doc.JSON)
 
@@ -179,4 +180,5 @@ def _definition(figure: Figure, adopted: list[Adopted]) -> Definition:
         for name in takes.names
     ]
     title = Title(figure.title_da, figure.title_en)
-    return Definition(figure.id, figure.version, title, figure.rule, figure.unit, figure.source, parameters, adopted)
+    in_force = any(each.version == figure.version and each.valid_at <= today().isoformat() for each in adopted)
+    return Definition(figure.id, figure.version, title, figure.rule, figure.unit, figure.source, parameters, adopted, in_force)

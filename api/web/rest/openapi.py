@@ -9,7 +9,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.answers import commands, publishing, seal
+from api.answers import adoptions, commands, publishing, seal
 from api.web import problems
 from api.web.access.access import PROXY_HEADER, is_open
 from api.web.problem_types import PROBLEMS, status_of, type_of
@@ -28,6 +28,8 @@ SHAPES: tuple[type, ...] = (
     schemas.FigureAnswer,
     publishing.Order,
     publishing.PublicationResult,
+    adoptions.AdoptionOrder,
+    adoptions.AdoptionResult,
     schemas.CasesAnswer,
     why_schemas.WhyAnswer,
     schemas.CaseHistory,
@@ -42,6 +44,8 @@ PUBLIC_NAMES: Mapping[type, str] = {
     commands.CommandResult: "Taken",
     commands.CommandFinding: "Finding",
     publishing.PublicationResult: "Publication",
+    adoptions.AdoptionOrder: "AdoptionOrder",
+    adoptions.AdoptionResult: "Adoption",
     seal.WitnessSignature: "Seen",
 }
 """The names of shapes in the description, where these are others than their classes'."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
@@ -20,6 +20,8 @@ from dashboards.figures import FIGURES
 from journey.json_text import BadJson, decoded
 from journey.personal import without_numbers
 from journey.refusals import Refused
+
+OrderT = TypeVar("OrderT")
 
 router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
 
@@ -40,9 +42,9 @@ _PUBLICATION = {
     "cells": 1,
     "is_new": True,
 }
-_KEY = doc.header(
+KEY_HEADER = doc.header(
     "Idempotency-Key",
-    "Kommandoens eget id. Sendes den igen, offentliggøres der ikke igen, og svaret er det samme.",
+    "Kommandoens eget id. Sendes den igen, registreres der ikke igen, og svaret er det samme.",
     {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
     required=True,
     example="5f2c4a0e-6d0b-4f43-9f3e-0d6f2f6f1c11",
@@ -56,7 +58,7 @@ _KEY = doc.header(
     response_class=Response,
     openapi_extra={
         "requestBody": {"required": True, "content": {doc.JSON: {"schema": doc.ref(Order), "example": _ORDER}}},
-        "parameters": [_KEY],
+        "parameters": [KEY_HEADER],
     },
     responses={
         201: doc.answer("Offentliggjort.", doc.ref(PublicationResult), _PUBLICATION),
@@ -78,14 +80,14 @@ def post_publication(request: Request, register: RegisterDep, body: Annotated[by
     """
     no_words(request)
     key = idempotency_key(request.headers.get("idempotency-key"))
-    publication = publish_order(register, order_of(body), key)
+    publication = publish_order(register, order_in(body, Order), key)
     return Response(msgspec.json.encode(publication), 201 if publication.is_new else 200, media_type=doc.JSON)
 
 
-def order_of(body: bytes) -> Order:
+def order_in(body: bytes, type_: type[OrderT]) -> OrderT:
     """The order that was sent. Raises HttpProblem (`bad_json`) and Refused (`bad_value`)."""
     try:
-        return decoded(body, Order)
+        return decoded(body, type_)
     except msgspec.ValidationError as error:
         raise Refused("bad_value", "Indholdet passer ikke: se /api/openapi.json.", place=_place(error)) from None
     except BadJson as error:

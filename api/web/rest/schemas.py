@@ -169,6 +169,8 @@ class Definition(Struct, frozen=True):
     source: str
     parameters: list[TakenParameter]
     adopted: list[Adopted]
+    is_adopted: bool
+    """Whether a body has adopted the version in force, by today."""
 
 
 class Definitions(Struct, frozen=True):
