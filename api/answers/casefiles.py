@@ -49,7 +49,7 @@ def casefile_zip(register: Register, case: str, days: Sequence[date], position: 
         days,
         position=position,
         known_at=known_at,
-        published=published(counted_in(register, case, position, today()), DANISH),
+        published=published(counted_in(register, case, position, today()), register.municipality, DANISH),
         proofs=_proofs(register, case, position),
         codes=register.codes,
         translate=DANISH,

@@ -15,18 +15,15 @@ from api.answers.ledger import compared, question_of
 from api.register.register import Register
 from dashboards import site
 from dashboards.drilldown.cell import address_of, has_cases
-from dashboards.drilldown.inclusion import in_words
+from dashboards.drilldown.number_names import number_name
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.question import FigureQuestion, parameters_of
-from dashboards.figures.readings import CHOICES
 from dashboards.figures.table import Table, without_repeats
 from dashboards.published.ledger import Compared, as_printed, words
 from dashboards.published.municipality import Municipality
 from dashboards.published.references import called
 from dashboards.published.status_days import notes_of
-from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language, later
 from dashboards.words.legal import basis_words
 from journey.codes import CodeLists
@@ -143,7 +140,11 @@ def ledger_line(number: Compared, codes: CodeLists, municipality: Municipality, 
     if question is None or published.figure is None:
         return _line(number, title, called(published, municipality, translate), translate)
     ask = Ask(FIGURES[published.figure], question)
-    cases = address_of(ask, published.cell, translate.code) if has_cases(ask) and number.then is not None else ""
+    cases = (
+        address_of(ask, published.cell, translate.code)
+        if has_cases(ask) and number.then is not None and number.judged != "earlier"
+        else ""
+    )
     query = {**words(parameters_of(ask.figure.takes, question)), "figure": ask.figure.id, "known_from": number.position}
     lang = {"lang": translate.code} if translate.code != "da" else {}
     why = f"{site.WHY.address}?{urlencode({**query, **lang}, doseq=True)}" if number.moved else ""
@@ -210,25 +211,5 @@ def _bases(published: FigurePublished, question: FigureQuestion, translate: Lang
 
 def _named(published: FigurePublished, question: FigureQuestion, translate: Language) -> str:
     """The number's name among those of its figure: its cell, and the parameters published with it."""
-    values_by_name = [
-        (name, getattr(question, PARAMETERS[name].field))
-        for name in ("unit", "from_unit", "to_unit", "reason", "role", "layer", "forum", "wave")
-        if name in published.parameters and name not in published.cell
-    ]
-    named = [
-        word(name, each, question.codes, translate)
-        for name, values in values_by_name
-        for each in (values if name == "unit" else (values,))
-    ]
-    named += [
-        translate(CHOICES[name]["false"])
-        for name in ("include_assessing", "include_out_of_scope")
-        if published.parameters.get(name) is False
-    ]
-    takes = FIGURES[published.figure or ""].takes
-    when = [translate.period(question.from_day, question.to_day)] if takes.has_period else []
-    when += [
-        translate.day(each) for each in question.valid_at if "valid_at" not in published.cell and "valid_at" in takes.names
-    ]
-    cell = in_words(published.cell, question.codes, translate)
-    return " · ".join([*([cell] if cell else []), *([", ".join(named)] if named else []), *when])
+    name = number_name(published, question, translate)
+    return " · ".join(filter(None, (name.cell, ", ".join((*name.units, *name.scope)), *name.when)))

@@ -178,6 +178,17 @@ def cells_by_case(conn: psycopg.Connection[Any], ask: Ask) -> dict[str, list[Cel
     return by_case(_rows_by_case(conn, ask, query), query.cells)
 
 
+def counted_in_order(
+    conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, case: str, order: DayOrder, nths: Sequence[int]
+) -> dict[int, Own]:
+    """The figure's result over a case alone after so many of its events, in the order of their days."""
+    query = figure.query(question)
+    rows = {name: order.json(name, case) for name in tables_of(query)}
+    alone = Alone(query, [(case, nth) for nth in nths], rows)
+    found = alone.own(_run(conn, alone.sql, alone.values, "rows"))
+    return {nth: own for (_, nth), own in found.items()}
+
+
 def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, float | int]:
     """Each case that has a part in the cell, with its part, in the order of their references."""
     query = ask.figure.query(ask.question)

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from dashboards.case.facts import Fact, facts
-from dashboards.case.figures import Published
+from dashboards.case.figures import PublishedLine
 from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.questions import RuleQuestion, questions
 from dashboards.case.story import story
@@ -47,7 +47,7 @@ class CaseFile(Struct, frozen=True):
     history: Sequence[Recorded]
     """The known events, in log order."""
     moments: tuple[Moment, ...]
-    published: tuple[Published, ...]
+    published: tuple[PublishedLine, ...]
     proofs: Mapping[str, bytes]
     """The files of the proofs and verify.py, by name; none where nothing of the case is sealed."""
 
@@ -59,7 +59,7 @@ def case_file(
     *,
     position: int,
     known_at: datetime | None,
-    published: tuple[Published, ...],
+    published: tuple[PublishedLine, ...],
     proofs: Mapping[str, bytes],
     codes: CodeLists,
     translate: Language,

@@ -10,15 +10,16 @@ from msgspec import Struct
 from dashboards.case.basis import Basis, bases
 from dashboards.case.cards import Card, cards
 from dashboards.case.facts import Fact, facts
-from dashboards.case.figures import Published, published
+from dashboards.case.figures import PublishedLine, published
 from dashboards.case.lanes import Drawn, chart, lanes, table
 from dashboards.case.obligations import Obligation, obligations
 from dashboards.case.questions import RuleQuestion, questions
 from dashboards.case.steps import Slider, days, positions
 from dashboards.case.story import story
 from dashboards.case.window import Window, turns, window
-from dashboards.drilldown.inclusion import CountedIn
+from dashboards.drilldown.inclusion import Inclusion
 from dashboards.figures.table import Table
+from dashboards.published.municipality import Municipality
 from dashboards.words.language import Language
 from journey.codes import CodeLists
 from journey.history import Recorded, known_by
@@ -45,8 +46,8 @@ class RegisteredCase(Struct, frozen=True):
     agreement: Agreement
     compared_at: int
     """The position that rows and replay were compared at: the one shown, or an earlier one where the rows are behind."""
-    counted: Sequence[CountedIn] = ()
-    """The published questions that were known, and whether the case counts in them."""
+    inclusions: Sequence[Inclusion] = ()
+    """The published numbers that were known, and whether the case counts in them."""
     first: int | None = None
     """The number of the first event to show; None for those around the day."""
 
@@ -70,7 +71,7 @@ class Side(Struct, frozen=True):
     chart: Drawn | None
     table: Table | None
     oracle: Oracle
-    published: tuple[Published, ...]
+    published: tuple[PublishedLine, ...]
 
 
 class CasePage(Struct, frozen=True):
@@ -101,6 +102,7 @@ def page(
     end: int,
     now: bool,
     codes: CodeLists,
+    municipality: Municipality,
     translate: Language,
 ) -> CasePage:
     """The page of one case or two. Raises Refused (`bad_parameter`) for a first event of no number."""
@@ -113,11 +115,13 @@ def page(
         now,
         days(known_by(history, position), valid_at, translate),
         positions(history, position, translate),
-        tuple(_side(case, valid_at, position, codes, translate) for case in cases),
+        tuple(_side(case, valid_at, position, codes, municipality, translate) for case in cases),
     )
 
 
-def _side(registered: RegisteredCase, valid_at: date, position: int, codes: CodeLists, translate: Language) -> Side:
+def _side(
+    registered: RegisteredCase, valid_at: date, position: int, codes: CodeLists, municipality: Municipality, translate: Language
+) -> Side:
     known = known_by(registered.history, position)
     events = story(registered.case, known)
     state, clocks = events.at(valid_at)
@@ -140,7 +144,7 @@ def _side(registered: RegisteredCase, valid_at: date, position: int, codes: Code
         chart(drawn, valid_at, translate) if known else None,
         table(drawn, translate("Banerne i sag {case}", case=registered.case), translate) if known else None,
         oracle(registered, position, translate),
-        published(registered.counted, translate),
+        published(registered.inclusions, municipality, translate),
     )
 
 

@@ -33,6 +33,8 @@ class Alone(Struct, frozen=True):
 
     query: Query
     places: Sequence[Place]
+    rows: Mapping[str, str] | None = None
+    """For each table its rows as a JSON array, in place of those that the table holds."""
 
     @property
     def sql(self) -> str:
@@ -41,12 +43,19 @@ class Alone(Struct, frozen=True):
         A name that a query gives stands before that of a table, so the figure's own SQL reads only the rows of its case.
         """
         counted = self.query.sql.replace("%(position)s", "one.position")
+        names, given = tables_of(self.query), ""
+        if self.rows is not None:
+            given = ", ".join(
+                f"given_{name} AS MATERIALIZED (SELECT * FROM jsonb_populate_recordset(NULL::{name}, %(given_{name})s::jsonb))"
+                for name in names
+            )
         tables = ", ".join(
-            f"{name} AS MATERIALIZED (SELECT * FROM {name} WHERE case_id = one.case_id AND {as_known('one.position')})"
-            for name in tables_of(self.query)
+            f"{name} AS MATERIALIZED (SELECT * FROM {'given_' * bool(given)}{name}"
+            f" WHERE case_id = one.case_id AND {as_known('one.position')})"
+            for name in names
         )
         return (
-            "SELECT one.case_id, one.position, own.*"
+            f"{'WITH ' * bool(given)}{given} SELECT one.case_id, one.position, own.*"
             " FROM unnest(%(cases)s::text[], %(positions)s::bigint[]) AS one (case_id, position)"
             f" CROSS JOIN LATERAL (WITH {tables} SELECT * FROM ({counted}) AS counted) AS own"
         )
@@ -55,6 +64,7 @@ class Alone(Struct, frozen=True):
     def values(self) -> Mapping[str, Any]:
         return {
             **self.query.values,
+            **{f"given_{name}": rows for name, rows in (self.rows or {}).items()},
             "cases": [case for case, _ in self.places],
             "positions": [position for _, position in self.places],
         }

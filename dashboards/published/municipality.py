@@ -89,6 +89,8 @@ class Municipality(Struct, frozen=True, forbid_unknown_fields=True):
     """The bands that papers divide the same people by."""
     synonyms: Mapping[str, tuple[str, ...]]
     """What papers call by more than one name."""
+    places: Mapping[str, tuple[str, ...]] = {}
+    """Where in its paper a number stands, with the ledger's ids of the numbers that stand there."""
     ended_sources: tuple[str, ...] = ()
     """The sources that give the register no more events, by their names in the log: what is known does not wait for them."""
 
@@ -102,7 +104,11 @@ class Municipality(Struct, frozen=True, forbid_unknown_fields=True):
     def sentences(self) -> tuple[str, ...]:
         """The sentences that pages show in both languages."""
         whys = (each.why for breaks in self.breaks.values() for each in breaks)
-        return self.forum_note, self.cohort.note, *self.numbers.values(), *whys
+        return self.forum_note, self.cohort.note, *self.numbers.values(), *self.places, *whys
+
+    def place_of(self, name: str) -> str | None:
+        """Place in its paper of the number that the ledger has under the id; None where none is given."""
+        return next((place for place, names in self.places.items() if name in names), None)
 
 
 @cache

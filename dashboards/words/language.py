@@ -38,6 +38,10 @@ class Language(Struct, frozen=True):
         sentence = danish if self.code == "da" else english()[danish]
         return sentence.format(**values) if values else sentence
 
+    def given(self, danish: str) -> str:
+        """A sentence of the municipality's own: its English where there is one, else as it was given."""
+        return danish if self.code == "da" else english().get(danish, danish)
+
     def counted(self, n: float, singular: str, plural: str, **values: Any) -> str:
         """The sentence for exactly one, or that for any other number, which stands in it as `{n}`: 1 sag, 0 sager, 1.000 sager."""
         return self(singular if n == 1 else plural, n=self.number(n), **values)

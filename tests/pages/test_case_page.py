@@ -157,8 +157,10 @@ def test_it_says_which_published_numbers_count_the_case_and_why_the_others_do_no
     html = site.client.get("/sag/N-1?valid_at=2024-05-01").text
     page = seen(site, "/sag/N-1?valid_at=2024-05-01")
 
-    assert "(24/100, 15. maj 2024): Ungeindsatsen, 15. februar 2024: 1" in page
-    assert re.search(r"\(24/100, 15\. maj 2024\): sagen hørte til Ungeindsatsen\.", page)
+    number = "Sager under helhedsorienteret indsats, {}, 15. februar 2024 (1)"
+    because = "fordi sagen blev henvist til Ungeindsatsen 10. januar 2024. 24/100, 15. maj 2024"
+    assert f"Talt med i {number.format('Ungeindsatsen')}, {because}" in page
+    assert f"Ikke talt med i {number.format('Arbejdsmarkedsafdelingen')}, {because}" in page
     assert re.search(r'<a href="/figur/caseload/sager\?[^"]*known_at=10', html)
     assert "Talt med i" not in seen(site, "/sag/N-1?valid_at=2024-05-01&known_at=8")
 

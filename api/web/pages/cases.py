@@ -116,7 +116,17 @@ def requested_page(register: Served, case: str, words: Words, translate: Languag
     names = (case, beside) if beside and beside != case else (case,)
     firsts = page_number(words, "fra", LAST), page_number(words, "fra_ved", LAST)
     histories = [_history(register, name, min(position, reached), shown) for name, shown in zip(names, firsts, strict=False)]
-    return page(histories, valid_at, position, moment, end=end, now=known_at is None, codes=register.codes, translate=translate)
+    return page(
+        histories,
+        valid_at,
+        position,
+        moment,
+        end=end,
+        now=known_at is None,
+        codes=register.codes,
+        municipality=register.municipality,
+        translate=translate,
+    )
 
 
 def _history(register: Served, case: str, position: int, first_shown: int | None) -> RegisteredCase:

@@ -11,7 +11,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
 from dashboards.pack.paper import Entry, Grid, Heading, Paragraph, Part, StatusPaper
 from dashboards.pack.published import of_year, recounted
-from dashboards.published.ledger import agrees
+from dashboards.published.ledger import agrees, earlier_version
 from dashboards.published.references import called
 from dashboards.published.status_days import Printed
 from dashboards.words.danish import DIMENSIONS, number, word
@@ -58,7 +58,11 @@ def _rows_of_many(paper: StatusPaper, ledger: Sequence[Printed]) -> list[tuple[E
     rows: list[tuple[Entry, ...]] = []
     agreeing: dict[tuple[str, str], int] = defaultdict(int)
     absent: dict[tuple[str, str], int] = defaultdict(int)
+    earlier: dict[tuple[str, str, int], int] = defaultdict(int)
     for printed in ledger:
+        if version := earlier_version(printed.published):
+            earlier[printed.published.paper.case, _figure(paper, printed), version] += 1
+            continue
         found, of = recounted(paper, printed), (printed.published.paper.case, _figure(paper, printed))
         if found and agrees(printed.published, found.counted):
             agreeing[of] += 1
@@ -69,6 +73,9 @@ def _rows_of_many(paper: StatusPaper, ledger: Sequence[Printed]) -> list[tuple[E
     for (case, figure), n in agreeing.items():
         where = "Se tabellen med borgernes svar" if figure == FIGURES["survey"].title_da else "Se tabellerne"
         rows.append((f"{figure}: {number(n)} tal", case, "alle", "alle", "stemmer", where))
+    for (case, figure, version), n in earlier.items():
+        judged = f"opgjort efter udgave {version}"
+        rows.append((f"{figure}: {number(n)} tal", case, "alle", "–", judged, "Se siden Offentliggjorte tal"))
     for (case, figure), n in absent.items():
         if (case, figure) in agreeing:
             continue
