@@ -26,6 +26,8 @@ FEW = "for få"
 LATE = later(
     "Registret er dækket til og med {day}. Tal for dage derefter er som kendt den dag, og der vises ingen udvikling efter den."
 )
+SAMPLE = later("Prøvedata: sagerne er opdigtede, og ingen borger er virkelig.")
+"""The mark of all that a sample register shows."""
 WHY = {"few": FEW, "unknown": UNKNOWN}
 """What stands in place of a number that there is not."""
 
@@ -118,6 +120,8 @@ class View(Struct, frozen=True):
     """Whose papers the tables, breaks and expected numbers are of."""
     covered: Covered = ALWAYS
     """The days that the register is covered at the position."""
+    sample: bool = False
+    """Whether the register is a sample, so that what leaves the page is marked."""
     today: date | None = None
     """The day it is, where a page without a day shows the last covered one instead."""
 

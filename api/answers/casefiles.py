@@ -24,6 +24,7 @@ from dashboards.case.linkage import Fact, Linkage, linkage
 from dashboards.case.redacted_copy import RedactedCopy, month_name, redacted_contents, redacted_copy
 from dashboards.case.redaction import LEFT_OUT, LONGEST, Pseudonyms, Recipient, redacted
 from dashboards.case.story import story
+from dashboards.view import SAMPLE
 from dashboards.words.language import DANISH
 from journey.codes import CodeLists
 from journey.events import NAMES, NoteAdded
@@ -54,7 +55,7 @@ def casefile_zip(register: Register, case: str, days: Sequence[date], position: 
         codes=register.codes,
         translate=DANISH,
     )
-    return case, zipped(contents(file, _read_me(file, register.codes)))
+    return case, zipped(contents(file, _read_me(file, register.codes, _mark(register))))
 
 
 def redacted_zip(register: Register, case: str, days: Sequence[date], position: int, recipient: Recipient) -> tuple[str, bytes]:
@@ -67,7 +68,7 @@ def redacted_zip(register: Register, case: str, days: Sequence[date], position: 
     key = HKDF(hashes.SHA256(), len(secret), salt=None, info=recipient.context).derive(secret)
     name, events = redacted(case, known, Pseudonyms(key), register.codes)
     copy = redacted_copy(name, events, days, recipient, measured(register, position), register.codes)
-    return name, zipped(redacted_contents(copy, _read_me_of_copy(copy)))
+    return name, zipped(redacted_contents(copy, _read_me_of_copy(copy, _mark(register))))
 
 
 def recipient_of(name: str | None, purpose: str | None, places: tuple[str, str]) -> Recipient:
@@ -122,14 +123,19 @@ def _proofs(register: Register, case: str, position: int) -> dict[str, bytes]:
     return {**files, "verify.py": resources.files("journey").joinpath("proof", "verify.py").read_bytes()}
 
 
-def _read_me(file: CaseFile, codes: CodeLists) -> str:
+def _mark(register: Register) -> str:
+    """The mark of what is taken from a sample register; empty for one that is none."""
+    return DANISH(SAMPLE) if register.is_sample() else ""
+
+
+def _read_me(file: CaseFile, codes: CodeLists, mark: str) -> str:
     day = max((moment.valid_at for moment in file.moments), default=date.max)
     case_cards = cards(story(file.case, file.history).events, day, codes, DANISH)
-    return _templates().get_template("casefile.html.j2").render(file=file, cards=case_cards, translate=DANISH)
+    return _templates().get_template("casefile.html.j2").render(file=file, cards=case_cards, mark=mark, translate=DANISH)
 
 
-def _read_me_of_copy(copy: RedactedCopy) -> str:
-    values = {"copy": copy, "share": round(copy.linkage.share, 1), "month_name": month_name, "left_out": LEFT_OUT}
+def _read_me_of_copy(copy: RedactedCopy, mark: str) -> str:
+    values = {"copy": copy, "mark": mark, "share": round(copy.linkage.share, 1), "month_name": month_name, "left_out": LEFT_OUT}
     return _templates().get_template("redacted_copy.html.j2").render(**values, translate=DANISH)
 
 

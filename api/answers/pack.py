@@ -65,7 +65,9 @@ def occasion_of(register: Register, year: int, valid_at: date | None, known_at: 
         ledger = _ledger(conn)
         days = status_days_of(year, register.codes, ledger, valid_at)
         covered, moment = register.covered(conn, position), moment_of(conn, position)
-        found = Occasion(year, days, position, moment, register.codes, ledger, today, register.municipality, covered)
+        found = Occasion(
+            year, days, position, moment, register.codes, ledger, today, register.municipality, covered, register.is_sample()
+        )
     if not position or found.day > today:
         raise Refused("nothing_to_report", _nothing(found), place=str(year))
     return found

@@ -19,7 +19,7 @@ from dashboards.figures.table import Table
 from dashboards.pages.page import OfSections, page, page_questions
 from dashboards.sections import changes, papers, support
 from dashboards.sections.section import Section
-from dashboards.view import FigureCells, View
+from dashboards.view import SAMPLE, FigureCells, View
 from dashboards.words.danish import number
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
@@ -66,6 +66,7 @@ def tables(register: Register) -> list[Table]:
         stopped=False,
         codes=register.codes,
         municipality=register.municipality,
+        sample=register.is_sample(),
     )
     with register.connected(READ) as conn:
         ledger = publications(conn, position)
@@ -78,5 +79,6 @@ def _explained(view: View, section: Section) -> list[Table]:
     """The section's tables; the last one's notes give what was known, and each figure's rule."""
     *first, last = (table for part in section.parts for table in part.tables)
     known = f"Som registret vidste det {view.known}."
+    marks = (view.translate(SAMPLE),) if view.sample else ()
     rules = (f"{definition.title}: {definition.rule}" for definition in section.definitions)
-    return [*first, replace(last, notes=(*last.notes, known, *rules))]
+    return [*first, replace(last, notes=(*last.notes, *marks, known, *rules))]

@@ -18,7 +18,7 @@ from api.connections import SERVER_KEEPALIVES, with_keepalives
 from api.register.leading import Leader, OtherRows
 from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import PROJECT
-from journey.log.reading import head
+from journey.log.reading import head, is_sample
 from journey.log.recorder import CHANNEL
 from journey.postgres import CannotStart
 from journey.system_words import database_unavailable
@@ -88,6 +88,8 @@ class Follower(BackgroundThread):
         """The log's place, its server's beginning, and the rows' tables: another after a rebuild, or where the log is another."""
         self.restarts = 0
         """The number of times that the log was found to be another."""
+        self.is_sample = False
+        """Whether the log has events of the sample register; once it has, it keeps them."""
         self.put_back: str | None = None
         """Why it was, until the rows are of this log again."""
         self._began_again, self._last_reason = began_again, ""
@@ -180,6 +182,7 @@ class Follower(BackgroundThread):
         with self._moved:
             self.ready = self._owned = False
             self.position = self._log_position = 0
+            self.is_sample = False
             self._identity, self._halted, self._stopped_at, self._retry_at = None, None, -1, 0.0
             self._wanted = None
             self._log_seen.clear()
@@ -208,6 +211,7 @@ class Follower(BackgroundThread):
         """Read how far the log and the rows are, and advance the rows if this process leads."""
         self._tick()
         self._leading = self._leading or lead(conn)
+        self.is_sample = self.is_sample or is_sample(conn)
         if not self.ready and not self._rows_exist(conn):
             return
         try:

@@ -22,7 +22,7 @@ from dashboards.published.municipality import Municipality
 from journey.codes import CodeLists, check_used
 from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import PROJECT, READ, migrate
-from journey.log.reading import head, moment_of
+from journey.log.reading import head, is_sample, moment_of
 from journey.log.starting import check_start
 from journey.log.vault import Vault
 from journey.postgres import embedded, ensure_running
@@ -74,6 +74,11 @@ class Register(Struct, frozen=True):
     def open_vault(self) -> Vault:
         """The vault of the notes' text."""
         return Vault(self.settings.key_file(OUTER_KEY_FILE), self.url)
+
+    def is_sample(self) -> bool:
+        """Whether the register has events of the sample register: then all that it shows is marked."""
+        with self.connected(READ) as conn:
+            return is_sample(conn)
 
     def wake(self) -> None:
         """Start the embedded database again if it has died; a server is not started. Raises CannotStart."""

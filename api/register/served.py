@@ -95,6 +95,10 @@ class Served(Register, frozen=True):
             raise Refused("rows_stopped", f"Rækkerne er standset ved position {health.position}.")
         raise RequestRejected("rows_behind", f"Rækkerne er nået til position {health.position} og er på vej.")
 
+    def is_sample(self) -> bool:
+        """As the follower has seen it, so that also a page of an error can say it."""
+        return self.follower.is_sample
+
     def position(self, known_at: str | None) -> int:
         """The position of a `known_at`; without one that of the rows, so that questions are answered also while these are stopped."""
         if known_at is None:

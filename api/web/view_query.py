@@ -56,6 +56,7 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
     choices: dict[str, Any] = {
         "codes": register.codes,
         "municipality": register.municipality,
+        "sample": register.is_sample(),
         "translate": translate,
         "chosen_units": _units(words, register.codes),
         "from_day": first_day,

@@ -40,6 +40,8 @@ class Occasion(Struct, frozen=True):
     municipality: Municipality = field(default_factory=standard)
     covered: Covered = ALWAYS
     """The days that the register is covered at the position."""
+    sample: bool = False
+    """Whether the register is a sample: its papers are marked."""
 
     def ask(self, figure: str, **words: Sequence[str]) -> Ask:
         """A question to a figure at the status's position."""

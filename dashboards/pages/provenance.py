@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.sections.section import Chart, Section
-from dashboards.view import View
+from dashboards.view import SAMPLE, View
 
 
 def about(view: View, section: Section, chart: Chart) -> dict[str, object]:
@@ -21,6 +21,7 @@ def lines(view: View, section: Section) -> list[str]:
         translate("Valgt på siden: {choices}", choices=choices),
     )
     return [
+        *((translate(SAMPLE),) if view.sample else ()),
         *(section.scope or chosen),
         *(
             " ".join(

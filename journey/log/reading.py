@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from journey.history import Recorded
+from journey.history import SAMPLE_SOURCES, Recorded
 from journey.log.stored import STREAM, decoded
 
 _Row = tuple[str, int, str, bytes, int, datetime, date]
@@ -88,6 +88,14 @@ def moment_of(conn: Connection[Any], position: int) -> datetime | None:
     query = "SELECT known_at FROM log.events WHERE notification_id = %s"
     row = conn.cursor(row_factory=tuple_row).execute(query, (position,)).fetchone()
     return row[0] if row else None
+
+
+def is_sample(conn: Connection[Any]) -> bool:
+    """Whether the log has an event of the sample register: one look into the index of sources."""
+    query = "SELECT EXISTS (SELECT 1 FROM log.event_ids WHERE source > %(first)s AND source < %(after)s)"
+    bounds = {"first": SAMPLE_SOURCES, "after": SAMPLE_SOURCES[:-1] + chr(ord(SAMPLE_SOURCES[-1]) + 1)}
+    row = conn.cursor(row_factory=tuple_row).execute(query, bounds).fetchone()
+    return bool(row and row[0])
 
 
 def newest_moments(conn: Connection[Any], upto: int) -> dict[str, datetime]:

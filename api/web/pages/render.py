@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from api.register.answer import caution_of
 from api.register.request_rejected import RequestRejected
+from api.register.served import Served
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import HttpProblem
 from api.web.static_files import PLOTLY, asset, injected
@@ -28,6 +29,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.decimals import shown
 from dashboards.figures.table import CAUTION, Number
 from dashboards.sections.section import long, numeric, wordy
+from dashboards.view import SAMPLE
 from dashboards.words.danish import day_in
 from dashboards.words.language import DANISH, LANGUAGES, Language
 from journey.refusals import Refused
@@ -71,6 +73,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             menus={menu: [_menu_link(request, page, translate) for page in site.PAGES if page.menu == menu] for menu in MENUS},
             in_other_language=_in_other_language(request, translate),
             caution=_caution(request, translate),
+            sample=_sample(request, translate),
             to=to,
             behind=cases_address,
             status=status,
@@ -78,6 +81,12 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         )
     )
     return HTMLResponse(html, status, {"Retry-After": "5"} if status == 503 else None)
+
+
+def _sample(request: Request, translate: Language) -> str:
+    """The mark of a sample register; empty where the register is none."""
+    register: Served | None = getattr(request.app.state, "register", None)
+    return translate(SAMPLE) if register is not None and register.is_sample() else ""
 
 
 def _caution(request: Request, translate: Language) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.pack.paper import Drawing, Grid, Prompt, Value
+from dashboards.pack.paper import Drawing, Grid, Prompt, StatusPaper, Value
+from dashboards.view import SAMPLE
+from dashboards.words.language import DANISH
 
 LEGEND = (
     "Tekst på gul bund er et udkast, som sekretæren skal læse og rette eller skrive. Resten er talt af registrets hændelser. Fjern "
@@ -12,6 +14,11 @@ LEGEND = (
 )
 NO_PICTURE = "Figuren er ikke tegnet, fordi der ikke er en Chrome eller Chromium på maskinen."
 DRAFT_STYLE = "Til redigering"
+
+
+def mark_of(paper: StatusPaper) -> str:
+    """The mark on every page and sheet of a sample register's paper; empty for one that is none."""
+    return DANISH(SAMPLE) if paper.of.sample else ""
 
 
 def under(drawing: Drawing) -> tuple[str, ...]:

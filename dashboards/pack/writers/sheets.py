@@ -13,6 +13,7 @@ from dashboards.figures.decimals import number_format
 from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, StatusPaper, Value
+from dashboards.pack.writers.layout import mark_of
 from dashboards.view import FigureCells
 from dashboards.words.danish import day, number
 
@@ -57,6 +58,7 @@ def _contents(sheet: Any, paper: StatusPaper, looks: dict[str, Any]) -> None:
     sheet.set_column(1, 1, 100)
     sheet.write_string(0, 0, harmless(f"{paper.title} {paper.of.year}"), looks["title"])
     sheet.write_string(1, 0, f"Som registret vidste det {paper.of.known}.")
+    _mark(sheet, paper, 2)
     for row, head in enumerate(("Ark", "Tabel eller figur")):
         sheet.write_string(3, row, head, looks["head"])
     listed = [(grid.id, grid.id, grid.title) for grid in _shown(paper)]
@@ -82,8 +84,16 @@ def _sheet(sheet: Any, grid: Grid, paper: StatusPaper, looks: dict[str, Any]) ->
     sheet.repeat_rows(2)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    _mark(sheet, paper, 1)
     for nth, line in enumerate(_beside(grid, paper), start=4 + len(grid.rows)):
         sheet.write_string(nth, 0, harmless(line))
+
+
+def _mark(sheet: Any, paper: StatusPaper, row: int) -> None:
+    """Mark the sheet of a sample register's paper: in a row below its title, and at the head of each page that is printed."""
+    if mark := mark_of(paper):
+        sheet.write_string(row, 0, mark)
+        sheet.set_header(f"&L{mark}")
 
 
 def _days(row: Sequence[Entry]) -> Mapping[str, date]:

@@ -28,6 +28,7 @@ from dashboards.pack.writers.layout import (
     NO_PICTURE,
     UNBROKEN_ROWS,
     column_widths,
+    mark_of,
     numeric_columns,
     prompt_text,
     under,
@@ -57,7 +58,12 @@ _PREAMBLE = """
 def pdf(paper: StatusPaper) -> bytes:
     """The paper as a tagged PDF; the fonts are those that come with the typesetter, so that every machine makes the same."""
     created = datetime.combine(paper.of.made_on, time(), UTC)
-    source = "\n".join([_document(paper), _PREAMBLE, "#title()", f"#draft[#{_text(LEGEND)}]", *map(_part, paper.parts)])
+    mark = _text(mark_of(paper))
+    header = f"#set page(header: strong({mark}))" if paper.of.sample else ""
+    marked = f"#strong({mark})\n" if paper.of.sample else ""  # in the text too: a head is not read aloud
+    source = "\n".join(
+        [_document(paper), _PREAMBLE, header, "#title()", marked, f"#draft[#{_text(LEGEND)}]", *map(_part, paper.parts)]
+    )
     out: Any = typst.compile(source.encode(), pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=created)
     return with_row_heads(out)
 

@@ -31,6 +31,7 @@ from dashboards.pack.writers.layout import (
     NO_PICTURE,
     UNBROKEN_ROWS,
     column_widths,
+    mark_of,
     numeric_columns,
     prompt_text,
     under,
@@ -46,6 +47,8 @@ def docx(paper: StatusPaper) -> bytes:
     document = blank(paper)
     notes = Footnotes(document)
     document.add_paragraph(f"{paper.title} {paper.of.year}", "Title")
+    if mark := mark_of(paper):
+        document.add_paragraph().add_run(mark).bold = True
     document.add_paragraph(LEGEND, DRAFT_STYLE)
     for part in paper.parts:
         _write(document, part, notes)

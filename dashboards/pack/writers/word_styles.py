@@ -12,7 +12,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from dashboards.pack.paper import StatusPaper
 from dashboards.pack.writers.footnotes import REFERENCE, TEXT
-from dashboards.pack.writers.layout import DRAFT_STYLE
+from dashboards.pack.writers.layout import DRAFT_STYLE, mark_of
 from dashboards.pack.writers.ooxml import element
 
 SOURCE_STYLE = "Kilde"
@@ -38,6 +38,8 @@ def blank(paper: StatusPaper) -> Any:
         look(style)
     _footnotes(document.styles)
     _page_numbers(section.footer.paragraphs[0])
+    if mark := mark_of(paper):
+        section.header.paragraphs[0].add_run(mark).bold = True
     return document
 
 
