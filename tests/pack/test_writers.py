@@ -35,7 +35,7 @@ from dashboards.pack.writers.layout import DRAFT_STYLE, LEGEND, LINE, NO_PICTURE
 from dashboards.pack.writers.sheets import xlsx
 from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
-from dashboards.view import SAMPLE, FigureCells
+from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
 
 UI = "ungeindsatsen"
@@ -386,29 +386,3 @@ def test_a_line_too_short_for_its_longest_words_hyphenates_them_and_never_a_numb
     assert [text for text, width in zip(row, widths, strict=True) if width <= len(text)] == [long, long]
     assert sum(widths) <= LINE
     assert word.settings.element.find(qn("w:autoHyphenation")) is not None
-
-
-def test_every_page_and_sheet_of_a_sample_s_paper_is_marked(
-    paper: StatusPaper, word: Any, printed: pypdf.PdfReader, book: Any
-) -> None:
-    headers = [part.text for section in word.sections for part in section.header.paragraphs]
-
-    assert paper.of.sample
-    assert SAMPLE in headers
-    assert SAMPLE in [part.text for part in word.paragraphs]
-    assert [nth for nth, page in enumerate(printed.pages) if SAMPLE not in page.extract_text()] == []
-    for sheet in book.worksheets:
-        assert SAMPLE in {cell.value for row in sheet.iter_rows(max_row=3, max_col=1) for cell in row}, sheet.title
-        assert SAMPLE in (sheet.oddHeader.left.text or ""), sheet.title
-
-
-@pytest.mark.long
-def test_a_paper_of_another_register_is_not_marked(paper: StatusPaper) -> None:
-    plain = replace(paper, of=replace(paper.of, sample=False))
-    document = python_docx.Document(io.BytesIO(docx(plain)))
-    texts = [part.text for part in (*document.paragraphs, *document.sections[0].header.paragraphs)]
-    texts += [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf(plain))).pages]
-    sheets = openpyxl.load_workbook(io.BytesIO(xlsx(plain))).worksheets
-    texts += [str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row]
-
-    assert [text for text in texts if "Prøvedata" in text] == []

@@ -47,7 +47,7 @@ def every_page(site: Running) -> dict[str, httpx.Response]:
     """Every address that answers with a page, and the pages of errors."""
     found = {}
     for route in site.app.routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods and not route.path.startswith("/api/"):
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not route.path.startswith("/api/"):
             address = re.sub(r"\{(\w+)(:\w+)?\}", lambda part: PATHS.get(part[1], "x"), route.path)
             found[address] = None
     found |= dict.fromkeys(f"/figur/{name}" for name in FIGURES)
