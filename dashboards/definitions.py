@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from dashboards.figures.figure import Figure
+from dashboards.figures.figure import Ask, Figure
 from dashboards.figures.parameters import PARAMETERS
-from dashboards.figures.question import FigureQuestion
+from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.view import FigureCells
 from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language, later
@@ -28,11 +28,14 @@ class FigureDefinition(Struct, frozen=True):
     title: str
     rule: str
     parameters: tuple[str, ...]
+    between: Mapping[str, Sequence[str]] | None = None
+    """The words by which the page of two days asks the same on the latest day; None where the figure counts on no day."""
 
 
 def definitions(answers: Sequence[FigureCells], translate: Language = DANISH) -> tuple[FigureDefinition, ...]:
     """The definition of each figure that was asked, with the values its parameters had."""
     figures = {answer.ask.figure.id: answer.ask.figure for answer in answers}
+    latest = {ask.figure.id: ask for ask in sorted((answer.ask for answer in answers), key=lambda ask: ask.question.valid_at)}
     return tuple(
         FigureDefinition(
             figure.id,
@@ -42,6 +45,7 @@ def definitions(answers: Sequence[FigureCells], translate: Language = DANISH) ->
             _parameters(
                 [answer.ask.question for answer in answers if answer.ask.figure.id == figure.id], figure.takes.names, translate
             ),
+            _between(latest[figure.id]) if figure.is_stock else None,
         )
         for figure in figures.values()
     )
@@ -57,6 +61,23 @@ def adopted_words(figure: Figure, adoptions: Iterable[Adoption], translate: Lang
     if all(each.version != figure.version for each in of_figure):
         adopted.append(translate("Udgave {n}, som gælder i dag, er ikke vedtaget endnu.", n=figure.version))
     return tuple(adopted)
+
+
+def _between(ask: Ask) -> Mapping[str, Sequence[str]]:
+    """The question's parameters as an address has them, of many days the latest."""
+    found: dict[str, Sequence[str]] = {"figure": [ask.figure.id]}
+    for name, value in parameters_of(ask.figure.takes, ask.question).items():
+        match value:
+            case None:
+                continue
+            case bool():
+                found[name] = [str(value).lower()]
+            case list():
+                texts = [str(each) for each in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- codes, days or ages
+                found[name] = [",".join(texts)] if name == "bands" else [max(texts)] if name == "valid_at" else texts
+            case _:
+                found[name] = [str(value)]
+    return found
 
 
 def _parameters(questions: Sequence[FigureQuestion], names: Sequence[str], translate: Language) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def between_values(found: Between, knowledge: Why | None, address: Address, tran
         "first_day": translate.day(found.days[0]),
         "last_day": translate.day(found.days[1]),
         "two_steps": [] if knowledge is None else [_two_steps(each, knowledge, found, translate) for each in found.cells],
-        "single_cell": len(found.cells) == 1,
+        "single_cell": found.chosen is None and len(found.cells) == 1,
         "no_sum": any(not each.adds_up for each in found.cells),
     }
 

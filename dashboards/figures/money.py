@@ -32,12 +32,11 @@ def committed_amounts(question: FigureQuestion) -> Query:
             for measure, values in (("grants", grants), ("yearly_amount", amounts))
         ]
 
-    return Query(
-        f"SELECT support, count(*), sum(yearly_amount) FROM {known('grants')} WHERE yearly_amount IS NOT NULL"
-        " AND unit = ANY(%(unit)s) AND valid_from <= %(day)s AND valid_to > %(day)s GROUP BY 1",
-        question.values,
-        cells,
-    )
+    def counted(of: str = "") -> str:
+        return f"""SELECT {of}support, count(*), sum(yearly_amount) FROM {known("grants")} WHERE yearly_amount IS NOT NULL
+        AND unit = ANY(%(unit)s) AND valid_from <= %(day)s AND valid_to > %(day)s GROUP BY {of}support"""
+
+    return Query(counted(), question.values, cells, counted("case_id, "))
 
 
 @figure(
@@ -91,10 +90,11 @@ def _days_of_leap_years_before(day: str) -> str:
     takes=Takes(("unit", "valid_at")),
 )
 def frames(question: FigureQuestion) -> Query:
-    return Query(
-        f"""SELECT coalesce(sum(agreed), 0), coalesce(sum(drawn), 0), count(*) FILTER (WHERE frames > 0),
+    counted = f"""coalesce(sum(agreed), 0), coalesce(sum(drawn), 0), count(*) FILTER (WHERE frames > 0),
             count(*) FILTER (WHERE drawn > agreed OR frames = 0)
-        FROM {known("frames")} WHERE unit = ANY(%(unit)s) AND valid_from <= %(day)s AND valid_to > %(day)s""",
+        FROM {known("frames")} WHERE unit = ANY(%(unit)s) AND valid_from <= %(day)s AND valid_to > %(day)s"""
+    return Query(
+        f"SELECT {counted}",
         question.values,
         lambda rows: [
             {"measure": "agreed", "value": int(rows[0][0])},
@@ -102,4 +102,5 @@ def frames(question: FigureQuestion) -> Query:
             {"measure": "cases", "value": rows[0][2]},
             {"measure": "overdrawn_cases", "value": rows[0][3]},
         ],
+        f"SELECT case_id, {counted} GROUP BY case_id",
     )

@@ -27,13 +27,12 @@ TENURES = (*(f"{first + 1 if first else 0}-{last}" for first, last in pairwise((
     by_time={"moved": later("flere dage i rollen")},
 )
 def tenure(question: FigureQuestion) -> Query:
-    return Query(
-        f"""SELECT {DAY} + 1 - a.valid_from AS days, count(*)
+    def counted(of: str = "") -> str:
+        return f"""SELECT {of}{DAY} + 1 - a.valid_from AS days, count(*)
         FROM {spans_on(DAY)} JOIN {known("assignments", "a")} USING (case_id)
-        WHERE {IN_UNIT} AND a.role = ANY(%(roles)s) AND a.valid_from <= {DAY} AND a.valid_to > {DAY} GROUP BY 1""",
-        question.values,
-        _cells,
-    )
+        WHERE {IN_UNIT} AND a.role = ANY(%(roles)s) AND a.valid_from <= {DAY} AND a.valid_to > {DAY} GROUP BY {of}days"""
+
+    return Query(counted(), question.values, _cells, counted("case_id, "))
 
 
 def _cells(rows: Counted) -> list[Cell]:

@@ -21,7 +21,7 @@ from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.figure_query import figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.problem_types import remedy_of
-from api.web.query import body_of, checked_words, form_words
+from api.web.query import body_of, checked_words, form_words, page_day
 from api.web.rest.publications import publish_order
 from api.web.same_origin import is_same_origin
 from api.web.view_query import check_shared, page_words
@@ -115,6 +115,8 @@ def _order(question: FormQuestion, fields: Mapping[str, str]) -> Order:
     if fields.get("confirmed") != "yes":
         raise Refused("bad_value", "Bekræft, at tallene er dem, der står i papiret.", place="confirmed")
     paper = {name: fields[name] for name in ("paper_case", "paper_title", "paper_date", "by", "correction") if fields.get(name)}
+    if day := page_day({name: [text] for name, text in paper.items()}, "paper_date"):
+        paper["paper_date"] = day.isoformat()
     try:
         return msgspec.convert({**paper, **msgspec.structs.asdict(question)}, Order)
     except msgspec.ValidationError:
