@@ -69,17 +69,27 @@ def test_what_cannot_be_compared_is_said_beside_its_field(api: Running, counted:
 
 
 @pytest.mark.parametrize(
-    "address", ["/?valid_at=31.02.2025", "/figur/stock_flow?from=31.02.2025", "/sager?last=i+morgen&known_at=1"]
+    "address",
+    [
+        *("/?valid_at=31.02.2025", "/figur/stock_flow?from=31.02.2025", "/sager?last=i+morgen&known_at=1"),
+        *("/sag/counted?valid_at=31.02.2025", "/rapport?year=2024&valid_at=i+morgen"),
+    ],
 )
-def test_every_dashboard_keeps_its_form_where_a_day_is_wrong(api: Running, address: str) -> None:
+def test_every_page_keeps_its_form_where_a_day_is_wrong(api: Running, counted: list[Any], address: str) -> None:
     page = api.client.get(address)
 
     name = re.findall(r"(?:valid_at|from|last)", address)[0]
     assert page.status_code == 400
-    [field] = [attrs for tag, attrs in Read(page.text).elements if tag == "input" and attrs.get("id") == name]
+    [field] = [
+        attrs
+        for tag, attrs in Read(page.text).elements
+        if tag == "input" and attrs.get("name") == name and attrs["type"] != "hidden"
+    ]
     assert (field["type"], field["aria-invalid"]) == ("text", "true")
     assert field["value"] in ("31.02.2025", "i morgen")
-    assert f'id="{name}_error"' in page.text
+    assert f"{field['id']}_error" in str(field["aria-describedby"]).split()
+    assert f'id="{field["id"]}_error"' in page.text
+    assert counted
 
 
 @pytest.mark.long

@@ -17,7 +17,7 @@ from api.register.answer import known_position
 from api.register.served import Served
 from api.web.dependencies import CASE, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
-from api.web.query import Words, first, page_day, page_number, yes_or_no
+from api.web.query import Words, first, page_day, page_number, query_words, yes_or_no
 from api.web.rest.drilldown import LAST
 from api.web.turns import IN_TURN
 from api.web.view_query import page_words
@@ -62,6 +62,8 @@ def case_page(case: str, request: Request, register: RegisterDep) -> HTMLRespons
         words = page_words(request, register.codes, ("ved", "fra", "fra_ved"), ("known_at", "ved"))
         shown = requested_page(register, case, words, language_of(request))
     except Refused as refused:
+        if refused.place == "valid_at":
+            return _wrong_day(request, register, case, refused)
         if refused.code != "unknown_case":
             return wrong(request, refused)
         return rendered(request, "find_case.html.j2", 404, asked=refused.place or case, found=[])
@@ -76,6 +78,18 @@ def case_page(case: str, request: Request, register: RegisterDep) -> HTMLRespons
         beside=first(words, "ved"),
         today=today() if moved else None,
     )
+
+
+def _wrong_day(request: Request, register: Served, case: str, refused: Refused) -> HTMLResponse:
+    """The case as it is without the day that could not be read, which stands in its field with the error beside it."""
+    given = query_words(request)
+    words = {name: texts for name, texts in given.items() if name != "valid_at" and texts[0]}
+    try:
+        shown = requested_page(register, case, words, language_of(request))
+    except PAGE_ERRORS:
+        return wrong(request, refused)
+    values = {"page": shown, "case": case, "beside": first(words, "ved"), "wrong": refused, "given": given}
+    return rendered(request, "case.html.j2", 400, **values)
 
 
 @router.get(site.CASE_FILE_ROUTE, dependencies=[IN_TURN])

@@ -20,7 +20,7 @@ from api.clock import today
 from api.register.cache import Cache
 from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
-from api.web.query import Words, checked_words, first
+from api.web.query import Words, checked_words, first, query_words
 from api.web.turns import IN_TURN
 from api.web.view_query import page_words
 from dashboards import site
@@ -84,6 +84,10 @@ def report(request: Request, register: RegisterDep) -> HTMLResponse:
         query = _query(page_words(request, register.codes, ("year",), ("valid_at", "known_at")), register.codes)
         paper = packed(register, query.year, query.valid_at, query.known_at, today())
     except Refused as refused:
+        if refused.place == "valid_at" and query is None:
+            given = query_words(request)
+            unasked = ReportQuery(_year_or_last(given, register.codes), None, None)
+            return rendered(request, "report.html.j2", 400, asked=unasked, wrong=refused, given=given, forms=WRITERS)
         if refused.code != "nothing_to_report" or query is None:
             return wrong(request, refused)
         return rendered(request, "report.html.j2", asked=query, nothing=refused, forms=WRITERS)
@@ -108,6 +112,13 @@ def report_file(
     content = WRITERS[form](papers.drawn(paper))
     attached = {"Content-Disposition": f'attachment; filename="{file_name(query.year, form)}"'}
     return Response(content, media_type=MEDIA_TYPES[form], headers=attached)
+
+
+def _year_or_last(words: Words, codes: CodeLists) -> int:
+    try:
+        return _query({"year": words["year"]} if "year" in words else {}, codes).year
+    except Refused:
+        return today().year
 
 
 def _query(words: Words, codes: CodeLists, year: str | None = None) -> ReportQuery:
