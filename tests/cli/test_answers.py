@@ -145,10 +145,26 @@ def test_a_published_number_that_does_not_hold_is_named(empty: Journey, tmp_path
     checked = empty("published", "--check")
 
     assert (checked.code, checked.err) == (1, "")
-    assert re.search(r"p1 .* stemmer$", checked.out, re.MULTILINE)
-    assert re.search(r"p2 .* AFVIGER$", checked.out, re.MULTILINE)
+    assert re.search(r" 1 .* ✓ stemmer$", checked.out, re.MULTILINE)
+    assert re.search(r" ⚠ afviger", checked.out, re.MULTILINE)
+    assert "2 tal, 1 afviger fra det, der blev talt da" in checked.out
     assert empty("published").code == 0
     assert [one["drift"] for one in empty("published", "--json").json] == [False, True]
+
+
+def test_a_definition_is_adopted_once_and_the_adoption_withdrawn(empty: Journey) -> None:
+    words = ("adopt", "complaints", "--version", "1", "--body", "Byrådet", "--day", "2025-05-14", "--by", "sb-92")
+
+    made, again = empty(*words), empty(*words)
+    unknown, future = empty("adopt", "nope", *words[2:]), empty(*words[:7], "2999-01-01", *words[8:])
+    gone = empty(*words, "--withdraw", "fejl")
+
+    assert (made.code, made.out) == (0, "Registreret (position 1): Klager, vedtaget af Byrådet den 14. maj 2025, udgave 1.\n")
+    assert (again.code, unknown.code, future.code) == (1, 2, 1)
+    assert "vedtaget den udgave af figurens opgørelse i forvejen" in again.err
+    assert "Der er ingen figur nope" in unknown.err
+    assert "er ikke kommet endnu" in future.err
+    assert (gone.code, gone.out) == (0, "Annulleret (position 2): Klager, vedtaget af Byrådet den 14. maj 2025, udgave 1.\n")
 
 
 def test_the_findings_are_listed_with_their_cases(sample: Journey) -> None:
