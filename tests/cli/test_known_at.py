@@ -8,14 +8,14 @@ import pytest
 
 from dashboards.figures import FIGURES
 from dashboards.figures.table import CAUTION
-from tests.cli.asking import COHORT, Journey, Said
+from tests.cli.asking import Journey, Said, words_of
 
 
 def test_an_empty_register_answers_everything(empty: Journey) -> None:
     assert empty("figure", "caseload", "--json").json["known_at"] == {"position": 0, "moment": None}
     assert empty("figure", "caseload", "--json").json["cells"][0]["value"] == 0
     for figure in FIGURES:
-        words = COHORT if figure == "cohort" else ()
+        words = words_of(figure) if FIGURES[figure].takes.required else ()
         assert "Registret kendte ingen hændelser." in empty("figure", figure, *words).out
     assert "Ingen fund" in empty("findings").out
     assert "Registret har ingen offentliggjorte tal endnu." in empty("published", "--check").out
