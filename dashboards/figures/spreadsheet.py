@@ -113,4 +113,4 @@ def _fill(to: Any, sheet: Sheet, bold: Any, head: Any, numbers: dict[str, Any]) 
 
 def _sheet_name(name: str) -> str:
     """A name as a workbook allows it: 31 characters at most, and none of its own signs."""
-    return re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "1"
+    return " ".join(re.sub(r"[\[\]:*?/\\']", " ", name).split())[:31].strip() or "1"

@@ -50,8 +50,9 @@ def _pattern(*patterns: str) -> Find:
 
 
 def _letters(text: str) -> Iterator[str]:
-    for found in re.finditer(r"\b[^\W\d_]*(?:ae|oe|aa)[^\W\d_]*\b", text, re.IGNORECASE):
-        if not found[0].isupper() and not OWN_LETTERS.search(found[0].lower()):
+    for found in re.finditer(r"[^\W\d_]+", text):
+        word = found[0].lower()
+        if re.search("ae|oe|aa", word) and not found[0].isupper() and not OWN_LETTERS.search(word):
             yield found[0]
 
 
@@ -148,22 +149,16 @@ def decimals(text: str, lang: str) -> int | None:
 def uneven(table: Sequence[Sequence[str]], lang: str) -> list[tuple[str, ...]]:
     """The series of a table whose numbers have not one number of decimals.
 
-    A series is a column; where the rows are of several measures it is a row, and a column of one such table has a series for each.
+    A series is a column; where each row is a measure of its own it is the row. A column that stands alone may hold several measures:
+    of its numbers those with decimals have as many.
     """
-    rows = [row for row in table[1:] if len(row) == len(table[0])]
+    rows = [tuple(row) for row in table[1:] if len(row) == len(table[0])]
     columns = [tuple(column) for column in zip(table[0], *rows, strict=True)][1:]
-    across = [tuple(row) for row in rows]
-    odd_columns, odd_rows = ([each for each in some if _odd(each[1:], lang)] for some in (columns, across))
-    return odd_columns if odd_columns and (odd_rows or not _of_measures(table)) else []
+    if len(columns) == 1:
+        return [each for each in columns if len(_places(each[1:], lang) - {0}) > 1]
+    odd = [each for each in columns if len(_places(each[1:], lang)) > 1]
+    return odd if any(len(_places(each[1:], lang)) > 1 for each in rows) else []
 
 
-MEASURES = frozenset({"Tal", "Value", "Hvad der er talt", "What is counted"})
-"""Heads of a table of which each row is a measure of its own."""
-
-
-def _of_measures(table: Sequence[Sequence[str]]) -> bool:
-    return len(table[0]) > 2 or bool(MEASURES & set(table[0]))
-
-
-def _odd(cells: Sequence[str], lang: str) -> bool:
-    return len({places for cell in cells if (places := decimals(cell, lang)) is not None}) > 1
+def _places(cells: Sequence[str], lang: str) -> set[int]:
+    return {places for cell in cells if (places := decimals(cell, lang)) is not None}
