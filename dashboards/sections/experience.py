@@ -54,9 +54,11 @@ def _short(view: View, statement: str) -> str:
 
 
 def _named(view: View, statement: str) -> str:
-    """A statement's wording, after the number of the paper's figure."""
-    recognised = _recognised(view, statement)
-    return f"{_short(view, statement)}: {recognised.wording}" if recognised.printed else recognised.wording
+    """A statement's wording, after the number of the paper's figure; in English as the code list has it."""
+    recognised, translate = _recognised(view, statement), view.translate
+    listed = view.codes["statements"].codes.get(recognised.code or "")
+    wording = translate.label(listed) if listed and translate.code != "da" else recognised.wording
+    return f"{_short(view, statement)}: {wording}" if recognised.printed else wording
 
 
 def _recognised(view: View, statement: str) -> Statement:
@@ -69,7 +71,7 @@ def _twice(view: View, statements: Sequence[str]) -> list[str]:
     for each in (_recognised(view, text) for text in statements):
         places[each.code or each.wording].append(each.printed)
     return [
-        view.translate("Figur {n} er samme udsagn, trykt mere end én gang.", n=", ".join(which))
+        view.translate("Figur {n} er samme udsagn, trykt mere end én gang.", n=view.translate(" og ").join(which))
         for which in places.values()
         if len(which) > 1 and all(which)
     ]
@@ -78,7 +80,7 @@ def _twice(view: View, statements: Sequence[str]) -> list[str]:
 def _chart(view: View, survey: FigureCells, statements: Sequence[str]) -> Chart:
     translate = view.translate
     drawn = likert(translate, survey, {each: _named(view, each) for each in statements})
-    words = in_words(translate, survey, {each: each for each in statements})
+    words = in_words(translate, survey, {each: _named(view, each) for each in statements})
     return Chart("svar", translate("Svar på hvert udsagn, i antal"), drawn, f"{translate('Liggende søjler.')} {words}")
 
 
@@ -90,7 +92,7 @@ def _number(view: View, survey: FigureCells, statement: str, answer: str) -> Num
 
 def _beside(view: View, answers: Answers, statements: Sequence[str]) -> Table:
     translate = view.translate
-    rows = tuple((statement, _register(view, answers, _recognised(view, statement).code)) for statement in statements)
+    rows = tuple((_named(view, statement), _register(view, answers, _recognised(view, statement).code)) for statement in statements)
     heads = (translate("Udsagn"), translate("Registret pr. {day}", day=view.day))
     return Table(translate("Hvad registret kan se af det samme"), heads, rows, (translate("Kilde: egne tal."),))
 
