@@ -75,7 +75,7 @@ def _quotes(opens: str, closes: str, others: str) -> Find:
 
 CODES = _pattern(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 TRACES = _pattern(
-    r"\b(?:None|null|nan|NaN|True|False|undefined|Traceback|NULL)\b",
+    r"\b(?:None|null|nan|NaN|undefined|Traceback|NULL)\b|\b(?:True|False)\b(?! [a-z])",
     r"\{\w*\}|%\(\w+\)s|\[object|\{\{|\}\}|<\w+ object",
     r"\['|\('",
 )
