@@ -39,6 +39,7 @@ def _ways(answer: httpx.Response) -> list[str]:
         f"/figur/caseload/sager?{OF_A_CELL}&cell.unit=ungeindsatsen&cell.valid_at=2025-02-01&lang=en",
         "/figur/caseworker_changes/sager?from=2025-01-01&to=2026-01-01&unit=ungeindsatsen&cell.measure=changes&cell.variant=all",
         f"/hvorfor?figure=caseload&known_from=18000&{OF_A_CELL}",
+        f"/hvorfor?figure=caseload&valid_from=2.+februar+2024&{OF_A_CELL}",
         f"/figur/caseload?{OF_A_CELL}",
         "/sag/N-2022-0042?valid_at=2025-02-01&known_at=19000",
     ],
