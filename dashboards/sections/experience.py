@@ -92,7 +92,9 @@ def _number(view: View, survey: FigureCells, statement: str, answer: str) -> Num
 
 def _beside(view: View, answers: Answers, statements: Sequence[str]) -> Table:
     translate = view.translate
-    rows = tuple((_named(view, statement), _register(view, answers, _recognised(view, statement).code)) for statement in statements)
+    rows = tuple(
+        (_named(view, statement), _register(view, answers, _recognised(view, statement).code)) for statement in statements
+    )
     heads = (translate("Udsagn"), translate("Registret pr. {day}", day=view.day))
     return Table(translate("Hvad registret kan se af det samme"), heads, rows, (translate("Kilde: egne tal."),))
 

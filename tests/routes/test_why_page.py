@@ -157,6 +157,7 @@ def test_a_period_figure_has_the_period_of_the_day_that_is_kept(api: Running, co
     assert counted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("figure", sorted(name for name, figure in FIGURES.items() if figure.takes.days is None))
 def test_the_form_of_every_figure_offers_days_where_it_counts_on_a_day(api: Running, figure: str) -> None:
     given = {"from_unit": "social", "to_unit": "arbejdsmarked"} if figure == "cohort" else {}
