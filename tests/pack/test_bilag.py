@@ -72,6 +72,14 @@ def test_a_figure_published_whole_that_the_status_does_not_have_is_said_in_one_l
     ]
 
 
+def test_a_figure_published_by_an_earlier_version_neither_agrees_nor_differs() -> None:
+    ledger = frozen("complaints", 1, {"measure": "received", "value": 3}, {"measure": "pending", "value": 1})
+
+    assert first_appendix(paper(ledger=ledger)) == [
+        ["Klager: 2 tal", "25/1978", "alle", "–", "opgjort efter udgave 1", "Se siden Offentliggjorte tal"]
+    ]
+
+
 @pytest.mark.parametrize(
     ("ledger", "why"),
     [
