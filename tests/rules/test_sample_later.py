@@ -78,8 +78,8 @@ def test_a_register_carried_on_to_a_later_day_only_has_more(until: datetime) -> 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [SEED, OTHER_SEED, 1])
 def test_it_only_has_more_on_any_day(seed: int) -> None:
-    for month in range(1, 13):
-        assert only_has_more(datetime(2026, month, 3 * month - 2, 2 * month - 1, tzinfo=UTC), seed)
+    for month in range(1, 13, 3):
+        assert only_has_more(datetime(2026, month, 2 * month - 1, 2 * month - 1, tzinfo=UTC), seed)
 
 
 @pytest.mark.long

@@ -75,7 +75,7 @@ def add_afterwards(
     rng: Random, case: CaseDraft, office: Office, team: str, first: date, due: date | None = None, *, pensioned: bool = False
 ) -> None:
     """The case in the unit that took it over, until it is closed there."""
-    end = after(rng, first, 20, 90) if pensioned else after(rng, first, 60, 500)
+    end = after(rng, first, 20, 90) if pensioned else after(rng, first, 150, 900)
     office.hold(case, ("authority",), (team,), first, end, case.holder("authority", first) if due else "", reason="transition")
     for role in ("employment", "continuous"):
         case.release(role, first)
