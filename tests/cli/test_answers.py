@@ -152,6 +152,7 @@ def test_a_published_number_that_does_not_hold_is_named(empty: Journey, tmp_path
     assert [one["drift"] for one in empty("published", "--json").json] == [False, True]
 
 
+@pytest.mark.long
 def test_a_definition_is_adopted_once_and_the_adoption_withdrawn(empty: Journey) -> None:
     words = ("adopt", "complaints", "--version", "1", "--body", "Byrådet", "--day", "2025-05-14", "--by", "sb-92")
 
