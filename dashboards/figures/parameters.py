@@ -199,8 +199,8 @@ PARAMETERS: Mapping[str, Parameter] = {
         danish="forum; udeladt: alle", label=later("Forum"), field="forum", read=_code("forums"), code_list="forums"
     ),
     "window": Parameter(
-        danish="antal dage, der ses tilbage",
-        label=later("Dage set tilbage"),
+        danish="antal dage, der ses på: tilbage ved kontaktflade, frem ved kommende opfølgninger",
+        label=later("Vindue i dage"),
         field="window",
         read=_days,
         input="number",
