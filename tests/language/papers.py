@@ -9,16 +9,17 @@ from typing import Any
 
 import docx
 import openpyxl
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 
 def texts_of_docx(content: bytes) -> Iterator[str]:
     """Each paragraph of a Word document without its raised marks, those of tables and footnotes too, and the words for who does not see
     a drawing."""
-    document = docx.Document(io.BytesIO(content))
+    document: Any = docx.Document(io.BytesIO(content))
     roots = [document.element, *(part.blob for part in document.part.package.iter_parts() if "footnotes" in str(part.partname))]
     for root in roots:
-        element: Any = docx.oxml.parse_xml(root) if isinstance(root, bytes) else root
+        element: Any = parse_xml(root) if isinstance(root, bytes) else root
         for paragraph in element.iter(qn("w:p")):
             runs = [run for run in paragraph.iter(qn("w:r")) if run.find(f".//{qn('w:vertAlign')}") is None]
             yield "".join(node.text or "" for run in runs for node in run.iter(qn("w:t")))

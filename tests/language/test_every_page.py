@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def masks() -> list[str]:
     """What the sample's ledger holds in Danish, which English pages show as it is; the longest first."""
     held: set[str] = set()
     for line in ledger_lines():
-        data = line["data"]
+        data: Any = line["data"]
         held |= {data["paper"]["title"], *data.get("notes", ()), *map(str, data.get("cell", {}).values())}
     statements = {re.sub(r"^Figur \d: ", "", text) for text in held}
     broken = {text.replace("/", "/ ") for text in held | statements}

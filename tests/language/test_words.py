@@ -82,7 +82,7 @@ def test_what_is_answered_over_http_is_good_danish() -> None:
 
 def test_every_finding_and_what_can_be_done_has_its_english() -> None:
     """A finding is shown on pages of both languages: without its English the page is no page."""
-    strings = {node.value for node in ast.walk(ast.parse(FILES["journey/case.py"])) if isinstance(node, ast.Constant)}
+    strings = {str(node.value) for node in ast.walk(ast.parse(FILES["journey/case.py"])) if isinstance(node, ast.Constant)}
     found = strings & {*CATALOGUE, *NOTED}
     remedies = [CATALOGUE[code].remedy for code in found if code in CATALOGUE]
 
