@@ -30,7 +30,7 @@ def texts(paper: StatusPaper, form: str) -> dict[str, str]:
         return {str(nth): page.extract_text() for nth, page in enumerate(pypdf.PdfReader(io.BytesIO(pdf(paper))).pages)}
     book = openpyxl.load_workbook(io.BytesIO(xlsx(paper)))
     shown = {each.title: "\n".join(str(cell.value) for row in each.iter_rows() for cell in row) for each in book.worksheets}
-    return shown | {f"{each.title} on paper": each.oddHeader.left.text or "" for each in book.worksheets}
+    return shown | {f"{each.title} on paper": str(each.oddHeader and each.oddHeader.left.text) for each in book.worksheets}
 
 
 @pytest.mark.parametrize("form", FORMS)
