@@ -10,7 +10,7 @@ from statistics import median
 
 import pytest
 
-from tests.house.source import ALONE, FILES, TESTS, nodes, where
+from tests.house.source import ALONE, FILES, LAYERS, ROOT, TESTS, nodes, where
 
 
 def ignores_without_a_reason(source: str) -> list[str]:
@@ -33,6 +33,25 @@ def test_files_are_small():
     assert {path: n for path, n in lines.items() if n > (1050 if path in ALONE else 400)} == {}
     assert {path: n for path, n in ((path, source.count("\n")) for path, source in TESTS.items()) if n > 400} == {}
     assert median(lines.values()) <= 100
+
+
+UNMERGED = re.compile(r"^(<{7}|={7}|>{7}|[|]{7})( |$)", re.MULTILINE)
+"""What git writes into a file whose two versions it could not merge."""
+
+
+def test_no_file_holds_two_versions():
+    found = [*ROOT.glob("*"), *(path for folder in (*LAYERS, "tests", "docs", ".ci") for path in (ROOT / folder).rglob("*"))]
+    endings = {"", ".py", ".md", ".toml", ".j2", ".css", ".js", ".sql", ".yml"}
+    files = [path for path in found if path.suffix in endings and path.is_file()]
+
+    assert len(files) > 500
+    assert [path.relative_to(ROOT).as_posix() for path in files if UNMERGED.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("mark", ["<" * 7 + " HEAD", "=" * 7, ">" * 7 + " 2828612 (Name the cases)"])
+def test_marks_of_an_unmerged_file_are_seen(mark: str):
+    assert UNMERGED.search(f"before\n{mark}\nafter\n")
+    assert not UNMERGED.search(f"before {mark}\n{mark[0] * 8}\n")
 
 
 def test_every_ignore_has_its_reason():
