@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.logs import logger
@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.socket import LOOPBACK
 from api.web import not_found, problems, static_files
 from api.web.access.access import Access, AccessCheck
+from api.web.dependencies import note_sample
 from api.web.guard import Guard
 from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
@@ -70,11 +71,25 @@ def create_app(
     problems.install(app)
     not_found.install(app)
     for router in routers(settings.codes):
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(note_sample)] if router in PAGES else None)
     describe(app, event_schemas(settings.codes, settings.person_ids))
     app.add_middleware(AccessCheck, access=access, answer=sign_in.locked)
     app.add_middleware(Guard, hosts=hosts, log=log or logger(), metrics=app.state.metrics)
     return app
+
+
+PAGES = (
+    drilldown_pages.router,
+    why_pages.router,
+    published.router,
+    adoption_pages.router,
+    dashboard.router,
+    case_pages.router,
+    report.router,
+    seal.router,
+    statement.router,
+)
+"""The routes of the pages of the register, and of their files."""
 
 
 def routers(codes: CodeLists) -> tuple[APIRouter, ...]:
@@ -88,15 +103,7 @@ def routers(codes: CodeLists) -> tuple[APIRouter, ...]:
         routes_register.router,
         health.router,
         proof.router,
-        drilldown_pages.router,
-        why_pages.router,
-        published.router,
-        adoption_pages.router,
-        dashboard.router,
-        case_pages.router,
-        report.router,
-        seal.router,
+        *PAGES,
         sign_in.router,
-        statement.router,
         static_files.router,
     )

@@ -47,6 +47,11 @@ async def served_register(request: Request) -> Served:
     return request.app.state.register
 
 
+async def note_sample(request: Request) -> None:
+    """Note for the template of the page whether the register is a sample."""
+    request.state.is_sample = (await served_register(request)).is_sample()
+
+
 async def app_metrics(request: Request) -> Metrics:
     """The counters of the app."""
     return request.app.state.metrics

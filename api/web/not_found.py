@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.web.dependencies import note_sample
 from api.web.pages.render import wrong
 from api.web.problems import HttpProblem, answer_error, problem_of
 
@@ -21,6 +22,7 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
     if problem is None or not _wants_page(request):
         return await answer_error(request, error)
     request.scope["problem"] = problem.code
+    await note_sample(request)
     return wrong(request, problem)
 
 

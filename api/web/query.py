@@ -141,24 +141,29 @@ def page_day(words: Words, name: str) -> date | None:
     text = first(words, name)
     if text is None:
         return None
-    try:
-        day = day_in(text)
-    except ValueError:
-        day = None
-    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+    day = _day_read(name, text)
+    if not FIRST_DAY <= day <= LAST_DAY:
         raise Refused("bad_parameter", NO_DAY, place=name)
     return day
+
+
+def _day_read(name: str, text: str) -> date:
+    try:
+        return day_in(text)
+    except ValueError:
+        raise Refused("bad_parameter", NO_DAY, place=name) from None
 
 
 def with_days_read(words: Words, days: Collection[str], moments: Collection[str] = ("known_at", "known_from")) -> Words:
     """The words of a page with the days under some names, and those given for a moment, as the rest of the program writes them.
 
-    A page takes a day in any form that `day_in` reads; the API takes only ISO dates. Raises Refused (`bad_parameter`) as `page_day` does.
+    A page takes a day in any form that `day_in` reads; the API takes only ISO dates. Raises Refused (`bad_parameter`) for what is no day;
+    whether the figure takes the day is its own to say.
     """
     read: dict[str, Sequence[str]] = {**words}
     for name in days:
         if name in words:
-            read[name] = [day.isoformat() for text in words[name] if (day := page_day({name: [text]}, name))]
+            read[name] = [_day_read(name, text).isoformat() for text in words[name] if text]
     for name in moments:
         if name in words:
             read[name] = [_day_or_text(text) for text in words[name]]

@@ -99,7 +99,7 @@ def test_the_ledger_shows_every_number_and_none_drifts(site: Running, visits: Vi
 
     assert len(_rows(page)) == 79
     assert page.locator(".shown").inner_text() == "79 tal, intet afviger fra det, der blev talt da, 9 tælles ikke."
-    row = page.locator("tr", has_text="Ungeindsatsen, 1. februar 2025").first
+    row = page.locator("tr", has_text="Ungeindsatsen · 1. februar 2025").first
     assert row.locator("td").all_inner_texts()[:3] == ["96", "96", "96"]
     row.get_by_role("link").first.click()
     expect(page.locator("#value")).to_have_text("96")
@@ -123,7 +123,7 @@ def test_a_figure_is_published_from_its_page_and_stays_while_the_answer_moves(
         page.goto(f"{live.url}/offentliggjort")
 
         row = page.locator("tr", has_text="Venter")
-        assert row.locator("td").all_inner_texts()[:4] == ["1", "1", "2", "✓ stemmer"]
+        assert row.locator("td").all_inner_texts()[:4] == ["1", "1", "2", "✓ stemmer; svarer noget andet i dag"]
         row.get_by_role("link", name="Hvorfor").click()
         expect(page.locator("tbody")).to_contain_text("A-2")
 

@@ -27,7 +27,7 @@ def test_a_counting_function_is_dressed_in_all_that_is_said_of_it() -> None:
         FIGURES.pop("of_the_test", None)
 
     assert astuple(dressed) == (
-        "of_the_test", 3, "Titel", "Title", "Regel.", "sager", takes, of_the_test, "Kilde: egne tal."
+        "of_the_test", 3, "Titel", "Title", "Regel.", "sager", takes, of_the_test, "Kilde: egne tal.", {}
     )  # fmt: skip
 
 

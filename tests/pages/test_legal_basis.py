@@ -31,7 +31,17 @@ day        | event           | details
 def _shown(day: str, translate: Any = DANISH) -> str:
     history = told(LINES)
     case = RegisteredCase("N-1", history, Agreement(0, ()), 3)
-    made = page([case], date.fromisoformat(day), 3, None, end=3, now=True, codes=standard(), translate=translate)
+    made = page(
+        [case],
+        date.fromisoformat(day),
+        3,
+        None,
+        end=3,
+        now=True,
+        codes=standard(),
+        municipality=municipality(),
+        translate=translate,
+    )
     return "\n".join(f"{each.support}: {each.text}" for each in made.sides[0].bases)
 
 

@@ -101,8 +101,8 @@ def test_a_caller_without_the_right_finds_nothing_there(right: Right, address: s
 
 
 def _no_register() -> Any:
-    """No register but its code lists: a route that is refused asks it nothing, and the page that finds a case only those."""
-    return SimpleNamespace(codes=standard())
+    """No register but its code lists: a route that is refused asks it nothing, and a page only those and whether it is a sample."""
+    return SimpleNamespace(codes=standard(), is_sample=lambda: False)
 
 
 # --- the checks bite ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from psycopg_pool import PoolTimeout
 
 from api.register.answer import caution_of
 from api.register.request_rejected import RequestRejected
-from api.register.served import Served
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import HttpProblem
 from api.web.static_files import PLOTLY, asset, injected
@@ -84,9 +83,8 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
 
 
 def _sample(request: Request, translate: Language) -> str:
-    """The mark of a sample register; empty where the register is none."""
-    register: Served | None = getattr(request.app.state, "register", None)
-    return translate(SAMPLE) if register is not None and register.is_sample() else ""
+    """The mark of a sample register; empty where the register is none, or the page is shown before it is known who asks."""
+    return translate(SAMPLE) if getattr(request.state, "is_sample", False) else ""
 
 
 def _caution(request: Request, translate: Language) -> str:
