@@ -45,6 +45,7 @@ def test_it_is_drawn_without_an_error_and_asks_nobody_else(site: Running, visits
     assert [url for url in visit.requests if not url.startswith(site.url)] == []
 
 
+@pytest.mark.long
 def test_an_arrow_key_steps_to_the_day_before_and_tells_what_changed(site: Running, visits: Visits) -> None:
     visit = visits.to(site)
     page = visit.go(ADDRESS)
@@ -67,6 +68,7 @@ def test_an_arrow_key_steps_to_the_day_before_and_tells_what_changed(site: Runni
     assert visit.errors == []
 
 
+@pytest.mark.long
 def test_the_other_slider_steps_through_what_was_known(site: Running, visits: Visits) -> None:
     first, second = steps(site)[:2]
     page = visits.to(site).go(f"{ADDRESS}&known_at={first}")

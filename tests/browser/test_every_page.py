@@ -120,6 +120,7 @@ def test_a_charts_files_have_its_tables_cells_and_all_that_must_stand_with_them(
     assert visit.errors == []
 
 
+@pytest.mark.long
 def test_the_way_to_another_page_keeps_what_was_chosen(site: Running, visits: Visits) -> None:
     page = visits.to(site).go("/?valid_at=2024-02-02&unit=ungeindsatsen&include_assessing=false", drawn=False)
 
@@ -132,6 +133,7 @@ def test_the_way_to_another_page_keeps_what_was_chosen(site: Running, visits: Vi
     expect(page.locator(".shown")).to_contain_text("counted without assessing")
 
 
+@pytest.mark.long
 def test_the_switch_changes_the_reading_and_the_address(site: Running, visits: Visits) -> None:
     page = visits.to(site).go("/sager?valid_at=2025-02-01", drawn=False)
 

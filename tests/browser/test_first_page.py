@@ -157,6 +157,7 @@ def test_the_page_never_scrolls_sideways(site: Running, visits: Visits, size: tu
         assert box is None or box["x"] + box["width"] <= size[0]
 
 
+@pytest.mark.long
 def test_everything_is_reached_by_keyboard_and_shows_that_it_has_the_focus(site: Running, visits: Visits) -> None:
     visit = visits.to(site)
     page = visit.go(drawn=False)

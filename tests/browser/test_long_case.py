@@ -22,6 +22,7 @@ def long(server: Database, template: Database, tmp_path_factory: pytest.TempPath
         yield made
 
 
+@pytest.mark.long
 def test_the_keyboard_turns_to_later_events_and_the_focus_goes_with_it(long: Running, visits: Visits) -> None:
     visit = visits.to(long)
     page = visit.go(ADDRESS)

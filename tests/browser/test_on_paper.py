@@ -66,6 +66,7 @@ def test_the_first_page_is_two_or_three_pages_with_its_numbers_and_without_what_
         assert closed not in text, closed
 
 
+@pytest.mark.long
 def test_what_the_reader_has_opened_is_printed(site: Running, visits: Visits) -> None:
     visit = visits.to(site, DESK)
     page = visit.go()

@@ -60,6 +60,7 @@ def _later(rng: random.Random, lines: list[dict[str, Any]]) -> list[dict[str, An
     return told
 
 
+@pytest.mark.long
 def test_no_published_number_drifts_after_ten_thousand_later_events(published: Register) -> None:
     ledger = compared(published, TODAY)
 

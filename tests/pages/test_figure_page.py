@@ -34,7 +34,7 @@ def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.Tem
 
 
 @pytest.mark.parametrize("name", sorted(FIGURES))
-@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("lang", ["da", pytest.param("en", marks=pytest.mark.long)])
 def test_every_figure_has_a_page_with_its_cells_its_rule_and_its_files(site: Running, name: str, lang: str) -> None:
     given = {"valid_at": "2025-02-01", "lang": lang, **(COHORT if name == "cohort" else {})}
 
