@@ -73,7 +73,7 @@ def section(view: View, ledger: Sequence[Printed], answers: Answers) -> Section:
         (
             Panel(
                 (status_table(view, printed, answers),),
-                _chart(view, drawn, printed, [each.day for each in broken]),
+                _chart(view, drawn, printed, [each.day for each in broken]) if any(drawn.values()) else None,
                 beside=False,
             ),
             Panel((same_rules_table(view, answers),)),

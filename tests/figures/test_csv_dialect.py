@@ -26,10 +26,13 @@ def site(server: Database, sample_template: Sample, tmp_path_factory: pytest.Tem
         yield made
 
 
-def parameters(figure: str) -> dict[str, str]:
+def parameters(figure: str) -> dict[str, str | list[str]]:
     """The parameters that the figure cannot do without, as words of a request, at a position of the sample."""
-    words = iter(words_of(figure))
-    return {"known_at": "19000"} | {option.removeprefix("--").replace("-", "_"): next(words) for option in words}
+    words, given = iter(words_of(figure)), dict[str, str | list[str]](known_at="19000")
+    for option in words:
+        name = option.removeprefix("--").replace("-", "_")
+        given[name] = [*given.get(name, []), next(words)]
+    return given
 
 
 def rows(content: bytes, delimiter: str) -> list[list[str]]:

@@ -14,7 +14,7 @@ from dashboards import site as pages
 from dashboards.words.danish import day as in_words
 from tests.conftest import Database, Sample
 from tests.support.page_reader import Read
-from tests.support.serving import Running, running_sample
+from tests.support.serving import Running, running_sample, running_with
 
 FIRST, LAST = "2021-09-06", "2025-12-29"
 """The days that the sample is covered."""
@@ -79,3 +79,48 @@ def test_each_source_has_its_newest_moment_and_its_silence(site: Running) -> Non
     then = Read(shown(site, "/datakvalitet", known_at=LAST))
     [table] = [rows for caption, rows in then.tables.items() if caption.startswith("Kilderne pr.")]
     assert {row[0]: row[-1].strip() for row in table[1:]}["proevedata-samarbejdsplatform"] == "–"
+
+
+@pytest.fixture(scope="module")
+def foreseen(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A register that knows a referral of a day to come, and nothing else: no day is covered yet."""
+    referral = {
+        "case": "N-1",
+        "kind": "referred",
+        "valid_at": "2025-03-10",
+        "known_at": "2025-03-01T12:00:00+01:00",
+        "source": "fs",
+        "source_id": "1",
+        "data": {"unit": "ungeindsatsen", "citizen": "b-1"},
+    }
+    with running_with(server, template, tmp_path_factory.mktemp("keys"), [referral]) as made:
+        yield made
+
+
+EARLY_AND_LATE = [
+    *(
+        (day, known)
+        for day in ("1990-01-01", "2021-09-06", "2023-06-21", "2026-01-05", "2031-12-31")
+        for known in ("1", "40", "900")
+    ),
+    ("2021-01-01", "19108"),
+    ("2031-12-31", "19108"),
+]
+"""Days and positions between which nothing, a little or all is known of what a page shows."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("address", [*DASHBOARDS, "/rapport", "/offentliggjort", pages.figure_page("caseload")])
+def test_a_page_answers_whatever_is_known_of_its_days(site: Running, address: str) -> None:
+    for day, known in EARLY_AND_LATE:
+        for more in ({}, {"from": "2022-01-01"}):
+            given = {"valid_at": day, "known_at": known, **more}
+            answer = site.client.get(address, params=given)
+            assert answer.status_code in (200, 400), (address, given, answer.text[:400])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("day", ["2025-02-15", "2025-03-10", "2025-03-20", "2025-04-20", "2026-03-20"])
+def test_a_page_answers_where_no_day_is_covered(foreseen: Running, day: str) -> None:
+    for address in (*DASHBOARDS, "/rapport", pages.figure_page("caseload")):
+        assert foreseen.client.get(address, params={"valid_at": day}).status_code == 200, address

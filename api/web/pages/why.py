@@ -53,9 +53,9 @@ def why_page(request: Request, register: RegisterDep) -> HTMLResponse:
         if name is None:
             words = checked_words(request, (*DAYS, *MOMENTS, "lang"), blank=(*DAYS, *MOMENTS))
             check_shared(words, register.codes)
-            return rendered(
-                request, "why.html.j2", figures=FIGURES.values(), written={name: first(words, name) for name in words}
-            )
+            errors, written = _unreadable(words), {name: first(words, name) for name in words}
+            figures = FIGURES.values()
+            return rendered(request, "why.html.j2", 400 if errors else 200, figures=figures, written=written, errors=errors)
         if name not in FIGURES:
             raise HttpProblem("no_page")
         figure = FIGURES[name]
