@@ -18,6 +18,7 @@ from api.clock import now, today
 from api.console import phases_bar, print_line, progress_bar
 from api.register.register import Register, opened
 from api.settings import settings
+from dashboards.words.danish import day as in_words
 from journey.exchange.importing import READING, BadLines, ImportReport, import_file
 from journey.history import COPENHAGEN
 from journey.log.migrate import READ
@@ -42,7 +43,8 @@ def _moment(_context: click.Context, _parameter: click.Parameter, text: str | No
     if day < PAPERS_END.date():
         raise Refused(
             "bad_parameter",
-            f"Prøveregistret går mindst til {PAPERS_END.date()}: papirernes offentliggjorte tal hviler på alt til og med den dag.",
+            f"Prøveregistret går mindst til {in_words(PAPERS_END.date())}: "
+            "papirernes offentliggjorte tal hviler på alt til og med den dag.",
             place="--until",
         )
     return min(now(), datetime.combine(day, time.max, COPENHAGEN))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from journey.case import State
-from journey.events import BenefitChanged, DefinitionAdopted, Event, FigurePublished, SupportRefused, SurveyRecorded
+from journey.events import KINDS, STREAM_KINDS, BenefitChanged, Event, SupportRefused
 from projections.fold import EVERY, Book, Projection, Row, Step
 
 
@@ -62,7 +62,7 @@ class _Today(Struct, frozen=True, gc=False):
     rows: tuple[Registration, ...] = ()
 
 
-_OF_STREAMS = (SurveyRecorded, FigurePublished, DefinitionAdopted)
+_OF_STREAMS = tuple(KINDS[name] for name in STREAM_KINDS)
 
 
 def _fold(today: _Today, step: Step, book: Book) -> _Today:

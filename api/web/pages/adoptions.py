@@ -15,11 +15,10 @@ from api.answers.publishing import day_of
 from api.clock import today
 from api.register.served import Served
 from api.web.dependencies import AGGREGATE, RegisterDep
-from api.web.pages.published import LONGEST_FORM
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
+from api.web.pages.sent_form import sent_form
 from api.web.problem_types import remedy_of
-from api.web.query import Words, body_of, checked_words, first, form_words, page_day
-from api.web.same_origin import is_same_origin
+from api.web.query import Words, checked_words, first, form_words, page_day
 from dashboards import site
 from dashboards.definitions import adopted_words
 from dashboards.figures import FIGURES
@@ -50,11 +49,8 @@ def definitions(request: Request, register: RegisterDep) -> HTMLResponse:
 @router.post(site.ADOPT)
 async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
     """Record what the form says, once; the form again with what is wrong with it."""
-    if not is_same_origin(request.headers):
-        return wrong(request, Refused("bad_parameter", "Formularen skal sendes fra registrets egen side.", place="Origin"))
     try:
-        checked_words(request, ("lang",))
-        body = await body_of(request, LONGEST_FORM)
+        body = await sent_form(request)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     return await run_in_threadpool(_recorded, request, register, body)

@@ -20,10 +20,10 @@ from api.register.served import Served
 from api.web.dependencies import AGGREGATE, RegisterDep
 from api.web.figure_query import figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
+from api.web.pages.sent_form import sent_form
 from api.web.problem_types import remedy_of
-from api.web.query import body_of, checked_words, form_words, page_day
+from api.web.query import checked_words, form_words, page_day
 from api.web.rest.publications import publish_order
-from api.web.same_origin import is_same_origin
 from api.web.view_query import check_shared, page_words
 from dashboards import site
 from dashboards.figures import FIGURES
@@ -32,7 +32,6 @@ from dashboards.published.ledger import words
 from dashboards.words.language import Language
 from journey.refusals import Refused
 
-LONGEST_FORM = 100_000
 FORM_FIELDS = ("order", "key", "paper_case", "paper_title", "paper_date", "by", "correction", "confirmed")
 
 router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
@@ -68,11 +67,8 @@ def choose(request: Request, register: RegisterDep) -> HTMLResponse:
 @router.post(site.PUBLISH)
 async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
     """Publish what the form says, once; the form again with what is wrong with it."""
-    if not is_same_origin(request.headers):
-        return wrong(request, Refused("bad_parameter", "Formularen skal sendes fra registrets egen side.", place="Origin"))
     try:
-        checked_words(request, ("lang",))
-        body = await body_of(request, LONGEST_FORM)
+        body = await sent_form(request)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     return await run_in_threadpool(_published, request, register, body)
