@@ -283,7 +283,8 @@ class Follower(BackgroundThread):
             return
         self._retry_pause.reset()
         self._stopped_at, self._error, self._halted = -1, None, None
-        self._note(reached, max(reached, self._log_position))
+        of_this_generation = leader is not None  # rebuilt rows are ready once the look that follows has their generation
+        self._note(reached, max(reached, self._log_position), ready=of_this_generation and reached >= (self._wanted or 0))
 
     def _tick(self) -> None:
         self._ticked = time.monotonic()

@@ -165,6 +165,34 @@ def grow(backup: Database, home: Path, count: int, after: int = 8) -> None:
         until(lambda: app.register.follower.position == after + count)
 
 
+def test_rebuilt_rows_are_ready_only_with_their_own_generation(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer of the rows before is cached under their generation, and the rows that are made anew may reach the same position."""
+    register = register_on(database, tmp_path)
+    register.believe()
+    note, ready_with = Follower._note, list[tuple[str, str]]()
+
+    def noted(follower: Follower, *args: Any, **kwargs: Any) -> None:
+        note(follower, *args, **kwargs)
+        if follower.ready:
+            with psycopg.connect(as_role(register.url, PROJECT)) as conn:
+                made = conn.execute("select to_regclass('rows.spans')::oid::text").fetchone()
+            assert made
+            ready_with.append((follower.generation.rpartition(".")[2], made[0]))
+
+    with running(register.settings) as app:
+        record(app, "before", 0, 2)
+        until(lambda: caseload(app) == 2)
+        monkeypatch.setattr(Follower, "_note", noted)
+        with psycopg.connect(database.admin_url, autocommit=True) as conn:
+            conn.execute("update rows.progress set mark = position || ':another'")
+        until(lambda: app.register.follower.restarts == 1 and app.register.follower.ready)
+        assert caseload(app) == 2
+    assert ready_with
+    assert [held for held in ready_with if held[0] != held[1]] == []
+
+
 @pytest.mark.long
 def test_without_the_marks_the_figures_stay_wrong(
     server: Database, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
