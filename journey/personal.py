@@ -56,6 +56,21 @@ def has_personal_number(text: str) -> bool:
     return not _ORDINARY_WHOLE.fullmatch(text) and _has_form(_ORDINARY.sub("x", text), _TEN, _TWELVE)
 
 
+_WHOLE = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{8,9}}")
+
+
+def personal_number(text: str) -> str | None:
+    """The ten digits of a text that is a CPR number and nothing else, with or without separators; None for any other text.
+
+    Of nine digits the zero in front is put back where it makes a date: a spreadsheet took it (domain.md section 10, rule 8).
+    """
+    text = _folded(text).strip()
+    if not _WHOLE.fullmatch(text):
+        return None
+    digits = _NOT_DIGITS.sub("", text).zfill(SHORTEST)
+    return digits if _is_date(digits[:2], digits[2:4], digits[4:6]) else None
+
+
 def _has_form(text: str, ten: Pattern[str], twelve: Pattern[str]) -> bool:
     shorter = (_NOT_DIGITS.sub("", found[1]) for found in ten.finditer(text))
     longer = (_NOT_DIGITS.sub("", found[1]) for found in twelve.finditer(text))

@@ -96,6 +96,10 @@ CATALOGUE: dict[str, Refusal] = {
     "personal_number": Refusal(
         "En tekst har form som et CPR-nummer.", "Brug et pseudonym; et CPR-nummer må aldrig stå i registret."
     ),
+    "older_delivery": Refusal(
+        "Kilden har en nyere leverance.",
+        "Tag leverancerne ind i den rækkefølge, de er trukket ud; skal den nyeste væk først, så annullér den.",
+    ),
     "position_unknown": Refusal("Registret er ikke nået så langt.", "Spørg om en position, der findes (se journey status)."),
     "published_otherwise": Refusal(
         "Figuren er offentliggjort til det papir med andet indhold.",
@@ -119,6 +123,10 @@ CATALOGUE: dict[str, Refusal] = {
     ),
     "too_early": Refusal("Dagen ligger før 1900.", "Ret dagen."),
     "too_late": Refusal("Dagen ligger mere end to år frem.", "Ret dagen, eller registrér det, når det nærmer sig."),
+    "too_many_gone": Refusal(
+        "For meget af det, kilden havde før, er væk.",
+        "Hent udtrækket igen, helt; er det rigtigt, så angiv præcis, hvor mange rækker der må gå.",
+    ),
     "unknown_case": Refusal("Registret kendte ikke sagen.", "Ret sagens reference, eller spørg om et senere tidspunkt."),
     "withdrawal_withdrawn": Refusal("En annullering kan ikke annulleres.", "Registrér hændelsen på ny med sit eget id."),
     "withdrawn_already": Refusal("Hændelsen er allerede annulleret.", "Der er ikke mere at gøre; registrér evt. den rigtige."),

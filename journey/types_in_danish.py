@@ -16,6 +16,7 @@ from journey.problem import Problem, thousands
 _PATTERNS = {
     "^[0-9]{4}-(0[1-9]|1[0-2])$": "skal være år og måned, ÅÅÅÅ-MM, f.eks. 1999-04",
     "^[0-9a-f]{64}$": "skal være 64 tegn af 0-9 og a-f",
+    "^[a-z][a-z0-9_-]{0,39}$": "skal være højst 40 tegn af a-z, 0-9, _ og -, begyndende med et bogstav",
 }
 
 
@@ -28,6 +29,8 @@ def type_problems(place: str, value: object, type_: inspect.Type) -> Iterator[Pr
             yield from _list(place, value, type_)
         case inspect.StructType():
             yield from _struct(place, value, type_)
+        case inspect.Metadata():  # a description beside the type
+            yield from type_problems(place, value, type_.type)
         case inspect.DictType():
             yield from _dict(place, value, type_)
         case _:
@@ -92,7 +95,8 @@ def _reason(value: object, type_: inspect.Type) -> str | None:
         case inspect.BoolType():
             return None if isinstance(value, bool) else f"skal være true eller false, ikke {_written(value)}"
         case inspect.LiteralType():
-            return None if value in type_.values else f"skal være en af: {', '.join(map(str, type_.values))}"
+            named = (str(each) for each in type_.values if str(each).isprintable())
+            return None if value in type_.values else f"skal være en af: {', '.join(named)}"
         case inspect.DateType():
             return _day(value)
         case _:

@@ -10,10 +10,13 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import IO, NamedTuple
 
 from journey.exchange.file_lines import LONGEST, TOO_LONG, numbered_lines
+from journey.personal import excerpt
+from journey.problem import thousands
 from journey.refusals import Refused
 from journey.system_words import csv_error_reason
 
@@ -21,7 +24,12 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """The marks that a file in UTF-16 begins with."""
 
 EMPTY = frozenset({"", "-", "null", "none", "nan"})
-"""What a cell without a value holds, in any case."""
+"""What a cell without a value holds, in any case, where a mapping file says nothing else."""
+
+MOST_COLUMNS = 1_000
+"""How many columns a table may have: names past any use would be a file read with a wrong delimiter."""
+LOOKED_THROUGH = 30
+"""How many rows are looked through for the names of columns, where they are not where they should be."""
 
 _PIECE = 1 << 16
 _CUT = "\udfff"
@@ -132,11 +140,14 @@ def _why(error: csv.Error, first: int, last: int) -> str:
     return f"CSV-filen kan ikke læses: {csv_error_reason(error)}."
 
 
-def row_fault(row: CellRow, width: int) -> str | None:
-    """Fault that makes the row a bad one whatever its cells say, by the width of the row that names the columns; None for none."""
+def row_fault(row: CellRow, width: int, *, multiline: bool = False) -> str | None:
+    """Fault that makes the row a bad one whatever its cells say, by the width of the row that names the columns; None for none.
+
+    `multiline`: whether a cell may go over several lines.
+    """
     if any(_CUT in cell for cell in row.cells):
         return TOO_LONG
-    if row.last > row.first or any("\r" in cell for cell in row.cells):
+    if not multiline and (row.last > row.first or any("\r" in cell for cell in row.cells)):
         return (
             f"har en celle i anførselstegn, som går over flere linjer (til linje {row.last}); fjern linjeskiftet, eller det"
             " anførselstegn, som er sat ved en fejl"
@@ -146,21 +157,77 @@ def row_fault(row: CellRow, width: int) -> str | None:
     return None
 
 
+def check_header(
+    names: Sequence[str], header: CellRow, below: Iterator[CellRow], wanted: Sequence[tuple[str, str]], encoding: str
+) -> None:
+    """Raises Refused for a row of names that lacks a wanted column, or has it twice; `wanted` has the place that names each.
+
+    Where names are lacking, the rows `below` are looked through for them, so that the remedy can be said.
+    """
+    if len(names) > MOST_COLUMNS:
+        why = f"Filens første linje har {thousands(len(names))} kolonner; højst {thousands(MOST_COLUMNS)} er tilladt."
+        raise Refused("bad_file", why, place=f"linje {header.first}")
+    place = f"linje {header.first}"
+    if len(header.cells) <= 2 and names[0].lower().startswith("sep="):
+        raise Refused(
+            "bad_file",
+            f"Linjen {excerpt(names[0])} er en oplysning til Excel, ikke kolonnenavne. Slet den, eller skriv header ="
+            f" {header.last + 1} i oversættelsesfilen.",
+            place=place,
+        )
+    missing = [(field, name) for field, name in wanted if name not in names]
+    if any("\udc80" <= letter <= "\udcff" for name in names for letter in name) and missing:
+        raise Refused(
+            "bad_file",
+            f"Kolonnenavnene er ikke gyldig {encoding}; angiv encoding i oversættelsesfilen, f.eks. cp1252.",
+            place=place,
+        )
+    for field, name in wanted:
+        if names.count(name) > 1:
+            raise Refused("bad_mapping", f"Filen har flere kolonner, der hedder {name}.", place=field)
+    if not missing:
+        return
+    field, name = missing[0]
+    for row in islice(below, LOOKED_THROUGH):
+        if {tidy(cell) for cell in row.cells} >= {name for _, name in wanted}:
+            raise Refused(
+                "bad_file",
+                f"Kolonnenavnene står først i linje {row.first}; det, der står over dem, er ikke rækker. Slet det, eller skriv"
+                f" header = {row.first} i oversættelsesfilen.",
+                place=place,
+            )
+    for delimiter, named in ((";", ";"), (",", ","), ("\t", "\\t"), ("|", "|")):
+        if len(names) == 1 and {tidy(cell) for cell in names[0].split(delimiter)} >= {name for _, name in wanted}:
+            raise Refused(
+                "bad_mapping", f'Filens kolonner er adskilt af noget andet; skriv delimiter = "{named}".', place="delimiter"
+            )
+    raise Refused(
+        "bad_mapping",
+        f"{_named(name for _, name in missing)} findes ikke i filens {place}, som har: {', '.join(names)[:300]}.",
+        place=field,
+    )
+
+
+def _named(columns: Iterable[str]) -> str:
+    several = list(dict.fromkeys(columns))
+    return f"Kolonnen {several[0]}" if len(several) == 1 else f"Kolonnerne {', '.join(several)}"
+
+
 def tidy(cell: str) -> str:
     """The cell's text: trimmed, no-break spaces as spaces, in Unicode's composed form (NFC)."""
     return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell.translate(_BLANKS)).strip()
 
 
-def value_of(cell: str | None) -> str | None:
+def value_of(cell: str | None, empty: frozenset[str] = EMPTY) -> str | None:
     """The cell's value; None where it has none."""
     if cell is None:
         return None
     text = tidy(cell)
-    return None if len(text) <= 4 and text.lower() in EMPTY else text
+    return None if text.lower() in empty else text
 
 
-def id_of(cell: str | None) -> str | None:
+def id_of(cell: str | None, empty: frozenset[str] = EMPTY) -> str | None:
     """The cell's value as an id: a number loses the `.0` that a sheet gave it."""
-    text = value_of(cell)
+    text = value_of(cell, empty)
     whole = text and _POINT_NOUGHT.fullmatch(text)
     return whole[1] if whole else text

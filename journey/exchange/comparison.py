@@ -113,10 +113,10 @@ def renewal(entry: Entry, version: Version) -> tuple[Entry, Entry]:
     return before, replace(entry, source_id=version_id(entry.source_id, version.n + 1))
 
 
-def removal(case: str, source_id: str, version: Version) -> Entry:
-    """The withdrawal of an event that its row no longer gives: valid from the day of what it withdraws, known from now on."""
+def withdrawal(case: str, source_id: str, version: Version, reason: str) -> Entry:
+    """The withdrawal of an event as a source's rows give it: valid from the day of what it withdraws, known from now on."""
     recorded = version.recorded
-    event = Withdrawn(recorded.source_id, REMOVED, recorded.source)
+    event = Withdrawn(recorded.source_id, reason, recorded.source)
     return Entry(
         case,
         recorded.valid_at,

@@ -68,7 +68,7 @@ def _repeated_keys(raw: bytes) -> Iterator[Problem]:
 def _envelope(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     unknown = [name for name in line if name not in ENVELOPE and name != "_reason"]
     for name in unknown:
-        yield Problem(excerpt(name), f"feltet kendes ikke{_nearest(name, ENVELOPE)}")
+        yield Problem(excerpt(name), f"feltet kendes ikke{nearest(name, ENVELOPE)}")
         yield from _unclean(excerpt(name), line[name], name=name)
     yield from _whose(line, context)
     yield from _kind(line)
@@ -116,7 +116,7 @@ def _kind(line: dict[str, Any]) -> Iterator[Problem]:
     elif not isinstance(kind, str):
         yield Problem("kind", "skal være en tekst")
     elif kind not in KINDS:
-        yield Problem("kind", f"hændelsestypen {excerpt(kind)} kendes ikke{_nearest(kind, KINDS)}")
+        yield Problem("kind", f"hændelsestypen {excerpt(kind)} kendes ikke{nearest(kind, KINDS)}")
     elif kind in STREAM_KINDS and line.get("stream") is None:
         yield Problem("kind", f"{kind} hører til en strøm, ikke en sag: brug stream i stedet for case", "not_a_case_event")
     elif kind not in STREAM_KINDS and kind != "withdrawn" and line.get("stream") is not None:
@@ -179,7 +179,7 @@ def _data(line: dict[str, Any], context: LineContext) -> Iterator[Problem]:
     kind = cast(str, kind)
     for name in values:
         if name not in known:
-            yield Problem(f"data.{excerpt(name)}", f"feltet kendes ikke i {kind}{_nearest(name, known)}")
+            yield Problem(f"data.{excerpt(name)}", f"feltet kendes ikke i {kind}{nearest(name, known)}")
             yield from _unclean(f"data.{excerpt(name)}", values[name], name=name)
     exempt = DATA_IDS[kind] if _ids_are_not_cpr(line, context) else frozenset[str]()
     for name, field in known.items():
@@ -207,7 +207,7 @@ def _code_or_day(kind: str, name: str, value: object, line: dict[str, Any], cont
             codes = context.codes[KINDS[kind].codes[field]]
             # What stands where words were once written freely may be of a person: it is not repeated.
             word = "ordet" if LABELS.get(kind) == field else f"koden {excerpt(value)}"
-            near = _nearest(str(value), spellings) or _any_of(codes.codes)
+            near = nearest(str(value), spellings) or any_of(codes.codes)
             yield Problem(f"data.{name}", f"{word} findes ikke på listen {codes.danish}{near}")
     if kind == "follow_up_agreed" and name in ("due", "moved_from") and value is not None:
         yield from _day(f"data.{name}", value)
@@ -249,7 +249,8 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The nearest of the known to a word that is none of them, as the end of a message; nothing where none is near."""
     near = _closest(word[:80].lower(), tuple(islice(known, MOST_COMPARED)))
     return f"; mente du {near[0]}?" if near else ""
 
@@ -263,5 +264,6 @@ def _closest(word: str, known: tuple[str, ...]) -> list[str]:
     return difflib.get_close_matches(word, known, n=1, cutoff=0.6)
 
 
-def _any_of(codes: Collection[str]) -> str:
+def any_of(codes: Collection[str]) -> str:
+    """The codes to choose among, as the end of a message; nothing where they are many."""
     return f"; brug en af: {', '.join(codes)}" if len(codes) <= 10 else ""

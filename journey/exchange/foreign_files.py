@@ -7,16 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import IO, NamedTuple, cast
 
-from journey.exchange.cells import CellRow, encoding_of, id_of, row_fault, rows, text_lines, tidy, value_of
+from journey.exchange.cells import CellRow, check_header, encoding_of, id_of, row_fault, rows, text_lines, tidy, value_of
 from journey.exchange.foreign import ForeignRow
-from journey.exchange.mapping import MOST_COLUMNS, Columns, MappingFile
+from journey.exchange.mapping import Columns, MappingFile
 from journey.exchange.xml_events import BadXml, xml_events
 from journey.personal import excerpt
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
-
-LOOKED_THROUGH = 30
-"""How many rows are looked through for the names of columns, where they are not where they should be."""
 
 
 class CsvTable(NamedTuple):
@@ -36,7 +33,7 @@ def csv_table(file: IO[bytes], mapping: MappingFile, seen: Callable[[int], objec
     if header is None:
         raise Refused("bad_file", "Filen er tom: den har hverken kolonnenavne eller rækker. Hent den igen fra systemet.")
     names = [tidy(name) for name in header.cells]
-    _check_header(names, header, lambda: list(islice(every, LOOKED_THROUGH)), mapping)
+    check_header(names, header, every, _wanted(cast(Columns, mapping.columns)), mapping.encoding)
     first = next(every, None)
     if first is None:
         raise Refused(
@@ -47,56 +44,10 @@ def csv_table(file: IO[bytes], mapping: MappingFile, seen: Callable[[int], objec
     return CsvTable(encoding, header.cells, chain([first], every))
 
 
-def _check_header(names: Sequence[str], header: CellRow, below: Callable[[], Sequence[CellRow]], mapping: MappingFile) -> None:
-    wanted = _wanted(cast(Columns, mapping.columns))
-    if len(names) > MOST_COLUMNS:
-        why = f"Filens første linje har {thousands(len(names))} kolonner; højst {thousands(MOST_COLUMNS)} er tilladt."
-        raise Refused("bad_file", why, place=f"linje {header.first}")
-    place = f"linje {header.first}"
-    if len(header.cells) <= 2 and names[0].lower().startswith("sep="):
-        raise Refused(
-            "bad_file",
-            f"Linjen {excerpt(names[0])} er en oplysning til Excel, ikke kolonnenavne. Slet den, eller skriv header ="
-            f" {header.last + 1} i oversættelsesfilen.",
-            place=place,
-        )
-    missing = [(field, name) for field, name in wanted if name not in names]
-    if any("\udc80" <= letter <= "\udcff" for name in names for letter in name) and missing:
-        raise Refused(
-            "bad_file",
-            f"Kolonnenavnene er ikke gyldig {mapping.encoding}; angiv encoding i oversættelsesfilen, f.eks. cp1252.",
-            place=place,
-        )
-    for field, name in wanted:
-        if names.count(name) > 1:
-            raise Refused("bad_mapping", f"Filen har flere kolonner, der hedder {name}.", place=f"columns.{field}")
-    if not missing:
-        return
-    field, name = missing[0]
-    for row in below():
-        if {tidy(cell) for cell in row.cells} >= {name for _, name in wanted}:
-            raise Refused(
-                "bad_file",
-                f"Kolonnenavnene står først i linje {row.first}; det, der står over dem, er ikke rækker. Slet det, eller skriv"
-                f" header = {row.first} i oversættelsesfilen.",
-                place=place,
-            )
-    for delimiter, named in ((";", ";"), (",", ","), ("\t", "\\t"), ("|", "|")):
-        if len(names) == 1 and {tidy(cell) for cell in names[0].split(delimiter)} >= {name for _, name in wanted}:
-            raise Refused(
-                "bad_mapping", f'Filens kolonner er adskilt af noget andet; skriv delimiter = "{named}".', place="delimiter"
-            )
-    raise Refused(
-        "bad_mapping",
-        f"Kolonnen {name} findes ikke i filens {place}, som har: {', '.join(names)[:300]}.",
-        place=f"columns.{field}",
-    )
-
-
 def _wanted(columns: Columns) -> list[tuple[str, str]]:
-    """The columns that the mapping reads: the field, and the name."""
+    """The columns that the mapping reads: the place in the file that names one, and the name."""
     fields = ((field, getattr(columns, field)) for field in ("case", "time", "activity", "worker", "event"))
-    return [(field, tidy(name)) for field, name in fields if name is not None]
+    return [(f"columns.{field}", tidy(name)) for field, name in fields if name is not None]
 
 
 def csv_row(row: CellRow, names: Sequence[str], mapping: MappingFile) -> ForeignRow | list[Problem]:

@@ -15,14 +15,15 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from journey.exchange.comparison import (
+    REMOVED,
     Version,
     given_again,
     newest_versions,
     no_longer_given,
     out_of_order,
-    removal,
     renewal,
     same_content,
+    withdrawal,
 )
 from journey.exchange.foreign import (
     ACTIVITY,
@@ -302,7 +303,7 @@ def _no_longer_given(
         if case.moved:
             work.orphans.append((place, case.name, source_id, version))
             continue
-        entry = removal(case.name, source_id, version)
+        entry = withdrawal(case.name, source_id, version, REMOVED)
         if not work.as_corrections:
             difference.bad.append(_bad(place, "no_longer_given", entry.source, source_id))
         elif len(entry.source_id) > ID_LENGTH:
@@ -340,6 +341,6 @@ def _withdraw_orphans(conn: Connection[Any], work: _Comparison, stage: Callable[
     given_by_others = {source_id for (source_id,) in conn.execute(_GIVEN, (source, ids))}
     gone = [each for each in work.orphans if each[2] not in given_by_others]
     if work.as_corrections:
-        stage([(place, removal(case, source_id, version)) for place, case, source_id, version in gone])
+        stage([(place, withdrawal(case, source_id, version, REMOVED)) for place, case, source_id, version in gone])
     else:
         work.difference.bad += [_bad(place, "no_longer_given", source, source_id) for place, _, source_id, _ in gone]

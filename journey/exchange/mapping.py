@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from journey.codes import CodeLists
 from journey.events.fields import Id
-from journey.exchange.cells import id_of, row_fault, rows, tidy
+from journey.exchange.cells import MOST_COLUMNS, id_of, row_fault, rows, tidy
 from journey.exchange.lines import Declared
 from journey.log.stored import STREAM
 from journey.personal import excerpt, is_clean
@@ -24,8 +24,6 @@ from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-MOST_COLUMNS = 1_000
-"""How many columns a file may have: a row with fewer is filled up."""
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,9 +75,9 @@ def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     except BadToml as error:
         raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {error.reason}.", place="oversættelsesfilen") from None
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
-    _refuse([Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)])
+    refuse_problems([Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)])
     mapping = msgspec.convert(table, MappingFile)
-    _refuse(list(_unfit(mapping, codes)))
+    refuse_problems(list(_unfit(mapping, codes)))
     if mapping.format == "jsonl":
         return mapping
     return replace(
@@ -120,10 +118,12 @@ class ResolvedMapping(Struct, frozen=True):
 def resolve_mapping(text: str, codes: CodeLists, beside: Callable[[str], str]) -> ResolvedMapping:
     """A mapping file with its cases; `beside` reads a file that it names."""
     file = parse_mapping(text, codes)
-    return ResolvedMapping(file, _cases(file, beside(file.cases) if isinstance(file.cases, str) else ""))
+    text = beside(file.cases) if isinstance(file.cases, str) else ""
+    return ResolvedMapping(file, read_cases(file.cases or {}, text, file.source or "", not_cpr=file.not_cpr))
 
 
-def _refuse(problems: Sequence[Problem]) -> None:
+def refuse_problems(problems: Sequence[Problem]) -> None:
+    """Raises Refused (`bad_mapping`) naming all the problems of a mapping file; nothing where there are none."""
     if not problems:
         return
     first, *others = problems
@@ -170,18 +170,20 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _cases(mapping: MappingFile, file: str) -> Mapping[tuple[str, str], str]:
-    source = mapping.source or ""
-    if isinstance(mapping.cases, str):
-        found = _cases_in_file(mapping.cases, file, source)
+def read_cases(
+    cases: Mapping[str, str | dict[str, str]] | str, file: str, source: str, *, not_cpr: bool
+) -> Mapping[tuple[str, str], str]:
+    """(source, source_case) → case, by a mapping file's table or by the CSV file that it names; raises Refused for a bad one."""
+    if isinstance(cases, str):
+        found = _cases_in_file(cases, file, source)
     else:
         found = {
-            (source if isinstance(cases, str) else key, source_case): case
-            for key, cases in (mapping.cases or {}).items()
-            for source_case, case in ([(key, cases)] if isinstance(cases, str) else cases.items())
+            (source if isinstance(given, str) else key, source_case): case
+            for key, given in cases.items()
+            for source_case, case in ([(key, given)] if isinstance(given, str) else given.items())
         }
     for (_, source_case), case in found.items():
-        if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not is_clean(case, may_be_number=mapping.not_cpr):
+        if not 1 <= len(case) <= 64 or case.startswith(STREAM) or not is_clean(case, may_be_number=not_cpr):
             raise Refused(
                 "bad_mapping",
                 f"{excerpt(case)} kan ikke være en sag: 1-64 tegn, ikke i form som et CPR-nummer, og ikke begyndende med {STREAM}",

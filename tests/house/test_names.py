@@ -37,8 +37,8 @@ DIALECT = {
 """Words that tell what was done to a thing, or how somebody felt about it, where the field has a noun for what it is."""
 
 
-OF_OTHERS = {"connection_lost"}
-"""The names of methods that a library calls: asyncio's."""
+OF_OTHERS = {"connection_lost", "taken_at"}
+"""The names that others give: of a method that asyncio calls, and of the law's moment of a delivery, which is an option too."""
 
 NO_NOUN = re.compile(
     r"(What|Who|How|Where|When|That|Those|It|They|Nobody|Somebody|Someone|The same|Whom|Of|So|Such|Here|There)\b"

@@ -1,0 +1,225 @@
+"""Values of a sheet's cells, as a text file or a workbook has them: text, ids, days, moments, amounts (domain.md section 10, rule 1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Literal
+
+from journey.exchange.cells import id_of, tidy, value_of
+from journey.exchange.sheets.declarations import CellSettings
+from journey.history import COPENHAGEN, LAST_DAY
+from journey.personal import excerpt, has_control_character, has_personal_number
+
+Cell = str | int | float | bool | date | datetime | time | timedelta
+"""A cell as its file has it: a text in CSV; in a workbook also a number, a yes or no, or a day."""
+
+DateForm = Literal["dd-mm-yyyy", "yyyy-mm-dd"]
+Epoch = Literal[1900, 1904]
+
+
+class BadCell(ValueError):
+    """A cell that cannot be read: the reason in Danish, and the code of the catalogue; it repeats no number."""
+
+    def __init__(self, reason: str, code: str = "bad_value") -> None:
+        self.reason, self.code = reason, code
+        super().__init__(reason)
+
+
+class UnknownValue(BadCell):
+    """A value that no list knows, with the nearest that is known."""
+
+    def __init__(self, value: str, reason: str) -> None:
+        self.value = value
+        super().__init__(reason)
+
+
+_DAY = {
+    "dd-mm-yyyy": re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})", re.ASCII),
+    "yyyy-mm-dd": re.compile(r"(?!)"),
+}
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
+_CLOCK = re.compile(r"[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?", re.ASCII)
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2}", re.ASCII)
+_OFFSET = re.compile(r".*[0-9](Z|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
+
+_EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
+_FIRST_DAY = date(1910, 1, 1)
+"""The earliest day that a bare number is read as: a year or a small count in a column of days is no day."""
+
+
+def day_and_clock(text: str, dates: DateForm) -> tuple[date, time] | None:
+    """The day and the clock of a text, which may have none; None for another text. Two-digit years are never read."""
+    end = 10
+    if found := _ISO.match(text):
+        year, month, day = map(int, found.groups())
+    elif found := _DAY[dates].match(text):
+        day, month, year, end = int(found[1]), int(found[3]), int(found[4]), found.end()
+    else:
+        return None
+    rest = text[end:]
+    clock = _CLOCK.fullmatch(rest)
+    if rest and clock is None:
+        return None
+    try:
+        hour, minute, second = (int(each or 0) for each in clock.groups()) if clock else (0, 0, 0)
+        return date(year, month, day), time(hour, minute, second)
+    except ValueError:
+        return None
+
+
+def is_day(text: str, dates: DateForm) -> bool:
+    """Whether the text is a day."""
+    return day_and_clock(tidy(text), dates) is not None
+
+
+class CellReader:
+    """Reader of one sheet's cells, by its settings; texts that come again are not read again."""
+
+    def __init__(self, settings: CellSettings, epoch: Epoch = 1900) -> None:
+        self._settings = settings
+        self._empty = frozenset(tidy(each).lower() for each in settings.empty) | {""}
+        self._epoch = _EPOCHS[epoch]
+        ends = (day_and_clock(tidy(day), settings.dates) for day in settings.open_ends)
+        self._open_ends = frozenset(found[0] for found in ends if found)
+        self._day_of_text = lru_cache(maxsize=50_000)(self._read_day)
+
+    def text(self, cell: Cell) -> str | None:
+        """The cell's value as text: a number or a day as the sheet saved as CSV has it; None for a cell without a value."""
+        return value_of(cell if isinstance(cell, str) else self._written(cell), self._empty)
+
+    def id(self, cell: Cell) -> str | None:
+        """The cell's value as an id: a number loses its `.0`."""
+        return id_of(cell if isinstance(cell, str) else self._written(cell), self._empty)
+
+    def day(self, cell: Cell) -> date | None:
+        """The cell's day; None for a cell without a value, and for a day that means "no end"."""
+        found = self._day_of_text(cell) if isinstance(cell, str) else self._day_of_cell(cell)
+        return None if found is None or found in self._open_ends else found
+
+    def moment(self, cell: Cell) -> datetime | None:
+        """The cell's moment: a day is its beginning, a clock without an offset Copenhagen's."""
+        text = value_of(cell, self._empty) if isinstance(cell, str) else None
+        if text is not None and _OFFSET.fullmatch(text) and _ISO.match(text):
+            try:
+                return datetime.fromisoformat(text)
+            except ValueError:
+                raise BadCell(f"{excerpt(text)} er ikke et tidspunkt") from None
+        if isinstance(cell, datetime):
+            return cell.replace(tzinfo=COPENHAGEN)
+        clock = time()
+        if text is not None and (found := day_and_clock(text, self._settings.dates)):
+            clock = found[1]
+        day = self.day(cell)
+        return None if day is None else datetime.combine(day, clock, COPENHAGEN)
+
+    def amount(self, cell: Cell, times: Decimal = Decimal(1), *, rounded: bool = False) -> int | None:
+        """The cell's whole number, multiplied; raises BadCell where it is not whole and not to be rounded (half up)."""
+        if isinstance(cell, str):
+            text = value_of(cell, self._empty)
+            number = None if text is None else _number(text, self._settings.decimal)
+        elif isinstance(cell, int | float) and not isinstance(cell, bool):
+            number = Decimal(repr(cell))
+        else:
+            raise BadCell("er ikke et beløb")
+        if number is None:
+            return None
+        number *= times
+        whole = number.to_integral_value(ROUND_HALF_UP)
+        if whole != number and not rounded:
+            raise BadCell("er ikke et helt beløb; ret det, eller skriv round = true ved feltet i oversættelsesfilen")
+        return int(whole)
+
+    def _read_day(self, cell: str) -> date | None:
+        text = value_of(cell, self._empty)
+        if text is None:
+            return None
+        found = day_and_clock(text, self._settings.dates)
+        if found is None:
+            raise BadCell(self._no_day(text))
+        return _within(found[0], self._open_ends)
+
+    def _day_of_cell(self, cell: Cell) -> date | None:
+        if isinstance(cell, datetime):
+            return _within(cell.date(), self._open_ends)
+        if isinstance(cell, date):
+            return _within(cell, self._open_ends)
+        if isinstance(cell, bool | str | time | timedelta):
+            raise BadCell("er ikke en dag")
+        try:
+            day = self._epoch + timedelta(days=int(cell))
+        except (OverflowError, ValueError):
+            day = date.min
+        if day < _FIRST_DAY:
+            raise BadCell("er et tal, som ikke er en dag i regnearket; giv kolonnen datoformat")
+        return _within(day, self._open_ends)
+
+    def _no_day(self, text: str) -> str:
+        if _SHORT_YEAR.fullmatch(text):
+            return f"{excerpt(text)} har kun to cifre i året; skriv alle fire"
+        if _OFFSET.fullmatch(text) and _ISO.match(text):
+            return (
+                f"{excerpt(text)} er et tidspunkt med forskydning fra UTC, som kan være en anden dag her; hent kolonnen som dag"
+            )
+        return f"{excerpt(text)} er ikke en dag; skriv den som {self._settings.dates} eller ÅÅÅÅ-MM-DD"
+
+    def _written(self, cell: Cell) -> str:
+        match cell:
+            case bool():
+                return "true" if cell else "false"
+            case float():
+                whole = cell.is_integer() and abs(cell) < _EXACT
+                return str(int(cell)) if whole else repr(cell).replace(".", self._settings.decimal)
+            case date():  # a moment too, by its day
+                return f"{cell:%d-%m-%Y}" if self._settings.dates == "dd-mm-yyyy" else f"{cell:%Y-%m-%d}"
+            case _:
+                return str(cell)
+
+
+_EXACT = 2.0**53
+_KRONER = r"(?:kr\.?|dkk)"
+
+
+def _amount(decimal: str, parting: str) -> re.Pattern[str]:
+    parted = "|".join(rf"[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+" for sign in (parting, " "))
+    number = rf"-?(?:[0-9]+|{parted})(?:{re.escape(decimal)}[0-9]+)?"
+    return re.compile(rf"(?:{_KRONER} *)?({number})(?: *{_KRONER})?", re.ASCII | re.IGNORECASE)
+
+
+_AMOUNT = {",": _amount(",", "."), ".": _amount(".", ",")}
+_PARTED = {",": str.maketrans({".": None, " ": None, ",": "."}), ".": str.maketrans({",": None, " ": None})}
+
+
+def _number(text: str, decimal: Literal[",", "."]) -> Decimal:
+    """The number of an amount, with its currency passed over."""
+    found = _AMOUNT[decimal].fullmatch(text) if len(text) <= _LONGEST else None
+    if found is None:
+        raise BadCell(f"{excerpt(text)} er ikke et beløb, når decimaltegnet er {'komma' if decimal == ',' else 'punktum'}")
+    return Decimal(found[1].translate(_PARTED[decimal]))
+
+
+_LONGEST = 40
+"""The longest an amount may be written."""
+
+
+def clean(text: str) -> str:
+    """The text, which holds neither the form of a CPR number nor a character that is not seen; raises BadCell for another."""
+    if len(text) >= _SHORTEST and has_personal_number(text):
+        raise BadCell(
+            "har form som et CPR-nummer, og kolonnen læses ikke som et; brug { cpr = … }, eller ret cellen", "personal_number"
+        )
+    if not text.isprintable() and has_control_character(text):
+        raise BadCell("indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift)")
+    return text
+
+
+_SHORTEST = 10
+
+
+def _within(day: date, open_ends: Collection[date]) -> date:
+    if day > LAST_DAY and day not in open_ends:
+        raise BadCell("9999-12-31 betyder i mange systemer “ingen slutdato”; nævn dagen i open_ends, eller lad cellen stå tom")
+    return day

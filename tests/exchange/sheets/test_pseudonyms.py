@@ -1,0 +1,179 @@
+"""Pseudonyms and CPR forms (domain.md section 10, rule 8): the register and `pseudonym.py`, which share no code, give the same.
+
+The numbers here are made up: their last four digits are 0000 or run on, and none is known to be anybody's.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import hmac
+import io
+import re
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from journey.exchange.cells import id_of, tidy
+from journey.exchange.sheets import pseudonym as program
+from journey.exchange.sheets.pseudonyms import birth_month, citizen_pseudonym, worker_pseudonym
+from journey.personal import personal_number
+
+KEY = b"k" * 32
+OTHER_KEY = b"o" * 32
+DIGIT = st.sampled_from("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("cell", "digits"),
+    [
+        ("010180-0001", "0101800001"),
+        ("0101800001", "0101800001"),
+        (" 01 01 80 - 00 01 ", "0101800001"),
+        ("01.01.80/0001", "0101800001"),
+        ("01\u201101\u201180\u20110001", "0101800001"),  # hyphens that do not break
+        ("010180\u00a00001", "0101800001"),
+        ("101800001", "0101800001"),  # a spreadsheet took the zero in front
+        ("101800001.0", "0101800001"),  # and gave a fraction
+        ("1012000010.0", "1012000010"),
+        ("101200001.0", "0101200001"),  # never 1012000010
+        ("610180-0001", "6101800001"),  # a replacement number: day + 60
+        ("910180-0001", "9101800001"),
+        ("290200-0000", "2902000000"),  # 1900 had no leap day, 2000 had
+        ("290201-0000", None),
+        ("320180-0001", None),
+        ("011380-0001", None),
+        ("000180-0001", None),
+        ("600180-0001", None),
+        ("920180-0001", None),
+        ("901800001", "0901800001"),
+        ("10180000", None),
+        ("01011980-0001", None),  # with the century it is in no CPR register's form
+        ("x010180-0001", None),
+        ("010180-0001x", None),
+        ("010180-0001 010180-0001", None),
+        ("", None),
+    ],
+)
+def test_rule_8_the_forms_of_a_number(cell: str, digits: str | None) -> None:
+    assert personal_number(id_of(cell) or "") == digits
+    assert program.cpr_digits(cell) == digits
+
+
+@pytest.mark.parametrize(
+    ("digits", "month"),
+    [
+        ("0101000000", "1900-01"),
+        ("3112993999", "1999-12"),
+        ("0102364000", "2036-02"),
+        ("0102374000", "1937-02"),
+        ("0103005000", "2000-03"),
+        ("0103578999", "2057-03"),
+        ("0103585000", "1858-03"),
+        ("0103998000", "1899-03"),
+        ("0104369000", "2036-04"),
+        ("0104379000", "1937-04"),
+        ("6105804000", "1980-05"),
+    ],
+)
+def test_rule_8_the_month_of_birth_by_the_seventh_digit(digits: str, month: str) -> None:
+    assert birth_month(digits) == program.birth_month(digits) == month
+
+
+def test_rule_8_a_pseudonym_is_the_law_s_by_hand() -> None:
+    mac = hmac.new(KEY, b"0101800001", hashlib.sha256).digest()
+    by_hand = "c-" + base64.b32encode(mac).decode().lower()[:16]
+
+    assert citizen_pseudonym(KEY, "0101800001") == by_hand
+    assert re.fullmatch("c-[a-z2-7]{16}", by_hand)
+    assert citizen_pseudonym(OTHER_KEY, "0101800001") != by_hand
+
+
+def test_rule_8_a_worker_is_the_same_however_the_name_is_spelt_in_case() -> None:
+    spellings = ["Åse Ærø", "ÅSE ÆRØ", "A\u030ase Ærø", " åse\u00a0ærø "]
+
+    assert len({worker_pseudonym(KEY, tidy(each)) for each in spellings}) == 1
+    assert len({program.of_worker(KEY, each) for each in spellings}) == 1
+    assert worker_pseudonym(KEY, "0101800001") != citizen_pseudonym(KEY, "0101800001")
+
+
+@given(st.text(alphabet="0123456789-./ _\u00a0\u2011\u0663x\t\x00\u200b", max_size=16))
+@example("٠١٠١٨٠-٠٠٠١")
+@example("1012000010.0")
+def test_rule_8_the_program_reads_every_cell_as_the_register_does(cell: str) -> None:
+    assert program.cpr_digits(cell) == personal_number(id_of(cell) or "")
+
+
+@given(st.dates(date(1858, 1, 1), date(2057, 12, 31)), DIGIT, st.text("0123456789", min_size=3, max_size=3))
+def test_rule_8_the_program_makes_the_register_s_pseudonyms(born: date, seventh: str, rest: str) -> None:
+    digits = f"{born:%d%m%y}{seventh}{rest}"
+
+    assert program.of_citizen(KEY, digits) == citizen_pseudonym(KEY, digits)
+    assert program.birth_month(digits) == birth_month(digits)
+    assert birth_month(digits).endswith(f"{born.year % 100:02}-{born:%m}")
+
+
+@given(st.text("abAB1åÅæÆøØßİ -.\u00a0\u030a\u202f", max_size=12))
+def test_rule_8_the_program_makes_the_register_s_workers(name: str) -> None:
+    assert program.of_worker(KEY, name) == worker_pseudonym(KEY, tidy(name))
+
+
+def test_the_program_is_of_the_standard_library_alone() -> None:
+    source = Path(program.__file__).read_text("utf-8")
+    modules = {found[1].partition(".")[0] for found in re.finditer(r"^(?:from|import) (\S+)", source, re.MULTILINE)}
+
+    assert "hmac" in modules
+    assert modules <= {*sys.stdlib_module_names, "__future__"}
+
+
+SHEET = "Udtræk\nCPR;Navn;Sagsbehandler\n010180-0001;Åse;AB1\n101800001;Bo;ab1\n;Ib;-\n"
+
+
+def test_the_program_puts_pseudonyms_in_place_of_numbers_and_names(tmp_path: Path) -> None:
+    (tmp_path / "ind.csv").write_bytes(SHEET.encode("cp1252"))
+    (tmp_path / "key").write_bytes(KEY + b"\n")
+    paths = [str(tmp_path / name) for name in ("ind.csv", "ud.csv")]
+    wanted = ["--key", str(tmp_path / "key"), "--cpr", "CPR", "--person", "Sagsbehandler", "--header", "2"]
+
+    assert program.main([*paths, *wanted]) == 0
+
+    written = (tmp_path / "ud.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(written), delimiter=";"))
+    citizen, worker = citizen_pseudonym(KEY, "0101800001"), worker_pseudonym(KEY, "AB1")
+    assert rows == [
+        ["Udtræk"],
+        ["CPR", "CPR født", "Navn", "Sagsbehandler"],
+        [citizen, "1980-01", "Åse", worker],
+        [citizen, "1980-01", "Bo", worker],
+        ["", "", "Ib", ""],
+    ]
+    assert program.main([*paths, *wanted]) == 1, "a file that is there is not written over"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("CPR;Navn\n3113800001;x\n", "linje 2: cellen i kolonnen CPR har ikke form som et CPR-nummer"),
+        ("CPR;Navn\n0101800001\n", "linje 2: rækken har 1 felter"),
+        ("Nummer;Navn\n0101800001;x\n", "kolonnen CPR står 0 gange"),
+        ("CPR;CPR\n0101800001;x\n", "kolonnen CPR står 2 gange"),
+        ('CPR;Navn\n0101800001;"x\n', "et anførselstegn"),
+    ],
+)
+def test_the_program_names_the_line_and_never_a_number(text: str, why: str) -> None:
+    with pytest.raises(program.Unusable) as unusable:
+        program.replaced(text, KEY, ["CPR"], [])
+
+    assert why in str(unusable.value)
+    assert not re.search("[0-9]{4,}", str(unusable.value))
+
+
+def test_the_program_takes_no_short_key() -> None:
+    with pytest.raises(program.Unusable, match="mindst 32"):
+        program.key_of(b"kort\n")
+    assert program.key_of(KEY + b"\r\n") == KEY
