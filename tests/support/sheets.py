@@ -148,21 +148,33 @@ class Register:
     def take(self, taken_at: datetime, sheets: Mapping[str, str | None], *, allow_gone: int | None = None) -> Comparison:
         """Take the sheets' CSV texts, the bad rows skipped; None is a sheet that is missing, and so is one left out."""
         names = [sheet.name for sheet in self.file.sheets]
-        tables = [(names.index(name), csv_table(self.file, names.index(name), text)) for name, text in sheets.items() if text]
-        found = read(self.file, *tables, workers=self.workers)
-        counted: dict[str, int | None] = dict.fromkeys(names)
-        counted |= {name: len(text.splitlines()) - 1 for name, text in sheets.items() if text}
-        result = compared(
-            Delivered(taken_at, found.given, found.bad, counted),
+        tables = [csv_table(self.file, nth, text) for nth, name in enumerate(names) if (text := sheets.get(name))]
+        counted = {name: len(text.splitlines()) - 1 if (text := sheets.get(name)) else None for name in names}
+        result = self.compare(taken_at, tables, counted, allow_gone=allow_gone)
+        for entry in result.entries:
+            self.record(entry, taken_at)
+        self.newest = taken_at
+        return result
+
+    def compare(
+        self,
+        taken_at: datetime,
+        tables: Sequence[SheetTable],
+        counted: Mapping[str, int | None] | None = None,
+        *,
+        allow_gone: int | None = None,
+    ) -> Comparison:
+        """What taking the tables would record; nothing is."""
+        names = [sheet.name for sheet in self.file.sheets]
+        placed = [(names.index(table.file.partition(".")[0]), table) for table in tables]
+        found = read(self.file, *placed, workers=self.workers)
+        return compared(
+            Delivered(taken_at, found.given, found.bad, counted or {}),
             self.file,
             known_rows(self.histories, self.file.source),
             newest=self.newest,
             allow_gone=allow_gone,
         )
-        for entry in result.entries:
-            self.record(entry, taken_at)
-        self.newest = taken_at
-        return result
 
     def record(self, entry: Entry, known_at: datetime) -> None:
         self.length += 1

@@ -23,26 +23,28 @@ EMPTY_CELL = "feltet mangler: cellen er tom"
 
 
 class CellFaults:
-    """The faults of one row's cells, by column, each named once."""
+    """The faults of one row's cells, by column."""
 
     def __init__(self) -> None:
-        self.problems: dict[tuple[str, str], Problem] = {}
+        self.problems: dict[str, Problem] = {}
         self.unknown: list[tuple[str, UnknownValue]] = []
 
     def add(self, column: str, reason: str, code: str = "bad_value") -> None:
         """Add a fault of the column's cell."""
-        self.problems.setdefault((column, reason), Problem(column, reason, code))
+        self.problems.setdefault(column, Problem(column, reason, code))
 
     def has(self, column: str) -> bool:
         """Whether the column's cell has a fault."""
-        return bool(self.problems) and any(column == each for each, _ in self.problems)
+        return column in self.problems
 
     def read(self, column: str, read: Read, cells: Cells) -> Any:
-        """The value that the getter reads; None, with a fault, for a bad cell."""
+        """The value that the getter reads; None, with a fault, for a bad cell, of which the first fault is named."""
+        if self.has(column):
+            return None
         try:
             return read(cells)
         except BadCell as bad:
-            if isinstance(bad, UnknownValue) and (column, bad.reason) not in self.problems:
+            if isinstance(bad, UnknownValue):
                 self.unknown.append((column, bad))
             self.add(column, bad.reason, bad.code)
             return None

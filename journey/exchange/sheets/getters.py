@@ -18,7 +18,7 @@ from journey.exchange.sheets.identities import Identities
 from journey.exchange.sheets.kinds import SheetField, column_of
 from journey.exchange.sheets.values import BadCell, Cell, CellReader, UnknownValue
 from journey.log.stored import STREAM
-from journey.personal import excerpt
+from journey.personal import quoted
 
 Cells = Sequence[Cell]
 Read = Callable[[Cells], object]
@@ -116,7 +116,7 @@ class Getters:
             own = str(text)
             case = own if cases is None else cases.get(own)
             if case is None:
-                raise BadCell(f"oversættelsesfilen har ingen sag til {excerpt(own)} i [cases]")
+                raise BadCell(f"oversættelsesfilen har ingen sag til {quoted(own)} i [cases]")
             if len(case) > _LONGEST_CASE or case.startswith(STREAM):
                 raise BadCell(f"kan ikke være en sag: 1-{_LONGEST_CASE} tegn, ikke begyndende med {STREAM}")
             return case, (None if cases is None else own)
@@ -198,7 +198,7 @@ class Getters:
                 if value is None and spellings is not None:
                     value = spellings.get(word)
                 if value is None:
-                    raise UnknownValue(word, f"{excerpt(word)} kendes ikke{remedy(word)}")
+                    raise UnknownValue(quoted(word), f"{quoted(word)} kendes ikke{remedy(word)}")
                 found[word] = value
             return found[word]
 

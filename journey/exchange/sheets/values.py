@@ -12,7 +12,7 @@ from typing import Literal
 from journey.exchange.cells import id_of, tidy, value_of
 from journey.exchange.sheets.declarations import CellSettings
 from journey.history import COPENHAGEN, LAST_DAY
-from journey.personal import excerpt, has_control_character, has_personal_number
+from journey.personal import has_control_character, has_personal_number, quoted
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 """A cell as its file has it: a text in CSV; in a workbook also a number, a yes or no, or a day."""
@@ -107,7 +107,7 @@ class CellReader:
             try:
                 return datetime.fromisoformat(text)
             except ValueError:
-                raise BadCell(f"{excerpt(text)} er ikke et tidspunkt") from None
+                raise BadCell(f"{quoted(text)} er ikke et tidspunkt") from None
         if isinstance(cell, datetime):
             return cell.replace(tzinfo=COPENHAGEN)
         clock = time()
@@ -159,12 +159,12 @@ class CellReader:
 
     def _no_day(self, text: str) -> str:
         if _SHORT_YEAR.fullmatch(text):
-            return f"{excerpt(text)} har kun to cifre i året; skriv alle fire"
+            return f"{quoted(text)} har kun to cifre i året; skriv alle fire"
         if _OFFSET.fullmatch(text) and _ISO.match(text):
             return (
-                f"{excerpt(text)} er et tidspunkt med forskydning fra UTC, som kan være en anden dag her; hent kolonnen som dag"
+                f"{quoted(text)} er et tidspunkt med forskydning fra UTC, som kan være en anden dag her; hent kolonnen som dag"
             )
-        return f"{excerpt(text)} er ikke en dag; skriv den som {self._settings.dates} eller ÅÅÅÅ-MM-DD"
+        return f"{quoted(text)} er ikke en dag; skriv den som {self._settings.dates} eller ÅÅÅÅ-MM-DD"
 
     def _written(self, cell: Cell) -> str:
         match cell:
@@ -197,7 +197,7 @@ def _number(text: str, decimal: Literal[",", "."]) -> Decimal:
     """The number of an amount, with its currency passed over."""
     found = _AMOUNT[decimal].fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
-        raise BadCell(f"{excerpt(text)} er ikke et beløb, når decimaltegnet er {'komma' if decimal == ',' else 'punktum'}")
+        raise BadCell(f"{quoted(text)} er ikke et beløb, når decimaltegnet er {'komma' if decimal == ',' else 'punktum'}")
     return Decimal(found[1].translate(_PARTED[decimal]))
 
 

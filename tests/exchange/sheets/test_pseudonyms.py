@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from journey.exchange.cells import id_of, tidy
 from journey.exchange.sheets import pseudonym as program
 from journey.exchange.sheets.pseudonyms import birth_month, citizen_pseudonym, worker_pseudonym
-from journey.personal import personal_number
+from journey.personal import is_person_id, personal_number
 
 KEY = b"k" * 32
 OTHER_KEY = b"o" * 32
@@ -116,6 +116,15 @@ def test_rule_8_the_program_makes_the_register_s_pseudonyms(born: date, seventh:
     assert program.of_citizen(KEY, digits) == citizen_pseudonym(KEY, digits)
     assert program.birth_month(digits) == birth_month(digits)
     assert birth_month(digits).endswith(f"{born.year % 100:02}-{born:%m}")
+
+
+def test_rule_8_every_pseudonym_is_taken_for_the_id_of_a_person() -> None:
+    """One in 28 has no digit at all, which another id must have."""
+    made = [make(KEY, f"{day:02}01800001") for day in range(1, 32) for make in (citizen_pseudonym, worker_pseudonym)]
+
+    assert any(not re.search("[0-9]", each) for each in made)
+    assert all(map(is_person_id, made))
+    assert not any(map(is_person_id, ("c-Åse", "w-soerensen", "x-mibhhiwlbfjrwtdi", "w-mibhhiwlbfjrwtdis")))
 
 
 @given(st.text("abAB1åÅæÆøØßİ -.\u00a0\u030a\u202f", max_size=12))
