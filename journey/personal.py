@@ -64,7 +64,7 @@ def personal_number(text: str) -> str | None:
 
     Of nine digits the zero in front is put back where it makes a date: a spreadsheet took it (domain.md section 10, rule 8).
     """
-    text = _folded(text).strip()
+    text = (text if text.isascii() and text.isprintable() else _folded(text)).strip()
     if not _WHOLE.fullmatch(text):
         return None
     digits = _NOT_DIGITS.sub("", text).zfill(SHORTEST)

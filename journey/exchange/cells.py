@@ -152,9 +152,12 @@ def row_fault(row: CellRow, width: int, *, multiline: bool = False) -> str | Non
             f"har en celle i anførselstegn, som går over flere linjer (til linje {row.last}); fjern linjeskiftet, eller det"
             " anførselstegn, som er sat ved en fejl"
         )
-    if len(row.cells) != width:
-        return f"har {len(row.cells)} felter; rækken med kolonnenavne har {width}"
-    return None
+    return width_fault(len(row.cells), width)
+
+
+def width_fault(cells: int, width: int) -> str | None:
+    """Fault of a row that has more or fewer cells than the row that names the columns; None for none."""
+    return None if cells == width else f"har {cells} felter; rækken med kolonnenavne har {width}"
 
 
 def check_header(
@@ -226,8 +229,13 @@ def value_of(cell: str | None, empty: frozenset[str] = EMPTY) -> str | None:
     return None if text.lower() in empty else text
 
 
-def id_of(cell: str | None, empty: frozenset[str] = EMPTY) -> str | None:
+def id_of(cell: str | None) -> str | None:
     """The cell's value as an id: a number loses the `.0` that a sheet gave it."""
-    text = value_of(cell, empty)
-    whole = text and _POINT_NOUGHT.fullmatch(text)
-    return whole[1] if whole else text
+    text = value_of(cell)
+    return None if text is None else whole_of(text)
+
+
+def whole_of(text: str) -> str:
+    """The text; a number without the `.0` that a sheet gave it."""
+    found = _POINT_NOUGHT.fullmatch(text)
+    return found[1] if found else text

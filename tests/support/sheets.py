@@ -18,7 +18,7 @@ from journey.exchange.sheets.getters import DeliveryContext
 from journey.exchange.sheets.identities import Identities
 from journey.exchange.sheets.mapping import parse_sheets
 from journey.exchange.sheets.rows import BadRow, GivenRow, UnknownWord, read_tables
-from journey.exchange.sheets.tables import SheetRow, SheetTable, csv_sheet
+from journey.exchange.sheets.tables import SheetRow, SheetTable, csv_sheet, sheet_table
 from journey.exchange.sheets.values import Cell
 from journey.history import COPENHAGEN, Recorded, in_order
 from journey.log.stored import Entry
@@ -110,7 +110,9 @@ def csv_table(file: SheetsFile, nth: int, text: str | bytes, name: str = "") -> 
 
 def cells_table(file: SheetsFile, nth: int, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> SheetTable:
     """A table as a workbook gives it."""
-    return SheetTable(f"{file.sheets[nth].name}.xlsx", columns, iter([SheetRow(line, row) for line, row in enumerate(rows, 2)]))
+    sheet = file.sheets[nth]
+    every = iter([SheetRow(line, row) for line, row in enumerate([columns, *rows], 1)])
+    return sheet_table(every, f"{sheet.name}.xlsx", f"sheet[{nth + 1}]", sheet, file.settings(sheet))
 
 
 class Reading(NamedTuple):

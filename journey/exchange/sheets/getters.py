@@ -16,11 +16,12 @@ from journey.exchange.sheets.declarations import CaseForm, RowCondition, ValueFo
 from journey.exchange.sheets.field_faults import FLAGS
 from journey.exchange.sheets.identities import Identities
 from journey.exchange.sheets.kinds import SheetField, column_of
-from journey.exchange.sheets.values import BadCell, Cell, CellReader, UnknownValue
+from journey.exchange.sheets.values import BadCell, CellReader, UnknownValue, Value
 from journey.log.stored import STREAM
 from journey.personal import quoted
 
-Cells = Sequence[Cell]
+Cells = Sequence[Value]
+"""The values of a row, those of the columns that are read."""
 Read = Callable[[Cells], object]
 
 

@@ -65,22 +65,25 @@ class SheetReader:
     def __init__(self, nth: int, table: SheetTable, file: SheetsFile, context: DeliveryContext, now: datetime) -> None:
         self._nth, self._file, self._sheet = nth, table.file, file.sheets[nth]
         cells = CellReader(file.settings(self._sheet), table.epoch)
-        getters = Getters(table.columns, cells, context)
+        read = read_columns(self._sheet)
+        self._read_at = [at for at, column in enumerate(table.columns) if column in read]
+        self._value = cells.value
+        getters = Getters([table.columns[at] for at in self._read_at], cells, context)
         numbers = cpr_columns(self._sheet)
         self._skip = [getters.condition(condition) for condition in self._sheet.skip]
         self._key = [(tidy(column), getters.key_part(column, numbers)) for column in self._sheet.key]
         self._case = getters.case(self._sheet.case)
         self._events = [EventReader(at, form, getters, now) for at, form in enumerate(self._sheet.events)]
         self._texts = [(column, getters.text(column)) for column in _text_columns(self._sheet)]
-        self._width = len(table.columns)
         self._words: Counter[tuple[str, str, str]] = Counter()
         self.skipped = 0
 
     def read(self, row: SheetRow) -> GivenRow | BadRow | None:
         """The row with what it gives; None for one that is skipped."""
-        place, cells, faults = RowPlace(self._nth, self._file, row.line), row.cells, CellFaults()
+        place, faults = RowPlace(self._nth, self._file, row.line), CellFaults()
         if row.fault is not None:
             return BadRow(place, None, (Problem("rækken", row.fault, line=row.line),))
+        cells = [self._value(row.cells[at]) for at in self._read_at]
         if any(skips(cells) for skips in self._skip):
             self.skipped += 1
             return None

@@ -8,7 +8,7 @@ from typing import IO
 
 from msgspec import Struct
 
-from journey.exchange.cells import CellRow, check_header, encoding_of, row_fault, rows, text_lines, tidy
+from journey.exchange.cells import CellRow, check_header, encoding_of, row_fault, rows, text_lines, tidy, width_fault
 from journey.exchange.sheets.columns import column_uses, read_columns
 from journey.exchange.sheets.declarations import CellSettings, SheetForm
 from journey.exchange.sheets.values import Cell, Epoch
@@ -51,27 +51,44 @@ def refuse_large(file: str, size: int) -> None:
 def csv_sheet(
     file: IO[bytes], name: str, place: str, sheet: SheetForm, settings: CellSettings, seen: Callable[[int], object] = int
 ) -> SheetTable:
-    """The table in a CSV file; raises Refused for one whose columns are not those that the form reads or ignores.
+    """The table in a CSV file; `place` is the sheet's place in the mapping file. Raises Refused as `sheet_table` does."""
+    lines = islice(text_lines(file, encoding_of(file, settings.encoding), seen), settings.header - 1, None)
+    every = (
+        SheetRow(row.first, row.cells, row_fault(row, len(row.cells), multiline=settings.multiline))
+        for row in rows(lines, settings.delimiter)
+    )
+    return sheet_table(every, name, place, sheet, settings)
 
-    `place` is the sheet's place in the mapping file.
+
+def sheet_table(
+    every: Iterator[SheetRow], name: str, place: str, sheet: SheetForm, settings: CellSettings, epoch: Epoch = 1900
+) -> SheetTable:
+    """The table whose rows these are, the first the one that names the columns.
+
+    Raises Refused for a table whose columns are not those that the form reads or ignores.
     """
-    encoding = encoding_of(file, settings.encoding)
-    every = rows(islice(text_lines(file, encoding, seen), settings.header - 1, None), settings.delimiter)
     header = next(every, None)
-    if header is None or not any(tidy(cell) for cell in header.cells):
+    columns = [] if header is None else [_text(cell) for cell in header.cells]
+    if header is None or not any(columns):
         raise Refused(
             "bad_file",
             f"Filen har ingen kolonnenavne i linje {settings.header}. Ret header i oversættelsesfilen, eller hent filen igen.",
             place=excerpt(name),
         )
-    columns = [tidy(cell) for cell in header.cells]
-    fault = row_fault(header, len(columns), multiline=settings.multiline)
-    if fault is not None:
-        raise Refused("bad_file", f"Rækken med kolonnenavne {fault}.", place=f"{excerpt(name)} linje {header.first}")
+    if header.fault is not None:
+        raise Refused("bad_file", f"Rækken med kolonnenavne {header.fault}.", place=f"{excerpt(name)} linje {header.line}")
     wanted = [(f"{place}.{use.place}", use.column) for use in column_uses(sheet)]
-    check_header(columns, header, every, wanted, settings.encoding)
+    check_header(columns, _as_text(header), map(_as_text, every), wanted, settings.encoding)
     refuse_unread(name, columns, sheet)
-    return SheetTable(name, columns, _rows(every, name, columns, settings))
+    return SheetTable(name, columns, _checked(every, name, columns, settings), epoch)
+
+
+def _text(cell: Cell) -> str:
+    return tidy(cell if isinstance(cell, str) else str(cell))
+
+
+def _as_text(row: SheetRow) -> CellRow:
+    return CellRow(row.line, row.line, [_text(cell) for cell in row.cells])
 
 
 def refuse_unread(name: str, columns: Sequence[str], sheet: SheetForm) -> None:
@@ -87,19 +104,24 @@ def refuse_unread(name: str, columns: Sequence[str], sheet: SheetForm) -> None:
         )
 
 
-def _rows(every: Iterator[CellRow], name: str, columns: Sequence[str], settings: CellSettings) -> Iterator[SheetRow]:
+def _checked(every: Iterator[SheetRow], name: str, columns: Sequence[str], settings: CellSettings) -> Iterator[SheetRow]:
+    """The rows with a value, and of each whether it is a bad one."""
     unnamed = [at for at, column in enumerate(columns) if not column]
     empty = frozenset(tidy(each).lower() for each in settings.empty) | {""}
+
+    def has_value(cell: Cell) -> bool:
+        return not isinstance(cell, str) or (cell != "" and tidy(cell).lower() not in empty)
+
     count = 0
     for row in every:
-        if not any(cell and tidy(cell).lower() not in empty for cell in row.cells):
+        if not any(map(has_value, row.cells)):
             continue
         count += 1
         if count > MOST_ROWS:
             raise Refused(
                 "bad_file", f"Filen har mere end {thousands(MOST_ROWS)} rækker. Del udtrækket i flere.", place=excerpt(name)
             )
-        fault = row_fault(row, len(columns), multiline=settings.multiline)
-        if fault is None and unnamed and any(tidy(row.cells[at]).lower() not in empty for at in unnamed):
+        fault = row.fault or width_fault(len(row.cells), len(columns))
+        if fault is None and any(has_value(row.cells[at]) for at in unnamed):
             fault = "har en værdi i en kolonne uden navn"
-        yield SheetRow(row.first, row.cells, fault)
+        yield row if fault is None else SheetRow(row.line, row.cells, fault)

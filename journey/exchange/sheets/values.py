@@ -9,13 +9,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal
 
-from journey.exchange.cells import id_of, tidy, value_of
+from journey.exchange.cells import tidy, value_of, whole_of
 from journey.exchange.sheets.declarations import CellSettings
 from journey.history import COPENHAGEN, LAST_DAY
 from journey.personal import has_control_character, has_personal_number, quoted
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 """A cell as its file has it: a text in CSV; in a workbook also a number, a yes or no, or a day."""
+
+Value = Cell | None
+"""A cell's value: a text is trimmed and has something in it."""
 
 DateForm = Literal["dd-mm-yyyy", "yyyy-mm-dd"]
 Epoch = Literal[1900, 1904]
@@ -77,7 +80,7 @@ def is_day(text: str, dates: DateForm) -> bool:
 
 
 class CellReader:
-    """Reader of one sheet's cells, by its settings; texts that come again are not read again."""
+    """Reader of one sheet's cells, by its settings. A cell is made a value first, once, and read for what it is wanted as."""
 
     def __init__(self, settings: CellSettings, epoch: Epoch = 1900) -> None:
         self._settings = settings
@@ -87,62 +90,65 @@ class CellReader:
         self._open_ends = frozenset(found[0] for found in ends if found)
         self._day_of_text = lru_cache(maxsize=50_000)(self._read_day)
 
-    def text(self, cell: Cell) -> str | None:
-        """The cell's value as text: a number or a day as the sheet saved as CSV has it; None for a cell without a value."""
-        return value_of(cell if isinstance(cell, str) else self._written(cell), self._empty)
+    def value(self, cell: Cell) -> Value:
+        """The cell's value: its text by rule 1, or what a workbook has; None for a cell without one."""
+        return value_of(cell, self._empty) if isinstance(cell, str) else cell
 
-    def id(self, cell: Cell) -> str | None:
-        """The cell's value as an id: a number loses its `.0`."""
-        return id_of(cell if isinstance(cell, str) else self._written(cell), self._empty)
+    def text(self, value: Value) -> str | None:
+        """The value as text: a number or a day as the sheet saved as CSV has it."""
+        return value if isinstance(value, str) or value is None else self._written(value)
 
-    def day(self, cell: Cell) -> date | None:
-        """The cell's day; None for a cell without a value, and for a day that means "no end"."""
-        found = self._day_of_text(cell) if isinstance(cell, str) else self._day_of_cell(cell)
-        return None if found is None or found in self._open_ends else found
+    def id(self, value: Value) -> str | None:
+        """The value as an id: a number loses its `.0`."""
+        text = self.text(value)
+        return whole_of(text) if text is not None and text.endswith(".0") else text
 
-    def moment(self, cell: Cell) -> datetime | None:
-        """The cell's moment: a day is its beginning, a clock without an offset Copenhagen's."""
-        text = value_of(cell, self._empty) if isinstance(cell, str) else None
-        if text is not None and _OFFSET.fullmatch(text) and _ISO.match(text):
-            try:
-                return datetime.fromisoformat(text)
-            except ValueError:
-                raise BadCell(f"{quoted(text)} er ikke et tidspunkt") from None
-        if isinstance(cell, datetime):
-            return cell.replace(tzinfo=COPENHAGEN)
+    def day(self, value: Value) -> date | None:
+        """The value's day; None for a day that means "no end"."""
+        if value is None:
+            return None
+        day = self._day_of_text(value) if isinstance(value, str) else self._day_of_cell(value)
+        return None if day in self._open_ends else day
+
+    def moment(self, value: Value) -> datetime | None:
+        """The value's moment: a day is its beginning, a clock without an offset Copenhagen's."""
         clock = time()
-        if text is not None and (found := day_and_clock(text, self._settings.dates)):
-            clock = found[1]
-        day = self.day(cell)
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=COPENHAGEN)
+        if isinstance(value, str):
+            if _OFFSET.fullmatch(value) and _ISO.match(value):
+                try:
+                    return datetime.fromisoformat(value)
+                except ValueError:
+                    raise BadCell(f"{quoted(value)} er ikke et tidspunkt") from None
+            found = day_and_clock(value, self._settings.dates)
+            clock = found[1] if found else clock
+        day = self.day(value)
         return None if day is None else datetime.combine(day, clock, COPENHAGEN)
 
-    def amount(self, cell: Cell, times: Decimal = Decimal(1), *, rounded: bool = False) -> int | None:
-        """The cell's whole number, multiplied; raises BadCell where it is not whole and not to be rounded (half up)."""
-        if isinstance(cell, str):
-            text = value_of(cell, self._empty)
-            number = None if text is None else _number(text, self._settings.decimal)
-        elif isinstance(cell, int | float) and not isinstance(cell, bool):
-            number = Decimal(repr(cell))
+    def amount(self, value: Value, times: Decimal = Decimal(1), *, rounded: bool = False) -> int | None:
+        """The value's whole number, multiplied; raises BadCell where it is not whole and not to be rounded (half up)."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            number = _number(value, self._settings.decimal)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            number = Decimal(repr(value))
         else:
             raise BadCell("er ikke et beløb")
-        if number is None:
-            return None
         number *= times
         whole = number.to_integral_value(ROUND_HALF_UP)
         if whole != number and not rounded:
             raise BadCell("er ikke et helt beløb; ret det, eller skriv round = true ved feltet i oversættelsesfilen")
         return int(whole)
 
-    def _read_day(self, cell: str) -> date | None:
-        text = value_of(cell, self._empty)
-        if text is None:
-            return None
+    def _read_day(self, text: str) -> date:
         found = day_and_clock(text, self._settings.dates)
         if found is None:
             raise BadCell(self._no_day(text))
         return _within(found[0], self._open_ends)
 
-    def _day_of_cell(self, cell: Cell) -> date | None:
+    def _day_of_cell(self, cell: Cell) -> date:
         if isinstance(cell, datetime):
             return _within(cell.date(), self._open_ends)
         if isinstance(cell, date):

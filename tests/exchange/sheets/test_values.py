@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,13 @@ from journey.exchange.sheets.values import BadCell, Cell, CellReader, clean
 from journey.history import COPENHAGEN
 
 READER = CellReader(CellSettings())
+
+
+def read(reading: Callable[..., Any], cell: Cell, *more: Decimal, **options: bool) -> Any:
+    """What the cell is read as, made a value first."""
+    return reading(READER.value(cell), *more, **options)
+
+
 MARCH_4 = date(2024, 3, 4)
 
 
@@ -43,7 +52,7 @@ MARCH_4 = date(2024, 3, 4)
     ],
 )
 def test_rule_1_a_day(cell: Cell, day: date | None) -> None:
-    assert READER.day(cell) == day
+    assert read(READER.day, cell) == day
 
 
 @pytest.mark.parametrize(
@@ -69,17 +78,17 @@ def test_rule_1_a_day(cell: Cell, day: date | None) -> None:
 )
 def test_rule_1_no_day(cell: Cell, reason: str) -> None:
     with pytest.raises(BadCell, match=reason):
-        READER.day(cell)
+        read(READER.day, cell)
 
 
 def test_rule_1_the_last_day_there_is_must_be_said_to_be_an_open_end() -> None:
     with pytest.raises(BadCell, match="open_ends"):
-        CellReader(CellSettings(open_ends=())).day("31-12-9999")
-    assert CellReader(CellSettings(open_ends=("01-01-2099",))).day(date(2099, 1, 1)) is None
+        read(CellReader(CellSettings(open_ends=())).day, "31-12-9999")
+    assert read(CellReader(CellSettings(open_ends=("01-01-2099",))).day, date(2099, 1, 1)) is None
 
 
 def test_a_workbook_that_counts_from_1904() -> None:
-    assert CellReader(CellSettings(), 1904).day(43893.0) == MARCH_4
+    assert read(CellReader(CellSettings(), 1904).day, 43893.0) == MARCH_4
 
 
 @pytest.mark.parametrize(
@@ -101,22 +110,22 @@ def test_a_workbook_that_counts_from_1904() -> None:
     ],
 )
 def test_rule_1_an_amount(cell: Cell, decimal: str, amount: int | None) -> None:
-    assert CellReader(CellSettings(decimal=decimal)).amount(cell) == amount  # type: ignore[arg-type] -- one of the two
+    assert read(CellReader(CellSettings(decimal=decimal)).amount, cell) == amount  # type: ignore[arg-type] -- one of the two
 
 
 @pytest.mark.parametrize("cell", ["1.20", "1,2,3", "12.34.567", "1.2000", "kr.", "tolv", "1e3", "--5", "１２", True, MARCH_4])
 def test_rule_1_no_amount(cell: Cell) -> None:
     with pytest.raises(BadCell, match="er ikke et beløb"):
-        READER.amount(cell)
+        read(READER.amount, cell)
 
 
 def test_rule_1_an_amount_that_is_not_whole_is_bad_unless_it_is_rounded_half_up() -> None:
     with pytest.raises(BadCell, match="round = true"):
-        READER.amount("54.761,90 kr.")
-    assert READER.amount("54.761,90 kr.", rounded=True) == 54762
-    assert [READER.amount(each, rounded=True) for each in ("0,5", "1,5", "2,5", "2,49")] == [1, 2, 3, 2]
-    assert READER.amount("4.563,50", Decimal(12)) == 54762, "multiplied before it is whole"
-    assert READER.amount(0.1 + 0.2, Decimal(10), rounded=True) == 3
+        read(READER.amount, "54.761,90 kr.")
+    assert read(READER.amount, "54.761,90 kr.", rounded=True) == 54762
+    assert [read(READER.amount, each, rounded=True) for each in ("0,5", "1,5", "2,5", "2,49")] == [1, 2, 3, 2]
+    assert read(READER.amount, "4.563,50", Decimal(12)) == 54762, "multiplied before it is whole"
+    assert read(READER.amount, 0.1 + 0.2, Decimal(10), rounded=True) == 3
 
 
 @pytest.mark.parametrize(
@@ -136,15 +145,13 @@ def test_rule_1_an_amount_that_is_not_whole_is_bad_unless_it_is_rounded_half_up(
     ],
 )
 def test_rule_1_text_and_ids(cell: Cell, text: str | None, as_id: str | None) -> None:
-    assert (READER.text(cell), READER.id(cell)) == (text, as_id)
+    assert (read(READER.text, cell), read(READER.id, cell)) == (text, as_id)
 
 
 def test_rule_1_what_is_empty_is_as_the_mapping_says() -> None:
     reader = CellReader(CellSettings(empty=("Ikke udfyldt",)))
 
-    assert reader.text("ikke udfyldt") is None
-    assert reader.text("") is None
-    assert reader.text("-") == "-"
+    assert [reader.value(cell) for cell in ("ikke udfyldt", "", " ", "-")] == [None, None, None, "-"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +166,7 @@ def test_rule_1_what_is_empty_is_as_the_mapping_says() -> None:
     ],
 )
 def test_rule_5_the_moment_of_a_known_at_column(cell: Cell, moment: datetime | None) -> None:
-    assert READER.moment(cell) == moment
+    assert read(READER.moment, cell) == moment
 
 
 @pytest.mark.parametrize("text", ["010180-0001", "se 0101800001", "01 01 80 0001", "٠١٠١٨٠٠٠٠١"])
