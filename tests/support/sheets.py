@@ -98,8 +98,8 @@ def faults(text: str) -> str:
     return str(refused.value)
 
 
-def context(file: SheetsFile, workers: dict[str, str] | None = None) -> DeliveryContext:
-    return DeliveryContext(standard(), file.codes, Identities(KEY), {} if workers is None else workers)
+def context(file: SheetsFile, workers: dict[str, str] | None = None, cases: Mapping[str, str] | None = None) -> DeliveryContext:
+    return DeliveryContext(standard(), file.codes, Identities(KEY), {} if workers is None else workers, cases)
 
 
 def csv_table(file: SheetsFile, nth: int, text: str | bytes, name: str = "") -> SheetTable:

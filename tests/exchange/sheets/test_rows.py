@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journey.codes import standard
 from journey.events import CaseworkerAssigned, SupportGranted
+from journey.exchange.sheets.mapping import resolve_sheets
 from journey.exchange.sheets.names import event_id, row_event, row_name
 from journey.exchange.sheets.pseudonyms import citizen_pseudonym, worker_pseudonym
-from journey.exchange.sheets.rows import BadRow, GivenRow
-from tests.support.sheets import KEY, Reading, csv_table, mapping, read
+from journey.exchange.sheets.rows import BadRow, GivenRow, read_tables
+from tests.support.sheets import KEY, NOW, Reading, Register, context, csv_table, mapping, moment, read
 
 BODY = """
 format = "sheets"
@@ -255,3 +257,30 @@ def test_a_row_that_gives_nothing_is_there_all_the_same() -> None:
     assert [type(row) for row in (*found.given, *found.bad)] == [GivenRow]
     assert found.given[0].events == ()
     assert not any(isinstance(row, BadRow) for row in found.given)
+
+
+def test_the_source_s_cases_by_a_table_of_the_mapping_file() -> None:
+    body = CASES.format(cases='cases = { "17" = "N-1" }')
+    resolved = resolve_sheets(body, standard(), str)
+    table = csv_table(resolved.file, 0, "Sagsnr;Dag;Enhed;Borger;HOI\n17;04-03-2024;ui;b1;\n18;04-03-2024;ui;b2;\n")
+
+    given, bad, _ = read_tables([(0, table)], resolved.file, context(resolved.file, cases=resolved.cases), NOW)
+
+    assert [(row.case, row.source_case) for row in given] == [("N-1", "17")]
+    assert [problem.reason for row in bad for problem in row.problems] == ["oversættelsesfilen har ingen sag til 18 i [cases]"]
+    assert "N-1" not in resolved.without_cases
+
+
+def test_rule_5_an_event_has_the_moment_of_its_known_at_column_and_so_has_its_correction() -> None:
+    register = Register(mapping(BODY.replace('name = "b"\n', 'name = "b"\ngone = "withdraw"\n')))
+    known = moment("2024-03-05", "09:12")
+    first = changed(Kendt="05-03-2024 09:12", Navn="a")
+
+    taken = register.take(moment("2024-06-01"), {"b": f"{HEADER}\n{first}\n"})
+    corrected = register.take(moment("2024-07-01"), {"b": f"{HEADER}\n{first.replace('1200', '1300')}\n"})
+
+    assert [(entry.kind, entry.known_at) for entry in taken.entries] == [
+        ("support_granted", known),
+        ("caseworker_assigned", None),
+    ]
+    assert [(entry.kind, entry.known_at) for entry in corrected.entries] == [("withdrawn", known), ("support_granted", known)]
