@@ -251,8 +251,13 @@ def _texts(value: object) -> Iterator[str]:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The nearest of the known to a word that is none of them, as the end of a message; nothing where none is near."""
-    near = _closest(word[:80].lower(), tuple(islice(known, MOST_COMPARED)))
+    near = closest(word, known)
     return f"; mente du {near[0]}?" if near else ""
+
+
+def closest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """The nearest of the known to a word, the nearest first."""
+    return list(_closest(word[:80].lower(), tuple(islice(known, MOST_COMPARED)), most))
 
 
 MOST_COMPARED = 200
@@ -260,8 +265,8 @@ MOST_COMPARED = 200
 
 
 @lru_cache(maxsize=1_000)  # one cause is often that of every line
-def _closest(word: str, known: tuple[str, ...]) -> list[str]:
-    return difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+def _closest(word: str, known: tuple[str, ...], most: int) -> list[str]:
+    return difflib.get_close_matches(word, known, n=most, cutoff=0.6)
 
 
 def any_of(codes: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from journey.codes import CodeLists, folded
 from journey.exchange.cells import tidy
-from journey.exchange.explain import NOT_AN_ID, any_of, nearest
+from journey.exchange.explain import NOT_AN_ID, any_of, closest
 from journey.exchange.lines import NOTHING, Declared
 from journey.exchange.sheets.declarations import CaseForm, RowCondition, ValueForm
 from journey.exchange.sheets.field_faults import FLAGS
@@ -175,11 +175,13 @@ class Getters:
         """The code of a cell's word: by the mapping file's table first, then by the list's own codes, labels and aliases."""
         codes = self._context.codes[name]
         table = {folded(tidy(word)): codes.canonical[code] for word, code in self._table(form).items()}
-        words = [*table, *codes.spellings, *(label for code in codes.codes.values() for label in (code.da, code.en))]
+        words = {**{folded(word): word for word in codes.spellings}, **{word: word for word in table}}
+        for code, entry in codes.codes.items():
+            words |= {folded(label): f"{label} ({code})" for label in (entry.en, entry.da)}
 
         def remedy(value: str) -> str:
-            near = nearest(folded(value), dict.fromkeys(map(folded, words))) or any_of(codes.codes)
-            return f" på listen {codes.danish}{near}"
+            near = [words[word] for word in closest(folded(value), words, _MOST_NAMED)]
+            return f" på listen {codes.danish}" + (f"; mente du {' eller '.join(near)}?" if near else any_of(codes.codes))
 
         return self._looked_up(self.id(column), table, remedy, codes.spellings)
 
@@ -229,3 +231,5 @@ def _always(value: object) -> Read:
 
 
 _LONGEST_CASE = 64
+_MOST_NAMED = 3
+"""How many of the nearest that are known are named beside a value that no list knows."""

@@ -44,7 +44,7 @@ TABLE: dict[str, list[Month]] = {
         ("2024-07-01", "A-1;sb-2;01-03-2024;12-06-2024;ja", ["+ 2024-06-12 CaseworkerChanged sb-2"]),
         ("2024-08-01", "A-1;sb-2;01-03-2024;13-06-2024;ja", []),  # the same value is nothing new
         ("2024-09-01", "A-1;sb-3;01-03-2024;01-05-2024;ja", ["+ 2024-05-01 CaseworkerChanged sb-3"]),  # valid before the other
-        ("2024-10-01", "A-1;sb-3;01-03-2024;01-05-2024;ja", []),
+        ("2024-10-01", "A-1;sb-3;01-03-2024;02-05-2024;ja", []),  # sb-3 was said last, though sb-2 is valid later
     ],
     "an emptied cell gives nothing, and is no value to differ from": [
         ("2024-06-01", "A-1;;01-03-2024;;ja", []),

@@ -41,6 +41,7 @@ skip = [{ column = "Ydelse", starts = "Indberetning" }, { column = "Nr", in = ["
 """
 HEADER = "CPR;Nr;Start;Status;Ydelse;Beløb;Navn;Kendt"
 NOT_KNOWN, NO_AMOUNT = "kendes ikke på listen støtte", "er ikke et beløb, når decimaltegnet er komma"
+NEAR = "Bostøtte, midlertidig (bostoette_82b) eller Bostøtte, længerevarende (bostoette_85)"
 NO_DAY = "er ikke en dag; skriv den som dd-mm-yyyy eller ÅÅÅÅ-MM-DD"
 A_NUMBER = "har form som et CPR-nummer, og kolonnen læses ikke som et; brug { cpr = … }, eller ret cellen"
 GOOD = "010180-0001;7;04-03-2024;Bevilget;SEL § 85;1200;Åse Ærø;"
@@ -99,7 +100,7 @@ def test_rule_1_a_value_of_a_table_a_label_or_an_alias(cells: str, support: str)
         ({"Start": "31-02-2024"}, {"Start": f"31-02-2024 {NO_DAY}"}),
         ({"Start": "020290-0002"}, {"Start": f"(skjult) {NO_DAY}"}),
         ({"Ydelse": ""}, {"Ydelse": "feltet mangler: cellen er tom"}),
-        ({"Ydelse": "Bostøtte, midlertidi"}, {"Ydelse": f"Bostøtte, midlertidi {NOT_KNOWN}; mente du bostøtte, midlertidig?"}),
+        ({"Ydelse": "Bostøtte, midlertidi"}, {"Ydelse": f"Bostøtte, midlertidi {NOT_KNOWN}; mente du {NEAR}?"}),
         ({"Ydelse": "020290-0002"}, {"Ydelse": A_NUMBER}),
         ({"Beløb": "1.200,50"}, {"Beløb": "er ikke et helt beløb; ret det, eller skriv round = true ved feltet i oversættelsesfilen"}),
         ({"Beløb": "1.2"}, {"Beløb": f"1.2 {NO_AMOUNT}"}),

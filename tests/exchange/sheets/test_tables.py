@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from journey.exchange.sheets.files import files_of
 from journey.exchange.sheets.tables import MOST_BYTES, SheetTable, refuse_large
 from journey.refusals import Refused
 from tests.exchange.sheets.test_three_months import OCTOBER
@@ -174,3 +175,21 @@ def test_rule_1_four_dialects_of_three_sheets_give_one_log() -> None:
 
     assert logs[0]
     assert logs[1:] == [logs[0]] * 3
+
+
+def test_each_sheet_has_the_files_that_fit_its_name() -> None:
+    names = [
+        "Sager juni.CSV",
+        "sager.csv",
+        "bevillinger_2.csv",
+        "bevillinger_1.csv",
+        "~$sager.csv",
+        ".sager.csv",
+        "sager.xlsx",
+        "andet.csv",
+    ]
+
+    assert files_of(mapping(), names) == [["bevillinger_1.csv", "bevillinger_2.csv"], ["Sager juni.CSV", "sager.csv"], []]
+    assert files_of(mapping(SHEET.format(cells="").replace("sager.csv", "årsag*.csv")), ["A\u030arsager.csv"]) == [
+        ["A\u030arsager.csv"]
+    ]
