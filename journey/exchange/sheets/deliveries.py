@@ -28,7 +28,7 @@ RowKey = tuple[str, str]
 """A row of a source: its sheet and its name."""
 
 
-class Comparison(NamedTuple):
+class DeliveryComparison(NamedTuple):
     """A delivery compared: what is recorded, in its order; how many events of each outcome; and the rows that are gone."""
 
     entries: list[Entry]
@@ -71,7 +71,7 @@ def compared(
     newest: datetime | None = None,
     filled: Collection[str] | None = None,
     allow_gone: int | None = None,
-) -> Comparison:
+) -> DeliveryComparison:
     """The delivery compared with what its source gave before.
 
     `newest` is the moment of the source's newest delivery, and `filled` the sheets that had rows in it (else those with known rows).
@@ -101,7 +101,7 @@ def compared(
     listed = [key for key in gone if sheets[key[0]].gone == "keep"]
     emptied = _emptied(delivered.rows, {row[0] for row in standing} if filled is None else filled)
     _refuse_gone(withdrawn, [key for key in listed if key[0] in emptied], emptied, len(of_source), allow_gone)
-    return Comparison(list(_in_order(changes)), Counter(change.outcome for _, change in changes), listed, withdrawn)
+    return DeliveryComparison(list(_in_order(changes)), Counter(change.outcome for _, change in changes), listed, withdrawn)
 
 
 class _PlacedChange(NamedTuple):
