@@ -13,7 +13,7 @@ import pytest
 from journey.codes import standard
 from journey.events import Withdrawn
 from journey.exchange.sheets.declarations import SheetsFile
-from journey.exchange.sheets.deliveries import DeliveryComparison, Delivered, compared, known_rows
+from journey.exchange.sheets.deliveries import Delivered, DeliveryComparison, compared, known_rows
 from journey.exchange.sheets.getters import DeliveryContext
 from journey.exchange.sheets.identities import Identities
 from journey.exchange.sheets.mapping import parse_sheets
@@ -147,7 +147,9 @@ class Register:
         self.newest: datetime | None = None
         self.workers: dict[str, str] = {}
 
-    def take(self, taken_at: datetime, sheets: Mapping[str, str | None], *, allow_gone: int | None = None) -> DeliveryComparison:
+    def take(
+        self, taken_at: datetime, sheets: Mapping[str, str | None], *, allow_gone: int | None = None
+    ) -> DeliveryComparison:
         """Take the sheets' CSV texts, the bad rows skipped; None is a sheet that is missing, and so is one left out."""
         names = [sheet.name for sheet in self.file.sheets]
         tables = [csv_table(self.file, nth, text) for nth, name in enumerate(names) if (text := sheets.get(name))]
