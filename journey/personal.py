@@ -80,6 +80,11 @@ def quoted(text: str) -> str:
     return HIDDEN if any(_is_date(digits[:2], digits[2:4], digits[4:6]) for digits in shorter) else excerpt(text)
 
 
+def is_repeatable(text: str) -> bool:
+    """Whether a sheet's cell may be shown as it stands: nothing in it is a number of anybody's, or not seen."""
+    return quoted(text) != HIDDEN and is_clean(text)
+
+
 def _has_form(text: str, ten: Pattern[str], twelve: Pattern[str]) -> bool:
     shorter = (_NOT_DIGITS.sub("", found[1]) for found in ten.finditer(text))
     longer = (_NOT_DIGITS.sub("", found[1]) for found in twelve.finditer(text))

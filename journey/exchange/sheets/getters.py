@@ -160,7 +160,7 @@ class Getters:
                 return lambda cells: read(cells[at], times, rounded=rounded)
             case "flag":
                 table = {folded(tidy(word)): FLAGS[flag] for word, flag in self._table(form).items()}
-                return self._looked_up(self.text(column), {**FLAGS, **table}, lambda _: "; skriv ja eller nej")
+                return self._looked_up(self.text(column), {**FLAGS, **table}, "", lambda _: "; skriv ja eller nej")
             case "person":
                 return self._person(column, self._context.workers if name == "worker" else None)
             case "id":
@@ -183,11 +183,15 @@ class Getters:
             near = [words[word] for word in closest(folded(value), words, _MOST_NAMED)]
             return f" på listen {codes.danish}" + (f"; mente du {' eller '.join(near)}?" if near else any_of(codes.codes))
 
-        return self._looked_up(self.id(column), table, remedy, codes.spellings)
+        return self._looked_up(self.id(column), table, name, remedy, codes.spellings)
 
     @staticmethod
     def _looked_up(
-        read: Read, table: Mapping[str, object], remedy: Callable[[str], str], spellings: Mapping[str, str] | None = None
+        read: Read,
+        table: Mapping[str, object],
+        code_list: str,
+        remedy: Callable[[str], str],
+        spellings: Mapping[str, str] | None = None,
     ) -> Read:
         found: dict[str, object] = {}
 
@@ -201,7 +205,7 @@ class Getters:
                 if value is None and spellings is not None:
                     value = spellings.get(word)
                 if value is None:
-                    raise UnknownValue(quoted(word), f"{quoted(word)} kendes ikke{remedy(word)}")
+                    raise UnknownValue(word, code_list, f"{quoted(word)} kendes ikke{remedy(word)}")
                 found[word] = value
             return found[word]
 

@@ -17,6 +17,7 @@ from journey.exchange.sheets.getters import Cells, DeliveryContext, Getters
 from journey.exchange.sheets.names import row_name
 from journey.exchange.sheets.tables import SheetRow, SheetTable
 from journey.exchange.sheets.values import BadCell, CellReader, clean
+from journey.personal import is_repeatable, quoted
 from journey.problem import Problem
 
 TWICE = "nøglen står i flere rækker i samme udtræk; ret key i oversættelsesfilen, eller fjern de ekstra rækker"
@@ -57,6 +58,10 @@ class UnknownWord(Struct, frozen=True):
     value: str
     reason: str
     rows: int
+    word: str | None = None
+    """The value whole, as a mapping file's table names it; None for one that may not be repeated."""
+    code_list: str = ""
+    """The code list that does not know it; none for yes and no."""
 
 
 class SheetReader:
@@ -75,7 +80,7 @@ class SheetReader:
         self._case = getters.case(self._sheet.case)
         self._events = [EventReader(at, form, getters, now) for at, form in enumerate(self._sheet.events)]
         self._texts = [(column, getters.text(column)) for column in _text_columns(self._sheet)]
-        self._words: Counter[tuple[str, str, str]] = Counter()
+        self._words: Counter[tuple[str, str, str, str]] = Counter()
         self.skipped = 0
 
     def read(self, row: SheetRow) -> GivenRow | BadRow | None:
@@ -102,7 +107,8 @@ class SheetReader:
     def unknown_words(self) -> list[UnknownWord]:
         """The values that no list knew, each named once, with its count (rule 1)."""
         return [
-            UnknownWord(self._sheet.name, column, value, reason, rows) for (column, value, reason), rows in self._words.items()
+            UnknownWord(self._sheet.name, column, quoted(word), reason, rows, word if is_repeatable(word) else None, code_list)
+            for (column, word, code_list, reason), rows in self._words.items()
         ]
 
     def _name(self, cells: Cells, faults: CellFaults) -> str | None:
@@ -129,7 +135,7 @@ class SheetReader:
 
     def _count(self, faults: CellFaults) -> None:
         for column, unknown in faults.unknown:
-            self._words[column, unknown.value, unknown.reason] += 1
+            self._words[column, unknown.word, unknown.code_list, unknown.reason] += 1
 
 
 def _text_columns(sheet: SheetForm) -> list[str]:

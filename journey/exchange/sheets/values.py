@@ -33,10 +33,10 @@ class BadCell(ValueError):
 
 
 class UnknownValue(BadCell):
-    """A value that no list knows, with the nearest that is known."""
+    """A word that a code list (none for yes and no) does not know; the reason names the nearest that are known."""
 
-    def __init__(self, value: str, reason: str) -> None:
-        self.value = value
+    def __init__(self, word: str, code_list: str, reason: str) -> None:
+        self.word, self.code_list = word, code_list
         super().__init__(reason)
 
 

@@ -147,9 +147,9 @@ def test_rows_that_are_none_and_rows_without_any_value_are_passed_over() -> None
 def test_rule_1_a_value_that_no_list_knows_is_named_once_with_its_count() -> None:
     found = reading(*(changed(Nr=str(nr), Ydelse=word) for nr, word in enumerate(["Bostøte", "Bostøte", "85", "Tolk"])))
 
-    assert [(word.sheet, word.column, word.value, word.rows) for word in found.unknown] == [
-        ("b", "Ydelse", "Bostøte", 2),
-        ("b", "Ydelse", "Tolk", 1),
+    assert [(word.sheet, word.column, word.value, word.rows, word.word, word.code_list) for word in found.unknown] == [
+        ("b", "Ydelse", "Bostøte", 2, "Bostøte", "supports"),
+        ("b", "Ydelse", "Tolk", 1, "Tolk", "supports"),
     ]
     assert len(found.bad) == 3
 
