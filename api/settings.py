@@ -31,10 +31,13 @@ OUTER_KEY_FILE = "outer.key"
 """The file of the key that wraps the cases' keys; never in the database."""
 PSEUDONYM_KEY_FILE = "pseudonym.key"
 """The file of the pseudonyms' key; without it nobody can tell whose they are, or make the same again."""
+IDENTITY_KEY_FILE = "identity.key"
+"""The file of the identity key: what citizens' and workers' pseudonyms are made under where a delivery is taken in."""
 KEY_SETTINGS: Mapping[str, str] = {
     OUTER_KEY_FILE: "JOURNEY_OUTER_KEY",
     SEAL_KEY_FILE: "JOURNEY_SEAL_KEY",
     PSEUDONYM_KEY_FILE: "JOURNEY_PSEUDONYM_KEY",
+    IDENTITY_KEY_FILE: "JOURNEY_IDENTITY_KEY",
 }
 """The files of the register's keys, each with the setting that names another place for it than the data folder."""
 
@@ -85,6 +88,8 @@ class Settings(Struct, frozen=True):
     key_places: Mapping[str, Path] = field(default_factory=dict[str, Path])
     proxy_secret: Path | None = None
     """The file of the secret that a trusted proxy sends with every request; None where there is no such proxy."""
+    keep_numbers: bool = True
+    """Whether the identity vault has the CPR numbers of a delivery; else the register has their pseudonyms alone."""
 
     def key_file(self, name: str) -> Path:
         """The place of a key's file, by its name in the data folder; the folder that it lies in is there.
@@ -131,7 +136,15 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         Path(environment["JOURNEY_TRUSTED_PROXY_SECRET_FILE"])
         if environment.get("JOURNEY_TRUSTED_PROXY_SECRET_FILE")
         else None,
+        _keep_numbers(environment.get("JOURNEY_IDENTITY")),
     )
+
+
+def _keep_numbers(identity: str | None) -> bool:
+    if identity not in (None, "", "pseudonyms-only"):
+        why = "Værdien kan kun være pseudonyms-only: så gemmes CPR-numre ikke. Ellers lad den være tom; så gemmes de krypteret."
+        raise Refused("wrong_start", why, place="JOURNEY_IDENTITY")
+    return not identity
 
 
 def _responsible(environment: Mapping[str, str]) -> Responsible:

@@ -13,15 +13,16 @@ from msgspec import Struct
 
 from api.clock import today
 from api.register.answer import Answer, counted, covered_at, known_position, parts_of
-from api.settings import OUTER_KEY_FILE, Settings
+from api.settings import IDENTITY_KEY_FILE, OUTER_KEY_FILE, Settings
 from dashboards.coverage import Covered
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.question import FigureQuestion, parse_question
 from dashboards.published.municipality import Municipality
 from journey.codes import CodeLists, check_used
+from journey.log.identity_vault import identity_key
 from journey.log.login import DatabaseSession, as_role
-from journey.log.migrate import PROJECT, READ, migrate
+from journey.log.migrate import IDENTITY, PROJECT, READ, migrate
 from journey.log.reading import head, is_sample, moment_of
 from journey.log.starting import check_start
 from journey.log.vault import Vault
@@ -74,6 +75,11 @@ class Register(Struct, frozen=True):
     def open_vault(self) -> Vault:
         """The vault of the notes' text."""
         return Vault(self.settings.key_file(OUTER_KEY_FILE), self.url)
+
+    def identity_key(self) -> bytes:
+        """The key that pseudonyms are made under, made new where the register has none. Raises Refused (`wrong_start`)."""
+        with self.connected(IDENTITY) as conn:
+            return identity_key(conn, self.settings.key_file(IDENTITY_KEY_FILE))
 
     def is_sample(self) -> bool:
         """Whether the register has events of the sample register: then all that it shows is marked."""

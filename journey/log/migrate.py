@@ -15,12 +15,13 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from journey.refusals import Refused
 
-APPEND, IMPORT, PROJECT, READ, SEAL = ROLES = (
+APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY = ROLES = (
     "journey_append",
     "journey_import",
     "journey_project",
     "journey_read",
     "journey_seal",
+    "journey_identity",
 )
 """The roles that the runtime login takes on with SET ROLE: none of them may change what is recorded."""
 

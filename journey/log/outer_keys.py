@@ -79,31 +79,41 @@ def outer_keys(path: Path) -> OuterKeys:
 def outer_key(path: Path) -> bytes:
     """The key in the file, made new if it is not there. Raises Refused (`wrong_start`) for a file not to be trusted."""
     if not path.exists():
-        # Written in full beside it and then given the name, so that nobody reads half a key and none is ever replaced.
-        beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(KEY))
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(beside, path)
-                sync_folder(path.parent)  # what is kept under the key must not outlive it
-        finally:
-            beside.unlink()
+        write_new_key(path, secrets.token_bytes(KEY))
     return existing_key(path)
+
+
+def write_new_key(path: Path, key: bytes) -> None:
+    """Make the file of a key, whole or not at all; one that is there meanwhile stays."""
+    # Written in full beside it and then given the name, so that nobody reads half a key and none is ever replaced.
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(beside, path)
+            sync_folder(path.parent)  # what is kept under the key must not outlive it
+    finally:
+        beside.unlink()
 
 
 def existing_key(path: Path) -> bytes:
     """The key in the file. Raises Refused (`wrong_start`) for a file not to be trusted, and FileNotFoundError."""
-    with path.open("rb") as file:
-        if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise Refused("wrong_start", f"Nøglefilen {path} kan læses af andre. Kør: chmod 600 {path}.")
-        key = file.read(KEY + 1)
+    key = own_bytes(path, KEY + 1)
     if len(key) != KEY:
         raise Refused("wrong_start", f"Nøglefilen {path} er ikke på {KEY} byte. Læg den rigtige tilbage fra sikkerhedskopien.")
     return key
+
+
+def own_bytes(path: Path, most: int) -> bytes:
+    """The first bytes of a key's file, that nobody else may read. Raises Refused (`wrong_start`) for another, and FileNotFoundError."""
+    with path.open("rb") as file:
+        if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+            raise Refused("wrong_start", f"Nøglefilen {path} kan læses af andre. Kør: chmod 600 {path}.")
+        return file.read(most)
 
 
 def take_over(path: Path) -> None:

@@ -10,7 +10,7 @@ from api.settings import KEY_SETTINGS, OUTER_KEY_FILE, SEAL_KEY_FILE, settings
 from journey.refusals import Refused
 from tests.cli.asking import Journey, a_line, filed
 
-PROMISE = "the outer key, the seal's key and the pseudonyms' key may each lie in a folder of its own"
+PROMISE = "the outer key, the seal's key, the pseudonyms' key and the identity key may each lie in a folder of its own"
 
 
 @pytest.mark.parametrize(("name", "setting"), KEY_SETTINGS.items())

@@ -12,7 +12,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from journey.log.login import as_role
-from journey.log.migrate import APPEND, IMPORT, PROJECT, READ, ROLES, SEAL, migrate
+from journey.log.migrate import APPEND, IDENTITY, IMPORT, PROJECT, READ, ROLES, SEAL, migrate
 from tests.conftest import Database
 from tests.support.waiting import until, until_waiting_for_the_lock
 
@@ -354,12 +354,19 @@ EVENT = "insert into log.events (originator_id, originator_version, topic, state
         (EVENT.format(", claimed_at", ", now()"), {IMPORT}),
         (EVENT.format(", known_at", ", statement_timestamp()"), {IMPORT}),
         (EVENT.format(", notification_id, known_at", ", 1, statement_timestamp()"), {IMPORT}),
-        ("select from log.events", set(ROLES)),
-        ("select from log.event_ids", set(ROLES) - {SEAL}),
+        ("select from log.events", set(ROLES) - {IDENTITY}),
+        ("select from log.event_ids", set(ROLES) - {SEAL, IDENTITY}),
         ("select from log.notes", {APPEND, IMPORT, SEAL}),
         ("select from log.case_keys", {APPEND, IMPORT}),
         ("select from log.commands", {APPEND, IMPORT}),
         ("insert into log.imports (sha256, lines, taken, known, not_cpr) values ('', 1, 1, 0, false)", {IMPORT}),
+        ("select from identity.numbers", {IDENTITY}),
+        ("insert into identity.numbers (pseudonym, number_index, sealed) values ('c-1', sha256(''), '')", {IMPORT}),
+        ("insert into identity.numbers values ('c-1', sha256(''), '', now())", set()),
+        ("select from identity.key", {IMPORT, IDENTITY}),
+        ("insert into identity.key (id) values ('12345678')", {IMPORT}),
+        ("update identity.numbers set sealed = null", set()),
+        ("delete from identity.numbers", set()),
         ("insert into log.migrations values (9, 'x', '')", set()),
         ("create table rows.stays (case_id text)", {PROJECT}),
         ("create table log.mine ()", set()),
