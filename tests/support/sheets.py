@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from journey.codes import standard
 from journey.events import Withdrawn
 from journey.exchange.sheets.declarations import SheetsFile
 from journey.exchange.sheets.deliveries import Delivered, DeliveryComparison, compared, known_rows
+from journey.exchange.sheets.delivery_files import DeliveryFile, sheet_tables
 from journey.exchange.sheets.getters import DeliveryContext
 from journey.exchange.sheets.identities import Identities
 from journey.exchange.sheets.mapping import parse_sheets
@@ -115,6 +118,12 @@ def cells_table(file: SheetsFile, nth: int, columns: Sequence[str], rows: Sequen
     return sheet_table(every, f"{sheet.name}.xlsx", f"sheet[{nth + 1}]", sheet, file.settings(sheet))
 
 
+def tables_of(file: SheetsFile, files: Mapping[str, bytes]) -> list[SheetTable]:
+    """The tables of a delivery's files, read whole, as a register takes them."""
+    handed = [DeliveryFile(name, len(raw), lambda raw=raw: io.BytesIO(raw)) for name, raw in files.items()]
+    return [structs.replace(table, rows=iter(list(table.rows))) for _, table in sheet_tables(file, handed)]
+
+
 class Reading(NamedTuple):
     """What the rows of some tables gave."""
 
@@ -170,7 +179,7 @@ class Register:
     ) -> DeliveryComparison:
         """What taking the tables would record; nothing is."""
         names = [sheet.name for sheet in self.file.sheets]
-        placed = [(names.index(table.file.partition(".")[0]), table) for table in tables]
+        placed = [(names.index(re.split(r"[ .]", table.file)[0]), table) for table in tables]
         found = read(self.file, *placed, workers=self.workers)
         return compared(
             Delivered(taken_at, found.given, found.bad, counted or {}),
