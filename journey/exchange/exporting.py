@@ -9,10 +9,10 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from journey.events import NoteAdded
+from journey.exchange.event_logs.ocel import ocel
+from journey.exchange.event_logs.xes import xes
 from journey.exchange.interchange import format_line
 from journey.exchange.lines import header_line
-from journey.exchange.ocel import ocel
-from journey.exchange.xes import xes
 from journey.history import Recorded, in_order
 from journey.log import reading
 from journey.log.login import DatabaseSession, as_role

@@ -14,7 +14,6 @@ START = 1 << 16
 Format = Literal["jsonl", "csv", "xes"]
 
 _NOT_TEXT = {
-    b"\x1f\x8b": "er pakket med gzip. Pak den ud, og prøv igen.",
     b"PK\x03\x04": "er et regneark (xlsx) eller en zip-fil. Gem arket som CSV, eller pak filen ud, og prøv igen.",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "er et regneark i det gamle format (xls). Gem arket som CSV, og prøv igen.",
     b"%PDF": "er en PDF. Hent den som CSV fra systemet, og prøv igen.",

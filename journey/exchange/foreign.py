@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from math import inf
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -120,9 +120,23 @@ def _moment(text: str | None, mapping: MappingFile) -> datetime | str:
     except ValueError:
         example = form or "ISO 8601, f.eks. 2024-03-04 09:12:00+01:00"
         return f"{excerpt(text)} er ikke et tidspunkt ({example}); ret det, eller angiv time_format i oversættelsesfilen"
-    if moment.tzinfo is None and mapping.zone is None:
-        return f"{excerpt(text)} har ingen forskydning fra UTC; angiv zone i oversættelsesfilen"
-    return moment.replace(tzinfo=ZoneInfo(cast(str, mapping.zone))) if moment.tzinfo is None else moment
+    if mapping.zone is None:
+        return moment if moment.tzinfo else f"{excerpt(text)} har ingen forskydning fra UTC; angiv zone i oversættelsesfilen"
+    return in_zone(moment, ZoneInfo(mapping.zone))
+
+
+def in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment as the zone's clocks have it; one without an offset is read off them.
+
+    What they say twice is the first of the two, what they skip is counted by the offset before. A moment that is on no day of the
+    zone's calendar, at the very end of time or its beginning, stays as it is.
+    """
+    try:
+        found = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+    except OverflowError:
+        return moment
+    # With its offset: moments that clocks skip or say twice are equal to none of another zone, however they are compared.
+    return found.replace(tzinfo=timezone(found.utcoffset() or timedelta()), fold=0)
 
 
 def with_ids(events: Iterable[ForeignEvent]) -> list[ForeignEvent]:

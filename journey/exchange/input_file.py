@@ -1,4 +1,4 @@
-"""A file to be imported: opened so that it can be read twice."""
+"""A file to be imported: opened so that it can be read twice, and unpacked where it is packed with gzip."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from journey.exchange.gzip_files import unpacked
 from journey.refusals import Refused
 
 
 @contextmanager
 def open_input(source: Path | str | IO[bytes]) -> Generator[IO[bytes]]:
     """The file at the path, `-` for standard input; what cannot be read twice is first copied to a file without a name.
+    Of one packed with gzip, whatever it is called, its contents.
 
-    Raises Refused (`bad_file`) for what is not there, not a file, or not to be read.
+    Raises Refused (`bad_file`) for what is not there, not a file, not to be read, or packed in a way that is not read.
     """
     place = str(source) if isinstance(source, Path | str) else "standard input"
     try:
         with _open(source, place) as file:
-            yield file
+            yield unpacked(file, place)
     except FileNotFoundError:
         raise Refused("bad_file", "Filen findes ikke. Ret stien, og prøv igen.", place=place) from None
     except IsADirectoryError:

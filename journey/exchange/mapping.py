@@ -63,7 +63,7 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
     time_format: Name | None = None
     """As in `strptime`; without it ISO 8601."""
     zone: Name | None = None
-    """The zone of moments without an offset."""
+    """The zone whose days count, and whose clocks a moment without an offset is read off; without it the day written in the moment."""
     cases: dict[str, str | dict[str, str]] | str | None = None
     """`source_case = "case"`, or a table of that for each source, or the name of a CSV file of it."""
 

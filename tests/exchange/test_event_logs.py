@@ -19,9 +19,9 @@ from api.answers.cohorts import cases_listed_in
 from api.cli.main import run
 from api.register.register import Register
 from journey.events import KINDS, NAMES, STREAM_KINDS
+from journey.exchange.event_logs.ocel import ocel
+from journey.exchange.event_logs.xes import attribute, xes
 from journey.exchange.exporting import LOG_FORMATS, export_log
-from journey.exchange.ocel import ocel
-from journey.exchange.xes import attribute, xes
 from journey.history import Recorded, in_order
 from journey.log.migrate import READ
 from journey.log.reading import histories

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import zipfile
 from datetime import UTC, datetime
@@ -56,7 +55,6 @@ KINDS: dict[str, tuple[str | None, str | bytes, str, str]] = {
     "json as xes": (XES, '[{"case": "A-1"}]', "ligner JSON", "Ret oversættelsesfilen"),
     "an old worksheet": (CSV, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "(xls)", "Gem arket som CSV"),
     "a worksheet": (CSV, xlsx(), "(xlsx)", "Gem arket som CSV"),
-    "a packed file": (CSV, gzip.compress(b"x"), "gzip", "Pak den ud"),
     "a pdf": (CSV, b"%PDF-1.7\n", "PDF", "Hent den som CSV"),
     "a page": (CSV, PAGE, "HTML", "gem den som CSV"),
     "a page in utf-16": (CSV, PAGE.encode("utf-16"), "HTML", "gem den som CSV"),

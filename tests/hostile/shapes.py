@@ -22,12 +22,12 @@ from dashboards.published.municipality import parsed as parsed_municipality
 from journey.codes import parse_code_lists, standard, standard_text
 from journey.events import ActivityRecorded, Referred
 from journey.exchange import explain
+from journey.exchange.event_logs.ocel import ocel
+from journey.exchange.event_logs.xes import xes
 from journey.exchange.importing import new_id
 from journey.exchange.input_events import records
 from journey.exchange.lines import line_context
 from journey.exchange.mapping import MappingFile, parse_mapping, resolve_mapping
-from journey.exchange.ocel import ocel
-from journey.exchange.xes import xes
 from journey.history import Recorded
 from journey.problem import Problem
 from journey.refusals import Refused

@@ -37,6 +37,13 @@ class CellForm(Struct, frozen=True, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=1, le=1_000, description="rækken med kolonnenavne; det, der står over, springes over")] | None
     ) = None
     multiline: Annotated[bool, Meta(description="om en celle i anførselstegn må gå over flere linjer")] | None = None
+    zone: (
+        Annotated[
+            Literal["Europe/Copenhagen"],
+            Meta(description="gør et tidspunkt med forskydning fra UTC i en kolonne med dage til dagen i Danmark"),
+        ]
+        | None
+    ) = None
 
 
 class CellSettings(Struct, frozen=True):
@@ -50,6 +57,7 @@ class CellSettings(Struct, frozen=True):
     open_ends: tuple[str, ...] = ("31-12-9999",)
     header: int = 1
     multiline: bool = False
+    zone: Literal["Europe/Copenhagen"] | None = None
 
 
 def settings_of(*forms: CellForm | None) -> CellSettings:

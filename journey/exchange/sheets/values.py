@@ -116,11 +116,8 @@ class CellReader:
         if isinstance(value, datetime):
             return value.replace(tzinfo=COPENHAGEN)
         if isinstance(value, str):
-            if _OFFSET.fullmatch(value) and _ISO.match(value):
-                try:
-                    return datetime.fromisoformat(value)
-                except ValueError:
-                    raise BadCell(f"{quoted(value)} er ikke et tidspunkt") from None
+            if _has_offset(value):
+                return _moment(value)
             found = day_and_clock(value, self._settings.dates)
             clock = found[1] if found else clock
         day = self.day(value)
@@ -143,10 +140,22 @@ class CellReader:
         return int(whole)
 
     def _read_day(self, text: str) -> date:
+        if self._settings.zone is not None and _has_offset(text):
+            return _within(self._day_of_moment(text), self._open_ends)
         found = day_and_clock(text, self._settings.dates)
         if found is None:
             raise BadCell(self._no_day(text))
         return _within(found[0], self._open_ends)
+
+    def _day_of_moment(self, text: str) -> date:
+        """The day in Copenhagen; a day that means "no end" is so as it is written."""
+        moment = _moment(text)
+        if moment.date() in self._open_ends:
+            return moment.date()
+        try:
+            return moment.astimezone(COPENHAGEN).date()
+        except OverflowError:
+            return moment.date()
 
     def _day_of_cell(self, cell: Cell) -> date:
         if isinstance(cell, datetime):
@@ -166,9 +175,10 @@ class CellReader:
     def _no_day(self, text: str) -> str:
         if _SHORT_YEAR.fullmatch(text):
             return f"{quoted(text)} har kun to cifre i året; skriv alle fire"
-        if _OFFSET.fullmatch(text) and _ISO.match(text):
+        if _has_offset(text):
             return (
-                f"{quoted(text)} er et tidspunkt med forskydning fra UTC, som kan være en anden dag her; hent kolonnen som dag"
+                f"{quoted(text)} er et tidspunkt med forskydning fra UTC, som kan være en anden dag her; hent kolonnen som dag,"
+                ' eller skriv zone = "Europe/Copenhagen" under [cells]'
             )
         return f"{quoted(text)} er ikke en dag; skriv den som {self._settings.dates} eller ÅÅÅÅ-MM-DD"
 
@@ -183,6 +193,18 @@ class CellReader:
                 return f"{cell:%d-%m-%Y}" if self._settings.dates == "dd-mm-yyyy" else f"{cell:%Y-%m-%d}"
             case _:
                 return str(cell)
+
+
+def _has_offset(text: str) -> bool:
+    return bool(_OFFSET.fullmatch(text) and _ISO.match(text))
+
+
+def _moment(text: str) -> datetime:
+    """The moment of a text that has an offset."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise BadCell(f"{quoted(text)} er ikke et tidspunkt") from None
 
 
 _EXACT = 2.0**53

@@ -60,6 +60,7 @@ BY_TYPE = [
     (small((KEY, f'{KEY}\ngone = "slet"')), "sheet[1].gone", "keep, withdraw"),
     (small((KEY, f"{KEY}\nkeys = 1")), "sheet[1].keys", "feltet kendes ikke"),
     (small(end='[cells]\nencoding = "gæt"'), "cells.encoding", "cp1252"),
+    (small(end='[cells]\nzone = "UTC"'), "cells.zone", "skal være en af: Europe/Copenhagen"),
     (small(end='[cells]\ndelimiter = ":"'), "cells.delimiter", "en af: ,, ;, tab, |"),
     (small(end='[cells]\ndates = "dd-mm-yy"'), "cells.dates", "dd-mm-yyyy"),
     (small(end="[cells]\nheader = 0"), "cells.header", "må ikke være under 1"),

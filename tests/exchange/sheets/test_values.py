@@ -92,6 +92,48 @@ def test_a_workbook_that_counts_from_1904() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026-03-01T23:30:00Z", date(2026, 3, 2)),
+        ("2026-03-01T22:59:59.999Z", date(2026, 3, 1)),
+        ("2026-03-01T23:00:00+00:00", date(2026, 3, 2)),
+        ("2026-03-02T00:30:00+0200", date(2026, 3, 1)),
+        ("2026-03-01 23:30:00-05:00", date(2026, 3, 2)),
+        ("2026-03-28T22:59:59Z", date(2026, 3, 28)),  # the night in which the clocks are put forward
+        ("2026-03-28T23:00:00Z", date(2026, 3, 29)),
+        ("2026-03-29T21:59:59Z", date(2026, 3, 29)),
+        ("2026-03-29T22:00:00Z", date(2026, 3, 30)),
+        ("2026-10-24T21:59:59Z", date(2026, 10, 24)),  # and the one in which they are put back
+        ("2026-10-24T22:00:00Z", date(2026, 10, 25)),
+        ("2026-10-25T22:59:59Z", date(2026, 10, 25)),
+        ("2026-10-25T23:00:00Z", date(2026, 10, 26)),
+        ("2026-03-01T23:30:00", date(2026, 3, 1)),  # without an offset: read off the clocks here
+        ("01-03-2026 23:30", date(2026, 3, 1)),
+        (datetime(2026, 3, 1, 23, 30), date(2026, 3, 1)),  # noqa: DTZ001 -- as a workbook has it
+        ("9999-12-31T23:59:59Z", None),
+        ("9999-12-31T00:00:00Z", None),
+        ("9999-12-30T23:00:00Z", None),
+    ],
+)
+def test_a_moment_with_an_offset_is_the_day_here_where_the_mapping_says_the_zone(cell: Cell, day: date | None) -> None:
+    assert read(CellReader(CellSettings(zone="Europe/Copenhagen")).day, cell) == day
+
+
+def test_a_day_that_means_no_end_is_so_as_it_is_written() -> None:
+    reader = CellReader(CellSettings(zone="Europe/Copenhagen", open_ends=("31-12-2099",)))
+
+    assert read(reader.day, "2099-12-31T23:59:59Z") is None
+    assert read(reader.day, "2099-12-30T23:59:59Z") is None
+    assert read(reader.day, "2099-12-30T22:59:59Z") == date(2099, 12, 30)
+
+
+@pytest.mark.parametrize("text", ["2026-13-01T23:30:00Z", "2026-03-01T25:30:00Z", "2026-03-01T2:30Z"])
+def test_a_moment_that_there_is_not_is_no_day(text: str) -> None:
+    with pytest.raises(BadCell, match="er ikke et tidspunkt"):
+        read(CellReader(CellSettings(zone="Europe/Copenhagen")).day, text)
+
+
+@pytest.mark.parametrize(
     ("cell", "decimal", "amount"),
     [
         ("1200", ",", 1200),

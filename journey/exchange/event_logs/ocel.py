@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import fields
 
 from journey.events import KINDS, NAMES, STREAM_KINDS, ComplaintReceived, NoteAdded, Referred, SupportGranted, Withdrawn
-from journey.exchange.xes import midnight, values
+from journey.exchange.event_logs.xes import midnight, values
 from journey.history import Recorded, in_order
 
 Cases = Callable[[], Iterable[tuple[str, Sequence[Recorded]]]]
