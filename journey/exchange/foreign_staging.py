@@ -185,6 +185,11 @@ def _value(conn: Connection[Any], query: str, values: Sequence[Any] = ()) -> Any
     return row and row[0]
 
 
+def worker_spellings(conn: Connection[Any], source: str) -> list[str]:
+    """Every spelling of a worker that the log has of the source, the first one first."""
+    return [worker for (worker,) in conn.execute(_SPELLINGS, (source,))]
+
+
 def _spellings(conn: Connection[Any], source: str, *, known: bool) -> dict[str, str]:
     """The first spelling of each worker, by the spelling without case: the log's, then the file's."""
     spellings: dict[str, str] = {}

@@ -51,7 +51,7 @@ READ_STEPS = 200
 MOST_NAMED = 100_000
 """How many problems are kept to be named; a file with more of them is not what it was thought to be."""
 
-_SETTINGS = """
+SETTINGS = """
 set temp_buffers = '64MB';
 set work_mem = '64MB';
 set default_statistics_target = 10;
@@ -169,8 +169,8 @@ def import_file(
         reject_file(wanted) as rejected,
         DatabaseSession.connect(as_role(url, IMPORT), autocommit=True) as conn,
     ):
-        conn.execute(_SETTINGS)
-        context = _line_context(codes, _earlier(conn, now), mapping, person_ids)
+        conn.execute(SETTINGS)
+        context = _line_context(codes, earlier(conn, now), mapping, person_ids)
         work = _Import(conn, file, place, context, mapping, vault, CodesUsed(codes, set()), skip_bad, rejected, progress)
         with conn.transaction(force_rollback=dry_run):
             conn.execute(TABLES)
@@ -224,7 +224,7 @@ def _text(path: Path) -> str:
     raise Refused("bad_mapping", why, place=str(path))
 
 
-def _earlier(conn: Connection[TupleRow], now: datetime) -> datetime:
+def earlier(conn: Connection[TupleRow], now: datetime) -> datetime:
     """The earlier of now and the database's clock: a moment later than either cannot be recorded."""
     (clock,) = cast(TupleRow, conn.execute("select clock_timestamp()").fetchone())
     return min(now, clock)
@@ -351,7 +351,7 @@ def _record(work: _Import, read: _Read, position: int, settled: Settlement) -> N
     work.conn.execute(
         _IMPORTED,
         (
-            _sha256(work.file),
+            sha256_of(work.file),
             read.lines,
             settled.recorded,
             settled.known,
@@ -363,7 +363,8 @@ def _record(work: _Import, read: _Read, position: int, settled: Settlement) -> N
     )
 
 
-def _sha256(file: IO[bytes]) -> bytes:
+def sha256_of(file: IO[bytes]) -> bytes:
+    """The SHA-256 of the whole file."""
     digest = hashlib.sha256()
     file.seek(0)
     while piece := file.read(1 << 20):

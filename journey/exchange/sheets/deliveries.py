@@ -77,9 +77,9 @@ def compared(
     `newest` is the moment of the source's newest delivery, and `filled` the sheets that had rows in it (else those with known rows).
     Raises Refused (`older_delivery`, `too_many_gone`).
     """
-    _refuse_older(delivered.taken_at, newest)
+    refuse_older(delivered.taken_at, newest)
     sheets = {sheet.name: sheet for sheet in file.sheets}
-    of_source = [row for row, events in known.items() if _stands(events)]
+    of_source = [row for row, events in known.items() if row_stands(events)]
     standing = {row for row in of_source if row[0] in sheets}
     changes: list[_PlacedChange] = []
     present = {(file.sheets[row.place.sheet].name, row.name) for row in delivered.given}
@@ -99,8 +99,9 @@ def compared(
             withdrawn.append(key)
             changes += [_PlacedChange((places[key[0]], nth, 0), change) for change in gone_changes(known[key])]
     listed = [key for key in gone if sheets[key[0]].gone == "keep"]
-    emptied = _emptied(delivered.rows, {row[0] for row in standing} if filled is None else filled)
-    _refuse_gone(withdrawn, [key for key in listed if key[0] in emptied], emptied, len(of_source), allow_gone)
+    emptied = emptied_sheets(delivered.rows, {row[0] for row in standing} if filled is None else filled)
+    may_not_stay = [key for key in listed if key[0] in emptied]
+    refuse_gone(Counter(sheet for sheet, _ in (*withdrawn, *may_not_stay)), len(withdrawn), emptied, len(of_source), allow_gone)
     return DeliveryComparison(list(_in_order(changes)), Counter(change.outcome for _, change in changes), listed, withdrawn)
 
 
@@ -111,7 +112,8 @@ class _PlacedChange(NamedTuple):
     change: Change
 
 
-def _stands(events: KnownRow) -> bool:
+def row_stands(events: KnownRow) -> bool:
+    """Whether anything that the row gave stands."""
     return any(each.version.standing == "stands" for each in events.values())
 
 
@@ -144,7 +146,8 @@ def _in_order(changes: Iterable[_PlacedChange]) -> Iterator[Entry]:
     return (entry for *_, entry in sorted(recorded, key=order))
 
 
-def _refuse_older(taken_at: datetime, newest: datetime | None) -> None:
+def refuse_older(taken_at: datetime, newest: datetime | None) -> None:
+    """Rule 7: raises Refused (`older_delivery`) for a delivery taken out before the source's newest."""
     if newest is not None and taken_at < newest:
         day, newest_day = (
             f"{moment.astimezone(COPENHAGEN):%d-%m-%Y} kl. {moment.astimezone(COPENHAGEN):%H.%M}"
@@ -153,20 +156,23 @@ def _refuse_older(taken_at: datetime, newest: datetime | None) -> None:
         raise Refused("older_delivery", f"Leverancen er fra {day}, og kildens nyeste er fra {newest_day}.", place="taken_at")
 
 
-def _emptied(rows: Mapping[str, int | None], filled: Collection[str]) -> list[str]:
-    """The sheets that are missing or empty, and were not before."""
+def emptied_sheets(rows: Mapping[str, int | None], filled: Collection[str]) -> list[str]:
+    """Sheets that are missing or empty, and were not before (`filled`), by how many rows each has."""
     return sorted(sheet for sheet in filled if sheet in rows and not rows[sheet])
 
 
-def _refuse_gone(
-    withdrawn: Sequence[RowKey], emptied_rows: Sequence[RowKey], emptied: Sequence[str], known: int, allow_gone: int | None
+def refuse_gone(
+    by_sheet: Mapping[str, int], withdrawn: int, emptied: Sequence[str], known: int, allow_gone: int | None
 ) -> None:
-    """Rule 6: a source that was emptied and not filled again is not taken for one whose rows are all gone."""
-    many = len(withdrawn) > MAY_GO and 100 * len(withdrawn) > MAY_GO * known
-    number = len(withdrawn) + len(emptied_rows)
+    """Rule 6: a source that was emptied and not filled again is not taken for one whose rows are all gone.
+
+    `by_sheet` counts the rows that would be withdrawn, `withdrawn` in all, and those that are gone from the emptied sheets. Raises
+    Refused (`too_many_gone`) unless exactly so many may go.
+    """
+    many = withdrawn > MAY_GO and 100 * withdrawn > MAY_GO * known
+    number = sum(by_sheet.values())
     if not (many or emptied) or allow_gone == number:
         return
-    by_sheet = Counter(sheet for sheet, _ in (*withdrawn, *emptied_rows))
     counts = ", ".join(f"{sheet}: {thousands(rows)}" for sheet, rows in sorted(by_sheet.items()))
     what = f"{thousands(number)} af kildens {thousands(known)} rækker ville være væk ({counts})"
     if emptied:

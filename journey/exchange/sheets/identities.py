@@ -39,6 +39,11 @@ class Identities:
             self._workers[name] = worker_pseudonym(self._key, name)
         return self._workers[name]
 
+    def forget(self) -> None:
+        """Forget the numbers that have been read, once the vault has them or is not to."""
+        self.numbers.clear()
+        self._digits.clear()
+
     def _read(self, cell: str) -> str:
         if cell not in self._digits:
             self._digits[cell] = personal_number(cell)

@@ -1,0 +1,1 @@
+"""Deliveries (leverancer) of a municipality's own sheets, taken into the log and undone (domain.md section 10)."""

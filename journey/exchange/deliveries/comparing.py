@@ -1,0 +1,260 @@
+"""Comparing of a delivery with what its source gave before: its tables read, its rows compared, what they record staged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import count
+from re import Pattern
+from typing import Any, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from journey.codes import CodeLists, CodesUsed
+from journey.exchange.deliveries.report import BadCellReport
+from journey.exchange.deliveries.staging import (
+    RowOutcome,
+    RowTotals,
+    StagedEvent,
+    is_known,
+    known_of,
+    rows_not_given,
+    stage,
+    take_out_doubles,
+    totals,
+)
+from journey.exchange.foreign_staging import worker_spellings
+from journey.exchange.importing import MOST_NAMED, READ_STEPS, READING
+from journey.exchange.lines import Declared
+from journey.exchange.sheets.compared import KnownRow, RowComparison, gone_changes
+from journey.exchange.sheets.declarations import SheetForm, SheetsFile
+from journey.exchange.sheets.deliveries import RowKey, emptied_sheets, refuse_gone, row_stands
+from journey.exchange.sheets.delivery_files import DeliveryFile, sheet_tables
+from journey.exchange.sheets.getters import DeliveryContext
+from journey.exchange.sheets.identities import Identities
+from journey.exchange.sheets.mapping import SheetsMapping
+from journey.exchange.sheets.rows import TWICE, BadRow, GivenRow, SheetReader, UnknownWord
+from journey.history import COPENHAGEN
+from journey.log.deliveries import StoredDelivery
+from journey.personal import excerpt
+
+BATCH = 2_000
+"""How many rows are compared at a time."""
+
+
+class DeliveryOptions(Struct, frozen=True):
+    """Options of a delivery, as whoever hands it over chooses them."""
+
+    who: str
+    taken_at: datetime | None = None
+    """The moment that it was taken out of its source; None for now."""
+    dry_run: bool = False
+    skip_bad: bool = False
+    allow_gone: int | None = None
+
+
+class DeliverySetting(Struct, frozen=True):
+    """The register that a delivery is taken into: its code lists, its identity key, and how a CPR number is kept in the vault."""
+
+    codes: CodeLists
+    identity_key: bytes
+    keep_numbers: Callable[[Connection[Any], Mapping[str, str]], None] | None = None
+    """Keeps the numbers, by pseudonym, in the caller's transaction; None in a register that keeps none."""
+    person_ids: Pattern[str] | None = None
+
+
+class DeliveryWork(Struct):
+    """The state of one delivery on its way: of one reading of its files, since it may be read again."""
+
+    conn: Connection[TupleRow]
+    mapping: SheetsMapping
+    files: Sequence[DeliveryFile]
+    setting: DeliverySetting
+    options: DeliveryOptions
+    now: datetime
+    progress: Callable[[str, int, int], object]
+    used: CodesUsed
+    known: bool = False
+    """Whether the log has anything of the source."""
+    read: Counter[int] = field(default_factory=Counter[int])
+    """The rows with a value of each sheet, those passed over among them; no entry for a sheet that is missing."""
+    skipped: Counter[int] = field(default_factory=Counter[int])
+    unreadable: set[int] = field(default_factory=set[int])
+    """The sheets with a row whose key cannot be read: none of their rows counts as gone."""
+    bad: list[BadCellReport] = field(default_factory=list[BadCellReport])
+    unknown: list[UnknownWord] = field(default_factory=list[UnknownWord])
+    numbers: Iterator[int] = field(default_factory=count)
+
+    @property
+    def file(self) -> SheetsFile:
+        return self.mapping.file
+
+    @property
+    def taken_at(self) -> datetime:
+        return self.options.taken_at or self.now
+
+
+class GoneRows(Struct, frozen=True):
+    """Rows that are gone: those that stay, and those of which everything is withdrawn, and how many rows of other sheets stand."""
+
+    listed: list[RowKey]
+    withdrawn: list[RowKey]
+    stood: int
+
+
+def compare(work: DeliveryWork, before: StoredDelivery | None) -> tuple[GoneRows, RowTotals]:
+    """Read all tables and stage what their rows record. Raises Refused (`too_many_gone`)."""
+    work.known = is_known(work.conn, work.file.source)
+    _read(work)
+    for double in take_out_doubles(work.conn):
+        sheet = work.file.sheets[double.sheet]
+        _add_bad(work, sheet.name, work.files[double.file].name, double.line, [(" + ".join(sheet.key), TWICE, "bad_value")])
+    gone = _stage_gone(work) if work.known else GoneRows([], [], 0)
+    summed = totals(work.conn)
+    names = [sheet.name for sheet in work.file.sheets]
+    filled = {name for name, sheet in before.numbers.sheets.items() if sheet.rows} if before else set[str]()
+    emptied = emptied_sheets({name: work.read.get(nth) for nth, name in enumerate(names)}, filled)
+    withdrawn = Counter({names[nth]: rows for nth, rows in summed.withdrawn.items() if rows})
+    may_not_stay = Counter(sheet for sheet, _ in gone.listed if sheet in emptied)
+    refuse_gone(withdrawn + may_not_stay, withdrawn.total(), emptied, summed.stood + gone.stood, work.options.allow_gone)
+    return gone, summed
+
+
+def _read(work: DeliveryWork) -> None:
+    size = sum(each.size for each in work.files) or 1
+    done = 0
+
+    def seen(more: int) -> None:
+        nonlocal done
+        done += more
+        if done * READ_STEPS // size > (done - more) * READ_STEPS // size:
+            work.progress(READING, min(done, size), size)
+
+    workers = {worker.lower(): worker for worker in reversed(worker_spellings(work.conn, work.file.source))}
+    identities = Identities(work.setting.identity_key)
+    declared = Declared(work.setting.person_ids)
+    context = DeliveryContext(work.setting.codes, work.file.codes, identities, workers, work.mapping.cases, declared)
+    places = {each.name: place for place, each in enumerate(work.files)}
+    comparison = RowComparison(work.file.source, work.taken_at.astimezone(COPENHAGEN).date())
+    for nth, table in sheet_tables(work.file, work.files, seen):
+        reader = SheetReader(nth, table, work.file, context, work.now)
+        work.read[nth] += 0
+        batch: list[tuple[int, GivenRow | BadRow]] = []
+        for row in table.rows:
+            number = next(work.numbers)
+            work.read[nth] += 1
+            found = reader.read(row)
+            if found is None:
+                continue
+            batch.append((number, found))
+            if len(batch) == BATCH:
+                _put(work, comparison, nth, places[table.file], batch)
+                _keep(work, identities)
+                batch = []
+        _put(work, comparison, nth, places[table.file], batch)
+        _keep(work, identities)
+        work.skipped[nth] += reader.skipped
+        work.unknown += reader.unknown_words
+    work.progress(READING, size, size)
+
+
+def _keep(work: DeliveryWork, identities: Identities) -> None:
+    """Keep the numbers read so far in the vault, and forget them."""
+    if work.setting.keep_numbers is not None and not work.options.dry_run and identities.numbers:
+        work.setting.keep_numbers(work.conn, identities.numbers)
+    identities.forget()
+
+
+def _put(
+    work: DeliveryWork, comparison: RowComparison, nth: int, file: int, batch: Sequence[tuple[int, GivenRow | BadRow]]
+) -> None:
+    """Compare rows of one table with what they gave before, and stage what that records."""
+    sheet = work.file.sheets[nth]
+    names = {(sheet.name, row.name) for _, row in batch if row.name is not None}
+    known = known_of(work.conn, work.file.source, names) if work.known else {}
+    outcomes: list[RowOutcome] = []
+    events: list[StagedEvent] = []
+    for number, row in batch:
+        of_row: KnownRow = known.get((sheet.name, row.name), {}) if row.name is not None else {}
+        stood = row_stands(of_row)
+        if isinstance(row, BadRow):
+            if row.name is None:
+                work.unreadable.add(nth)
+            outcomes.append(RowOutcome(nth, row.name, number, file, row.place.line, bad=True, stood=stood))
+            _add_bad(work, sheet.name, row.place.file, row.place.line, [(p.field, p.reason, p.code) for p in row.problems])
+        else:
+            outcomes.append(_outcome(work, comparison, sheet, row, of_row, (nth, number, file), events))
+    stage(work.conn, outcomes, events)
+
+
+def _outcome(
+    work: DeliveryWork,
+    comparison: RowComparison,
+    sheet: SheetForm,
+    row: GivenRow,
+    known: KnownRow,
+    place: tuple[int, int, int],
+    events: list[StagedEvent],
+) -> RowOutcome:
+    """The outcome of a good row; what it records is added to the events."""
+    nth, number, file = place
+    counts: Counter[str] = Counter()
+    for change in comparison.changes(row, sheet, known):
+        counts[change.outcome] += 1
+        for entry in (change.withdrawal, change.entry):
+            if entry is not None:
+                events.append(StagedEvent(entry, nth, number, change.nth))
+                work.used.see(entry.event)
+    stood = row_stands(known)
+    withdrawn = stood and counts["withdrawn"] > 0 and counts.total() == counts["withdrawn"]
+    return RowOutcome(
+        nth,
+        row.name,
+        number,
+        file,
+        row.place.line,
+        bad=False,
+        stood=stood,
+        withdrawn=withdrawn,
+        new=counts["new"],
+        corrected=counts["corrected"],
+        removed=counts["withdrawn"],
+        known=counts["known"],
+    )
+
+
+def _add_bad(work: DeliveryWork, sheet: str, file: str, line: int, problems: Sequence[tuple[str, str, str]]) -> None:
+    if len(work.bad) < MOST_NAMED:
+        work.bad += [BadCellReport(sheet, excerpt(file), line, *problem) for problem in problems]
+
+
+def _stage_gone(work: DeliveryWork) -> GoneRows:
+    """Stage the withdrawal of the rows that are gone, where their sheet says so (rules 3 and 6)."""
+    sheets = {sheet.name: nth for nth, sheet in enumerate(work.file.sheets)}
+    gone = GoneRows([], [], 0)
+    stood = 0
+    for keys in rows_not_given(work.conn, work.file.source, list(sheets)):
+        known = {key: events for key, events in known_of(work.conn, work.file.source, keys).items() if row_stands(events)}
+        outcomes: list[RowOutcome] = []
+        events: list[StagedEvent] = []
+        for key in keys:
+            if key not in known:
+                continue
+            nth = sheets.get(key[0])
+            if nth is None or nth in work.unreadable:
+                stood += 1
+                continue
+            if work.file.sheets[nth].gone == "keep":
+                gone.listed.append(key)
+                stood += 1
+                continue
+            gone.withdrawn.append(key)
+            number, removed = next(work.numbers), list(gone_changes(known[key]))
+            events += [StagedEvent(cast(Any, change.withdrawal), nth, number, 0) for change in removed]
+            outcomes.append(RowOutcome(nth, key[1], number, 0, 0, bad=False, stood=True, withdrawn=True, removed=len(removed)))
+        stage(work.conn, outcomes, events)
+    return replace(gone, stood=stood)

@@ -1,0 +1,128 @@
+"""Deliveries (leverancer) as the log has them: one row each, and the rows that the newest of a source no longer had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from psycopg import Connection
+from psycopg.rows import TupleRow, tuple_row
+
+
+class SheetNumbers(Struct, frozen=True):
+    """Numbers of one sheet: its rows with a value, those passed over, the bad ones, and those that are gone and stay or are withdrawn."""
+
+    rows: int | None
+    """None for a sheet that was missing."""
+    skipped: int = 0
+    bad: int = 0
+    gone_listed: int = 0
+    gone_withdrawn: int = 0
+
+
+class DeliveryNumbers(Struct, frozen=True):
+    """Numbers of a delivery: those of its sheets by name, and how many events were new, corrected, withdrawn and known already."""
+
+    sheets: dict[str, SheetNumbers]
+    new: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
+    known: int = 0
+
+
+class DeliveredFile(Struct, frozen=True):
+    """A file of a delivery: the SHA-256 of its bytes in hexadecimal, and how many they are."""
+
+    sha256: str
+    size: int
+
+
+class StoredDelivery(Struct, frozen=True):
+    """A delivery as it is stored. `undoes` is the id of the one that it undoes, `undone_by` of the one that undid it."""
+
+    id: int
+    at: datetime
+    source: str
+    taken_at: datetime
+    who: str
+    mapping_sha256: bytes | None
+    files: list[DeliveredFile]
+    numbers: DeliveryNumbers
+    allow_gone: int | None
+    position: int
+    first_position: int | None
+    last_position: int | None
+    undoes: int | None
+    undone_by: int | None
+
+
+class NewDelivery(Struct, frozen=True):
+    """A delivery to be stored; its fields are those of `StoredDelivery`, with the mapping's own text."""
+
+    source: str
+    taken_at: datetime
+    who: str
+    mapping: str | None
+    mapping_sha256: bytes | None
+    files: list[DeliveredFile]
+    numbers: DeliveryNumbers
+    allow_gone: int | None
+    position: int
+    first_position: int | None
+    last_position: int | None
+    undoes: int | None = None
+
+
+_SELECT = """
+select d.id, d.at, d.source, d.taken_at, d.who, d.mapping_sha256, d.files, d.numbers, d.allow_gone, d.position, d.first_position,
+    d.last_position, d.undoes, u.id
+from log.deliveries d left join log.deliveries u on u.undoes = d.id
+"""
+_INSERT = """
+insert into log.deliveries (source, taken_at, who, mapping, mapping_sha256, files, numbers, allow_gone, position, first_position,
+    last_position, undoes)
+values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s) returning id
+"""
+
+
+def deliveries(conn: Connection[Any], source: str | None = None) -> list[StoredDelivery]:
+    """All deliveries, or those of one source, with the undone ones and what undid them; the newest first."""
+    where = "where d.source = %s" if source is not None else ""
+    query = f"{_SELECT} {where} order by d.id desc"
+    rows = conn.cursor(row_factory=tuple_row).execute(query.encode(), (source,) if source is not None else ())
+    return [_delivery(row) for row in rows]
+
+
+def newest_delivery(conn: Connection[Any], source: str) -> StoredDelivery | None:
+    """The source's newest delivery by the moment that it was taken out at, of those that are not undone; None where there is none."""
+    query = f"{_SELECT} where d.source = %s and d.undoes is null and u.id is null order by d.taken_at desc, d.id desc limit 1"
+    row = conn.cursor(row_factory=tuple_row).execute(query.encode(), (source,)).fetchone()
+    return _delivery(row) if row else None
+
+
+def gone_rows(conn: Connection[Any], delivery: int) -> list[tuple[str, str]]:
+    """The (sheet, name) of the rows that the delivery no longer had, and that stay."""
+    query = "select sheet, name from log.gone_rows where delivery = %s order by sheet, name"
+    return list(conn.cursor(row_factory=tuple_row).execute(query, (delivery,)))
+
+
+def store_delivery(conn: Connection[Any], delivery: NewDelivery, gone: Iterable[tuple[str, str]] = ()) -> int:
+    """Store the delivery and the rows that are gone and stay, in the caller's transaction; gives its id."""
+    values = {name: getattr(delivery, name) for name in NewDelivery.__struct_fields__}
+    values |= {name: msgspec.json.encode(values[name]).decode() for name in ("files", "numbers")}
+    row = conn.cursor(row_factory=tuple_row).execute(_INSERT.encode(), list(values.values())).fetchone()
+    stored = int(row[0]) if row else 0
+    with conn.cursor() as cursor, cursor.copy("copy log.gone_rows (delivery, sheet, name) from stdin") as copy:
+        for sheet, name in gone:
+            copy.write_row((stored, sheet, name))
+    return stored
+
+
+def _delivery(row: TupleRow) -> StoredDelivery:
+    files, numbers = msgspec.convert(row[6], list[DeliveredFile]), msgspec.convert(row[7], DeliveryNumbers)
+    return StoredDelivery(
+        row[0], row[1], row[2], row[3], row[4], row[5], files, numbers, row[8], row[9], row[10], row[11], row[12], row[13]
+    )

@@ -1,0 +1,1 @@
+"""Deliveries taken into the log's database."""
