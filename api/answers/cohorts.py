@@ -11,7 +11,7 @@ from typing import IO
 
 from api.register.register import Register
 from dashboards.figures.parameters import value_of
-from dashboards.figures.spreadsheet import read_back
+from journey.exchange.cells import read_back
 from journey.exchange.exporting import LOG_FORMATS, export_log
 from journey.history import FOREVER
 from journey.log.migrate import READ

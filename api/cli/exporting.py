@@ -30,18 +30,18 @@ from journey.refusals import Refused
     "form",
     type=click.Choice(["jsonl", *LOG_FORMATS]),
     default="jsonl",
-    help="jsonl, eller xes og ocel til procesanalyse",
+    help="jsonl; xes, ocel eller csv (en tabel) til procesanalyse",
 )
 @click.option("--with-notes", is_flag=True, help="tag notaternes tekst med (kun jsonl)")
-@click.option("--case", "cases", multiple=True, metavar="SAG", help="kun den sag; med xes og ocel kan der være flere")
+@click.option("--case", "cases", multiple=True, metavar="SAG", help="kun den sag; med andet end jsonl kan der være flere")
 @click.option(
     "--cases",
     "listed",
     type=click.Path(path_type=Path),
     metavar="FIL",
-    help="kun sagerne i filen: en på en linje, eller et tals liste over sager som CSV (xes og ocel)",
+    help="kun sagerne i filen: en på en linje, eller et tals liste over sager som CSV (ikke jsonl)",
 )
-@click.option("--unit", metavar="ENHED", help="kun sager aktive i enheden i perioden (xes og ocel)")
+@click.option("--unit", metavar="ENHED", help="kun sager aktive i enheden i perioden (ikke jsonl)")
 @click.option("--from", "from_day", metavar="DAG", help="periodens første dag; udeladt: alle dage")
 @click.option("--to", "to_day", metavar="DAG", help="dagen efter periodens sidste")
 @click.option(
@@ -61,12 +61,12 @@ def export_(
     """Skriv registret ud, en hændelse på en linje, i loggens orden. Uden fil, eller med -, på standard output."""
     if form == "jsonl" and (len(cases) > 1 or listed or unit or from_day or to_day):
         raise Refused(
-            "bad_parameter", "Flere sager, enhed og periode kan kun bruges med --format xes eller ocel.", place="--format"
+            "bad_parameter", "Flere sager, enhed og periode kan kun bruges med --format xes, ocel eller csv.", place="--format"
         )
     if form != "jsonl" and (with_notes or sum(map(bool, (cases, listed, unit))) > 1):
         raise Refused(
             "bad_parameter",
-            "Notater er ikke med i xes og ocel, og kun én af --case, --cases og --unit kan bruges.",
+            "Notater er kun med i jsonl, og kun én af --case, --cases og --unit kan bruges.",
             place="--format",
         )
     if (from_day or to_day) and not unit:

@@ -14,9 +14,7 @@ from msgspec import Struct
 from dashboards.figures.decimals import number_format
 from dashboards.figures.table import Number, Table
 from dashboards.words.language import Language
-
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula, in full width too."""
+from journey.exchange.cells import harmless
 
 
 class Sheet(Struct, frozen=True):
@@ -25,16 +23,6 @@ class Sheet(Struct, frozen=True):
     name: str
     tables: Sequence[Table]
     lines: Sequence[str]
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet shows and never runs: what begins as a formula does gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(RUNS) else text
-
-
-def read_back(text: str) -> str:
-    """The text that `harmless` was given."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(RUNS) else text
 
 
 class Dialect(Struct, frozen=True):

@@ -221,6 +221,23 @@ def tidy(cell: str) -> str:
     return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell.translate(_BLANKS)).strip()
 
 
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula, in full width too."""
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet shows and never runs: what begins as a formula does gets an apostrophe before it.
+
+    So does what has apostrophes before that already, so that no two texts are written as one.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(RUNS) else text
+
+
+def read_back(text: str) -> str:
+    """The text that `harmless` was given."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(RUNS) else text
+
+
 def value_of(cell: str | None, empty: frozenset[str] = EMPTY) -> str | None:
     """The cell's value; None where it has none."""
     if cell is None:

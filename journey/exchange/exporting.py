@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from journey.events import NoteAdded
+from journey.exchange.event_logs.event_table import event_table
 from journey.exchange.event_logs.ocel import ocel
 from journey.exchange.event_logs.xes import xes
 from journey.exchange.interchange import format_line
@@ -74,7 +75,11 @@ def export_log(
 LogFormat = Callable[[Callable[[], Iterator[tuple[str, Sequence[Recorded]]]]], Iterator[bytes]]
 """A writer of a log of the cases, whose histories it may walk through more than once."""
 
-LOG_FORMATS: Mapping[str, LogFormat] = {"xes": lambda cases: xes(cases()), "ocel": ocel}
+LOG_FORMATS: Mapping[str, LogFormat] = {
+    "xes": lambda cases: xes(cases()),
+    "ocel": ocel,
+    "csv": lambda cases: event_table(cases()),
+}
 """The forms of process mining that cases are exported in."""
 
 

@@ -26,7 +26,6 @@ from msgspec.structs import replace
 from dashboards.drawing.likert import LOOKS
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
-from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.chapters import survey
 from dashboards.pack.paper import Drawing, Footnote, Grid, Heading, Paragraph, Prompt, StatusPaper, Value, numbered
 from dashboards.pack.status import checked
@@ -37,6 +36,7 @@ from dashboards.pack.writers.typeset import pdf
 from dashboards.pack.writers.word import docx
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH
+from journey.exchange.cells import harmless
 
 UI = "ungeindsatsen"
 

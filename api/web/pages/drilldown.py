@@ -26,7 +26,6 @@ from dashboards.drilldown.why_table import difference, signed
 from dashboards.figures.figure import Cell
 from dashboards.figures.table import known_text, scope, times
 from dashboards.words.language import Language
-from journey.exchange.exporting import LOG_FORMATS
 from journey.refusals import Refused
 
 PAGE = 50
@@ -50,7 +49,7 @@ def cases_page(figure: str, request: Request, register: RegisterDep) -> HTMLResp
     position = query.ask.question.position  # the pages of a list are of one moment
     before = _same_page(request, known_at=position, offset=max(page.offset - size, 0)) if page.offset else ""
     cell_words = _cell_words(request, query)
-    logs = {form: f"{site.cell_log(figure, form)}?{urlencode(cell_words)}" for form in LOG_FORMATS}
+    logs = {form: f"{site.cell_log(figure, form)}?{urlencode(cell_words)}" for form in _FILES}
     return rendered(
         request,
         "cases.html.j2",
@@ -82,10 +81,8 @@ def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep
     """Every case in a cell as a log of process mining, as known at the question's position; at most `MOST_SENT`."""
     try:
         query = figure_query(register, request, figure, (), of_cell=True)
-        if form not in LOG_FORMATS:
-            raise Refused(
-                "bad_parameter", f"Her kan kun bruges {', '.join(LOG_FORMATS)}.", place=form if form.isprintable() else ""
-            )
+        if form not in _FILES:
+            raise Refused("bad_parameter", f"Her kan kun bruges {', '.join(_FILES)}.", place=form if form.isprintable() else "")
         cases = references_of_cell(register, query.ask, query.cell)
         if len(cases) > MOST_SENT:
             raise Refused("bad_parameter", "Der er flere sager, end siden sender: brug journey export --cases.", place="cell")

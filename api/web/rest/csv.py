@@ -16,8 +16,9 @@ from dashboards.comparing.words import cause_in_words, cells_in_words
 from dashboards.drilldown.cases import CellCases
 from dashboards.drilldown.inclusion import in_words
 from dashboards.figures.question import parameters_of
-from dashboards.figures.spreadsheet import DANISH_CSV, harmless
+from dashboards.figures.spreadsheet import DANISH_CSV
 from dashboards.words.language import DANISH
+from journey.exchange.cells import harmless
 from journey.history import COPENHAGEN, FOREVER
 
 MEDIA_TYPE = "text/csv; charset=utf-8"

@@ -10,12 +10,12 @@ from typing import Any
 from xlsxwriter import Workbook  # pyright: ignore[reportMissingTypeStubs] -- xlsxwriter comes without types
 
 from dashboards.figures.decimals import number_format
-from dashboards.figures.spreadsheet import harmless
 from dashboards.pack.caveats import both_times
 from dashboards.pack.paper import Drawing, Entry, Grid, StatusPaper, Value
 from dashboards.pack.writers.layout import mark_of
 from dashboards.view import FigureCells
 from dashboards.words.danish import day, number
+from journey.exchange.cells import harmless
 
 WIDEST = 60
 

@@ -37,6 +37,8 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 _TAIL = "</log>\n"
 FIRST_YEAR = 1900
 """Before it the clock of Copenhagen was off from UTC by seconds too, which no timestamp of XES can say."""
+RENAMED = {"source": "withdrawn_source", "by": "presented_by"}
+"""The fields that would have the name of another attribute."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no way to write."""
 
@@ -74,8 +76,7 @@ def values(recorded: Recorded) -> dict[str, Any]:
     if isinstance(recorded.event, NoteAdded):
         return {}
     fields: dict[str, Any] = msgspec.to_builtins(recorded.event, builtin_types=(date,))
-    renamed = {"source": "withdrawn_source", "by": "presented_by"}
-    return {renamed.get(name, name): value for name, value in fields.items() if value is not None}
+    return {RENAMED.get(name, name): value for name, value in fields.items() if value is not None}
 
 
 def midnight(day: date) -> datetime:
