@@ -47,13 +47,18 @@ class Covered(Struct, frozen=True):
 ALWAYS = Covered(date.min, date.max)
 """Covered on every day: what is of no register."""
 
-FIRST_OPEN_DAY = f"""
-SELECT day FROM rows.moves opened WHERE to_unit IS NOT NULL AND {as_known()} AND 0 = (
-    SELECT count(*) FROM rows.moves closed WHERE closed.case_id = opened.case_id AND closed.day = opened.day
-        AND closed.position > opened.position AND closed.to_unit IS NULL AND {as_known()}
-) ORDER BY day LIMIT 1
-"""  # noqa: S608 -- a constant of our own
-"""The first day at the end of which a case is open, as known at the position. Each row is looked at alone, so that few are read."""
+
+def first_open_day(schema: str = "rows") -> str:
+    """The query of the first day at the end of which a case is open, as known at the position, over the rows of a schema.
+
+    Each row is looked at alone, so that few are read.
+    """
+    return f"""
+    SELECT day FROM {schema}.moves opened WHERE to_unit IS NOT NULL AND {as_known()} AND 0 = (
+        SELECT count(*) FROM {schema}.moves closed WHERE closed.case_id = opened.case_id AND closed.day = opened.day
+            AND closed.position > opened.position AND closed.to_unit IS NULL AND {as_known()}
+    ) ORDER BY day LIMIT 1
+    """  # noqa: S608 -- a schema of our own
 
 
 def covered(first: date | None, newest: Mapping[str, datetime], ended: Collection[str]) -> Covered:

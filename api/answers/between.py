@@ -53,7 +53,7 @@ def between(register: Register, ask: Ask, first_day: date, cell: Mapping[str, st
     answers = register.answer(first.figure.id, first.question), register.answer(last.figure.id, last.question)
     chosen = None if cell is None else _part((*answers[0].cells, *answers[1].cells), cell)
     with register.connected(READ) as conn:
-        cases = _standings(conn, first), _standings(conn, last)
+        cases = standings(conn, first), standings(conn, last)
         cells = answers[0].cells, answers[1].cells
         found = compared((first, last), cells, cases, moment_of(conn, at), register.covered(conn, at), chosen)
         changed = found.that("left", "came", "moved", "changed")
@@ -83,9 +83,9 @@ def _part(cells: Sequence[Cell], dimensions: Mapping[str, str]) -> Part:
     raise RequestRejected("no_cell")
 
 
-def _standings(conn: psycopg.Connection[Any], ask: Ask) -> dict[str, Standing]:
-    """How each case stands in the figure, those that are not in it left out."""
-    return {case: stand for case, cells in cells_by_case(conn, ask).items() if (stand := standing(cells))}
+def standings(conn: psycopg.Connection[Any], ask: Ask, schema: str = "rows") -> dict[str, Standing]:
+    """Standing of each case in the figure over the row tables of a schema, those that are not in it left out."""
+    return {case: stand for case, cells in cells_by_case(conn, ask, schema).items() if (stand := standing(cells))}
 
 
 def _causes(

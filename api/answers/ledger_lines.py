@@ -149,7 +149,9 @@ def ledger_line(number: Compared, codes: CodeLists, municipality: Municipality, 
     lang = {"lang": translate.code} if translate.code != "da" else {}
     why = f"{site.WHY.address}?{urlencode({**query, **lang}, doseq=True)}" if number.moved else ""
     bases = _bases(published, question, translate)
-    return replace(_line(number, title, _named(published, question, translate), translate), cases=cases, why=why, bases=bases)
+    return replace(
+        _line(number, title, number_name(published, question, translate).line, translate), cases=cases, why=why, bases=bases
+    )
 
 
 def _line(compared: Compared, title: str, cell: str, translate: Language) -> LedgerLine:
@@ -207,9 +209,3 @@ def _bases(published: FigurePublished, question: FigureQuestion, translate: Lang
         for code, entry in question.codes["supports"].codes.items()
         if entry.basis and counted in (code, entry.group)
     )
-
-
-def _named(published: FigurePublished, question: FigureQuestion, translate: Language) -> str:
-    """The number's name among those of its figure: its cell, and the parameters published with it."""
-    name = number_name(published, question, translate)
-    return " · ".join(filter(None, (name.cell, ", ".join((*name.units, *name.scope)), *name.when)))

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.clock import now
-from dashboards.coverage import ALWAYS, FIRST_OPEN_DAY, Covered, covered
+from dashboards.coverage import ALWAYS, Covered, covered, first_open_day
 from dashboards.drilldown.cell import part
 from dashboards.figures.by_case import Alone, AlongDays, DayPlace, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
@@ -133,10 +133,19 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=COPENHAGEN)
 
 
-def covered_at(conn: psycopg.Connection[Any], position: int, ended: Collection[str]) -> Covered:
-    """The days that the register is covered, as known at a position; `ended` are the sources declared ended."""
-    first = conn.execute(FIRST_OPEN_DAY, {"position": position}).fetchone()
-    return covered(first and first[0], newest_moments(conn, position), ended)
+def covered_at(
+    conn: psycopg.Connection[Any],
+    position: int,
+    ended: Collection[str],
+    schema: str = "rows",
+    added: Mapping[str, datetime] | None = None,
+) -> Covered:
+    """The days that the register is covered, as known at a position; `ended` are the sources declared ended.
+
+    With the newest moments of events `added` to what is known, by source, `schema` has the rows that there would be.
+    """
+    first = conn.execute(first_open_day(schema).encode(), {"position": position}).fetchone()
+    return covered(first and first[0], {**newest_moments(conn, position), **(added or {})}, ended)
 
 
 def counted(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, schema: str = "rows") -> list[Cell]:
@@ -172,10 +181,10 @@ def counted_along(
     return {place: of_day[place.day](some) for place, some in rows.items()}
 
 
-def cells_by_case(conn: psycopg.Connection[Any], ask: Ask) -> dict[str, list[Cell]]:
-    """The figure's cells over each case alone, of every case that has a row in it."""
+def cells_by_case(conn: psycopg.Connection[Any], ask: Ask, schema: str = "rows") -> dict[str, list[Cell]]:
+    """The figure's cells over each case alone, of every case that has a row in it, over the row tables of a schema."""
     query = ask.figure.query(ask.question)
-    return by_case(_rows_by_case(conn, ask, query), query.cells)
+    return by_case(_rows_by_case(conn, ask, query, schema), query.cells)
 
 
 def counted_in_order(
@@ -196,30 +205,31 @@ def parts_of(conn: psycopg.Connection[Any], ask: Ask, cell: Cell) -> dict[str, f
     return {case: parts[case] for case in sorted(parts) if parts[case] and not case.startswith(STREAM)}
 
 
-def _rows_by_case(conn: psycopg.Connection[Any], ask: Ask, query: Query) -> Iterable[tuple[Any, ...]]:
+def _rows_by_case(conn: psycopg.Connection[Any], ask: Ask, query: Query, schema: str = "rows") -> Iterable[tuple[Any, ...]]:
     """The query's rows for each case alone, the case before each."""
     if query.by_case:
-        return _run(conn, query.by_case, query.values, "rows")
+        return _run(conn, query.by_case, query.values, schema)
     at = ask.question.position
-    alone = Alone(query, [(case, at) for case in _known(conn, query, at)])
-    return ((case, *row) for case, _, *row in _run(conn, alone.sql, alone.values, "rows"))
+    alone = Alone(query, [(case, at) for case in _known(conn, query, at, schema)])
+    return ((case, *row) for case, _, *row in _run(conn, alone.sql, alone.values, schema))
 
 
-def _known(conn: psycopg.Connection[Any], query: Query, at: int) -> list[str]:
+def _known(conn: psycopg.Connection[Any], query: Query, at: int, schema: str) -> list[str]:
     """The cases with a row, as known at a position, in any table that the query reads."""
     cases = " UNION ".join(
         f"SELECT DISTINCT case_id FROM {name} WHERE {as_known('%(at)s')}"  # noqa: S608 -- names of our own tables
         for name in tables_of(query)
     )
-    return [case for (case,) in _run(conn, cases, {"at": at}, "rows")]
+    return [case for (case,) in _run(conn, cases, {"at": at}, schema)]
 
 
 QUERY_SETTINGS = b"""
-SELECT set_config('search_path', %s, true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true),
-    set_config('max_parallel_workers_per_gather', '0', true)
+SELECT set_config('search_path', concat_ws(', ', %s::text, 'pg_temp'), true), set_config('random_page_cost', '1.1', true),
+    set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
 """
-"""The settings of a figure's transaction: the schema of its rows, which are in memory or on a fast disk, so that an index scan is cheap;
-neither JIT nor parallel workers, since compiling a query and starting processes takes longer than running it."""
+"""The settings of a figure's transaction: the schema of its rows, and after it the session's temporary tables, which come first where
+they are not named; rows are in memory or on a fast disk, so that an index scan is cheap; neither JIT nor parallel workers, since
+compiling a query and starting processes takes longer than running it."""
 
 
 def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:

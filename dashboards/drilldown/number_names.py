@@ -33,6 +33,11 @@ class NumberName(Struct, frozen=True):
     cell: str
     """What else its cell says."""
 
+    @property
+    def line(self) -> str:
+        """The name on one line."""
+        return " · ".join(filter(None, (self.cell, ", ".join((*self.units, *self.scope)), *self.when)))
+
 
 def number_name(published: FigurePublished, question: FigureQuestion, translate: Language) -> NumberName:
     """The parts of the name of a published number whose question can be put to its figure."""

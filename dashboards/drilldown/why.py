@@ -100,11 +100,12 @@ def moved_cells(
     for cell in (*after, *before):
         if (dimensions := dimensions_of(cell)) not in every:
             every.append(dimensions)
-    both = ((cell, _value(ask, before, cell), _value(ask, after, cell)) for cell in every)
+    both = ((cell, value_in(ask, before, cell), value_in(ask, after, cell)) for cell in every)
     return [(cell, then, now) for cell, then, now in both if then != now and not ("band" in cell and None in (then, now))]
 
 
-def _value(ask: Ask, cells: Sequence[Cell], cell: Cell) -> float | int | None:
+def value_in(ask: Ask, cells: Sequence[Cell], cell: Cell) -> float | int | None:
+    """The value of a cell with these dimensions; of one that the answer lacks, that nothing was counted."""
     there = any(dimensions_of(each) == cell for each in cells)
     return the_cell(cells, cell) if there else of_nothing(ask, cell)
 

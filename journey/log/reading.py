@@ -128,6 +128,12 @@ def histories_of(conn: Connection[Any], streams: Sequence[str]) -> Iterator[tupl
         yield stream, [_recorded(row) for row in of_stream]
 
 
+def streams_known(conn: Connection[Any], streams: Sequence[str], upto: int) -> set[str]:
+    """Names of the streams, among these, that have an event of a position up to `upto`."""
+    query = "SELECT DISTINCT originator_id FROM log.events WHERE originator_id = ANY(%s) AND notification_id <= %s"
+    return {stream for (stream,) in conn.cursor(row_factory=tuple_row).execute(query, (list(streams), upto))}
+
+
 def borders(conn: Connection[Any], parts: int) -> list[str]:
     """Names of streams that divide the log into about equal parts: one fewer than the parts, in order, from one sample of it."""
     query = "SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY originator_id) FROM log.events TABLESAMPLE SYSTEM (1)"

@@ -42,11 +42,26 @@ class DayOrder(Struct, frozen=True):
 
 def day_order(history: Iterable[Recorded], classes: Mapping[str, str], tables: Collection[str]) -> DayOrder:
     """The known history in the order of its days, with the rows of these tables."""
-    case, events = Believed(classes), in_order([*history])
+    events = in_order([*history])
+    rows, moving = _dated_rows(enumerate(events, start=1), classes, tables)
+    return DayOrder(tuple(events), rows, moving)
+
+
+def registered_order(history: Sequence[Recorded], classes: Mapping[str, str], tables: Collection[str]) -> DayOrder:
+    """The history in the order that it was registered in, with the rows of these tables; the numbers are positions of the log."""
+    rows, moving = _dated_rows(((recorded.position, recorded) for recorded in history), classes, tables)
+    return DayOrder(tuple(history), rows, moving)
+
+
+def _dated_rows(
+    events: Iterable[tuple[int, Recorded]], classes: Mapping[str, str], tables: Collection[str]
+) -> tuple[dict[str, list[DatedRow]], tuple[int, ...]]:
+    """The rows of these tables by when they stand in the order of the numbered events, and the numbers with which one came or went."""
+    case = Believed(classes)
     since: dict[Row, int] = {}
     rows: dict[str, list[DatedRow]] = {name: [] for name in tables}
     moving: list[int] = []
-    for nth, recorded in enumerate(events, start=1):
+    for nth, recorded in events:
         change = case.learn(recorded)
         closed = [row for row, _ in change.closed if table_of(row) in rows]
         opened = [row for row, _ in change.opened if table_of(row) in rows]
@@ -57,7 +72,7 @@ def day_order(history: Iterable[Recorded], classes: Mapping[str, str], tables: C
         since |= dict.fromkeys(opened, nth)
     for row, nth in since.items():
         rows[table_of(row)].append(DatedRow(row, nth, STILL_BELIEVED))
-    return DayOrder(tuple(events), rows, tuple(moving))
+    return rows, tuple(moving)
 
 
 def _columns(case: str, nth: int, dated: DatedRow) -> dict[str, Any]:

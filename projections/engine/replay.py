@@ -25,14 +25,19 @@ def replay(conn: Connection[Any], classes: Mapping[str, str], position: int) -> 
     Every row stands as believed from position 0 until further, so a question at any position finds it.
     """
     with conn.transaction():
-        for name, projection in PROJECTIONS.items():
-            conn.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier(TEMPORARY, name)))
-            conn.execute(create(projection.row, Identifier(TEMPORARY, name)))
+        create_temporary(conn)
         nth = 0
         for stream, history in histories(conn, 0, position):
             rows = list(believed(history, classes).rows)
             write(conn, as_texts(PendingRow(stream, row, RowKey(0, nth + at)) for at, row in enumerate(rows)), schema=TEMPORARY)
             nth += len(rows)
+
+
+def create_temporary(conn: Connection[Any]) -> None:
+    """Make every table anew and empty among the session's temporary ones."""
+    for name, projection in PROJECTIONS.items():
+        conn.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier(TEMPORARY, name)))
+        conn.execute(create(projection.row, Identifier(TEMPORARY, name)))
 
 
 def differences(conn: Connection[Any], position: int) -> dict[str, tuple[int, int]]:

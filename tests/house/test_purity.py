@@ -66,6 +66,7 @@ MAY_TOUCH_THE_WORLD = {
     "projections/engine/replay.py",
     "projections/engine/sharing.py",
     "projections/engine/tables.py",
+    "projections/engine/tentative.py",
 }
 """Beside the edge, `api/`. Every other file is pure: no database, file, process, network, clock, chance or environment."""
 WORLD = {
