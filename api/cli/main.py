@@ -20,6 +20,7 @@ from api.cli import (
     figures,
     importing,
     keys,
+    mapping,
     proof,
     publications,
     register,
@@ -37,7 +38,7 @@ from journey.refusals import Refused
 from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
-GROUPS = ("figure", "keys", "publish", "report", "restore", "why", "witness")
+GROUPS = ("figure", "keys", "mapping", "publish", "report", "restore", "why", "witness")
 """The commands that have subcommands."""
 
 
@@ -46,6 +47,7 @@ def application() -> click.Group:
     group = DanishGroup("journey", help="Sagsforløb i helhedsorienteret indsats: hændelser ind, alle tal ud.")
     for command in (
         importing.import_,
+        mapping.mapping,
         exporting.export_,
         sample.sample,
         demo.demo,

@@ -209,10 +209,11 @@ def _in_file(place: str) -> Generator[None]:
 
 def load_mapping(path: Path, codes: CodeLists) -> ResolvedMapping:
     """The mapping file at the path, with the file of cases that it may name beside it; raises Refused (`bad_mapping`)."""
-    return resolve_mapping(_text(path), codes, lambda name: _text(path.parent / name))
+    return resolve_mapping(mapping_text(path), codes, lambda name: mapping_text(path.parent / name))
 
 
-def _text(path: Path) -> str:
+def mapping_text(path: Path) -> str:
+    """The text of a mapping file, or of one that it names; raises Refused (`bad_mapping`)."""
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:

@@ -22,6 +22,9 @@ PROMISE = "bad input is answered with place, reason and remedy, in Danish"
 TABLE: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "data/bad_words.toml").read_text("utf-8"))["wrong"]
 SETTINGS = ("JOURNEY_DATABASE_URL", "JOURNEY_OWNER_URL", "JOURNEY_CODES")
 
+SAGER = "CPR;Henvist\n110180-0003;01-02-2024\n"
+ROWS = "110180-0003;01-02-2024\n120290-0004;01-02-2024\n"
+
 _FOREIGN = re.compile(
     r"Traceback|Error|Usage|Options|option|argument|command\b|valid integer|No such|File exists|Fejl i programmet"
 )
@@ -39,6 +42,18 @@ def filled(folder: Path) -> Path:
     (folder / "one.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     (folder / "letter.txt").write_text("Kære kollega\n", "utf-8")
     (folder / "utf16.jsonl").write_text(json.dumps(lines[0]), "utf-16")
+    for name, text in (
+        ("empty.csv", ""),
+        ("blob.csv", "a;b\0\n"),
+        ("sager.csv", SAGER),
+        ("nyere.csv", SAGER),
+        ("rows.csv", ROWS),
+    ):
+        (folder / name).write_text(text, "utf-8")
+    (folder / "draft.toml").write_text(
+        'format = "sheets"\n# udfyld: source = "…"\n[[sheet]]\nname = "a"\nfile = "a.ods"\nkey = []\ncase = {}\nevent = []\n',
+        "utf-8",
+    )
     (folder / "codes.toml").write_text("[farver]\nroed = {}\n", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         for name in SETTINGS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import msgspec.inspect
@@ -38,12 +38,19 @@ def parse_sheets(text: str, codes: CodeLists) -> SheetsFile:
         table = parsed(text)
     except BadToml as error:
         raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {error.reason}.", place="oversættelsesfilen") from None
+    refuse_problems(mapping_faults(table, codes))
+    return msgspec.convert(table, SheetsFile)
+
+
+def mapping_faults(table: Mapping[str, Any], codes: CodeLists) -> list[Problem]:
+    """Every fault of a mapping file's table. Where a type is wrong in it, what it means is not looked at: but for a `source` that is
+    not filled in yet, which hides nothing."""
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(SheetsFile))
-    wrong_types = type_problems("", table, form)
-    refuse_problems([Problem(problem.field.removeprefix("."), problem.reason) for problem in wrong_types])
-    file = msgspec.convert(table, SheetsFile)
-    refuse_problems(list(sheet_faults(file, codes)))
-    return file
+    wrong_types = [Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)]
+    if any(problem.field != "source" for problem in wrong_types):
+        return wrong_types
+    file = msgspec.convert({**table, "source": "?"} if wrong_types else table, SheetsFile)
+    return wrong_types + list(sheet_faults(file, codes))
 
 
 def resolve_sheets(text: str, codes: CodeLists, beside: Callable[[str], str]) -> SheetsMapping:
