@@ -1,10 +1,12 @@
-"""What a delivery would do to the figures: counted before it is recorded, and again when it is; nothing is recorded by asking."""
+"""What a delivery would do to the figures: counted before it is recorded, and again when it is; nothing is recorded before."""
 
 from __future__ import annotations
 
+import random
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,23 +14,26 @@ import msgspec
 import psycopg
 import pytest
 
-from api.answers.preview import DeliveryPreview, figure_preview
+from api.answers.preview import DeliveryPreview
 from api.register.answer import counted
 from api.register.register import Register
 from dashboards.comparing.preview import FigurePreview, TablePreview
 from dashboards.comparing.preview_words import cause_in_words, preview_json, preview_lines
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import dimensions_of
-from journey.history import COPENHAGEN, Recorded
+from journey.exchange.deliveries.report import DeliveryReport
+from journey.exchange.deliveries.undoing import undo_delivery
+from journey.history import Recorded
 from journey.log.migrate import PROJECT, READ
-from journey.log.stored import Entry
 from projections.engine import tentative
 from projections.engine.replay import TEMPORARY, differences, replay
 from projections.engine.tentative import replay_with
 from projections.projections import PROJECTIONS
-from tests.conftest import Database, Sample
+from tests.conftest import Database, Sample, fresh_database
 from tests.support import sheets
-from tests.support.registers import load, sampled_register
+from tests.support.deliveries import take
+from tests.support.registers import register_on
+from tests.support.sheets import mapping, moment
 
 pytestmark = pytest.mark.long
 
@@ -101,71 +106,53 @@ WHO_LEAVES_AND_COMES: list[tuple[dict[str, tuple[str, str]], ...]] = [
 """After each delivery, the cases of Tabel 1 and Tabel 2."""
 
 
-class Delivered(NamedTuple):
-    """What a delivery would record in the register, in two forms."""
+class Would(NamedTuple):
+    """What a delivery would record: the position of the log, and the events of each stream."""
 
-    entries: Sequence[Entry]
-    added: Mapping[str, list[Recorded]]
-    taken_at: datetime
+    position: int
+    added: list[tuple[str, list[Recorded]]]
 
 
-class Municipality:
-    """A register that takes deliveries for real, and the same deliveries in memory, which say what would be recorded."""
+class Municipality(NamedTuple):
+    """A register that takes deliveries."""
 
-    def __init__(self, register: Register) -> None:
-        self.register = register
-        self.memory = sheets.Register(sheets.mapping(SHEETS))
-        self.memory.length = register.head()[0]
+    register: Register
+    database: Database
 
-    def would_take(self, day: str, cases: str, grants: str) -> Delivered:
-        taken_at = sheets.moment(day)
-        names = {"sager": HEAD + cases + OTHERS, "bevillinger": GRANTS + grants + NONE}
-        result = self.memory.take(taken_at, names)
-        return Delivered(result.entries, self._added(result.entries, taken_at), taken_at)
+    def _take(self, delivery: tuple[str, str, str], **more: Any) -> DeliveryReport:
+        day, cases, grants = delivery
+        texts = {"sager": HEAD + cases + OTHERS, "bevillinger": GRANTS + grants + NONE}
+        return take(self.database, mapping(SHEETS), texts, moment(day), **more)
 
-    def _added(self, entries: Sequence[Entry], taken_at: datetime) -> dict[str, list[Recorded]]:
-        """The entries as the log would hold them: each stream's in turn, at the positions after the log's end."""
-        position, streams = self.register.head()[0], dict[str, list[Recorded]]()
-        for nth, entry in enumerate(entries, position + 1):
-            of_stream = streams.setdefault(entry.stream, [])
-            day = taken_at.astimezone(COPENHAGEN).date()
-            recorded = Recorded(nth, len(of_stream), entry.valid_at, taken_at, day, entry.source, entry.source_id, entry.event)
-            of_stream.append(recorded)
-        return streams
+    def would_take(self, delivery: tuple[str, str, str]) -> Would:
+        found: list[Would] = []
+        self._take(delivery, dry_run=True, preview=lambda position, added: found.append(Would(position, list(added))))
+        return found[0]
 
-    def preview(self, delivered: Delivered) -> FigurePreview:
-        return figure_preview(self.register, self.register.head()[0], iter(delivered.added.items()), TODAY)
+    def preview(self, delivery: tuple[str, str, str]) -> FigurePreview:
+        preview = DeliveryPreview(self.register, TODAY)
+        self._take(delivery, dry_run=True, preview=preview.take)
+        assert preview.result is not None
+        return preview.result
 
-    def record(self, delivered: Delivered) -> None:
-        lines: list[dict[str, Any]] = [
-            {
-                "case": entry.stream,
-                "kind": entry.kind,
-                "valid_at": entry.valid_at.isoformat(),
-                "known_at": delivered.taken_at.isoformat(),
-                "source": entry.source,
-                "source_id": entry.source_id,
-                "data": {name: value for name, value in msgspec.to_builtins(entry.event).items() if value is not None},
-            }
-            for entry in delivered.entries
-        ]
-        report = load(self.register, lines)
-        assert report.recorded == len(lines)
+    def record(self, delivery: tuple[str, str, str]) -> None:
+        report = self._take(delivery)
+        assert report.recorded
+        assert not report.bad_rows
         self.register.believe()
 
 
 @pytest.fixture
 def municipality(server: Database, sample_template: Sample, tmp_path: Path) -> Iterator[Municipality]:
-    with sampled_register(server, sample_template, tmp_path) as register:
-        register.believe()
-        yield Municipality(register)
+    shutil.copytree(sample_template.keys, tmp_path, dirs_exist_ok=True)
+    with fresh_database(server, sample_template.database.name) as database:
+        yield Municipality(register_on(database, tmp_path), database)
 
 
 def held_against_the_register(found: FigurePreview, register: Register) -> int:
     """Every number of the preview is what the register counts now that it is recorded; gives how many were moved."""
     numbers = [*found.published, *(each for table in found.tables for each in (*table.cells, *table.beside))]
     position = register.head()[0]
-    assert len(found.published) > 60
     with register.connected(READ) as conn:
         for number in numbers:
             question = msgspec.structs.replace(number.ask.question, position=position)
@@ -192,35 +179,59 @@ def who(table: TablePreview) -> dict[str, tuple[str, str]]:
 
 
 def test_the_preview_of_each_delivery_is_what_the_figures_are_once_it_is_taken(municipality: Municipality) -> None:
-    register, moved = municipality.register, list[int]()
-    lists: list[tuple[dict[str, tuple[str, str]], ...]] = []
-    for day, cases, grants in DELIVERIES:
-        delivered, position = municipality.would_take(day, cases, grants), register.head()[0]
+    register, moved, lists = municipality.register, list[int](), list[Any]()
+    for delivery in DELIVERIES:
+        position = register.head()[0]
 
-        found = municipality.preview(delivered)
+        found = municipality.preview(delivery)
 
-        assert register.head()[0] == position, "nothing is recorded"
+        assert register.head()[0] == found.position == position, "nothing is recorded"
         lists.append(tuple(who(table) for table in found.tables))
-        municipality.record(delivered)
+        municipality.record(delivery)
+        assert len(found.published) > 60
         moved.append(held_against_the_register(found, register))
     assert all(moved)
     assert lists == WHO_LEAVES_AND_COMES
-    again = municipality.would_take(*DELIVERIES[-1])
-    assert not again.added
-    found = municipality.preview(again)
+
+
+def test_a_delivery_that_says_the_same_again_changes_none_of_the_numbers(municipality: Municipality) -> None:
+    day, cases, grants = DELIVERIES[0]
+    municipality.record(DELIVERIES[0])
+
+    found = municipality.preview(("2026-01-06", cases, grants))
+
+    assert day < "2026-01-06"
     assert not found.moves
     assert preview_lines(found).nothing == "Leverancen ændrer ingen af tallene."
+
+
+def test_undoing_a_delivery_is_seen_before_it_is_done(municipality: Municipality) -> None:
+    register, url = municipality.register, municipality.database.app_url
+    municipality.record(DELIVERIES[0])
+    municipality.record(DELIVERIES[1])
+    preview = DeliveryPreview(register, TODAY, undo=True)
+
+    undo_delivery(url, "fagsystem-a", who="prøve", now=sheets.NOW, dry_run=True, preview=preview.take)
+
+    found = preview.result
+    assert found is not None
+    assert found.undo
+    assert set(who(found.tables[0])) == {"S-1", "S-2", "S-4"}
+    undo_delivery(url, "fagsystem-a", who="prøve", now=sheets.NOW)
+    register.believe()
+    assert held_against_the_register(found, register)
 
 
 def test_the_temporary_rows_are_those_of_a_replay_once_it_is_recorded(municipality: Municipality) -> None:
     register = municipality.register
     classes = register.codes.classes
+    register.believe()
     for delivery in DELIVERIES[:2]:
-        delivered, position = municipality.would_take(*delivery), register.head()[0]
+        position, added = municipality.would_take(delivery)
         with register.connected(PROJECT) as conn:
-            replay_with(conn, classes, position, iter(delivered.added.items()))
+            replay_with(conn, classes, position, iter(added))
             assert differences(conn, position) != {}, "the rows are not those that the register has"
-            municipality.record(delivered)
+            municipality.record(delivery)
             assert differences(conn, register.head()[0]) == {}
     with register.connected(PROJECT) as conn:
         replay_with(conn, classes, register.head()[0], iter(()))
@@ -232,12 +243,12 @@ def test_the_temporary_rows_are_those_of_a_replay_once_it_is_recorded(municipali
 def test_twin_a_stream_copied_beside_its_fold_is_seen(municipality: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the streams that are folded copied too, their rows would stand twice."""
     register = municipality.register
-    municipality.record(municipality.would_take(*DELIVERIES[0]))
-    delivered, position = municipality.would_take(*DELIVERIES[1]), register.head()[0]
+    municipality.record(DELIVERIES[0])
+    position, added = municipality.would_take(DELIVERIES[1])
     monkeypatch.setattr(tentative, "OTHERS", "true")
     with register.connected(PROJECT) as conn:
-        replay_with(conn, register.codes.classes, position, iter(delivered.added.items()))
-        municipality.record(delivered)
+        replay_with(conn, register.codes.classes, position, iter(added))
+        municipality.record(DELIVERIES[1])
 
         assert differences(conn, register.head()[0]) != {}
 
@@ -255,16 +266,51 @@ def test_rows_are_counted_as_they_are_where_the_session_has_temporary_ones(munic
     assert values == [96, 0]
 
 
-def test_a_preview_is_had_through_the_importer_s_hook(municipality: Municipality) -> None:
-    delivered, position = municipality.would_take(*DELIVERIES[0]), municipality.register.head()[0]
-    preview = DeliveryPreview(municipality.register, TODAY)
+def test_the_json_says_which_cases_the_register_has(municipality: Municipality) -> None:
+    municipality.record(DELIVERIES[0])
 
-    preview.take(position, iter(delivered.added.items()))
+    found = preview_json(municipality.preview(DELIVERIES[1]))
 
-    assert preview.result is not None
-    found = preview_json(preview.result)
-    assert (found["position"], found["valid_at"]) == (position, preview.result.day.isoformat())
-    assert [each["cases"] != [] for each in found["tables"]] == [True, True]
-    assert [each["recorded"] for each in found["tables"][0]["cases"]] == [False, False]
-    moved = [each for each in found["published"] if each["before"] != each["after"]]
-    assert {(each["id"], each["before"], each["after"]) for each in moved} >= {("ui-2025", 96, 98)}
+    assert [(each["case"], each["recorded"]) for each in found["tables"][0]["cases"]] == [
+        ("S-1", True),
+        ("S-2", True),
+        ("S-4", False),
+    ]
+    moved = {each["id"]: (each["before"], each["after"]) for each in found["published"] if each["before"] != each["after"]}
+    assert moved
+    assert "ui-2025" not in moved, "one case leaves and one comes"
+
+
+def test_the_first_delivery_of_all_comes_to_what_is_not_known(database: Database, tmp_path: Path) -> None:
+    municipality = Municipality(register_on(database, tmp_path), database)
+
+    found = municipality.preview(DELIVERIES[0])
+
+    lines = preview_lines(found)
+    assert (found.position, found.published, lines.moving) == (0, (), [])
+    assert [(line.before, line.after) for line in lines.tables[0].cells][-1] == ("ikke kendt", "2")
+    assert "på ingen dag; bagefter fra 5. januar 2025 til 2. januar 2026" in lines.known
+    municipality.record(DELIVERIES[0])
+    assert held_against_the_register(found, municipality.register) > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_rows_of_any_deliveries_are_those_that_they_would_be(database: Database, tmp_path: Path, seed: int) -> None:
+    register, rng = register_on(database, tmp_path), random.Random(seed)
+    municipality, days = Municipality(register, database), [f"2026-01-{day:02}" for day in (2, 6, 12, 14)]
+    for day in days:
+        cases = "".join(
+            f"S-{n};{rng.choice((AM, UI, 'Social'))};0{rng.randint(1, 9)}-01-2025;{rng.choice(('', '05-06-2025'))};sb-{rng.randint(1, 4)}\n"
+            for n in range(8)
+            if n > 1 or rng.random() < 0.7  # two rows at most go at once
+        )
+        grants = "".join(
+            f"g{n};S-{rng.randint(0, 7)};1{rng.randint(0, 9)}-02-2025;{rng.choice(('mentor', 'efterskole', 'bostoette_85'))}\n"
+            for n in range(1, 6)
+        )
+        register.believe()
+        position, added = municipality.would_take((day, cases, grants))
+        with register.connected(PROJECT) as conn:
+            replay_with(conn, register.codes.classes, position, iter(added))
+            municipality.record((day, cases, grants))
+            assert differences(conn, register.head()[0]) == {}

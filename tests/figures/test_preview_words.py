@@ -10,7 +10,7 @@ import pytest
 from api.answers.preview import _cause as cause_of
 from api.cli.preview import print_preview
 from api.web.pages.render import _templates as templates
-from dashboards.comparing.between import compared
+from dashboards.comparing.between import Standing, compared
 from dashboards.comparing.preview import AnswerPreview, FigurePreview, NumberPreview, PreviewCause, TablePreview
 from dashboards.comparing.preview_words import cause_in_words, preview_json, preview_lines
 from dashboards.coverage import Covered
@@ -52,10 +52,10 @@ def answer(of: Ask, before: list[Cell], after: list[Cell], covered: Covered = CO
 def table(number: int, before: int, after: int, covered: Covered = COVERED, causes: Any = None) -> TablePreview:
     """One of the tables, of which N-1 leaves and N-2 comes."""
     of = ask("caseload_by_support", "ungeindsatsen") if number == 1 else ask("caseload_by_benefit", "arbejdsmarked")
-    part = ("support", "bostoette") if number == 1 else ("benefit", "other")
+    part: tuple[str, Any] = ("support", "bostoette") if number == 1 else ("benefit", "other")
     found = answer(of, [{**dict([part]), "value": before}], [{**dict([part]), "value": after}], covered)
-    cases = {f"N-{n}": {(part,): 1} for n in range(3, 3 + before)}
-    would = {f"N-{n}": {(part,): 1} for n in range(3, 3 + after)}
+    cases: dict[str, Standing] = {f"N-{n}": {(part,): 1} for n in range(3, 3 + before)}
+    would: dict[str, Standing] = {f"N-{n}": {(part,): 1} for n in range(3, 3 + after)}
     if number == 1:
         cases, would = {"N-1": {(part,): 1}, **cases}, {"N-2": {(part,): 1}, **would}
     between = compared((of, of), (found.before.cells, found.after.cells), (cases, would), covered=COVERED)
