@@ -40,7 +40,8 @@ class DanishCommand(click.Command):
 
 
 class DanishGroup(DanishCommand, click.Group):
-    """A group of commands whose help is in Danish; without words it shows its help, as wrong usage."""
+    """A group of commands whose help is in Danish; without words it shows its help, as wrong usage,
+    unless it does something of its own."""
 
     member, members = "kommando", "kommandoer"
 
@@ -53,7 +54,7 @@ class DanishGroup(DanishCommand, click.Group):
         super().format_options(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args:
+        if not args and not self.invoke_without_command:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(2)
         return super().parse_args(ctx, args)

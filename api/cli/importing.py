@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from api.cli.danish_click import DanishCommand
+from api.cli.deliveries import DeliveryWords, counted, import_deliveries
 from api.cli.files import unusable_file
 from api.cli.options import as_json_option
 from api.cli.sealing import seal_recorded
@@ -16,7 +17,16 @@ from api.register.register import opened
 from api.settings import settings
 from dashboards.words.danish import number
 from journey.exchange.causes import causes
-from journey.exchange.importing import MOST_NAMED, READING, BadLines, ImportReport, import_file, load_mapping
+from journey.exchange.importing import (
+    MOST_NAMED,
+    READING,
+    BadLines,
+    ImportReport,
+    import_file,
+    is_of_sheets,
+    load_mapping,
+    load_sheets,
+)
 from journey.refusals import Refused
 
 MOST_SHOWN = 30
@@ -24,23 +34,71 @@ MOST_SHOWN = 30
 
 
 @click.command("import", cls=DanishCommand)
-@click.argument("file", metavar="FIL")
-@click.option("--mapping", type=click.Path(path_type=Path), metavar="FIL", help="oversættelsesfil til et fremmed systems log")
+@click.argument("files", metavar="FIL", nargs=-1, required=True)
+@click.option(
+    "--mapping",
+    "mappings",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    help="oversættelsesfil til et fremmed systems log, eller til kommunens egne ark; for ark må der være flere",
+)
 @click.option("--dry-run", is_flag=True, help="se kun, hvad der ville ske")
 @click.option("--skip-bad", is_flag=True, help="tag de gode linjer, og skriv de dårlige til --rejects")
 @click.option(
     "--rejects", type=click.Path(path_type=Path), metavar="FIL", help="hvor de dårlige linjer skrives; udeladt: FIL.rejects"
 )
 @click.option("--as-corrections", is_flag=True, help="registrér rækker, kilden har ændret, som rettelser")
+@click.option("--taken-at", metavar="TID", help="ark: hvornår de er trukket ud af kilden; udeladt: nu")
+@click.option("--allow-gone", type=click.IntRange(min=0), metavar="ANTAL", help="ark: præcis hvor mange rækker der må gå")
+@click.option("--by", metavar="ID", help="ark: hvem der tager dem ind; udeladt: maskinens konto")
 @as_json_option
 def import_(
-    file: str, mapping: Path | None, dry_run: bool, skip_bad: bool, rejects: Path | None, as_corrections: bool, as_json: bool
+    files: tuple[str, ...],
+    mappings: tuple[Path, ...],
+    dry_run: bool,
+    skip_bad: bool,
+    rejects: Path | None,
+    as_corrections: bool,
+    taken_at: str | None,
+    allow_gone: int | None,
+    by: str | None,
+    as_json: bool,
 ) -> int:
-    """Indlæs hændelser: hele filen eller intet af den. - er standard input."""
+    """Indlæs hændelser: hele filen eller intet af den. - er standard input. Med en oversættelsesfil til kommunens egne ark: en
+    leverance, som er en mappe, filer eller en zip; har mappen undermapper, der hedder dage, er hver en leverance fra den dag."""
+    for mapping in mappings:
+        if not mapping.exists():
+            raise unusable_file("Oversættelsesfilen findes ikke.", mapping, "Ret stien, og prøv igen.")
+    codes = settings().codes
+    sheets = [load_sheets(mapping, codes) for mapping in mappings if is_of_sheets(mapping)]
+    if sheets:
+        _refuse_mixed(len(sheets) < len(mappings), as_corrections)
+        words = DeliveryWords([Path(file) for file in files], taken_at, dry_run, skip_bad, rejects, allow_gone, by, as_json)
+        return import_deliveries(sheets, words)
+    for option, value in (("--taken-at", taken_at), ("--allow-gone", allow_gone), ("--by", by)):
+        if value is not None:
+            why = 'Indstillingen gælder kun kommunens egne ark: en oversættelsesfil med format = "sheets".'
+            raise Refused("bad_parameter", why, place=option)
+    if len(files) > 1 or len(mappings) > 1:
+        why = 'Flere på en gang gælder kun kommunens egne ark: oversættelsesfiler med format = "sheets".'
+        raise Refused("bad_parameter", why, place="FIL" if len(files) > 1 else "--mapping")
     if rejects and not skip_bad:
         raise Refused("bad_parameter", "Indstillingen gælder kun sammen med --skip-bad.", place="--rejects")
-    if mapping and not mapping.exists():
-        raise unusable_file("Oversættelsesfilen findes ikke.", mapping, "Ret stien, og prøv igen.")
+    return _import_file(files[0], next(iter(mappings), None), dry_run, skip_bad, rejects, as_corrections, as_json)
+
+
+def _refuse_mixed(others: bool, as_corrections: bool) -> None:
+    if others:
+        raise Refused("bad_parameter", "Kommunens egne ark og et fremmed systems log indlæses hver for sig.", place="--mapping")
+    if as_corrections:
+        why = "Kommunens egne ark sammenlignes altid med det, kilden gav før. Udelad indstillingen."
+        raise Refused("bad_parameter", why, place="--as-corrections")
+
+
+def _import_file(
+    file: str, mapping: Path | None, dry_run: bool, skip_bad: bool, rejects: Path | None, as_corrections: bool, as_json: bool
+) -> int:
     if skip_bad and rejects is None:
         rejects = Path("rejects.jsonl" if file == "-" else f"{file}.rejects")
     fits = True
@@ -109,11 +167,6 @@ def print_report(report: ImportReport, rejects: Path | None) -> None:
         left = "er dårlige og ville blive udeladt" if report.dry_run else f"udeladt, se {rejects}"
         parts.append(f"{number(report.left_out)} {left}")
     print_line("; ".join(parts) + ".")
-
-
-def counted(count: int, singular: str, plural: str) -> str:
-    """The number with its noun."""
-    return f"{number(count)} {singular if count == 1 else plural}"
 
 
 def _json(report: ImportReport) -> dict[str, object]:

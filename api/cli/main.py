@@ -14,6 +14,7 @@ from api.cli import (
     adoptions,
     audit,
     cases,
+    deliveries,
     demo,
     entrance,
     exporting,
@@ -38,7 +39,7 @@ from journey.refusals import Refused
 from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
-GROUPS = ("figure", "keys", "mapping", "publish", "report", "restore", "why", "witness")
+GROUPS = ("deliveries", "figure", "keys", "mapping", "publish", "report", "restore", "why", "witness")
 """The commands that have subcommands."""
 
 
@@ -48,6 +49,7 @@ def application() -> click.Group:
     for command in (
         importing.import_,
         mapping.mapping,
+        deliveries.deliveries_,
         exporting.export_,
         sample.sample,
         demo.demo,

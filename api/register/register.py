@@ -20,6 +20,8 @@ from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.question import FigureQuestion, parse_question
 from dashboards.published.municipality import Municipality
 from journey.codes import CodeLists, check_used
+from journey.core_dumps import without_core_dumps
+from journey.exchange.deliveries.comparing import DeliverySetting
 from journey.log.identity_vault import identity_key
 from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import IDENTITY, PROJECT, READ, migrate
@@ -80,6 +82,13 @@ class Register(Struct, frozen=True):
         """The key that pseudonyms are made under, made new where the register has none. Raises Refused (`wrong_start`)."""
         with self.connected(IDENTITY) as conn:
             return identity_key(conn, self.settings.key_file(IDENTITY_KEY_FILE))
+
+    def delivery_setting(self) -> DeliverySetting:
+        """The setting that a delivery is taken in by. What holds CPR numbers makes no core dump from here on."""
+        without_core_dumps()
+        return DeliverySetting(
+            self.codes, self.identity_key(), keep_numbers=self.settings.keep_numbers, person_ids=self.settings.person_ids
+        )
 
     def is_sample(self) -> bool:
         """Whether the register has events of the sample register: then all that it shows is marked."""

@@ -31,6 +31,7 @@ from journey.exchange.mapping import MappingFile, ResolvedMapping, resolve_mappi
 from journey.exchange.recording import write_accepted
 from journey.exchange.rejects import reject_file, write_rejects
 from journey.exchange.settling import Settlement, problems, settle
+from journey.exchange.sheets.mapping import SheetsMapping, resolve_sheets
 from journey.exchange.staging import TABLES, place_in_file, stage
 from journey.log import reading as log
 from journey.log.login import DatabaseSession, as_role
@@ -41,6 +42,7 @@ from journey.log.stored import Entry
 from journey.log.vault import Vault
 from journey.problem import Problem, thousands
 from journey.refusals import Refused
+from journey.toml_text import BadToml, parsed
 
 BATCH = 10_000
 """How many entries are held in memory at a time."""
@@ -210,6 +212,19 @@ def _in_file(place: str) -> Generator[None]:
 def load_mapping(path: Path, codes: CodeLists) -> ResolvedMapping:
     """The mapping file at the path, with the file of cases that it may name beside it; raises Refused (`bad_mapping`)."""
     return resolve_mapping(mapping_text(path), codes, lambda name: mapping_text(path.parent / name))
+
+
+def is_of_sheets(path: Path) -> bool:
+    """Whether the mapping file at the path is one of a municipality's own sheets. Raises Refused (`bad_mapping`)."""
+    try:
+        return parsed(mapping_text(path)).get("format") == "sheets"
+    except BadToml:
+        return False  # what is wrong with it is said by who reads it
+
+
+def load_sheets(path: Path, codes: CodeLists) -> SheetsMapping:
+    """The mapping file of sheets at the path, with the file of cases that it may name beside it; raises Refused (`bad_mapping`)."""
+    return resolve_sheets(mapping_text(path), codes, lambda name: mapping_text(path.parent / name))
 
 
 def mapping_text(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from re import Pattern
@@ -40,6 +40,7 @@ from journey.exchange.sheets.mapping import SheetsMapping
 from journey.exchange.sheets.rows import TWICE, BadRow, GivenRow, SheetReader, UnknownWord
 from journey.history import COPENHAGEN
 from journey.log.deliveries import StoredDelivery
+from journey.log.identity_vault import store_numbers
 from journey.personal import excerpt
 
 BATCH = 2_000
@@ -58,12 +59,11 @@ class DeliveryOptions(Struct, frozen=True):
 
 
 class DeliverySetting(Struct, frozen=True):
-    """The register that a delivery is taken into: its code lists, its identity key, and how a CPR number is kept in the vault."""
+    """The register that a delivery is taken into: its code lists, its identity key, and whether its vault has the CPR numbers."""
 
     codes: CodeLists
     identity_key: bytes
-    keep_numbers: Callable[[Connection[Any], Mapping[str, str]], None] | None = None
-    """Keeps the numbers, by pseudonym, in the caller's transaction; None in a register that keeps none."""
+    keep_numbers: bool = True
     person_ids: Pattern[str] | None = None
 
 
@@ -164,8 +164,8 @@ def _read(work: DeliveryWork) -> None:
 
 def _keep(work: DeliveryWork, identities: Identities) -> None:
     """Keep the numbers read so far in the vault, and forget them."""
-    if work.setting.keep_numbers is not None and not work.options.dry_run and identities.numbers:
-        work.setting.keep_numbers(work.conn, identities.numbers)
+    if not work.options.dry_run:
+        store_numbers(work.conn, work.setting.identity_key, identities.numbers if work.setting.keep_numbers else {})
     identities.forget()
 
 

@@ -99,6 +99,8 @@ def take_delivery(
                 work = DeliveryWork(conn, mapping, files, setting, options, now, progress, CodesUsed(setting.codes, set()))
                 refuse_older(work.taken_at, before and before.taken_at)
                 gone, summed = compare(work, before)
+                if not work.read and options.allow_gone is None:
+                    raise _no_sheet(mapping)
                 report = _report(work, gone, summed)
                 if report.bad_rows and not (options.skip_bad or options.dry_run):
                     raise BadRows(report)
@@ -139,6 +141,12 @@ def _latest(conn: Connection[TupleRow], source: str) -> int:
         TupleRow, conn.execute("select coalesce(max(id), 0) from log.deliveries where source = %s", (source,)).fetchone()
     )
     return latest
+
+
+def _no_sheet(mapping: SheetsMapping) -> Refused:
+    wanted = ", ".join(f"{sheet.name}: {sheet.file}" for sheet in mapping.file.sheets)
+    why = f"Ingen af filerne er en, som oversættelsesfilen læser et ark fra ({wanted}). Ret file i den, eller vælg den rigtige mappe."
+    return Refused("bad_file", why, place="leverancen")
 
 
 def _report(work: DeliveryWork, gone: GoneRows, summed: RowTotals) -> DeliveryReport:

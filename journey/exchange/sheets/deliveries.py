@@ -176,5 +176,8 @@ def refuse_gone(
     counts = ", ".join(f"{sheet}: {thousands(rows)}" for sheet, rows in sorted(by_sheet.items()))
     what = f"{thousands(number)} af kildens {thousands(known)} rækker ville være væk ({counts})"
     if emptied:
-        what += f"; arket {', '.join(emptied)} mangler eller er tomt, og det var det ikke før"
+        sheets = f"arket {emptied[0]} mangler eller er tomt, og det var det"
+        if len(emptied) > 1:
+            sheets = f"arkene {', '.join(emptied)} mangler eller er tomme, og det var de"
+        what += f"; {sheets} ikke før"
     raise Refused("too_many_gone", f"{what}. Er det rigtigt, så gentag med --allow-gone {number}.", place="leverancen")

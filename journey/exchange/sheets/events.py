@@ -105,6 +105,8 @@ class EventReader:
             return self._followed(cells, faults)
         day = self._day(cells, faults)
         if day is None:
+            if faults.has(self._on.column):
+                self._makers[0].event(cells, faults)  # all that is wrong with the row is named at once
             return None
         event = self._makers[0].event(cells, faults)
         known_at = self._moment(cells, faults)

@@ -109,7 +109,7 @@ def test_rule_1_a_value_of_a_table_a_label_or_an_alias(cells: str, support: str)
         ({"Navn": "Bo 020290-0002"}, {"Navn": A_NUMBER}),
         ({"Kendt": "01-01-2030"}, {"Kendt": "ligger efter nu; ret tidspunktet, eller lad cellen stå tom"}),
         ({"Kendt": "i går"}, {"Kendt": f"i går {NO_DAY}"}),
-        ({"Start": "x", "Beløb": "y", "Ydelse": "z"}, {"Start": f"x {NO_DAY}"}),
+        ({"Start": "x", "Beløb": "y", "Ydelse": "z"}, {"Start": f"x {NO_DAY}", "Ydelse": f"z {NOT_KNOWN}", "Beløb": f"y {NO_AMOUNT}"}),
         ({"Beløb": "y", "Ydelse": "z"}, {"Ydelse": f"z {NOT_KNOWN}", "Beløb": f"y {NO_AMOUNT}"}),
     ],
 )  # fmt: skip
