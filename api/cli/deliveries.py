@@ -12,10 +12,12 @@ from typing import NamedTuple
 import click
 from msgspec import Struct, to_builtins
 
+from api.answers.preview import DeliveryPreview
 from api.cli.danish_click import DanishCommand, DanishGroup
 from api.cli.files import new_file
 from api.cli.keys import name_of
 from api.cli.options import as_json_option
+from api.cli.preview import print_preview
 from api.cli.sealing import seal_recorded
 from api.clock import now
 from api.console import phases_bar, print_error, print_json, print_line, print_table, progress_bar
@@ -76,10 +78,13 @@ def import_deliveries(mappings: Sequence[SheetsMapping], words: DeliveryWords) -
     who = name_of(words.by)
     fits = True
     with opened(settings()) as register:
+        before = DeliveryPreview(register) if words.dry_run else None
         for delivery in planned:
-            reports.append(_take(register, delivery, who, words))
+            reports.append(_take(register, delivery, who, words, before))
             if not words.as_json:
                 print_delivery(reports[-1])
+                if before is not None and before.result is not None:
+                    print_preview(before.result)
         if not words.dry_run:
             with progress_bar("Tæller") as progress:
                 register.believe(progress=progress)
@@ -152,7 +157,9 @@ def moment_in(text: str) -> datetime:
     raise Refused("bad_parameter", why, place="--taken-at")
 
 
-def _take(register: Register, delivery: PlannedDelivery, who: str, words: DeliveryWords) -> DeliveryReport:
+def _take(
+    register: Register, delivery: PlannedDelivery, who: str, words: DeliveryWords, before: DeliveryPreview | None
+) -> DeliveryReport:
     options = DeliveryOptions(who, delivery.taken_at, words.dry_run, words.skip_bad, words.allow_gone)
     try:
         with _of_deliveries(), phases_bar({READING}) as progress:
@@ -163,6 +170,7 @@ def _take(register: Register, delivery: PlannedDelivery, who: str, words: Delive
                 register.delivery_setting(),
                 options,
                 now=now(),
+                preview=before and before.take,
                 progress=progress,
             )
     except BadRows as bad:
@@ -325,13 +333,18 @@ def undo(source: str, dry_run: bool, by: str | None) -> int:
     who = name_of(by)
     fits = True
     with opened(settings()) as register:
+        before = DeliveryPreview(register, undo=True)
         with phases_bar({READING}) as progress:
-            report = undo_delivery(register.url, source, who=who, now=now(), dry_run=dry_run, progress=progress)
+            report = undo_delivery(
+                register.url, source, who=who, now=now(), dry_run=dry_run, preview=before.take, progress=progress
+            )
         if not dry_run:
             with progress_bar("Tæller") as believing:
                 register.believe(progress=believing)
             fits = seal_recorded(register)
     print_line(f"{source}: {undone_text(report)}")
+    if before.result is not None:
+        print_preview(before.result)
     return 0 if fits else 1
 
 
