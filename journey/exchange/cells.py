@@ -132,7 +132,7 @@ def _why(error: csv.Error, first: int, last: int) -> str:
     if "end of data" in text or ("field limit" in text and last > first):
         return f"Et anførselstegn, der begynder i linje {first}, sluttes aldrig. Fjern det, eller sæt det, der mangler."
     if "expected after" in text:
-        where = f"linje {first}" if last == first else f"det, der begynder i linje {first}"
+        where = f"linje {first}" if last == first else f"det, der begynder i linje {first},"
         return (
             f"Et anførselstegn i {where} følges (i linje {last}) af andet end skilletegnet. Fjern det, eller skriv det to gange,"
             " hvis det hører til teksten."
@@ -187,7 +187,9 @@ def check_header(
         )
     for field, name in wanted:
         if names.count(name) > 1:
-            raise Refused("bad_mapping", f"Filen har flere kolonner, der hedder {name}.", place=field)
+            raise Refused(
+                "bad_mapping", f"Filen har flere kolonner, der hedder {name}. Giv dem hver sit navn i udtrækket.", place=field
+            )
     if not missing:
         return
     field, name = missing[0]
@@ -204,11 +206,27 @@ def check_header(
             raise Refused(
                 "bad_mapping", f'Filens kolonner er adskilt af noget andet; skriv delimiter = "{named}".', place="delimiter"
             )
-    raise Refused(
-        "bad_mapping",
-        f"{_named(name for _, name in missing)} findes ikke i filens {place}, som har: {', '.join(names)[:300]}.",
-        place=field,
-    )
+    if {name for _, name in wanted} <= set(map(_read_as_utf_8, names)):
+        raise Refused(
+            "bad_file",
+            "Filen er skrevet som UTF-8, men har et sted et tegn, som ikke er det, og kan derfor ikke læses. Gem den igen som UTF-8.",
+            place=place,
+        )
+    named = _named(name for _, name in missing)
+    if len(missing) == len({*wanted}) > 1:  # then it may be a row of values, which no message repeats
+        why = (
+            f"{named} findes ikke i filens {place}. Er det den rigtige fil, så skriv med header, i hvilken linje navnene står."
+        )
+        raise Refused("bad_mapping", why, place=field)
+    raise Refused("bad_mapping", f"{named} findes ikke i filens {place}, som har: {', '.join(names)[:300]}.", place=field)
+
+
+def _read_as_utf_8(name: str) -> str:
+    """The name as it would be, had its bytes been read as UTF-8; itself where they could not have been."""
+    try:
+        return tidy(name.encode("cp1252", "surrogateescape").decode())
+    except UnicodeError:
+        return name
 
 
 def _named(columns: Iterable[str]) -> str:

@@ -127,8 +127,12 @@ def refuse_problems(problems: Sequence[Problem]) -> None:
     if not problems:
         return
     first, *others = problems
-    also = "".join(f" Også: {problem.field}: {problem.reason}." for problem in others)
-    raise Refused("bad_mapping", f"{first.reason[:1].upper()}{first.reason[1:]}.{also}", place=first.field)
+    also = "".join(f" Også: {problem.field}: {_sentence(problem.reason)}" for problem in others)
+    raise Refused("bad_mapping", f"{_sentence(first.reason[:1].upper() + first.reason[1:])}{also}", place=first.field)
+
+
+def _sentence(reason: str) -> str:
+    return reason if reason.endswith("?") else f"{reason}."
 
 
 def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:

@@ -180,4 +180,6 @@ def refuse_gone(
         if len(emptied) > 1:
             sheets = f"arkene {', '.join(emptied)} mangler eller er tomme, og det var de"
         what += f"; {sheets} ikke før"
+    if allow_gone is not None:
+        what += f"; der er givet lov til {thousands(allow_gone)}"
     raise Refused("too_many_gone", f"{what}. Er det rigtigt, så gentag med --allow-gone {number}.", place="leverancen")

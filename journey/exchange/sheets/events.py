@@ -104,13 +104,11 @@ class EventReader:
         if self._follows is not None:
             return self._followed(cells, faults)
         day = self._day(cells, faults)
-        if day is None:
-            if faults.has(self._on.column):
-                self._makers[0].event(cells, faults)  # all that is wrong with the row is named at once
+        if day is None and not faults.has(self._on.column):
             return None
         event = self._makers[0].event(cells, faults)
         known_at = self._moment(cells, faults)
-        return None if event is None else GivenEvent(self._nth, self._form.id_name, day, event, known_at)
+        return None if day is None or event is None else GivenEvent(self._nth, self._form.id_name, day, event, known_at)
 
     def _followed(self, cells: Cells, faults: CellFaults) -> FollowedValue | None:
         if self._follows is None or self._follows(cells) is None:

@@ -9,13 +9,14 @@ from typing import Any, cast
 import msgspec
 
 from journey.codes import CodeLists, folded
+from journey.events import KINDS
 from journey.exchange.cells import tidy
 from journey.exchange.explain import nearest
 from journey.exchange.sheets.columns import ColumnUse, column_uses, cpr_columns
-from journey.exchange.sheets.declarations import CaseForm, CellSettings, EventForm, RowCondition, SheetForm, SheetsFile
+from journey.exchange.sheets.declarations import CaseForm, CellForm, EventForm, RowCondition, SheetForm, SheetsFile
 from journey.exchange.sheets.field_faults import data_faults
 from journey.exchange.sheets.kinds import SHEET_KINDS, kinds_of
-from journey.exchange.sheets.values import is_day
+from journey.exchange.sheets.values import declared_day
 from journey.personal import excerpt, has_personal_number, is_clean
 from journey.problem import Problem
 
@@ -25,7 +26,7 @@ _ENDINGS = (".csv", ".txt", ".tsv", ".xlsx")
 def sheet_faults(file: SheetsFile, codes: CodeLists) -> Iterator[Problem]:
     """Every fault of the file."""
     if not is_clean(file.source):
-        yield Problem("source", "har form som et CPR-nummer eller indeholder et styretegn")
+        yield Problem("source", "har form som et CPR-nummer eller indeholder et styretegn; giv kilden et andet navn")
     yield from _numbers(file)
     if not file.sheets:
         yield Problem("sheet", "filen har ingen [[sheet]]: skriv en for hvert af kildens ark")
@@ -33,14 +34,16 @@ def sheet_faults(file: SheetsFile, codes: CodeLists) -> Iterator[Problem]:
         "sheet", "name", (sheet.name for sheet in file.sheets), "arkets navn er brugt før; giv hvert ark sit eget"
     )
     yield from _tables(file.codes)
+    if file.cells is not None:
+        yield from _setting_faults(file.cells)
     for nth, sheet in enumerate(file.sheets, 1):
         for fault in _sheet_faults(sheet, file, codes):
             yield Problem(f"sheet[{nth}].{fault.field}", fault.reason)
 
 
 def _numbers(file: SheetsFile) -> Iterator[Problem]:
-    """A mapping file holds no number of anybody's; `cases` has its own rule."""
-    for place, text in _texts("", msgspec.to_builtins(msgspec.structs.replace(file, cases=None))):
+    """A mapping file holds no number of anybody's; `cases` has its own rule, and `source` is named already."""
+    for place, text in _texts("", msgspec.to_builtins(msgspec.structs.replace(file, source="", cases=None))):
         if has_personal_number(text):
             yield Problem(excerpt(place), "har form som et CPR-nummer; en oversættelsesfil må ikke indeholde nogens nummer")
 
@@ -97,7 +100,8 @@ def _sheet_faults(sheet: SheetForm, file: SheetsFile, codes: CodeLists) -> Itera
     for nth, condition in enumerate(sheet.skip, 1):
         yield from _condition_faults(f"skip[{nth}]", condition)
     yield from _column_faults(sheet)
-    yield from _setting_faults(file.settings(sheet))
+    if sheet.cells is not None:
+        yield from _setting_faults(sheet.cells)
     for nth, event in enumerate(sheet.events, 1):
         for fault in chain(_event_faults(event), data_faults(event, file.codes, codes)):
             yield Problem(f"event[{nth}].{fault.field}", fault.reason)
@@ -105,9 +109,11 @@ def _sheet_faults(sheet: SheetForm, file: SheetsFile, codes: CodeLists) -> Itera
 
 def _file_faults(sheet: SheetForm) -> Iterator[Problem]:
     if "/" in sheet.file or "\\" in sheet.file or ".." in sheet.file:
-        yield Problem("file", "er navnet på en fil i den mappe, der læses, uden / og \\")
+        yield Problem("file", "skal være navnet på en fil i den mappe, der læses: uden .., / og \\")
     elif not sheet.file.lower().endswith(_ENDINGS):
-        yield Problem("file", f"ender på {', '.join(_ENDINGS)}; gem xls og ods som xlsx eller CSV")
+        yield Problem(
+            "file", f"skal ende på {', '.join(_ENDINGS[:-1])} eller {_ENDINGS[-1]}; gem xls og ods som xlsx eller CSV"
+        )
     elif sheet.worksheet is not None and not sheet.file.lower().endswith(".xlsx"):
         yield Problem("worksheet", "kun en xlsx-fil har faneblade; udelad feltet")
     elif sheet.worksheet is None and sheet.file.lower().endswith(".xlsx"):
@@ -146,17 +152,18 @@ def _column_faults(sheet: SheetForm) -> Iterator[Problem]:
             )
 
 
-def _setting_faults(settings: CellSettings) -> Iterator[Problem]:
-    for day in settings.open_ends:
-        if not is_day(day, settings.dates):
-            yield Problem("cells.open_ends", f"{excerpt(day)} er ikke en dag som {settings.dates} eller ÅÅÅÅ-MM-DD")
+def _setting_faults(cells: CellForm) -> Iterator[Problem]:
+    for nth, day in enumerate(cells.open_ends or (), 1):
+        if declared_day(day) is None:
+            yield Problem(
+                f"cells.open_ends[{nth}]", f"{excerpt(day)} er ikke en dag; skriv den som dd-mm-yyyy eller ÅÅÅÅ-MM-DD"
+            )
 
 
 def _event_faults(event: EventForm) -> Iterator[Problem]:
     for field, kind in (("kind", event.kind), ("first", event.first)):
         if kind is not None and kind not in SHEET_KINDS:
-            near = nearest(kind, SHEET_KINDS)
-            yield Problem(field, f"hændelsestypen {excerpt(kind)} kan ikke komme af et ark{near}")
+            yield Problem(field, f"hændelsestypen {excerpt(kind)} kan ikke komme af et ark{_near_kind(kind)}")
     if event.when is not None:
         yield from _condition_faults("when", event.when)
     if event.follows is None:
@@ -168,4 +175,14 @@ def _event_faults(event: EventForm) -> Iterator[Problem]:
         yield Problem("on", "feltet inclusive hører ikke til follows, hvis første dag er dagen med")
     without = {each.kind for each in kinds_of(event) if each.kind in SHEET_KINDS and each.field_of(event.follows) is None}
     for kind in sorted(without):
-        yield Problem("follows", f"netop ét felt i {kind} skal komme af kolonnen {excerpt(event.follows)}")
+        yield Problem(
+            "follows", f"kolonnen {excerpt(event.follows)} skal give netop ét felt i {kind}; nævn den ved det under data"
+        )
+
+
+def _near_kind(kind: str) -> str:
+    """The kind that is meant, by its name or by the Danish one that it is read as on every page."""
+    danish = {folded(KINDS[each].danish): each for each in sorted(SHEET_KINDS)}
+    if folded(kind) in danish:
+        return f"; mente du {danish[folded(kind)]}?"
+    return "" if kind in KINDS else nearest(kind, sorted(SHEET_KINDS))

@@ -8,7 +8,7 @@ from journey.codes import CodeLists
 from journey.exchange.explain import nearest
 from journey.exchange.sheets.declarations import EventForm, ValueForm
 from journey.exchange.sheets.kinds import SHEET_FIELDS, FieldSort, SheetField, kinds_of
-from journey.personal import excerpt, is_clean, is_person_id
+from journey.personal import excerpt, has_control_character, is_person_id
 from journey.problem import Problem
 from journey.types_in_danish import type_problems
 
@@ -66,7 +66,7 @@ def _value_faults(
             yield f"feltet {name} hører til column"
     if form.times is not None and form.times <= 0:
         yield "feltet times skal være over 0"
-    if form.codes is not None:
+    if form.codes is not None and form.column is not None:
         yield from _table_faults(form.codes, field, tables, codes)
     if form.constant is not None:
         yield from _constant_faults(form.constant, field, codes)
@@ -95,7 +95,7 @@ def _constant_faults(value: str | int | bool, field: SheetField, codes: CodeList
             yield f"koden {excerpt(value)} findes ikke på listen {codes[field.list].danish}{near}"
         return
     yield from (problem.reason for problem in type_problems("", value, field.type))
-    if isinstance(value, str) and not is_clean(value):
-        yield "har form som et CPR-nummer eller indeholder et styretegn"
+    if isinstance(value, str) and has_control_character(value):
+        yield "indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift)"
     elif field.sort == "person" and isinstance(value, str) and not is_person_id(value):
         yield "er ikke et id: brug tegnene A-Z, a-z, 0-9 og . _ : / - med mindst ét tal, og aldrig et navn"

@@ -174,14 +174,20 @@ class Getters:
     def _code(self, column: str, form: ValueForm, name: str) -> Read:
         """The code of a cell's word: by the mapping file's table first, then by the list's own codes, labels and aliases."""
         codes = self._context.codes[name]
-        table = {folded(tidy(word)): codes.canonical[code] for word, code in self._table(form).items()}
-        words = {**{folded(word): word for word in codes.spellings}, **{word: word for word in table}}
-        for code, entry in codes.codes.items():
-            words |= {folded(label): f"{label} ({code})" for label in (entry.en, entry.da)}
+        own = [(tidy(word), codes.canonical[code]) for word, code in self._table(form).items()]
+        table = {folded(word): code for word, code in own}
+        labels = [(label, code) for code, entry in codes.codes.items() for label in (entry.da, code, entry.en)]
+        words: dict[str, tuple[str, str]] = {}
+        for word, code in (*own, *labels, *codes.spellings.items()):
+            words.setdefault(folded(word), (word, code))
 
         def remedy(value: str) -> str:
-            near = [words[word] for word in closest(folded(value), words, _MOST_NAMED)]
-            return f" på listen {codes.danish}" + (f"; mente du {' eller '.join(near)}?" if near else any_of(codes.codes))
+            nearest: dict[str, str] = {}
+            for near in closest(folded(value), words, len(words)):
+                word, code = words[near]
+                nearest.setdefault(code, word if word == code else f"{word} ({code})")
+            meant = " eller ".join([*nearest.values()][:_MOST_NAMED])
+            return f" på listen {codes.danish}" + (f"; mente du {meant}?" if meant else any_of(codes.codes))
 
         return self._looked_up(self.id(column), table, name, remedy, codes.spellings)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import IO
 
@@ -67,6 +68,7 @@ def sheet_table(
 
     Raises Refused for a table whose columns are not those that the form reads or ignores.
     """
+    every = _naming_the_file(every, name)
     header = next(every, None)
     columns = [] if header is None else [_text(cell) for cell in header.cells]
     if header is None or not any(columns):
@@ -76,11 +78,29 @@ def sheet_table(
             place=excerpt(name),
         )
     if header.fault is not None:
-        raise Refused("bad_file", f"Rækken med kolonnenavne {header.fault}.", place=f"{excerpt(name)} linje {header.line}")
+        raise Refused("bad_file", f"Rækken med kolonnenavne {header.fault}.", place=f"{excerpt(name)}, linje {header.line}")
     wanted = [(f"{place}.{use.place}", use.column) for use in column_uses(sheet)]
-    check_header(columns, _as_text(header), map(_as_text, every), wanted, settings.encoding)
+    with _naming(name):
+        check_header(columns, _as_text(header), map(_as_text, every), wanted, settings.encoding)
     refuse_unread(name, columns, sheet)
     return SheetTable(name, columns, _checked(every, name, columns, settings), epoch)
+
+
+@contextmanager
+def _naming(file: str) -> Generator[None]:
+    """Name the file in the place of what is refused within."""
+    try:
+        yield
+    except Refused as refused:
+        named = excerpt(file)
+        if not refused.place.startswith(named):
+            raise Refused(refused.code, refused.message, place=f"{named}, {refused.place}".removesuffix(", ")) from None
+        raise
+
+
+def _naming_the_file(every: Iterator[SheetRow], file: str) -> Iterator[SheetRow]:
+    with _naming(file):
+        yield from every
 
 
 def _text(cell: Cell) -> str:
@@ -123,5 +143,5 @@ def _checked(every: Iterator[SheetRow], name: str, columns: Sequence[str], setti
             )
         fault = row.fault or width_fault(len(row.cells), len(columns))
         if fault is None and any(has_value(row.cells[at]) for at in unnamed):
-            fault = "har en værdi i en kolonne uden navn"
+            fault = "har en værdi i en kolonne uden navn; giv kolonnen et navn, og læs den, eller nævn den i ignore"
         yield row if fault is None else SheetRow(row.line, row.cells, fault)

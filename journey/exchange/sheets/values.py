@@ -79,6 +79,12 @@ def is_day(text: str, dates: DateForm) -> bool:
     return day_and_clock(tidy(text), dates) is not None
 
 
+def declared_day(text: str) -> date | None:
+    """The day that a text of a mapping file is: with the day first or by ISO, however the cells are written. None for no day."""
+    found = day_and_clock(tidy(text), "dd-mm-yyyy")
+    return None if found is None else found[0]
+
+
 class CellReader:
     """Reader of one sheet's cells, by its settings. A cell is made a value first, once, and read for what it is wanted as."""
 
@@ -86,8 +92,7 @@ class CellReader:
         self._settings = settings
         self._empty = frozenset(tidy(each).lower() for each in settings.empty) | {""}
         self._epoch = _EPOCHS[epoch]
-        ends = (day_and_clock(tidy(day), settings.dates) for day in settings.open_ends)
-        self._open_ends = frozenset(found[0] for found in ends if found)
+        self._open_ends = frozenset(day for each in settings.open_ends if (day := declared_day(each)) is not None)
         self._day_of_text = lru_cache(maxsize=50_000)(self._read_day)
 
     def value(self, cell: Cell) -> Value:

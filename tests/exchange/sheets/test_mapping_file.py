@@ -141,7 +141,10 @@ def test_the_schema_sees_what_is_wrong_by_its_form(text: str, place: str, reason
     assert list(SCHEMA.iter_errors(json.loads(json.dumps(tomllib.loads(text)))))
 
 
-@pytest.mark.parametrize("text", [ACCEPTED, SMALL])
+ISO_DAYS = SMALL + '[cells]\ndates = "yyyy-mm-dd"\n'
+
+
+@pytest.mark.parametrize("text", [ACCEPTED, SMALL, ISO_DAYS])
 def test_a_right_mapping_file_is_right_by_its_schema_too(text: str) -> None:
     assert mapping(text)
     assert list(SCHEMA.iter_errors(tomllib.loads(text))) == []

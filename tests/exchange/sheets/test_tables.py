@@ -28,6 +28,7 @@ ignore = ["Note"]
   on = "Slut"
   data = {{ reason = "Årsag" }}
 """
+UNNAMED = "giv kolonnen et navn, og læs den, eller nævn den i ignore"
 HEADER = "Nr;Slut;Årsag;Note\n"
 ROW = "1;04-03-2024;Fraflyttet;x\n"
 
@@ -116,7 +117,7 @@ def test_a_row_that_is_bad_whatever_its_cells_say(row: str, why: str) -> None:
 def test_a_value_under_no_name_is_a_bad_row() -> None:
     found = reading(HEADER.replace("Note", "Note;") + ROW.replace("x", "x;hemmelig"))
 
-    assert found.problems == [(2, "rækken", "har en værdi i en kolonne uden navn")]
+    assert found.problems == [(2, "rækken", f"har en værdi i en kolonne uden navn; {UNNAMED}")]
 
 
 def test_the_physical_line_is_named_whatever_stood_before() -> None:

@@ -87,6 +87,13 @@ def test_rule_1_the_last_day_there_is_must_be_said_to_be_an_open_end() -> None:
     assert read(CellReader(CellSettings(open_ends=("01-01-2099",))).day, date(2099, 1, 1)) is None
 
 
+@pytest.mark.parametrize("dates", ["dd-mm-yyyy", "yyyy-mm-dd"])
+@pytest.mark.parametrize("cell", ["9999-12-31", date(9999, 12, 31), 2958465.0])
+def test_rule_1_an_open_end_is_one_however_the_days_are_written(dates: Any, cell: Cell) -> None:
+    """The law's own default is written with the day first, and is the default of a file with ISO days too."""
+    assert read(CellReader(CellSettings(dates=dates)).day, cell) is None
+
+
 def test_a_workbook_that_counts_from_1904() -> None:
     assert read(CellReader(CellSettings(), 1904).day, 43893.0) == MARCH_4
 
