@@ -48,6 +48,8 @@ PUBLISH = "/offentliggoer"
 """The form that publishes a figure."""
 ADOPT = "/vedtagelser"
 """The definitions with the bodies that adopted them, and the form that records an adoption."""
+MERGE = "/sammenlaegning"
+"""The form that merges two cases of one citizen."""
 STATEMENT_SHORT = "/was"
 """The short address of the accessibility statement, which a public body's site must have."""
 

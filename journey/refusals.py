@@ -52,6 +52,14 @@ CATALOGUE: dict[str, Refusal] = {
     "future_knowledge": Refusal("Registreringstidspunktet ligger efter nu.", "Ret tidspunktet, eller udelad det."),
     "grant_not_running": Refusal("Bevillingen løber ikke den dag.", "Ret bevillingens id, eller ret dagen."),
     "grant_running": Refusal("Bevillingen løber allerede den dag.", "Giv bevillingen et nyt id, eller afslut den løbende."),
+    "merged_already": Refusal(
+        "Sagen er lagt sammen med en anden sag.",
+        "Læg den sag sammen, der går videre; var sammenlægningen forkert, så annullér den hændelse først.",
+    ),
+    "merged_with_itself": Refusal(
+        "En sag kan ikke lægges sammen med sig selv.",
+        "Angiv to forskellige sager: først den, der lukkes, og så den, der går videre.",
+    ),
     "never_referred": Refusal("Sagen er aldrig henvist.", "Registrér en henvisning i stedet for en genoptagelse."),
     "no_follow_up": Refusal(
         "Der er ingen ubesvaret opfølgning på sporet.", "Registrér først, at opfølgningen er aftalt, eller ret sporet."

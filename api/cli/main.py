@@ -30,16 +30,18 @@ from api.cli import (
     serve,
 )
 from api.cli.danish_click import DanishGroup, in_danish, remedy
+from api.cli.identity.commands import identity
 from api.cli.report import report_group
 from api.cli.why import why_group
 from api.console import print_error, print_refusal
 from dashboards.figures.parameters import PARAMETERS
+from journey.personal import without_numbers
 from journey.postgres import CannotStart
 from journey.refusals import Refused
 from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
-GROUPS = ("deliveries", "figure", "keys", "mapping", "publish", "report", "restore", "why", "witness")
+GROUPS = ("deliveries", "figure", "identity", "keys", "mapping", "publish", "report", "restore", "why", "witness")
 """The commands that have subcommands."""
 
 
@@ -70,6 +72,7 @@ def application() -> click.Group:
         restore.acts_,
         restore.restore,
         keys.keys,
+        identity,
         serve.serve,
         entrance.open_,
         entrance.token,
@@ -103,7 +106,8 @@ def run(words: list[str]) -> int:
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         print_error(
-            f"Kan ikke læse eller skrive{place}: {os_error_reason(error)}.", "Ret det, og prøv igen; intet er skrevet halvt."
+            without_numbers(f"Kan ikke læse eller skrive{place}: {os_error_reason(error)}."),
+            "Ret det, og prøv igen; intet er skrevet halvt.",
         )
         _discard_output()
         return FAILED
@@ -116,12 +120,12 @@ def _run(words: list[str]) -> int:
             word.encode()
         done = application().main(words, prog_name="journey", standalone_mode=False)
     except UnicodeEncodeError as error:
-        print_error(f"Forkert brug: {error.object!a} er ikke gyldig UTF-8.", "Skriv ordet på ny.")
+        print_error(without_numbers(f"Forkert brug: {error.object!a} er ikke gyldig UTF-8."), "Skriv ordet på ny.")
         return WRONG_USAGE
     except Refused as refused:
         return _refused(refused, words)
     except click.UsageError as error:
-        print_error(f"Forkert brug: {in_danish(error)}", remedy(error))
+        print_error(f"Forkert brug: {without_numbers(in_danish(error))}", remedy(error))
         return WRONG_USAGE
     except (click.Abort, KeyboardInterrupt):
         print_error("Afbrudt; intet er skrevet halvt.")

@@ -22,7 +22,7 @@ from api.web.dependencies import note_sample
 from api.web.guard import Guard
 from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
-from api.web.pages import dashboard, published, report, seal, sign_in, statement
+from api.web.pages import dashboard, merging, published, report, seal, sign_in, statement
 from api.web.pages import drilldown as drilldown_pages
 from api.web.pages import why as why_pages
 from api.web.rest import adoptions, cases, drilldown, health, proof, publications
@@ -85,6 +85,7 @@ PAGES = (
     adoption_pages.router,
     dashboard.router,
     case_pages.router,
+    merging.router,
     report.router,
     seal.router,
     statement.router,

@@ -30,11 +30,14 @@ PAGES = {
     "publish": "/offentliggoer?figure=caseload_by_support&valid_at=2025-02-01",
     "publish_which": "/offentliggoer",
     "adopt": "/vedtagelser?figure=caseworker_changes",
+    "merge": "/sammenlaegning",
 }
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long if "between" in name else ()) for name in PAGES])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long if "between" in name or name == "merge" else ()) for name in PAGES]
+)
 def test_every_page_is_clean_in_both_languages_and_fits_a_phone(site: Running, visits: Visits, name: str, lang: str) -> None:
     visit = visits.to(site, PHONE if lang == "en" else DESK, dark=lang == "en")
     address = PAGES[name] + (("&" if "?" in PAGES[name] else "?") + "lang=en" if lang == "en" else "")

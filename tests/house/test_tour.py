@@ -41,6 +41,7 @@ ELSEWHERE = {
     "make bench": "tests/bench/__main__.py",
     "journey open": "tests/access/test_start.py",
     "journey rebuild": "tests/cli/test_known_at.py",
+    "journey identity": "tests/cli/test_identity.py",
     "journey keys": "tests/cli/test_keys.py",
     "journey status": "tests/cli/test_sealing.py",
     "journey sample": "tests/cli/test_sample.py",

@@ -48,6 +48,7 @@ def addresses(days: Sequence[str], cases: Sequence[str], years: Sequence[int]) -
             yield _of(page.address, **({"valid_at": day} if day else {}))
     for figure in FIGURES:
         yield _of(site.figure_page(figure), **parameters(figure))
+    yield _of(site.MERGE)
     yield _of(site.PUBLISH, figure="caseload", valid_at="2025-02-01")
     yield _of(site.WHY.address, figure="caseload", valid_at="2025-02-01", known_from="2024-06-01")
     yield from (_of(site.case_page(case)) for case in cases)

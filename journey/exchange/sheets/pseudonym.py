@@ -11,7 +11,7 @@ same key (domain.md section 10, rule 8). Exit code 0: the file is written; 1: a 
   six make a date; day + 60 is a replacement number. Its pseudonym is `c-` and the first 16 characters of the lower-case base32 of
   HMAC-SHA-256 over the ten digits. Beside the column comes a new one, `<column> født`, with the month of birth (YYYY-MM).
 - **Person**: `w-` and the same over the name or initials in lower case, trimmed, in Unicode NFC, no-break spaces as spaces.
-- **Key**: the file's bytes, at least 32, without the line break at its end. An empty cell stays empty.
+- **Key**: the file's bytes, 32 to 1024, without the line break at its end. An empty cell stays empty.
 
 The file is read as UTF-16 or UTF-8 by its mark, as UTF-8 where it is so throughout, else as declared; it is written as UTF-8 with a
 mark. No number and no name stands in a message: a row is named by its line.
@@ -33,7 +33,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-SHORTEST_KEY = 32
+SHORTEST_KEY, LONGEST_KEY = 32, 1024
 EMPTY = ("", "-", "null", "none", "nan")
 SPACES = "\u00a0\u2007\u202f"
 SEPARATORS = "\u00b7\u2022\u2027\u2219\u22c5\u30fb\u3002\u2044\u2212\u2215\u2043\u02d7\u29f5\u29f8\u2571\u2572./\\_- "
@@ -109,8 +109,8 @@ def of_worker(key: bytes, cell: str) -> str:
 def key_of(raw: bytes) -> bytes:
     """The key in a key file."""
     key = raw.rstrip(b"\r\n")
-    if len(key) < SHORTEST_KEY:
-        raise Unusable(f"nøglefilen har {len(key)} byte; en nøgle har mindst {SHORTEST_KEY}")
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+        raise Unusable(f"nøglefilen har {len(key)} byte; en nøgle har mindst {SHORTEST_KEY} og højst {LONGEST_KEY}")
     return key
 
 
