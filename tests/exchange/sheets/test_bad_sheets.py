@@ -14,7 +14,7 @@ from journey.exchange.sheets.declarations import SheetsFile
 from journey.exchange.sheets.mapping import parse_sheets
 from journey.personal import has_personal_number
 from journey.refusals import CATALOGUE, Refused
-from tests.support.sheets import Register, csv_table, mapping, moment, read
+from tests.support.sheets import Register, mapping, moment, read, tables_of
 
 BAD = Path(__file__).parents[2] / "data" / "bad"
 MAPPINGS, SHEETS, DELIVERIES = (
@@ -48,6 +48,11 @@ def written_sheet(wrong: dict[str, Any]) -> bytes:
     return f"{header}\n{';'.join(cells)}\n".encode()
 
 
+def sheet_name(wrong: dict[str, Any]) -> str:
+    """The name of a wrong sheet's file."""
+    return wrong.get("file", f"{wrong['sheet']}.csv")
+
+
 def refusal(refused: Refused) -> str:
     return f"{refused.code} | {refused.place} | {refused.message}"
 
@@ -56,7 +61,7 @@ def answers_to_sheet(wrong: dict[str, Any]) -> list[str]:
     file = mapping_of(wrong)
     nth = [sheet.name for sheet in file.sheets].index(wrong["sheet"])
     try:
-        found = read(file, (nth, csv_table(file, nth, written_sheet(wrong))))
+        found = read(file, *((nth, table) for table in tables_of(file, {sheet_name(wrong): written_sheet(wrong)})))
     except Refused as refused:
         return [refusal(refused)]
     return [
