@@ -11,6 +11,7 @@ import pytest
 from journey.codes import standard
 from journey.exchange.sheets.kinds import SHEET_KINDS
 from journey.exchange.sheets.schema import mapping_schema
+from journey.exchange.sheets.values import CellReader
 from tests.support.sheets import ACCEPTED, faults, mapping
 
 SCHEMA = jsonschema_rs.validator_for(mapping_schema(standard()))
@@ -175,6 +176,14 @@ def test_the_law_s_defaults() -> None:
     assert (settings.encoding, settings.delimiter, settings.dates, settings.decimal) == ("cp1252", ";", "dd-mm-yyyy", ".")
     assert (settings.header, settings.multiline) == (1, False)
     assert settings.empty == ("", "-", "NULL", "NONE", "nan")
+
+
+@pytest.mark.parametrize("ends", ["", 'open_ends = ["31-12-9999"]', 'open_ends = ["9999-12-31", "01.01.2099"]'])
+@pytest.mark.parametrize("dates", ["dd-mm-yyyy", "yyyy-mm-dd"])
+def test_a_day_without_end_is_written_in_either_form_whatever_the_cells_are_written_in(dates: str, ends: str) -> None:
+    file = mapping(SMALL + f'[cells]\ndates = "{dates}"\n{ends}\n')
+
+    assert CellReader(file.settings(file.sheets[0])).day("9999-12-31") is None
 
 
 def test_a_sheet_may_say_otherwise_than_the_file() -> None:
