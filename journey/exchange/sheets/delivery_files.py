@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
+from zipfile import ZipInfo
 
 from msgspec import Struct
 
 from journey.exchange.sheets.declarations import SheetsFile
-from journey.exchange.sheets.files import files_of
+from journey.exchange.sheets.files import NOT_A_DELIVERY, files_of
 from journey.exchange.sheets.tables import SheetTable, csv_sheet, refuse_large
+from journey.exchange.sheets.workbooks.archives import open_archive, open_entry
+from journey.exchange.sheets.workbooks.contents import check_contents, is_workbook_name
+from journey.exchange.sheets.workbooks.reader import open_worksheet
+from journey.personal import excerpt
 from journey.refusals import Refused
+from journey.system_words import os_error_reason
 
 
 class DeliveryFile(Struct, frozen=True):
@@ -23,14 +32,93 @@ class DeliveryFile(Struct, frozen=True):
 
 
 def delivery_files(paths: Sequence[Path]) -> list[DeliveryFile]:
-    """The files at the paths, and those of a folder; raises Refused (`bad_file`) for what is not there."""
-    found: list[DeliveryFile] = []
-    for path in paths:
-        if not path.exists():
-            raise Refused("bad_file", "Filen findes ikke. Ret stien, og prøv igen.", place=str(path))
-        files = [path] if path.is_file() else sorted(each for each in path.iterdir() if each.is_file())
-        found += [DeliveryFile(each.name, each.stat().st_size, lambda each=each: each.open("rb")) for each in files]
+    """The files at the paths: those of a folder, not of its subfolders, and those in a zip, which are read where they stand.
+
+    Raises Refused (`bad_file`) for what is not there, for what is no file, and for two files of one name.
+    """
+    found = [file for path in paths for file in _files_at(path)]
+    twice = [name for name, times in Counter(file.name for file in found).items() if times > 1]
+    if twice:
+        raise Refused("bad_file", "To filer i leverancen hedder det samme. Giv den ene et andet navn.", place=excerpt(twice[0]))
     return found
+
+
+def _files_at(path: Path) -> Iterator[DeliveryFile]:
+    if "\0" in str(path) or not path.exists():
+        raise Refused("bad_file", "Filen findes ikke. Ret stien, og prøv igen.", place=str(path).replace("\0", ""))
+    if not path.is_dir():
+        yield from _opened_zip(_file(path))
+        return
+    try:
+        inside = sorted(path.iterdir())
+    except OSError as error:
+        raise _unreadable(path.name, error) from None
+    for each in inside:
+        if not each.is_dir() and not each.name.startswith(NOT_A_DELIVERY):
+            yield from _opened_zip(_file(each))
+
+
+def _file(path: Path) -> DeliveryFile:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _unreadable(path.name, error) from None
+    if not stat.S_ISREG(status.st_mode):
+        raise _no_file(path.name)
+    return DeliveryFile(path.name, status.st_size, lambda: _open(path))
+
+
+def _open(path: Path) -> IO[bytes]:
+    """The file, opened without waiting: it may be another thing than it was."""
+    try:
+        opened = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
+    except OSError as error:
+        raise _unreadable(path.name, error) from None
+    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        opened.close()
+        raise _no_file(path.name)
+    return opened
+
+
+def _opened_zip(file: DeliveryFile) -> Iterable[DeliveryFile]:
+    return files_in_zip(file) if file.name.lower().endswith(".zip") else [file]
+
+
+def files_in_zip(file: DeliveryFile) -> list[DeliveryFile]:
+    """The files in a zip: those of its outermost folder that has any, not of the folders in it. Raises Refused (`bad_file`)."""
+    refuse_large(file.name, file.size)
+    with file.open() as opened, open_archive(opened, file.name) as archive:
+        entries = {tuple(_parts(entry)): entry for entry in archive.infolist() if not entry.is_dir()}
+    entries = {parts: entry for parts, entry in entries.items() if parts and parts[0] != _OF_A_MAC}
+    depth = min((len(parts) for parts in entries), default=0)
+    found: list[DeliveryFile] = []
+    for parts, entry in sorted(entries.items()):
+        name = parts[-1]
+        if len(parts) != depth or name.startswith(NOT_A_DELIVERY):
+            continue
+        if name.lower().endswith(".zip"):
+            raise Refused("bad_file", "Filen er en zip i en zip. Pak den ud, og prøv igen.", place=excerpt(name))
+        refuse_large(name, entry.file_size)
+        found.append(DeliveryFile(name, entry.file_size, lambda entry=entry: _open_in(file, entry)))
+    return found
+
+
+_OF_A_MAC = "__MACOSX"
+
+
+def _parts(entry: ZipInfo) -> list[str]:
+    return entry.filename.replace("\\", "/").split("/")
+
+
+def _open_in(file: DeliveryFile, entry: ZipInfo) -> IO[bytes]:
+    """The entry, read from the archive where it stands; the archive is closed with it."""
+    opened = file.open()
+    try:
+        with open_archive(opened, file.name) as archive:
+            return open_entry(archive, entry, file.name, closing=opened)
+    except BaseException:
+        opened.close()
+        raise
 
 
 def sheet_tables(
@@ -38,8 +126,45 @@ def sheet_tables(
 ) -> Iterator[tuple[int, SheetTable]]:
     """The tables of the sheets, one after the other: each with its sheet's place in the mapping file; raises Refused (`bad_file`)."""
     named = {each.name: each for each in files}
-    for nth, (sheet, names) in enumerate(zip(file.sheets, files_of(file, named), strict=True)):
+    found = files_of(file, named)
+    _refuse_other_forms(file, set(named).difference(*found))
+    for nth, (sheet, names) in enumerate(zip(file.sheets, found, strict=True)):
+        settings, place = file.settings(sheet), f"sheet[{nth + 1}]"
         for name in names:
             refuse_large(name, named[name].size)
             with named[name].open() as opened:
-                yield nth, csv_sheet(opened, name, f"sheet[{nth + 1}]", sheet, file.settings(sheet), seen)
+                check_contents(opened, name)
+                if is_workbook_name(name):
+                    with open_worksheet(opened, named[name].size, name, place, sheet, settings, seen) as table:
+                        yield nth, table
+                else:
+                    yield nth, csv_sheet(opened, name, place, sheet, settings, seen)
+
+
+_OTHER_FORMS = (".xls", ".xlsb", ".xlsm", ".ods", ".numbers")
+_PACKED = (".gz", ".7z", ".rar")
+_READ = (".xlsx", ".csv", ".txt", ".tsv")
+
+
+def _refuse_other_forms(file: SheetsFile, names: Iterable[str]) -> None:
+    """Raises Refused for a file that would be a sheet's if it were of a form that is read: it is not passed over in silence."""
+    for name in sorted(names):
+        stem, dot, form = name.rpartition(".")
+        form = dot + form.lower()
+        if form in _OTHER_FORMS and any(found for ending in _READ for found in files_of(file, [stem + ending])):
+            why = f"Et ark i formen {form} læses ikke. Åbn det i et regneark, og gem det som .xlsx eller CSV."
+        elif form in _PACKED and any(files_of(file, [stem])):
+            why = f"En fil, der er pakket som {form}, læses ikke i en leverance. Pak den ud, eller pak filerne som .zip."
+        else:
+            continue
+        raise Refused("bad_file", why, place=excerpt(name))
+
+
+def _no_file(name: str) -> Refused:
+    return Refused("bad_file", "Det er et apparat eller et rør, ikke en fil. Ret stien, og prøv igen.", place=excerpt(name))
+
+
+def _unreadable(name: str, error: OSError) -> Refused:
+    return Refused(
+        "bad_file", f"Filen eller mappen kan ikke læses: {os_error_reason(error)}. Ret det, og prøv igen.", place=excerpt(name)
+    )

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from math import inf
 from typing import Literal
 
 from journey.exchange.cells import tidy, value_of, whole_of
@@ -97,7 +98,9 @@ class CellReader:
 
     def value(self, cell: Cell) -> Value:
         """The cell's value: its text by rule 1, or what a workbook has; None for a cell without one."""
-        return value_of(cell, self._empty) if isinstance(cell, str) else cell
+        if isinstance(cell, str):
+            return value_of(cell, self._empty)
+        return ROUNDED if isinstance(cell, float) and _EXACT <= abs(cell) < inf else cell
 
     def text(self, value: Value) -> str | None:
         """The value as text: a number or a day as the sheet saved as CSV has it."""
@@ -178,6 +181,8 @@ class CellReader:
         return _within(day, self._open_ends)
 
     def _no_day(self, text: str) -> str:
+        if is_cell_error(text):
+            return _error_reason(text)
         if _SHORT_YEAR.fullmatch(text):
             return f"{quoted(text)} har kun to cifre i året; skriv alle fire"
         if _has_offset(text):
@@ -192,8 +197,7 @@ class CellReader:
             case bool():
                 return "true" if cell else "false"
             case float():
-                whole = cell.is_integer() and abs(cell) < _EXACT
-                return str(int(cell)) if whole else repr(cell).replace(".", self._settings.decimal)
+                return str(int(cell)) if cell.is_integer() else repr(cell).replace(".", self._settings.decimal)
             case date():  # a moment too, by its day
                 return f"{cell:%d-%m-%Y}" if self._settings.dates == "dd-mm-yyyy" else f"{cell:%Y-%m-%d}"
             case _:
@@ -212,7 +216,8 @@ def _moment(text: str) -> datetime:
         raise BadCell(f"{quoted(text)} er ikke et tidspunkt") from None
 
 
-_EXACT = 2.0**53
+_EXACT = 1e15
+"""The first number that a spreadsheet does not hold exactly: it rounds to fifteen digits."""
 _KRONER = r"(?:kr\.?|dkk)"
 
 
@@ -229,6 +234,8 @@ _PARTED = {",": str.maketrans({".": None, " ": None, ",": "."}), ".": str.maketr
 def _number(text: str, decimal: Literal[",", "."]) -> Decimal:
     """The number of an amount, with its currency passed over."""
     found = _AMOUNT[decimal].fullmatch(text) if len(text) <= _LONGEST else None
+    if found is None and is_cell_error(text):
+        raise BadCell(_error_reason(text))
     if found is None:
         raise BadCell(f"{quoted(text)} er ikke et beløb, når decimaltegnet er {'komma' if decimal == ',' else 'punktum'}")
     return Decimal(found[1].translate(_PARTED[decimal]))
@@ -244,12 +251,40 @@ def clean(text: str) -> str:
         raise BadCell(
             "har form som et CPR-nummer, og kolonnen læses ikke som et; brug { cpr = … }, eller ret cellen", "personal_number"
         )
+    if text.startswith(_ERROR_BEGINS) and is_cell_error(text):
+        raise BadCell(_error_reason(text))
     if not text.isprintable() and has_control_character(text):
         raise BadCell("indeholder et styretegn eller et usynligt tegn (f.eks. et linjeskift)")
     return text
 
 
 _SHORTEST = 10
+
+NOT_CALCULATED = "#IKKE_BEREGNET!"
+"""Stands in a cell whose formula was never calculated."""
+ROUNDED = "#AFRUNDET!"
+"""Stands in a cell with a number that the spreadsheet has rounded."""
+_ERRORS = (
+    "#N/A #REF! #VALUE! #NAME? #DIV/0! #NUM! #NULL! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #BUSY! #UNKNOWN!"
+    " #I/T #REFERENCE! #VÆRDI! #NAVN? #DIVISION/0! #NUL! #OVERLØB!"
+)
+_CELL_ERRORS = frozenset({*_ERRORS.split(), NOT_CALCULATED, ROUNDED})
+"""The errors of a spreadsheet, as a workbook has them, and in the Danish that it saves them as CSV in."""
+_ERROR_BEGINS = ("#", "Err:")
+_CELL_ERROR = re.compile(r"Err:[0-9]{3}", re.ASCII)
+_REASONS = {
+    NOT_CALCULATED: "er en formel, som aldrig er regnet ud; åbn filen i et regneark, og gem den igen",
+    ROUNDED: "er et tal med flere end 15 cifre, som regnearket har afrundet; hent kolonnen som tekst",
+}
+
+
+def is_cell_error(text: str) -> bool:
+    """Whether the text is an error of a spreadsheet, which no cell is read as."""
+    return text in _CELL_ERRORS or bool(_CELL_ERROR.fullmatch(text))
+
+
+def _error_reason(text: str) -> str:
+    return _REASONS.get(text) or f"er en fejl i regnearket ({text}); ret formlen, eller lad cellen stå tom"
 
 
 def _within(day: date, open_ends: Collection[date]) -> date:

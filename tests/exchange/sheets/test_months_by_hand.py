@@ -34,6 +34,9 @@ NAMES = {citizen_pseudonym(KEY, digits): name for name, digits in NUMBERS.items(
 """Whose a pseudonym is, here where the key is known."""
 
 
+pytestmark = pytest.mark.outside  # a workbook is read by a process of its own
+
+
 @cache
 def mapping_of(dialect: Dialect, source: str) -> SheetsFile:
     return parse_sheets(dialect.mapping(source), standard())
@@ -152,8 +155,9 @@ def test_the_same_month_again_changes_nothing_in_whatever_dialect() -> None:
     for moment in MOMENTS:
         for source in SOURCES:
             municipality.take(moment, source)
-        assert [municipality.take(moment, source, dialect).entries for source in SOURCES for dialect in DIALECTS] == [
-            [] for _ in range(len(SOURCES) * len(DIALECTS))
+        dialects = DIALECTS if moment == MOMENTS[-1] else DIALECTS[:-1]  # a workbook takes the longest
+        assert [municipality.take(moment, source, dialect).entries for source in SOURCES for dialect in dialects] == [
+            [] for _ in range(len(SOURCES) * len(dialects))
         ]
 
 
