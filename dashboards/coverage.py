@@ -25,6 +25,8 @@ class Covered(Struct, frozen=True):
     last: date | None
     newest: Mapping[str, datetime] = {}
     """The newest known moment of each source's events of cases."""
+    followed: frozenset[str] = frozenset()
+    """The kinds of event that come of lists with only today's value: what happened between two of them is not known."""
 
     @property
     def json(self) -> dict[str, str | None]:
@@ -61,12 +63,15 @@ def first_open_day(schema: str = "rows") -> str:
     """  # noqa: S608 -- a schema of our own
 
 
-def covered(first: date | None, newest: Mapping[str, datetime], ended: Collection[str]) -> Covered:
+def covered(
+    first: date | None, newest: Mapping[str, datetime], ended: Collection[str], followed: frozenset[str] = frozenset()
+) -> Covered:
     """From the first day on which a case is open to the day on which the first of the sources that go on was last heard of.
 
     `newest` is each source's newest known moment; `ended` are the sources declared ended. Commands count where there is no other.
+    `followed` are the kinds of event that come of lists with only today's value.
     """
     others = {source: moment for source, moment in newest.items() if source != OWN}
     going_on = [moment for source, moment in others.items() if source not in ended and max(others.values()) - moment <= SILENCE]
     moments = going_on or [moment for source, moment in newest.items() if source == OWN]
-    return Covered(first, min((moment.astimezone(COPENHAGEN).date() for moment in moments), default=None), newest)
+    return Covered(first, min((moment.astimezone(COPENHAGEN).date() for moment in moments), default=None), newest, followed)

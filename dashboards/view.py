@@ -14,6 +14,7 @@ from dashboards.figures import FIGURES
 from dashboards.figures.days import days_of
 from dashboards.figures.decimals import shown
 from dashboards.figures.figure import Ask, Cell, the_cell
+from dashboards.figures.followed import list_cautions
 from dashboards.figures.question import parse_question
 from dashboards.figures.readings import AS_PRINTED, CHOICES, RuleReading
 from dashboards.figures.table import EARLY_NOTE, UNKNOWN, Number, known_text
@@ -63,6 +64,10 @@ class FigureCells(Struct, frozen=True, dict=True):
         if last is None or not any(self.covered.ends_before(day) for _, day in days_of(self.ask, {})):
             return ()
         return (translate(LATE, day=translate.day(last)),)
+
+    def list_cautions(self, translate: Language) -> tuple[str, ...]:
+        """The cautions where what is counted comes of lists with only today's value."""
+        return list_cautions(self.ask.figure, self.covered.followed, translate)
 
     def in_course(self, cell: Cell) -> bool:
         """Whether a chart may draw the cell's number in a course of days: one that is known, and not of days past the last covered."""

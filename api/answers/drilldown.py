@@ -30,7 +30,9 @@ def cases_of_cell(register: Register, ask: Ask, dimensions: Mapping[str, str], o
         for case, value in page.items():
             events = [*moving_events(ask, case, histories[case], steps[case], cell, 0, None)]
             lines.append(CountedCase(case, value if sums else None, events[-1] if events else None))
-        return CellCases(ask, cell, moment_of(conn, at), of_cases(ask, cell), sums, len(found), offset, lines)
+        return CellCases(
+            ask, cell, moment_of(conn, at), of_cases(ask, cell), sums, len(found), offset, lines, register.covered(conn, at)
+        )
 
 
 def references_of_cell(register: Register, ask: Ask, dimensions: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import psycopg
+from msgspec.structs import replace
 
 from api.answers.between import MOST_CAUSES, standings
 from api.answers.ledger import question_of
@@ -22,8 +23,9 @@ from dashboards.figures.by_case import DayPlace, tables_of
 from dashboards.figures.figure import Ask
 from dashboards.figures.question import parameters_of, parse_question
 from dashboards.view import FigureCells
-from journey.events import NoteAdded, Withdrawn
+from journey.events import NAMES, NoteAdded, Withdrawn
 from journey.exchange.comparison import withdrawal_id
+from journey.exchange.sheets.names import row_event
 from journey.history import Recorded, known_by
 from journey.log.migrate import PROJECT
 from journey.log.reading import histories_of, streams_known
@@ -58,7 +60,8 @@ def figure_preview(register: Register, position: int, added: Added, today: date,
     with register.connected(PROJECT) as conn:
         replay_with(conn, register.codes.classes, position, seen.streams())
         ended = register.municipality.ended_sources
-        covered = register.covered(conn, position), covered_at(conn, position, ended, TEMPORARY, seen.newest)
+        would = covered_at(conn, position, ended, TEMPORARY, seen.newest)
+        covered = register.covered(conn, position), replace(would, followed=would.followed | seen.followed)
         day = covered[1].opening_day(today)
         counting = _Counting(conn, covered)
         tables = _tables(counting, register, position, day, seen)
@@ -75,11 +78,13 @@ def figure_preview(register: Register, position: int, added: Added, today: date,
 
 
 class _Added:
-    """The added events on their way into the rows: the newest moment of each source, and the events themselves while they are few."""
+    """The added events on their way into the rows: the newest moment of each source, the kinds that come of a followed column, and the
+    events themselves while they are few."""
 
     def __init__(self, added: Added) -> None:
         self._added = added
         self.newest: dict[str, datetime] = {}
+        self.followed: set[str] = set()
         self.events: dict[str, list[Recorded]] | None = {}
         self._count = 0
 
@@ -94,6 +99,9 @@ class _Added:
                 if not isinstance(recorded.event, NoteAdded):
                     known_at = recorded.known_at
                     self.newest[recorded.source] = max(self.newest.get(recorded.source, known_at), known_at)
+                of_row = row_event(recorded.source_id.partition("#")[0])
+                if of_row is not None and "@" in of_row.name:
+                    self.followed.add(NAMES[type(recorded.event)])
         self._count += len(events)
         if self._count > MOST_EVENTS:
             self.events = None

@@ -20,6 +20,7 @@ from dashboards.drilldown.cell import OF_CELL, has_cases, of_cases
 from dashboards.drilldown.why import Moved, MovingEvent, Why, differs, moved_cells, moving_events, sums
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell
+from dashboards.figures.followed import cautions_json
 from journey.history import COPENHAGEN, Recorded
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of
@@ -50,7 +51,7 @@ def why(register: Register, ask: Ask, from_position: int) -> Why:
             Moved(cell, before, after, sums(ask, cell), tuple(events), of_cases(ask, cell))
             for (cell, before, after), events in zip(cells, events_by_cell, strict=True)
         )
-        return Why(ask, from_position, start, moment_of(conn, upto), moved)
+        return Why(ask, from_position, start, moment_of(conn, upto), moved, register.covered(conn, upto))
 
 
 class Comparison(Struct, frozen=True):
@@ -63,6 +64,12 @@ class Comparison(Struct, frozen=True):
     """The later."""
     knowledge: Why | None
     days: Between | None
+
+    @property
+    def followed(self) -> frozenset[str]:
+        """The kinds of event that come of lists with only today's value."""
+        found = self.knowledge or self.days
+        return found.covered.followed if found else frozenset()
 
 
 def comparison(
@@ -96,6 +103,7 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
         "known_at": known_at,
         "moved": [each.json for each in knowledge.moved] if knowledge else [],
         "days": days and between_json(days),
+        **cautions_json(ask.figure, found.followed),
     }
 
 

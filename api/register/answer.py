@@ -16,12 +16,14 @@ from dashboards.coverage import ALWAYS, Covered, covered, first_open_day
 from dashboards.drilldown.cell import part
 from dashboards.figures.by_case import Alone, AlongDays, DayPlace, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
+from dashboards.figures.followed import cautions_json
 from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.figures.table import CAUTION, Table, known_text, table_of
 from dashboards.view import FigureCells
 from dashboards.words.language import DANISH, Language
 from journey.history import COPENHAGEN
+from journey.log.deliveries import followed_kinds
 from journey.log.reading import head, newest_moments, position_at
 from journey.log.stored import STREAM
 from journey.refusals import Refused
@@ -46,7 +48,7 @@ class Answer(Struct, frozen=True):
         shown = FigureCells(Ask(self.figure, self.question), self.cells, self.covered)
         known = known_text(self.question.position, translate.moment(self.moment), translate)
         table = table_of(self.figure, self.question, shown.cells, known, translate)
-        return replace(table, notes=(*shown.late(translate), *table.notes))
+        return replace(table, notes=(*shown.late(translate), *shown.list_cautions(translate), *table.notes))
 
     @property
     def json(self) -> dict[str, Any]:
@@ -58,7 +60,13 @@ class Answer(Struct, frozen=True):
             "covered": self.covered.json,
             "cells": list(self.cells),
             "source": self.figure.source,
+            **self.cautions,
         }
+
+    @property
+    def cautions(self) -> dict[str, list[str]]:
+        """The cautions where what is counted comes of lists with only today's value; nothing where there are none."""
+        return cautions_json(self.figure, self.covered.followed)
 
 
 def question_json(figure: Figure, question: FigureQuestion) -> dict[str, Any]:
@@ -145,7 +153,8 @@ def covered_at(
     With the newest moments of events `added` to what is known, by source, `schema` has the rows that there would be.
     """
     first = conn.execute(first_open_day(schema).encode(), {"position": position}).fetchone()
-    return covered(first and first[0], {**newest_moments(conn, position), **(added or {})}, ended)
+    newest = {**newest_moments(conn, position), **(added or {})}
+    return covered(first and first[0], newest, ended, followed_kinds(conn, position))
 
 
 def counted(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, schema: str = "rows") -> list[Cell]:

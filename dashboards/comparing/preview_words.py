@@ -19,6 +19,7 @@ from dashboards.drilldown.inclusion import in_words
 from dashboards.drilldown.number_names import number_name
 from dashboards.figures.decimals import shown
 from dashboards.figures.figure import dimensions_of
+from dashboards.figures.followed import list_cautions
 from dashboards.figures.table import Table, without_repeats
 from dashboards.view import WHY
 from dashboards.words.language import DANISH, Language, later
@@ -99,6 +100,8 @@ class PreviewLines(Struct, frozen=True):
     moving: Sequence[NumberLine]
     standing: Sequence[NumberLine]
     """The published numbers that stand as they did."""
+    cautions: Sequence[str]
+    """Of the published figures that count what comes of lists with only today's value."""
 
 
 def preview_lines(found: FigurePreview, translate: Language = DANISH) -> PreviewLines:
@@ -110,7 +113,14 @@ def preview_lines(found: FigurePreview, translate: Language = DANISH) -> Preview
         [_table_lines(table, found, translate) for table in found.tables],
         [line for line in published if line.moves],
         [line for line in published if not line.moves],
+        _cautions(found, translate),
     )
+
+
+def _cautions(found: FigurePreview, translate: Language) -> list[str]:
+    figures = {number.ask.figure.id: number.ask.figure for number in found.published}
+    followed = found.covered[1].followed
+    return [*dict.fromkeys(caution for figure in figures.values() for caution in list_cautions(figure, followed, translate))]
 
 
 def _known(found: FigurePreview, translate: Language) -> str:
@@ -227,7 +237,7 @@ def preview_tables(found: FigurePreview, translate: Language = DANISH) -> list[T
         rows = [(line.name, line.before, line.after, line.difference) for line in table.cells]
         tables.append(Table(table.title, (translate("Celle"), *heads), tuple(rows), tuple(notes)))
         tables += _case_tables(table, translate)
-    return [*tables, Table(words.nothing or translate("Hvad det gør ved tallene"), (), (), (words.known,))]
+    return [*tables, Table(words.nothing or translate("Hvad det gør ved tallene"), (), (), (words.known, *words.cautions))]
 
 
 def _published_tables(words: PreviewLines, heads: Sequence[str], translate: Language) -> list[Table]:

@@ -12,6 +12,7 @@ import msgspec
 from dashboards.case.words import in_short, kind_word
 from dashboards.comparing.between import Between, CaseBetween, CellBetween, Part
 from dashboards.drilldown.inclusion import in_words
+from dashboards.figures.followed import list_cautions
 from dashboards.figures.table import Table, known_text, scope
 from dashboards.words.language import DANISH, Language, later
 from journey.events import NAMES, Event
@@ -150,6 +151,7 @@ def between_table(found: Between) -> Table:
         f"{first} og {last} · som registret vidste det {known}.",
         scope(question, figure),
         unknown or f"{sum_in_words(found)}.",
+        *list_cautions(figure, found.covered.followed, DANISH),
     ]
     heads = ("Sag", "Celle", "Hvad der gjorde det", "Gælder fra", "Sager")
     rows = () if unknown else tuple(rows_of(found))

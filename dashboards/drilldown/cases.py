@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dashboards.coverage import ALWAYS, Covered
 from dashboards.drilldown.why import MovingEvent
 from dashboards.figures.figure import Ask, Cell
 
@@ -41,6 +42,7 @@ class CellCases(Struct, frozen=True):
     total: int
     offset: int
     lines: Sequence[CountedCase]
+    covered: Covered = ALWAYS
 
     @property
     def next(self) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dashboards.coverage import ALWAYS, Covered
 from dashboards.drilldown.cell import adds_up, of_nothing, part
 from dashboards.figures.by_case import Own
 from dashboards.figures.figure import Ask, Cell, dimensions_of, the_cell
@@ -87,6 +88,7 @@ class Why(Struct, frozen=True):
     from_moment: datetime | None
     moment: datetime | None
     moved: tuple[Moved, ...]
+    covered: Covered = ALWAYS
 
 
 def moved_cells(

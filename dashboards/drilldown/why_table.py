@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.drilldown.inclusion import in_words
 from dashboards.drilldown.why import Moved, MovingEvent, Why
 from dashboards.figures.decimals import shown
+from dashboards.figures.followed import list_cautions
 from dashboards.figures.table import Table, known_text, scope, times
 from dashboards.words.danish import day, moment
 from dashboards.words.language import DANISH, Language
@@ -33,6 +34,7 @@ def why_table(found: Why) -> Table:
         f"Fra det, registret vidste {known_text(found.from_position, moment(found.from_moment))}.",
         times(question, figure, known),
         scope(question, figure),
+        *list_cautions(figure, found.covered.followed, DANISH),
         NO_SUM if any(moved.events and not moved.adds_up for moved in found.moved) else "",
         "" if found.moved else "Ingen celle har flyttet sig.",
     ]

@@ -28,7 +28,9 @@ ALL_CASES = Footnote(
 
 
 def counted_by(*answers: FigureCells) -> tuple[Footnote, ...]:
-    """A footnote for each figure that counted the answers: its title, version and scope. Its rule stands in an appendix."""
+    """A footnote for each figure that counted the answers: its title, version and scope, and below them what lists with only today's value
+    lack. The rule stands in an appendix."""
+    cautions = dict.fromkeys(caution for answer in answers for caution in answer.list_cautions(DANISH))
     figures: dict[str, list[Ask]] = defaultdict(list)
     for answer in answers:
         figures[answer.ask.figure.title_da].append(answer.ask)
@@ -37,7 +39,7 @@ def counted_by(*answers: FigureCells) -> tuple[Footnote, ...]:
             f"Talt efter figuren »{figure}«, udgave {counted[0].figure.version}; opgørelsen står i bilag 2. {_scope(counted)}".strip()
         )
         for figure, counted in figures.items()
-    )
+    ) + tuple(map(Footnote, cautions))
 
 
 def _scope(counted: Sequence[Ask]) -> str:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from dashboards.drawing.charts import Drawn
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask
+from dashboards.figures.followed import list_cautions
 from dashboards.figures.readings import CHOICES
 from dashboards.pages.provenance import about
 from dashboards.published.status_days import Printed, known_at
@@ -116,7 +117,8 @@ def page(dashboard: Dashboard, view: View, ledger: Sequence[Printed], answers: A
 
 
 def as_read(view: View, section: Section) -> Section:
-    """The section, its first caveats saying which figures of it have no such reading as is chosen (domain.md section 6)."""
+    """The section, its first caveats saying which figures of it have no such reading as is chosen (domain.md section 6), and which count
+    what comes of lists with only today's value (section 10, rule 4)."""
     translate, titles = view.translate, defaultdict[str, list[str]](list)
     for definition in section.definitions:
         if definition.figure in FIGURES:
@@ -130,7 +132,15 @@ def as_read(view: View, section: Section) -> Section:
         )
         for rule, found in titles.items()
     )
+    notes = (*notes, *_of_lists(view, section))
     return replace(section, caveats=(*notes, *section.caveats)) if notes else section
+
+
+def _of_lists(view: View, section: Section) -> tuple[str, ...]:
+    """The cautions of the section's figures that count what comes of lists with only today's value."""
+    figures = [FIGURES[each.figure] for each in section.definitions if each.figure in FIGURES]
+    found = (caution for each in figures for caution in list_cautions(each, view.covered.followed, view.translate))
+    return tuple(dict.fromkeys(found))
 
 
 def of(name: str, answers: Answers) -> Answers:

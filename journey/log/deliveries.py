@@ -86,6 +86,11 @@ insert into log.deliveries (source, taken_at, who, mapping, mapping_sha256, file
     last_position, undoes)
 values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s) returning id
 """
+_FOLLOWED = """
+select distinct jsonb_path_query(mapping::jsonb, '$.sheet[*].event[*] ? (@.follows != null).kind') #>> '{}'
+from log.deliveries d where last_position <= %(position)s
+    and not exists (select from log.deliveries u where u.undoes = d.id and u.last_position <= %(position)s)
+"""
 
 
 def deliveries(conn: Connection[Any], source: str | None = None) -> list[StoredDelivery]:
@@ -107,6 +112,13 @@ def gone_rows(conn: Connection[Any], delivery: int) -> list[tuple[str, str]]:
     """The (sheet, name) of the rows that the delivery no longer had, and that stay."""
     query = "select sheet, name from log.gone_rows where delivery = %s order by sheet, name"
     return list(conn.cursor(row_factory=tuple_row).execute(query, (delivery,)))
+
+
+def followed_kinds(conn: Connection[Any], position: int) -> frozenset[str]:
+    """The kinds of event that come of a column with only today's value (`follows`), by the mappings of the deliveries that brought
+    something up to the position and are not undone at it."""
+    rows = conn.cursor(row_factory=tuple_row).execute(_FOLLOWED.encode(), {"position": position})
+    return frozenset(kind for (kind,) in rows)
 
 
 def store_delivery(conn: Connection[Any], delivery: NewDelivery, gone: Iterable[tuple[str, str]] = ()) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from dashboards.drilldown.inclusion import in_words
 from dashboards.drilldown.why import Moved, MovingEvent
 from dashboards.drilldown.why_table import difference, signed
 from dashboards.figures.figure import Cell
+from dashboards.figures.followed import list_cautions
 from dashboards.figures.table import known_text, scope, times
 from dashboards.words.language import Language
 from journey.refusals import Refused
@@ -59,7 +61,7 @@ def cases_page(figure: str, request: Request, register: RegisterDep) -> HTMLResp
         csvs=_csv_files(figure, cell_words, page.total),
         logs=logs if page.total <= MOST_SENT else {},
         most_sent=MOST_SENT,
-        **shared_values(request, query, page.moment),
+        **shared_values(request, query, page.moment, page.covered.followed),
     )
 
 
@@ -94,7 +96,7 @@ def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep
     return StreamingResponse(log, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def shared_values(request: Request, query: FigureQuery, moment: datetime | None) -> dict[str, Any]:
+def shared_values(request: Request, query: FigureQuery, moment: datetime | None, followed: Collection[str]) -> dict[str, Any]:
     """The template values of both pages: the question in words, and the functions that write addresses, events and cells."""
     translate, (figure, question) = language_of(request), (query.ask.figure, query.ask.question)
     lang = {"lang": translate.code} if translate.code != "da" else {}
@@ -121,6 +123,7 @@ def shared_values(request: Request, query: FigureQuery, moment: datetime | None)
         "known": known_text(question.position, translate.moment(moment), translate),
         "times": times(question, figure, known_text(question.position, translate.moment(moment), translate), translate),
         "scope": scope(question, figure, (), translate),
+        "cautions": list_cautions(figure, followed, translate),
         "case_page": case_page,
         "event": event,
         "cell": cell,

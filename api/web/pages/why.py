@@ -194,7 +194,7 @@ def _found(request: Request, query: FigureQuery, found: Comparison) -> Mapping[s
     lang = [("lang", text) for text in query.words.get("lang", ())]
     shown = query if not days else FigureQuery(days.first, query.cell, query.words)
     return {
-        **shared_values(request, shown, moment),
+        **shared_values(request, shown, moment, found.followed),
         "why": knowledge,
         "days": days,
         "pinned": f"{site.WHY.address}?{urlencode([('figure', figure.id), *address, *cell, *lang])}",

@@ -120,6 +120,7 @@ def _question_columns(answer: Answer) -> Mapping[str, str]:
         "parameters": " ".join(named),
         "known_position": str(answer.question.position),
         "known_at": moment.astimezone(COPENHAGEN).isoformat() if moment else "",
+        **{name: " ".join(texts) for name, texts in answer.cautions.items()},
     }
 
 

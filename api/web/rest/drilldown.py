@@ -23,6 +23,7 @@ from api.web.rest.schemas import CasesAnswer
 from api.web.rest.why_schemas import WhyAnswer
 from dashboards.drilldown.cases import CellCases
 from dashboards.drilldown.cell import OF_CELL
+from dashboards.figures.followed import cautions_json
 from dashboards.figures.parameters import PARAMETERS, value_of
 from dashboards.words.danish import DIMENSIONS
 
@@ -232,4 +233,5 @@ def _cases_json(page: CellCases) -> dict[str, Any]:
         "total": page.total,
         "cases": [case.json for case in page.lines],
         "next": page.next,
+        **cautions_json(page.ask.figure, page.covered.followed),
     }

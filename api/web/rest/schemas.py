@@ -49,6 +49,8 @@ class FigureAnswer(Struct, frozen=True):
     cells: list[dict[str, Any]]
     """Each with its dimensions by name, a `value` (null: not known, 0: counted and none) and where it is null perhaps `why`."""
     source: str
+    cautions: list[str] | UnsetType = UNSET
+    """Where what is counted comes of lists that show only today's value: there may be more changes than those counted."""
 
 
 class CaseEvent(Struct, frozen=True):
@@ -287,6 +289,8 @@ class CasesAnswer(Struct, frozen=True):
     total: int
     cases: list[CaseBehind]
     next: int | None
+    cautions: list[str] | UnsetType = UNSET
+    """As a figure's answer has them."""
 
 
 class WholeHealth(Health, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from api.web.rest.schemas import Coverage, Known
 
@@ -111,3 +111,5 @@ class WhyAnswer(Struct, frozen=True):
     moved: list[MovedCell]
     days: BetweenAnswer | None
     """None where only what was known is compared."""
+    cautions: list[str] | UnsetType = UNSET
+    """As a figure's answer has them."""
