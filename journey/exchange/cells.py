@@ -145,9 +145,10 @@ def row_fault(row: CellRow, width: int, *, multiline: bool = False) -> str | Non
 
     `multiline`: whether a cell may go over several lines.
     """
-    if any(_CUT in cell for cell in row.cells):
+    written = "".join(row.cells)
+    if _CUT in written:
         return TOO_LONG
-    if not multiline and (row.last > row.first or any("\r" in cell for cell in row.cells)):
+    if not multiline and (row.last > row.first or "\r" in written):
         return (
             f"har en celle i anførselstegn, som går over flere linjer (til linje {row.last}); fjern linjeskiftet, eller det"
             " anførselstegn, som er sat ved en fejl"

@@ -202,29 +202,26 @@ def _outcome(
 ) -> RowOutcome:
     """The outcome of a good row; what it records is added to the events."""
     nth, number, file = place
-    counts: Counter[str] = Counter()
-    for change in comparison.changes(row, sheet, known):
-        counts[change.outcome] += 1
-        for entry in (change.withdrawal, change.entry):
-            if entry is not None:
-                events.append(StagedEvent(entry, nth, number, change.nth))
-                work.used.see(entry.event)
-    stood = row_stands(known)
-    withdrawn = stood and counts["withdrawn"] > 0 and counts.total() == counts["withdrawn"]
-    return RowOutcome(
-        nth,
-        row.name,
-        number,
-        file,
-        row.place.line,
-        bad=False,
-        stood=stood,
-        withdrawn=withdrawn,
-        new=counts["new"],
-        corrected=counts["corrected"],
-        removed=counts["withdrawn"],
-        known=counts["known"],
-    )
+    new = corrected = withdrawn = same = 0
+    for outcome, form, before, entry in comparison.changes(row, sheet, known):
+        if outcome == "new":
+            new += 1
+        elif outcome == "corrected":
+            corrected += 1
+        elif outcome == "withdrawn":
+            withdrawn += 1
+        else:
+            same += 1
+        if before is not None:
+            events.append(StagedEvent(before, nth, number, form))
+            work.used.see(before.event)
+        if entry is not None:
+            events.append(StagedEvent(entry, nth, number, form))
+            work.used.see(entry.event)
+    bad, stood = False, bool(known) and row_stands(known)
+    gone = stood and withdrawn > 0 and not (new or corrected or same)
+    counts = (new, corrected, withdrawn, same)
+    return RowOutcome(nth, row.name, number, file, row.place.line, bad, stood, gone, *counts)
 
 
 def _add_bad(work: DeliveryWork, sheet: str, file: str, line: int, problems: Sequence[tuple[str, str, str]]) -> None:

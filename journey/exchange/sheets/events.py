@@ -39,7 +39,7 @@ class CellFaults:
 
     def read(self, column: str, read: Read, cells: Cells) -> Any:
         """The value that the getter reads; None, with a fault, for a bad cell, of which the first fault is named."""
-        if self.has(column):
+        if column in self.problems:
             return None
         try:
             return read(cells)
@@ -161,7 +161,9 @@ class _EventMaker:
                 values[name] = value
             elif column and self._fields[name].required and not faults.has(column):
                 faults.add(column, EMPTY_CELL)
-        if len(faults.problems) > before or any(faults.has(column) for _, (column, _) in self._getters if column):
+        if faults.problems and (
+            len(faults.problems) > before or any(faults.has(column) for _, (column, _) in self._getters if column)
+        ):
             return None
         try:
             return msgspec.convert(values, self._type)

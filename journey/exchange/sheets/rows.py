@@ -16,7 +16,7 @@ from journey.exchange.sheets.events import EMPTY_CELL, CellFaults, EventReader, 
 from journey.exchange.sheets.getters import Cells, DeliveryContext, Getters
 from journey.exchange.sheets.names import row_name
 from journey.exchange.sheets.tables import SheetRow, SheetTable
-from journey.exchange.sheets.values import BadCell, CellReader, clean
+from journey.exchange.sheets.values import BadCell, CellReader, clean, is_plain
 from journey.personal import is_repeatable, quoted
 from journey.problem import Problem
 
@@ -79,7 +79,7 @@ class SheetReader:
         self._key = [(tidy(column), getters.key_part(column, numbers)) for column in self._sheet.key]
         self._case = getters.case(self._sheet.case)
         self._events = [EventReader(at, form, getters, now) for at, form in enumerate(self._sheet.events)]
-        self._texts = [(column, getters.text(column)) for column in _text_columns(self._sheet)]
+        self._texts = [(column, getters.place(column), getters.text(column)) for column in _text_columns(self._sheet)]
         self._words: Counter[tuple[str, str, str, str]] = Counter()
         self.skipped = 0
 
@@ -89,7 +89,7 @@ class SheetReader:
         if row.fault is not None:
             return BadRow(place, None, (Problem("rækken", row.fault, line=row.line),))
         cells = [self._value(row.cells[at]) for at in self._read_at]
-        if any(skips(cells) for skips in self._skip):
+        if self._skip and any(skips(cells) for skips in self._skip):
             self.skipped += 1
             return None
         self._check_texts(cells, faults)
@@ -125,7 +125,10 @@ class SheetReader:
         return row_name(parts)
 
     def _check_texts(self, cells: Cells, faults: CellFaults) -> None:
-        for column, read in self._texts:
+        for column, at, read in self._texts:
+            value = cells[at]
+            if isinstance(value, str) and is_plain(value):
+                continue
             text = read(cells)
             if text is not None:
                 try:

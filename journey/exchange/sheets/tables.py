@@ -142,6 +142,6 @@ def _checked(every: Iterator[SheetRow], name: str, columns: Sequence[str], setti
                 "bad_file", f"Filen har mere end {thousands(MOST_ROWS)} rækker. Del udtrækket i flere.", place=excerpt(name)
             )
         fault = row.fault or width_fault(len(row.cells), len(columns))
-        if fault is None and any(has_value(row.cells[at]) for at in unnamed):
+        if fault is None and unnamed and any(has_value(row.cells[at]) for at in unnamed):
             fault = "har en værdi i en kolonne uden navn; giv kolonnen et navn, og læs den, eller nævn den i ignore"
         yield row if fault is None else SheetRow(row.line, row.cells, fault)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import inf
 from typing import Literal
 
@@ -86,6 +86,10 @@ def declared_day(text: str) -> date | None:
     return None if found is None else found[0]
 
 
+REMEMBERED = 50_000
+"""How many texts of cells are remembered with what they say: most of a sheet's cells are its others' over again."""
+
+
 class CellReader:
     """Reader of one sheet's cells, by its settings. A cell is made a value first, once, and read for what it is wanted as."""
 
@@ -94,12 +98,13 @@ class CellReader:
         self._empty = frozenset(tidy(each).lower() for each in settings.empty) | {""}
         self._epoch = _EPOCHS[epoch]
         self._open_ends = frozenset(day for each in settings.open_ends if (day := declared_day(each)) is not None)
-        self._day_of_text = lru_cache(maxsize=50_000)(self._read_day)
+        self._day_of_text = lru_cache(maxsize=REMEMBERED)(self._read_day)
+        self._value_of_text = lru_cache(maxsize=REMEMBERED)(partial(value_of, empty=self._empty))
 
     def value(self, cell: Cell) -> Value:
         """The cell's value: its text by rule 1, or what a workbook has; None for a cell without one."""
         if isinstance(cell, str):
-            return value_of(cell, self._empty)
+            return self._value_of_text(cell)
         return ROUNDED if isinstance(cell, float) and _EXACT <= abs(cell) < inf else cell
 
     def text(self, value: Value) -> str | None:
@@ -245,9 +250,14 @@ _LONGEST = 40
 """The longest an amount may be written."""
 
 
+def is_plain(text: str) -> bool:
+    """Whether the text is so short and plain that `clean` would take it."""
+    return len(text) < SHORTEST_NUMBER and text.isprintable() and not text.startswith(_ERROR_BEGINS)
+
+
 def clean(text: str) -> str:
     """The text, which holds neither the form of a CPR number nor a character that is not seen; raises BadCell for another."""
-    if len(text) >= _SHORTEST and has_personal_number(text):
+    if len(text) >= SHORTEST_NUMBER and has_personal_number(text):
         raise BadCell(
             "har form som et CPR-nummer, og kolonnen læses ikke som et; brug { cpr = … }, eller ret cellen", "personal_number"
         )
@@ -258,7 +268,8 @@ def clean(text: str) -> str:
     return text
 
 
-_SHORTEST = 10
+SHORTEST_NUMBER = 10
+"""The fewest characters that have the form of a CPR number."""
 
 NOT_CALCULATED = "#IKKE_BEREGNET!"
 """Stands in a cell whose formula was never calculated."""
