@@ -60,6 +60,7 @@ def draft(samples: Sequence[SheetSample], codes: CodeLists, source: str | None =
     """The mapping file's first text. Raises Refused (`bad_file`) for two sheets with the same columns, `bad_parameter` for a source."""
     if source is not None and not (1 <= len(source) <= LONGEST_SOURCE and is_clean(source) and source.strip()):
         raise Refused("bad_parameter", "Navnet er tomt, for langt eller har form som et CPR-nummer.", place="--source")
+    _refuse_names(samples)
     _refuse_twins(samples)
     sheets = [_Sheet(sample, codes) for sample in samples]
     lines = [_HEAD, 'format = "sheets"']
@@ -97,6 +98,14 @@ class _Sheet:
         """The file, and of a workbook its sheet, as a message names them."""
         worksheet = f", arket {excerpt(self.sample.worksheet)}" if self.sample.worksheet else ""
         return excerpt(self.sample.file) + worksheet
+
+
+def _refuse_names(samples: Sequence[SheetSample]) -> None:
+    """Raises Refused for a file or a worksheet whose name cannot stand in a mapping file, which holds no number of anybody's."""
+    for nth, sample in enumerate(samples, 1):
+        if not all(is_clean(name) for name in (sample.file, sample.worksheet or "")):
+            why = "Navnet har form som et CPR-nummer eller indeholder et styretegn. Giv filen eller fanebladet et andet navn."
+            raise Refused("bad_file", why, place=f"fil {nth}")
 
 
 def _refuse_twins(samples: Sequence[SheetSample]) -> None:

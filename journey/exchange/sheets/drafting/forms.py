@@ -61,7 +61,12 @@ def looks_personal(text: str) -> bool:
     if len(text) > _LONGEST or not text.isprintable():
         return True
     named = len(words) > 1 and all(_WORDS.fullmatch(word) and word[:1].isupper() for word in words)
-    return named and not _OF_A_HOUSE.search(text.lower())
+    return named and not is_of_house(text)
+
+
+def is_of_house(text: str) -> bool:
+    """Whether the text names a part of the house, or something that it gives."""
+    return bool(_OF_A_HOUSE.search(text.lower()))
 
 
 _LONGEST = 60

@@ -28,11 +28,18 @@ def _found(text: str, parts: frozenset[str], within: str, words: str = "") -> bo
     return any(word in text for word in within.split()) or bool(parts & {*words.split()})
 
 
+_OF_PERSONS = "paaroerende formynder vaerge foraeldre aegtef modtager haver forsoerger chef formand"
 _PRIVATE_FIRST = (
-    "telefon mobil mail adresse bemaerk notat kommentar fritekst beskriv postnr diagnose paaroerende formynder vaerge foraeldre kontaktp",
-    "tlf note noter vej by mor far moder fader koen alder leder",
+    f"telefon mobil mail adresse bemaerk notat kommentar fritekst beskriv postnr diagnose {_OF_PERSONS}",
+    "tlf note noter vej by mor far moder fader koen alder leder person kontakt",
 )
-_WORKER = ("sagsbehandl raadgiver visitator koordinator konsulent medarbejder initialer ansvarlig behandler aktoer", "sb")
+_PERSON_ENDINGS = ("leder", "person", "personer", "kontakt", "navne")
+"""What a word ends with that is a person, whatever the person leads or supports; a vejleder is one who works."""
+_WORKER = (
+    "sagsbehandl raadgiver visitator koordinator konsulent medarbejder initialer ansvarlig behandler aktoer vejleder paedagog",
+    "sb",
+)
+_UNIT_WORDS = frozenset({"enhed", "afdeling", "team", "forvaltning", "organisation", "omraade"})
 _PRIVATE = ("navn foedt foeds foedd birth name borger klient barn statsborger civilstand leverandoer udfoerer", "hvem")
 _IDENTIFIER = ("uuid loebenr", "nr id nummer noegle ref")
 _AMOUNT = ("beloeb pris udgift takst", "kr kroner")
@@ -77,7 +84,10 @@ _DAYS: tuple[tuple[str, str, str], ...] = (
 
 
 def heading_of(column: str, *, of_days: bool) -> ColumnSubject | None:
-    """The heading's meaning; None where the table has none. `of_days`: whether its cells are days."""
+    """The heading's meaning; None where the table has none. `of_days`: whether its cells are days.
+
+    A person goes before what the person is of: a "Ydelsesmodtager" is no support.
+    """
     parts = frozenset(_plain(part) for part in _PARTS.findall(column))
     text = "".join(letter for letter in _plain(column) if letter.isalnum())
     if _found(text, parts, *_PRIVATE_FIRST) or (of_days and _found(text, parts, "foed birth")):
@@ -86,13 +96,15 @@ def heading_of(column: str, *, of_days: bool) -> ColumnSubject | None:
         return next((ColumnSubject("day", kind) for kind, within, words in _DAYS if _found(text, parts, within, words)), None)
     if _found(text, parts, "cpr personn"):
         return ColumnSubject("number")
+    if any(part.endswith(_PERSON_ENDINGS) and not part.endswith("vejleder") for part in parts):
+        return ColumnSubject("private")
     if _found(text, parts, *_AMOUNT):
         return ColumnSubject("amount")
     codes = next((name for name, within, words in _CODES if _found(text, parts, within, words)), None)
     if _found(text, parts, *_IDENTIFIER) or text.endswith(("nr", "id", "nummer")):
         return ColumnSubject("case" if "sag" in text and codes is None else "identifier", codes or "")
-    if codes == "roles":
-        return ColumnSubject("code", codes)
+    if codes == "roles" or parts & _UNIT_WORDS:
+        return ColumnSubject("code", "roles" if codes == "roles" else "units")
     if _found(text, parts, *_WORKER):
         return ColumnSubject("worker")
     if codes is not None:

@@ -17,6 +17,7 @@ from journey.exchange.sheets.drafting.forms import (
     is_amount,
     is_day_cell,
     is_number_of_person,
+    is_of_house,
     is_worker_id,
     looks_personal,
 )
@@ -94,7 +95,7 @@ def _profile(sample: SheetSample, at: int, codes: CodeLists) -> ColumnProfile:
     days = sum(times for value, times in values.items() if is_day_cell(value))
     heading = heading_of(name, of_days=days >= _MOSTLY * filled)
     of_persons = sum(times for text, times in texts.items() if is_number_of_person(text) and len(text) > _NINE)
-    if of_persons >= _MOSTLY * filled or (heading and heading.subject == "number" and numbers >= _MOSTLY * filled):
+    if of_persons >= _MOSTLY * filled or (heading and heading.subject == "number" and 2 * numbers >= filled):
         return ColumnProfile(name, "number", is_unique=unique)
     if any(has_personal_number(text) or (is_number_of_person(text) and not text.isdigit()) for text in texts):
         return ColumnProfile(name, "hidden")
@@ -137,9 +138,10 @@ def _codes(name: str, texts: Counter[str], of: str | None, codes: CodeLists, *, 
     if of is None or len(texts) > MOST_WORDS:
         return ColumnProfile(name, "unknown")
     spellings: Collection[str] = codes[of].spellings if of in codes.lists else ()
-    words = tuple(
-        text for text, _ in texts.most_common() if text in spellings or not (looks_personal(text) or quoted(text) == HIDDEN)
-    )
+    personal = {text for text in texts if text not in spellings and (looks_personal(text) or quoted(text) == HIDDEN)}
+    # Where something of a person stands among them, any of them may be of one: then only what is known to be none is printed.
+    free = {text for text in texts if text not in spellings and text not in personal and (not personal or is_of_house(text))}
+    words = tuple(text for text, _ in texts.most_common() if text in spellings or text in free)
     return ColumnProfile(name, "code", of, words, len(texts) - len(words), is_unique=is_unique)
 
 
