@@ -133,7 +133,7 @@ def _keys(sample: SheetSample, profiles: Sequence[ColumnProfile], *, of_citizens
     for several in (2, 3) if not found else ():
         for names in combinations([each.name for each in fit[:_MOST_TRIED]], several):
             values = [tuple(row[places[name]] for name in names) for row in rows]
-            if (not of_persons or of_persons & {*names}) and all(map(all, values)) and len({*values}) == len(values):
+            if of_persons & {*names} and all(map(all, values)) and len({*values}) == len(values):
                 found.append([*names])
         if found:
             break

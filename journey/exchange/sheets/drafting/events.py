@@ -94,6 +94,8 @@ class DraftColumns:
             return "support_granted" if has_support else others
         if of == "end" or (of == "closed" and has_support and "end" not in self._days):
             return "support_ended" if has_support else "caseworker_ended" if of_workers and "start" in self._days else None
+        if of == "meeting":
+            return "visited" if "forums" in self._coded else None
         return of if of in SHEET_FIELDS and not (of == "referred" and has_support) else None
 
     def _event(self, kind: str, day: ColumnProfile) -> DraftEvent:

@@ -54,7 +54,7 @@ _CODES: tuple[tuple[str, str, str], ...] = (
     ("channels", "henvisningsvej", "kanal"),
     ("follow_up_outcomes", "udfald resultat", ""),
     ("reason", "aarsag grund", ""),
-    ("status", "status tilstand fase", ""),
+    ("status", "status tilstand fase beslut afgoerelse", ""),
     ("", "kode kategori", "type art"),
 )
 """By what stands in a heading: the list whose codes its column holds; "status" and "reason" are none."""
@@ -78,6 +78,7 @@ _DAYS: tuple[tuple[str, str, str], ...] = (
     ("visited", "visiter", ""),
     ("referred", "henvis ansoeg modtag anmod henvend", ""),
     ("plan_agreed", "plan", ""),
+    ("meeting", "moede", ""),
     ("start", "start bevilg bevilling ivaerks begynd ikraft", "fra"),
 )
 """By what stands in a heading: what happens on its column's days; the first that fits."""
