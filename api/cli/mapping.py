@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -16,10 +17,12 @@ from dashboards.words.language import DANISH
 from journey.exchange.importing import load_mapping, mapping_text
 from journey.exchange.input_file import open_input
 from journey.exchange.sheets.drafting.draft import FILL, draft
-from journey.exchange.sheets.drafting.samples import SheetSample, csv_sample
+from journey.exchange.sheets.drafting.samples import csv_sample
+from journey.exchange.sheets.drafting.worksheets import WorkbookSamples, workbook_samples
 from journey.exchange.sheets.mapping import mapping_faults, resolve_sheets
 from journey.exchange.sheets.schema import schema_text
 from journey.exchange.sheets.tables import refuse_large
+from journey.exchange.sheets.workbooks.contents import is_workbook_name
 from journey.personal import excerpt
 from journey.refusals import Refused
 from journey.toml_text import BadToml, parsed
@@ -41,7 +44,9 @@ def draft_(files: tuple[Path, ...], source: str | None, output: Path | None) -> 
     """Skriv et udkast ud fra arkene: alt gættet er mærket, og intet om en borger står i det."""
     codes = settings().codes
     try:
-        text = draft([sample for file in files for sample in _samples(file)], codes, source)
+        found = [_samples(file) for file in files]
+        samples = [sample for each in found for sample in each.samples]
+        text = draft(samples, codes, source, [why for each in found for why in each.passed_over])
     except Refused as refused:
         if refused.code == "bad_file":
             refused.remedy = "Ret det, som beskrevet; intet er skrevet."
@@ -83,11 +88,13 @@ def schema(output: Path | None) -> None:
     _write(schema_text(settings().codes), output)
 
 
-def _samples(file: Path) -> list[SheetSample]:
+def _samples(file: Path) -> WorkbookSamples:
     with open_input(file) as opened:
-        if file.exists():
-            refuse_large(file.name, file.stat().st_size)
-        return [csv_sample(opened, file.name)]
+        size = opened.seek(0, os.SEEK_END)
+        refuse_large(file.name, size)
+        if is_workbook_name(file.name):
+            return workbook_samples(opened, size, file.name)
+        return WorkbookSamples([csv_sample(opened, file.name)], [])
 
 
 def _write(text: str, output: Path | None) -> None:

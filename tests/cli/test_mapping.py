@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 import stat
+import tomllib
+from datetime import date
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from api.cli.main import run
 from tests.exchange.sheets.test_three_months import OCTOBER
+from tests.support.workbooks import workbook
 
 
 @pytest.fixture
@@ -45,6 +50,34 @@ def test_the_same_draft_is_printed(sheets: list[str], tmp_path: Path, capsys: py
     run(["mapping", "draft", *sheets])
 
     assert capsys.readouterr().out == (tmp_path / "m.toml").read_text("utf-8")
+
+
+@pytest.mark.long
+def test_a_workbook_gives_a_sheet_for_each_table_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def write(first: Worksheet, made: Workbook) -> None:
+        first.write_row(0, 0, ["Forside"])
+        for name, kind in (("Åbne", "Henvist"), ("Lukkede", "Afsluttet")):
+            sheet = made.add_worksheet(name)
+            sheet.write_row(0, 0, ["Udtræk af sager"])
+            sheet.write_row(2, 0, ["CPR-nr.", kind, "Enhed"])
+            sheet.write_row(3, 0, [1103800018, "", "Jobcenter"])
+            sheet.write_datetime(3, 1, date(2024, 2, 1), made.add_format({"num_format": "dd-mm-yyyy"}))
+        made.add_worksheet("Ark4")
+
+    (tmp_path / "udtræk 2024-10.xlsx").write_bytes(workbook(write, worksheet="Om"))
+
+    assert run(["mapping", "draft", str(tmp_path / "udtræk 2024-10.xlsx"), "--source", "fs"]) == 0
+
+    text = capsys.readouterr().out
+    file = tomllib.loads(text)
+    assert [(sheet["worksheet"], sheet["file"], sheet["case"]) for sheet in file["sheet"]] == [
+        ("Åbne", "udtræk*.xlsx", {"cpr": "CPR-nr."}),
+        ("Lukkede", "udtræk*.xlsx", {"cpr": "CPR-nr."}),
+    ]
+    assert [event["kind"] for sheet in file["sheet"] for event in sheet["event"]] == ["referred", "closed"]
+    assert file["cells"] == {"dates": "dd-mm-yyyy", "decimal": ",", "header": 3}
+    assert len(re.findall("# udfyld: ikke et ark: udtræk 2024-10.xlsx, fanebladet (?:Om|Ark4): ", text)) == 2
+    assert "0018" not in text
 
 
 def test_the_schema_has_the_municipality_s_own_codes(

@@ -306,7 +306,7 @@ def test_names_of_sheets_are_of_a_source_id_s_letters() -> None:
         (b"", "Filen er tom."),
         (b"\n\n;;\n", "Filen er tom."),
         (b"a;b\0c\n1;2\n", "ikke en tekstfil"),
-        (b"PK\x03\x04....", "zip-fil eller en projektmappe"),
+        (b"PK\x03\x04....", "Excel-fil eller en zip"),
         (b"%PDF-1.7\n", "en PDF"),
         (b"CPR;Henvist\n", "ingen rækker"),
         (b"110180-0003;01-02-2024\n120290-0004;01-02-2024\n", "er kolonnenavne"),
@@ -332,7 +332,7 @@ def test_a_file_whose_name_is_a_person_s_number_is_refused(name: str) -> None:
 
 
 def test_two_months_of_one_sheet_are_refused() -> None:
-    with pytest.raises(Refused, match=r"de samme kolonner som ark1\.csv"):
+    with pytest.raises(Refused, match=r"de samme som i ark1\.csv"):
         drafted("CPR;Henvist\n110180-0003;01-02-2024\n", "Henvist;CPR\n01-03-2024;110180-0003\n")
 
 

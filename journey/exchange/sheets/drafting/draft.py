@@ -56,8 +56,11 @@ _WHY: dict[Role, str] = {
 _MOST_KEYS = 3
 
 
-def draft(samples: Sequence[SheetSample], codes: CodeLists, source: str | None = None) -> str:
-    """The mapping file's first text. Raises Refused (`bad_file`) for two sheets with the same columns, `bad_parameter` for a source."""
+def draft(samples: Sequence[SheetSample], codes: CodeLists, source: str | None = None, passed_over: Sequence[str] = ()) -> str:
+    """The mapping file's first text; `passed_over` says what else was given and is no table.
+
+    Raises Refused (`bad_file`) for two sheets with the same columns, `bad_parameter` for a source.
+    """
     if source is not None and not (1 <= len(source) <= LONGEST_SOURCE and is_clean(source) and source.strip()):
         raise Refused("bad_parameter", "Navnet er tomt, for langt eller har form som et CPR-nummer.", place="--source")
     _refuse_names(samples)
@@ -70,6 +73,7 @@ def draft(samples: Sequence[SheetSample], codes: CodeLists, source: str | None =
         )
     else:
         lines.append(f"source = {toml_text(source)}  # ændres aldrig, når noget er taget ind")
+    lines += [_to_fill(f"ikke et ark: {why}") for why in passed_over]
     lines += ["", "[cells]", *_written_all(_cells(sheets[0]))]
     names: set[str] = set()
     for sheet in sheets:
@@ -93,12 +97,6 @@ class _Sheet:
         read = {*self.key, *(column for event in self.events for column in event.columns)}
         self.read = read | ({self.case.name} if self.case else set[str]())
 
-    @property
-    def place(self) -> str:
-        """The file, and of a workbook its sheet, as a message names them."""
-        worksheet = f", arket {excerpt(self.sample.worksheet)}" if self.sample.worksheet else ""
-        return excerpt(self.sample.file) + worksheet
-
 
 def _refuse_names(samples: Sequence[SheetSample]) -> None:
     """Raises Refused for a file or a worksheet whose name cannot stand in a mapping file, which holds no number of anybody's."""
@@ -113,9 +111,9 @@ def _refuse_twins(samples: Sequence[SheetSample]) -> None:
     for sample in samples:
         columns = frozenset(filter(None, sample.columns))
         if columns in seen:
-            why = f"Filen har de samme kolonner som {seen[columns]}. Giv kun én af dem: den nyeste."
-            raise Refused("bad_file", why, place=excerpt(sample.file))
-        seen[columns] = excerpt(sample.file)
+            why = f"Kolonnerne er de samme som i {seen[columns]}. Giv kun det nyeste af de to, i en fil for sig."
+            raise Refused("bad_file", why, place=sample.place)
+        seen[columns] = sample.place
 
 
 def _keys(sample: SheetSample, profiles: Sequence[ColumnProfile], *, of_citizens: bool) -> tuple[list[str], list[list[str]]]:
@@ -153,7 +151,7 @@ def _cells(sheet: _Sheet) -> list[DraftLine]:
         lines.append(DraftLine('encoding = "cp1252"', note))
         sign = "tab" if sample.delimiter == "\t" else sample.delimiter
         lines.append(DraftLine(f"delimiter = {toml_text(sign)}", f"{GUESS}: tegnet, der deler linjerne i lige mange felter"))
-    iso = days and not any(each.has_text_days for each in days)
+    iso = any(each.has_iso_days for each in days) and not any(each.has_danish_days for each in days)
     lines.append(
         DraftLine(
             f"dates = {toml_text('yyyy-mm-dd' if iso else 'dd-mm-yyyy')}",
@@ -174,7 +172,7 @@ def _sheet(sheet: _Sheet, name: str, samples: Sequence[SheetSample], first: _She
     sample = sheet.sample
     count = thousands(len(sample.rows)) + (" rækker" if sample.is_whole else " første rækker")
     encoding = f"; tegnsæt {sample.encoding.upper()}" if sample.encoding else ""
-    yield f"# {sheet.place}: {count}{encoding}. Kolonner: {', '.join(excerpt(column) for column in sample.columns if column)}"
+    yield f"# {sample.place}: {count}{encoding}. Kolonner: {', '.join(excerpt(column) for column in sample.columns if column)}"
     yield from _warnings(sheet)
     yield "[[sheet]]"
     yield _written(DraftLine(f"name = {toml_text(name)}", f"{GUESS}: efter filens navn; ændres aldrig, når noget er taget ind"))

@@ -65,8 +65,9 @@ class ColumnProfile(Struct, frozen=True):
     is_plain: bool = False
     """Of a worker: whether the cells are ids as they stand, not names."""
     has_short_years: bool = False
-    has_text_days: bool = False
-    """Whether days stand in it as dd-mm-yyyy."""
+    has_danish_days: bool = False
+    """Whether days stand in it as the text dd-mm-yyyy; the next one: as ISO's."""
+    has_iso_days: bool = False
     open_ends: tuple[str, ...] = ()
     """Days far off, which mean that there is no end."""
     commas: int = 0
@@ -102,15 +103,15 @@ def _profile(sample: SheetSample, at: int, codes: CodeLists) -> ColumnProfile:
     if heading is not None and heading.subject in ("private", "number"):
         return ColumnProfile(name, "private")
     if days >= _MOSTLY * filled:
+        written = [value for value in values if isinstance(value, str)]
         return ColumnProfile(
             name,
             "day",
             heading.of if heading else "",
             is_unique=unique,
             has_short_years=any(SHORT_YEAR.fullmatch(text) for text in texts),
-            has_text_days=any(
-                isinstance(value, str) and is_day(value, "dd-mm-yyyy") and not is_day(value, "yyyy-mm-dd") for value in values
-            ),
+            has_danish_days=any(is_day(day, "dd-mm-yyyy") and not is_day(day, "yyyy-mm-dd") for day in written),
+            has_iso_days=any(is_day(day, "yyyy-mm-dd") for day in written),
             open_ends=tuple(sorted(text for text in texts if text.endswith(_FAR_OFF) or text.startswith(_FAR_OFF))),
         )
     subject = heading.subject if heading else None

@@ -15,6 +15,7 @@ from journey.exchange.sheets.declarations import CellSettings
 from journey.exchange.sheets.drafting.forms import is_amount, is_day_cell
 from journey.exchange.sheets.tables import SheetRow
 from journey.exchange.sheets.values import Cell, CellReader
+from journey.exchange.sheets.workbooks.contents import check_contents
 from journey.personal import HIDDEN, excerpt, quoted
 from journey.problem import thousands
 from journey.refusals import Refused
@@ -24,12 +25,6 @@ MOST_READ = 20_000
 
 _PIECE = 1 << 16
 _DELIMITERS = (";", ",", "\t", "|")
-_NOT_TEXT = {
-    b"PK\x03\x04": "Filen er en zip-fil eller en projektmappe. Giv den navnet, den skal have (.xlsx), eller pak den ud.",
-    b"\xd0\xcf\x11\xe0": "Filen er et regneark i Excels gamle form eller er låst med en adgangskode. Gem den som xlsx eller CSV.",
-    b"%PDF": "Filen er en PDF. Hent udtrækket som CSV eller xlsx.",
-}
-"""What files begin with that are no tables of text."""
 
 
 class SheetSample(Struct, frozen=True):
@@ -47,14 +42,20 @@ class SheetSample(Struct, frozen=True):
     """UTF-16, UTF-8, or cp1252 where it is neither; None of a workbook."""
     delimiter: str = ";"
 
+    @property
+    def place(self) -> str:
+        """The file, and of a workbook the worksheet, as a message names them."""
+        return _place(self.file, self.worksheet)
+
+
+def _place(file: str, worksheet: str | None) -> str:
+    return excerpt(file) if worksheet is None else f"{excerpt(file)}, fanebladet {excerpt(worksheet)}"
+
 
 def csv_sample(file: IO[bytes], name: str) -> SheetSample:
     """The sample of a CSV file. Raises Refused (`bad_file`) for one that is empty, no text, or without names of columns or rows."""
-    file.seek(0)
+    check_contents(file, name)
     piece = file.read(_PIECE)
-    for mark, why in _NOT_TEXT.items():
-        if piece.startswith(mark):
-            raise Refused("bad_file", why, place=excerpt(name))
     if b"\0" in piece and not piece.startswith(UTF_16):
         raise Refused("bad_file", "Filen er ikke en tekstfil. Hent udtrækket som CSV eller xlsx.", place=excerpt(name))
     encoding = encoding_of(file, "cp1252")
@@ -75,7 +76,7 @@ def sample_of(
 ) -> SheetSample:
     """The sample of a table's rows, in text or in a workbook. Raises Refused (`bad_file`) as `csv_sample` does."""
     cells = CellReader(CellSettings())
-    place = excerpt(file) if worksheet is None else f"{excerpt(file)}, arket {excerpt(worksheet)}"
+    place = _place(file, worksheet)
     filled = (row for row in every if any(cells.value(cell) is not None for cell in row.cells))
     above = list(islice(filled, LOOKED_THROUGH))
     if not above:
@@ -88,6 +89,8 @@ def sample_of(
             place=place,
         )
     columns = tuple(cells.text(cells.value(cell)) or "" for cell in above[at].cells)
+    if worksheet is not None:  # whose rows have no end of their own
+        columns = columns[: max(nth for nth, name in enumerate(columns, 1) if name)]
     if len(columns) > MOST_COLUMNS:
         why = f"Filen har {thousands(len(columns))} kolonner; højst {thousands(MOST_COLUMNS)} er tilladt."
         raise Refused("bad_file", why, place=place)
@@ -95,6 +98,8 @@ def sample_of(
         why = "Kolonnenavnene har tegn, som ikke findes i cp1252. Gem filen som UTF-8, og prøv igen."
         raise Refused("bad_file", why, place=place)
     below = list(islice(chain(above[at + 1 :], filled), MOST_READ + 1))
+    if worksheet is not None:
+        below = [SheetRow(row.line, [*row.cells, *[""] * (len(columns) - len(row.cells))], row.fault) for row in below]
     if not below:
         raise Refused("bad_file", "Filen har kolonnenavne og ingen rækker, så der er intet at gætte ud fra.", place=place)
     return SheetSample(
