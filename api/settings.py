@@ -90,6 +90,8 @@ class Settings(Struct, frozen=True):
     """The file of the secret that a trusted proxy sends with every request; None where there is no such proxy."""
     keep_numbers: bool = True
     """Whether the identity vault has the CPR numbers of a delivery; else the register has their pseudonyms alone."""
+    takes_uploads: bool = False
+    """Whether the pages take in files that a browser sends (`JOURNEY_UPLOADS=on`)."""
 
     def key_file(self, name: str) -> Path:
         """The place of a key's file, by its name in the data folder; the folder that it lies in is there.
@@ -137,6 +139,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if environment.get("JOURNEY_TRUSTED_PROXY_SECRET_FILE")
         else None,
         _keep_numbers(environment.get("JOURNEY_IDENTITY")),
+        _is_on(environment, "JOURNEY_UPLOADS"),
     )
 
 
@@ -145,6 +148,15 @@ def _keep_numbers(identity: str | None) -> bool:
         why = "Værdien kan kun være pseudonyms-only: så gemmes CPR-numre ikke. Ellers lad den være tom; så gemmes de krypteret."
         raise Refused("wrong_start", why, place="JOURNEY_IDENTITY")
     return not identity
+
+
+def _is_on(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "").strip().lower()
+    if text not in ("", "on", "off"):
+        refused = Refused("wrong_start", "Indstillingen er hverken on eller off.", place=name)
+        refused.remedy = f"Skriv {name}=on eller {name}=off, eller udelad den: så er den off."
+        raise refused
+    return text == "on"
 
 
 def _responsible(environment: Mapping[str, str]) -> Responsible:

@@ -33,12 +33,14 @@ CASE = SitePage("sag", "/sag", later("Sag"))
 REPORT = SitePage("rapport", "/rapport", later("Rapport"), "beside")
 LEDGER = SitePage("offentliggjort", "/offentliggjort", later("Offentliggjort"), "beside")
 WHY = SitePage("hvorfor", "/hvorfor", later("Hvorfor ændret?"), "beside")
+INTAKE = SitePage("indlaes", "/indlaes", later("Indlæs"), "beside")
+DELIVERIES = SitePage("leverancer", "/leverancer", later("Leverancer"), "beside")
 SEAL = SitePage("ubrudt", "/ubrudt", later("Ubrudt?"), "beside")
 STATEMENT = SitePage("tilgaengelighed", "/tilgaengelighed", later("Tilgængelighedserklæring"), "foot")
 
 PAGES: tuple[SitePage, ...] = (
     *(OVERVIEW, CASES, CASEWORKERS, JOURNEYS, MONEY, FOLLOW_UP, EXPERIENCE, QUALITY),
-    *(CASE, REPORT, LEDGER, WHY, SEAL, STATEMENT),
+    *(CASE, REPORT, LEDGER, WHY, INTAKE, DELIVERIES, SEAL, STATEMENT),
 )
 """In the order in which the menus show them."""
 
@@ -65,6 +67,13 @@ CELL_CASES_ROUTE = f"{FIGURE_ROUTE}/sager"
 CELL_LOG_ROUTE = f"{CELL_CASES_ROUTE}.{{form}}"
 CASE_ROUTE = "/sag/{case:path}"
 CASE_FILE_ROUTE = "/sagsmappe/{case:path}"
+UPLOAD_ROUTE = f"{INTAKE.address}/{{upload}}"
+UPLOAD_REPORT_ROUTE, UPLOAD_TAKE_ROUTE, UPLOAD_REMOVE_ROUTE = (f"{UPLOAD_ROUTE}/{act}" for act in ("rapport", "tag", "fortryd"))
+UPLOAD_FILE_ROUTE = f"{UPLOAD_ROUTE}/{{file}}"
+UPLOAD_BAD_ROWS, UPLOAD_MAPPING = "daarlige-raekker.csv", "oversaettelse.toml"
+"""The files of an upload: its bad rows, and its mapping file with the choices of codes."""
+DELIVERIES_CSV = f"{DELIVERIES.address}.csv"
+UNDO_ROUTE = f"{DELIVERIES.address}/{{delivery}}/fortryd"
 DOWNLOAD_ROUTE = "/hent/{name:path}/{part}.{form}"
 REPORT_FILE_ROUTE = "/rapport/status-{year}.{form}"
 
@@ -117,6 +126,16 @@ def case_page(case: str) -> str:
 def case_file(case: str) -> str:
     """The file of a case, as a zip."""
     return f"/sagsmappe/{quote(case, safe='')}"
+
+
+def upload_page(upload: str, act: str = "") -> str:
+    """The page of an upload, by an id that tells nothing of it; or the address of its form for an act, or of a file of it."""
+    return f"{INTAKE.address}/{quote(upload, safe='')}{f'/{act}' if act else ''}"
+
+
+def undo_page(delivery: int) -> str:
+    """Address that the form of an undoing is sent to."""
+    return f"{DELIVERIES.address}/{delivery}/fortryd"
 
 
 def download(page: str, part: str, form: str) -> str:

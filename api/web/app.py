@@ -11,18 +11,18 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api.logs import logger
+from api.logs import logger, where
 from api.register.metrics import Metrics
 from api.register.served import Served, served
 from api.settings import Settings
 from api.socket import LOOPBACK
 from api.web import not_found, problems, static_files
 from api.web.access.access import Access, AccessCheck
-from api.web.dependencies import note_sample
+from api.web.dependencies import note_sample, note_uploads
 from api.web.guard import Guard
 from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
-from api.web.pages import dashboard, merging, published, report, seal, sign_in, statement
+from api.web.pages import dashboard, deliveries, intake, merging, published, report, seal, sign_in, statement
 from api.web.pages import drilldown as drilldown_pages
 from api.web.pages import why as why_pages
 from api.web.rest import adoptions, cases, drilldown, health, proof, publications
@@ -31,6 +31,7 @@ from api.web.rest.event_schema import event_schemas
 from api.web.rest.figures import figure_routes
 from api.web.rest.openapi import describe
 from api.web.turns import Turns
+from api.web.uploads.uploads import Uploads
 from journey.codes import CodeLists
 
 
@@ -48,13 +49,22 @@ def create_app(
     any, behind a proxy that checks them.
     """
 
+    log = log or logger()
+
+    def failed(error: Exception) -> None:
+        log.error("upload", error=type(error).__name__, where=where(error))
+
+    uploads = Uploads(failed) if settings.takes_uploads else None
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         with ExitStack() as opened:
             if register is None:
-                app.state.register = await run_in_threadpool(opened.enter_context, served(settings, log and log.warning))
+                app.state.register = await run_in_threadpool(opened.enter_context, served(settings, log.warning))
             yield
             app.state.closing.set()
+            if uploads is not None:
+                uploads.close()
 
     app = FastAPI(
         title="Sagsforløb",
@@ -66,15 +76,15 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
-    app.state.access = access
+    app.state.access, app.state.uploads = access, uploads
     app.state.papers, app.state.turns = report.Papers(), Turns()
     problems.install(app)
     not_found.install(app)
     for router in routers(settings.codes):
-        app.include_router(router, dependencies=[Depends(note_sample)] if router in PAGES else None)
+        app.include_router(router, dependencies=NOTED if router in PAGES else None)
     describe(app, event_schemas(settings.codes, settings.person_ids))
     app.add_middleware(AccessCheck, access=access, answer=sign_in.locked)
-    app.add_middleware(Guard, hosts=hosts, log=log or logger(), metrics=app.state.metrics)
+    app.add_middleware(Guard, hosts=hosts, log=log, metrics=app.state.metrics)
     return app
 
 
@@ -89,8 +99,12 @@ PAGES = (
     report.router,
     seal.router,
     statement.router,
+    intake.router,
+    deliveries.router,
 )
 """The routes of the pages of the register, and of their files."""
+NOTED = [Depends(note_sample), Depends(note_uploads)]
+"""What every page notes of the register before it is rendered."""
 
 
 def routers(codes: CodeLists) -> tuple[APIRouter, ...]:

@@ -16,6 +16,7 @@ from api.register.metrics import Metrics
 from api.register.served import Served
 from api.web.access.access import Access
 from api.web.access.caller import NOBODY, Caller, Right
+from api.web.uploads.uploads import Uploads
 
 
 async def current_caller(request: Request) -> Caller:
@@ -52,6 +53,16 @@ async def note_sample(request: Request) -> None:
     request.state.is_sample = (await served_register(request)).is_sample()
 
 
+async def app_uploads(request: Request) -> Uploads | None:
+    """The uploads that the app holds; None where the pages take in none."""
+    return request.app.state.uploads
+
+
+async def note_uploads(request: Request) -> None:
+    """Note for the menu of the page whether there are uploads."""
+    request.state.takes_uploads = await app_uploads(request) is not None
+
+
 async def app_metrics(request: Request) -> Metrics:
     """The counters of the app."""
     return request.app.state.metrics
@@ -69,5 +80,6 @@ async def app_access(request: Request) -> Access:
 
 AccessDep = Annotated[Access, Depends(app_access)]
 RegisterDep = Annotated[Served, Depends(served_register)]
+UploadsDep = Annotated[Uploads | None, Depends(app_uploads)]
 MetricsDep = Annotated[Metrics, Depends(app_metrics)]
 ClosingDep = Annotated[threading.Event, Depends(app_closing)]

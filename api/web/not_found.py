@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.web.dependencies import note_sample
+from api.web.dependencies import note_sample, note_uploads
 from api.web.pages.render import wrong
 from api.web.problems import HttpProblem, answer_error, problem_of
 
@@ -23,6 +23,7 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
         return await answer_error(request, error)
     request.scope["problem"] = problem.code
     await note_sample(request)
+    await note_uploads(request)
     return wrong(request, problem)
 
 

@@ -21,6 +21,12 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
     "bad_json": (400, Refusal("Indholdet er ikke gyldig JSON.", "Send et objekt eller en liste af objekter.")),
     "bad_request": (400, Refusal("Forespørgslen kan ikke læses.", "Se /api/openapi.json.")),
     "busy": (503, Refusal("Der kunne ikke skrives i registret lige nu.", "Send kommandoen igen med samme Idempotency-Key.")),
+    "delivery_under_way": (
+        409,
+        Refusal(
+            "En anden leverance er ved at blive indlæst.", "Vent, til den er færdig; siden Leverancer viser, hvor langt den er."
+        ),
+    ),
     "method_not_allowed": (405, Refusal("Adressen kan ikke bruges på den måde.", "Se /api/openapi.json.")),
     "no_database": (503, Refusal("Databasen svarer ikke lige nu.", "Prøv igen om lidt; bliver det ved, så se /health.")),
     "no_page": (404, Refusal("Der er ikke noget på adressen.", "Se /api/openapi.json.")),
@@ -67,7 +73,18 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
     "too_long": (414, Refusal("Adressen er for lang.", "Spørg om færre enheder eller dage ad gangen.")),
     "too_many_connections": (503, Refusal("Registret har for mange forbindelser lige nu.", "Prøv igen om lidt.")),
     "too_many_reports": (503, Refusal("Der laves allerede så mange papirer, som der er plads til.", "Prøv igen om lidt.")),
+    "too_many_uploads": (
+        503,
+        Refusal("Der arbejdes allerede på så mange leverancer, som der er plads til.", "Prøv igen, når en af dem er færdig."),
+    ),
     "too_slow": (503, Refusal("Spørgsmålet tog for lang tid.", "Spørg om en kortere periode eller færre dage.")),
+    "uploads_closed": (
+        403,
+        Refusal(
+            "Der kan ikke indlæses filer på den adresse.",
+            "Se siden Indlæs: den siger, hvorfor, og hvad der skal til.",
+        ),
+    ),
     "unexpected": (
         500,
         Refusal("Der er en fejl i programmet.", "Prøv igen; bliver det ved, så meld fejlen med svarets request_id."),

@@ -129,6 +129,7 @@ ALWAYS_MANY = {
         "two thousand"
     ),
     "Statusdagene i {year} er ikke ens:": "a year",
+    "Filer, der ikke er indlæst, er her i højst {n} minutter, og kun så længe registret kører.": "thirty",
     "{band} dage": "a band",
     "Over tiden, {band} dage": "a band",
     "Kommende {n} dage, {track}": "thirty",

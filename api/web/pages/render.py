@@ -69,7 +69,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         .render(
             translate=translate,
             lang=translate.code,
-            menus={menu: [_menu_link(request, page, translate) for page in site.PAGES if page.menu == menu] for menu in MENUS},
+            menus={menu: [_menu_link(request, page, translate) for page in _pages(request, menu)] for menu in MENUS},
             in_other_language=_in_other_language(request, translate),
             caution=_caution(request, translate),
             sample=_sample(request, translate),
@@ -80,6 +80,12 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         )
     )
     return HTMLResponse(html, status, {"Retry-After": "5"} if status == 503 else None)
+
+
+def _pages(request: Request, menu: str) -> list[site.SitePage]:
+    """The pages of a menu, without that of uploads where there are none."""
+    takes_uploads = getattr(request.state, "takes_uploads", False)
+    return [page for page in site.PAGES if page.menu == menu and (takes_uploads or page != site.INTAKE)]
 
 
 def _sample(request: Request, translate: Language) -> str:

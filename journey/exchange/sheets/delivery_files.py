@@ -36,7 +36,12 @@ def delivery_files(paths: Sequence[Path]) -> list[DeliveryFile]:
 
     Raises Refused (`bad_file`) for what is not there, for what is no file, and for two files of one name.
     """
-    found = [file for path in paths for file in _files_at(path)]
+    return unpacked(file for path in paths for file in _files_at(path))
+
+
+def unpacked(files: Iterable[DeliveryFile]) -> list[DeliveryFile]:
+    """The files, those in a zip in its stead, which are read where they stand. Raises Refused (`bad_file`) as `delivery_files` does."""
+    found = [each for file in files for each in _opened_zip(file)]
     twice = [name for name, times in Counter(file.name for file in found).items() if times > 1]
     if twice:
         raise Refused("bad_file", "To filer i leverancen hedder det samme. Giv den ene et andet navn.", place=excerpt(twice[0]))
@@ -47,7 +52,7 @@ def _files_at(path: Path) -> Iterator[DeliveryFile]:
     if "\0" in str(path) or not path.exists():
         raise Refused("bad_file", "Filen findes ikke. Ret stien, og prøv igen.", place=str(path).replace("\0", ""))
     if not path.is_dir():
-        yield from _opened_zip(_file(path))
+        yield _file(path)
         return
     try:
         inside = sorted(path.iterdir())
@@ -55,7 +60,7 @@ def _files_at(path: Path) -> Iterator[DeliveryFile]:
         raise _unreadable(path.name, error) from None
     for each in inside:
         if not each.is_dir() and not each.name.startswith(NOT_A_DELIVERY):
-            yield from _opened_zip(_file(each))
+            yield _file(each)
 
 
 def _file(path: Path) -> DeliveryFile:

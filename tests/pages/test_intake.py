@@ -1,0 +1,345 @@
+"""The page /indlaes and the list /leverancer, as a browser without scripts uses them: files in, the report, taken in, undone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from api.answers import deliveries as answers
+from journey.codes import standard
+from journey.exchange.sheets.mapping import parse_sheets
+from journey.log.login import as_role
+from journey.log.migrate import READ
+from journey.log.reading import head
+from tests.conftest import Database
+from tests.support.serving import Running
+from tests.support.sheets import ACCEPTED
+from tests.support.uploads import (
+    CASE_ROWS,
+    GRANT_ROWS,
+    NUMBER,
+    after,
+    id_of,
+    press,
+    same_origin,
+    send,
+    sheets,
+    taking_uploads,
+    words,
+)
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.long
+
+WORDS = (
+    "2;8;020280-0002;x;Bostøtte efter § 85;01-03-2026;Iværksat;;200",
+    "3;9;030380-0003;x;Tolkebistand;01-03-2026;Iværksat;;1o0",
+)
+TWO_FAULTS = ACCEPTED.replace('key = ["CPR"]\n', "key = []\n").replace("referred", "refered")
+
+
+@pytest.fixture
+def app(server: Database, template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with taking_uploads(server, template, tmp_path_factory.mktemp("keys")) as made:
+        yield made
+
+
+def length(app: Running) -> int:
+    with psycopg.connect(as_role(app.register.url, READ)) as conn:
+        return head(conn)[0]
+
+
+def mapping_of(app: Running, page: str) -> str:
+    return app.client.get(f"{page}/oversaettelse.toml").raise_for_status().content.decode()
+
+
+def test_a_delivery_is_reported_on_first_and_then_taken_in(app: Running) -> None:
+    sent = send(app, sheets(), day="1. oktober 2026", clock="06:00", by="sb-17")
+    report = after(app, sent)
+
+    assert "Rapport, før leverancen indlæses" in words(report)
+    assert "trukket ud 1. oktober 2026 kl. 06.00" in words(report)
+    assert "Nye Rettede Annullerede Kendt i forvejen Registreres 3 0 0 0 3" in words(report)
+    assert "Tabel 1: sager i Ungeindsatsen" in words(report)
+    assert length(app) == 0
+
+    done = after(app, press(app, f"{id_of(sent)}/tag"))
+
+    assert "Leverancen er indlæst" in words(done)
+    assert length(app) == 3
+    assert words(after(app, press(app, f"{id_of(sent)}/tag"))) == words(done), "the button pressed twice"
+    assert length(app) == 3
+    listed = words(app.client.get("/leverancer"))
+    assert "Nr. 1: fagsystem-a kildens nyeste 1. oktober 2026 kl. 06.00" in listed
+    assert "sb-17 2 3 0 0 0 0" in listed
+    for page in (sent, report, done, app.client.get("/leverancer")):
+        assert "0001" not in page.text
+        assert "Navnesen" not in page.text
+    assert "bevillinger.csv" not in app.logged.getvalue()
+    assert "0001" not in app.logged.getvalue()
+
+
+def test_codes_are_chosen_for_words_and_the_new_mapping_is_used_and_fetched(app: Running) -> None:
+    sent = send(app, sheets((*GRANT_ROWS, *WORDS)))
+    page = after(app, sent)
+
+    assert "2 dårlige rækker står i vejen" in words(page)
+    options = re.findall(r'name="(choice-\d+)".*?</select>', page.text, re.DOTALL)
+    assert len(options) == 2
+    assert re.search(r'aria-labelledby="choice-0-ord"><option value="">vælg</option><option value="bostoette_85">', page.text)
+    assert press(app, f"{id_of(sent)}/tag").status_code == 303
+    assert length(app) == 0, "bad rows stand in the way"
+
+    again = send(app, {}, None, f"{id_of(sent)}/rapport", **{"choice-0": "bostoette_85", "choice-1": ""})
+    page = after(app, again)
+
+    assert "1 dårlig række står i vejen" in words(page)
+    text = mapping_of(app, id_of(sent))
+    assert parse_sheets(text, standard()).codes["ydelser"]["Bostøtte efter § 85"] == "bostoette_85"
+    assert text.replace('"Bostøtte efter § 85" = "bostoette_85"\n', "") == ACCEPTED
+
+    page = after(app, send(app, {}, None, f"{id_of(sent)}/rapport", skip_bad="yes"))
+    done = after(app, press(app, f"{id_of(sent)}/tag"))
+
+    assert "De bliver udeladt, som du har sagt" in words(page)
+    assert "1 værdi har fået sin kode" in words(done)
+    assert length(app) == 4
+
+
+def test_bad_rows_are_fetched_without_what_is_in_a_cpr_or_ignored_column(app: Running) -> None:
+    rows = (
+        "2;8;hemmelig;Hemmelig;Efterskole;01-03-2026;Iværksat;;=1+1",
+        "2;9;020280-0002;Hemmelig;020280-0002;01-03-26;Iværksat;;1",
+    )
+    sent = send(app, sheets(rows))
+    after(app, sent)
+    answer = app.client.get(f"{id_of(sent)}/daarlige-raekker.csv").raise_for_status()
+    table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+    assert table[0] == ["Ark", "Fil", "Linje", "Kolonne", "Hvad der er galt"]
+    assert {(row[0], row[2], row[3]) for row in table[1:]} >= {("bevillinger", "2", "CPR"), ("bevillinger", "3", "Startdato")}
+    assert "emmelig" not in answer.text
+    assert "0002" not in answer.text
+    assert answer.headers["content-disposition"] == 'attachment; filename="daarlige-raekker.csv"'
+
+
+@pytest.mark.parametrize(
+    ("mapping", "fields", "shown"),
+    [
+        ("x = ", {}, ["ikke gyldig TOML"]),
+        (TWO_FAULTS, {}, ["Der er 2 fejl", "Nævn mindst én kolonne", "kan ikke komme af et ark"]),
+        (ACCEPTED, {"day": "31-02-2026"}, ["Det er ingen dag fra 1900 til 2199"]),
+        (ACCEPTED, {"clock": "06:00"}, ["Skriv også dagen"]),
+        (ACCEPTED, {"day": "1-1-2099"}, ["i fremtiden"]),
+        (ACCEPTED, {"allow_gone": "mange"}, ["et helt tal"]),
+        (ACCEPTED, {"by": "Inge Navn"}, ["kan være et navn"]),
+        (ACCEPTED.replace('"Startdato"', '"Start"'), {}, ["Start"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_in_is_refused_with_all_that_is_wrong_and_mended_there(
+    app: Running, mapping: str, fields: dict[str, str], shown: list[str]
+) -> None:
+    sent = send(app, sheets(), mapping, **fields)
+    page = after(app, sent)
+
+    assert "Leverancen er afvist" in words(page)
+    for text in shown:
+        assert text in words(page)
+    for name, value in fields.items():
+        assert name == "by" or f'name="{name}"' in page.text
+        assert value in page.text or name == "by"
+    assert "2 filer er her endnu" in words(page)
+
+    mended = after(app, send(app, {}, ACCEPTED, f"{id_of(sent)}/rapport", day="", clock="", allow_gone="", by=""))
+
+    assert "Rapport, før leverancen indlæses" in words(mended), app.logged.getvalue()[-3000:]
+
+
+def test_rows_that_are_gone_are_allowed_by_their_number(app: Running) -> None:
+    cases = [f"{n:02d}0180-{n:04d};Ungeindsatsen;01-01-2026;sb-17" for n in range(1, 11)]
+    first = send(app, sheets(cases=tuple(cases)))
+    after(app, first)
+    after(app, press(app, f"{id_of(first)}/tag"))
+
+    second = send(app, sheets(cases=tuple(cases[:2])))
+    page = after(app, second)
+
+    assert "skriv 8 i feltet om rækker, der må være væk" in words(page)
+    assert re.search(r'name="allow_gone"[^>]*value="8"', page.text)
+    assert "--allow-gone" not in page.text
+    page = after(app, send(app, {}, None, f"{id_of(second)}/rapport", allow_gone="8"))
+    assert "sager 2 0 0 0 8" in words(page)
+
+
+def test_the_newest_delivery_is_undone_after_its_report_and_the_one_before_is_the_newest(app: Running) -> None:
+    for cases in (CASE_ROWS, ("010180-0001;Ungeindsatsen;02-01-2026;sb-17",)):
+        sent = send(app, sheets(cases=cases))
+        after(app, sent)
+        after(app, press(app, f"{id_of(sent)}/tag"))
+    before = length(app)
+    assert re.findall(r"/leverancer/(\d+)/fortryd", app.client.get("/leverancer").text) == ["2"]
+
+    sent = press(app, "/leverancer/2/fortryd")
+    report = after(app, sent)
+
+    assert "Rapport, før leverancen fortrydes" in words(report)
+    assert length(app) == before
+    done = after(app, press(app, f"{id_of(sent)}/tag"))
+    assert "Leverancen er fortrudt" in words(done)
+    assert length(app) > before
+    page = app.client.get("/leverancer")
+    assert re.findall(r"/leverancer/(\d+)/fortryd", page.text) == ["1"]
+    assert "fortrudt af nr. 3" in words(page)
+    old = after(app, press(app, "/leverancer/2/fortryd"))
+    assert "ikke sin kildes nyeste" in words(old)
+    rows = list(csv.reader(io.StringIO(app.client.get("/leverancer.csv").content.decode("utf-8-sig")), delimiter=";"))
+    assert [row[0] for row in rows] == ["id", "3", "2", "1"]
+
+
+def test_the_very_same_delivery_again_changes_nothing(app: Running) -> None:
+    pages = []
+    for _ in range(2):
+        sent = send(app, sheets(), day="1-10-2026")
+        pages.append(after(app, sent))
+        after(app, press(app, f"{id_of(sent)}/tag"))
+
+    assert "er indlæst i forvejen, som nr. 1; den ændrer intet" in words(pages[1])
+    assert 'id="indlaes"' not in pages[1].text
+    assert length(app) == 3
+
+
+def test_an_upload_that_is_thrown_away_is_gone(app: Running) -> None:
+    sent = send(app, sheets())
+    after(app, sent)
+    files = [file.content for file in app.app.state.uploads.find(id_of(sent).rpartition("/")[2]).files]
+
+    thrown = press(app, f"{id_of(sent)}/fortryd")
+
+    assert (thrown.status_code, thrown.headers["location"]) == (303, "/indlaes")
+    assert app.client.get(id_of(sent)).status_code == 404
+    for file in files:
+        with pytest.raises(ValueError, match="closed"):
+            file.open().read()
+
+
+def test_nothing_is_chosen(app: Running) -> None:
+    page = send(app, {}, None, day="1-10-2026", skip_bad="yes")
+
+    assert page.status_code == 400
+    assert "Der er ingen filer" in words(page)
+    assert 'value="1-10-2026"' in page.text
+    assert re.search(r'name="skip_bad" value="yes" checked', page.text)
+    assert "Der er ingen oversættelsesfil" in words(send(app, sheets(), None))
+
+
+def test_a_second_browser_sees_the_work_and_a_second_taking_is_refused(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = send(app, sheets()), send(app, sheets(), ACCEPTED.replace("fagsystem-a", "fagsystem-b"))
+    after(app, first)
+    after(app, second)
+    go_on, begun = threading.Event(), threading.Event()
+    take = answers.take_delivery
+
+    def slow(*given: Any, progress: Any, **more: Any) -> Any:
+        progress("Læser filen", 1, 4)
+        begun.set()
+        assert go_on.wait(60)
+        return take(*given, progress=progress, **more)
+
+    monkeypatch.setattr(answers, "take_delivery", slow)
+    try:
+        press(app, f"{id_of(first)}/tag")
+        assert begun.wait(60)
+        page = app.client.get(id_of(first))
+        assert page.headers["refresh"] == "1"
+        assert '<progress id="fremgang" aria-labelledby="heading" max="4" value="1">' in page.text
+        for address in ("/indlaes", "/leverancer"):
+            assert "En leverance er ved at blive indlæst. Læser filen" in words(app.client.get(address))
+        refused = press(app, f"{id_of(second)}/tag")
+        assert refused.status_code == 409
+        assert "En anden leverance er ved at blive indlæst" in words(refused)
+        press(app, f"{id_of(first)}/fortryd")
+        assert app.client.get(id_of(first)).status_code == 200, "what is being taken in is not thrown away"
+    finally:
+        go_on.set()
+    until(lambda: "Leverancen er indlæst" in words(app.client.get(id_of(first))))
+
+
+def test_a_report_under_way_is_stopped_when_it_is_thrown_away(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped, begun = threading.Event(), threading.Event()
+
+    def endless(*_: Any, progress: Any, **__: Any) -> Any:
+        begun.set()
+        try:
+            while True:
+                progress("Læser filen", 1, 2)
+        finally:
+            stopped.set()
+
+    monkeypatch.setattr(answers, "take_delivery", endless)
+    sent = send(app, sheets())
+    assert begun.wait(60)
+    press(app, f"{id_of(sent)}/fortryd")
+
+    assert stopped.wait(60)
+    until(lambda: app.app.state.uploads.at_work is None)
+    assert app.client.get(id_of(sent)).status_code == 404
+
+
+def test_a_bug_is_answered_without_detail_and_logged_without_data(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError(f"borger {NUMBER}")
+
+    monkeypatch.setattr(answers, "take_delivery", broken)
+    page = after(app, send(app, sheets()))
+
+    assert "fejl i programmet" in words(page)
+    assert NUMBER not in page.text
+    assert NUMBER not in app.logged.getvalue()
+    assert '"event": "upload"' in app.logged.getvalue()
+
+
+def test_an_upload_that_nobody_looks_at_is_dropped_after_half_an_hour(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = send(app, sheets())
+    after(app, sent)
+    uploads = app.app.state.uploads
+    clock = uploads._clock
+    monkeypatch.setattr(uploads, "_clock", lambda: clock() + timedelta(minutes=29).total_seconds())
+    assert app.client.get(id_of(sent)).status_code == 200
+    monkeypatch.setattr(uploads, "_clock", lambda: clock() + timedelta(minutes=60).total_seconds())
+
+    page = app.client.get(id_of(sent))
+
+    assert page.status_code == 404
+    assert "er her ikke mere" in words(page)
+
+
+def test_more_uploads_than_are_held_push_the_oldest_out(app: Running) -> None:
+    sent: list[httpx.Response] = []
+    for _ in range(8):
+        sent.append(send(app, sheets()))
+        after(app, sent[-1])
+
+    assert [app.client.get(id_of(each)).status_code for each in sent] == [404] * 2 + [200] * 6
+
+
+def test_the_pages_are_in_english_too(app: Running) -> None:
+    sent = app.client.post(
+        "/indlaes?lang=en",
+        files=[("files", ("sager.csv", sheets()["sager.csv"])), ("mapping", ("m.toml", ACCEPTED.encode()))],
+        headers=same_origin(app),
+    )
+    assert sent.headers["location"].endswith("?lang=en")
+
+    page = after(app, sent)
+
+    assert "Report before the delivery is taken in" in words(page)
+    assert page.text.count("?lang=en") > 5
