@@ -242,10 +242,14 @@ def _number(text: str, decimal: Literal[",", "."]) -> Decimal:
     if found is None and is_cell_error(text):
         raise BadCell(_error_reason(text))
     if found is None:
-        raise BadCell(f"{quoted(text)} er ikke et beløb, når decimaltegnet er {'komma' if decimal == ',' else 'punktum'}")
+        other = "." if decimal == "," else ","
+        may_be = len(text) <= _LONGEST and _AMOUNT[other].fullmatch(text)
+        remedy = f'; er det {_SIGNS[other]}, så skriv decimal = "{other}" i oversættelsesfilen' if may_be else ""
+        raise BadCell(f"{quoted(text)} er ikke et beløb, når decimaltegnet er {_SIGNS[decimal]}{remedy}")
     return Decimal(found[1].translate(_PARTED[decimal]))
 
 
+_SIGNS = {",": "komma", ".": "punktum"}
 _LONGEST = 40
 """The longest an amount may be written."""
 

@@ -103,7 +103,7 @@ def test_rule_1_a_value_of_a_table_a_label_or_an_alias(cells: str, support: str)
         ({"Ydelse": "Bostøtte, midlertidi"}, {"Ydelse": f"Bostøtte, midlertidi {NOT_KNOWN}; mente du {NEAR}?"}),
         ({"Ydelse": "020290-0002"}, {"Ydelse": A_NUMBER}),
         ({"Beløb": "1.200,50"}, {"Beløb": "er ikke et helt beløb; ret det, eller skriv round = true ved feltet i oversættelsesfilen"}),
-        ({"Beløb": "1.2"}, {"Beløb": f"1.2 {NO_AMOUNT}"}),
+        ({"Beløb": "1.2"}, {"Beløb": f"1.2 {NO_AMOUNT}; er det punktum, så skriv decimal = \".\" i oversættelsesfilen"}),
         ({"Beløb": "-1"}, {"Beløb": "må ikke være under 0"}),
         ({"Navn": ""}, {"Navn": "feltet mangler: cellen er tom"}),
         ({"Navn": "Bo 020290-0002"}, {"Navn": A_NUMBER}),
