@@ -11,20 +11,24 @@ from journey.refusals import Refused
 START = 1 << 16
 """How much of a file is looked at."""
 
-Format = Literal["jsonl", "csv", "xes"]
+Format = Literal["jsonl", "csv", "xes", "ocel"]
 
 _NOT_TEXT = {
     b"PK\x03\x04": "er et regneark (xlsx) eller en zip-fil. Gem arket som CSV, eller pak filen ud, og prøv igen.",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "er et regneark i det gamle format (xls). Gem arket som CSV, og prøv igen.",
+    b"SQLite format 3\0": "er en database i SQLite, måske en log i OCEL. Gem den som OCEL 2.0 i JSON, og prøv igen.",
     b"%PDF": "er en PDF. Hent den som CSV fra systemet, og prøv igen.",
 }
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body|meta|table|div|script|style)\b", re.IGNORECASE)
 _XES = re.compile(r"<log\b|xes-standard\.org", re.IGNORECASE)
+_OCEL_XML = re.compile(r"<object-types\b")
+_OCEL = re.compile(r'\{\s*"(objectTypes|eventTypes|objects|events|ocel:[a-z-]+)"\s*:')
 _JSON_NAME = re.compile(r'\{\s*("|\})|\[\s*\{')
 _NAMES = {
     "jsonl": "JSON Lines (en hændelse pr. linje)",
     "csv": 'CSV (format = "csv" i oversættelsesfilen)',
     "xes": 'XES (format = "xes" i oversættelsesfilen)',
+    "ocel": 'OCEL i JSON (format = "ocel" i oversættelsesfilen)',
 }
 _A_PAGE = (
     "er en side i HTML, også hvis den hedder noget andet (mange systemer kalder den .xls). Åbn den i et regneark, og gem den som"
@@ -37,15 +41,20 @@ def refuse_another_kind(start: bytes, wanted: Format, *, with_mapping: bool) -> 
     for mark, what in _NOT_TEXT.items():
         if start.startswith(mark):
             raise Refused("bad_file", f"Filen {what}")
-    if wanted == "jsonl" and start.startswith(UTF_16):
+    if wanted in ("jsonl", "ocel") and start.startswith(UTF_16):
         raise Refused("bad_file", "Filen er gemt som UTF-16. Gem den som UTF-8, og prøv igen.")
-    found = _kind(_text(start))
+    text = _text(start)
+    found = _kind(text)
     if found == "html":
         raise Refused("bad_file", f"Filen {_A_PAGE}")
-    if found is None or found == wanted or (wanted != "jsonl" and found == "csv"):
+    if found in ("xes", "xml") and _OCEL_XML.search(text):
+        raise Refused("bad_file", "Filen er en log i OCEL som XML. Gem den som OCEL 2.0 i JSON, og prøv igen.")
+    if found is None or found == wanted or (wanted in ("csv", "xes") and found == "csv"):
         return
-    named = {"xml": "XML", "jsonl": "JSON", "csv": "CSV", "xes": "XES"}[found]
-    if found in ("csv", "xes") and not with_mapping:
+    if wanted == "ocel" and found == "jsonl":
+        return  # its first name may be another; what it lacks is named when it is read
+    named = {"xml": "XML", "jsonl": "JSON", "csv": "CSV", "xes": "XES", "ocel": "OCEL"}[found]
+    if found in ("csv", "xes", "ocel") and not with_mapping:
         raise Refused(
             "bad_file",
             f"Filen ligner {named}, ikke {_NAMES[wanted]}. Giv med --mapping den oversættelsesfil, som siger, hvordan den læses.",
@@ -63,7 +72,7 @@ def _text(start: bytes) -> str:
     return start.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 
 
-def _kind(text: str) -> Literal["html", "xes", "xml", "jsonl", "csv"] | None:
+def _kind(text: str) -> Literal["html", "xes", "xml", "ocel", "jsonl", "csv"] | None:
     """The kind that the text looks like; None where it cannot be told."""
     text = text.lstrip()
     if text.startswith("<"):
@@ -71,6 +80,8 @@ def _kind(text: str) -> Literal["html", "xes", "xml", "jsonl", "csv"] | None:
         if _HTML.search(beginning) and not _XES.search(beginning):
             return "html"
         return "xes" if _XES.search(beginning) else "xml"
+    if _OCEL.match(text):
+        return "ocel"
     if _JSON_NAME.match(text):
         return "jsonl"
     lines = text.splitlines()[:20]

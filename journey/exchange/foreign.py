@@ -31,12 +31,14 @@ class ForeignRow(Struct, frozen=True):
     """One event of a foreign log as it stands in its file."""
 
     line: int
-    """Its line (CSV) or its number in the file (XES)."""
+    """Its line (CSV), its number in the file (XES), or that and its number among the event's cases (OCEL)."""
     case: str | None
     time: str | None
     activity: str | None
     worker: str | None
     event: str | None
+    others: tuple[str | None, ...] = ()
+    """The workers in the mapping's second role and on (OCEL)."""
 
 
 class ForeignEvent(Struct, frozen=True):
@@ -51,6 +53,13 @@ class ForeignEvent(Struct, frozen=True):
     event: str | None
     """The event's own id in its source; None where the mapping names no column for it."""
     source_case: str | None
+    others: list[str | None] | None = None
+    """The workers in the mapping's second role and on; None where there are none."""
+
+    @property
+    def workers(self) -> list[str | None]:
+        """The workers in each of the mapping's roles."""
+        return [self.worker, *(self.others or ())]
 
 
 def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -> ForeignEvent | list[Problem]:
@@ -61,7 +70,7 @@ def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -
     if columns.event is not None and not row.event:
         problems.append(Problem(columns.event, "feltet mangler"))
     moment = found if isinstance(found, datetime) else None
-    event = row.event if columns.event is not None else None
+    event = _event_id(row, mapping, context)
     mapped = "source_case" if mapping.cases is not None else "case"
     line = {
         mapped: row.case or None,
@@ -86,12 +95,36 @@ def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -
         problems.extend(_by_column(checked, columns))
     elif not context.declared.takes_person(checked.stream, cast(str, mapping.source)):  # the case is its citizen's id too
         problems.append(Problem(columns.case, NOT_AN_ID, "not_an_id"))
+    if row.others:
+        problems += _of_workers(row.others, line, context, columns)
     if problems or isinstance(checked, list) or moment is None:
         return problems
     activity = cast(ActivityRecorded, checked.event)
-    return ForeignEvent(
+    found = ForeignEvent(
         checked.stream, moment, row.line, checked.valid_at, activity.activity, activity.worker, event, checked.source_case
     )
+    return replace(found, others=list(row.others)) if any(row.others) else found
+
+
+def _event_id(row: ForeignRow, mapping: MappingFile, context: LineContext) -> str | None:
+    """The event's own id; with the case where an event may be of several (OCEL)."""
+    if mapping.format != "ocel" or not row.event or not row.case:
+        return row.event if cast(Columns, mapping.columns).event is not None else None
+    case = context.cases.get((cast(str, mapping.source), row.case)) if mapping.cases is not None else row.case
+    return f"{row.event}{OF_CASE}{case}"
+
+
+def _of_workers(
+    workers: Iterable[str | None], line: Mapping[str, object], context: LineContext, columns: Columns
+) -> list[Problem]:
+    """What is wrong with workers beside the first: each is checked in its place."""
+    found: list[Problem] = []
+    for worker in filter(None, workers):
+        data = {"activity": "other", "worker": worker}
+        checked = parse_line(msgspec.json.encode({**line, "data": data}), context)
+        if isinstance(checked, list):
+            found += _by_column([problem for problem in checked if problem.field == "data.worker"], columns)
+    return found
 
 
 def _by_column(problems: Sequence[Problem], columns: Columns) -> Iterator[Problem]:
@@ -162,12 +195,17 @@ def _made_id(event: ForeignEvent, nth: int) -> str:
 
 
 def retained_events(
-    case: str, known: Mapping[str, Version], in_file: Collection[str], lines: Iterator[int], *, named: bool
+    case: str,
+    known: Mapping[str, Version],
+    in_file: Collection[str],
+    lines: Iterator[int],
+    mapping: MappingFile,
 ) -> list[ForeignEvent]:
     """The events of the case that were taken before, and that no row of the file is of: what is gone from a source stays.
 
-    Each gets a line after the file's last; `named` is whether the source names its events.
+    Each gets a line after the file's last.
     """
+    named = cast(Columns, mapping.columns).event is not None
     found: list[ForeignEvent] = []
     for source_id, version in known.items():
         recorded = version.recorded
@@ -178,10 +216,34 @@ def retained_events(
             continue
         moment = recorded.source_known_at or recorded.known_at
         activity = recorded.event
+        worker, *others = _workers_known(name, activity.worker, known, mapping)
         event = ForeignEvent(
-            case, moment, next(lines), recorded.valid_at, activity.activity, activity.worker, name, recorded.source_case
+            case, moment, next(lines), recorded.valid_at, activity.activity, worker, name, recorded.source_case
         )
-        found.append(event)
+        found.append(replace(event, others=others) if any(others) else event)
+    return found
+
+
+def _workers_known(event: str, worker: str | None, known: Mapping[str, Version], mapping: MappingFile) -> list[str | None]:
+    """The workers of an event taken before, in each of the mapping's roles: those that were new with it, and the activity's own.
+
+    Where that was not new with it, its role is the first in which the case has had this worker.
+    """
+    if mapping.roles is None:
+        return [worker]
+    of_role: dict[str, set[str]] = {role: set() for role in mapping.worker_roles}
+    found: list[str | None] = []
+    for version in known.values():
+        change = version.recorded.event
+        if version.standing == "stands" and isinstance(change, CaseworkerAssigned | CaseworkerChanged):
+            of_role.setdefault(change.role, set()).add(change.worker)
+    for role in mapping.worker_roles:
+        version = known.get(f"{event}{_caseworker(role, mapping)}")
+        change = version.recorded.event if version is not None and version.standing == "stands" else None
+        found.append(change.worker if isinstance(change, CaseworkerAssigned | CaseworkerChanged) else None)
+    if worker is not None and worker not in found:
+        nth = next((nth for nth, role in enumerate(mapping.worker_roles) if worker in of_role[role]), 0)
+        found[nth] = found[nth] or worker
     return found
 
 
@@ -195,8 +257,12 @@ def in_order_of_log(events: Sequence[ForeignEvent], known: Mapping[str, Version]
     return sorted(events, key=place)
 
 
+ACTIVITY_PART, CLOSED_PART = 14, 15
+"""Which of a row's events these are, after its referral (0) and the workers in each of its roles."""
 ACTIVITY, CASEWORKER, REFERRED, CLOSED = ":activity", ":caseworker", ":referred", ":closed"
 """How the ids of an event's own events end, and those of what is said of the whole case."""
+OF_CASE = "@"
+"""What stands between an event's own id and its case where an event may be of several."""
 _ROW_NUMBER = re.compile("[0-9]{1,12}")
 """What stood for an event's id before ids were made."""
 _DERIVED = {CASEWORKER: (CaseworkerAssigned, CaseworkerChanged), REFERRED: (Referred,), CLOSED: (Closed,)}
@@ -208,9 +274,9 @@ def is_of_rows(source_id: str, recorded: Recorded, *, named: bool) -> bool:
     An activity is its row's own, and stays as long as that is not corrected; but one named by the number of a row, where rows are
     no longer named so (not `named`), has got another id.
     """
-    for end, kinds in _DERIVED.items():
-        if source_id.endswith(end):
-            return isinstance(recorded.event, kinds)
+    kinds = _DERIVED.get(f":{source_id.rpartition(':')[2].partition('-')[0]}")  # without the role of a caseworker
+    if kinds is not None:
+        return isinstance(recorded.event, kinds)
     is_activity = source_id.endswith(ACTIVITY) and isinstance(recorded.event, ActivityRecorded)
     return is_activity and not named and _ROW_NUMBER.fullmatch(source_id.removesuffix(ACTIVITY)) is not None
 
@@ -220,21 +286,28 @@ def entries_of_case(events: Sequence[ForeignEvent], mapping: MappingFile) -> Ite
 
     The ids of what is said of the whole case carry the case's own id, so that a later file with more of it corrects them in place.
     """
-    role, worker = cast(str, mapping.role), None
+    roles = mapping.worker_roles
+    current: dict[str, str] = {}
     first, last = events[0], events[-1]
     yield first.line, 0, _entry(first, f"{_own_case(first)}{REFERRED}", Referred(cast(str, mapping.unit), first.case), mapping)
     for event in events:
-        if event.worker is not None and event.worker != worker:
-            change = (
-                CaseworkerAssigned(role, event.worker) if worker is None else CaseworkerChanged(role, event.worker, "other")
-            )
-            worker = event.worker
-            yield event.line, 1, _entry(event, f"{event.event}{CASEWORKER}", change, mapping)
-        yield event.line, 2, _entry(event, f"{event.event}{ACTIVITY}", ActivityRecorded(event.activity, event.worker), mapping)
+        for nth, (role, worker) in enumerate(zip(roles, event.workers, strict=False), start=1):
+            if worker is not None and worker != current.get(role):
+                change = CaseworkerChanged(role, worker, "other") if role in current else CaseworkerAssigned(role, worker)
+                current[role] = worker
+                yield event.line, nth, _entry(event, f"{event.event}{_caseworker(role, mapping)}", change, mapping)
+        worker = next(filter(None, event.workers), None)
+        done = ActivityRecorded(event.activity, worker)
+        yield event.line, ACTIVITY_PART, _entry(event, f"{event.event}{ACTIVITY}", done, mapping)
     if mapping.close:
         closed = _entry(last, f"{_own_case(last)}{CLOSED}", Closed("other"), mapping)
         after = timedelta(days=1 if mapping.end_dates == "inclusive" else 0)
-        yield last.line, 3, replace(closed, valid_at=closed.valid_at + after)
+        yield last.line, CLOSED_PART, replace(closed, valid_at=closed.valid_at + after)
+
+
+def _caseworker(role: str, mapping: MappingFile) -> str:
+    """How the id of a change of worker ends: with its role where an event may have workers in several."""
+    return CASEWORKER if mapping.roles is None else f"{CASEWORKER}-{role}"
 
 
 def _own_case(event: ForeignEvent) -> str:

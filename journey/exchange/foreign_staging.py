@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
 from itertools import count, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
@@ -27,8 +26,7 @@ from journey.exchange.comparison import (
 )
 from journey.exchange.foreign import (
     ACTIVITY,
-    CLOSED,
-    REFERRED,
+    CASEWORKER,
     ForeignEvent,
     entries_of_case,
     in_order_of_log,
@@ -63,7 +61,10 @@ select worker from (
 
 _IN_FILE = """
 select worker from (
-    select distinct on (worker) worker, moment, line from foreign_events where worker is not null order by worker, moment, line
+    select distinct on (worker) worker, moment, line from (
+        select worker, moment, line from foreign_events
+        union all select unnest(others), moment, line from foreign_events where others is not null
+    ) every where worker is not null order by worker, moment, line
 ) first order by moment, line
 """
 
@@ -75,6 +76,18 @@ select stream, event, line from foreign_events f cross join lateral (
 ) known order by stream, line
 """
 """The rows that were another case's before, whatever version of them ($ is what comes after # in ASCII)."""
+
+_NO_LONGER_OF = """
+select stream, known.event, line
+from (select "case", line, left(event, -(length("case") + 1)) as name from foreign_events) f cross join lateral (
+    select stream, f.name || '@' || stream as event from log.event_ids
+    where source = %s and source_id >= f.name || '@' and source_id < f.name || 'A' and kind = 'activity_recorded'
+        and starts_with(source_id, f.name || '@' || stream || ':activity') and stream <> f."case" offset 0
+) known
+where not exists (select from foreign_events g where g.event = known.event)
+order by stream, line
+"""
+"""The events of the file that were of another case too before and no longer are (A is what comes after @ in ASCII)."""
 
 _GIVEN = "select source_id from staged where source = %s and source_id = any(%s)"
 
@@ -133,6 +146,11 @@ class _Comparison(Struct):
     def named(self) -> bool:
         return cast(Columns, self.mapping.columns).event is not None
 
+    @property
+    def of_several(self) -> bool:
+        """Whether an event may be of several cases, so that each has its own id of it."""
+        return self.mapping.format == "ocel"
+
 
 def stage_foreign(
     conn: Connection[Any],
@@ -161,7 +179,7 @@ def stage_foreign(
         [],
         [],
     )
-    moved = _moved(conn, source) if known and work.named else {}
+    moved = _moved(conn, source, of_several=work.of_several) if known and work.named else {}
     done = 0
     batch: list[tuple[int, Entry]] = []
     for cases in _cases(conn, moved):
@@ -199,10 +217,10 @@ def _spellings(conn: Connection[Any], source: str, *, known: bool) -> dict[str, 
     return spellings
 
 
-def _moved(conn: Connection[Any], source: str) -> dict[str, dict[str, int]]:
-    """By case that rows have left, their ids with the line that each stands on now."""
+def _moved(conn: Connection[Any], source: str, *, of_several: bool) -> dict[str, dict[str, int]]:
+    """By case that rows have left, their ids with the line that each stands on now; `of_several`: an event may be of several cases."""
     found: dict[str, dict[str, int]] = {}
-    for stream, event, line in conn.execute(_MOVED, (source,)):
+    for stream, event, line in conn.execute(_NO_LONGER_OF if of_several else _MOVED, (source,)):
         found.setdefault(stream, {})[event] = line
     return found
 
@@ -228,11 +246,11 @@ def _compared(work: _Comparison, case: _Case, history: Sequence[Recorded]) -> It
     known = newest_versions(history, cast(str, work.mapping.source))
     events = with_ids(case.events)
     if work.spellings:
-        events = [replace(event, worker=work.spellings[event.worker.casefold()]) if event.worker else event for event in events]
+        events = [_spelt(event, work.spellings) for event in events]
     retained: list[ForeignEvent] = []
     if known:
         in_file = {cast(str, event.event) for event in events} | case.moved
-        retained = retained_events(case.name, known, in_file, work.lines, named=work.named)
+        retained = retained_events(case.name, known, in_file, work.lines, work.mapping)
         if retained:
             events = in_order_of_log([*events, *retained], known)
     given = list(entries_of_case(events, work.mapping)) if events else []
@@ -249,6 +267,13 @@ def _compared(work: _Comparison, case: _Case, history: Sequence[Recorded]) -> It
         work.late += _late(given, renewed, known, work.newest)
     if known:
         yield from _no_longer_given(work, case, events, {each[2].source_id: each for each in given}, known)
+
+
+def _spelt(event: ForeignEvent, spellings: Mapping[str, str]) -> ForeignEvent:
+    """The event with its workers as they were first spelt."""
+    if event.others is not None:
+        event = replace(event, others=[spellings[each.casefold()] if each else None for each in event.others])
+    return replace(event, worker=spellings[event.worker.casefold()]) if event.worker else event
 
 
 def _late(
@@ -303,7 +328,12 @@ def _no_longer_given(
 ) -> Iterator[tuple[int, Entry]]:
     difference = work.difference
     lines = {cast(str, event.event): event.line for event in events}
-    for source_id, version in no_longer_given(given, known, partial(is_of_rows, named=work.named)):
+
+    def is_of_these(source_id: str, recorded: Recorded) -> bool:
+        has_left = work.of_several and source_id.removesuffix(ACTIVITY) in case.moved
+        return has_left or is_of_rows(source_id, recorded, named=work.named)
+
+    for source_id, version in no_longer_given(given, known, is_of_these):
         place = _place(work, case, source_id, lines)
         if case.moved:
             work.orphans.append((place, case.name, source_id, version))
@@ -326,7 +356,7 @@ def _no_longer_given(
 def _place(work: _Comparison, case: _Case, source_id: str, lines: dict[str, int]) -> int:
     """A place that no other entry has: beside the row that gave it, if the file has that, else after the file's last line."""
     name = source_id.rpartition(":")[0]
-    line = None if source_id.endswith((REFERRED, CLOSED, ACTIVITY)) else lines.get(name)
+    line = lines.get(name) if source_id.endswith(CASEWORKER) else None
     if line is None:
         line = next(work.lines)
         work.difference.lines[line] = case.line

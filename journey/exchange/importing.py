@@ -22,6 +22,7 @@ from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Literal
 
 from journey.codes import CodeLists, CodesUsed
+from journey.exchange.event_logs.ocel_events import CASES_PER_EVENT
 from journey.exchange.foreign import ForeignEvent
 from journey.exchange.foreign_staging import ForeignDifference, set_aside, stage_foreign
 from journey.exchange.input_events import InputFormat, records
@@ -271,8 +272,10 @@ def _read_file(work: _Import) -> _Read:
         if done * READ_STEPS // size > (done - more) * READ_STEPS // size:
             work.progress(READING, done, size)
 
+    last = 0
     for record in _records(work, seen).records:
-        lines += 1
+        lines += record.line != last  # an event of several cases is one of the file's
+        last = record.line
         if isinstance(record.found, list):
             bad += 1
             if len(problems) < MOST_NAMED:
@@ -352,9 +355,10 @@ def _settle(work: _Import, read: _Read, *, as_corrections: bool, dry_run: bool) 
 def _late(work: _Import, difference: ForeignDifference) -> Iterator[tuple[int, str, str, str]]:
     """The problems found after reading, by the file's own lines."""
     found = problems(work.conn)
-    if not difference.lines:
+    of_several = CASES_PER_EVENT if work.foreign is not None and work.foreign.format == "ocel" else 1
+    if not difference.lines and of_several == 1:
         return found
-    by_line = ((difference.lines.get(line, line), field, reason, code) for line, field, reason, code in found)
+    by_line = ((difference.lines.get(line, line) // of_several, field, reason, code) for line, field, reason, code in found)
     return iter(sorted(by_line))
 
 

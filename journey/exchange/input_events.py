@@ -6,13 +6,15 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import IO, NamedTuple, cast
+from itertools import count
+from typing import IO, Any, NamedTuple, cast
 from xml.sax.saxutils import quoteattr
 
 import msgspec
 from msgspec.structs import replace
 
 from journey.exchange.cells import CellRow, tidy
+from journey.exchange.event_logs.ocel_events import OcelRecord, object_types, ocel_records
 from journey.exchange.file_kinds import START, refuse_another_kind
 from journey.exchange.file_lines import TOO_LONG, numbered_lines
 from journey.exchange.foreign import ForeignEvent, foreign_event
@@ -38,7 +40,7 @@ class InputFormat(NamedTuple):
 
     records: Iterator[InputRecord]
     before: Callable[[], bytes]
-    after: bytes
+    after: Callable[[], bytes]
 
 
 def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, seen: Callable[[int], object]) -> InputFormat:
@@ -48,15 +50,17 @@ def records(file: IO[bytes], mapping: MappingFile | None, context: LineContext, 
     file.seek(0)
     if mapping is None or mapping.format == "jsonl":
         header = _header(file)
-        return InputFormat(_json_lines(file, header, context, seen), lambda: header, b"")
+        return InputFormat(_json_lines(file, header, context, seen), lambda: header, bytes)
     if mapping.format == "xes":
         found = (_xes_input(number, attributes, mapping, context) for number, attributes in xes_records(file))
-        return InputFormat(found, lambda: b"<log>\n", b"</log>\n")
+        return InputFormat(found, lambda: b"<log>\n", lambda: b"</log>\n")
+    if mapping.format == "ocel":
+        return _ocel(file, mapping, context, seen)
     table = csv_table(file, mapping, seen)
     names = [tidy(name) for name in table.header]
     found = (_csv_input(row, names, mapping, table.encoding, context) for row in table.rows)
     heading = table.header if "_reason" in names else [*table.header, *_REASON]
-    return InputFormat(found, lambda: _csv(heading, mapping, table.encoding), b"")
+    return InputFormat(found, lambda: _csv(heading, mapping, table.encoding), bytes)
 
 
 _REASON = ("_reason",)
@@ -135,6 +139,48 @@ def _xes_input(number: int, attributes: Mapping[str, str], mapping: MappingFile,
     return InputRecord(
         number, foreign_event(foreign_row(number, attributes, cast(Columns, mapping.columns)), mapping, context), beside
     )
+
+
+def _ocel(file: IO[bytes], mapping: MappingFile, context: LineContext, seen: Callable[[int], object]) -> InputFormat:
+    """The log's events; a reject file is a log of the same objects."""
+    types = object_types(file, mapping)
+    rejected: dict[str, str] = {}
+    earlier = count()
+
+    def beside(record: OcelRecord, reason: str) -> bytes:
+        rejected.update((each, types[each]) for each in record.objects if each in types)
+        return (b"," if next(earlier) else b"") + _json_beside(record.raw, reason)
+
+    def after() -> bytes:
+        objects: list[dict[str, Any]] = [
+            {"id": each, "type": kind, "attributes": [], "relationships": []} for each, kind in rejected.items()
+        ]
+        return b'],"objects":' + msgspec.json.encode(objects) + b"}\n"
+
+    def found() -> Iterator[InputRecord]:
+        for record in ocel_records(file, types, mapping, seen):
+            for each in _ocel_input(record, mapping, context):
+                yield InputRecord(record.number, each, partial(beside, record))
+
+    return InputFormat(found(), lambda: b'{"objectTypes":[],"eventTypes":[],"events":[\n', after)
+
+
+def _ocel_input(record: OcelRecord, mapping: MappingFile, context: LineContext) -> Iterator[ForeignEvent | list[Problem]]:
+    """What the event gives to each of its cases; of a bad one only what is wrong with it."""
+    problems = [each for each in record.found if isinstance(each, Problem)]
+    events: list[ForeignEvent] = []
+    for row in record.found:
+        if isinstance(row, Problem):
+            continue
+        each = foreign_event(row, mapping, context)
+        if isinstance(each, list):
+            problems += each
+        else:
+            events.append(each)
+    if problems:
+        yield list(dict.fromkeys(problems))
+    else:
+        yield from events
 
 
 def _attributes(attributes: dict[str, str]) -> str:

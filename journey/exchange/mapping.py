@@ -12,7 +12,7 @@ import msgspec.inspect
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from journey.codes import CodeLists
+from journey.codes import CodeList, CodeLists
 from journey.events.fields import Id
 from journey.exchange.cells import MOST_COLUMNS, id_of, row_fault, rows, tidy
 from journey.exchange.lines import Declared
@@ -22,6 +22,9 @@ from journey.problem import Problem
 from journey.refusals import Refused
 from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
+
+MOST_ROLES = 10
+"""How many roles an event may have workers in."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -37,14 +40,27 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     """The event's own id; without it one is made from its case, moment and activity."""
 
 
+class Objects(Struct, frozen=True, forbid_unknown_fields=True):
+    """Types of the objects of OCEL that are cases and workers."""
+
+    case: Name
+    worker: Name | None = None
+    typed_ids: bool = False
+    """Whether every id begins with its type and a colon, which are no part of what the register calls it."""
+
+
 class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A mapping file as it is written."""
 
-    format: Literal["csv", "xes", "jsonl"]
+    format: Literal["csv", "xes", "ocel", "jsonl"]
     source: Id | None = None
     columns: Columns | None = None
+    objects: Objects | None = None
+    """OCEL: which objects are what."""
     unit: Name | None = None
     role: Name | None = None
+    roles: dict[str, str] | None = None
+    """OCEL: the role of the worker that an event is related to, by the relation's qualifier."""
     close: bool = False
     """Whether every case closes on its last event's day."""
     end_dates: Literal["exclusive", "inclusive"] = "exclusive"
@@ -67,6 +83,13 @@ class MappingFile(Struct, frozen=True, forbid_unknown_fields=True):
     cases: dict[str, str | dict[str, str]] | str | None = None
     """`source_case = "case"`, or a table of that for each source, or the name of a CSV file of it."""
 
+    @property
+    def worker_roles(self) -> tuple[str, ...]:
+        """The roles that an event may have a worker in."""
+        if self.roles is not None:
+            return tuple(dict.fromkeys(self.roles.values()))
+        return () if self.role is None else (self.role,)
+
 
 def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     """A valid mapping file; raises Refused (`bad_mapping`) naming all that is wrong with it."""
@@ -80,11 +103,16 @@ def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     refuse_problems(list(_unfit(mapping, codes)))
     if mapping.format == "jsonl":
         return mapping
+    roles = codes["roles"].spellings
+    columns = Columns(worker="org:resource")
+    if mapping.objects is not None:  # named as OCEL names them
+        columns = Columns(mapping.objects.case, "time", "type", mapping.objects.worker or "relationships", "id")
     return replace(
         mapping,
-        columns=mapping.columns or Columns(worker="org:resource"),
+        columns=mapping.columns or columns,
         unit=codes["units"].spellings[cast(str, mapping.unit)],
-        role=codes["roles"].spellings[cast(str, mapping.role)],
+        role=None if mapping.role is None else roles[mapping.role],
+        roles=None if mapping.roles is None else {qualifier: roles[role] for qualifier, role in mapping.roles.items()},
     )
 
 
@@ -137,18 +165,16 @@ def _sentence(reason: str) -> str:
 
 def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
     if mapping.format == "jsonl":
-        for name in ("columns", "unit", "role", "time_format", "zone"):
+        for name in ("columns", "objects", "unit", "role", "roles", "time_format", "zone"):
             if getattr(mapping, name) is not None:
                 yield Problem(name, "feltet bruges ikke, når format er jsonl: linjerne siger det selv")
         if mapping.close:
             yield Problem("close", "feltet bruges ikke, når format er jsonl: linjerne siger det selv")
     else:
-        for name, known in (("unit", "units"), ("role", "roles")):
-            value = getattr(mapping, name)
-            if value is None:
-                yield Problem(name, "feltet mangler")
-            elif value not in codes[known].spellings:
-                yield Problem(name, f"koden {excerpt(value)} findes ikke; brug en af: {', '.join(codes[known].codes)}")
+        yield from _code("unit", mapping.unit, codes["units"])
+        if mapping.format != "ocel" or (mapping.role is not None and mapping.roles is None):
+            yield from _code("role", mapping.role, codes["roles"])
+        yield from _of_objects(mapping, codes) if mapping.format == "ocel" else _without_objects(mapping)
     if mapping.format == "csv" and mapping.columns is None:
         yield Problem("columns", "feltet mangler: [columns] med case, time og activity")
     needs_source = mapping.format != "jsonl" or mapping.not_cpr or mapping.ids or mapping.activities or _flat(mapping.cases)
@@ -160,6 +186,41 @@ def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
         yield Problem("zone", f"{excerpt(mapping.zone)} er ikke en tidszone; skriv f.eks. Europe/Copenhagen")
     if mapping.delimiter in '"\r\n':
         yield Problem("delimiter", "kan ikke være anførselstegn eller linjeskift")
+
+
+def _code(place: str, value: str | None, codes: CodeList) -> Iterator[Problem]:
+    if value is None:
+        yield Problem(place, "feltet mangler")
+    elif value not in codes.spellings:
+        yield Problem(place, f"koden {excerpt(value)} findes ikke; brug en af: {', '.join(codes.codes)}")
+
+
+def _of_objects(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:
+    """What is wrong with the fields of OCEL."""
+    if mapping.columns is not None:
+        yield Problem("columns", "feltet bruges ikke, når format er ocel; brug [objects]")
+    if mapping.objects is None:
+        yield Problem("objects", "feltet mangler: [objects] med case, typen af de objekter, der er sager")
+        return
+    worker = mapping.objects.worker
+    if mapping.role is not None and mapping.roles is not None:
+        yield Problem("role", "brug enten role (en rolle til alle) eller [roles] (en rolle til hver qualifier)")
+    elif mapping.role is not None and worker is None:
+        yield Problem("objects.worker", "feltet mangler: typen af de objekter, der er sagsbehandlere i rollen")
+    elif worker is not None and mapping.role is None and mapping.roles is None:
+        yield Problem("role", "feltet mangler: sagsbehandlernes rolle; eller [roles] med en rolle til hver qualifier")
+    if worker == mapping.objects.case:
+        yield Problem("objects.worker", "en sagsbehandler kan ikke være sagens egen type")
+    for qualifier, role in (mapping.roles or {}).items():
+        yield from _code(f"roles.{excerpt(qualifier)}", role, codes["roles"])
+    if mapping.roles is not None and not 1 <= len(mapping.worker_roles) <= MOST_ROLES:
+        yield Problem("roles", f"nævn 1-{MOST_ROLES} roller")
+
+
+def _without_objects(mapping: MappingFile) -> Iterator[Problem]:
+    for name in ("objects", "roles"):
+        if getattr(mapping, name) is not None:
+            yield Problem(name, "feltet bruges kun, når format er ocel")
 
 
 def _flat(cases: dict[str, str | dict[str, str]] | str | None) -> bool:

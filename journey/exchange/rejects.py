@@ -60,6 +60,6 @@ def write_rejects(file: IO[bytes], read: InputFormat, problems: Iterable[tuple[i
             file.write(b"" if written else read.before())
             written = True
             file.write(record.beside(f"linje {record.line}: {'; '.join(problem.text for problem in wrong)}"))
-    file.write(read.after if written else b"")
+    file.write(read.after() if written else b"")
     file.flush()
     os.fsync(file.fileno())

@@ -174,7 +174,7 @@ def settle(
     row = conn.execute(
         "select (select count(*) from taken), count(*) filter (where why = 'known'), count(*) filter (where why = 'corrected'),"
         " count(*) filter (where why = 'returned'), (select count(*) from taken where place & 3 = 3),"
-        " (select count(distinct place >> 4) from bad) from left_out"
+        " (select count(distinct place >> 6) from bad) from left_out"
     ).fetchone()
     progress(STEPS, STEPS)
     return Settlement(*(row or (0, 0, 0, 0, 0, 0)))
@@ -195,5 +195,5 @@ def _judge_withdrawals(conn: Connection[Any]) -> None:
 def problems(conn: Connection[Any]) -> Iterator[tuple[int, str, str, str]]:
     """Every problem found, by line: the line, the field, the reason and the code."""
     with conn.cursor("problems") as cursor:
-        cursor.execute("select place >> 4, field, reason, code from bad order by place")
+        cursor.execute("select place >> 6, field, reason, code from bad order by place")
         yield from cursor

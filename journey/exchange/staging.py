@@ -28,7 +28,8 @@ create temporary table staged (
 ) on commit drop;
 create temporary table staged_notes (place bigint, stream text, text_hash text, sealed bytea) on commit drop;
 create temporary table foreign_events (
-    "case" text collate "C", moment timestamptz, line bigint, day date, activity text, worker text, event text, source_case text
+    "case" text collate "C", moment timestamptz, line bigint, day date, activity text, worker text, event text, source_case text,
+    others text[]
 ) on commit drop;
 create temporary table late (place bigint) on commit drop;
 create temporary table bad (place bigint, field text, reason text, code text) on commit drop;
@@ -43,8 +44,8 @@ of what is stamped now although its moment would do, since it stands after what 
 
 
 def place_in_file(line: int, part: int = 0, sub: int = 0) -> int:
-    """Place of an entry: its line, which of the events of that line it is, and what becomes of it."""
-    return line * 16 + part * 4 + sub
+    """Place of an entry: its line, which of the (at most 16) events of that line it is, and what becomes of it."""
+    return line * 64 + part * 4 + sub
 
 
 WITHDRAWAL, CORRECTED = 1, 2

@@ -22,6 +22,7 @@ from dashboards.published.municipality import parsed as parsed_municipality
 from journey.codes import parse_code_lists, standard, standard_text
 from journey.events import ActivityRecorded, Referred
 from journey.exchange import explain
+from journey.exchange.event_logs.event_table import event_table
 from journey.exchange.event_logs.ocel import ocel
 from journey.exchange.event_logs.xes import xes
 from journey.exchange.importing import new_id
@@ -38,6 +39,7 @@ CONTEXT = line_context(standard(), NOW, new_id)
 FOREIGN = 'source = "x"\nunit = "ungeindsatsen"\nrole = "authority"\nzone = "Europe/Copenhagen"\n'
 CSV = parse_mapping(f'format = "csv"\n{FOREIGN}[columns]\ncase = "case"\ntime = "time"\nactivity = "act"\n', standard())
 XES = parse_mapping(f'format = "xes"\n{FOREIGN}', standard())
+OCEL = parse_mapping(f'format = "ocel"\n{FOREIGN}[objects]\ncase = "c"\nworker = "w"\n', standard())
 
 
 REGISTER = Register("", Settings(Path(), None, None, standard()))
@@ -260,6 +262,32 @@ SHAPES = [
             "a document type": text("<!ENTITY a 'b'>", "<!DOCTYPE log [", "]><log/>"),
         }.items()
     ),
+    *(
+        Shape("ocel", name, made, imported(OCEL))
+        for name, made in {
+            "good events": numbered(
+                '{"id":"e%","type":"moede","time":"2024-03-04T09:12:00+01:00","relationships":[{"objectId":"N-1","qualifier":""}]},',
+                '{"objects":[{"id":"N-1","type":"c"}],"events":[',
+                "{}]}",
+            ),
+            "objects": numbered('{"id":"N-%","type":"c"},', '{"objects":[', '{"id":"w","type":"w"}],"events":[{}]}'),
+            "relations of one event": numbered(
+                '{"objectId":"N-%"},',
+                '{"objects":[{"id":"N","type":"c"}],"events":[{"id":"e","relationships":[',
+                '{"objectId":"N"}]}]}',
+            ),
+            "a text": text("x", '{"objects":[{"id":"'),
+            "a name": text("x", '{"'),
+            "blanks": text(" ", '{"objects":['),
+            "commas": text(",", '{"objects":['),
+            "within each other": text("[", '{"objects":'),
+            "within each other and closed": text("[]", '{"objects":[', "[]]}"),
+            "open objects": text('{"a":', '{"objects":['),
+            "other lists": numbered('"a%":[1],', "{", '"objects":[],"events":[{}]}'),
+            "a turned slash": text("\\", '{"objects":["'),
+        }.items()
+    ),
+    Shape("csv out", "events of one case", text("moede\n"), exported(lambda cases: event_table(cases()))),
     Shape("xes out", "events of one case", text("moede\n"), exported(lambda cases: xes(cases()))),
     Shape("ocel out", "events of one case", text("moede\n"), exported(ocel)),
     Shape("ocel out", "names", numbered("m%/\n"), exported(ocel)),
