@@ -31,7 +31,7 @@ from projections.engine.tentative import replay_with
 from projections.projections import PROJECTIONS
 from tests.conftest import Database, Sample, fresh_database
 from tests.support import sheets
-from tests.support.deliveries import take
+from tests.support.deliveries import take as take_delivery_of
 from tests.support.registers import register_on
 from tests.support.sheets import mapping, moment
 
@@ -119,24 +119,24 @@ class Municipality(NamedTuple):
     register: Register
     database: Database
 
-    def _take(self, delivery: tuple[str, str, str], **more: Any) -> DeliveryReport:
+    def take(self, delivery: tuple[str, str, str], **more: Any) -> DeliveryReport:
         day, cases, grants = delivery
         texts = {"sager": HEAD + cases + OTHERS, "bevillinger": GRANTS + grants + NONE}
-        return take(self.database, mapping(SHEETS), texts, moment(day), **more)
+        return take_delivery_of(self.database, mapping(SHEETS), texts, moment(day), **more)
 
     def would_take(self, delivery: tuple[str, str, str]) -> Would:
         found: list[Would] = []
-        self._take(delivery, dry_run=True, preview=lambda position, added: found.append(Would(position, list(added))))
+        self.take(delivery, dry_run=True, preview=lambda position, added: found.append(Would(position, list(added))))
         return found[0]
 
     def preview(self, delivery: tuple[str, str, str]) -> FigurePreview:
         preview = DeliveryPreview(self.register, TODAY)
-        self._take(delivery, dry_run=True, preview=preview.take)
+        self.take(delivery, dry_run=True, preview=preview.take)
         assert preview.result is not None
         return preview.result
 
     def record(self, delivery: tuple[str, str, str]) -> None:
-        report = self._take(delivery)
+        report = self.take(delivery)
         assert report.recorded
         assert not report.bad_rows
         self.register.believe()
@@ -220,6 +220,32 @@ def test_undoing_a_delivery_is_seen_before_it_is_done(municipality: Municipality
     undo_delivery(url, "fagsystem-a", who="prøve", now=sheets.NOW)
     register.believe()
     assert held_against_the_register(found, register)
+
+
+def test_no_lock_is_held_that_anybody_waits_for(municipality: Municipality) -> None:
+    """While the rows are made: only temporary tables are written, and what is read may be written by others."""
+    held = """
+        SELECT l.locktype, l.relation::regclass::text, l.mode FROM pg_locks l LEFT JOIN pg_class c ON c.oid = l.relation
+        WHERE l.pid <> pg_backend_pid() AND (
+            l.locktype = 'advisory' OR (c.relnamespace IN ('log'::regnamespace, 'rows'::regnamespace) AND l.mode <> 'AccessShareLock')
+        )
+    """
+    register, seen = municipality.register, list[Any]()
+
+    def looking(added: Iterator[tuple[str, list[Recorded]]]) -> Iterator[tuple[str, list[Recorded]]]:
+        yield from added
+        with register.connected(READ) as conn:
+            seen.append(conn.execute(held).fetchall())
+
+    register.believe()
+    preview = DeliveryPreview(register, TODAY)
+    municipality.take(DELIVERIES[0], dry_run=True, preview=lambda position, added: preview.take(position, looking(added)))
+
+    assert seen == [[]]
+    with register.connected(PROJECT) as other, other.transaction():  # the twin: a lock that others wait for is seen
+        other.execute("LOCK TABLE rows.spans IN SHARE MODE")
+        assert [*looking(iter(()))] == []
+    assert seen[1] == [("relation", "rows.spans", "ShareLock")]
 
 
 def test_the_temporary_rows_are_those_of_a_replay_once_it_is_recorded(municipality: Municipality) -> None:
