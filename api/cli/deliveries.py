@@ -23,6 +23,7 @@ from api.clock import now
 from api.console import phases_bar, print_error, print_json, print_line, print_table, progress_bar
 from api.register.register import Register, opened
 from api.settings import settings
+from dashboards.comparing.preview_words import preview_json
 from dashboards.figures.spreadsheet import Sheet, as_csv
 from dashboards.figures.table import Table
 from dashboards.words.danish import day_in, moment, number
@@ -90,7 +91,8 @@ def import_deliveries(mappings: Sequence[SheetsMapping], words: DeliveryWords) -
                 register.believe(progress=progress)
             fits = seal_recorded(register)
     if words.as_json:
-        found = [json_of(report) for report in reports]
+        figures = {"figures": preview_json(before.result)} if before is not None and before.result is not None else {}
+        found = [{**json_of(report), **figures} for report in reports]
         print_json(found if len(found) > 1 else found[0])
     refused = words.dry_run and not words.skip_bad and any(report.bad_rows for report in reports)
     return 0 if fits and not refused else 1

@@ -46,6 +46,9 @@ def test_a_folder_of_months_is_taken_in_as_they_were_taken_out_and_the_newest_is
 
     looked = empty("import", "--mapping", mapping, first, "--taken-at", "4.10.2024", "--dry-run")
     assert (looked.code, "9 hændelser ville blive registreret" in looked.out) == (0, True)
+    assert "Kommer ind i tabellen" in looked.out
+    figures = empty("import", "--mapping", mapping, first, "--taken-at", "4.10.2024", "--dry-run", "--json").json["figures"]
+    assert [len(each["cases"]) for each in figures["tables"]] == [1, 1]
     assert empty("status", "--json").json["position"] == 0
 
     reports = empty("import", "--mapping", mapping, tmp_path / "months", "--json").json
