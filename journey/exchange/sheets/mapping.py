@@ -13,6 +13,7 @@ from journey.codes import CodeLists
 from journey.exchange.mapping import read_cases, refuse_problems
 from journey.exchange.sheets.declarations import SheetsFile
 from journey.exchange.sheets.faults import sheet_faults
+from journey.exchange.sheets.mended import mended
 from journey.problem import Problem
 from journey.refusals import Refused
 from journey.toml_text import BadToml, parsed
@@ -43,14 +44,20 @@ def parse_sheets(text: str, codes: CodeLists) -> SheetsFile:
 
 
 def mapping_faults(table: Mapping[str, Any], codes: CodeLists) -> list[Problem]:
-    """Every fault of a mapping file's table. Where a type is wrong in it, what it means is not looked at: but for a `source` that is
-    not filled in yet, which hides nothing."""
+    """Every fault of a mapping file's table: of its types first, then of what it means where those are right."""
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(SheetsFile))
     wrong_types = [Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)]
-    if any(problem.field != "source" for problem in wrong_types):
-        return wrong_types
-    file = msgspec.convert({**table, "source": "?"} if wrong_types else table, SheetsFile)
-    return wrong_types + list(sheet_faults(file, codes))
+    file = msgspec.convert(mended(table, form), SheetsFile)
+    places = [problem.field for problem in wrong_types]
+    return wrong_types + [
+        fault for fault in sheet_faults(file, codes) if not any(_within(fault.field, each) for each in places)
+    ]
+
+
+def _within(place: str, other: str) -> bool:
+    """Whether one of the places is within the other, so that a fault of the one follows from that of the other."""
+    shorter, longer = sorted((place, other), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) : len(shorter) + 1] in ("", ".", "[")
 
 
 def resolve_sheets(text: str, codes: CodeLists, beside: Callable[[str], str]) -> SheetsMapping:

@@ -6,10 +6,15 @@ import json
 import tomllib
 
 import jsonschema_rs
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from journey.codes import standard
+from journey.exchange.sheets.declarations import CellForm, EventForm, SheetForm, SheetsFile, ValueForm
 from journey.exchange.sheets.kinds import SHEET_KINDS
+from journey.exchange.sheets.mapping import mapping_faults
 from journey.exchange.sheets.schema import mapping_schema
 from journey.exchange.sheets.values import CellReader
 from tests.support.sheets import ACCEPTED, faults, mapping
@@ -155,6 +160,51 @@ def test_all_faults_are_named_in_one_go() -> None:
     refusal = faults(small((KEY, "[]"), ('"referred"', '"henvist"'), (FILE, "sager.xls")))
 
     assert all(each in refusal for each in ("sheet[1].key", "sheet[1].event[1].kind", "sheet[1].file"))
+
+
+def test_what_is_wrong_by_its_type_hides_nothing_else_that_is_wrong() -> None:
+    another = SMALL.partition('source = "a"')[2].replace("sager", "b").replace("referred", "henvist")
+    for wrong, place, _ in BY_TYPE:
+        refusal = faults(f'{wrong}\n[codes.e]\n"A  b" = "social"\n"a B" = "skole"\n{another}')
+
+        assert all(each in refusal for each in (place, "codes.e.a B", "sheet[2].event[1].kind")), refusal
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ('format = "sheets"', ["source", "sheet"]),
+        ('format = "sheets"\nsource = 1\nsheet = 1', ["source", "sheet"]),
+        ('format = "sheets"\nsource = "a"\nsheet = [1]', ["sheet[1]"]),
+        (small((KEY, '"Nr"'), ('"referred"', "7"), ("case = { column", "case = { nr")), ["key", "event[1].kind", "case.nr"]),
+        (small(('  on = "Henvist"\n', ""), (UNIT, "[]")), ["event[1].on", "event[1].data.unit"]),
+    ],
+)
+def test_a_fault_that_follows_from_another_is_not_named(text: str, places: list[str]) -> None:
+    found = [fault.field.removeprefix("sheet[1].") for fault in mapping_faults(tomllib.loads(text), standard())]
+
+    assert sorted(found) == sorted(places)
+
+
+NAMES_OF_FIELDS = sorted(
+    {name for form in (SheetForm, EventForm, ValueForm, CellForm) for name in form.__struct_encode_fields__}
+)
+TABLE_VALUE: st.SearchStrategy[object] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(["", "x", "sheets", "referred", "tab"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", *NAMES_OF_FIELDS]), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.dictionaries(st.sampled_from(["format", "source", "sheet", "cells", "codes", "cases", "x"]), TABLE_VALUE))
+def test_any_table_has_its_faults_or_is_a_mapping_file(table: dict[str, object]) -> None:
+    if not mapping_faults(table, standard()):
+        assert msgspec.convert(table, SheetsFile)
 
 
 def test_what_is_no_toml_is_refused_with_its_line() -> None:
