@@ -68,6 +68,8 @@ def _json(holds: Callable[[Any], bool]) -> Looks:
     return lambda out: holds(json.loads(out))
 
 
+OWN, THREE = "JOURNEY_DATA=own .venv/bin/journey", "docs/mappings/three-sheets"
+
 EXPECTED: dict[str, tuple[Looks, ...]] = {
     "make demo": (
         _rows("Tabel 1."),
@@ -78,6 +80,18 @@ EXPECTED: dict[str, tuple[Looks, ...]] = {
         _rows("Sager i Ungeindsatsen efter støtte"),
         _rows("Sagsbehandlerskift i Ungeindsatsen"),
         _rows("Talt af 19.108 syntetiske hændelser"),
+    ),
+    f"{OWN} import --mapping {THREE}/mapping.toml {THREE}/2026-10-01 --dry-run": (
+        _rows("sager", "4"),
+        _rows("13 nye", "13 hændelser ville blive registreret"),
+        _rows("Tabel 1: sager i Ungeindsatsen"),
+    ),
+    f"{OWN} import --mapping {THREE}/mapping.toml {THREE}": (
+        _rows("13 nye", "position 1–13"),
+        _rows("7 nye", "2 rettet", "position 14–24"),
+    ),
+    f"{OWN} figure caseload_by_support --valid-at 2026-11-02 --unit ungeindsatsen": (
+        _rows("Ungeindsatsen", "3"),
     ),
     ".venv/bin/journey figures": (_rows("caseload", "--valid-at"), _rows("caseworker_changes", "--role")),
     ".venv/bin/journey figure caseload --valid-at 2025-02-01": (
@@ -126,7 +140,7 @@ def steps() -> list[Step]:
             continue
         for line in block.replace("\\\n", " ").splitlines():
             command = re.sub(r"\s+#\s.*$", "", line).strip()
-            if re.match(r"(make|curl|\S*journey)\s", command):
+            if re.match(r"(JOURNEY_DATA=\w+ )?(make|curl|\S*journey)\s", command):
                 found.append(Step(command, EXPECTED.get(command, (bool,))))
     return found
 
@@ -139,6 +153,7 @@ class Reader:
         self.port = ""
         self._serving: subprocess.Popen[str] | None = None
         (folder / ".venv" / "bin").mkdir(parents=True)
+        (folder / "docs").symlink_to(ROOT / "docs")
         _program(folder / ".venv" / "bin" / "journey", f'exec "{sys.executable}" -m api "$@"')
         (folder / ".curlrc").write_text("silent\nfail-with-body\n")
         given = {name: value for name, value in os.environ.items() if not name.startswith("JOURNEY_")}

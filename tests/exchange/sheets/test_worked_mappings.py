@@ -31,7 +31,7 @@ from tests.support.deliveries import as_entries
 from tests.support.sheets import KEY, NOW, Register, shown
 
 FOLDER = Path(__file__).parents[3] / "docs/mappings"
-NAMES = ["dst-l201", "dst-l231", "ffb", "momentum", "sdi"]
+NAMES = ["dst-l201", "dst-l231", "ffb", "momentum", "sdi", "three-sheets"]
 SCHEMA = jsonschema_rs.validator_for(mapping_schema(standard()))
 ROW = re.compile(r"\| ([0-9T-]+) \| ([+−]) \| ([0-9]{4}) \| ([0-9-]+) \| `(\w+)` \| ?(.*?) ?\|")
 
