@@ -29,6 +29,8 @@ WHAT = (
     "memory of the follower",
     "memory of the rebuild",
     "memory of the import",
+    "a delivery,",
+    "memory of the delivery",
     "page /, first time",
     "page of the cases behind caseload, first time",
     "page of the cases behind caseworker_changes, kept",
