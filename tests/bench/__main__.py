@@ -8,7 +8,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import appending, asking, delivering, importing, pages, plans, proving, rebuilding, replaying, visible
+from tests.bench import (
+    appending,
+    asking,
+    delivering,
+    importing,
+    pages,
+    plans,
+    proving,
+    rebuilding,
+    replaying,
+    visible,
+    workbooks,
+)
 from tests.bench.ground import Ground, ground, translate
 from tests.bench.rows import HEADER, Row, as_line, keep
 
@@ -21,6 +33,7 @@ BENCHES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "memory_import": importing.memory_of_import,
     "delivery": delivering.delivery,
     "memory_delivery": delivering.memory_of_delivery,
+    "workbooks": workbooks.workbooks,
     "replay": replaying.replay_of_a_case,
     "prove": proving.prove,
     "stocks": asking.stocks,

@@ -31,6 +31,8 @@ WHAT = (
     "memory of the import",
     "a delivery,",
     "memory of the delivery",
+    "sheets, 1,000 rows of 12 columns of a workbook",
+    "memory of the process that reads the workbook",
     "page /, first time",
     "page of the cases behind caseload, first time",
     "page of the cases behind caseworker_changes, kept",

@@ -70,6 +70,7 @@ def test_an_entry_is_read_twice() -> None:
         open_entry(archive, archive.infolist()[0], "f.zip") as file,
     ):
         assert (file.read(), file.seek(0), file.read(2), file.tell(), file.read()) == (b"Nr;Slut\n", 0, b"Nr", 2, b";Slut\n")
+        assert (file.seek(0, io.SEEK_END), file.read(), file.seek(-3, io.SEEK_END), file.read()) == (8, b"", 5, b"ut\n")
 
 
 def test_the_number_of_entries(monkeypatch: pytest.MonkeyPatch) -> None:

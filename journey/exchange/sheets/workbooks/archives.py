@@ -94,6 +94,8 @@ class _Inflated(io.RawIOBase):
         return len(piece)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence == io.SEEK_END:  # the entry's own end is one byte further on
+            offset, whence = self._size + offset, io.SEEK_SET
         try:
             return self._entry.seek(offset, whence)
         except _DAMAGED:

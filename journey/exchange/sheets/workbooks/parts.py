@@ -93,7 +93,9 @@ class WorkbookParts:
                         if not tail and b"\0" in piece[:4]:
                             raise damaged(self._name)  # UTF-16, of which calamine reads nothing and says nothing
                         parser.Parse(piece)
-                    found = found or any(mark in tail + piece for mark in look_for)
+                    if look_for and not found:
+                        looked_through = tail + piece
+                        found = any(mark in looked_through for mark in look_for)
                     tail = piece[-_OVERLAP:]
                 if parser is not None:
                     parser.Parse(b"", True)  # noqa: FBT003 -- expat takes it by its place only

@@ -148,11 +148,11 @@ _MOST_WIDTH = 2 * MOST_COLUMNS
 
 
 def _row(line: int, cells: Sequence[Cell], *, merged: bool, multiline: bool) -> WorkbookRow:
-    texts = [cell for cell in cells if isinstance(cell, str)]
-    if sum(map(len, texts)) > LONGEST:
+    text = "".join([cell for cell in cells if isinstance(cell, str)])
+    if len(text) > LONGEST:
         return WorkbookRow(line, [cell[:1] if isinstance(cell, str) else 0 for cell in cells], TOO_LONG)
     fault = MERGED if merged else None
-    if not multiline and any("\n" in text or "\r" in text for text in texts):
+    if not multiline and ("\n" in text or "\r" in text):
         fault = LINE_BREAK
     return WorkbookRow(line, packed(cells), fault)
 
