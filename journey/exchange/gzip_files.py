@@ -21,7 +21,7 @@ SMALL = 10_000_000
 _PIECE = 1 << 20
 
 
-def unpacked(file: IO[bytes], place: str, most: int = MOST_BYTES) -> IO[bytes]:
+def gunzipped(file: IO[bytes], place: str, most: int = MOST_BYTES) -> IO[bytes]:
     """The file from its beginning; of one packed with gzip its contents, unpacked anew each time they are read from the beginning.
 
     All members are read (a file may be packed in several, one after the other). They are tried to the end first: raises Refused

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from journey.exchange.gzip_files import unpacked
+from journey.exchange.gzip_files import gunzipped
 from journey.refusals import Refused
 
 
@@ -25,7 +25,7 @@ def open_input(source: Path | str | IO[bytes]) -> Generator[IO[bytes]]:
     place = str(source) if isinstance(source, Path | str) else "standard input"
     try:
         with _open(source, place) as file:
-            yield unpacked(file, place)
+            yield gunzipped(file, place)
     except FileNotFoundError:
         raise Refused("bad_file", "Filen findes ikke. Ret stien, og prøv igen.", place=place) from None
     except IsADirectoryError:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journey.exchange import gzip_files
-from journey.exchange.gzip_files import MOST_TIMES, SMALL, unpacked
+from journey.exchange.gzip_files import MOST_TIMES, SMALL, gunzipped
 from journey.exchange.input_file import open_input
 from journey.refusals import Refused
 from tests.conftest import Database
@@ -23,8 +23,8 @@ from tests.support.import_files import activity, exported, file, taking
 TEXT = b"A;B\n" * 5_000
 
 
-def gunzipped(content: bytes, **more: int) -> IO[bytes]:
-    return unpacked(io.BytesIO(content), "fil.gz", **more)
+def contents_of(content: bytes, **more: int) -> IO[bytes]:
+    return gunzipped(io.BytesIO(content), "fil.gz", **more)
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=4).filter(lambda parts: not parts[0].startswith(b"\x1f\x8b")))
@@ -32,7 +32,7 @@ def test_what_is_packed_in_any_number_of_members_is_read_as_it_was(parts: list[b
     packed, whole = b"".join(map(gzip.compress, parts)), b"".join(parts)
     if whole.startswith(gzip_files.MARK):
         return
-    opened = gunzipped(packed)
+    opened = contents_of(packed)
 
     assert [opened.read(), opened.read()] == [whole, b""]
     assert opened.seek(0, io.SEEK_END) == len(whole)
@@ -46,7 +46,7 @@ def test_what_is_packed_in_any_number_of_members_is_read_as_it_was(parts: list[b
 def test_what_is_not_packed_is_the_file_itself(content: bytes) -> None:
     given_file = io.BytesIO(content)
 
-    assert unpacked(given_file, "fil.gz") is given_file
+    assert gunzipped(given_file, "fil.gz") is given_file
     assert given_file.tell() == 0
 
 
@@ -71,14 +71,14 @@ def test_what_is_not_whole_is_refused_before_any_of_it_is_read(name: str) -> Non
     content, why = BROKEN[name]
 
     with pytest.raises(Refused, match=why) as refused:
-        gunzipped(content)
+        contents_of(content)
 
     assert (refused.value.code, refused.value.place) == ("bad_file", "fil.gz")
     assert "gzip" in refused.value.message
 
 
 def test_zeros_after_it_are_the_padding_that_the_format_allows() -> None:
-    assert gunzipped(PACKED + bytes(100)).read() == TEXT
+    assert contents_of(PACKED + bytes(100)).read() == TEXT
 
 
 def test_no_more_is_unpacked_than_shows_that_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,17 +88,17 @@ def test_no_more_is_unpacked_than_shows_that_it_is_too_much(monkeypatch: pytest.
     monkeypatch.setattr(gzip.GzipFile, "read1", lambda self, size=-1: asked.append(size) or whole(self, size))
 
     with pytest.raises(Refused, match=r"1 MB pakket ud\. Del udtrækket"):
-        gunzipped(bomb, most=1_000_000)
+        contents_of(bomb, most=1_000_000)
     assert sum(asked) <= 3_000_000
     with pytest.raises(Refused, match=f"mere end {MOST_TIMES} gange"):
-        gunzipped(bomb)
+        contents_of(bomb)
     assert sum(asked) <= 3_000_000 + max(SMALL, MOST_TIMES * len(bomb)) + 3_000_000
 
 
 def test_closing_what_is_in_it_closes_the_file() -> None:
     packed = io.BytesIO(PACKED)
 
-    with unpacked(packed, "fil.gz") as contents:
+    with gunzipped(packed, "fil.gz") as contents:
         assert contents.readline() == b"A;B\n"
 
     assert packed.closed

@@ -12,9 +12,10 @@ from zipfile import ZipInfo
 
 from msgspec import Struct
 
+from journey.exchange.gzip_files import gunzipped
 from journey.exchange.sheets.declarations import SheetsFile
 from journey.exchange.sheets.files import NOT_A_DELIVERY, files_of
-from journey.exchange.sheets.tables import SheetTable, csv_sheet, refuse_large
+from journey.exchange.sheets.tables import MOST_BYTES, SheetTable, csv_sheet, refuse_large
 from journey.exchange.sheets.workbooks.archives import open_archive, open_entry
 from journey.exchange.sheets.workbooks.contents import check_contents, is_workbook_name
 from journey.exchange.sheets.workbooks.reader import open_worksheet
@@ -40,8 +41,11 @@ def delivery_files(paths: Sequence[Path]) -> list[DeliveryFile]:
 
 
 def unpacked(files: Iterable[DeliveryFile]) -> list[DeliveryFile]:
-    """The files, those in a zip in its stead, which are read where they stand. Raises Refused (`bad_file`) as `delivery_files` does."""
-    found = [each for file in files for each in _opened_zip(file)]
+    """The files, those in a zip in its stead, which are read where they stand, and of one packed with gzip its contents.
+
+    Raises Refused (`bad_file`) as `delivery_files` does.
+    """
+    found = [_of_gzip(each) if _is_gzip_name(each) else each for file in files for each in _opened_zip(_of_gzip(file))]
     twice = [name for name, times in Counter(file.name for file in found).items() if times > 1]
     if twice:
         raise Refused("bad_file", "To filer i leverancen hedder det samme. Giv den ene et andet navn.", place=excerpt(twice[0]))
@@ -83,6 +87,30 @@ def _open(path: Path) -> IO[bytes]:
         opened.close()
         raise _no_file(path.name)
     return opened
+
+
+def _is_gzip_name(file: DeliveryFile) -> bool:
+    return file.name.lower().endswith(_GZIP)
+
+
+def _of_gzip(file: DeliveryFile) -> DeliveryFile:
+    """The file, or what is packed in it, told by its first bytes; a name without `.gz` is that of the sheet it is of."""
+    if file.size > MOST_BYTES:
+        return file  # it is refused, and not opened before
+    place = excerpt(file.name)
+    name = file.name[: -len(_GZIP)] if _is_gzip_name(file) else file.name
+    with file.open() as opened, gunzipped(opened, place, MOST_BYTES) as contents:
+        if contents is opened:
+            return DeliveryFile(name, file.size, file.open)
+        if contents.read(len(_ZIP)) == _ZIP:  # it would be unpacked anew for each of its parts
+            why = "Regnearket eller zip-filen er pakket med gzip, som intet sparer. Pak gzip-filen ud, og prøv igen."
+            raise Refused("bad_file", why, place=place)
+        size = contents.seek(0, os.SEEK_END)
+    return DeliveryFile(name, size, lambda: gunzipped(file.open(), place, MOST_BYTES))
+
+
+_GZIP = ".gz"
+_ZIP = b"PK\x03\x04"
 
 
 def _opened_zip(file: DeliveryFile) -> Iterable[DeliveryFile]:
@@ -147,7 +175,7 @@ def sheet_tables(
 
 
 _OTHER_FORMS = (".xls", ".xlsb", ".xlsm", ".ods", ".numbers")
-_PACKED = (".gz", ".7z", ".rar")
+_PACKED = (".7z", ".rar")
 _READ = (".xlsx", ".csv", ".txt", ".tsv")
 
 
