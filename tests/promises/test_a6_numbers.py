@@ -5,18 +5,26 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from journey.log.identity_vault import IdentityKeys
 from journey.postgres import Embedded, embedded
 from journey.postgres.binaries import MAJOR, installed_package
 from tests.cli.asking import PROGRAM
+from tests.conftest import Database
 from tests.promises.conftest import Figures
 from tests.support.planted import NUMBERS, hits, hits_in_files
+from tests.support.registers import register_on
+from tests.support.serving import running
+from tests.support.uploads import after, id_of, press, send
 
 PROMISE = (
     "A6 begins: fifty CPR numbers go through whole deliveries and stand in no log, dump, write-ahead log, table, answer, error or"
@@ -166,6 +174,44 @@ def test_fifty_numbers_go_through_deliveries_and_stand_nowhere(desk: Desk, figur
     keys = IdentityKeys((desk.home / "data" / "identity.key").read_bytes().rstrip())
     assert {keys.opened(pseudonym, each) for pseudonym, each in sealed} == {*NUMBERS}
     figures("A6", numbers=len(NUMBERS), places_with_a_number=0, bytes_of_the_dump=len(desk.dump()))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into files without a name, as Linux shows them")
+def test_fifty_numbers_go_through_the_page_and_stand_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(desk.temporary))
+    place = desk.server
+    register = register_on(Database("journey", place.owner_url, place.app_url, place.admin_url), desk.home / "data")
+    with running(replace(register.settings, takes_uploads=True)) as app:
+
+        def look(*pages: httpx.Response) -> None:
+            desk.written += b"".join(page.content + str([*page.headers.items(), page.url]).encode() for page in pages)
+            assert numbers_in_open_files(desk.temporary) == set()
+
+        look(send(app, {f"{NUMBERS[3]} sager.csv": b"x"}, MAPPING), send(app, {"sager.csv": NUMBERS[7].encode()}, NUMBERS[7]))
+        for lines in (rows(), [*rows("am"), *bad_rows()], [f'{NUMBERS[5]};"x']):
+            file = "\n".join([HEADER, *lines, ""]).encode("cp1252")
+            sent = send(app, {"sager.csv": file}, MAPPING, skip_bad="yes")
+            report = after(app, sent)
+            look(sent, report, app.client.get(f"{id_of(sent)}/daarlige-raekker.csv"))
+            done = after(app, press(app, f"{id_of(sent)}/tag"))
+            look(done, app.client.get("/leverancer"), app.client.get("/sager"), app.client.get("/"))
+        desk.written += app.logged.getvalue().encode()
+        assert "Leverancen er indlæst" in desk.written.decode(errors="replace")
+        assert desk.found() == {}
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 -- the twin: a file without a name that is not encrypted
+        copy.write(NUMBERS[9].encode())
+        copy.flush()
+        assert numbers_in_open_files(desk.temporary) == {NUMBERS[9]}
+
+
+def numbers_in_open_files(folder: Path) -> set[str]:
+    """The planted numbers in the files of the folder that this process has open, also those that no name leads to."""
+    found: set[str] = set()
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if str(each.readlink()).startswith(str(folder)):
+                found |= hits(each.read_bytes())
+    return found
 
 
 def test_a_number_that_is_written_in_clear_is_found_in_each_place(desk: Desk) -> None:
