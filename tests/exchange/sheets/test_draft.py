@@ -228,6 +228,14 @@ def test_days_and_amounts(rows: str, lines: list[str]) -> None:
     assert all(line in text for line in lines), text
 
 
+def test_rows_that_would_be_bad_are_named_by_their_lines() -> None:
+    text = drafted('CPR;"Hen\nvist";Note\n110180-0003;01-02-2024;"a\nb"\n120290-0004;01-02-2024\n')
+
+    assert "# udfyld: rækken med kolonnenavne har en celle i anførselstegn, som går over flere linjer" in text
+    assert "# udfyld: dårlige rækker: 2 (f.eks. linje 3: " in text
+    assert "# udfyld: en kolonne har intet navn" in drafted("CPR;;Henvist\n110180-0003;x;01-02-2024\n")
+
+
 def test_a_sheet_written_otherwise_has_its_own_cells() -> None:
     text = drafted("CPR;Henvist\n110180-0003;01-02-2024\n", "CPR,Afsluttet\n110180-0003,2024-03-01\n")
 

@@ -215,6 +215,8 @@ def _sheet(sheet: _Sheet, name: str, samples: Sequence[SheetSample], first: _She
 def _warnings(sheet: _Sheet) -> Iterator[str]:
     """What stands in the sheet that would be bad rows."""
     sample = sheet.sample
+    if sample.header_fault is not None:
+        yield _to_fill(f"rækken med kolonnenavne {sample.header_fault}; eller skriv multiline = true under [sheet.cells]")
     for each in sheet.profiles:
         if each.has_short_years:
             yield _to_fill(f"kolonnen {excerpt(each.name)} har år med to cifre, som aldrig læses; hent den med fire")

@@ -35,6 +35,7 @@ class SheetSample(Struct, frozen=True):
     rows: tuple[SheetRow, ...]
     header: int = 1
     """The row that names the columns."""
+    header_fault: str | None = None
     is_whole: bool = True
     """Whether these are all of its rows."""
     worksheet: str | None = None
@@ -103,7 +104,15 @@ def sample_of(
     if not below:
         raise Refused("bad_file", "Filen har kolonnenavne og ingen rækker, så der er intet at gætte ud fra.", place=place)
     return SheetSample(
-        file, columns, tuple(below[:MOST_READ]), above[at].line, len(below) <= MOST_READ, worksheet, encoding, delimiter
+        file,
+        columns,
+        tuple(below[:MOST_READ]),
+        above[at].line,
+        above[at].fault,
+        len(below) <= MOST_READ,
+        worksheet,
+        encoding,
+        delimiter,
     )
 
 
