@@ -12,8 +12,6 @@ from datetime import date
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from journey.codes import standard
 from journey.exchange.sheets.drafting.draft import FILL, draft
@@ -252,6 +250,18 @@ def test_rows_of_a_workbook_give_a_draft_too() -> None:
     assert "encoding" not in tomllib.loads(text)["cells"]
 
 
+def test_a_sheet_that_pseudonym_py_has_been_at_is_read_by_its_pseudonyms() -> None:
+    text = drafted(
+        "CPR;CPR født;Navn;Henvist;Enhed\nc-abcdefghij234567;1980-01;x;01-02-2024;UI\nc-abcdefghij234562;1990-02;y;01-02-2024;UI\n"
+    )
+
+    assert parse_sheets(text, CODES)
+    sheet = tomllib.loads(text)["sheet"][0]
+    assert (sheet["key"], sheet["case"], sheet["ignore"]) == (["CPR"], {"column": "CPR"}, ["Navn"])
+    assert {name: sheet["event"][0]["data"][name] for name in ("citizen", "born")} == {"citizen": "CPR", "born": "CPR født"}
+    assert "c-abc" not in text
+
+
 # --- keys and files ------------------------------------------------------------------------------------------------------
 
 
@@ -352,22 +362,8 @@ def test_a_source_that_is_none_is_refused(source: str) -> None:
     assert refused.value.code == "bad_parameter"
 
 
-# --- whatever stands in it -----------------------------------------------------------------------------------------------
+def test_two_files_of_one_name_are_refused() -> None:
+    one, other = (sample(f"CPR;{kind}\n110180-0003;01-02-2024\n", "sager.csv") for kind in ("Henvist", "Afsluttet"))
 
-CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\n\0"), max_size=12) | st.sampled_from(
-    ['"', "'''", "\\", "]", "# x", "01-02-2024", "110180-0003", "Bostøtte § 85", "1,5"]
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=2, max_size=6))
-def test_a_draft_is_toml_whatever_the_cells_hold(table: list[list[str]]) -> None:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows(table)
-    try:
-        text = draft([sample(out.getvalue(), encoding="utf-8")], CODES, "fs")
-    except Refused as refused:
-        text = f'format = "sheets" # {refused.code}'
-
-    assert tomllib.loads(text)["format"] == "sheets"
-    assert "110180" not in text
+    with pytest.raises(Refused, match="hedder det samme"):
+        draft([one, other], CODES, "fs")

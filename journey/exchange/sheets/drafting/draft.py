@@ -43,6 +43,8 @@ _WHY: dict[Role, str] = {
     "empty": "kolonnen er tom",
     "doubled": f"{FILL}: to kolonner hedder det samme; giv dem hver sit navn, hvis de skal læses",
     "number": f"{GUESS}: et andet CPR-nummer end borgerens",
+    "pseudonym": f"{GUESS}: et andet pseudonym end borgerens",
+    "month": f"{GUESS}: en måned, som ingen hændelse læser",
     "hidden": "kolonnen har celler med form som et CPR-nummer og kan ikke læses",
     "private": f"{GUESS}: personoplysning eller fri tekst",
     "worker": f"{GUESS}: en medarbejder, som ingen hændelse læser",
@@ -93,17 +95,23 @@ class _Sheet:
         self.key, self.other_keys = _keys(
             sample, self.profiles, of_citizens=any(event.kind == "referred" for event in self.events)
         )
-        self.case = next((each for role in ("number", "case") for each in self.profiles if each.role == role), None)
+        self.case = next(
+            (each for role in ("number", "pseudonym", "case") for each in self.profiles if each.role == role), None
+        )
         read = {*self.key, *(column for event in self.events for column in event.columns)}
         self.read = read | ({self.case.name} if self.case else set[str]())
 
 
 def _refuse_names(samples: Sequence[SheetSample]) -> None:
-    """Raises Refused for a file or a worksheet whose name cannot stand in a mapping file, which holds no number of anybody's."""
+    """Raises Refused for a name that cannot stand in a mapping file, which holds no number of anybody's, and for two of one name."""
+    seen: set[tuple[str, str | None]] = set()
     for nth, sample in enumerate(samples, 1):
         if not all(is_clean(name) for name in (sample.file, sample.worksheet or "")):
             why = "Navnet har form som et CPR-nummer eller indeholder et styretegn. Giv filen eller fanebladet et andet navn."
             raise Refused("bad_file", why, place=f"fil {nth}")
+        if (sample.file, sample.worksheet) in seen:
+            raise Refused("bad_file", "To filer hedder det samme. Giv den ene et andet navn.", place=sample.place)
+        seen.add((sample.file, sample.worksheet))
 
 
 def _refuse_twins(samples: Sequence[SheetSample]) -> None:
@@ -121,7 +129,7 @@ def _keys(sample: SheetSample, profiles: Sequence[ColumnProfile], *, of_citizens
 
     A citizen's number is a row's name only where the rows are `of_citizens`: elsewhere the next month may have her twice.
     """
-    order: dict[Role, int] = {"identifier": 0, "case": 1, "number": 2, "day": 3, "code": 4}
+    order: dict[Role, int] = {"identifier": 0, "case": 1, "number": 2, "pseudonym": 2, "day": 3, "code": 4}
     fit = sorted((each for each in profiles if each.role in order), key=lambda each: order[each.role])
     alone = [each.name for each in fit if each.is_unique and order[each.role] <= order["number" if of_citizens else "case"]]
     found = [[name] for name in alone]
@@ -243,10 +251,9 @@ def _case_line(sheet: _Sheet) -> DraftLine:
         return DraftLine("case = {}", f'{FILL}: {{ cpr = "en kolonne" }} eller {{ column = "en kolonne med sagens nummer" }}')
     if sheet.case.role == "number":
         return DraftLine(f"case = {{ cpr = {toml_text(sheet.case.name)} }}", f"{GUESS}: cellerne har form som CPR-numre")
-    return DraftLine(
-        f"case = {{ column = {toml_text(sheet.case.name)} }}",
-        f"{GUESS}: sagens nummer, efter kolonnens navn; den skal være den samme fra alle kilder",
-    )
+    what = "pseudonymer" if sheet.case.role == "pseudonym" else "sagens nummer, efter kolonnens navn"
+    note = f"{GUESS}: {what}; den samme sag skal hedde det samme i alle kilder"
+    return DraftLine(f"case = {{ column = {toml_text(sheet.case.name)} }}", note)
 
 
 def _reported(sheet: _Sheet) -> ColumnProfile | None:

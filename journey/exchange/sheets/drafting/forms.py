@@ -14,6 +14,9 @@ SHORT_YEAR = re.compile(r"[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2}", re.ASCII)
 COMMA, POINT = re.compile(r"[0-9 .]*[0-9],[0-9]{1,2}\b"), re.compile(r"[0-9 ,]*[0-9]\.[0-9]{1,2}\b")
 """An amount with its decimals."""
 
+PSEUDONYM, MONTH = re.compile(r"c-[a-z2-7]{16}"), re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])", re.ASCII)
+"""What `pseudonym.py` writes in place of a CPR number, and beside it."""
+
 _READERS = [CellReader(CellSettings(decimal=sign)) for sign in (",", ".")]
 _CONTACT = re.compile(r"@|\+[0-9]|(?<![0-9])[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}(?![0-9])")
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")

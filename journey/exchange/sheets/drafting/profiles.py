@@ -12,7 +12,9 @@ from journey.codes import CodeLists
 from journey.exchange.sheets.declarations import CellSettings
 from journey.exchange.sheets.drafting.forms import (
     COMMA,
+    MONTH,
     POINT,
+    PSEUDONYM,
     SHORT_YEAR,
     is_amount,
     is_day_cell,
@@ -27,9 +29,23 @@ from journey.exchange.sheets.values import CellReader, is_day
 from journey.personal import HIDDEN, has_personal_number, quoted
 
 Role = Literal[
-    "empty", "doubled", "number", "hidden", "private", "worker", "day", "amount", "identifier", "case", "code", "unknown"
+    "empty",
+    "doubled",
+    "number",
+    "pseudonym",
+    "month",
+    "hidden",
+    "private",
+    "worker",
+    "day",
+    "amount",
+    "identifier",
+    "case",
+    "code",
+    "unknown",
 ]
-"""What a column holds: "number" is a CPR number, "hidden" holds some where none should be."""
+"""What a column holds: "number" is a CPR number, "pseudonym" what `pseudonym.py` made of one, "month" what it made of a birth beside it;
+"hidden" holds numbers where none should be."""
 
 MOST_WORDS = 60
 """How many different values a column has at most that is taken for codes."""
@@ -92,6 +108,10 @@ def _profile(sample: SheetSample, at: int, codes: CodeLists) -> ColumnProfile:
     unique = filled == len(texts) == len(sample.rows)
     if not filled:
         return ColumnProfile(name, "empty")
+    if all(map(PSEUDONYM.fullmatch, texts)):
+        return ColumnProfile(name, "pseudonym", is_unique=unique)
+    if all(map(MONTH.fullmatch, texts)):
+        return ColumnProfile(name, "month", is_unique=unique)
     numbers = sum(times for text, times in texts.items() if is_number_of_person(text))
     days = sum(times for value, times in values.items() if is_day_cell(value))
     heading = heading_of(name, of_days=days >= _MOSTLY * filled)
