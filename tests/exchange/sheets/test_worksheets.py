@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import zipfile
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
@@ -12,7 +14,8 @@ from journey.exchange.sheets.declarations import CellSettings
 from journey.exchange.sheets.values import NOT_CALCULATED, ROUNDED, BadCell, CellReader, clean
 from journey.exchange.sheets.workbooks.frames import WorkbookOpened, WorkbookRequest
 from journey.exchange.sheets.workbooks.process import LINE_BREAK, MERGED, worksheet_frames
-from tests.support.workbooks import PARTS, raw_workbook, refusal_of, rows_of, workbook
+from tests.support.sizes import by_size
+from tests.support.workbooks import PARTS, raw_workbook, refusal_of, rows_of, workbook, zipped
 
 
 @pytest.mark.parametrize("epoch", [1900, 1904])
@@ -267,3 +270,21 @@ def test_tags_with_a_prefix_are_read() -> None:
     )
 
     assert rows_of(raw_workbook(parts={"xl/worksheets/sheet1.xml": sheet})) == [(1, [1.0, "#REF!", NOT_CALCULATED], None)]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(by_size(5, 20, 100)))
+def test_a_workbook_damaged_anywhere_is_read_or_refused(seed: int) -> None:
+    """Bytes changed in the file, or letters of a part of it lost: never another error, never an end to the process."""
+    draw = random.Random(seed)
+    whole = workbook([["Nr", "Slut"], *[[f"{nth:03}", date(2024, 3, 4)] for nth in range(40)]], others=["Ark2"])
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    refused = 0
+    for _ in range(20):
+        raw, (name, part) = bytearray(whole), draw.choice(sorted(parts.items()))
+        raw[draw.randrange(len(raw))] ^= draw.randrange(1, 256)
+        begin = draw.randrange(len(part))
+        cut = zipped({**parts, name: part[:begin] + part[begin + draw.randrange(1, 20) :]})
+        refused += bool(refusal_of(bytes(raw), "Ark1")) + bool(refusal_of(cut, "Ark1"))
+    assert refused > 10
