@@ -25,6 +25,8 @@ from journey.refusals import Refused
 from tests.exchange.sheets.test_three_months import AFTER_NOVEMBER, AFTER_OCTOBER, NOVEMBER, OCTOBER
 from tests.support.sheets import Register, lines, moment
 
+PROMISE = "a draft of a mapping file marks all that it guesses, and prints no cell of a person's"
+
 CODES = standard()
 SCHEMA = jsonschema_rs.validator_for(mapping_schema(CODES))
 

@@ -30,6 +30,10 @@ from tests.conftest import Database
 from tests.support.deliveries import as_entries
 from tests.support.sheets import KEY, NOW, Register, shown
 
+PROMISE = (
+    "the worked mappings of five national layouts give, delivery by delivery, the events that are written beside them by hand"
+)
+
 FOLDER = Path(__file__).parents[3] / "docs/mappings"
 NAMES = ["dst-l201", "dst-l231", "ffb", "momentum", "sdi", "three-sheets"]
 SCHEMA = jsonschema_rs.validator_for(mapping_schema(standard()))
