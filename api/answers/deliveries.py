@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ class DeliveryOrder(Struct, frozen=True):
     options: DeliveryOptions
 
 
-class ReportBefore(Struct, frozen=True):
+class ReportBefore(NamedTuple):
     """The report of a delivery that is not taken in yet (domain.md section 10, rule 9): its numbers, and the figures that it gives."""
 
     report: DeliveryReport

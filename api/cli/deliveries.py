@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, time
 from pathlib import Path
@@ -12,14 +12,22 @@ from typing import NamedTuple
 import click
 from msgspec import Struct, to_builtins
 
-from api.answers.preview import DeliveryPreview
+from api.answers.deliveries import (
+    DeliveryOrder,
+    ReportBefore,
+    report_before,
+    report_before_undoing,
+    stored_deliveries,
+    take_in,
+    undoable_deliveries,
+)
+from api.answers.deliveries import undo as undo_newest
 from api.cli.danish_click import DanishCommand, DanishGroup
 from api.cli.files import new_file
 from api.cli.keys import name_of
 from api.cli.options import as_json_option
 from api.cli.preview import print_preview
 from api.cli.sealing import seal_recorded
-from api.clock import now
 from api.console import phases_bar, print_error, print_json, print_line, print_table, progress_bar
 from api.register.register import Register, opened
 from api.settings import settings
@@ -31,8 +39,6 @@ from dashboards.words.language import DANISH
 from journey.exchange.causes import causes
 from journey.exchange.deliveries.comparing import DeliveryOptions
 from journey.exchange.deliveries.report import BadRows, DeliveryReport
-from journey.exchange.deliveries.taking import take_delivery
-from journey.exchange.deliveries.undoing import undo_delivery
 from journey.exchange.importing import READING
 from journey.exchange.sheets.delivery_files import DeliveryFile, delivery_files
 from journey.exchange.sheets.files import files_of
@@ -75,26 +81,25 @@ def import_deliveries(mappings: Sequence[SheetsMapping], words: DeliveryWords) -
     if words.dry_run and len(planned) > 1:
         why = "Det, der ville ske, kan kun vises for en leverance ad gangen. Vælg en af mapperne."
         raise Refused("bad_parameter", why, place="--dry-run")
-    reports: list[DeliveryReport] = []
+    reports: list[ReportBefore] = []
     who = name_of(words.by)
     fits = True
     with opened(settings()) as register:
-        before = DeliveryPreview(register) if words.dry_run else None
         for delivery in planned:
-            reports.append(_take(register, delivery, who, words, before))
+            reports.append(_take(register, delivery, who, words))
             if not words.as_json:
-                print_delivery(reports[-1])
-                if before is not None and before.result is not None:
-                    print_preview(before.result)
+                print_delivery(reports[-1].report)
+                _print_figures(reports[-1])
         if not words.dry_run:
             with progress_bar("Tæller") as progress:
                 register.believe(progress=progress)
             fits = seal_recorded(register)
     if words.as_json:
-        figures = {"figures": preview_json(before.result)} if before is not None and before.result is not None else {}
-        found = [{**json_of(report), **figures} for report in reports]
+        found = [
+            json_of(report) | ({} if figures is None else {"figures": preview_json(figures)}) for report, figures in reports
+        ]
         print_json(found if len(found) > 1 else found[0])
-    refused = words.dry_run and not words.skip_bad and any(report.bad_rows for report in reports)
+    refused = words.dry_run and not words.skip_bad and any(report.bad_rows for report, _ in reports)
     return 0 if fits and not refused else 1
 
 
@@ -159,28 +164,27 @@ def moment_in(text: str) -> datetime:
     raise Refused("bad_parameter", why, place="--taken-at")
 
 
-def _take(
-    register: Register, delivery: PlannedDelivery, who: str, words: DeliveryWords, before: DeliveryPreview | None
-) -> DeliveryReport:
+def _take(register: Register, delivery: PlannedDelivery, who: str, words: DeliveryWords) -> ReportBefore:
     options = DeliveryOptions(who, delivery.taken_at, words.dry_run, words.skip_bad, words.allow_gone)
+    order = DeliveryOrder(delivery.mapping, delivery.files, options)
     try:
         with _of_deliveries(), phases_bar({READING}) as progress:
-            report = take_delivery(
-                register.url,
-                delivery.mapping,
-                delivery.files,
-                register.delivery_setting(),
-                options,
-                now=now(),
-                preview=before and before.take,
-                progress=progress,
+            found = (
+                report_before(register, order, progress)
+                if words.dry_run
+                else ReportBefore(take_in(register, order, progress), None)
             )
     except BadRows as bad:
         _print_bad(bad.report)
         _write_rejects(bad.report, words.rejects)
         raise
-    _write_rejects(report, words.rejects)
-    return report
+    _write_rejects(found.report, words.rejects)
+    return found
+
+
+def _print_figures(found: ReportBefore) -> None:
+    if found.figures is not None:
+        print_preview(found.figures)
 
 
 @contextmanager
@@ -216,6 +220,8 @@ def _print_bad(report: DeliveryReport) -> None:
         print_error(text)
     for word in report.unknown[:MOST_SHOWN]:
         print_error(f"{word.sheet}, {word.column}: {word.reason} ({counted(word.rows, 'række', 'rækker')})")
+    if any(word.word is not None for word in report.unknown):
+        print_error("Skriv det valgte i oversættelsesfilen med journey mapping choose FIL ARK KOLONNE ORD KODE.")
 
 
 def cause_texts(report: DeliveryReport) -> list[str]:
@@ -278,7 +284,7 @@ def counted(count: int, singular: str, plural: str) -> str:
     return f"{number(count)} {singular if count == 1 else plural}"
 
 
-def json_of(report: DeliveryReport) -> Mapping[str, object]:
+def json_of(report: DeliveryReport) -> dict[str, object]:
     """The report as JSON; the bad rows without their cells."""
     return {**to_builtins(report), "bad_rows": report.bad_rows, "taken_at": report.taken_at.isoformat()}
 
@@ -335,18 +341,20 @@ def undo(source: str, dry_run: bool, by: str | None) -> int:
     who = name_of(by)
     fits = True
     with opened(settings()) as register:
-        before = DeliveryPreview(register, undo=True)
+        newest = next((each.id for each in undoable_deliveries(stored_deliveries(register)) if each.source == source), None)
+        if newest is None:
+            raise Refused("bad_parameter", "Kilden har ingen leverance, der kan fortrydes.", place="KILDE")
         with phases_bar({READING}) as progress:
-            report = undo_delivery(
-                register.url, source, who=who, now=now(), dry_run=dry_run, preview=before.take, progress=progress
-            )
+            if dry_run:
+                found = report_before_undoing(register, newest, who, progress)
+            else:
+                found = ReportBefore(undo_newest(register, newest, who, progress), None)
         if not dry_run:
             with progress_bar("Tæller") as believing:
                 register.believe(progress=believing)
             fits = seal_recorded(register)
-    print_line(f"{source}: {undone_text(report)}")
-    if before.result is not None:
-        print_preview(before.result)
+    print_line(f"{source}: {undone_text(found.report)}")
+    _print_figures(found)
     return 0 if fits else 1
 
 

@@ -34,6 +34,21 @@ def new_file(target: Path) -> Generator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
+def replace_file(target: Path, content: bytes) -> None:
+    """Write the file anew: it is the old one until all of the new one is there. Raises Refused (`bad_file`)."""
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.chmod(target.stat().st_mode & 0o7777)
+        part.replace(target)
+    except OSError as error:
+        why = f"Filen kan ikke skrives: {os_error_reason(error)}."
+        raise unusable_file(why, target, "Giv adgang og plads.") from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
 def unusable_file(why: str, file: Path, remedy: str) -> Refused:
     """The refusal `bad_file` with its own reason and remedy."""
     refused = Refused("bad_file", why, place=str(file))

@@ -85,7 +85,7 @@ def import_(
         raise Refused("bad_parameter", why, place="FIL" if len(files) > 1 else "--mapping")
     if rejects and not skip_bad:
         raise Refused("bad_parameter", "Indstillingen gælder kun sammen med --skip-bad.", place="--rejects")
-    return _import_file(files[0], next(iter(mappings), None), dry_run, skip_bad, rejects, as_corrections, as_json)
+    return _import_file(next(iter(files)), next(iter(mappings), None), dry_run, skip_bad, rejects, as_corrections, as_json)
 
 
 def _refuse_mixed(others: bool, as_corrections: bool) -> None:

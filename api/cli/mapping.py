@@ -1,4 +1,4 @@
-"""The commands of mapping files: `mapping draft`, `mapping check` and `mapping schema`."""
+"""The commands of mapping files: `mapping draft`, `mapping check`, `mapping choose` and `mapping schema`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from pathlib import Path
 import click
 
 from api.cli.danish_click import DanishCommand, DanishGroup
-from api.cli.files import new_file
+from api.cli.files import new_file, replace_file
 from api.console import print_error, print_line
 from api.settings import settings
 from dashboards.words.language import DANISH
+from journey.exchange.cells import tidy
 from journey.exchange.importing import load_mapping, mapping_text
 from journey.exchange.input_file import open_input
+from journey.exchange.sheets.code_choices import CodeChoice, code_lists_of, code_options, with_choices
 from journey.exchange.sheets.drafting.draft import FILL, draft
 from journey.exchange.sheets.drafting.samples import csv_sample
 from journey.exchange.sheets.drafting.worksheets import WorkbookSamples, workbook_samples
-from journey.exchange.sheets.mapping import mapping_faults, resolve_sheets
+from journey.exchange.sheets.mapping import mapping_faults, parse_sheets, resolve_sheets
 from journey.exchange.sheets.schema import schema_text
 from journey.exchange.sheets.tables import refuse_large
 from journey.exchange.sheets.workbooks.contents import is_workbook_name
@@ -79,6 +81,28 @@ def check(file: Path) -> int:
         f"{DANISH.counted(len(found.sheets), '1 ark', '{n} ark')}, {DANISH.counted(events, '1 hændelse', '{n} hændelser')}."
     )
     return 0
+
+
+@mapping.command(cls=DanishCommand)
+@click.argument("file", metavar="FIL", type=FILE)
+@click.argument("sheet", metavar="ARK")
+@click.argument("column", metavar="KOLONNE")
+@click.argument("word", metavar="ORD")
+@click.argument("code", metavar="KODE")
+def choose(file: Path, sheet: str, column: str, word: str, code: str) -> None:
+    """Skriv i oversættelsesfilen, hvilken kode et ord i en kolonne betyder; alt andet i den bliver stående, som det er."""
+    codes = settings().codes
+    text = mapping_text(file)
+    lists = code_lists_of(parse_sheets(text, codes), sheet, column)
+    if not lists:
+        why = f"Arket {excerpt(sheet)} har ingen kolonne {excerpt(column)}, der læses som koder."
+        raise Refused("bad_parameter", why, place="KOLONNE")
+    known = next((name for name in lists if code in code_options(word, name, codes)), None)
+    if known is None:
+        near = " eller ".join(code_options(word, lists[0], codes)[:3])
+        raise Refused("bad_parameter", f"Koden {excerpt(code)} er ikke på listen; mente du {near}?", place="KODE")
+    replace_file(file, with_choices(text, [CodeChoice(sheet, tidy(column), known, tidy(word), code)], codes).encode())
+    print_line(f"{excerpt(sheet)}, {excerpt(column)}: {excerpt(word)} betyder {excerpt(code)}.")
 
 
 @mapping.command(cls=DanishCommand)

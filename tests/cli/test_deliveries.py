@@ -87,12 +87,34 @@ def test_bad_rows_are_named_and_written_as_a_table(empty: Journey, tmp_path: Pat
     assert refused.err.splitlines() == [
         "ydelser.csv: linje 2: Fra: 01-01-24 har kun to cifre i året; skriv alle fire",
         "ydelser, Ydelse: Lykkepenge kendes ikke på listen forsørgelsesydelser; mente du Sygedagpenge (sygedagpenge)? (2 rækker)",
+        "Skriv det valgte i oversættelsesfilen med journey mapping choose FIL ARK KOLONNE ORD KODE.",
         "Afvist (bad_file) ved fagsystem-a: 2 rækker af 8 kan ikke bruges, og intet er indlæst.",
         "Gør: Ret rækkerne i kilden eller oversættelsesfilen, eller brug --skip-bad; de dårlige skrives i --rejects FIL.",
     ]
     assert "ydelser;ydelser.csv;2;Fra;" in (tmp_path / "bad.csv").read_text("utf-8-sig")
     assert empty("import", "--mapping", mapping, folder, "--dry-run").code == 1
     assert empty("import", "--mapping", mapping, folder, "--skip-bad").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("ydelser", "Ydelse", "Lykkepenge", "sygepenge"), "Koden sygepenge er ikke på listen; mente du "),
+        (("ydelser", "Fra", "Lykkepenge", "sygedagpenge"), "Arket ydelser har ingen kolonne Fra, der læses som koder."),
+        (("nope", "Ydelse", "Lykkepenge", "sygedagpenge"), "Arket nope har ingen kolonne Ydelse, der læses som koder."),
+    ],
+)
+def test_a_code_is_chosen_for_a_word_and_written_into_the_mapping_file(
+    empty: Journey, tmp_path: Path, mapping: Path, words: tuple[str, ...], answer: str
+) -> None:
+    refused = empty("mapping", "choose", mapping, *words)
+    assert (refused.code, answer in refused.err, mapping.read_text("utf-8")) == (2, True, ACCEPTED)
+
+    chosen = empty("mapping", "choose", mapping, "ydelser", "Ydelse", "Lykkepenge", "sygedagpenge")
+
+    assert chosen.out == "ydelser, Ydelse: Lykkepenge betyder sygedagpenge.\n"
+    rows = {**OCTOBER, "ydelser": OCTOBER["ydelser"].replace("sygedagpenge", "Lykkepenge")}
+    assert empty("import", "--mapping", mapping, delivered(tmp_path / "october", rows)).code == 0
 
 
 @pytest.mark.parametrize(

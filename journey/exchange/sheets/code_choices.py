@@ -53,6 +53,20 @@ def code_options(word: str, code_list: str, codes: CodeLists) -> list[str]:
     return sorted(codes[code_list].codes, key=distance)
 
 
+def code_lists_of(file: SheetsFile, sheet: str, column: str) -> list[str]:
+    """The code lists that the sheet's column is read by, none of them named for one that says yes or no."""
+    found = {
+        (field.list or ""): None
+        for each in file.sheets
+        if each.name == sheet
+        for event in each.events
+        for kind, data in kinds_of(event)
+        for name, form in data.items()
+        if (field := SHEET_FIELDS[kind][name]).sort in ("code", "flag") and tidy(column_of(form) or "") == tidy(column)
+    }
+    return list(found)
+
+
 def with_choices(text: str, choices: Iterable[CodeChoice], codes: CodeLists) -> str:
     """The text of a mapping file with the choices in its code tables, and a table for each field that had none.
 
