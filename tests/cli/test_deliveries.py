@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from api.cli.deliveries import moment_in
+from journey.events import NAMES
 from journey.refusals import Refused
 from tests.cli.asking import Journey
+from tests.conftest import Database
+from tests.exchange.sheets.test_months_by_hand import difference, taken
 from tests.exchange.sheets.test_three_months import DECEMBER, NOVEMBER, OCTOBER
+from tests.support.deliveries import as_entries
+from tests.support.municipality import CP1252, FIGURES, MOMENTS, SOURCES, SPEC
 from tests.support.sheets import ACCEPTED
 
 MONTHS = {"2024-10-04": OCTOBER, "2024-11-04T0600": NOVEMBER, "2024-12-04T06:00": DECEMBER}
@@ -192,3 +197,33 @@ def test_what_is_no_moment_is_refused() -> None:
     for text in ("", "oktober", "2026-13-01", "01-10-26", "2026"):
         with pytest.raises(Refused, match="kan ikke læses"):
             moment_in(text)
+
+
+@pytest.mark.long
+def test_a_folder_of_months_of_two_sources_gives_one_history(empty: Journey, tmp_path: Path, database: Database) -> None:
+    for moment in MOMENTS:
+        folder = tmp_path / "months" / moment.replace(":", "")
+        folder.mkdir(parents=True)
+        for source in SOURCES:
+            for name, raw in CP1252.files(moment, source).items():
+                (folder / name).write_bytes(raw)
+    mappings = [tmp_path / f"{source}.toml" for source in SOURCES]
+    for file, source in zip(mappings, SOURCES, strict=True):
+        file.write_text(CP1252.mapping(source), "utf-8")
+
+    reports = empty("import", "--mapping", mappings[1], "--mapping", mappings[0], tmp_path / "months", "--json").json
+
+    by_hand = {(each["moment"], each["source"]): each for each in SPEC["delivery"]}
+    assert [each["taken_at"][:16] for each in reports] == [moment for moment in MOMENTS for _ in SOURCES]
+    for report in reports:
+        expected = by_hand[report["taken_at"][:16], report["source"]]
+        assert {name: report["numbers"][name] for name in expected["counts"]} == expected["counts"]
+    history = [(entry.source, entry.valid_at, entry.kind) for _, entry in as_entries(database)]
+    in_memory, _ = taken(CP1252)
+    expected = [(each.source, each.valid_at, NAMES[type(each.event)]) for each in in_memory.log]
+    assert sorted(history) == sorted(expected)
+    for row in FIGURES:
+        if row["figure"] == "caseload":
+            words = [word for day in row["parameters"]["valid_at"] for word in ("--valid-at", day)]
+            found = empty("figure", "caseload", *words, "--known-at", row["known"], "--json").json["cells"]
+            assert difference(found, row["cells"]) == []
