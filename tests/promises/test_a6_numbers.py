@@ -21,6 +21,7 @@ from journey.postgres.binaries import MAJOR, installed_package
 from tests.cli.asking import PROGRAM
 from tests.conftest import Database
 from tests.promises.conftest import Figures
+from tests.support.municipality import WORKSHEET, XLSX
 from tests.support.planted import NUMBERS, hits, hits_in_files
 from tests.support.registers import register_on
 from tests.support.serving import running
@@ -93,6 +94,8 @@ class Desk:
         self.temporary.mkdir()
         self.temporary.chmod(0o777)
         (home / "m.toml").write_text(MAPPING, "utf-8")
+        of_a_workbook = MAPPING.replace("fagsystem", "andet").replace('sager.csv"', f'sager.xlsx"\nworksheet = "{WORKSHEET}"')
+        (home / "w.toml").write_text(of_a_workbook, "utf-8")
 
     def run(self, *words: object, code: int = 0) -> str:
         own = {name: value for name, value in os.environ.items() if not name.startswith("JOURNEY_")}
@@ -107,6 +110,14 @@ class Desk:
         folder.mkdir(parents=True)
         (folder / name).write_bytes("\n".join([HEADER, *lines, ""]).encode(encoding))
         return self.run("import", "--mapping", self.home / "m.toml", folder, *options, code=code)
+
+    def deliver_workbook(self, lines: Sequence[str], *options: object, code: int = 0) -> str:
+        """Deliver the lines as a workbook, in which some of the numbers are numbers, without their zero in front."""
+        folder = self.home / "lists" / "workbook"
+        folder.mkdir(exist_ok=True)
+        book = XLSX.write([line.split(";") for line in (HEADER, *lines)])
+        (folder / f"{NUMBERS[5]} sager.xlsx").write_bytes(book)
+        return self.run("import", "--mapping", self.home / "w.toml", folder, *options, code=code)
 
     def as_superuser(self, *statements: str) -> None:
         with psycopg.connect(self.server.admin_url.replace("/postgres?", "/journey?"), autocommit=True) as conn:
@@ -163,6 +174,9 @@ def test_fifty_numbers_go_through_deliveries_and_stand_nowhere(desk: Desk, figur
     desk.deliver("sager.csv", [f'{NUMBERS[5]};"x'], "--taken-at", "2025-06-01", code=1)
     desk.deliver("sager.csv", [], "--taken-at", "2025-06-01", code=1)
     desk.run("import", "--mapping", desk.home / "m.toml", desk.home / f"{NUMBERS[7]}.csv", code=1)
+    desk.deliver_workbook([*rows(), *bad_rows()], code=1)
+    desk.deliver_workbook(rows())
+    desk.run("mapping", "draft", *(path for path in (desk.home / "lists").rglob("sager.csv") if "1" in path.parts))
     desk.run("deliveries", "--json")
     desk.run("deliveries", "undo", "fagsystem")
     desk.run("figure", "caseload", "--valid-at", "2025-04-01", "--json")
