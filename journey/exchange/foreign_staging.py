@@ -54,10 +54,13 @@ select worker from (
     select notification_id, data->>'worker' as worker from log.events, lateral (
         select convert_from(state, 'UTF8')::json as whole offset 0
     ) parsed, lateral (select whole->'data' as data) told
-    where topic in ('caseworker_assigned', 'caseworker_changed') and whole->>'source' = %s
-) known group by worker order by min(notification_id)
+    where topic = any(%s) and whole->>'source' = %s
+) known where worker is not null group by worker order by min(notification_id)
 """
-"""Every worker that the log has of a source, by when it was first spelt so: whoever does anything in a case is first assigned to it."""
+"""Every worker that events of some kinds have of a source, by when it was first spelt so."""
+
+_ASSIGNING = ("caseworker_assigned", "caseworker_changed")
+"""The kinds that have every worker of an event log: whoever does anything in a case is first assigned to it."""
 
 _IN_FILE = """
 select worker from (
@@ -203,17 +206,18 @@ def _value(conn: Connection[Any], query: str, values: Sequence[Any] = ()) -> Any
     return row and row[0]
 
 
-def worker_spellings(conn: Connection[Any], source: str) -> list[str]:
-    """Every spelling of a worker that the log has of the source, the first one first."""
-    return [worker for (worker,) in conn.execute(_SPELLINGS, (source,))]
+def worker_spellings(conn: Connection[Any], source: str, kinds: Sequence[str] = _ASSIGNING) -> list[str]:
+    """Every spelling of a worker that the log's events of the kinds have of the source, the first one first."""
+    return [worker for (worker,) in conn.execute(_SPELLINGS, (list(kinds), source))]
 
 
 def _spellings(conn: Connection[Any], source: str, *, known: bool) -> dict[str, str]:
     """The first spelling of each worker, by the spelling without case: the log's, then the file's."""
     spellings: dict[str, str] = {}
-    for query, values in [(_SPELLINGS, (source,))] * known + [(_IN_FILE, ())]:
-        for (worker,) in conn.execute(query.encode(), values):
-            spellings.setdefault(worker.casefold(), worker)
+    for worker in worker_spellings(conn, source) if known else ():
+        spellings.setdefault(worker.casefold(), worker)
+    for (worker,) in conn.execute(_IN_FILE):
+        spellings.setdefault(worker.casefold(), worker)
     return spellings
 
 

@@ -36,6 +36,7 @@ from journey.exchange.sheets.deliveries import RowKey, emptied_sheets, refuse_go
 from journey.exchange.sheets.delivery_files import DeliveryFile, sheet_tables
 from journey.exchange.sheets.getters import DeliveryContext
 from journey.exchange.sheets.identities import Identities
+from journey.exchange.sheets.kinds import SHEET_FIELDS
 from journey.exchange.sheets.mapping import SheetsMapping
 from journey.exchange.sheets.rows import TWICE, BadRow, GivenRow, SheetReader, UnknownWord
 from journey.history import COPENHAGEN
@@ -43,6 +44,8 @@ from journey.log.deliveries import StoredDelivery
 from journey.log.identity_vault import store_numbers
 from journey.personal import excerpt
 
+OF_WORKERS = tuple(kind for kind, fields in SHEET_FIELDS.items() if "worker" in fields)
+"""The kinds of event that say a worker: a row of any of them may be the first to spell one."""
 BATCH = 2_000
 """How many rows are compared at a time."""
 
@@ -134,7 +137,8 @@ def _read(work: DeliveryWork) -> None:
         if done * READ_STEPS // size > (done - more) * READ_STEPS // size:
             work.progress(READING, min(done, size), size)
 
-    workers = {worker.lower(): worker for worker in reversed(worker_spellings(work.conn, work.file.source))}
+    spelt = worker_spellings(work.conn, work.file.source, OF_WORKERS) if work.known else []
+    workers = {worker.lower(): worker for worker in reversed(spelt)}
     identities = Identities(work.setting.identity_key)
     declared = Declared(work.setting.person_ids)
     context = DeliveryContext(work.setting.codes, work.file.codes, identities, workers, work.mapping.cases, declared)

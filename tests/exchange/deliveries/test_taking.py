@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from journey.exchange.deliveries.report import BadRows
 from journey.exchange.deliveries.undoing import undo_delivery
 from journey.exchange.sheets.declarations import SheetsFile
+from journey.exchange.sheets.kinds import SHEET_FIELDS
 from journey.history import COPENHAGEN
 from journey.log.deliveries import deliveries, gone_rows, newest_delivery
 from journey.log.login import as_role
@@ -21,6 +22,7 @@ from journey.refusals import Refused
 from tests.conftest import Database, fresh_database
 from tests.exchange.sheets.test_any_deliveries import DELIVERIES, FILE, SourceRow, written
 from tests.exchange.sheets.test_three_months import DECEMBER, NOVEMBER, OCTOBER
+from tests.support.as_sheets import header_of, mapping_text
 from tests.support.deliveries import as_entries, delivery_file, log_of, standing, take
 from tests.support.sheets import NOW, Register, mapping, moment
 
@@ -304,6 +306,25 @@ def test_an_event_that_comes_while_it_is_compared_is_compared_too(database: Data
 
     assert standing(database) == register.standing()
     assert len(expected.entries) > 0
+
+
+def test_rule_1_a_worker_spelt_otherwise_is_the_same_in_every_kind_of_event(database: Database) -> None:
+    kinds = [kind for kind, fields in SHEET_FIELDS.items() if "worker" in fields]
+    file = mapping(mapping_text(kinds, "fagsystem", known_at=False))
+    said = {"reason": "other", "role": "authority", "activity": "moede", "approved_by_forum": ""}
+
+    def spelt(worker: Callable[[str], str]) -> dict[str, str]:
+        rows = {kind: [said.get(name, worker(f"{kind[:6]}-1")) for name in SHEET_FIELDS[kind]] for kind in kinds}
+        return {
+            kind: f"{';'.join(header_of(kind, known_at=False))}\n{kind}-1;S-1;01-03-2024;{';'.join(cells)}\n"
+            for kind, cells in rows.items()
+        }
+
+    first = take(database, file, spelt(str.lower), moment("2024-10-04"))
+    again = take(database, file, spelt(str.upper), moment("2024-11-04"))
+
+    assert (first.recorded, first.bad) == (len(kinds), [])
+    assert (again.recorded, again.numbers.known) == (0, len(kinds))
 
 
 def test_files_that_no_sheet_is_read_from_are_named(database: Database) -> None:
