@@ -73,6 +73,7 @@ UPLOAD_FILE_ROUTE = f"{UPLOAD_ROUTE}/{{file}}"
 UPLOAD_BAD_ROWS, UPLOAD_MAPPING = "daarlige-raekker.csv", "oversaettelse.toml"
 """The files of an upload: its bad rows, and its mapping file with the choices of codes."""
 DELIVERIES_CSV = f"{DELIVERIES.address}.csv"
+GONE_ROUTE = f"{DELIVERIES.address}/{{delivery}}/vaek"
 UNDO_ROUTE = f"{DELIVERIES.address}/{{delivery}}/fortryd"
 DOWNLOAD_ROUTE = "/hent/{name:path}/{part}.{form}"
 REPORT_FILE_ROUTE = "/rapport/status-{year}.{form}"
@@ -131,6 +132,11 @@ def case_file(case: str) -> str:
 def upload_page(upload: str, act: str = "") -> str:
     """The page of an upload, by an id that tells nothing of it; or the address of its form for an act, or of a file of it."""
     return f"{INTAKE.address}/{quote(upload, safe='')}{f'/{act}' if act else ''}"
+
+
+def gone_page(delivery: int) -> str:
+    """The page of the cases whose rows a delivery no longer had."""
+    return f"{DELIVERIES.address}/{delivery}/vaek"
 
 
 def undo_page(delivery: int) -> str:

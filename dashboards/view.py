@@ -22,6 +22,7 @@ from dashboards.published.municipality import Municipality, standard
 from dashboards.words.danish import word
 from dashboards.words.language import DANISH, Language, later
 from journey.codes import CodeLists
+from journey.log.deliveries import GoneFromSheet
 
 FEW = "for få"
 LATE = later(
@@ -121,6 +122,8 @@ class View(Struct, frozen=True):
     reading: RuleReading = AS_PRINTED
     findings: int = 0
     """How many findings the register has at the position."""
+    gone: tuple[GoneFromSheet, ...] = ()
+    """Rows that are gone from their source's newest delivery, and that stay: findings too."""
     municipality: Municipality = field(default_factory=standard)
     """Whose papers the tables, breaks and expected numbers are of."""
     covered: Covered = ALWAYS

@@ -20,6 +20,7 @@ from dashboards.published.status_days import Printed
 from dashboards.view import View
 from dashboards.words.language import Language
 from journey.codes import CodeLists
+from journey.log.deliveries import gone_at
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import Refused
@@ -87,6 +88,7 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
             now=known_at is None,
             stopped=stopped,
             findings=findings[0] if findings else 0,
+            gone=tuple(gone_at(conn, position)),
         )
         return view, publications(conn, min(end, reached), position)
 

@@ -59,6 +59,16 @@ class StoredDelivery(Struct, frozen=True):
     undone_by: int | None
 
 
+class GoneFromSheet(Struct, frozen=True):
+    """Rows of one sheet that are gone from their source's newest delivery, and that stay."""
+
+    delivery: int
+    source: str
+    sheet: str
+    rows: int
+    taken_at: datetime
+
+
 class NewDelivery(Struct, frozen=True):
     """A delivery to be stored; its fields are those of `StoredDelivery`, with the mapping's own text."""
 
@@ -93,6 +103,25 @@ from log.deliveries d where last_position <= %(position)s
 """
 
 
+_GONE = """
+select n.id, n.source, g.sheet, count(*), n.taken_at
+from (
+    select distinct on (source) id, source, taken_at from log.deliveries d
+    where undoes is null and position <= %(position)s
+        and not exists (select from log.deliveries u where u.undoes = d.id and u.position <= %(position)s)
+    order by source, taken_at desc, id desc
+) n join log.gone_rows g on g.delivery = n.id
+group by n.id, n.source, g.sheet, n.taken_at order by n.source, g.sheet
+"""
+_GONE_CASES = """
+select distinct g.sheet, e.stream
+from log.deliveries d join log.gone_rows g on g.delivery = d.id
+join log.event_ids e on e.source = d.source and e.source_id >= g.sheet || ':' || g.name || ':' collate "C"
+    and e.source_id < g.sheet || ':' || g.name || ';' collate "C"
+where d.id = %s order by 1, 2
+"""
+
+
 def deliveries(conn: Connection[Any], source: str | None = None) -> list[StoredDelivery]:
     """All deliveries, or those of one source, with the undone ones and what undid them; the newest first."""
     where = "where d.source = %s" if source is not None else ""
@@ -112,6 +141,17 @@ def gone_rows(conn: Connection[Any], delivery: int) -> list[tuple[str, str]]:
     """The (sheet, name) of the rows that the delivery no longer had, and that stay."""
     query = "select sheet, name from log.gone_rows where delivery = %s order by sheet, name"
     return list(conn.cursor(row_factory=tuple_row).execute(query, (delivery,)))
+
+
+def gone_at(conn: Connection[Any], position: int) -> list[GoneFromSheet]:
+    """Rows that are gone and stay, of each source's newest delivery as known at a position: a finding until they are back or withdrawn."""
+    rows = conn.cursor(row_factory=tuple_row).execute(_GONE.encode(), {"position": position})
+    return [GoneFromSheet(*row) for row in rows]
+
+
+def gone_cases(conn: Connection[Any], delivery: int) -> list[tuple[str, str]]:
+    """The (sheet, case) of the rows that the delivery no longer had, and that stay."""
+    return list(conn.cursor(row_factory=tuple_row).execute(_GONE_CASES.encode(), (delivery,)))
 
 
 def followed_kinds(conn: Connection[Any], position: int) -> frozenset[str]:

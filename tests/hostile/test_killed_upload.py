@@ -21,7 +21,10 @@ from tests.support.sheets import ACCEPTED
 from tests.support.uploads import GRANTS, sheet
 from tests.support.waiting import PATIENCE, until
 
-pytestmark = [pytest.mark.long, pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux shows a file without a name")]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux shows a file without a name"),
+]
 
 PROMISE = "an upload is on the disk encrypted only, and gone when the program is killed"
 
@@ -85,7 +88,7 @@ def files_without_a_name(process: subprocess.Popen[bytes], folder: Path) -> list
     """What is on the disk of the files that the program holds and that have no name."""
     found: list[bytes] = []
     for link in Path(f"/proc/{process.pid}/fd").iterdir():
-        target = os.readlink(link) if link.is_symlink() else ""
+        target = str(link.readlink()) if link.is_symlink() else ""
         if target.endswith("(deleted)") and target.startswith(str(folder / "tmp")):
             found.append(link.read_bytes())
     return found
@@ -108,7 +111,9 @@ def test_a_killed_program_leaves_nothing_of_an_upload(database: Database, tmp_pa
         process.wait(PATIENCE)
     left = [path.name for path in (tmp_path / "tmp").rglob("*")]
     size = sum(map(len, held))
-    record_property(FIGURES, f"an upload of {ROWS} rows killed: {size} bytes on the disk, none in clear, {len(left)} files left")
+    record_property(
+        FIGURES, f"an upload of {ROWS} rows killed: {size} bytes on the disk, none in clear, {len(left)} files left"
+    )
 
     assert size > ROWS * 40
     assert in_clear(*held) == []

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -178,6 +179,44 @@ def test_rows_that_are_gone_are_allowed_by_their_number(app: Running) -> None:
     assert "--allow-gone" not in page.text
     page = after(app, send(app, {}, None, f"{id_of(second)}/rapport", allow_gone="8"))
     assert "sager 2 0 0 0 8" in words(page)
+
+
+def test_rows_that_are_gone_and_stay_are_findings_until_they_are_back(app: Running) -> None:
+    both = (*GRANT_ROWS, "2;8;020280-0002;x;Efterskole;01-03-2026;Iværksat;;200")
+    for grants in (both, GRANT_ROWS):
+        sent = send(app, sheets(grants))
+        page = after(app, sent)
+        after(app, press(app, f"{id_of(sent)}/tag"))
+    until(lambda: app.register.follower.position == length(app))
+
+    assert "bevillinger 1 0 0 1 0" in words(page)
+    [address] = re.findall(r'href="(/leverancer/\d+/vaek)"', app.client.get("/leverancer").text)
+    [case] = re.findall(r'href="/sag/(c-[a-z2-7]{16})"', app.client.get(address).text)
+    quality = app.client.get("/datakvalitet").text
+    assert "Rækker, der er væk fra kildens seneste udtræk" in quality
+    assert app.client.get(f"/sag/{case}").status_code == 200
+    assert "Rækker, der er væk fra kildens" not in app.client.get("/datakvalitet?known_at=1").text, "as it was known then"
+
+    sent = send(app, sheets(both))
+    after(app, sent)
+    after(app, press(app, f"{id_of(sent)}/tag"))
+    assert "Rækker, der er væk fra kildens" not in app.client.get("/datakvalitet").text
+    assert "Ingen rækker er væk" in words(app.client.get("/leverancer/1/vaek"))
+    assert [app.client.get(f"/leverancer/{each}/vaek").status_code for each in ("x", "9" * 30, "-1")] == [404] * 3
+
+
+def test_a_zip_with_the_files_is_taken_as_they_are(app: Running) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sheets().items():
+            archive.writestr(f"udtræk/{name}", content)
+    sent = send(app, {"udtræk.zip": packed.getvalue()})
+
+    assert "Registreres 3 0 0 0 3" in words(after(app, sent))
+    twice = after(app, send(app, {"udtræk.zip": packed.getvalue(), **sheets()}))
+    assert "hedder det samme" in words(twice)
+    mended = after(app, send(app, sheets(), None, id_of(send(app, {"a.zip": b"PK"})) + "/rapport", day=""))
+    assert "Registreres 3 0 0 0 3" in words(mended)
 
 
 def test_the_newest_delivery_is_undone_after_its_report_and_the_one_before_is_the_newest(app: Running) -> None:

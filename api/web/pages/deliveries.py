@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from api.answers.deliveries import report_before_undoing, stored_deliveries, undoable_deliveries
-from api.web.dependencies import AGGREGATE, AccessDep, CallerDep, RegisterDep, UploadsDep
+from api.web.dependencies import AGGREGATE, CASE, AccessDep, CallerDep, RegisterDep, UploadsDep
 from api.web.pages.intake import OpenUploadsDep, to_upload
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -22,9 +23,11 @@ from api.web.view_query import page_words
 from dashboards import site
 from dashboards.figures.spreadsheet import DANISH_CSV, ENGLISH_CSV, harmless
 from journey.history import COPENHAGEN
-from journey.log.deliveries import StoredDelivery
+from journey.log.deliveries import StoredDelivery, gone_cases
+from journey.log.migrate import READ
 
 router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
+cases_router = APIRouter(include_in_schema=False, dependencies=[CASE])
 
 HEADS = (
     *(
@@ -45,6 +48,9 @@ HEADS = (
 )
 
 
+MOST_DIGITS = 18
+
+
 class DeliveryLine(Struct, frozen=True):
     """A delivery as the list shows it."""
 
@@ -63,6 +69,11 @@ class DeliveryLine(Struct, frozen=True):
         """Rows that were gone, whether they stay or are withdrawn."""
         sheets = self.delivery.numbers.sheets
         return sum(sheet.gone_listed + sheet.gone_withdrawn for sheet in sheets.values()) if sheets else None
+
+    @property
+    def gone_listed(self) -> int:
+        """Rows that were gone and stay."""
+        return sum(sheet.gone_listed for sheet in self.delivery.numbers.sheets.values())
 
     @property
     def bad(self) -> int | None:
@@ -124,13 +135,29 @@ def _cells(delivery: StoredDelivery) -> tuple[object, ...]:
     )
 
 
+@cases_router.get(site.GONE_ROUTE)
+def gone(request: Request, delivery: str, register: RegisterDep) -> Response:
+    """The cases of the rows that a delivery no longer had, and that stay."""
+    if not (delivery.isascii() and delivery.isdigit() and len(delivery) < MOST_DIGITS):
+        raise HTTPException(404)
+    try:
+        checked_words(request, ("lang",))
+        with register.connected(READ) as conn:
+            cases = gone_cases(conn, int(delivery))
+    except PAGE_ERRORS as error:
+        return wrong(request, error)
+    return rendered(request, "gone_rows.html.j2", delivery=int(delivery), cases=cases)
+
+
 @router.post(site.UNDO_ROUTE)
-async def undo(request: Request, delivery: int, register: RegisterDep, caller: CallerDep, uploads: OpenUploadsDep) -> Response:
+async def undo(request: Request, delivery: str, register: RegisterDep, caller: CallerDep, uploads: OpenUploadsDep) -> Response:
     """Begin the report of what undoing a delivery would do, with the button that does it."""
+    if not (delivery.isascii() and delivery.isdigit() and len(delivery) < MOST_DIGITS):
+        raise HTTPException(404)
     try:
         await sent_form(request)
-        upload = await run_in_threadpool(uploads.add, [], "", "", {}, undoes=delivery)
-        uploads.begin_report(upload, lambda moved: report_before_undoing(register, delivery, caller.name, moved))
+        upload = await run_in_threadpool(uploads.add, [], "", "", {}, undoes=int(delivery))
+        uploads.begin_report(upload, lambda moved: report_before_undoing(register, int(delivery), caller.name, moved))
     except PAGE_ERRORS as error:
         return wrong(request, error)
     return to_upload(request, upload)

@@ -30,6 +30,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (
             *([Panel((_table(view, answer),))] if _counts(answer) else []),
             *([Panel((_code_questions(view, codes),))] if codes.cells else []),
+            *([Panel((_gone(view),))] if view.gone else []),
         ),
         definitions([answer, codes], translate),
         (
@@ -71,6 +72,17 @@ def _table(view: View, answer: FigureCells) -> Table:
     )
     heads = (translate("Fund"), translate("Antal"), translate("Sager"), translate("Hvad der kan gøres"))
     return Table(translate("Fund i perioden"), heads, rows, (translate("Kilde: egne tal."),))
+
+
+def _gone(view: View) -> Table:
+    """Rows that are gone from their source's newest delivery and that stay, by source and sheet."""
+    translate = view.translate
+    rows = tuple((each.source, each.sheet, translate.number(each.rows), translate.moment(each.taken_at)) for each in view.gone)
+    heads = (translate("Kilde"), translate("Ark"), translate("Rækker"), translate("Kildens seneste udtræk"))
+    note = translate(
+        "Det, rækkerne gav, tæller med som før, til de er tilbage eller bliver annulleret. Sagerne står på siden Leverancer."
+    )
+    return Table(translate("Rækker, der er væk fra kildens seneste udtræk"), heads, rows, (note, translate("Kilde: egne tal.")))
 
 
 def _code_questions(view: View, answer: FigureCells) -> Table:
