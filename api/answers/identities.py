@@ -110,8 +110,8 @@ def record_merge(register: Register, log: Log, order: MergeOrder, key: str) -> M
 @contextmanager
 def _alone(register: Register) -> Generator[psycopg.Connection[Any]]:
     """A connection to read by, while nobody else merges."""
-    with register.connected(READ) as conn, register.connected(READ) as locked, locked.transaction():
-        locked.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    with register.connected(READ) as conn, conn.transaction():
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         yield conn
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import httpx
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.long
 
 NUMBER = "010795-1234"
 DAY = "2025-05-01"
+PAIRS = 6
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,10 @@ def site(server: Database, template: Database, tmp_path_factory: pytest.TempPath
     lines = [
         {"case": f"N-{nth}", "source": "f", "source_id": str(nth), **referred(f"b-{nth}", f"2025-0{nth}-01")}
         for nth in (1, 2, 3)
+    ]
+    lines += [
+        {"case": f"P-{nth}", "source": "f", "source_id": f"p{nth}", **referred(f"p-{nth}", unit="social")}
+        for nth in range(2 * PAIRS)
     ]
     with running_with(server, template, tmp_path_factory.mktemp("keys"), lines) as made:
         yield made
@@ -125,3 +131,19 @@ def test_the_form_is_this_site_s_alone_and_takes_nothing_from_an_address(site: R
     assert site.client.get("/sammenlaegning").status_code == 200
     assert site.client.get("/sammenlaegning?case=N-3").status_code == 400
     assert end(site) == start
+
+
+def test_of_two_who_merge_a_pair_each_their_way_one_does(site: Running) -> None:
+    """Else both cases would be closed, and the citizen be in neither."""
+    start, pairs = end(site), [(f"P-{2 * nth}", f"P-{2 * nth + 1}") for nth in range(PAIRS)]
+    orders = [order for pair in pairs for order in (pair, pair[::-1])]
+
+    def merged(order: tuple[str, str]) -> int:
+        fields = {"case": order[0], "into": order[1], "valid_at": DAY, "by": "sb-1", "confirmed": "yes"}
+        return send(site, **fields, key=f"turned-{order[0]}").status_code
+
+    with ThreadPoolExecutor(len(orders)) as pool:
+        codes = [*pool.map(merged, orders)]
+
+    assert [sorted(codes[at : at + 2]) for at in range(0, len(codes), 2)] == [[201, 400]] * PAIRS
+    assert end(site) == start + PAIRS

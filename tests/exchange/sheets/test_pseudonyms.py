@@ -11,7 +11,11 @@ import hashlib
 import hmac
 import io
 import re
+import shlex
+import shutil
+import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +23,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from journey.codes import standard
+from journey.events import CaseworkerAssigned
 from journey.exchange.cells import id_of, tidy
 from journey.exchange.sheets import pseudonym as program
+from journey.exchange.sheets.events import FollowedValue
+from journey.exchange.sheets.getters import DeliveryContext
+from journey.exchange.sheets.identities import Identities
 from journey.exchange.sheets.pseudonyms import birth_month, citizen_pseudonym, worker_pseudonym
+from journey.exchange.sheets.rows import GivenRow, read_tables
 from journey.personal import is_person_id, personal_number
+from tests.support.sheets import NOW, csv_table, mapping
+
+ROOT = Path(__file__).parents[3]
 
 KEY = b"k" * 32
 OTHER_KEY = b"o" * 32
@@ -182,7 +195,89 @@ def test_the_program_names_the_line_and_never_a_number(text: str, why: str) -> N
     assert not re.search("[0-9]{4,}", str(unusable.value))
 
 
-def test_the_program_takes_no_short_key() -> None:
-    with pytest.raises(program.Unusable, match="mindst 32"):
-        program.key_of(b"kort\n")
+def test_the_program_takes_no_key_that_the_register_would_not_take() -> None:
+    for wrong in (b"kort\n", bytes(31), b"x" * 1025):
+        with pytest.raises(program.Unusable, match="mindst 32 og højst 1024"):
+            program.key_of(wrong)
     assert program.key_of(KEY + b"\r\n") == KEY
+
+
+# As a newcomer runs it
+
+MAPPING = """
+format = "sheets"
+source = "fagsystem-a"
+[[sheet]]
+name = "sager"
+file = "sager*.csv"
+key = ["CPR"]
+case = { case }
+ignore = ["Navn"]
+  [[sheet.event]]
+  kind = "referred"
+  on = "Henvist"
+  data = { citizen = { citizen }, born = { born }, unit = "Enhed" }
+  [[sheet.event]]
+  kind = "caseworker_changed"
+  follows = "Sagsbehandler"
+  first = "caseworker_assigned"
+  on = "Henvist"
+  data = { role = { is = "authority" }, worker = { worker }, reason = { is = "other" } }
+"""
+NUMBERS_COME = {
+    "{ case }": '{ cpr = "CPR" }',
+    "{ citizen }": '{ cpr = "CPR" }',
+    "{ born }": '{ birth_month_of = "CPR" }',
+    "{ worker }": '{ person = "Sagsbehandler" }',
+}
+PSEUDONYMS_COME = {
+    "{ case }": '{ column = "CPR" }',
+    "{ citizen }": '"CPR"',
+    "{ born }": '"CPR født"',
+    "{ worker }": '"Sagsbehandler"',
+}
+LIST = """CPR;Navn;Enhed;Henvist;Sagsbehandler
+010180-0001;Åse Ærø;Ungeindsatsen;01-03-2025;Hanne Å
+202800001;Bo;Arbejdsmarked;02-03-2025;HANNE Å
+610180-0001;Ib;Ungeindsatsen;03-03-2025;IB
+"""
+
+
+def test_a_department_that_runs_it_as_the_papers_say_gives_the_register_what_the_numbers_would(tmp_path: Path) -> None:
+    """The program and the commands of the paper are all that it is given."""
+    paper = (ROOT / "docs" / "privacy.md").read_text("utf-8")
+    commands = paper.split("```sh\n")[1].split("```")[0].splitlines()
+    shutil.copy(program.__file__, tmp_path / "pseudonym.py")
+    (tmp_path / "sager.csv").write_bytes(LIST.encode("cp1252"))
+    for command in commands:
+        words = [sys.executable, "-I", *shlex.split(command)[1:]]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, env={}, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    made = (tmp_path / "sager-pseudonymer.csv").read_bytes()
+    by_department = _rows(PSEUDONYMS_COME, made, OTHER_KEY)  # the register has no key of theirs
+    by_register = _rows(NUMBERS_COME, LIST.encode("cp1252"), program.key_of((tmp_path / "identity.key").read_bytes()))
+
+    assert by_department == by_register
+    assert len(by_department) == 3
+    assert len({workers for _, _, _, workers in by_department}) == 2
+    assert not re.search(rb"0001\b|Hanne|HANNE|\bIB\b", made)
+
+
+def _rows(columns: Mapping[str, str], table: bytes, key: bytes) -> list[tuple[object, ...]]:
+    """The name of each row, its case, the events it gives, and who holds the role."""
+    text = MAPPING
+    for name, column in columns.items():
+        text = text.replace(name, column)
+    file = mapping(text)
+    given, bad, _ = read_tables(
+        [(0, csv_table(file, 0, table))], file, DeliveryContext(standard(), file.codes, Identities(key), {}), NOW
+    )
+    assert bad == []
+    return [(row.name, row.case, row.events, _worker(row)) for row in given]
+
+
+def _worker(row: GivenRow) -> str:
+    [followed] = [each.first for each in row.events if isinstance(each, FollowedValue)]
+    assert isinstance(followed, CaseworkerAssigned)
+    return followed.worker
