@@ -33,7 +33,7 @@ delimiter = ";"
 ids = "as_given"
 activities = "as_given"
 [columns]
-worker = "org:resource"
+worker = "worker"
 event = "position"
 """
 """The mapping file of docs/formats.md."""

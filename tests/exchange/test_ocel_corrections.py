@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,29 @@ def test_a_registers_own_log_comes_back_with_its_counts(
         for case, history in histories.items()
         for recorded in in_order(history)
     )
+    assert shifts(found) == {case: (workers[:1], workers[1:]) for case, workers in workers_of(histories).items()}
     assert {case for case, history in found.items() if any(isinstance(each.event, Referred) for each in history)} == {*found}
+
+
+def workers_of(histories: dict[str, list[Recorded]]) -> dict[str, list[str]]:
+    """By case the workers that its events name in their order, each where it is another than before."""
+    named = {
+        case: [worker for each in in_order(history) if (worker := getattr(each.event, "worker", None))]
+        for case, history in histories.items()
+    }
+    return {case: [worker for worker, _ in groupby(workers)] for case, workers in named.items()}
+
+
+def shifts(found: dict[str, list[Recorded]]) -> dict[str, tuple[list[str], list[str]]]:
+    """By case the worker it was assigned to first, and those after."""
+    events = {case: [each.event for each in in_order(history)] for case, history in found.items()}
+    return {
+        case: (
+            [event.worker for event in of_case if isinstance(event, CaseworkerAssigned)],
+            [event.worker for event in of_case if isinstance(event, CaseworkerChanged)],
+        )
+        for case, of_case in events.items()
+    }
 
 
 def by_case(database: Database) -> dict[str, list[Recorded]]:

@@ -74,12 +74,12 @@ def _name(text: _Window) -> str:
 def _items(text: _Window, name: str) -> Iterator[JsonItem]:
     if text.accept(b"]"):
         return
-    number = 0
+    number, shown = 0, excerpt(name)
     while True:
         number += 1
-        yield JsonItem(name, number, text.value(f"{excerpt(name)} nummer {number}"))
+        yield JsonItem(name, number, text.value(f"{shown} nummer {number}"))
         if not text.accept(b","):
-            text.expect(b"]", f"mangler et komma eller en ] i {excerpt(name)} efter nummer {number}")
+            text.expect(b"]", f"mangler et komma eller en ] i {shown} efter nummer {number}")
             return
 
 
@@ -136,6 +136,9 @@ class _Window:
 
     def _next(self) -> bytes:
         """The sign that stands next, blanks passed; empty at the file's end."""
+        sign = self._text[self._at : self._at + 1]
+        if sign and sign not in b" \t\r\n":
+            return sign
         while True:
             self._at = _BLANK.match(self._text, self._at).end()  # type: ignore[union-attr] -- it matches nothing too
             if self._at < len(self._text) or self._ended:
