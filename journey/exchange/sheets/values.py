@@ -218,7 +218,7 @@ def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise BadCell(f"{quoted(text)} er ikke et tidspunkt") from None
+        raise BadCell(f"{quoted(text)} er ikke et tidspunkt; skriv det som 2024-03-04T09:12:00+01:00") from None
 
 
 _EXACT = 1e15

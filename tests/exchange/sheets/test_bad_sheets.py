@@ -121,7 +121,7 @@ ANSWERS = [
 
 
 def test_no_answer_repeats_a_number_or_a_name_and_each_says_where_and_what_to_do() -> None:
-    planted = re.compile(r"0\D?2\D?0\D?2\D?9\D?0|0\D*0\D*0\D*[12]\b|20290|010180")
+    planted = re.compile(r"0\D?2\D?0\D?2\D?9\D?0|000[12]|20290|010180")
 
     assert [answer for answer in ANSWERS if has_personal_number(answer) or planted.search(answer)] == []
     assert [answer for answer in ANSWERS if re.search("Åse|Nygård|Mette|hemmelig", answer)] == []
@@ -132,6 +132,6 @@ def test_no_answer_repeats_a_number_or_a_name_and_each_says_where_and_what_to_do
 def test_the_tables_are_as_long_as_they_should_be_and_say_each_thing_once() -> None:
     every = [each for table in (MAPPINGS, SHEETS, DELIVERIES) for each in table["wrong"]]
 
-    assert len(every) >= 140
+    assert len(every) >= 160
     assert len({each["name"] for each in every}) == len(every)
     assert len({str({**each, "name": ""}) for each in every}) == len(every)
