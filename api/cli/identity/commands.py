@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 import click
 
@@ -44,31 +45,27 @@ def find() -> None:
 
 
 @identity.command(cls=DanishCommand, name="merge")
-@click.argument("case", metavar="[SAG", required=False)
-@click.argument("into", metavar="VIDERE]", required=False)
+@click.argument("cases", metavar="[SAG VIDERE]", nargs=-1)
 @click.option("--valid-at", metavar="DAG", help="dagen, sagen lukkes ved at blive lagt sammen; udeladt: i dag")
 @click.option("--by", metavar="ID", help="hvem der registrerer (pseudonym)")
 @click.option("--dry-run", is_flag=True, help="vis kun, hvad det gør; registrér intet")
 @click.option("--yes", is_flag=True, help="spørg ikke først")
-def merge(case: str | None, into: str | None, valid_at: str | None, by: str | None, dry_run: bool, yes: bool) -> None:
+def merge(cases: tuple[str, ...], valid_at: str | None, by: str | None, dry_run: bool, yes: bool) -> None:
     """Læg to sager for én borger sammen: SAG lukkes, VIDERE går videre. Uden sager spørges der om borgerens to CPR-numre.
 
     Til et CPR-nummer, der er skiftet, var et erstatningsnummer eller var tastet forkert.
     """
     without_core_dumps()
     when = today() if valid_at is None else value_of("valid_at", valid_at, settings().codes)
-    _refuse_numbers(case, into)
-    if case is not None and into is None:
-        raise Refused("bad_parameter", "Angiv to sager: den, der lukkes, og den, der går videre.", place="VIDERE")
-    typed = (
-        None
-        if case is not None
-        else (number_typed("CPR-nummeret, der ikke gælder mere"), number_typed("CPR-nummeret, der gælder"))
-    )
+    _refuse_numbers(cases)
+    if len(cases) not in (0, 2):
+        raise Refused("bad_parameter", "Angiv to sager: den, der lukkes, og den, der går videre.", place="SAG VIDERE")
+    typed = () if cases else (number_typed("CPR-nummeret, der ikke gælder mere"), number_typed("CPR-nummeret, der gælder"))
     with opened(settings()) as register:
-        if typed is not None:
-            case, into = _case_of(register, typed[0], "det første nummer"), _case_of(register, typed[1], "det andet nummer")
-        order = MergeOrder(case or "", into or "", when, by)
+        if typed:
+            cases = _case_of(register, typed[0], "det første nummer"), _case_of(register, typed[1], "det andet nummer")
+        case, into = cases
+        order = MergeOrder(case, into, when, by)
         preview = preview_merge(register, order, DANISH)
         _print_preview(preview)
         if preview.done:
@@ -112,8 +109,8 @@ def _unknown(which: str) -> Refused:
     return refused
 
 
-def _refuse_numbers(*words: str | None) -> None:
-    if any(word is not None and has_personal_number(word) for word in words):
+def _refuse_numbers(words: Iterable[str]) -> None:
+    if any(map(has_personal_number, words)):
         refused = Refused("personal_number", "Et CPR-nummer skrives aldrig i en kommando.", place="SAG")
         refused.remedy = "Slet linjen i skallens historik, og kør journey identity merge uden sager: så spørges der om numrene."
         raise refused
