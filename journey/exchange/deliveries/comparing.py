@@ -46,7 +46,7 @@ from journey.personal import excerpt
 
 OF_WORKERS = tuple(kind for kind, fields in SHEET_FIELDS.items() if "worker" in fields)
 """The kinds of event that say a worker: a row of any of them may be the first to spell one."""
-BATCH = 2_000
+BATCH = 5_000
 """How many rows are compared at a time."""
 
 

@@ -184,7 +184,7 @@ def totals(conn: Connection[Any]) -> RowTotals:
     query = "select coalesce(sum(new), 0), coalesce(sum(corrected), 0), coalesce(sum(removed), 0), coalesce(sum(known), 0)"
     row = cast(TupleRow, conn.execute(f"{query} from sheet_rows".encode()).fetchone())
     outcomes = Counter({name: int(value) for name, value in zip(("new", "corrected", "withdrawn", "known"), row, strict=True)})
-    stood = "select count(distinct (sheet, name)) from sheet_rows where stood"
+    stood = "select count(*) from (select distinct sheet, name from sheet_rows where stood) standing"
     (standing,) = cast(TupleRow, conn.execute(stood).fetchone())
     by_sheet = conn.execute(
         "select sheet, count(*) filter (where bad), count(*) filter (where withdrawn) from sheet_rows group by sheet"

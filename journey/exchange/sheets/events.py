@@ -44,10 +44,14 @@ class CellFaults:
         try:
             return read(cells)
         except BadCell as bad:
-            if isinstance(bad, UnknownValue):
-                self.unknown.append((column, bad))
-            self.add(column, bad.reason, bad.code)
+            self.add_bad(column, bad)
             return None
+
+    def add_bad(self, column: str, bad: BadCell) -> None:
+        """Add what the column's cell was refused with."""
+        if isinstance(bad, UnknownValue):
+            self.unknown.append((column, bad))
+        self.add(column, bad.reason, bad.code)
 
 
 class GivenEvent(Struct, frozen=True, gc=False):
@@ -156,7 +160,11 @@ class _EventMaker:
         before = len(faults.problems)
         values: dict[str, object] = {}
         for name, (column, read) in self._getters:
-            value = faults.read(column, read, cells)
+            try:
+                value = read(cells) if column not in faults.problems else None
+            except BadCell as bad:
+                value = None
+                faults.add_bad(column, bad)
             if value is not None:
                 values[name] = value
             elif column and self._fields[name].required and not faults.has(column):

@@ -61,12 +61,12 @@ class Getters:
     def text(self, column: str) -> Read:
         """The column's text."""
         at, read = self.place(column), self._cells.text
-        return lambda cells: read(cells[at])
+        return lambda cells: value if isinstance(value := cells[at], str) else read(value)
 
     def day(self, column: str) -> Read:
         """The column's day."""
         at, read = self.place(column), self._cells.day
-        return lambda cells: read(cells[at])
+        return lambda cells: None if (value := cells[at]) is None else read(value)
 
     def moment(self, column: str) -> Read:
         """The column's moment."""
@@ -76,7 +76,7 @@ class Getters:
     def id(self, column: str) -> Read:
         """The column's id."""
         at, read = self.place(column), self._cells.id
-        return lambda cells: read(cells[at])
+        return lambda cells: value if isinstance(value := cells[at], str) and value[-2:] != ".0" else read(value)
 
     def citizen(self, column: str) -> Read:
         """The pseudonym of the column's CPR number."""

@@ -16,7 +16,7 @@ from journey.exchange.sheets.events import EMPTY_CELL, CellFaults, EventReader, 
 from journey.exchange.sheets.getters import Cells, DeliveryContext, Getters
 from journey.exchange.sheets.names import row_name
 from journey.exchange.sheets.tables import SheetRow, SheetTable
-from journey.exchange.sheets.values import BadCell, CellReader, clean, is_plain
+from journey.exchange.sheets.values import SHORTEST_NUMBER, BadCell, CellReader, clean, is_plain
 from journey.personal import is_repeatable, quoted
 from journey.problem import Problem
 
@@ -71,9 +71,9 @@ class SheetReader:
         self._nth, self._file, self._sheet = nth, table.file, file.sheets[nth]
         cells = CellReader(file.settings(self._sheet), table.epoch)
         read = read_columns(self._sheet)
-        self._read_at = [at for at, column in enumerate(table.columns) if column in read]
-        self._value = cells.value
-        getters = Getters([table.columns[at] for at in self._read_at], cells, context)
+        self._read_at = read_at = [at for at, column in enumerate(table.columns) if column in read]
+        self._values = cells.values
+        getters = Getters([table.columns[at] for at in read_at], cells, context)
         numbers = cpr_columns(self._sheet)
         self._skip = [getters.condition(condition) for condition in self._sheet.skip]
         self._key = [(tidy(column), getters.key_part(column, numbers)) for column in self._sheet.key]
@@ -88,7 +88,7 @@ class SheetReader:
         place, faults = RowPlace(self._nth, self._file, row.line), CellFaults()
         if row.fault is not None:
             return BadRow(place, None, (Problem("rækken", row.fault, line=row.line),))
-        cells = [self._value(row.cells[at]) for at in self._read_at]
+        cells = self._values([row.cells[at] for at in self._read_at])
         if self._skip and any(skips(cells) for skips in self._skip):
             self.skipped += 1
             return None
@@ -127,7 +127,9 @@ class SheetReader:
     def _check_texts(self, cells: Cells, faults: CellFaults) -> None:
         for column, at, read in self._texts:
             value = cells[at]
-            if isinstance(value, str) and is_plain(value):
+            if value is None or (
+                isinstance(value, str) and ((len(value) < SHORTEST_NUMBER and value.isalnum()) or is_plain(value))
+            ):
                 continue
             text = read(cells)
             if text is not None:

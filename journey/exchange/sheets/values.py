@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, partial
@@ -107,14 +107,19 @@ class CellReader:
             return self._value_of_text(cell)
         return ROUNDED if isinstance(cell, float) and _EXACT <= abs(cell) < inf else cell
 
+    def values(self, cells: Iterable[Cell]) -> list[Value]:
+        """The cells' values."""
+        of_text, of_other = self._value_of_text, self.value
+        return [of_text(cell) if isinstance(cell, str) else of_other(cell) for cell in cells]
+
     def text(self, value: Value) -> str | None:
         """The value as text: a number or a day as the sheet saved as CSV has it."""
         return value if isinstance(value, str) or value is None else self._written(value)
 
     def id(self, value: Value) -> str | None:
         """The value as an id: a number loses its `.0`."""
-        text = self.text(value)
-        return whole_of(text) if text is not None and text.endswith(".0") else text
+        text = value if isinstance(value, str) or value is None else self._written(value)
+        return whole_of(text) if text is not None and text[-2:] == ".0" else text
 
     def day(self, value: Value) -> date | None:
         """The value's day; None for a day that means "no end"."""
