@@ -43,6 +43,8 @@ def _union(place: str, value: object, type_: inspect.UnionType) -> Iterator[Prob
     options = [option for option in type_.types if not isinstance(option, inspect.NoneType)]
     if value is None and len(options) < len(type_.types):
         return
+    if any(isinstance(option, inspect.FloatType) for option in options):  # any number is one
+        options = [option for option in options if not isinstance(option, inspect.IntType)]
     found = [list(type_problems(place, value, option)) for option in options]
     if all(found):
         yield from max(found, key=lambda problems: len(problems[0].field))  # the option that got furthest into the value

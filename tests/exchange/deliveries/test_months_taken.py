@@ -71,6 +71,7 @@ def test_each_report_has_the_numbers_written_down_by_hand(months: tuple[Database
         assert (report.bad_rows, report.unknown, report.unused_files) == (0, [], [])
 
 
+@pytest.mark.long
 def test_the_figures_after_each_month_are_those_counted_by_hand(
     months: tuple[Database, list[DeliveryReport]], tmp_path: Path
 ) -> None:
