@@ -78,7 +78,7 @@ def foreign_event(row: ForeignRow, mapping: MappingFile, context: LineContext) -
         "valid_at": None if moment is None else moment.date(),
         "known_at": moment,
         "source": mapping.source,
-        "source_id": f"{event or row.line}:caseworker",
+        "source_id": f"{event or row.line}{_longest_ending(mapping)}",
         "data": {"activity": row.activity or "", "worker": row.worker or None},
     }
     if moment is None:
@@ -308,6 +308,11 @@ def entries_of_case(events: Sequence[ForeignEvent], mapping: MappingFile) -> Ite
 def _caseworker(role: str, mapping: MappingFile) -> str:
     """How the id of a change of worker ends: with its role where an event may have workers in several."""
     return CASEWORKER if mapping.roles is None else f"{CASEWORKER}-{role}"
+
+
+def _longest_ending(mapping: MappingFile) -> str:
+    """The longest ending of an event's own ids."""
+    return CASEWORKER if mapping.roles is None else max((_caseworker(role, mapping) for role in mapping.worker_roles), key=len)
 
 
 def _own_case(event: ForeignEvent) -> str:

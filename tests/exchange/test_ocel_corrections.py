@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from journey.codes import standard
 from journey.events import NAMES, ActivityRecorded, CaseworkerAssigned, CaseworkerChanged, Referred
@@ -83,6 +85,57 @@ def test_the_workers_of_each_role_are_corrected_by_themselves_and_what_is_gone_s
     none = [event("e1", "A-1", time=days[0]), event("e2", "A-1", time=days[1]), event("e3", "A-1", time=days[2])]
     assert take(database, log(*none, objects=OBJECTS), as_corrections=True).removed == 4
     assert not any(isinstance(said, CaseworkerAssigned | CaseworkerChanged) for _, said in standing(database, "A-1"))
+
+
+CASES = ["A-1", "A-2"]
+EVENTS = st.dictionaries(
+    st.integers(1, 4),
+    st.tuples(
+        st.lists(st.sampled_from(CASES), min_size=1, unique=True),
+        st.sampled_from(["", "w1", "w2"]),
+        st.sampled_from(["", "w1", "w3"]),
+        st.integers(4, 5),
+    ),
+    min_size=1,
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(EVENTS, min_size=2, max_size=3), st.booleans())
+def test_what_stands_after_any_logs_is_what_the_newest_of_each_event_gives(
+    server: Database, template: Database, logs: list[dict[int, Any]], roles: bool
+) -> None:
+    """With workers in several roles every log has every event: of one that is gone only what it changed is known."""
+    if roles:
+        everything = {name: each for one in logs for name, each in one.items()}
+        logs = [{**everything, **one} for one in logs]
+    written = [
+        {name: _event(name, *each) if roles else _event(name, each[0], each[1], "", each[3]) for name, each in one.items()}
+        for one in logs
+    ]
+    newest = {name: each for one in written for name, each in one.items()}
+    with fresh_database(server, template.name) as database, fresh_database(server, template.name) as fresh:
+        for one in written:
+            take(database, log(*one.values(), objects=OBJECTS), as_corrections=True)
+        take(fresh, log(*newest.values(), objects=OBJECTS))
+
+        assert courses(database) == courses(fresh)
+
+
+def _event(name: int, cases: list[str], authority: str, employment: str, day: int) -> dict[str, Any]:
+    workers = [f"{qualifier}={worker}" for qualifier, worker in (("ansvarlig", authority), ("job", employment)) if worker]
+    return event(f"e{name}", *cases, *workers, time=f"2024-03-0{day}T10:{name:02}:00Z")
+
+
+def courses(database: Database) -> dict[str, list[str]]:
+    """By case what stands, in the order of the fold; the activities of a day in any order."""
+    found: dict[str, list[str]] = {}
+    for case, history in by_case(database).items():
+        events = [(each.valid_at, isinstance(each.event, ActivityRecorded), str(each.event)) for each in in_order(history)]
+        acts_of_case = sorted(str(each) for each in events if each[1])
+        if events:
+            found[case] = [*(str(each) for each in events if not each[1]), *acts_of_case]
+    return found
 
 
 def test_bad_events_are_a_log_of_their_own_that_can_be_mended(database: Database, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from journey.exchange.event_logs import ocel_events
 from journey.exchange.event_logs.ocel import ocel
 from journey.exchange.foreign import ForeignEvent, entries_of_case, with_ids
 from journey.exchange.input_events import records
-from journey.exchange.lines import line_context
+from journey.exchange.lines import ID_LENGTH, line_context
 from journey.exchange.mapping import ResolvedMapping, resolve_mapping
 from journey.history import in_order
 from journey.log.stored import Entry
@@ -253,6 +253,15 @@ def test_a_bad_event_is_named_with_its_field_and_reason(name: str) -> None:
     assert len(answers) >= 1
     assert any(answer.startswith(why) for answer in answers), answers
     assert not any("1234" in answer for answer in answers)
+
+
+def test_an_id_is_as_long_as_the_longest_that_is_made_of_it() -> None:
+    longest = "e" * (ID_LENGTH - len("@A-1:caseworker-employment"))
+
+    assert len(entries(log(event(longest, "A-1", "job=w1")), mapping(BY_QUALIFIER))) == 3
+    assert problems(log(event(f"{longest}e", "A-1", "job=w1")), mapping(BY_QUALIFIER)) == [
+        "id: er 201 tegn lang; højst 200 er tilladt"
+    ]
 
 
 def test_every_worker_of_an_event_is_checked() -> None:
