@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from api.answers.preview import DeliveryPreview
 from api.clock import now
 from api.register.register import Register
+from api.register.request_rejected import RequestRejected
 from dashboards.comparing.preview import FigurePreview
 from journey.exchange.deliveries.comparing import DeliveryOptions
 from journey.exchange.deliveries.report import DeliveryReport
@@ -23,6 +24,10 @@ from journey.exchange.sheets.mapping import SheetsMapping
 from journey.log.deliveries import StoredDelivery, deliveries
 from journey.log.migrate import READ
 from journey.refusals import Refused
+
+COUNTING = "Venter på, at tallene gøres klar"
+MOST_WAITS = 300
+"""How often a report waits for the rows, a few seconds each."""
 
 
 class DeliveryOrder(Struct, frozen=True):
@@ -48,6 +53,7 @@ def stored_deliveries(register: Register) -> list[StoredDelivery]:
 
 def report_before(register: Register, order: DeliveryOrder, moved: Progress) -> ReportBefore:
     """Report of what taking the delivery in would do; nothing is recorded. Raises Refused as `take_delivery` does."""
+    _await_rows(register, moved)
     preview = DeliveryPreview(register)
     options = replace(order.options, dry_run=True)
     report = take_delivery(
@@ -72,6 +78,7 @@ def take_in(register: Register, order: DeliveryOrder, moved: Progress) -> Delive
 
 def report_before_undoing(register: Register, delivery: int, who: str, moved: Progress) -> ReportBefore:
     """Report of what undoing the delivery would do. Raises Refused (`bad_parameter`) for one that is not its source's newest."""
+    _await_rows(register, moved)
     preview = DeliveryPreview(register, undo=True)
     source = undoable(stored_deliveries(register), delivery).source
     report = undo_delivery(register.url, source, who=who, now=now(), dry_run=True, preview=preview.take, progress=moved)
@@ -82,6 +89,23 @@ def undo(register: Register, delivery: int, who: str, moved: Progress) -> Delive
     """Undo the delivery by corrections. Raises Refused (`bad_parameter`) for one that is not its source's newest."""
     source = undoable(stored_deliveries(register), delivery).source
     return undo_delivery(register.url, source, who=who, now=now(), progress=moved)
+
+
+def _await_rows(register: Register, moved: Progress) -> None:
+    """Wait until the rows have reached the log's end, which a report counts from: what was just taken in is many events.
+
+    Raises Refused and RequestRejected as `believe` does, after some minutes also `rows_behind`.
+    """
+    end, _ = register.head()
+    for tries in range(MOST_WAITS, 0, -1):
+        try:
+            register.believe(end)
+        except RequestRejected as rejected:
+            if rejected.code != "rows_behind" or tries == 1:
+                raise
+            moved(COUNTING, 0, 0)
+        else:
+            return
 
 
 def undoable(stored: Sequence[StoredDelivery], delivery: int) -> StoredDelivery:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import re
-import threading
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
-from api.answers import deliveries as answers
 from journey.codes import standard
 from journey.exchange.sheets.mapping import parse_sheets
 from journey.log.login import as_role
@@ -27,7 +23,6 @@ from tests.support.sheets import ACCEPTED
 from tests.support.uploads import (
     CASE_ROWS,
     GRANT_ROWS,
-    NUMBER,
     after,
     id_of,
     press,
@@ -38,6 +33,7 @@ from tests.support.uploads import (
     words,
 )
 from tests.support.waiting import until
+from tests.support.workbooks import workbook
 
 pytestmark = pytest.mark.long
 
@@ -80,7 +76,7 @@ def test_a_delivery_is_reported_on_first_and_then_taken_in(app: Running) -> None
     assert words(after(app, press(app, f"{id_of(sent)}/tag"))) == words(done), "the button pressed twice"
     assert length(app) == 3
     listed = words(app.client.get("/leverancer"))
-    assert "Nr. 1: fagsystem-a kildens nyeste 1. oktober 2026 kl. 06.00" in listed
+    assert "Nr. 1 fagsystem-a kildens nyeste 1. oktober 2026 kl. 06.00" in listed
     assert "sb-17 2 3 0 0 0 0" in listed
     for page in (sent, report, done, app.client.get("/leverancer")):
         assert "0001" not in page.text
@@ -219,6 +215,14 @@ def test_a_zip_with_the_files_is_taken_as_they_are(app: Running) -> None:
     assert "Registreres 3 0 0 0 3" in words(mended)
 
 
+def test_a_workbook_and_a_packed_text_are_taken_as_a_csv_file_is(app: Running) -> None:
+    text = ACCEPTED.replace('file = "sager*.csv"', 'file = "sager*.xlsx"\nworksheet = "Udtræk"')
+    rows = [line.split(";") for line in sheets()["sager.csv"].decode("cp1252").splitlines()]
+    files = {"bevillinger.csv.gz": gzip.compress(sheets()["bevillinger.csv"]), "sager.xlsx": workbook(rows, worksheet="Udtræk")}
+
+    assert "Registreres 3 0 0 0 3" in words(after(app, send(app, files, text)))
+
+
 def test_the_newest_delivery_is_undone_after_its_report_and_the_one_before_is_the_newest(app: Running) -> None:
     for cases in (CASE_ROWS, ("010180-0001;Ungeindsatsen;02-01-2026;sb-17",)):
         sent = send(app, sheets(cases=cases))
@@ -256,20 +260,6 @@ def test_the_very_same_delivery_again_changes_nothing(app: Running) -> None:
     assert length(app) == 3
 
 
-def test_an_upload_that_is_thrown_away_is_gone(app: Running) -> None:
-    sent = send(app, sheets())
-    after(app, sent)
-    files = [file.content for file in app.app.state.uploads.find(id_of(sent).rpartition("/")[2]).files]
-
-    thrown = press(app, f"{id_of(sent)}/fortryd")
-
-    assert (thrown.status_code, thrown.headers["location"]) == (303, "/indlaes")
-    assert app.client.get(id_of(sent)).status_code == 404
-    for file in files:
-        with pytest.raises(ValueError, match="closed"):
-            file.open().read()
-
-
 def test_nothing_is_chosen(app: Running) -> None:
     page = send(app, {}, None, day="1-10-2026", skip_bad="yes")
 
@@ -278,96 +268,6 @@ def test_nothing_is_chosen(app: Running) -> None:
     assert 'value="1-10-2026"' in page.text
     assert re.search(r'name="skip_bad" value="yes" checked', page.text)
     assert "Der er ingen oversættelsesfil" in words(send(app, sheets(), None))
-
-
-def test_a_second_browser_sees_the_work_and_a_second_taking_is_refused(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = send(app, sheets()), send(app, sheets(), ACCEPTED.replace("fagsystem-a", "fagsystem-b"))
-    after(app, first)
-    after(app, second)
-    go_on, begun = threading.Event(), threading.Event()
-    take = answers.take_delivery
-
-    def slow(*given: Any, progress: Any, **more: Any) -> Any:
-        progress("Læser filen", 1, 4)
-        begun.set()
-        assert go_on.wait(60)
-        return take(*given, progress=progress, **more)
-
-    monkeypatch.setattr(answers, "take_delivery", slow)
-    try:
-        press(app, f"{id_of(first)}/tag")
-        assert begun.wait(60)
-        page = app.client.get(id_of(first))
-        assert page.headers["refresh"] == "1"
-        assert '<progress id="fremgang" aria-labelledby="heading" max="4" value="1">' in page.text
-        for address in ("/indlaes", "/leverancer"):
-            assert "En leverance er ved at blive indlæst. Læser filen" in words(app.client.get(address))
-        refused = press(app, f"{id_of(second)}/tag")
-        assert refused.status_code == 409
-        assert "En anden leverance er ved at blive indlæst" in words(refused)
-        press(app, f"{id_of(first)}/fortryd")
-        assert app.client.get(id_of(first)).status_code == 200, "what is being taken in is not thrown away"
-    finally:
-        go_on.set()
-    until(lambda: "Leverancen er indlæst" in words(app.client.get(id_of(first))))
-
-
-def test_a_report_under_way_is_stopped_when_it_is_thrown_away(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped, begun = threading.Event(), threading.Event()
-
-    def endless(*_: Any, progress: Any, **__: Any) -> Any:
-        begun.set()
-        try:
-            while True:
-                progress("Læser filen", 1, 2)
-        finally:
-            stopped.set()
-
-    monkeypatch.setattr(answers, "take_delivery", endless)
-    sent = send(app, sheets())
-    assert begun.wait(60)
-    press(app, f"{id_of(sent)}/fortryd")
-
-    assert stopped.wait(60)
-    until(lambda: app.app.state.uploads.at_work is None)
-    assert app.client.get(id_of(sent)).status_code == 404
-
-
-def test_a_bug_is_answered_without_detail_and_logged_without_data(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: Any, **__: Any) -> Any:
-        raise RuntimeError(f"borger {NUMBER}")
-
-    monkeypatch.setattr(answers, "take_delivery", broken)
-    page = after(app, send(app, sheets()))
-
-    assert "fejl i programmet" in words(page)
-    assert NUMBER not in page.text
-    assert NUMBER not in app.logged.getvalue()
-    assert '"event": "upload"' in app.logged.getvalue()
-
-
-def test_an_upload_that_nobody_looks_at_is_dropped_after_half_an_hour(app: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent = send(app, sheets())
-    after(app, sent)
-    uploads = app.app.state.uploads
-    clock = uploads._clock
-    monkeypatch.setattr(uploads, "_clock", lambda: clock() + timedelta(minutes=29).total_seconds())
-    assert app.client.get(id_of(sent)).status_code == 200
-    monkeypatch.setattr(uploads, "_clock", lambda: clock() + timedelta(minutes=60).total_seconds())
-
-    page = app.client.get(id_of(sent))
-
-    assert page.status_code == 404
-    assert "er her ikke mere" in words(page)
-
-
-def test_more_uploads_than_are_held_push_the_oldest_out(app: Running) -> None:
-    sent: list[httpx.Response] = []
-    for _ in range(8):
-        sent.append(send(app, sheets()))
-        after(app, sent[-1])
-
-    assert [app.client.get(id_of(each)).status_code for each in sent] == [404] * 2 + [200] * 6
 
 
 def test_the_pages_are_in_english_too(app: Running) -> None:

@@ -156,7 +156,7 @@ async def undo(request: Request, delivery: str, register: RegisterDep, caller: C
         raise HTTPException(404)
     try:
         await sent_form(request)
-        upload = await run_in_threadpool(uploads.add, [], "", "", {}, undoes=int(delivery))
+        upload = await run_in_threadpool(uploads.add, [], "", {}, undoes=int(delivery))
         uploads.begin_report(upload, lambda moved: report_before_undoing(register, int(delivery), caller.name, moved))
     except PAGE_ERRORS as error:
         return wrong(request, error)

@@ -186,13 +186,13 @@ def upload_file(request: Request, upload: str, file: str, register: RegisterDep,
 
 def _held(uploads: Uploads, form: SentForm) -> Upload:
     """The form's files, held. Raises Refused (`bad_parameter`) for a form without them, and as `add` does."""
-    mapping, name = _mapping_of(form)
+    mapping = _mapping_of(form)
     files = form.of(FILES)
     if not files:
         raise _missing(FILES, "Der er ingen filer. Vælg udtrækkets ark, eller en zip-fil med dem.")
     if mapping is None:
         raise _missing(MAPPING, "Der er ingen oversættelsesfil. Vælg den fil, der siger, hvad kolonnerne betyder.")
-    return uploads.add(files, mapping, name, form.texts)
+    return uploads.add(files, mapping, form.texts)
 
 
 def to_upload(request: Request, upload: Upload) -> Response:
@@ -213,18 +213,18 @@ async def _sent(request: Request) -> SentForm:
     return await read_form(request.stream(), request.headers, (*TEXTS, f"{CHOICE}*"), most)
 
 
-def _mapping_of(form: SentForm) -> tuple[str | None, str]:
-    """The text of the mapping file that was sent, and its name; None where none was."""
+def _mapping_of(form: SentForm) -> str | None:
+    """The text of the mapping file that was sent; None where none was."""
     found = form.of(MAPPING)
     if not found:
-        return None, ""
+        return None
     if len(found) > 1:
         raise _missing(MAPPING, "Der er flere oversættelsesfiler. Vælg én, og indlæs hver kilde for sig.")
     with found[0].content.open() as opened:
         text = text_of_mapping(opened.read())
     found[0].content.close()
     form.files.remove(found[0])
-    return text, found[0].name
+    return text
 
 
 def _missing(place: str, why: str) -> Refused:
@@ -235,9 +235,9 @@ def _missing(place: str, why: str) -> Refused:
 
 def _change(register: Served, upload: Upload, form: SentForm) -> None:
     """Change an upload as the form says: another mapping file, other fields, or chosen codes. Raises Refused (`bad_mapping`)."""
-    mapping, name = _mapping_of(form)
+    mapping = _mapping_of(form)
     if mapping is not None:
-        upload.mapping, upload.mapping_name, upload.chosen = mapping, name, 0
+        upload.mapping, upload.chosen = mapping, 0
     if files := form.of(FILES):
         for file in upload.files:
             file.content.close()

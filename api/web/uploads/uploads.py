@@ -48,12 +48,11 @@ class Phase(Struct, frozen=True):
 
 
 class Upload(Struct, eq=False):
-    """An upload: its files, the mapping file's text and name, the fields of its form, and what has come of it."""
+    """An upload: its files, the mapping file's text, the fields of its form, and what has come of it."""
 
     id: str
     files: Sequence[UploadedFile]
     mapping: str
-    mapping_name: str
     fields: Mapping[str, str]
     used: float
     step: Step = "waiting"
@@ -97,7 +96,6 @@ class Uploads:
         self,
         files: Sequence[UploadedFile],
         mapping: str,
-        mapping_name: str,
         fields: Mapping[str, str],
         *,
         undoes: int | None = None,
@@ -106,7 +104,7 @@ class Uploads:
 
         Raises HttpProblem (`too_many_uploads`) where all are being worked on.
         """
-        upload = Upload(secrets.token_urlsafe(32), files, mapping, mapping_name, fields, self._clock(), undoes=undoes)
+        upload = Upload(secrets.token_urlsafe(32), files, mapping, fields, self._clock(), undoes=undoes)
         with self._lock:
             self._sweep()
             while self._is_closed or not self._has_room(upload.size):
