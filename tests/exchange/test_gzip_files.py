@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.exchange import gzip_files
@@ -27,6 +27,7 @@ def contents_of(content: bytes, **more: int) -> IO[bytes]:
     return gunzipped(io.BytesIO(content), "fil.gz", **more)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=4).filter(lambda parts: not parts[0].startswith(b"\x1f\x8b")))
 def test_what_is_packed_in_any_number_of_members_is_read_as_it_was(parts: list[bytes]) -> None:
     packed, whole = b"".join(map(gzip.compress, parts)), b"".join(parts)
@@ -82,7 +83,7 @@ def test_zeros_after_it_are_the_padding_that_the_format_allows() -> None:
 
 
 def test_no_more_is_unpacked_than_shows_that_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = gzip.compress(bytes(100_000_000), 9)
+    bomb = gzip.compress(bytes(30_000_000), 9)
     asked: list[int] = []
     whole = gzip.GzipFile.read1
     monkeypatch.setattr(gzip.GzipFile, "read1", lambda self, size=-1: asked.append(size) or whole(self, size))
