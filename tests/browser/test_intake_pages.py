@@ -55,8 +55,9 @@ def test_every_state_of_the_pages_is_accessible(server: Database, template: Data
         looked_at(visits, app, "/indlaes/er-her-ikke")
 
 
-def test_a_delivery_is_taken_in_by_keyboard_alone_without_scripts(
-    server: Database, template: Database, tmp_path: Path, visits: Visits
+@pytest.mark.parametrize("script", [False, True], ids=["without scripts", "with scripts"])
+def test_a_delivery_is_taken_in_by_keyboard_alone(
+    server: Database, template: Database, tmp_path: Path, visits: Visits, script: bool
 ) -> None:
     files = [tmp_path / "bevillinger.csv", tmp_path / "sager.csv"]
     for path, content in zip(files, sheets(GRANT_ROWS, CASE_ROWS).values(), strict=True):
@@ -64,7 +65,7 @@ def test_a_delivery_is_taken_in_by_keyboard_alone_without_scripts(
     mapping = tmp_path / "oversættelse.toml"
     mapping.write_text(ACCEPTED, "utf-8")
     with taking_uploads(server, template, tmp_path / "keys") as app:
-        visit = visits.to(app, DESK, script=False)
+        visit = visits.to(app, DESK, script=script)
         page = visit.go("/indlaes", drawn=False)
         page.locator("#files").set_input_files(files)
         page.locator("#mapping").set_input_files(mapping)

@@ -77,7 +77,7 @@ async def send_files(
     """Take the files up, and begin their report."""
     form = SentForm()
     try:
-        form = await _sent(request)
+        form = await _sent(request, uploads)
         upload = _held(uploads, form)
     except PAGE_ERRORS as error:
         form.close()
@@ -123,7 +123,7 @@ async def report_again(
         return _gone(request)
     form = SentForm()
     try:
-        form = await _sent(request)
+        form = await _sent(request, uploads)
         if found.step not in (*AT_WORK, "done") and found.undoes is None:
             await run_in_threadpool(_change, register, found, form)
             await run_in_threadpool(_begin_report, register, uploads, found, caller.name)
@@ -204,13 +204,14 @@ def _gone(request: Request) -> HTMLResponse:
     return rendered(request, "upload.html.j2", 404, upload=None, minutes=MINUTES)
 
 
-async def _sent(request: Request) -> SentForm:
+async def _sent(request: Request, uploads: Uploads) -> SentForm:
     """The form that was sent. Raises as `sent_form` and `read_form` do."""
     if not is_same_origin(request.headers):
         raise Refused("bad_parameter", "Formularen skal sendes fra registrets egen side.", place="Origin")
     checked_words(request, ("lang",))
     most = {FILES: MOST_BYTES, MAPPING: LONGEST_MAPPING}
-    return await read_form(request.stream(), request.headers, (*TEXTS, f"{CHOICE}*"), most)
+    with uploads.receiving():
+        return await read_form(request.stream(), request.headers, (*TEXTS, f"{CHOICE}*"), most)
 
 
 def _mapping_of(form: SentForm) -> str | None:

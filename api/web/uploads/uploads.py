@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from typing import Literal
 
@@ -24,6 +25,8 @@ MINUTES = 30
 """How long an upload is held after it was last looked at."""
 MOST_UPLOADS = 6
 """How many are held at once."""
+MOST_RECEIVED = 3
+"""How many forms are read at once."""
 MOST_BYTES_HELD = 1024**3
 """Bytes of all the files that are held, at most."""
 
@@ -91,6 +94,7 @@ class Uploads:
         self._lock, self._turn = threading.Lock(), threading.Lock()
         self._sweeper: threading.Timer | None = None
         self._is_closed = False
+        self._received = 0
 
     def add(
         self,
@@ -119,6 +123,19 @@ class Uploads:
     def _has_room(self, size: int) -> bool:
         held = sum(each.size for each in self._held.values() if each.step != "done")
         return len(self._held) < MOST_UPLOADS and held + size <= MOST_BYTES_HELD
+
+    @contextmanager
+    def receiving(self) -> Generator[None]:
+        """The reading of a form, of which there are a few at once. Raises HttpProblem (`too_many_uploads`) beyond them."""
+        with self._lock:
+            if self._received >= MOST_RECEIVED:
+                raise HttpProblem("too_many_uploads")
+            self._received += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._received -= 1
 
     def find(self, upload_id: str) -> Upload | None:
         """The upload with the id, which is held on."""
