@@ -260,6 +260,15 @@ def test_the_very_same_delivery_again_changes_nothing(app: Running) -> None:
     assert length(app) == 3
 
 
+@pytest.mark.parametrize("field", ["by", "day", "clock", "allow_gone"])
+def test_a_number_in_a_field_is_refused_and_repeated_nowhere(app: Running, field: str) -> None:
+    for sent in (send(app, sheets(), **{field: "020280-0002"}), send(app, {}, None, **{field: "020280-0002"})):
+        page = after(app, sent) if sent.status_code == 303 else sent
+        assert page.status_code == 400 or "Leverancen er afvist" in words(page)
+        assert "0002" not in page.text
+    assert "0002" not in app.logged.getvalue()
+
+
 def test_nothing_is_chosen(app: Running) -> None:
     page = send(app, {}, None, day="1-10-2026", skip_bad="yes")
 

@@ -25,6 +25,7 @@ from journey.exchange.deliveries.report import BadCellReport, DeliveryReport
 from journey.exchange.importing import MOST_NAMED
 from journey.exchange.sheets.code_choices import FLAG_CODES, CodeChoice, code_options
 from journey.exchange.sheets.rows import UnknownWord
+from journey.personal import has_personal_number
 from journey.problem import Problem
 from journey.refusals import CATALOGUE, Refused
 
@@ -150,6 +151,7 @@ def form_values(fields: Mapping[str, str], error: Exception | None) -> dict[str,
     """The values that a form is shown with: its fields, the refusal, and the field that the refusal is of."""
     notice = None if error is None else notice_of(error)
     place = notice.place if notice and notice.place in (*TEXTS, FILES, MAPPING) else ""
+    fields = {name: "" if has_personal_number(text) else text for name, text in fields.items()}
     suggested = _ALLOW_GONE.search(error.message) if isinstance(error, Refused) else None
     return {
         "fields": {"allow_gone": suggested[1], **fields} if suggested else fields,

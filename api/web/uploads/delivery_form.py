@@ -15,7 +15,7 @@ from journey.exchange.deliveries.comparing import DeliveryOptions
 from journey.exchange.sheets.delivery_files import DeliveryFile, unpacked
 from journey.exchange.sheets.mapping import resolve_sheets
 from journey.history import COPENHAGEN
-from journey.personal import excerpt, is_person_id
+from journey.personal import excerpt, is_clean, is_person_id
 from journey.refusals import Refused
 
 FILES, MAPPING = "files", "mapping"
@@ -23,6 +23,7 @@ FILES, MAPPING = "files", "mapping"
 TEXTS = ("day", "clock", "by", "skip_bad", "allow_gone")
 CHOICE = "choice-"
 """The beginning of the fields in which codes are chosen for unknown words."""
+LONGEST_ID = 64
 LONGEST_MAPPING = 1024**2
 """Bytes of a mapping file, at most."""
 
@@ -53,7 +54,9 @@ def order_of(upload: Upload, codes: CodeLists, who: str, person_ids: Pattern[str
 
 def _who(fields: Mapping[str, str], who: str, person_ids: Pattern[str] | None) -> str:
     text = fields.get("by", "")
-    if text and not is_person_id(text, person_ids):
+    if text and not is_clean(text):
+        raise Refused("personal_number", place="by")
+    if text and not (is_person_id(text, person_ids) and len(text) <= LONGEST_ID):
         raise Refused("not_an_id", place="by")
     return text or who
 
