@@ -184,15 +184,19 @@ class LawfulRegister:
                 self.last[place] = value
                 yield Given(first, "caseworker_assigned", row.day, {"role": ROLE, "worker": value})
             return
-        for base, version in list(versions.items()):
-            line = version.line
-            day = row.day or line["valid_at"] if base == first else line["valid_at"]
-            if version.stands:
-                yield Given(base, line["kind"], day, line["data"])
+        changed = None
         if value != self.last[place]:
             self.last[place] = value
             day = row.changed_on or taken_at.astimezone(COPENHAGEN).date().isoformat()
-            yield Given(f"{first}@{day}", "caseworker_changed", day, {"role": ROLE, "worker": value, "reason": "other"})
+            data = {"role": ROLE, "worker": value, "reason": "other"}
+            changed = Given(f"{first}@{day}", "caseworker_changed", day, data)
+        for base, version in list(versions.items()):
+            line = version.line
+            day = row.day or line["valid_at"] if base == first else line["valid_at"]
+            if version.stands and (changed is None or base != changed.base):
+                yield Given(base, line["kind"], day, line["data"])
+        if changed is not None:
+            yield changed
 
     def _given(self, row: Row, given: Given, versions: dict[str, Version]) -> Iterator[dict[str, Any]]:
         """Rule 3, for one id."""

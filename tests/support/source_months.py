@@ -172,7 +172,7 @@ class Months:
     ) -> Delivery:
         form, tables = self.forms[system], list[Table]()
         for name in form.kinds:
-            there = [Row("n0", "case-0", None, {})]  # so that no sheet is ever empty
+            there = [Row("n0", "case-0", None, {"worker": None} if name == HOLDERS else {})]  # so that no sheet is ever empty
             for key, (row, since, until) in rows[name].items():
                 if (since is not None and since > taken_at) or (until is not None and until <= taken_at):
                     continue
@@ -191,7 +191,8 @@ class Months:
         if rng.random() > 0.06:
             return row
         if rng.random() < 0.2:
-            return replace(row, case=rng.choice(self.cases)) if not self.calm else row
+            others = [case for case in self.cases if case != row.data.get("case")]  # no case is merged into itself
+            return row if self.calm else replace(row, case=rng.choice(others))
         if name == GRANTS:
             if rng.random() < 0.6:
                 end = None if row.end else (taken_at.date() - timedelta(days=rng.randrange(60))).isoformat()

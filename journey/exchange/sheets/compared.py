@@ -95,20 +95,19 @@ class RowComparison:
         day = followed.on or first.version.recorded.valid_at
         event = _event_of(row, first, followed.first, of_first)
         yield self._change(followed.nth, first_id, self._entry(row, day, first_id, event, followed.known_at), first)
-        for source_id, each in chain.items():
-            if each.case != row.case:
-                event = _event_of(row, each, followed.event, of_later)
-                entry = self._entry(row, each.version.recorded.valid_at, source_id, event, followed.known_at)
-                yield self._change(followed.nth, source_id, entry, each)
         # A first one whose day was corrected is recorded later than what came after it.
         latest = max((each.version.recorded for each in chain.values()), key=lambda recorded: recorded.position, default=None)
         value = getattr(latest.event, of_later) if latest else getattr(first.version.recorded.event, of_first)
-        if followed.value == value:
-            return
-        day = followed.changed_on or self._day
-        source_id = event_id(sheet.name, row.name, followed.name, day)
-        entry = self._entry(row, day, source_id, followed.event, followed.known_at)
-        yield self._change(followed.nth, source_id, entry, known.get(source_id))
+        changed_on = followed.changed_on or self._day
+        changed_id = event_id(sheet.name, row.name, followed.name, changed_on) if followed.value != value else None
+        for source_id, each in chain.items():
+            if each.case != row.case and source_id != changed_id:
+                event = _event_of(row, each, followed.event, of_later)
+                entry = self._entry(row, each.version.recorded.valid_at, source_id, event, followed.known_at)
+                yield self._change(followed.nth, source_id, entry, each)
+        if changed_id is not None:
+            entry = self._entry(row, changed_on, changed_id, followed.event, followed.known_at)
+            yield self._change(followed.nth, changed_id, entry, known.get(changed_id))
 
 
 def _event_of(row: GivenRow, known: KnownEvent, given: Event, field: str) -> Event:

@@ -104,6 +104,21 @@ TABLE: dict[str, list[Month]] = {
         ),
         ("2024-09-01", "A-2;sb-2;01-03-2024;;ja", []),
     ],
+    "a row that is another case's, and another's worker from a day that has one": [
+        ("2024-06-01", "A-1;sb-1;01-03-2024;;ja", ["+ 2024-03-01 CaseworkerAssigned sb-1"]),
+        ("2024-07-01", "A-1;sb-2;01-03-2024;;ja", ["+ 2024-07-01 CaseworkerChanged sb-2"]),
+        (
+            "2024-07-01",
+            "A-2;sb-3;01-03-2024;;ja",
+            [
+                "- 2024-03-01 source_corrected",
+                "- 2024-07-01 source_corrected",
+                "+ 2024-03-01 CaseworkerAssigned sb-1",
+                "+ 2024-07-01 CaseworkerChanged sb-3",
+            ],
+        ),
+        ("2024-08-01", "A-2;sb-3;01-03-2024;;ja", []),
+    ],
 }
 
 
