@@ -81,14 +81,23 @@ def report_before_undoing(register: Register, delivery: int, who: str, moved: Pr
     _await_rows(register, moved)
     preview = DeliveryPreview(register, undo=True)
     source = undoable(stored_deliveries(register), delivery).source
-    report = undo_delivery(register.url, source, who=who, now=now(), dry_run=True, preview=preview.take, progress=moved)
+    report = undo_delivery(
+        register.url,
+        source,
+        who=who,
+        now=now(),
+        delivery=delivery,
+        dry_run=True,
+        preview=preview.take,
+        progress=moved,
+    )
     return ReportBefore(report, preview.result)
 
 
 def undo(register: Register, delivery: int, who: str, moved: Progress) -> DeliveryReport:
     """Undo the delivery by corrections. Raises Refused (`bad_parameter`) for one that is not its source's newest."""
     source = undoable(stored_deliveries(register), delivery).source
-    return undo_delivery(register.url, source, who=who, now=now(), progress=moved)
+    return undo_delivery(register.url, source, who=who, now=now(), delivery=delivery, progress=moved)
 
 
 def _await_rows(register: Register, moved: Progress) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from msgspec import to_builtins
 
 from api.answers.casefiles import casefile_zip, recipient_of, redacted_zip
 from api.answers.replays import replay as replayed
@@ -20,7 +21,10 @@ from api.settings import settings
 from dashboards.figures.parameters import PARAMETERS, value_of
 from dashboards.figures.quality.findings import FINDINGS
 from dashboards.figures.table import Table, known_text
+from dashboards.sections.quality.findings import gone_table
 from dashboards.words.danish import day, moment, number
+from dashboards.words.language import DANISH
+from journey.log.deliveries import gone_at
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import Refused, finding_text
@@ -52,17 +56,21 @@ def findings(known_at: str | None, as_json: bool) -> None:
         with register.connected(READ) as conn:
             known = moment_of(conn, position)
             rows = conn.execute(FINDINGS, {"at": position, "after": 0, "limit": None}).fetchall()
+            gone = gone_at(conn, position)
     if as_json:
         found = [
             {"case": case, "valid_at": valid_at.isoformat(), "position": at, "code": code, "text": finding_text(code)}
             for case, valid_at, at, code in rows
         ]
-        print_json(with_caution({"known_at": known_json(position, known), "findings": found}, {"known_at": known_at}))
+        answer = {"known_at": known_json(position, known), "findings": found, "gone_rows": to_builtins(gone)}
+        print_json(with_caution(answer, {"known_at": known_at}))
         return
     note = f"{number(len(rows)) if rows else 'Ingen'} fund · som registret vidste det {known_text(position, moment(known))}."
     shown = tuple((case, day(valid_at), number(at), finding_text(code)) for case, valid_at, at, code in rows)
     notes = (note, "Se en sag med journey replay SAG.") if rows else (note,)
     print_table(Table("Fund", ("Sag", "Virkning", "Position", "Hvad der ikke giver mening"), shown, notes))
+    if gone:
+        print_table(gone_table(gone, DANISH))
 
 
 @click.command(cls=DanishCommand)

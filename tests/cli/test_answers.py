@@ -177,6 +177,7 @@ def test_the_findings_are_listed_with_their_cases(sample: Journey) -> None:
     assert sample("findings", "--known-at", "0", "--json").json == {
         "known_at": {"position": 0, "moment": None},
         "findings": [],
+        "gone_rows": [],
     }
 
 

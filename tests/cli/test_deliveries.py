@@ -76,6 +76,19 @@ def test_a_folder_of_months_is_taken_in_as_they_were_taken_out_and_the_newest_is
     assert empty("verify").code == 0
 
 
+def test_rows_that_are_gone_and_stay_are_findings_until_they_are_back(empty: Journey, tmp_path: Path, mapping: Path) -> None:
+    for name, sheets in list(MONTHS.items())[:2]:
+        delivered(tmp_path / "months" / name, sheets)
+    empty("import", "--mapping", mapping, tmp_path / "months")
+
+    assert [(each["sheet"], each["rows"]) for each in empty("findings", "--json").json["gone_rows"]] == [("ydelser", 1)]
+    assert "Rækker, der er væk fra kildens seneste udtræk" in empty("findings").out
+
+    back = delivered(tmp_path / "back", {**NOVEMBER, "ydelser": OCTOBER["ydelser"]})
+    empty("import", "--mapping", mapping, back, "--taken-at", "2024-12-01")
+    assert empty("findings", "--json").json["gone_rows"] == []
+
+
 def test_nothing_delivered_says_what_to_do(empty: Journey) -> None:
     assert "Tag kommunens ark ind med journey import --mapping FIL MAPPE." in empty("deliveries").out
 

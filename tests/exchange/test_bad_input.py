@@ -55,7 +55,7 @@ def filled(folder: Path) -> Path:
         'format = "sheets"\n# udfyld: source = "…"\n[[sheet]]\nname = "a"\nfile = "a.ods"\nkey = []\ncase = {}\nevent = []\n',
         "utf-8",
     )
-    (folder / "cut.jsonl").write_bytes(gzip.compress((folder / "one.jsonl").read_bytes())[:-4])
+    (folder / "cut.jsonl").write_bytes(gzip.compress((folder / "one.jsonl").read_bytes(), mtime=0)[:-4])
     (folder / "ocel.json").write_text('{"objectTypes": [], "eventTypes": [], "objects": [], "events": []}', "utf-8")
     (folder / "ocel.toml").write_text('format = "ocel"\nsource = "x"\nunit = "social"\n[objects]\ncase = "sag"\n', "utf-8")
     (folder / "codes.toml").write_text("[farver]\nroed = {}\n", "utf-8")

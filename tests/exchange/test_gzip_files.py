@@ -51,7 +51,7 @@ def test_what_is_not_packed_is_the_file_itself(content: bytes) -> None:
     assert given_file.tell() == 0
 
 
-PACKED = gzip.compress(TEXT)
+PACKED = gzip.compress(TEXT, mtime=0)
 BROKEN = {
     "cut off in the middle": (PACKED[: len(PACKED) // 2], "slutter for tidligt"),
     "cut off at its end": (PACKED[:-1], "slutter for tidligt"),
@@ -62,8 +62,8 @@ BROKEN = {
     "a turned byte": (PACKED[:15] + b"\xff\xff\xff" + PACKED[18:], "er i stykker"),
     "no method that there is": (b"\x1f\x8b\x09" + PACKED[3:], "er i stykker"),
     "something after it": (PACKED + b"hej\n", "efterfølges af noget andet efter 20.000 bytes"),
-    "gzip in gzip": (gzip.compress(PACKED), "to gange. Pak den ud én gang"),
-    "a bomb": (gzip.compress(bytes(SMALL + 1)), f"mere end {MOST_TIMES} gange"),
+    "gzip in gzip": (gzip.compress(PACKED, mtime=0), "to gange. Pak den ud én gang"),
+    "a bomb": (gzip.compress(bytes(SMALL + 1), mtime=0), f"mere end {MOST_TIMES} gange"),
 }
 
 
@@ -83,7 +83,7 @@ def test_zeros_after_it_are_the_padding_that_the_format_allows() -> None:
 
 
 def test_no_more_is_unpacked_than_shows_that_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = gzip.compress(bytes(30_000_000), 9)
+    bomb = gzip.compress(bytes(30_000_000), 9, mtime=0)
     asked: list[int] = []
     whole = gzip.GzipFile.read1
     monkeypatch.setattr(gzip.GzipFile, "read1", lambda self, size=-1: asked.append(size) or whole(self, size))
@@ -133,16 +133,16 @@ def test_what_is_packed_lies_unpacked_nowhere(tmp_path: Path, monkeypatch: pytes
 
 def test_a_register_is_taken_in_packed(database: Database, tmp_path: Path) -> None:
     lines = file(activity(1, "a"), activity(2, "b")).getvalue()
-    (tmp_path / "log.jsonl").write_bytes(gzip.compress(lines))
+    (tmp_path / "log.jsonl").write_bytes(gzip.compress(lines, mtime=0))
     rejects = tmp_path / "rejects"
 
     first = taking(database, tmp_path / "log.jsonl")
-    own = io.BytesIO(gzip.compress(exported(database)))
-    bad = io.BytesIO(gzip.compress(lines + b'\n{"case": "N-1"}\n'))
+    own = io.BytesIO(gzip.compress(exported(database), mtime=0))
+    bad = io.BytesIO(gzip.compress(lines + b'\n{"case": "N-1"}\n', mtime=0))
 
     assert (first.recorded, taking(database, own).known) == (2, 2)
     assert taking(database, bad, skip_bad=True, rejects=rejects).left_out == 1
     assert rejects.read_text("utf-8").startswith('{"case": "N-1","_reason":"linje 3')
     with pytest.raises(Refused, match="er pakket med gzip og slutter for tidligt") as refused:
-        taking(database, io.BytesIO(gzip.compress(lines)[:-3]))
+        taking(database, io.BytesIO(gzip.compress(lines, mtime=0)[:-3]))
     assert refused.value.place == "standard input"

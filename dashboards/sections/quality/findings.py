@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dashboards.figures.figure import Ask
 from dashboards.figures.table import UNKNOWN, Table
@@ -10,6 +10,8 @@ from dashboards.published.status_days import Printed
 from dashboards.sections.section import KeyNumber, Panel, Section, definitions
 from dashboards.view import Answers, FigureCells, View
 from dashboards.words.code_questions import code_question
+from dashboards.words.language import Language
+from journey.log.deliveries import GoneFromSheet
 from journey.refusals import CATALOGUE, finding_text
 
 
@@ -30,7 +32,7 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (
             *([Panel((_table(view, answer),))] if _counts(answer) else []),
             *([Panel((_code_questions(view, codes),))] if codes.cells else []),
-            *([Panel((_gone(view),))] if view.gone else []),
+            *([Panel((gone_table(view.gone, view.translate),))] if view.gone else []),
         ),
         definitions([answer, codes], translate),
         (
@@ -74,10 +76,9 @@ def _table(view: View, answer: FigureCells) -> Table:
     return Table(translate("Fund i perioden"), heads, rows, (translate("Kilde: egne tal."),))
 
 
-def _gone(view: View) -> Table:
+def gone_table(gone: Iterable[GoneFromSheet], translate: Language) -> Table:
     """Rows that are gone from their source's newest delivery and that stay, by source and sheet."""
-    translate = view.translate
-    rows = tuple((each.source, each.sheet, translate.number(each.rows), translate.moment(each.taken_at)) for each in view.gone)
+    rows = tuple((each.source, each.sheet, translate.number(each.rows), translate.moment(each.taken_at)) for each in gone)
     heads = (translate("Kilde"), translate("Ark"), translate("Rækker"), translate("Kildens seneste udtræk"))
     note = translate(
         "Det, rækkerne gav, tæller med som før, til de er tilbage eller bliver annulleret. Sagerne står på siden Leverancer."

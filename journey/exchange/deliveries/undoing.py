@@ -48,13 +48,15 @@ def undo_delivery(
     *,
     who: str,
     now: datetime,
+    delivery: int | None = None,
     dry_run: bool = False,
     preview: Preview | None = None,
     progress: Callable[[str, int, int], object] = lambda _phase, _done, _of: None,
 ) -> DeliveryReport:
     """Undo the source's newest delivery; the one before is then the newest. What a person annulled since stays annulled.
 
-    Raises Refused (`bad_parameter`) for a source without a delivery.
+    `delivery` is the id of the one that is meant. Raises Refused (`bad_parameter`) for a source without a delivery, and where another
+    has become the newest.
     """
     with DatabaseSession.connect(as_role(url, IMPORT), autocommit=True) as conn:
         conn.execute(SETTINGS)
@@ -65,6 +67,9 @@ def undo_delivery(
             undone = newest_delivery(conn, source)
             if undone is None:
                 raise Refused("bad_parameter", "Kilden har ingen leverance, der kan fortrydes.", place=source)
+            if delivery is not None and undone.id != delivery:
+                why = f"Leverance {delivery} er ikke kildens nyeste mere; det er leverance {undone.id}. Se listen igen."
+                raise Refused("bad_parameter", why, place=source)
             undoings = list(_undoings(conn, undone))
             stage(conn, [], _staged(undoings))
             position, newest = log.head(conn)

@@ -273,6 +273,15 @@ class TestUndoing:
             self.undo(database, mapping())
         take(database, mapping(), OCTOBER, moment("2024-10-04"))
 
+    def test_another_than_the_newest_is_not_undone(self, database: Database) -> None:
+        numbers = [take(database, mapping(), sheets, moment(day)).id for day, sheets in MONTHS[:2]]
+        stood = standing(database)
+
+        with pytest.raises(Refused, match=f"Leverance {numbers[0]} er ikke kildens nyeste mere; det er leverance {numbers[1]}"):
+            undo_delivery(database.app_url, mapping().source, who="prøve", now=datetime.now(UTC), delivery=numbers[0])
+
+        assert standing(database) == stood
+
     @pytest.mark.long
     @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(DELIVERIES, st.integers(0, 1000))
