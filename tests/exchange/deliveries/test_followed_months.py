@@ -108,13 +108,15 @@ def changes(register: Register, role: str, first: date, until: date) -> dict[str
 
 
 def unseen(rows: RowsAt, moments: Sequence[datetime], role: str) -> Iterator[str]:
-    """The cases in which something befell the role that no list shows: what came after it was known by the next list, or before it."""
+    """The cases in which something befell the role that no list shows: what came after it was known by the next list, or before it.
+
+    So is one whose role ended before the first list: whom that shows has the role from the referral on, and not since then.
+    """
     for case, lines in known_cases(rows, moments[-1]).items():
-        shown = [
-            next((nth for nth, moment in enumerate(moments) if held.seen <= moment), None) for held in course_of(lines, role)
-        ]
-        lists = [nth for nth in shown if nth is not None]
-        if any((later <= nth and later > 0) or later < nth for nth, later in pairwise(lists)):
+        course = course_of(lines, role)
+        shown = [next((nth for nth, moment in enumerate(moments) if held.seen <= moment), len(moments)) for held in course]
+        ended = any(held.worker is None and nth == 0 for held, nth in zip(course, shown, strict=True))
+        if ended or any(later < nth or later == nth > 0 for nth, later in pairwise(shown)):
             yield case
 
 
