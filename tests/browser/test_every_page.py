@@ -83,6 +83,7 @@ FOCUS = """(() => {
 })()"""
 
 
+@pytest.mark.long
 def test_a_charts_files_have_its_tables_cells_and_all_that_must_stand_with_them(
     site: Running, visits: Visits, tmp_path: Path
 ) -> None:

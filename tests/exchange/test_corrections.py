@@ -198,6 +198,7 @@ def unambiguous(files: list[list[dict[str, Any]]]) -> bool:
     )
 
 
+@pytest.mark.long
 @settings(max_examples=60)
 @given(st.lists(st.lists(TOLD | TAKEN_BACK, min_size=1, max_size=8), min_size=1, max_size=3), st.booleans())
 def test_an_import_does_what_a_reading_of_the_law_a_line_at_a_time_does(

@@ -276,6 +276,7 @@ def test_any_bytes_are_an_entry_or_problems(written: bytes) -> None:
     entry_or_problems(written)
 
 
+@pytest.mark.long
 @settings(max_examples=1500)
 @given(mutated() | altered())
 def test_any_mutation_of_a_line_is_an_entry_or_problems(written: bytes) -> None:

@@ -68,6 +68,7 @@ def test_no_published_number_drifts_after_ten_thousand_later_events(published: R
     assert [one.published.id for one in ledger if one.drifted] == []
 
 
+@pytest.mark.long
 def test_the_later_events_did_change_what_the_same_questions_answer_today(published: Register) -> None:
     ledger = [one for one in compared(published, TODAY) if one.published.figure not in (None, "survey")]
 

@@ -73,6 +73,7 @@ def test_papers_and_case_files_are_made_in_turn() -> None:
 def test_a_browser_is_answered_with_a_page_and_a_program_with_a_problem() -> None:
     app = FastAPI(dependencies=[IN_TURN])
     app.state.turns, app.state.register = Turns(at_once=0, most_waiting=0), SimpleNamespace(is_sample=lambda: False)
+    app.state.uploads = None
     problems.install(app)
     not_found.install(app)
 

@@ -270,6 +270,7 @@ select count(*), percentile_disc(0.99) within group (order by late), max(late) f
 """
 
 
+@pytest.mark.long
 def test_an_event_is_sealed_within_ten_seconds(database: Database, tmp_path: Path, figures: Figures) -> None:
     seconds, writers = by_size((4, 3), (8, 3), (60, 8))
 

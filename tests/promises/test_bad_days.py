@@ -85,6 +85,7 @@ def ended_for_want_of_room(server: Killable, ballast: Path) -> str:
     raise AssertionError("it came back however full the disk was")
 
 
+@pytest.mark.long
 def test_a_full_disk_refuses_appends_and_loses_none(cramped: tuple[Killable, Path], figures: Figures) -> None:
     server, ballast = cramped
     sent: list[Sent] = []

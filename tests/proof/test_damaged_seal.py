@@ -149,6 +149,7 @@ def means(database: Database, tmp_path: Path) -> Means:
     return made
 
 
+@pytest.mark.long
 def test_whatever_is_damaged_is_named_and_nothing_ends_in_a_stack_trace(
     database: Database, means: Means, tmp_path: Path
 ) -> None:

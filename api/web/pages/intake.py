@@ -171,6 +171,10 @@ async def remove(request: Request, upload: str, uploads: OpenUploadsDep) -> Resp
 @router.get(site.UPLOAD_FILE_ROUTE)
 def upload_file(request: Request, upload: str, file: str, register: RegisterDep, uploads: OpenUploadsDep) -> Response:
     """The bad rows as CSV, or the mapping file with the choices of codes."""
+    try:
+        checked_words(request, ("lang",))
+    except PAGE_ERRORS as error:
+        return wrong(request, error)
     translate, found = language_of(request), uploads.seen(upload)
     if found is None:
         return _gone(request)
