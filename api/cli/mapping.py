@@ -142,4 +142,4 @@ def _print_marks(text: str) -> None:
     """Print where the file still has the marks of a draft's places to fill in."""
     lines = [str(nth) for nth, line in enumerate(text.split("\n"), 1) if re.search(rf"# {FILL}:", line)]
     if lines:
-        print_error(f"Endnu mærket “{FILL}:”: {DANISH.counted(len(lines), 'linje', 'linjerne')} {', '.join(lines)}.")
+        print_error(f"Endnu mærket »{FILL}:«: {DANISH.counted(len(lines), 'linje', 'linjerne')} {', '.join(lines)}.")

@@ -42,7 +42,7 @@ def test_a_draft_is_written_looked_over_and_filled_in(
     assert run(["mapping", "check", str(file)]) == 0
     out, err = capsys.readouterr()
     assert out == "Oversættelsesfilen kan bruges: kilden fagsystem-a, 3 ark, 5 hændelser.\n"
-    assert re.fullmatch(r"Endnu mærket “udfyld:”: linje [0-9]+\.\n", err)
+    assert re.fullmatch(r"Endnu mærket »udfyld:«: linje [0-9]+\.\n", err)
 
 
 def test_the_same_draft_is_printed(sheets: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

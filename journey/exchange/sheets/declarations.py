@@ -32,7 +32,7 @@ class CellForm(Struct, frozen=True, forbid_unknown_fields=True):
     ) = None
     decimal: Annotated[Literal[",", "."], Meta(description="decimaltegnet i beløb")] | None = None
     empty: Annotated[list[str], Meta(description="det, der står i en celle uden værdi")] | None = None
-    open_ends: Annotated[list[str], Meta(description="dage, der betyder “ingen slutdato”")] | None = None
+    open_ends: Annotated[list[str], Meta(description="dage, der betyder »ingen slutdato«")] | None = None
     header: (
         Annotated[int, Meta(ge=1, le=1_000, description="rækken med kolonnenavne; det, der står over, springes over")] | None
     ) = None

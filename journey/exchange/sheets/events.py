@@ -132,7 +132,7 @@ class EventReader:
         if day >= LAST_DAY:
             faults.add(
                 self._on.column,
-                "er en dag, der ikke har en efter sig; nævn den i open_ends, hvis den betyder “ingen slutdato”",
+                "er en dag, der ikke har en efter sig; nævn den i open_ends, hvis den betyder »ingen slutdato«",
             )
             return None
         return day + timedelta(days=1)

@@ -309,5 +309,5 @@ def _error_reason(text: str) -> str:
 
 def _within(day: date, open_ends: Collection[date]) -> date:
     if day > LAST_DAY and day not in open_ends:
-        raise BadCell("9999-12-31 betyder i mange systemer “ingen slutdato”; nævn dagen i open_ends, eller lad cellen stå tom")
+        raise BadCell("9999-12-31 betyder i mange systemer »ingen slutdato«; nævn dagen i open_ends, eller lad cellen stå tom")
     return day

@@ -35,7 +35,7 @@ LONGEST_SOURCE = 200
 
 _HEAD = f"""\
 #:schema ./{SCHEMA}
-# Udkast til en oversættelsesfil. Det, der er gættet, står ved “{GUESS}:”, og det, I selv skal skrive, ved “{FILL}:”. Se det hele efter.
+# Udkast til en oversættelsesfil. Det, der er gættet, står ved »{GUESS}:«, og det, I selv skal skrive, ved »{FILL}:«. Se det hele efter.
 # Så retter editoren med: journey mapping schema --output {SCHEMA}
 # Se, hvad der mangler: journey mapping check FIL
 """
@@ -171,7 +171,7 @@ def _cells(sheet: _Sheet) -> list[DraftLine]:
     seen = "efter beløbene" if commas or points else "ingen beløb har decimaler"
     lines.append(DraftLine(f"decimal = {toml_text(sign)}", f"{GUESS}: {seen}"))
     if ends := sorted({end for each in days for end in each.open_ends}):
-        lines.append(DraftLine(f"open_ends = {toml_list(ends)}", f"{GUESS}: dage, der betyder “ingen slutdato”"))
+        lines.append(DraftLine(f"open_ends = {toml_list(ends)}", f"{GUESS}: dage, der betyder »ingen slutdato«"))
     lines.append(DraftLine(f"header = {sample.header}", f"{GUESS}: rækken med kolonnenavne"))
     return lines
 
@@ -203,7 +203,7 @@ def _sheet(sheet: _Sheet, name: str, samples: Sequence[SheetSample], first: _She
     yield _written(
         DraftLine(
             'gone = "keep"',
-            'en række, der er væk næste gang, beholdes og nævnes; skriv "withdraw", hvis den så aldrig var sand',
+            "en række, der er væk næste gang, beholdes og nævnes; skriv withdraw, hvis den så aldrig var sand",
         )
     )
     own = [line for line in _cells(sheet) if line.toml not in {each.toml for each in _cells(first)}]
