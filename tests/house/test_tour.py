@@ -90,7 +90,10 @@ EXPECTED: dict[str, tuple[Looks, ...]] = {
         _rows("13 nye", "position 1–13"),
         _rows("7 nye", "2 rettet", "position 14–24"),
     ),
-    f"{OWN} figure caseload_by_support --valid-at 2026-11-02 --unit ungeindsatsen": (_rows("Ungeindsatsen", "3"),),
+    f"{OWN} figure caseload_by_support --valid-at 2026-11-02 --unit ungeindsatsen": (
+        _rows("Bostøtte", "2"),
+        _rows("Venter", "1"),
+    ),
     ".venv/bin/journey figures": (_rows("caseload", "--valid-at"), _rows("caseworker_changes", "--role")),
     ".venv/bin/journey figure caseload --valid-at 2025-02-01": (
         _rows("Ungeindsatsen", "1. februar 2025", "96"),
