@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +16,8 @@ from api.clock import now
 from api.register.register import Register
 from api.register.request_rejected import RequestRejected
 from dashboards.comparing.preview import FigurePreview
+from dashboards.figures.spreadsheet import DANISH_CSV, ENGLISH_CSV, harmless
+from dashboards.words.language import Language
 from journey.exchange.deliveries.comparing import DeliveryOptions
 from journey.exchange.deliveries.report import DeliveryReport
 from journey.exchange.deliveries.taking import take_delivery
@@ -74,6 +78,19 @@ def take_in(register: Register, order: DeliveryOrder, moved: Progress) -> Delive
     return take_delivery(
         register.url, order.mapping, order.files, register.delivery_setting(), order.options, now=now(), progress=moved
     )
+
+
+def bad_rows_csv(report: DeliveryReport, translate: Language) -> bytes:
+    """The bad rows as CSV, without any cell of theirs that a reason does not repeat."""
+    dialect = DANISH_CSV if translate.code == "da" else ENGLISH_CSV
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator="\r\n")
+    writer.writerow(
+        [translate("Ark"), translate("Fil"), translate("Linje"), translate("Kolonne"), translate("Hvad der er galt")]
+    )
+    for bad in report.bad:
+        writer.writerow([bad.sheet, harmless(bad.file), bad.line, harmless(bad.column), harmless(bad.reason)])
+    return out.getvalue().encode("utf-8-sig")
 
 
 def report_before_undoing(register: Register, delivery: int, who: str, moved: Progress) -> ReportBefore:

@@ -15,6 +15,7 @@ from msgspec import Struct, to_builtins
 from api.answers.deliveries import (
     DeliveryOrder,
     ReportBefore,
+    bad_rows_csv,
     report_before,
     report_before_undoing,
     stored_deliveries,
@@ -32,7 +33,6 @@ from api.console import phases_bar, print_error, print_json, print_line, print_t
 from api.register.register import Register, opened
 from api.settings import settings
 from dashboards.comparing.preview_words import preview_json
-from dashboards.figures.spreadsheet import Sheet, as_csv
 from dashboards.figures.table import Table
 from dashboards.words.danish import day_in, moment, number
 from dashboards.words.language import DANISH
@@ -206,13 +206,7 @@ def _of_deliveries() -> Generator[None]:
 def _write_rejects(report: DeliveryReport, target: Path | None) -> None:
     if target is not None and report.bad:
         with new_file(target) as out:
-            out.write(as_csv(Sheet("Rækker, der ikke kan bruges", [bad_rows_table(report)], []), DANISH))
-
-
-def bad_rows_table(report: DeliveryReport) -> Table:
-    """The bad rows, a cell a line: sheet, file, physical line, column and reason."""
-    rows = tuple((each.sheet, each.file, str(each.line), each.column, each.reason) for each in report.bad)
-    return Table("Rækker, der ikke kan bruges", ("Ark", "Fil", "Linje", "Kolonne", "Årsag"), rows, ())
+            out.write(bad_rows_csv(report, DANISH))
 
 
 def _print_bad(report: DeliveryReport) -> None:
@@ -320,7 +314,7 @@ def _row(delivery: StoredDelivery) -> tuple[str, ...]:
         _short(delivery.taken_at),
         _short(delivery.at),
         delivery.who,
-        number(sum(sheet.rows or 0 for sheet in numbers.sheets.values())),
+        number(numbers.rows),
         number(numbers.new),
         number(numbers.corrected),
         number(numbers.withdrawn),

@@ -21,7 +21,16 @@ from journey.log.stored import Entry
 CORRECTED, REMOVED = "source_corrected", "source_removed"
 """Why an event of a source is withdrawn: its row says otherwise now, or no longer says it."""
 
+WITHDRAWN = ":withdrawn"
+"""The end of the id of a withdrawal."""
 _VERSION = re.compile(r"(.+)#([1-9][0-9]{0,8})", re.DOTALL)
+
+
+def base_id(source_id: str) -> str:
+    """The id itself, of the id of any content of it or of the withdrawal of one."""
+    without = source_id.removesuffix(WITHDRAWN)
+    found = _VERSION.fullmatch(without)
+    return found[1] if found else without
 
 
 def version_id(source_id: str, n: int) -> str:
@@ -31,7 +40,7 @@ def version_id(source_id: str, n: int) -> str:
 
 def withdrawal_id(source_id: str, n: int) -> str:
     """The id of the withdrawal of what stands before version n."""
-    return f"{version_id(source_id, n)}:withdrawn"
+    return f"{version_id(source_id, n)}{WITHDRAWN}"
 
 
 class Version(NamedTuple):

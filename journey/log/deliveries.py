@@ -32,6 +32,26 @@ class DeliveryNumbers(Struct, frozen=True):
     withdrawn: int = 0
     known: int = 0
 
+    @property
+    def rows(self) -> int:
+        """Rows of all sheets, those passed over and bad ones among them."""
+        return sum(sheet.rows or 0 for sheet in self.sheets.values())
+
+    @property
+    def bad(self) -> int:
+        """Bad rows of all sheets."""
+        return sum(sheet.bad for sheet in self.sheets.values())
+
+    @property
+    def gone_listed(self) -> int:
+        """Rows of all sheets that were gone and stay."""
+        return sum(sheet.gone_listed for sheet in self.sheets.values())
+
+    @property
+    def gone_withdrawn(self) -> int:
+        """Rows of all sheets that were gone and are withdrawn."""
+        return sum(sheet.gone_withdrawn for sheet in self.sheets.values())
+
 
 class DeliveredFile(Struct, frozen=True):
     """A file of a delivery: the SHA-256 of its bytes in hexadecimal, and how many they are."""

@@ -61,25 +61,23 @@ class DeliveryLine(Struct, frozen=True):
     @property
     def rows(self) -> int | None:
         """Rows of all sheets; None for an undoing."""
-        sheets = self.delivery.numbers.sheets
-        return sum(sheet.rows or 0 for sheet in sheets.values()) if sheets else None
+        return self.delivery.numbers.rows if self.delivery.numbers.sheets else None
 
     @property
     def gone(self) -> int | None:
         """Rows that were gone, whether they stay or are withdrawn."""
-        sheets = self.delivery.numbers.sheets
-        return sum(sheet.gone_listed + sheet.gone_withdrawn for sheet in sheets.values()) if sheets else None
+        numbers = self.delivery.numbers
+        return numbers.gone_listed + numbers.gone_withdrawn if numbers.sheets else None
 
     @property
     def gone_listed(self) -> int:
         """Rows that were gone and stay."""
-        return sum(sheet.gone_listed for sheet in self.delivery.numbers.sheets.values())
+        return self.delivery.numbers.gone_listed
 
     @property
     def bad(self) -> int | None:
         """Bad rows that were skipped."""
-        sheets = self.delivery.numbers.sheets
-        return sum(sheet.bad for sheet in sheets.values()) if sheets else None
+        return self.delivery.numbers.bad if self.delivery.numbers.sheets else None
 
 
 @router.get(site.DELIVERIES.address)
@@ -122,13 +120,18 @@ def deliveries_csv(request: Request, register: RegisterDep) -> Response:
 
 def _cells(delivery: StoredDelivery) -> tuple[object, ...]:
     line, numbers = DeliveryLine(delivery, is_newest=False), delivery.numbers
-    listed, withdrawn = (
-        sum(getattr(sheet, name) for sheet in numbers.sheets.values()) for name in ("gone_listed", "gone_withdrawn")
-    )
     moments = (moment.astimezone(COPENHAGEN).isoformat(timespec="seconds") for moment in (delivery.taken_at, delivery.at))
     return (
         *(delivery.id, delivery.source, *moments, delivery.who, line.rows),
-        *(numbers.new, numbers.corrected, numbers.withdrawn, numbers.known, listed, withdrawn, line.bad),
+        *(
+            numbers.new,
+            numbers.corrected,
+            numbers.withdrawn,
+            numbers.known,
+            numbers.gone_listed,
+            numbers.gone_withdrawn,
+            line.bad,
+        ),
         *(delivery.allow_gone, delivery.first_position, delivery.last_position, delivery.undoes, delivery.undone_by),
         delivery.mapping_sha256.hex() if delivery.mapping_sha256 else None,
         " ".join(file.sha256 for file in delivery.files),

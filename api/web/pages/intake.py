@@ -11,11 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from api.answers.deliveries import report_before, take_in, undo
+from api.answers.deliveries import bad_rows_csv, report_before, take_in, undo
 from api.register.served import Served
 from api.web.access.access import Access, LocalAccess
 from api.web.dependencies import CASE, AccessDep, CallerDep, RegisterDep, UploadsDep
-from api.web.pages.intake_report import IntakeReport, bad_rows_csv, choices_in, form_values
+from api.web.pages.intake_report import IntakeReport, choices_in, form_values
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
 from api.web.problem_types import status_of

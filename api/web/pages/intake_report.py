@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -17,7 +15,6 @@ from api.web.problems import HttpProblem
 from api.web.uploads.delivery_form import CHOICE, FILES, MAPPING, TEXTS
 from api.web.uploads.uploads import Upload
 from dashboards.comparing.preview_words import PreviewLines, preview_lines
-from dashboards.figures.spreadsheet import DANISH_CSV, ENGLISH_CSV, harmless
 from dashboards.words.language import Language
 from journey.codes import CodeLists
 from journey.exchange.causes import Cause, causes
@@ -132,19 +129,6 @@ def choices_in(upload: Upload, texts: Mapping[str, str], codes: CodeLists) -> li
             raise Refused("bad_parameter", "Koden er ikke en af dem, der kan vælges.", place="kode")
         chosen.append(CodeChoice(word.sheet, word.column, word.code_list, word.word, text))
     return chosen
-
-
-def bad_rows_csv(report: DeliveryReport, translate: Language) -> bytes:
-    """The bad rows as CSV, without any cell of theirs that a reason does not repeat."""
-    dialect = DANISH_CSV if translate.code == "da" else ENGLISH_CSV
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator="\r\n")
-    writer.writerow(
-        [translate("Ark"), translate("Fil"), translate("Linje"), translate("Kolonne"), translate("Hvad der er galt")]
-    )
-    for bad in report.bad:
-        writer.writerow([bad.sheet, harmless(bad.file), bad.line, harmless(bad.column), harmless(bad.reason)])
-    return out.getvalue().encode("utf-8-sig")
 
 
 def form_values(fields: Mapping[str, str], error: Exception | None) -> dict[str, Any]:

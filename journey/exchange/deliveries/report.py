@@ -49,12 +49,12 @@ class DeliveryReport(Struct, frozen=True):
     @property
     def bad_rows(self) -> int:
         """Number of bad rows."""
-        return sum(sheet.bad for sheet in self.numbers.sheets.values())
+        return self.numbers.bad
 
     @property
     def rows(self) -> int:
         """Number of rows read, those passed over and bad ones among them."""
-        return sum(sheet.rows or 0 for sheet in self.numbers.sheets.values())
+        return self.numbers.rows
 
 
 class BadRows(Refused):

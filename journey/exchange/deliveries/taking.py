@@ -188,16 +188,23 @@ def added_events(conn: Connection[TupleRow]) -> Iterator[tuple[str, list[Recorde
         yield stream, recorded
 
 
+def write_laid_out(
+    conn: Connection[TupleRow], position: int, many: int, progress: Callable[[str, int, int], object]
+) -> tuple[int | None, int | None]:
+    """Write what is laid out after the position, with the append lock held; gives its first and last position, none for nothing."""
+    write_accepted(conn, position, many, partial(progress, RECORDING))
+    if log.head(conn)[0] != position + many:
+        raise RuntimeError("the log did not give the positions that were counted on")
+    return (position + 1, position + many) if many else (None, None)
+
+
 def _record(work: DeliveryWork, report: DeliveryReport, gone: GoneRows, files: list[DeliveredFile]) -> DeliveryReport:
     """Write what is staged to the log, with the append lock held, and the delivery beside it."""
     conn = work.conn
     position, newest = log.head(conn)
     recorded = lay_out(conn, work.file.source, position, newest, work.options.taken_at)
-    write_accepted(conn, position, recorded, partial(work.progress, RECORDING))
-    if log.head(conn)[0] != position + recorded:
-        raise RuntimeError("the log did not give the positions that were counted on")
+    first, last = write_laid_out(conn, position, recorded, work.progress)
     conn.cursor().executemany(CODES_USED, work.used.rows())
-    first, last = (position + 1, position + recorded) if recorded else (None, None)
     stored = NewDelivery(
         work.file.source,
         work.taken_at,

@@ -6,22 +6,19 @@ compared with what stood before the one undone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from journey.exchange.comparison import CORRECTED, REMOVED, Version, newest_versions, version_id, withdrawal
+from journey.exchange.comparison import CORRECTED, REMOVED, Version, base_id, newest_versions, version_id, withdrawal
 from journey.exchange.deliveries.report import DeliveryReport
 from journey.exchange.deliveries.staging import TABLES, StagedEvent, lay_out, stage
-from journey.exchange.deliveries.taking import LOCK, Preview, added_events
-from journey.exchange.importing import RECORDING, SETTINGS
-from journey.exchange.recording import write_accepted
+from journey.exchange.deliveries.taking import LOCK, Preview, added_events, write_laid_out
+from journey.exchange.importing import SETTINGS
 from journey.exchange.staging import TABLES as STAGED
 from journey.history import Recorded
 from journey.log import reading as log
@@ -32,7 +29,6 @@ from journey.log.stored import Entry
 from journey.refusals import Refused
 
 _STREAMS = "select distinct originator_id from log.events where notification_id between %s and %s"
-_OF_ID = re.compile(r"(.+?)(?:#[1-9][0-9]{0,8})?(?::withdrawn)?", re.DOTALL)
 
 
 class _Undoing(NamedTuple):
@@ -79,8 +75,7 @@ def undo_delivery(
                 if preview is not None:
                     preview(position, added_events(conn))
                 return report
-            write_accepted(conn, position, recorded, partial(progress, RECORDING))
-            first, last = (position + 1, position + recorded) if recorded else (None, None)
+            first, last = write_laid_out(conn, position, recorded, progress)
             stored = NewDelivery(
                 source, now, who, None, None, [], report.numbers, None, position + recorded, first, last, undoes=undone.id
             )
@@ -106,19 +101,14 @@ def _undoings(conn: Connection[TupleRow], undone: StoredDelivery) -> Iterator[_U
         stream: [each for each in history if each.position < undone.first_position] for stream, history in histories.items()
     }
     before, after = _newest(earlier, undone.source), _newest(histories, undone.source)
-    touched = {_base_id(each.source_id): None for history in histories.values() for each in history if of_deliveries(each)}
+    touched = {base_id(each.source_id): None for history in histories.values() for each in history if of_deliveries(each)}
     found = [
         undoing
         for source_id in touched
         if (undoing := _undoing(source_id, before.get(source_id), after[source_id], of_deliveries)) is not None
     ]
-    positions = {entry.source_id: before[_base_id(entry.source_id)][1].recorded.position for _, entry in found if entry}
+    positions = {entry.source_id: before[base_id(entry.source_id)][1].recorded.position for _, entry in found if entry}
     yield from sorted(found, key=lambda each: positions[each.entry.source_id] if each.entry else 0)
-
-
-def _base_id(source_id: str) -> str:
-    found = _OF_ID.fullmatch(source_id)
-    return found[1] if found else source_id
 
 
 def _newest(histories: Mapping[str, Sequence[Recorded]], source: str) -> dict[str, tuple[str, Version]]:

@@ -40,7 +40,7 @@ class Change(NamedTuple):
 
 
 class RowComparison:
-    """DeliveryComparison of one source's rows, for the delivery of one day."""
+    """Comparison of one source's rows, for the delivery of one day."""
 
     def __init__(self, source: str, day: date) -> None:
         self._source, self._day = source, day
