@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from journey.log.identity_vault import IdentityKeys
+from journey.log.identity_vault import LINE_BREAK, IdentityKeys
 from journey.postgres import Embedded, embedded
 from journey.postgres.binaries import MAJOR, installed_package
 from tests.cli.asking import PROGRAM
@@ -185,7 +185,7 @@ def test_fifty_numbers_go_through_deliveries_and_stand_nowhere(desk: Desk, figur
     assert desk.found() == {}
     with psycopg.connect(desk.server.admin_url.replace("/postgres?", "/journey?")) as conn:
         sealed = conn.execute("select pseudonym, sealed from identity.numbers").fetchall()
-    keys = IdentityKeys((desk.home / "data" / "identity.key").read_bytes().rstrip())
+    keys = IdentityKeys((desk.home / "data" / "identity.key").read_bytes().rstrip(LINE_BREAK))
     assert {keys.opened(pseudonym, each) for pseudonym, each in sealed} == {*NUMBERS}
     figures("A6", numbers=len(NUMBERS), places_with_a_number=0, bytes_of_the_dump=len(desk.dump()))
 
