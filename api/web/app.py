@@ -101,7 +101,6 @@ PAGES = (
     statement.router,
     intake.router,
     deliveries.router,
-    deliveries.cases_router,
 )
 """The routes of the pages of the register, and of their files."""
 NOTED = [Depends(note_sample), Depends(note_uploads)]

@@ -1,13 +1,12 @@
 """Dependencies of the routes: the register, the caller with their rights, and what the app keeps while it runs.
 
-A rule about rights has its place here. Each route carries one mark, a `Requires`: what it answers with, so what its caller must have
-a right to. Row security can be hung on the same mark.
+Each route carries one mark, a `Requires`: the action that it does, so what the table of rules must allow its caller.
 
 Annotations are not postponed in this file: FastAPI reads those of a callable object as they stand.
 """
 
 import threading
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
@@ -15,8 +14,9 @@ from starlette.exceptions import HTTPException
 from api.register.metrics import Metrics
 from api.register.served import Served
 from api.web.access.access import Access
-from api.web.access.caller import NOBODY, Caller, Right
+from api.web.access.caller import NOBODY, Caller
 from api.web.uploads.uploads import Uploads
+from journey.access.rules import Mark, rules
 
 
 async def current_caller(request: Request) -> Caller:
@@ -28,19 +28,26 @@ CallerDep = Annotated[Caller, Depends(current_caller)]
 
 
 class Requires:
-    """The mark of a route, and its check: an address that the caller has no right to is answered as one that there is not."""
+    """The mark of a route, and its check by the table of rules: an address that the caller has no right to is answered as one that
+    there is not."""
 
-    def __init__(self, right: Right) -> None:
-        self.right: Right = right
+    def __init__(self, action: str | None) -> None:
+        self.action = action
+        self.mark: Mark = rules().action[action].mark if action else "public"
 
     async def __call__(self, caller: CallerDep) -> None:
-        """Raises HTTPException (404) for a caller without the right."""
-        if self.right not in caller.rights:
+        """Raises HTTPException (404) for a caller who may not do the action."""
+        if self.action and not caller.may(self.action):
             raise HTTPException(404)
 
 
-CASE, AGGREGATE, PUBLIC = (Depends(Requires(right)) for right in ("case", "aggregate", "public"))
-"""The three marks, for the `dependencies` of a router or a route."""
+PUBLIC = Depends(Requires(None))
+"""The mark of a route that everybody is answered at, for the `dependencies` of a router or a route."""
+
+
+def may(action: str) -> Any:
+    """The mark of a route that does the action, by its code in the table of rules."""
+    return Depends(Requires(action))
 
 
 async def served_register(request: Request) -> Served:

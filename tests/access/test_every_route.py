@@ -228,14 +228,14 @@ def test_a_host_that_looks_like_an_open_address_opens_nothing(local: LocalAccess
 
 def test_what_is_open_has_nothing_that_is_the_registers_own(app: FastAPI) -> None:
     routes = [route for router in routers(standard()) for route in router.routes if isinstance(route, APIRoute)]
-    rights = {
-        route.path: each.call.right
+    marks = {
+        route.path: each.call.mark
         for route in routes
         for each in route.dependant.dependencies
         if isinstance(each.call, Requires)
     }
 
-    assert {rights[path] for _, path, filled in addresses(app) if path in rights and is_open(filled)} == {"public"}
+    assert {marks[path] for _, path, filled in addresses(app) if path in marks and is_open(filled)} == {"public"}
 
 
 def test_a_route_that_nobody_asked_about_finds_nobody(app: FastAPI) -> None:

@@ -1,24 +1,32 @@
-"""Callers of the register over HTTP, and what each has a right to."""
+"""Callers of the register over HTTP: a person in one role, with the units that they work for."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec import Struct
 
-Right = Literal["case", "aggregate", "public"]
-"""What a route answers with: anything of a single case (sag), numbers over cases (tal), or nothing that is the register's own."""
+from journey.access.reader import LOCAL, Reader
+from journey.access.rules import allows, reader_of
 
 
 class Caller(Struct, frozen=True):
-    """Caller of a request: their name, their role and what they have a right to."""
+    """Caller of a request: the person's pseudonymous id, the role they act in, their units, and their session where there is one."""
 
-    name: str
+    person: str
     role: str
-    rights: frozenset[Right]
+    units: tuple[str, ...] = ()
+    session: str | None = None
+
+    def may(self, action: str) -> bool:
+        """Whether the caller may do the action at all."""
+        return allows(self.role, self.units, action)
+
+    @property
+    def reader(self) -> Reader:
+        """The reader that the database sees."""
+        return reader_of(self.person, self.role, self.units)
 
 
-LOCAL_PERSON = Caller("local", "all", frozenset({"case", "aggregate", "public"}))
+LOCAL_PERSON = Caller(LOCAL.person, LOCAL.role)
 """The one person who uses a register on their own machine, or whom a proxy in front has let in."""
-NOBODY = Caller("nobody", "none", frozenset({"public"}))
+NOBODY = Caller("nobody", "none")
 """Whoever has not been let in: they get the open pages, and nothing that is the register's own."""

@@ -14,7 +14,7 @@ from api.answers.commands import idempotency_key
 from api.answers.publishing import day_of
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
 from api.web.problem_types import remedy_of
@@ -29,7 +29,7 @@ from journey.refusals import Refused
 
 FORM_FIELDS = ("figure", "version", "body", "valid_at", "by", "withdrawal", "key")
 
-router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
+router = APIRouter(include_in_schema=False, dependencies=[may("adopt")])
 
 
 @router.get(site.ADOPT)

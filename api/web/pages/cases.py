@@ -15,7 +15,7 @@ from api.answers.inclusion import counted_in
 from api.clock import today
 from api.register.answer import known_position
 from api.register.served import Served
-from api.web.dependencies import CASE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, first, page_day, page_number, query_words, yes_or_no
 from api.web.rest.drilldown import LAST
@@ -31,13 +31,13 @@ from journey.log.stored import STREAM
 from journey.personal import has_control_character
 from journey.refusals import Refused
 
-router = APIRouter(include_in_schema=False, dependencies=[CASE])
+router = APIRouter(include_in_schema=False)
 
 MOST_FOUND = 20
 _FOR = ("modtager", "formaal")
 
 
-@router.get(site.CASE.address)
+@router.get(site.CASE.address, dependencies=[may("read_case")])
 def find_case(request: Request, register: RegisterDep) -> Response:
     """The search field; a redirect to the case where the text is the reference of one."""
     try:
@@ -55,7 +55,7 @@ def find_case(request: Request, register: RegisterDep) -> Response:
     return rendered(request, "find_case.html.j2", 404 if reference and not found else 200, asked=reference, found=found)
 
 
-@router.get(site.CASE_ROUTE)
+@router.get(site.CASE_ROUTE, dependencies=[may("read_case")])
 def case_page(case: str, request: Request, register: RegisterDep) -> HTMLResponse:
     """The case at both times, beside another where the address names one in `ved`."""
     try:
@@ -92,7 +92,7 @@ def _wrong_day(request: Request, register: Served, case: str, refused: Refused) 
     return rendered(request, "case.html.j2", 400, **values)
 
 
-@router.get(site.CASE_FILE_ROUTE, dependencies=[IN_TURN])
+@router.get(site.CASE_FILE_ROUTE, dependencies=[may("export_case"), IN_TURN])
 def case_file(case: str, request: Request, register: RegisterDep) -> Response:
     """The case's file as a zip, or with `redigeret=ja` the redacted copy of it for the recipient `modtager` and the purpose `formaal`."""
     try:

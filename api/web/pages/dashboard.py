@@ -18,7 +18,7 @@ from api.answers.adoptions import adoptions
 from api.answers.batch import answer_questions
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.figure_query import figure_words
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, page_day, query_words, with_days_read
@@ -44,7 +44,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DAYS = ("valid_at", "from", "to", "last", KNOWN_DAY)
 """The fields of the forms that a day is written in."""
 
-router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
+router = APIRouter(include_in_schema=False, dependencies=[may("read_figures")])
 
 
 class DashboardPage(Struct, frozen=True):

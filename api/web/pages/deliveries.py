@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api.answers.deliveries import report_before_undoing, stored_deliveries, undoable_deliveries
-from api.web.dependencies import AGGREGATE, CASE, AccessDep, CallerDep, RegisterDep, UploadsDep
+from api.web.dependencies import AccessDep, CallerDep, RegisterDep, UploadsDep, may
 from api.web.pages.intake import OpenUploadsDep, to_upload
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -26,8 +26,8 @@ from journey.history import COPENHAGEN
 from journey.log.deliveries import StoredDelivery, gone_cases
 from journey.log.migrate import READ
 
-router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
-cases_router = APIRouter(include_in_schema=False, dependencies=[CASE])
+router = APIRouter(include_in_schema=False)
+CHANGES = [may("take_delivery")]
 
 HEADS = (
     *(
@@ -80,7 +80,7 @@ class DeliveryLine(Struct, frozen=True):
         return self.delivery.numbers.bad if self.delivery.numbers.sheets else None
 
 
-@router.get(site.DELIVERIES.address)
+@router.get(site.DELIVERIES.address, dependencies=[may("read_deliveries")])
 def deliveries(request: Request, register: RegisterDep, access: AccessDep, uploads: UploadsDep) -> Response:
     """Every delivery, the newest first."""
     try:
@@ -100,7 +100,7 @@ def deliveries(request: Request, register: RegisterDep, access: AccessDep, uploa
     )
 
 
-@router.get(site.DELIVERIES_CSV)
+@router.get(site.DELIVERIES_CSV, dependencies=[may("read_deliveries")])
 def deliveries_csv(request: Request, register: RegisterDep) -> Response:
     """The list as CSV."""
     try:
@@ -138,7 +138,7 @@ def _cells(delivery: StoredDelivery) -> tuple[object, ...]:
     )
 
 
-@cases_router.get(site.GONE_ROUTE)
+@router.get(site.GONE_ROUTE, dependencies=CHANGES)
 def gone(request: Request, delivery: str, register: RegisterDep) -> Response:
     """The cases of the rows that a delivery no longer had, and that stay."""
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < MOST_DIGITS):
@@ -152,7 +152,7 @@ def gone(request: Request, delivery: str, register: RegisterDep) -> Response:
     return rendered(request, "gone_rows.html.j2", delivery=int(delivery), cases=cases)
 
 
-@router.post(site.UNDO_ROUTE)
+@router.post(site.UNDO_ROUTE, dependencies=CHANGES)
 async def undo(request: Request, delivery: str, register: RegisterDep, caller: CallerDep, uploads: OpenUploadsDep) -> Response:
     """Begin the report of what undoing a delivery would do, with the button that does it."""
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < MOST_DIGITS):
@@ -160,7 +160,7 @@ async def undo(request: Request, delivery: str, register: RegisterDep, caller: C
     try:
         await sent_form(request)
         upload = await run_in_threadpool(uploads.add, [], "", {}, undoes=int(delivery))
-        uploads.begin_report(upload, lambda moved: report_before_undoing(register, int(delivery), caller.name, moved))
+        uploads.begin_report(upload, lambda moved: report_before_undoing(register, int(delivery), caller.person, moved))
     except PAGE_ERRORS as error:
         return wrong(request, error)
     return to_upload(request, upload)

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from api.answers.cohorts import MOST_SENT, event_log
 from api.answers.drilldown import references_of_cell
 from api.register.answer import Answer
-from api.web.dependencies import CASE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.figure_query import FigureQuery, figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.rest.csv import file_name
@@ -36,7 +36,7 @@ PAGE = 50
 _FILES = {"xes": ("xes", "application/xml"), "ocel": ("json", "application/json")}
 """The ending and the media type of the file of each form."""
 
-router = APIRouter(include_in_schema=False, dependencies=[CASE])
+router = APIRouter(include_in_schema=False, dependencies=[may("list_cases")])
 
 
 @router.get(site.CELL_CASES_ROUTE)

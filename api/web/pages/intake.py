@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from api.answers.deliveries import bad_rows_csv, report_before, take_in, undo
 from api.register.served import Served
 from api.web.access.access import Access, LocalAccess
-from api.web.dependencies import CASE, AccessDep, CallerDep, RegisterDep, UploadsDep
+from api.web.dependencies import AccessDep, CallerDep, RegisterDep, UploadsDep, may
 from api.web.pages.intake_report import IntakeReport, choices_in, form_values
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -44,7 +44,7 @@ from journey.refusals import Refused
 REFRESH = {"Refresh": "1"}
 """The header by which a browser asks again, while long work is under way: it needs no script, and stands in no page's text."""
 
-router = APIRouter(include_in_schema=False, dependencies=[CASE])
+router = APIRouter(include_in_schema=False, dependencies=[may("take_delivery")])
 
 
 async def open_uploads(request: Request, access: AccessDep, uploads: UploadsDep) -> Uploads:
@@ -85,7 +85,7 @@ async def send_files(
     except BaseException:
         form.close()
         raise
-    await run_in_threadpool(_begin_report, register, uploads, upload, caller.name)
+    await run_in_threadpool(_begin_report, register, uploads, upload, caller.person)
     return to_upload(request, upload)
 
 
@@ -126,7 +126,7 @@ async def report_again(
         form = await _sent(request, uploads)
         if found.step not in (*AT_WORK, "done") and found.undoes is None:
             await run_in_threadpool(_change, register, found, form)
-            await run_in_threadpool(_begin_report, register, uploads, found, caller.name)
+            await run_in_threadpool(_begin_report, register, uploads, found, caller.person)
     except Refused as refused:
         uploads.refuse(found, refused)
     except PAGE_ERRORS as error:
@@ -146,7 +146,7 @@ async def take(request: Request, upload: str, register: RegisterDep, caller: Cal
         await sent_form(request)
         order, undoes = found.order, found.undoes
         if undoes is not None:
-            uploads.begin_taking(found, lambda moved: undo(register, undoes, caller.name, moved))
+            uploads.begin_taking(found, lambda moved: undo(register, undoes, caller.person, moved))
         elif order is not None and found.may_take:
             uploads.begin_taking(found, lambda moved: take_in(register, order, moved))
     except PAGE_ERRORS as error:

@@ -14,7 +14,7 @@ from api.answers.commands import idempotency_key
 from api.answers.identities import MergeOrder, MergeResult, preview_merge, record_merge
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import CASE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
 from api.web.problem_types import remedy_of
@@ -27,7 +27,7 @@ from journey.refusals import Refused
 
 FORM_FIELDS = ("case", "into", "valid_at", "by", "key", "confirmed")
 
-router = APIRouter(include_in_schema=False, dependencies=[CASE])
+router = APIRouter(include_in_schema=False, dependencies=[may("merge_cases")])
 
 
 @router.get(site.MERGE)

@@ -17,7 +17,7 @@ from api.answers.ledger_lines import at_a_glance, counted_lines, folded
 from api.answers.publishing import Order
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.figure_query import figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -34,10 +34,10 @@ from journey.refusals import Refused
 
 FORM_FIELDS = ("order", "key", "paper_case", "paper_title", "paper_date", "by", "correction", "confirmed")
 
-router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
+router = APIRouter(include_in_schema=False)
 
 
-@router.get(site.LEDGER.address)
+@router.get(site.LEDGER.address, dependencies=[may("read_figures")])
 def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
     """Every publication, the latest paper first."""
     translate = language_of(request)
@@ -49,7 +49,7 @@ def ledger(request: Request, register: RegisterDep) -> HTMLResponse:
     return rendered(request, "ledger.html.j2", papers=folded(lines, translate), whole=at_a_glance(lines, translate))
 
 
-@router.get(site.PUBLISH)
+@router.get(site.PUBLISH, dependencies=[may("publish")])
 def choose(request: Request, register: RegisterDep) -> HTMLResponse:
     """The figure's cells as they would be frozen, and the form for the paper; all figures where none is chosen."""
     try:
@@ -64,7 +64,7 @@ def choose(request: Request, register: RegisterDep) -> HTMLResponse:
         return wrong(request, error)
 
 
-@router.post(site.PUBLISH)
+@router.post(site.PUBLISH, dependencies=[may("publish")])
 async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
     """Publish what the form says, once; the form again with what is wrong with it."""
     try:

@@ -18,7 +18,7 @@ from api.answers.pack_files import MEDIA_TYPES, WRITERS, file_name
 from api.answers.pictures import with_pictures
 from api.clock import today
 from api.register.cache import Cache
-from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, checked_words, first, query_words
 from api.web.turns import IN_TURN
@@ -34,7 +34,7 @@ from journey.refusals import Refused
 MOST_PAPERS = 4
 """How many papers with their pictures are kept for the next form that is fetched of them."""
 
-router = APIRouter(include_in_schema=False, dependencies=[AGGREGATE])
+router = APIRouter(include_in_schema=False, dependencies=[may("read_figures")])
 
 
 class ReportQuery(Struct, frozen=True):

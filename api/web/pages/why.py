@@ -15,7 +15,7 @@ from api.answers.why import Comparison
 from api.clock import today
 from api.register.answer import position_or_moment
 from api.register.served import Served
-from api.web.dependencies import CASE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.figure_query import FigureQuery, figure_words
 from api.web.pages.drilldown import shared_values
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
@@ -42,7 +42,7 @@ DAYS, MOMENTS = ("valid_from", "valid_at"), ("known_from", "known_at")
 CELL = tuple(f"{OF_CELL}{name}" for name in DIMENSIONS if name != "valid_at")
 MONTH = timedelta(days=30)
 
-router = APIRouter(include_in_schema=False, dependencies=[CASE])
+router = APIRouter(include_in_schema=False, dependencies=[may("list_cases")])
 
 
 @router.get(site.WHY.address)

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from api.answers.adoptions import AdoptionOrder, AdoptionResult, record_adoption
 from api.answers.commands import idempotency_key
-from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.query import no_words
 from api.web.rest import openapi as doc
 from api.web.rest.cases import json_body
 from api.web.rest.publications import KEY_HEADER, order_in
 
-router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
+router = APIRouter(tags=["Tal"], dependencies=[may("adopt")])
 
 _ORDER = {
     "figure": "caseworker_changes",

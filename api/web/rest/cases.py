@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.answers.commands import LONGEST_BODY, LONGEST_KEY, CommandResult, command, record
 from api.answers.replays import replay
 from api.register.answer import with_caution
-from api.web.dependencies import CASE, MetricsDep, RegisterDep
+from api.web.dependencies import MetricsDep, RegisterDep, may
 from api.web.problems import HttpProblem
 from api.web.query import body_of, checked_words, first, no_words, valid_day, wait_preferred
 from api.web.rest import openapi as doc
@@ -20,7 +20,7 @@ from api.web.rest.schemas import CaseHistory
 from journey.personal import has_control_character
 from journey.refusals import CATALOGUE, Refused
 
-router = APIRouter(tags=["Sager"], dependencies=[CASE])
+router = APIRouter(tags=["Sager"])
 
 _OUTCOME = {
     "case": "N-2023-0042",
@@ -85,6 +85,7 @@ async def json_body(request: Request) -> bytes:
 
 @router.post(
     "/api/cases/{case:path}/events",
+    dependencies=[may("record_event")],
     summary="Registrér hændelser i en sag",
     status_code=201,
     response_class=Response,
@@ -132,6 +133,7 @@ def post_events(
 
 @router.get(
     "/api/cases/{case:path}",
+    dependencies=[may("read_case")],
     summary="En sags historie, som registret kendte den",
     response_class=Response,
     openapi_extra={"parameters": [doc.VALID_AT, doc.KNOWN_AT]},

@@ -13,7 +13,7 @@ from api.answers.drilldown import cases_of_cell
 from api.answers.why import Comparison, comparison, comparison_json
 from api.register.answer import Answer, known_json, question_json, with_caution
 from api.register.register import Register
-from api.web.dependencies import CASE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.figure_query import FigureId, FigureQuery, figure_query
 from api.web.query import first, format_named, whole_number
 from api.web.rest import openapi as doc
@@ -29,7 +29,7 @@ from dashboards.words.danish import DIMENSIONS
 
 PAGE, LONGEST_PAGE, LAST = 100, 10_000, 10**9
 
-router = APIRouter(tags=["Tal"], dependencies=[CASE])
+router = APIRouter(tags=["Tal"], dependencies=[may("list_cases")])
 
 _KNOWN = {"position": 1201, "moment": "2025-02-03T08:00:00+01:00"}
 _QUESTION = {"figure": "caseload", "version": 1, "parameters": {"unit": ["ungeindsatsen"], "valid_at": ["2025-02-01"]}}

@@ -15,7 +15,7 @@ from api.answers.adoptions import adoptions
 from api.clock import today
 from api.register.answer import caution_of, with_caution
 from api.register.served import key_of
-from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.figure_query import figure_words, question_in
 from api.web.query import first, format_named, no_words, unchanged
 from api.web.rest import openapi as doc
@@ -41,7 +41,7 @@ _CSV_EXAMPLE = (
 
 def figure_routes(codes: CodeLists) -> APIRouter:
     """A route for each figure, described with the codes that its parameters take."""
-    router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
+    router = APIRouter(tags=["Tal"], dependencies=[may("read_figures")])
     router.add_api_route("/api/figures", _figures, **_list_of_figures())
     router.add_api_route("/api/definitions", _definitions, **_list_of_definitions())
     for figure in FIGURES.values():

@@ -13,7 +13,7 @@ from api.register.follower import Health
 from api.register.metrics import MEDIA_TYPE
 from api.register.request_rejected import RequestRejected
 from api.register.served import Served
-from api.web.dependencies import PUBLIC, MetricsDep, RegisterDep
+from api.web.dependencies import PUBLIC, MetricsDep, RegisterDep, may
 from api.web.query import no_words
 from api.web.rest import openapi as doc
 from api.web.rest.schemas import Alive, WholeHealth
@@ -21,7 +21,7 @@ from journey.log.migrate import READ
 from journey.log.reading import head
 from journey.system_words import database_unavailable
 
-router = APIRouter(tags=["Drift"], dependencies=[PUBLIC])
+router = APIRouter(tags=["Drift"])
 
 _HEALTH = {
     "position": 1201,
@@ -50,6 +50,7 @@ _HEALTH = {
 
 @router.get(
     "/health/live",
+    dependencies=[PUBLIC],
     summary="Lever programmet?",
     response_class=Response,
     responses={
@@ -66,6 +67,7 @@ def live(request: Request, register: RegisterDep) -> Response:
 
 @router.get(
     "/health/ready",
+    dependencies=[PUBLIC],
     summary="Kan der svares?",
     response_class=Response,
     responses={
@@ -83,6 +85,7 @@ def ready(request: Request, register: RegisterDep) -> Response:
 
 @router.get(
     "/health",
+    dependencies=[may("read_metrics")],
     summary="Hvordan går det?",
     response_class=Response,
     responses={
@@ -119,6 +122,7 @@ def _health(register: Served) -> tuple[Health, float]:
 
 @router.get(
     "/metrics",
+    dependencies=[may("read_metrics")],
     summary="Målinger til Prometheus",
     response_class=Response,
     responses={200: {"description": "Målingerne.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
@@ -129,7 +133,7 @@ def metrics(request: Request, register: RegisterDep, counters: MetricsDep) -> Re
     return Response(counters.text(register.follower.health(), register.sealer.health()), media_type=MEDIA_TYPE)
 
 
-@router.get("/api/openapi.json", include_in_schema=False)
+@router.get("/api/openapi.json", dependencies=[PUBLIC], include_in_schema=False)
 def openapi(request: Request) -> JSONResponse:
     """The description of the API."""
     no_words(request)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.answers.seal import SealAnswer, seal_state
 from api.register.served import Served
-from api.web.dependencies import CASE, PUBLIC, RegisterDep
+from api.web.dependencies import PUBLIC, RegisterDep, may
 from api.web.problems import HttpProblem
 from api.web.query import checked_words, no_words, whole_number
 from api.web.rest import openapi as doc
@@ -63,7 +63,7 @@ _SEAL: dict[str, Any] = {
 
 @router.get(
     "/api/receipts/{position}",
-    dependencies=[CASE],
+    dependencies=[may("read_case")],
     summary="Kvittering for en hændelse",
     response_class=Response,
     responses={
@@ -158,7 +158,7 @@ def get_checkpoint(request: Request, register: RegisterDep) -> Response:
     return Response(last.text, media_type=PLAIN)
 
 
-@router.get("/tile/{path:path}", dependencies=[CASE], include_in_schema=False)
+@router.get("/tile/{path:path}", dependencies=[may("read_proof")], include_in_schema=False)
 def get_tile(path: str, request: Request, register: RegisterDep) -> Response:
     """A tile of the sealed tree, or a bundle of its entries (C2SP tlog-tiles)."""
     no_words(request)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.answers.commands import LONGEST_KEY, idempotency_key
 from api.answers.publishing import Order, PublicationResult, publish_figure
 from api.register.served import Served
-from api.web.dependencies import AGGREGATE, RegisterDep
+from api.web.dependencies import RegisterDep, may
 from api.web.problems import HttpProblem
 from api.web.query import check_texts, no_words
 from api.web.rest import openapi as doc
@@ -23,7 +23,7 @@ from journey.refusals import Refused
 
 OrderT = TypeVar("OrderT")
 
-router = APIRouter(tags=["Tal"], dependencies=[AGGREGATE])
+router = APIRouter(tags=["Tal"], dependencies=[may("publish")])
 
 _ORDER = {
     "figure": "caseload",

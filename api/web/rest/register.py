@@ -18,7 +18,7 @@ from api.answers.ledger import compared
 from api.clock import today
 from api.register.answer import caution_of
 from api.register.follower import Follower
-from api.web.dependencies import AGGREGATE, CASE, PUBLIC, ClosingDep, RegisterDep
+from api.web.dependencies import PUBLIC, ClosingDep, RegisterDep, may
 from api.web.problem_types import PROBLEMS, status_of, type_of
 from api.web.problems import HttpProblem
 from api.web.query import checked_words, first, last_event_id, no_words, valid_day, whole_number
@@ -82,7 +82,7 @@ def _entry(code: str) -> Entry:
 
 @router.get(
     "/api/findings",
-    dependencies=[CASE],
+    dependencies=[may("read_findings")],
     summary="Fund: de steder, hvor historien ikke giver mening",
     response_class=Response,
     openapi_extra={
@@ -119,7 +119,7 @@ def get_findings(request: Request, register: RegisterDep) -> Response:
 
 @router.get(
     "/api/ledger",
-    dependencies=[AGGREGATE],
+    dependencies=[may("read_figures")],
     summary="Fortegnelsen over offentliggjorte tal, talt igen",
     response_class=Response,
     responses={
