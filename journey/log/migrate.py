@@ -15,15 +15,20 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from journey.refusals import Refused
 
-APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY = ROLES = (
+APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, LOOK, LOOK_READ, LOOK_RETENTION = ROLES = (
     "journey_append",
     "journey_import",
     "journey_project",
     "journey_read",
     "journey_seal",
     "journey_identity",
+    "journey_look",
+    "journey_look_read",
+    "journey_look_retention",
 )
 """The roles that the runtime login takes on with SET ROLE: none of them may change what is recorded."""
+OF_LOOKS = LOOK, LOOK_READ, LOOK_RETENTION
+"""The roles of the log of looks, which read no case."""
 
 _MIGRATION_LOCK = 7220114
 

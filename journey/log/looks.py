@@ -1,0 +1,120 @@
+"""The log of looks (opslagsloggen): who saw what of which case, in which role and for what purpose, written before it is shown."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from msgspec import Struct
+from psycopg import Connection
+
+from journey.log.outer_keys import outer_key
+
+Action = Literal["read", "list", "search", "export", "decrypt", "record", "import", "denied", "read_log", "retention"]
+ACTIONS: Mapping[Action, str] = {
+    "read": "læst",
+    "list": "vist på en liste",
+    "search": "søgt",
+    "export": "skrevet ud",
+    "decrypt": "notat dekrypteret",
+    "record": "registreret i",
+    "import": "leverance set",
+    "denied": "afvist",
+    "read_log": "opslagsloggen læst",
+    "retention": "gamle opslag slettet",
+}
+"""What a look is, each with its Danish name."""
+
+Purpose = Literal["casework", "supervision", "audit", "support", "access_request", "data_protection"]
+PURPOSES: Mapping[Purpose, str] = {
+    "casework": "sagsbehandling",
+    "supervision": "ledelsestilsyn",
+    "audit": "revision",
+    "support": "drift og fejlsøgning",
+    "access_request": "aktindsigt eller indsigt",
+    "data_protection": "tilsyn med databeskyttelse",
+}
+"""What a look is for (formål), each with its Danish name."""
+PURPOSE_OF_ROLE: Mapping[str, Purpose] = {
+    "unit_leader": "supervision",
+    "management": "supervision",
+    "auditor": "audit",
+    "privacy_officer": "data_protection",
+    "operator": "support",
+    "machine": "support",
+}
+"""The purpose of whoever names none, by the role; of every other role it is casework."""
+
+_TERM = b"journey look term\0"
+
+
+class Viewer(Struct, frozen=True):
+    """Viewer: the person who looks, in one role, with the units they work for, and the program that asks on their behalf."""
+
+    person: str
+    role: str
+    units: tuple[str, ...] = ()
+    client: str | None = None
+
+
+class Look(Struct, frozen=True):
+    """A look at one case, or with `case` None at something of several; `term`: the keyed form of what was searched for."""
+
+    action: Action
+    case: str | None = None
+    term: bytes | None = None
+    hits: int | None = None
+
+
+def default_purpose(role: str) -> Purpose:
+    """The purpose of a look in the role where none is named."""
+    return PURPOSE_OF_ROLE.get(role, "casework")
+
+
+def is_purpose(text: str) -> bool:
+    """Whether the text is the code of a purpose."""
+    return text in get_args(Purpose)
+
+
+def looks_at(action: Action, cases: Iterable[str]) -> list[Look]:
+    """A look at each of the cases, once."""
+    return [Look(action, case) for case in dict.fromkeys(cases)]
+
+
+def keyed(key: bytes, term: str) -> bytes:
+    """The keyed form of a search term: the same for the same words, and nothing to whoever lacks the key."""
+    return hmac.digest(key, _TERM + term.strip().encode("utf-8", "surrogatepass"), "sha256")
+
+
+def looks_key(file: Path) -> bytes:
+    """The key of the log of looks, made new if it is not there. Raises Refused (`wrong_start`) for a file not to be trusted."""
+    return outer_key(file)
+
+
+_INSERT = """
+insert into access.looks (request, person, client, units, role, purpose, action, case_id, term, hits)
+select %s, %s, %s, %s, %s, %s, l.action, l.case_id, l.term, l.hits
+from unnest(%s::text[], %s::text[], %s::bytea[], %s::bigint[]) with ordinality as l (action, case_id, term, hits, nth)
+order by l.nth
+"""
+
+
+def record_looks(conn: Connection[Any], request: str, viewer: Viewer, purpose: str, looks: Sequence[Look]) -> None:
+    """Write the looks of one request, in its order. For the role `journey_look`, which can do nothing else."""
+    conn.execute(
+        _INSERT,
+        (
+            request,
+            viewer.person,
+            viewer.client,
+            list(viewer.units),
+            viewer.role,
+            purpose,
+            [look.action for look in looks],
+            [look.case for look in looks],
+            [look.term for look in looks],
+            [look.hits for look in looks],
+        ),
+    )
