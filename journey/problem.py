@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
+
+from journey.refusals import Refused
 
 
 class Problem(Struct, frozen=True):
@@ -23,3 +27,16 @@ class Problem(Struct, frozen=True):
 def thousands(number: int) -> str:
     """A whole number as Danes write it: 1.000.000."""
     return f"{number:,}".replace(",", ".")
+
+
+def refuse_problems(problems: Sequence[Problem], code: str) -> None:
+    """Raises Refused with the catalogue's code, naming all the problems of a file; nothing where there are none."""
+    if not problems:
+        return
+    first, *others = problems
+    also = "".join(f" Også: {problem.field}: {_sentence(problem.reason)}" for problem in others)
+    raise Refused(code, f"{_sentence(first.reason[:1].upper() + first.reason[1:])}{also}", place=first.field)
+
+
+def _sentence(reason: str) -> str:
+    return reason if reason.endswith("?") else f"{reason}."

@@ -33,6 +33,7 @@ CATALOGUE: dict[str, Refusal] = {
     "bad_folder": Refusal("Mappen kan ikke bruges.", "Vælg en mappe, som du må skrive i."),
     "bad_mapping": Refusal("Oversættelsesfilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
     "bad_parameter": Refusal("Parameteren kan ikke bruges.", "Se figurens parametre med journey figures."),
+    "bad_roles": Refusal("Rollefilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
     "bad_value": Refusal("Feltets værdi kan ikke bruges.", "Ret feltet, som beskrevet, og send hændelsen igen."),
     "codes_changed": Refusal(
         "En kode, der er brugt i registret, har fået anden klasse eller gruppe.",

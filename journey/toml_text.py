@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from journey.personal import excerpt
@@ -49,6 +49,17 @@ def parsed(text: str) -> dict[str, Any]:
         raise BadToml("et helt tal har flere cifre, end der kan læses") from None
     _check(table)
     return table
+
+
+def texts_within(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every name and every text of a table, each with its place."""
+    if isinstance(value, str):
+        yield place, value
+    for name, each in _inside(value):
+        where = f"{place}.{name}" if place and isinstance(value, dict) else f"{place}[{name}]" if place else name
+        if isinstance(value, dict):
+            yield where, name
+        yield from texts_within(each, where)
 
 
 _TOO_DEEP = f"mere end {MOST_LEVELS} tabeller og lister står inden i hinanden"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from journey.exchange.cells import MOST_COLUMNS, id_of, row_fault, rows, tidy
 from journey.exchange.lines import Declared
 from journey.log.stored import STREAM
 from journey.personal import excerpt, is_clean
-from journey.problem import Problem
+from journey.problem import Problem, refuse_problems
 from journey.refusals import Refused
 from journey.toml_text import BadToml, parsed
 from journey.types_in_danish import type_problems
@@ -98,9 +98,11 @@ def parse_mapping(text: str, codes: CodeLists) -> MappingFile:
     except BadToml as error:
         raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {error.reason}.", place="oversættelsesfilen") from None
     form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(MappingFile))
-    refuse_problems([Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)])
+    refuse_problems(
+        [Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)], "bad_mapping"
+    )
     mapping = msgspec.convert(table, MappingFile)
-    refuse_problems(list(_unfit(mapping, codes)))
+    refuse_problems(list(_unfit(mapping, codes)), "bad_mapping")
     if mapping.format == "jsonl":
         return mapping
     roles = codes["roles"].spellings
@@ -148,19 +150,6 @@ def resolve_mapping(text: str, codes: CodeLists, beside: Callable[[str], str]) -
     file = parse_mapping(text, codes)
     text = beside(file.cases) if isinstance(file.cases, str) else ""
     return ResolvedMapping(file, read_cases(file.cases or {}, text, file.source or "", not_cpr=file.not_cpr))
-
-
-def refuse_problems(problems: Sequence[Problem]) -> None:
-    """Raises Refused (`bad_mapping`) naming all the problems of a mapping file; nothing where there are none."""
-    if not problems:
-        return
-    first, *others = problems
-    also = "".join(f" Også: {problem.field}: {_sentence(problem.reason)}" for problem in others)
-    raise Refused("bad_mapping", f"{_sentence(first.reason[:1].upper() + first.reason[1:])}{also}", place=first.field)
-
-
-def _sentence(reason: str) -> str:
-    return reason if reason.endswith("?") else f"{reason}."
 
 
 def _unfit(mapping: MappingFile, codes: CodeLists) -> Iterator[Problem]:

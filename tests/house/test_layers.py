@@ -12,7 +12,7 @@ from tests.house.source import FILES, LAYERS, modules_imported, nodes, where
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "journey": (
-        "system_words core_dumps personal refusals problem json_text toml_text types_in_danish",
+        "system_words core_dumps personal refusals problem json_text toml_text types_in_danish mended",
         "events history codes case conformance access",
         "sample postgres log commands publishing adopting merging proof exchange",
     ),

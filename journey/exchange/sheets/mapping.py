@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-import msgspec.inspect
 from msgspec import Struct
 
 from journey.codes import CodeLists
-from journey.exchange.mapping import read_cases, refuse_problems
+from journey.exchange.mapping import read_cases
 from journey.exchange.sheets.declarations import SheetsFile
 from journey.exchange.sheets.faults import sheet_faults
-from journey.exchange.sheets.mended import mended
-from journey.problem import Problem
+from journey.mended import faults_of
+from journey.problem import Problem, refuse_problems
 from journey.refusals import Refused
 from journey.toml_text import BadToml, parsed
-from journey.types_in_danish import type_problems
 
 
 class SheetsMapping(Struct, frozen=True):
@@ -39,25 +37,13 @@ def parse_sheets(text: str, codes: CodeLists) -> SheetsFile:
         table = parsed(text)
     except BadToml as error:
         raise Refused("bad_mapping", f"Filen er ikke gyldig TOML: {error.reason}.", place="oversættelsesfilen") from None
-    refuse_problems(mapping_faults(table, codes))
+    refuse_problems(mapping_faults(table, codes), "bad_mapping")
     return msgspec.convert(table, SheetsFile)
 
 
 def mapping_faults(table: Mapping[str, Any], codes: CodeLists) -> list[Problem]:
     """Every fault of a mapping file's table: of its types first, then of what it means where those are right."""
-    form = cast(msgspec.inspect.StructType, msgspec.inspect.type_info(SheetsFile))
-    wrong_types = [Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, form)]
-    file = msgspec.convert(mended(table, form), SheetsFile)
-    places = [problem.field for problem in wrong_types]
-    return wrong_types + [
-        fault for fault in sheet_faults(file, codes) if not any(_within(fault.field, each) for each in places)
-    ]
-
-
-def _within(place: str, other: str) -> bool:
-    """Whether one of the places is within the other, so that a fault of the one follows from that of the other."""
-    shorter, longer = sorted((place, other), key=len)
-    return longer.startswith(shorter) and longer[len(shorter) : len(shorter) + 1] in ("", ".", "[")
+    return faults_of(table, SheetsFile, lambda file: sheet_faults(file, codes))
 
 
 def resolve_sheets(text: str, codes: CodeLists, beside: Callable[[str], str]) -> SheetsMapping:

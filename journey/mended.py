@@ -1,12 +1,33 @@
-"""A mapping file's table mended: what is of a wrong type is put right, so that what the rest means can be looked at too."""
+"""A file's table mended: what is of a wrong type is put right, so that what the rest means can be looked at too."""
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar, cast
 
-from msgspec import inspect
+import msgspec
+from msgspec import Struct, inspect
 
+from journey.problem import Problem
 from journey.types_in_danish import type_problems
+
+Form = TypeVar("Form", bound=Struct)
+
+
+def faults_of(table: Mapping[str, Any], form: type[Form], meant: Callable[[Form], Iterable[Problem]]) -> list[Problem]:
+    """Every fault of a file's table: of its types first, then of what it means where those are right."""
+    type_ = inspect.type_info(form)
+    wrong_types = [Problem(problem.field.removeprefix("."), problem.reason) for problem in type_problems("", table, type_)]
+    places = [problem.field for problem in wrong_types]
+    faults = meant(msgspec.convert(mended(table, type_), form))
+    return wrong_types + [fault for fault in faults if not any(_within(fault.field, each) for each in places)]
+
+
+def _within(place: str, other: str) -> bool:
+    """Whether one of the places is within the other, so that a fault of the one follows from that of the other."""
+    shorter, longer = sorted((place, other), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) : len(shorter) + 1] in ("", ".", "[")
 
 
 def mended(value: object, type_: inspect.Type) -> object:
@@ -50,5 +71,7 @@ def _stand_in(type_: inspect.Type) -> object:
             return 1.0
         case inspect.BoolType():
             return False
+        case inspect.DateType():
+            return date(1900, 1, 1)
         case _:
             return "x"
