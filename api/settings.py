@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import stat
@@ -92,6 +93,8 @@ class Settings(Struct, frozen=True):
     """Whether the identity vault has the CPR numbers of a delivery; else the register has their pseudonyms alone."""
     takes_uploads: bool = False
     """Whether the pages take in files that a browser sends (`JOURNEY_UPLOADS=on`)."""
+    trusted_proxies: tuple[str, ...] = ()
+    """The addresses and networks of the proxies whose word is taken for a client's address (`JOURNEY_TRUSTED_PROXIES`)."""
 
     def key_file(self, name: str) -> Path:
         """The place of a key's file, by its name in the data folder; the folder that it lies in is there.
@@ -140,6 +143,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         else None,
         _keep_numbers(environment.get("JOURNEY_IDENTITY")),
         _is_on(environment, "JOURNEY_UPLOADS"),
+        _networks(environment, "JOURNEY_TRUSTED_PROXIES"),
     )
 
 
@@ -157,6 +161,19 @@ def _is_on(environment: Mapping[str, str], name: str) -> bool:
         refused.remedy = f"Skriv {name}=on eller {name}=off, eller udelad den: så er den off."
         raise refused
     return text == "on"
+
+
+def _networks(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    texts = tuple(text.strip() for text in environment.get(name, "").split(",") if text.strip())
+    try:
+        is_right = all(ipaddress.ip_network(text).prefixlen for text in texts)  # a network of all addresses trusts anybody
+    except ValueError:
+        is_right = False
+    if not is_right:
+        refused = Refused("wrong_start", "Det er ikke adresser på proxyer, adskilt af komma.", place=name)
+        refused.remedy = "Skriv proxyens egen adresse eller dens net, f.eks. 10.0.0.5 eller 10.0.1.0/24, eller udelad den."
+        raise refused
+    return texts
 
 
 def _responsible(environment: Mapping[str, str]) -> Responsible:

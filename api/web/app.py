@@ -17,14 +17,16 @@ from api.register.served import Served, served
 from api.settings import Settings
 from api.socket import LOOPBACK
 from api.web import not_found, problems, static_files
-from api.web.access.access import Access, AccessCheck
+from api.web.access.access import Access, AccessCheck, LocalAccess
 from api.web.dependencies import note_sample, note_uploads
 from api.web.guard import Guard
+from api.web.headers import security_headers
 from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
 from api.web.pages import dashboard, deliveries, intake, merging, published, report, seal, sign_in, statement
 from api.web.pages import drilldown as drilldown_pages
 from api.web.pages import why as why_pages
+from api.web.rate_limits import RateLimits
 from api.web.rest import adoptions, cases, drilldown, health, proof, publications
 from api.web.rest import register as routes_register
 from api.web.rest.event_schema import event_schemas
@@ -78,13 +80,15 @@ def create_app(
     app.state.register, app.state.metrics, app.state.closing = register, Metrics(), threading.Event()
     app.state.access, app.state.uploads = access, uploads
     app.state.papers, app.state.turns = report.Papers(), Turns()
+    app.state.limits = limits = None if isinstance(access, LocalAccess) else RateLimits()
     problems.install(app)
     not_found.install(app)
     for router in routers(settings.codes):
         app.include_router(router, dependencies=NOTED if router in PAGES else None)
     describe(app, event_schemas(settings.codes, settings.person_ids))
-    app.add_middleware(AccessCheck, access=access, answer=sign_in.locked)
-    app.add_middleware(Guard, hosts=hosts, log=log, metrics=app.state.metrics)
+    app.add_middleware(AccessCheck, access=access, limits=limits, answer=sign_in.locked)
+    headers = security_headers(secure=False)
+    app.add_middleware(Guard, hosts=hosts, headers=headers, log=log, metrics=app.state.metrics)
     return app
 
 

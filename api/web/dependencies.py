@@ -15,6 +15,8 @@ from api.register.metrics import Metrics
 from api.register.served import Served
 from api.web.access.access import Access
 from api.web.access.caller import NOBODY, Caller
+from api.web.rate_limits import Limit, RateLimits, Sender, count
+from api.web.security_log import note, session_name
 from api.web.uploads.uploads import Uploads
 from journey.access.rules import Mark, rules
 
@@ -35,9 +37,10 @@ class Requires:
         self.action = action
         self.mark: Mark = rules().action[action].mark if action else "public"
 
-    async def __call__(self, caller: CallerDep) -> None:
+    async def __call__(self, request: Request, caller: CallerDep) -> None:
         """Raises HTTPException (404) for a caller who may not do the action."""
         if self.action and not caller.may(self.action):
+            note(request.scope, "denied", action=self.action, role=caller.role, session=session_name(caller.session))
             raise HTTPException(404)
 
 
@@ -85,6 +88,26 @@ async def app_access(request: Request) -> Access:
     return request.app.state.access
 
 
+async def app_limits(request: Request) -> RateLimits | None:
+    """The rate limits of the app; None on the person's own machine."""
+    return request.app.state.limits
+
+
+class Counts:
+    """The mark of a route whose requests are counted once more, by a narrower limit than that of all."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit: Limit = limit
+
+    async def __call__(self, request: Request, limits: Annotated[RateLimits | None, Depends(app_limits)]) -> None:
+        """Raises HttpProblem (`too_many_requests`) for one too many."""
+        sent_by: Sender | None = request.scope.get("sender")
+        if limits is not None and sent_by is not None:
+            count(limits, request.scope, sent_by, self._limit)
+
+
+TAKES_FILE, SIGNS_IN = Depends(Counts("files")), Depends(Counts("sign_in"))
+"""The marks of a route that gives or takes a file, and of one that a person signs in by."""
 AccessDep = Annotated[Access, Depends(app_access)]
 RegisterDep = Annotated[Served, Depends(served_register)]
 UploadsDep = Annotated[Uploads | None, Depends(app_uploads)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -17,26 +17,20 @@ from api.logs import where
 from api.register.metrics import Metrics
 from api.web.problems import HttpProblem, problem_response
 from api.web.query import LONGEST_QUERY, MOST_WORDS, is_too_long
-from api.web.same_origin import SAFE, is_same_origin
+from api.web.same_origin import SAFE, may_be_forged
+from api.web.security_log import noted
 from dashboards.words.danish import number
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 _METHODS = frozenset({"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Guard:
     """ASGI middleware around the whole app: no exception gets past it."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str] | None, log: Any, metrics: Metrics) -> None:
-        self._app, self._hosts, self._log, self._metrics = app, hosts, log, metrics
+    def __init__(
+        self, app: ASGIApp, *, hosts: Collection[str] | None, headers: Mapping[str, str], log: Any, metrics: Metrics
+    ) -> None:
+        self._app, self._hosts, self._headers, self._log, self._metrics = app, hosts, headers, log, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,7 +47,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Request-Id"] = request_id
@@ -79,7 +73,7 @@ class Guard:
     def _refused(self, scope: Scope) -> HttpProblem | None:
         if not self._is_known_host(scope):
             return HttpProblem("bad_host", place="Host")
-        if scope["method"] not in SAFE and is_same_origin(Headers(scope=scope)) is False:
+        if scope["method"] not in SAFE and may_be_forged(Headers(scope=scope)):
             return HttpProblem("other_site", place="Origin")
         if is_too_long(scope["query_string"]):
             most = f"Højst {number(LONGEST_QUERY)} tegn og {number(MOST_WORDS)} parametre er tilladt."
@@ -101,10 +95,12 @@ class Guard:
         matched = scope.get("route")
         route = getattr(matched, "path_format", "") or getattr(matched, "path", "") or "(none)"
         method = method if method in _METHODS else "OTHER"
-        code = scope.get("problem")
+        code, events = scope.get("problem"), noted(scope)
         self._metrics.seconds.labels(method, route, str(status)).observe(seconds)
         if code:
             self._metrics.refused.labels(code).inc()
+        for event in events:
+            self._log.warning("security", **event, route=route, request_id=scope["request_id"])
         self._log.info(
             "request",
             method=method,

@@ -72,6 +72,10 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
     "too_large": (413, Refusal("Kommandoen er for stor.", "Del den op i flere kommandoer.")),
     "too_long": (414, Refusal("Adressen er for lang.", "Spørg om færre enheder eller dage ad gangen.")),
     "too_many_connections": (503, Refusal("Registret har for mange forbindelser lige nu.", "Prøv igen om lidt.")),
+    "too_many_requests": (
+        429,
+        Refusal("Der er sendt flere forespørgsler på et minut, end der må.", "Vent så mange sekunder, som Retry-After siger."),
+    ),
     "too_many_reports": (503, Refusal("Der laves allerede så mange papirer, som der er plads til.", "Prøv igen om lidt.")),
     "too_many_uploads": (
         503,

@@ -19,3 +19,15 @@ def is_same_origin(headers: Headers) -> bool | None:
         return None if origin is None else urlsplit(origin).netloc == headers.get("host")
     except ValueError:
         return False
+
+
+def may_be_forged(headers: Headers) -> bool:
+    """Whether a page of another site may have had a browser send the request.
+
+    A program says nothing of sites. A browser always says where a change comes from; so what has a cookie, no credential of its own and
+    no word of it, is refused.
+    """
+    same_origin = is_same_origin(headers)
+    if same_origin is None:
+        return "cookie" in headers and "authorization" not in headers
+    return not same_origin

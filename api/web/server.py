@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Any, cast
@@ -73,11 +73,13 @@ def run(
                 show("Der er ingen browser at åbne; skriv linket i en.")
 
         with suppress(KeyboardInterrupt):  # uvicorn stops in good order, and then says again what stopped it
-            _AppServer(_config(app, limits or limits_here(), log), app, on_start).run(sockets=[listener])
+            _AppServer(_config(app, chosen.trusted_proxies, limits or limits_here(), log), app, on_start).run(
+                sockets=[listener]
+            )
     show("Registret er lukket.")
 
 
-def _config(app: FastAPI, limits: ConnectionLimits, log: Any) -> uvicorn.Config:
+def _config(app: FastAPI, trusted_proxies: Sequence[str], limits: ConnectionLimits, log: Any) -> uvicorn.Config:
     seldom = SeldomLog(log)
 
     def refused(code: str) -> None:
@@ -92,6 +94,8 @@ def _config(app: FastAPI, limits: ConnectionLimits, log: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),  # by default it would take anybody's on this machine at their word
+        forwarded_allow_ips=[*trusted_proxies],
         timeout_graceful_shutdown=PATIENCE,
     )
 

@@ -47,6 +47,7 @@ def _no_register() -> Any:
 class _Silent:
     def info(self, *_: object, **__: object) -> None: ...
     def error(self, *_: object, **__: object) -> None: ...
+    def warning(self, *_: object, **__: object) -> None: ...
 
 
 def addresses(app: FastAPI) -> Iterator[tuple[str, str, str]]:
@@ -62,14 +63,18 @@ def addresses(app: FastAPI) -> Iterator[tuple[str, str, str]]:
     yield from (("GET", path, path) for path in ("/nowhere", "/health/live/", "/static/a/b", "//health/live", "/LOG-IND"))
 
 
-def statuses(app: FastAPI, asked: list[Asked]) -> list[httpx.Response]:
+def statuses(app: FastAPI, asked: list[Asked], *, says_site: bool = True) -> list[httpx.Response]:
+    """The answers; with a cookie a browser says where a request comes from, unless it is not to."""
+
     async def answers() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://localhost:{PORT}") as client:
             return [await client.request(method, path, headers=sent(headers)) for method, path, headers in asked]
 
     def sent(headers: Headers) -> list[tuple[bytes, bytes]]:
-        return [(name.encode(), value.encode("latin-1")) for name, value in headers]
+        has_cookie = any(name == "Cookie" for name, _ in headers)
+        said = [("Sec-Fetch-Site", "same-origin")] if says_site and has_cookie else []
+        return [(name.encode(), value.encode("latin-1")) for name, value in [*headers, *said]]
 
     with ThreadPoolExecutor(1) as pool:  # a thread has no loop yet, whatever other tests of the process have left running
         return pool.submit(asyncio.run, answers()).result()

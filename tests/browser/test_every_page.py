@@ -50,6 +50,23 @@ def test_axe_finds_nothing_nobody_else_is_asked_and_a_phone_holds_it(site: Runni
     assert [url for url in visit.requests if not url.startswith((site.url, "data:", "blob:"))] == []
 
 
+@pytest.mark.long
+def test_twin_what_stands_inline_is_not_run_and_is_seen(site: Running, visits: Visits) -> None:
+    """The page itself is let put in what an attacker would, and the browser keeps to the policy."""
+    visit = visits.to(site)
+    page = visit.go("/tilgaengelighed", drawn=False)
+    for inline in ("<img src=x onerror='window.ran = 1'>", "<p style='color: red'>x</p>", "<iframe src='/'></iframe>"):
+        visit.errors.clear()
+        page.locator("main").evaluate("(main, inline) => { main.innerHTML = inline; }", inline)
+        page.wait_for_timeout(100)
+        assert any("Content Security Policy" in error for error in visit.errors), inline
+    page.evaluate(
+        "() => { const one = document.createElement('script'); one.textContent = 'window.ran = 1'; document.head.append(one); }"
+    )
+
+    assert page.evaluate("window.ran") is None
+
+
 def found_by_axe(page: Page, options: dict[str, object]) -> list[tuple[str, list[object]]]:
     found = Axe().run(page, options=options).response["violations"]
     return [(one["id"], [node["target"] for node in one["nodes"]][:5]) for one in found]

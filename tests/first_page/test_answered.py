@@ -133,7 +133,7 @@ def test_the_page_is_well_made(site: Running) -> None:
 def test_no_style_or_script_is_allowed_but_the_servers_own_files(site: Running) -> None:
     policy = site.client.get("/").headers["content-security-policy"]
 
-    assert "default-src 'self'" in policy
+    assert "script-src 'self';" in policy
     assert "unsafe" not in policy
 
 

@@ -53,7 +53,10 @@ def test_every_operation_says_what_it_is_with_an_example_and_what_it_refuses() -
         for method, operation in methods.items():
             assert operation["summary"], path
             assert operation["description"], path
-            assert {"400", "500", "503"} <= set(operation["responses"]), path
+            assert {"400", "401", "429", "500", "503"} <= set(operation["responses"]), path
+            assert method == "get" or "403" in operation["responses"], path
+            assert operation.get("security") == [] or "404" in operation["responses"], path
+            assert "Retry-After" in operation["responses"]["429"]["headers"], path
             for status, answer in operation["responses"].items():
                 for media_type, content in answer.get("content", {}).items():
                     assert "schema" in content, (method, path, status)

@@ -20,6 +20,8 @@ from api.web.access.caller import LOCAL_PERSON, NOBODY, Caller
 from api.web.access.links import Links
 from api.web.access.sessions import LONGEST, Sessions
 from api.web.problems import HttpProblem
+from api.web.rate_limits import RateLimits, count, sender
+from api.web.security_log import session_name
 from dashboards import site
 
 PROXY_HEADER = "X-Journey-Proxy-Secret"
@@ -74,15 +76,15 @@ class LocalAccess:
         """The problem, with what lets a program in; a browser gets a page."""
         return HttpProblem("not_signed_in", headers={"WWW-Authenticate": 'Bearer realm="journey"'})
 
-    def open_session(self, response: Response) -> None:
-        """Open a session and set its cookie.
+    def open_session(self, response: Response) -> str:
+        """Open a session and set its cookie; gives the session's name in the log.
 
         Strict: a page of another site then cannot have the browser send it to another port of this machine, where another account
         may listen. Over http on this machine there is no `Secure`, and so no `__Host-` name.
         """
-        response.set_cookie(
-            self._cookie, self._sessions.open(), max_age=LONGEST, path="/", httponly=True, samesite="strict", secure=False
-        )
+        session_id = self._sessions.open()
+        response.set_cookie(self._cookie, session_id, max_age=LONGEST, path="/", httponly=True, samesite="strict", secure=False)
+        return session_name(session_id)
 
     def _is_token(self, authorization: str) -> bool:
         scheme, _, given = authorization.partition(" ")
@@ -115,10 +117,17 @@ class ProxyAccess:
 
 
 class AccessCheck:
-    """ASGI middleware before every route: it puts the caller into the scope, or answers 401."""
+    """ASGI middleware before every route: it puts the caller into the scope, or answers 401, or 429 where they send too much."""
 
-    def __init__(self, app: ASGIApp, *, access: Access, answer: Callable[[Request, Access, HttpProblem], Response]) -> None:
-        self._app, self._access, self._answer = app, access, answer
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        access: Access,
+        limits: RateLimits | None,
+        answer: Callable[[Request, Access, HttpProblem], Response],
+    ) -> None:
+        self._app, self._access, self._limits, self._answer = app, access, limits, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -128,10 +137,24 @@ class AccessCheck:
             return
         request = Request(scope)
         caller = self._access.caller(request)
-        if caller is None and not is_open(scope["path"]):  # not of `url`, which the header Host is a part of
+        problem = self._limited(scope, caller)
+        # The path, and not `url`, which the header Host is a part of.
+        if problem is None and caller is None and not is_open(scope["path"]):
             problem = self._access.refusal()
+        if problem is not None:
             scope["problem"] = problem.code
             await self._answer(request, self._access, problem)(scope, receive, send)
             return
         scope["caller"] = caller or NOBODY
         await self._app(scope, receive, send)
+
+    def _limited(self, scope: Scope, caller: Caller | None) -> HttpProblem | None:
+        """Note the sender and count the request; the problem of one too many. Who comes by the proxy alone is the proxy's to count."""
+        if self._limits is None or caller == LOCAL_PERSON:
+            return None
+        scope["sender"] = sent_by = sender(scope, caller or NOBODY)
+        try:
+            count(self._limits, scope, sent_by, sent_by.limit)
+        except HttpProblem as problem:
+            return problem
+        return None

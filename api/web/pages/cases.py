@@ -15,7 +15,7 @@ from api.answers.inclusion import counted_in
 from api.clock import today
 from api.register.answer import known_position
 from api.register.served import Served
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import TAKES_FILE, RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, first, page_day, page_number, query_words, yes_or_no
 from api.web.rest.drilldown import LAST
@@ -92,7 +92,7 @@ def _wrong_day(request: Request, register: Served, case: str, refused: Refused) 
     return rendered(request, "case.html.j2", 400, **values)
 
 
-@router.get(site.CASE_FILE_ROUTE, dependencies=[may("export_case"), IN_TURN])
+@router.get(site.CASE_FILE_ROUTE, dependencies=[may("export_case"), TAKES_FILE, IN_TURN])
 def case_file(case: str, request: Request, register: RegisterDep) -> Response:
     """The case's file as a zip, or with `redigeret=ja` the redacted copy of it for the recipient `modtager` and the purpose `formaal`."""
     try:

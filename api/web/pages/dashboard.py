@@ -18,7 +18,7 @@ from api.answers.adoptions import adoptions
 from api.answers.batch import answer_questions
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import TAKES_FILE, RegisterDep, may
 from api.web.figure_query import figure_words
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, page_day, query_words, with_days_read
@@ -74,7 +74,7 @@ def figure_page(request: Request, figure: str, register: RegisterDep) -> Respons
     return _rendered(request, register, _page_named(request, site.figure_page_id(figure)))
 
 
-@router.get(site.DOWNLOAD_ROUTE)
+@router.get(site.DOWNLOAD_ROUTE, dependencies=[TAKES_FILE])
 def tables_file(request: Request, name: str, part: str, form: str, register: RegisterDep) -> Response:
     """The tables of a chart as a file, with title, definition, both times, position and source in it."""
     description = _page_named(request, name)

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api.answers.deliveries import report_before_undoing, stored_deliveries, undoable_deliveries
-from api.web.dependencies import AccessDep, CallerDep, RegisterDep, UploadsDep, may
+from api.web.dependencies import TAKES_FILE, AccessDep, CallerDep, RegisterDep, UploadsDep, may
 from api.web.pages.intake import OpenUploadsDep, to_upload
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -100,7 +100,7 @@ def deliveries(request: Request, register: RegisterDep, access: AccessDep, uploa
     )
 
 
-@router.get(site.DELIVERIES_CSV, dependencies=[may("read_deliveries")])
+@router.get(site.DELIVERIES_CSV, dependencies=[may("read_deliveries"), TAKES_FILE])
 def deliveries_csv(request: Request, register: RegisterDep) -> Response:
     """The list as CSV."""
     try:

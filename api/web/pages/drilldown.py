@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from api.answers.cohorts import MOST_SENT, event_log
 from api.answers.drilldown import references_of_cell
 from api.register.answer import Answer
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import TAKES_FILE, RegisterDep, may
 from api.web.figure_query import FigureQuery, figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.rest.csv import file_name
@@ -78,7 +78,7 @@ def _csv_files(figure: str, words: list[tuple[str, str]], total: int) -> list[tu
     ]
 
 
-@router.get(site.CELL_LOG_ROUTE)
+@router.get(site.CELL_LOG_ROUTE, dependencies=[TAKES_FILE])
 def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep) -> Response:
     """Every case in a cell as a log of process mining, as known at the question's position; at most `MOST_SENT`."""
     try:

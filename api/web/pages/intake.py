@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from api.answers.deliveries import bad_rows_csv, report_before, take_in, undo
 from api.register.served import Served
 from api.web.access.access import Access, LocalAccess
-from api.web.dependencies import AccessDep, CallerDep, RegisterDep, UploadsDep, may
+from api.web.dependencies import TAKES_FILE, AccessDep, CallerDep, RegisterDep, UploadsDep, may
 from api.web.pages.intake_report import IntakeReport, choices_in, form_values
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -70,7 +70,7 @@ def intake(request: Request, register: RegisterDep, access: AccessDep, uploads: 
     return _form(request, access, uploads)
 
 
-@router.post(site.INTAKE.address)
+@router.post(site.INTAKE.address, dependencies=[TAKES_FILE])
 async def send_files(
     request: Request, register: RegisterDep, caller: CallerDep, access: AccessDep, uploads: OpenUploadsDep
 ) -> Response:
@@ -168,7 +168,7 @@ async def remove(request: Request, upload: str, uploads: OpenUploadsDep) -> Resp
     return RedirectResponse(_with_language(request, back.address), 303)
 
 
-@router.get(site.UPLOAD_FILE_ROUTE)
+@router.get(site.UPLOAD_FILE_ROUTE, dependencies=[TAKES_FILE])
 def upload_file(request: Request, upload: str, file: str, register: RegisterDep, uploads: OpenUploadsDep) -> Response:
     """The bad rows as CSV, or the mapping file with the choices of codes."""
     try:

@@ -102,7 +102,10 @@ def _caution(request: Request, translate: Language) -> str:
 def wrong(request: Request, error: Exception) -> HTMLResponse:
     """The page of an error: a question that cannot be asked, nothing at the address, or a register that does not answer."""
     status, refused = _status_and_refusal(error)
-    return rendered(request, "wrong.html.j2", status, wrong=refused)
+    answer = rendered(request, "wrong.html.j2", status, wrong=refused)
+    if status == 429 and isinstance(error, HttpProblem):
+        answer.headers.update(error.headers)
+    return answer
 
 
 def _status_and_refusal(error: Exception) -> tuple[int, Refused | None]:
@@ -111,6 +114,8 @@ def _status_and_refusal(error: Exception) -> tuple[int, Refused | None]:
             return status_of(error.code), error
         case Refused():
             return 400, error
+        case HttpProblem(code="too_many_requests"):
+            return 429, Refused("bad_parameter", f"{error.detail} {error.remedy}")
         case RequestRejected() | HttpProblem() if status_of(error.code) < 500:
             return status_of(error.code), Refused("bad_parameter", error.detail or PROBLEMS[error.code].meaning)
         case _:

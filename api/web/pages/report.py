@@ -18,7 +18,7 @@ from api.answers.pack_files import MEDIA_TYPES, WRITERS, file_name
 from api.answers.pictures import with_pictures
 from api.clock import today
 from api.register.cache import Cache
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import TAKES_FILE, RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, checked_words, first, query_words
 from api.web.turns import IN_TURN
@@ -97,7 +97,7 @@ def report(request: Request, register: RegisterDep) -> HTMLResponse:
     return rendered(request, "report.html.j2", asked=query, paper=paper, found=found, forms=WRITERS, file_name=file_name)
 
 
-@router.get(site.REPORT_FILE_ROUTE, dependencies=[IN_TURN])
+@router.get(site.REPORT_FILE_ROUTE, dependencies=[TAKES_FILE, IN_TURN])
 def report_file(
     request: Request, year: str, form: str, register: RegisterDep, papers: Annotated[Papers, Depends(app_papers)]
 ) -> Response:

@@ -15,13 +15,14 @@ from starlette.responses import Response
 
 from api.socket import LOOPBACK
 from api.web.access.access import Access, LocalAccess
-from api.web.access.caller import NOBODY
+from api.web.access.caller import LOCAL_PERSON, NOBODY
 from api.web.access.links import MINUTES, Refusal
 from api.web.access.sessions import LONGEST
-from api.web.dependencies import PUBLIC, AccessDep, CallerDep
+from api.web.dependencies import PUBLIC, SIGNS_IN, AccessDep, CallerDep
 from api.web.pages.render import PAGE_ERRORS, rendered, wrong
 from api.web.problems import HttpProblem, problem_response
 from api.web.query import body_of, checked_words, first, form_words
+from api.web.security_log import note
 from dashboards import site
 from journey.refusals import Refused
 
@@ -32,11 +33,11 @@ router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
 
 def locked(request: Request, access: Access, problem: HttpProblem) -> Response:
-    """The answer to whoever has not been let in: a page for a browser, the problem for a program."""
+    """The answer to whoever is not let in, or sends too much: a page for a browser, the problem for a program."""
     page = "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith("/api/")
     if not page:
         return problem_response(problem, request.scope.get("request_id"))
-    answer = _shown(request, access, 401)
+    answer = _shown(request, access, 401) if problem.code == "not_signed_in" else wrong(request, problem)
     answer.headers.update(problem.headers)
     return answer
 
@@ -59,7 +60,7 @@ def sign_in(request: Request, access: AccessDep, caller: CallerDep) -> Response:
     return _shown(request, access, 200, code=code, page=first(words, "side"))
 
 
-@router.post(site.SIGN_IN)
+@router.post(site.SIGN_IN, dependencies=[SIGNS_IN])
 async def use_link(request: Request, access: AccessDep) -> Response:
     """Use the link up: a session for the browser, and on to the page that it was for."""
     try:
@@ -80,9 +81,10 @@ def _used(request: Request, access: LocalAccess, body: bytes) -> Response:
         fields, page = {}, site.OVERVIEW.address
     refusal = access.links.use(fields.get("kode", ""))
     if refusal:
+        note(request.scope, "sign_in_refused", by="link", reason=refusal)
         return _shown(request, access, STATUS[refusal], refusal=refusal)
     answer = RedirectResponse(page, 303)
-    access.open_session(answer)
+    note(request.scope, "signed_in", by="link", role=LOCAL_PERSON.role, session=access.open_session(answer))
     return answer
 
 

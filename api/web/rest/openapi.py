@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -53,8 +53,10 @@ ABOUT = (
     "Registrets API: kommandoer ind, alle tal ud. Hvert spørgsmål har to tider: valid_at (virkning) og known_at (registrering). "
     "Alt, der afvises, har én form (RFC 9457) og henviser til kataloget under /api/problems."
 )
-EVERYWHERE = ("bad_host", "too_long", "bad_parameter", "not_signed_in", "unexpected", "no_database")
+EVERYWHERE = ("bad_host", "too_long", "bad_parameter", "not_signed_in", "too_many_requests", "unexpected", "no_database")
 """What any operation can refuse."""
+CLOSED, CHANGES = ("no_page",), ("other_site",)
+"""What one can refuse too that is not open to everybody, and one that changes something."""
 SECURITY: Mapping[str, Mapping[str, str]] = {
     "token": {"type": "http", "scheme": "bearer", "description": "Nøglen i filen api.token i registrets datamappe."},
     "proxy": {
@@ -100,7 +102,7 @@ def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
             },
         )
         found["content"][problems.MEDIA_TYPE]["examples"][code] = {"summary": refusal.meaning, "value": example}
-        if status == 503:
+        if status in (429, 503):
             found["headers"] = {"Retry-After": {"description": "Sekunder.", "schema": {"type": "string"}}}
     return by_status
 
@@ -133,8 +135,10 @@ def describe(app: FastAPI, more: Mapping[str, Any]) -> None:
             document["components"] = {"schemas": {**components, **more}, "securitySchemes": SECURITY}
             document["security"] = [{name: []} for name in SECURITY]
             for path, methods in document["paths"].items():
-                for operation in methods.values():
-                    _complete(operation)
+                for method, operation in methods.items():
+                    _complete(
+                        operation, (*EVERYWHERE, *(() if is_open(path) else CLOSED), *(() if method == "get" else CHANGES))
+                    )
                     if is_open(path):
                         operation["security"] = []
             app.openapi_schema = document
@@ -152,13 +156,13 @@ def _components() -> dict[str, Any]:
     return msgspec.json.decode(text)
 
 
-def _complete(operation: dict[str, Any]) -> None:
-    """Each refusal that any operation has, and none of the framework's own."""
+def _complete(operation: dict[str, Any], codes: Sequence[str]) -> None:
+    """Each refusal that such an operation has, and none of the framework's own."""
     responses = operation["responses"]
     own = responses.get("422", {}).get("content", {})
     if own and problems.MEDIA_TYPE not in own:
         del responses["422"]
-    for status, refusal in refusals(*EVERYWHERE).items():
+    for status, refusal in refusals(*codes).items():
         there = responses.setdefault(str(status), refusal)
         examples = there.get("content", {}).get(problems.MEDIA_TYPE, {}).get("examples", {})
         for code, example in refusal["content"][problems.MEDIA_TYPE]["examples"].items():
