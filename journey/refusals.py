@@ -34,6 +34,10 @@ CATALOGUE: dict[str, Refusal] = {
     "bad_mapping": Refusal("Oversættelsesfilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
     "bad_parameter": Refusal("Parameteren kan ikke bruges.", "Se figurens parametre med journey figures."),
     "bad_roles": Refusal("Rollefilen kan ikke bruges.", "Ret filen på det nævnte sted, og prøv igen."),
+    "bad_token": Refusal(
+        "Engangskoden kan ikke bruges: den er forkert, brugt eller for gammel.",
+        "Skriv den, som den blev vist, eller lav to nye på registrets maskine: journey roles first-tokens.",
+    ),
     "bad_value": Refusal("Feltets værdi kan ikke bruges.", "Ret feltet, som beskrevet, og send hændelsen igen."),
     "codes_changed": Refusal(
         "En kode, der er brugt i registret, har fået anden klasse eller gruppe.",
@@ -51,6 +55,10 @@ CATALOGUE: dict[str, Refusal] = {
         "Mappen har filerne i forvejen.", "Vælg en anden mappe, eller brug --overwrite for at skrive oven i dem."
     ),
     "future_knowledge": Refusal("Registreringstidspunktet ligger efter nu.", "Ret tidspunktet, eller udelad det."),
+    "gains_right": Refusal(
+        "Du ville selv få en ret, som du ikke har nu.",
+        "Lad en anden foreslå eller underskrive filen; ingen giver sig selv en ret.",
+    ),
     "grant_not_running": Refusal("Bevillingen løber ikke den dag.", "Ret bevillingens id, eller ret dagen."),
     "grant_running": Refusal("Bevillingen løber allerede den dag.", "Giv bevillingen et nyt id, eller afslut den løbende."),
     "merged_already": Refusal(
@@ -62,6 +70,7 @@ CATALOGUE: dict[str, Refusal] = {
         "Angiv to forskellige sager: først den, der lukkes, og så den, der går videre.",
     ),
     "never_referred": Refusal("Sagen er aldrig henvist.", "Registrér en henvisning i stedet for en genoptagelse."),
+    "no_proposal": Refusal("Forslaget kan ikke underskrives.", "Foreslå filen på ny; se dem, der venter: journey roles show."),
     "no_follow_up": Refusal(
         "Der er ingen ubesvaret opfølgning på sporet.", "Registrér først, at opfølgningen er aftalt, eller ret sporet."
     ),
@@ -120,9 +129,13 @@ CATALOGUE: dict[str, Refusal] = {
         " Er det ikke, så ret intet, og følg siden Er registret ubrudt? (/ubrudt).",
     ),
     "role_empty": Refusal("Rollen har ingen sagsbehandler den dag.", "Ret rollen eller dagen."),
+    "roles_unchanged": Refusal("Filen er i kraft, som den er.", "Der er ikke mere at gøre; ret filen, hvis noget skal ændres."),
     "rows_stopped": Refusal(
         "Rækkerne, som tallene tælles af, er standset.",
         "Se journey status; tallene står, som de var kendt ved den position. Ret årsagen, og kør journey rebuild.",
+    ),
+    "signed_already": Refusal(
+        "Du har underskrevet forslaget.", "Lad en anden underskrive; der skal to forskellige personer til."
     ),
     "same_unit": Refusal("Sagen er allerede i den enhed.", "Ret enheden, eller ret dagen."),
     "same_worker": Refusal("Sagsbehandleren har allerede rollen.", "Ret medarbejderen, rollen eller dagen."),

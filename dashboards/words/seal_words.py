@@ -20,5 +20,6 @@ FAULTS: Mapping[str, str] = {
 ACTS: Mapping[str, str] = {
     "restore_declared": later("genoprettelse erklæret"),
     "keys_changed": later("nøgle skiftet"),
+    "roles_in_force": later("rollefil trådt i kraft"),
 }
 """The kinds of the register's acts."""

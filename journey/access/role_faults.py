@@ -133,7 +133,7 @@ def _grant_units(grant: ClaimGrant) -> Iterator[Problem]:
     if not takes_units(grant.role):
         yield from (Problem(name, f"rollen {grant.role} har ingen enheder; udelad feltet") for name in given)
     elif len(given) != 1:
-        yield Problem("units", 'skriv netop én af units = ["…"] og units_from = { claim = "…", map = { … } }')
+        yield Problem("units", "skriv netop én af felterne units og units_from")
 
 
 def _deputy_faults(
@@ -165,7 +165,7 @@ def _units(place: str, given: Sequence[str] | None, units: CodeList) -> Iterator
     if given is None or tuple(given) == WHOLE:
         return
     if not given:
-        yield Problem(place, f'nævn mindst én enhed, eller skriv ["{WHOLE[0]}"] for dem alle')
+        yield Problem(place, f"nævn mindst én enhed, eller skriv {WHOLE[0]} alene for dem alle")
     for nth, unit in enumerate(given, 1):
         if unit in WHOLE:
             yield Problem(f"{place}[{nth}]", "står alene, når den betyder alle enheder")

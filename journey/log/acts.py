@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 ACTS: Mapping[str, str] = {
     "restore_declared": "genoprettelse erklæret",
     "keys_changed": "nøgle skiftet",
+    "roles_in_force": "rollefil trådt i kraft",
 }
 """The kinds of act, each with its Danish name."""
 

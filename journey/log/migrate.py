@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from journey.refusals import Refused
 
-APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, LOOK, LOOK_READ, LOOK_RETENTION = ROLES = (
+APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, LOOK, LOOK_READ, LOOK_RETENTION, ACCESS_ROLES = ROLES = (
     "journey_append",
     "journey_import",
     "journey_project",
@@ -25,6 +25,7 @@ APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, LOOK, LOOK_READ, LOOK_RETENTION =
     "journey_look",
     "journey_look_read",
     "journey_look_retention",
+    "journey_roles",
 )
 """The roles that the runtime login takes on with SET ROLE: none of them may change what is recorded."""
 OF_LOOKS = LOOK, LOOK_READ, LOOK_RETENTION

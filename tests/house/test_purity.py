@@ -62,6 +62,7 @@ MAY_TOUCH_THE_WORLD = {
     "journey/log/starting.py",
     "journey/log/receipts.py",
     "journey/log/recorder.py",
+    "journey/log/roles.py",
     "journey/log/rotation.py",
     "journey/log/store.py",
     "journey/log/vault.py",

@@ -39,11 +39,11 @@ _HISTORY: dict[str, Any] = {
     "events": [],
     "state": {"open": True, "unit": "ungeindsatsen", "stage": "waiting"},
 }
-_RULES = [
-    code
-    for code in CATALOGUE
-    if code not in {"bad_codes", "bad_file", "bad_mapping", "codes_changed", "not_empty", "wrong_start", "unknown_case"}
-]
+_OF_OTHERS = {
+    *("bad_codes", "bad_file", "bad_mapping", "codes_changed", "not_empty", "wrong_start", "unknown_case"),
+    *("bad_roles", "bad_token", "gains_right", "no_proposal", "roles_unchanged", "signed_already"),
+}
+_RULES = [code for code in CATALOGUE if code not in _OF_OTHERS]
 _BODY = {
     "required": True,
     "content": {
