@@ -15,13 +15,14 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from journey.refusals import Refused
 
-APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, LOOK, LOOK_READ, LOOK_RETENTION, ACCESS_ROLES = ROLES = (
+APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, SESSION, LOOK, LOOK_READ, LOOK_RETENTION, ACCESS_ROLES = ROLES = (
     "journey_append",
     "journey_import",
     "journey_project",
     "journey_read",
     "journey_seal",
     "journey_identity",
+    "journey_session",
     "journey_look",
     "journey_look_read",
     "journey_look_retention",

@@ -22,7 +22,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "case comparing pages pack",
     ),
     "api": (
-        "clock logs console socket browser connections background settings sealing register answers",
+        "clock logs console socket browser connections background oidc_settings settings sealing register answers",
         "web web/rest web/pages web/not_found web/app web/server cli entry __main__",
     ),
 }
