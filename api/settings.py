@@ -34,11 +34,14 @@ PSEUDONYM_KEY_FILE = "pseudonym.key"
 """The file of the pseudonyms' key; without it nobody can tell whose they are, or make the same again."""
 IDENTITY_KEY_FILE = "identity.key"
 """The file of the identity key: what citizens' and workers' pseudonyms are made under where a delivery is taken in."""
+LOOKS_KEY_FILE = "looks.key"
+"""The file of the key of the log of looks: what is searched for is stored under it, and its roots are signed by one made of it."""
 KEY_SETTINGS: Mapping[str, str] = {
     OUTER_KEY_FILE: "JOURNEY_OUTER_KEY",
     SEAL_KEY_FILE: "JOURNEY_SEAL_KEY",
     PSEUDONYM_KEY_FILE: "JOURNEY_PSEUDONYM_KEY",
     IDENTITY_KEY_FILE: "JOURNEY_IDENTITY_KEY",
+    LOOKS_KEY_FILE: "JOURNEY_LOOKS_KEY",
 }
 """The files of the register's keys, each with the setting that names another place for it than the data folder."""
 

@@ -61,6 +61,10 @@ CATALOGUE: dict[str, Refusal] = {
     ),
     "grant_not_running": Refusal("Bevillingen løber ikke den dag.", "Ret bevillingens id, eller ret dagen."),
     "grant_running": Refusal("Bevillingen løber allerede den dag.", "Giv bevillingen et nyt id, eller afslut den løbende."),
+    "look_not_logged": Refusal(
+        "Opslaget kunne ikke skrives i opslagsloggen, så intet vises.",
+        "Prøv igen om lidt; bliver det ved, så se, om databasen svarer, og om dens disk er fuld.",
+    ),
     "merged_already": Refusal(
         "Sagen er lagt sammen med en anden sag.",
         "Læg den sag sammen, der går videre; var sammenlægningen forkert, så annullér den hændelse først.",

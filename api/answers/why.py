@@ -66,6 +66,12 @@ class Comparison(Struct, frozen=True):
     days: Between | None
 
     @property
+    def cases(self) -> list[str]:
+        """Every case that it names."""
+        moved = [event.case for each in (self.knowledge.moved if self.knowledge else ()) for event in each.events]
+        return [*dict.fromkeys((*moved, *(each.case for each in (self.days.cases if self.days else ()))))]
+
+    @property
     def followed(self) -> frozenset[str]:
         """The kinds of event that come of lists with only today's value."""
         found = self.knowledge or self.days

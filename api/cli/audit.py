@@ -17,6 +17,7 @@ from api.settings import settings
 from dashboards.figures.table import Table
 from dashboards.words.danish import number
 from dashboards.words.language import DANISH
+from journey.log.looks import looks_at
 from projections.engine.agreement import RepeatedDisagreement
 from projections.projections import PROJECTIONS
 
@@ -36,6 +37,7 @@ def audit_(moments: int, seed: int | None, as_json: bool) -> int:
             register.believe(progress=progress)
         with progress_bar("Genspiller") as progress:
             found = audit(register, moments, chosen, progress)
+        register.look(*looks_at("list", (seen.first.case for seen in found.differences)))
     if as_json:
         print_json(found.json)
     else:

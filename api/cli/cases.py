@@ -25,6 +25,7 @@ from dashboards.sections.quality.findings import gone_table
 from dashboards.words.danish import day, moment, number
 from dashboards.words.language import DANISH
 from journey.log.deliveries import gone_at
+from journey.log.looks import looks_at
 from journey.log.migrate import READ
 from journey.log.reading import moment_of
 from journey.refusals import Refused, finding_text
@@ -38,7 +39,7 @@ from journey.refusals import Refused, finding_text
 def replay(case: str, valid_at: str | None, known_at: str | None, as_json: bool) -> None:
     """Genspil en sag: dens hændelser, som registret kendte dem, og tilstanden på en dag."""
     when = today() if valid_at is None else value_of("valid_at", valid_at, settings().codes)
-    with opened(settings()) as register:
+    with opened(settings()) as register, register.looking("read", case):
         answer = replayed(register, case, when, known_at)
     if as_json:
         print_json(with_caution(answer.json, {"known_at": known_at}))
@@ -57,6 +58,7 @@ def findings(known_at: str | None, as_json: bool) -> None:
             known = moment_of(conn, position)
             rows = conn.execute(FINDINGS, {"at": position, "after": 0, "limit": None}).fetchall()
             gone = gone_at(conn, position)
+        register.look(*looks_at("list", (row[0] for row in rows)))
     if as_json:
         found = [
             {"case": case, "valid_at": valid_at.isoformat(), "position": at, "code": code, "text": finding_text(code)}
@@ -102,10 +104,11 @@ def casefile(
         with register.connected(READ) as conn:
             position = known_position(conn, known_at)
         days_shown = sorted(set(chosen))
-        if made_for is None:
-            _, content = casefile_zip(register, case, days_shown, position)
-        else:
-            _, content = redacted_zip(register, case, days_shown, position, made_for)
+        with register.looking("export", case):
+            if made_for is None:
+                _, content = casefile_zip(register, case, days_shown, position)
+            else:
+                _, content = redacted_zip(register, case, days_shown, position, made_for)
         with new_file(output) as out:
             out.write(content)
     print_error(f"Sagsmappen er skrevet til {output}.")

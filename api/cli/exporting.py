@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -15,11 +16,12 @@ from api.cli.importing import counted
 from api.cli.options import with_a_caution
 from api.console import print_error
 from api.register.answer import known_position
-from api.register.register import opened
+from api.register.register import Register, opened
 from api.settings import settings
 from journey.exchange.exporting import LOG_FORMATS, export, export_log
+from journey.log.looks import Look, looks_at
 from journey.log.migrate import READ
-from journey.log.reading import history
+from journey.log.reading import count_cases, history
 from journey.refusals import Refused
 
 
@@ -81,6 +83,7 @@ def export_(
                 raise Refused("unknown_case", place=unknown)
         if unit is not None:
             cases = cases_active_in(register, unit, from_day, to_day, upto)
+        register.look(*_looks(register, cases, upto, some=bool(cases) or unit is not None, with_notes=with_notes))
         notes, case = vault if with_notes else None, next(iter(cases), None)
 
         def write(out: IO[bytes]) -> int:
@@ -95,3 +98,16 @@ def export_(
         with new_file(Path(file)) as out:
             written = write(out)
     print_error(f"{counted(written, 'hændelse', 'hændelser')} skrevet til {file}.")
+
+
+def _looks(register: Register, cases: Sequence[str], upto: int, *, some: bool, with_notes: bool) -> Iterator[Look]:
+    """The looks of an export: one a case that is chosen; one for all, with their number, where none is."""
+    hits = None
+    if some:
+        yield from looks_at("export", cases)
+    else:
+        with register.connected(READ) as conn:
+            hits = count_cases(conn, upto)
+        yield Look("export", hits=hits)
+    if with_notes:
+        yield Look("decrypt", hits=len(cases) if some else hits)

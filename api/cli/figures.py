@@ -14,9 +14,10 @@ from api.register.answer import Answer, with_caution
 from api.register.register import opened
 from api.settings import settings
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Figure
+from dashboards.figures.figure import Figure, cases_named
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.table import Table
+from journey.log.looks import looks_at
 
 
 class FigureGroup(DanishGroup):
@@ -92,6 +93,7 @@ def figure_group() -> DanishGroup:
 def _print_figure(figure: Figure, known_at: str | None, as_json: bool, **words: bool | Sequence[str] | None) -> None:
     with opened(settings()) as register:
         answer = register.ask(figure.id, parameter_texts(words), known_at)
+        register.look(*looks_at("list", cases_named(answer.cells)))
     if as_json:
         print_json(with_caution(answer.json, {"known_at": known_at}))
     else:

@@ -23,8 +23,9 @@ from api.sealing.witness_server import witness_server
 from api.settings import settings
 from dashboards.words.danish import number
 from dashboards.words.language import DANISH
+from journey.log.looks import Look
 from journey.log.migrate import READ, SEAL
-from journey.log.reading import read_snapshot
+from journey.log.reading import count_cases, read_snapshot
 from journey.proof.bundle import write
 from journey.proof.checking import Copy, Verification, check, store_verification
 from journey.proof.reading import waiting
@@ -135,6 +136,7 @@ def proofs(folder: Path, known_at: str | None) -> None:
     """Skriv det forseglede register ud til en revisor: hændelser, træ, underskrevne rødder, nøgler og verify.py."""
     with opened(settings()) as register, register.connected(READ) as conn, progress_bar("Skriver") as progress:
         upto = None if known_at is None else known_position(conn, known_at)
+        register.look(Look("export", hits=count_cases(conn, waiting(conn)[0] if upto is None else upto)))
         with read_snapshot(conn):
             written = write(conn, folder, upto, progress)
     print_line(f"{number(written)} forseglede hændelser er skrevet til {folder}. Efterprøv dem med: python {folder}/verify.py")

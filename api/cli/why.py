@@ -18,6 +18,7 @@ from dashboards.comparing.words import between_table
 from dashboards.drilldown.why_table import why_table
 from dashboards.figures.figure import Ask, Figure
 from dashboards.figures.parameters import value_of
+from journey.log.looks import looks_at
 
 
 def why_group() -> DanishGroup:
@@ -65,6 +66,7 @@ def _explain(
         position = None if known_from is None else register.position(known_from)
         first_day = None if valid_from is None else value_of("valid_at", valid_from, register.codes)
         found = comparison(register, Ask(figure, question), position, first_day)
+        register.look(*looks_at("list", found.cases))
     if as_json:
         print_json(with_caution(comparison_json(found), {"known_from": known_from, "known_at": known_at}))
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import time
+import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -13,7 +15,7 @@ from msgspec import Struct
 
 from api.clock import today
 from api.register.answer import Answer, counted, covered_at, known_position, parts_of
-from api.settings import IDENTITY_KEY_FILE, OUTER_KEY_FILE, Settings
+from api.settings import IDENTITY_KEY_FILE, LOOKS_KEY_FILE, OUTER_KEY_FILE, Settings
 from dashboards.coverage import Covered
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
@@ -24,7 +26,9 @@ from journey.core_dumps import without_core_dumps
 from journey.exchange.deliveries.comparing import DeliverySetting
 from journey.log.identity_vault import identity_key
 from journey.log.login import DatabaseSession, as_role
-from journey.log.migrate import IDENTITY, PROJECT, READ, migrate
+from journey.log.looks import Action, Look, Viewer, default_purpose, looks_at, record_looks
+from journey.log.migrate import IDENTITY, LOOK, PROJECT, READ, migrate
+from journey.log.outer_keys import outer_key
 from journey.log.reading import head, is_sample, moment_of
 from journey.log.starting import check_start
 from journey.log.vault import Vault
@@ -82,6 +86,39 @@ class Register(Struct, frozen=True):
         """The key that pseudonyms are made under, made new where the register has none. Raises Refused (`wrong_start`)."""
         with self.connected(IDENTITY) as conn:
             return identity_key(conn, self.settings.key_file(IDENTITY_KEY_FILE))
+
+    def looks_key(self) -> bytes:
+        """The key of the log of looks, made new where there is none. Raises Refused (`wrong_start`)."""
+        return outer_key(self.settings.key_file(LOOKS_KEY_FILE))
+
+    def look(self, *looks: Look, purpose: str = "") -> None:
+        """Write looks in the log of looks, before what they are looks at is shown. Raises Refused (`look_not_logged`).
+
+        The command line is the machine's own role, under the name of the account that runs it.
+        """
+        if not looks:
+            return
+        try:
+            account = getpass.getuser()
+        except (KeyError, OSError):
+            account = "ukendt"
+        viewer = Viewer(f"machine:{account}", "machine")
+        try:
+            with self.connected(LOOK) as conn:
+                record_looks(conn, self.looks_key(), uuid.uuid4().hex, viewer, purpose or default_purpose(viewer.role), looks)
+        except psycopg.Error:
+            raise Refused("look_not_logged") from None
+
+    @contextmanager
+    def looking(self, action: Action, case: str) -> Generator[None]:
+        """Log the look at a case once it is read; at one that is not there, as searched for in vain. Raises as `look` does."""
+        try:
+            yield
+        except Refused as refused:
+            if refused.code == "unknown_case":
+                self.look(Look("denied", None, case, 0))
+            raise
+        self.look(*looks_at(action, [case]))
 
     def delivery_setting(self) -> DeliverySetting:
         """The setting that a delivery is taken in by. What holds CPR numbers makes no core dump from here on."""

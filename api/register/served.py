@@ -17,6 +17,7 @@ from api.logs import logger
 from api.register.answer import Answer, counted_batch, known_position
 from api.register.cache import Cache
 from api.register.follower import Follower
+from api.register.look_log import LookLog
 from api.register.register import Register, opened
 from api.register.request_rejected import RequestRejected
 from api.sealing.sealer import Sealer
@@ -51,6 +52,7 @@ class Served(Register, frozen=True):
 
     log: Log
     vault: Vault
+    look_log: LookLog
     follower: Follower
     sealer: Sealer
     pool: ConnectionPool[psycopg.Connection[Any]]
@@ -201,6 +203,7 @@ def served(settings: Settings, warn: Callable[..., object] | None = None) -> Gen
         with (
             Log(register.url, codes=register.codes) as log,
             register.open_vault() as vault,
+            LookLog(register.url, register.looks_key()) as look_log,
             Follower(register.url, register.codes.classes, register.wake, began_again(log, warn)) as follower,
             Sealer(register.url, settings.key_file(SEAL_KEY_FILE), settings.anchors, settings.last_signed) as sealer,
             ConnectionPool[psycopg.Connection[Any]](
@@ -220,6 +223,7 @@ def served(settings: Settings, warn: Callable[..., object] | None = None) -> Gen
                 settings,
                 log,
                 vault,
+                look_log,
                 follower,
                 sealer,
                 pool,

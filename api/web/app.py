@@ -21,6 +21,7 @@ from api.web.access.access import Access, AccessCheck, LocalAccess
 from api.web.dependencies import note_sample, note_uploads
 from api.web.guard import Guard
 from api.web.headers import security_headers
+from api.web.look_check import LookCheck
 from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
 from api.web.pages import dashboard, deliveries, intake, merging, published, report, seal, sign_in, statement
@@ -86,6 +87,7 @@ def create_app(
     for router in routers(settings.codes):
         app.include_router(router, dependencies=NOTED if router in PAGES else None)
     describe(app, event_schemas(settings.codes, settings.person_ids))
+    app.add_middleware(LookCheck, look_log=lambda: app.state.register.look_log, log=log)
     app.add_middleware(AccessCheck, access=access, limits=limits, answer=sign_in.locked)
     headers = security_headers(secure=False)
     app.add_middleware(Guard, hosts=hosts, headers=headers, log=log, metrics=app.state.metrics)

@@ -15,6 +15,7 @@ from api.register.metrics import Metrics
 from api.register.served import Served
 from api.web.access.access import Access
 from api.web.access.caller import NOBODY, Caller
+from api.web.access.looks import Looks
 from api.web.rate_limits import Limit, RateLimits, Sender, count
 from api.web.security_log import note, session_name
 from api.web.uploads.uploads import Uploads
@@ -51,6 +52,16 @@ PUBLIC = Depends(Requires(None))
 def may(action: str) -> Any:
     """The mark of a route that does the action, by its code in the table of rules."""
     return Depends(Requires(action))
+
+
+async def request_looks(request: Request) -> Looks:
+    """The looks of this request, which are written before its answer leaves."""
+    return request.scope["looks"]
+
+
+async def note_no_case(looks: Annotated[Looks, Depends(request_looks)]) -> None:
+    """Say that the route's answer has nothing of any case."""
+    looks.nothing()
 
 
 async def served_register(request: Request) -> Served:
@@ -108,6 +119,9 @@ class Counts:
 
 TAKES_FILE, SIGNS_IN = Depends(Counts("files")), Depends(Counts("sign_in"))
 """The marks of a route that gives or takes a file, and of one that a person signs in by."""
+LooksDep = Annotated[Looks, Depends(request_looks)]
+SHOWS_NO_CASE = Depends(note_no_case)
+"""Beside the mark of a route of cases that shows none: a form, or the way on from what was sent."""
 AccessDep = Annotated[Access, Depends(app_access)]
 RegisterDep = Annotated[Served, Depends(served_register)]
 UploadsDep = Annotated[Uploads | None, Depends(app_uploads)]

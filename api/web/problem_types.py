@@ -113,6 +113,7 @@ _STATUS: Mapping[str, int] = {
     ),
     "unknown_case": 404,
     "rows_stopped": 503,
+    "look_not_logged": 503,
 }
 
 OVER_HTTP: Mapping[str, str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -92,6 +92,11 @@ def figure(
 def dimensions_of(cell: Cell) -> Cell:
     """The dimensions of a cell, which tell it from the figure's others."""
     return {name: value for name, value in cell.items() if name not in ("value", "why")}
+
+
+def cases_named(cells: Iterable[Cell]) -> list[str]:
+    """The cases that cells name, each once: a figure may have the case itself among its dimensions."""
+    return [*dict.fromkeys(cell["case"] for cell in cells if cell.get("case"))]
 
 
 def the_cell(cells: Sequence[Cell], dimensions: Mapping[str, Any]) -> float | int | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from msgspec import Struct
 from psycopg import Connection
 
-from journey.log.outer_keys import outer_key
+from journey.personal import has_control_character
 
 Action = Literal["read", "list", "search", "export", "decrypt", "record", "import", "denied", "read_log", "retention"]
 ACTIONS: Mapping[Action, str] = {
@@ -60,11 +59,11 @@ class Viewer(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """A look at one case, or with `case` None at something of several; `term`: the keyed form of what was searched for."""
+    """A look at one case, or with `case` None at something of several; `term`: what was searched for, which is stored keyed."""
 
     action: Action
     case: str | None = None
-    term: bytes | None = None
+    term: str | None = None
     hits: int | None = None
 
 
@@ -73,24 +72,16 @@ def default_purpose(role: str) -> Purpose:
     return PURPOSE_OF_ROLE.get(role, "casework")
 
 
-def is_purpose(text: str) -> bool:
-    """Whether the text is the code of a purpose."""
-    return text in get_args(Purpose)
-
-
 def looks_at(action: Action, cases: Iterable[str]) -> list[Look]:
-    """A look at each of the cases, once."""
-    return [Look(action, case) for case in dict.fromkeys(cases)]
+    """A look at each of the cases, once; what can be no case's reference was searched for in vain."""
+    return [
+        Look("denied", None, case, 0) if has_control_character(case) else Look(action, case) for case in dict.fromkeys(cases)
+    ]
 
 
 def keyed(key: bytes, term: str) -> bytes:
     """The keyed form of a search term: the same for the same words, and nothing to whoever lacks the key."""
     return hmac.digest(key, _TERM + term.strip().encode("utf-8", "surrogatepass"), "sha256")
-
-
-def looks_key(file: Path) -> bytes:
-    """The key of the log of looks, made new if it is not there. Raises Refused (`wrong_start`) for a file not to be trusted."""
-    return outer_key(file)
 
 
 _INSERT = """
@@ -101,7 +92,7 @@ order by l.nth
 """
 
 
-def record_looks(conn: Connection[Any], request: str, viewer: Viewer, purpose: str, looks: Sequence[Look]) -> None:
+def record_looks(conn: Connection[Any], key: bytes, request: str, viewer: Viewer, purpose: str, looks: Sequence[Look]) -> None:
     """Write the looks of one request, in its order. For the role `journey_look`, which can do nothing else."""
     conn.execute(
         _INSERT,
@@ -114,7 +105,7 @@ def record_looks(conn: Connection[Any], request: str, viewer: Viewer, purpose: s
             purpose,
             [look.action for look in looks],
             [look.case for look in looks],
-            [look.term for look in looks],
+            [None if look.term is None else keyed(key, look.term) for look in looks],
             [look.hits for look in looks],
         ),
     )

@@ -120,6 +120,13 @@ def history(conn: Connection[Any], stream: str, upto: int | None = None) -> list
     return [_recorded(row) for row in conn.cursor(row_factory=tuple_row, binary=True).execute(query, values)]
 
 
+def count_cases(conn: Connection[Any], upto: int) -> int:
+    """Number of cases that have an event at one of the positions."""
+    query = "SELECT count(DISTINCT originator_id) FROM log.events WHERE notification_id <= %s AND NOT starts_with(originator_id, %s)"
+    ((count,),) = conn.cursor(row_factory=tuple_row).execute(query, (upto, STREAM)).fetchall()
+    return int(count)
+
+
 def histories_of(conn: Connection[Any], streams: Sequence[str]) -> Iterator[tuple[str, list[Recorded]]]:
     """Each of the streams that has events, with its whole history."""
     query = f"SELECT {_COLUMNS} FROM log.events WHERE originator_id = ANY(%s) ORDER BY originator_id, originator_version"

@@ -22,3 +22,8 @@ def entry(position: int, stream: str, version: int, topic: str, state: bytes, kn
     """The entry of one event; its leaf hash is that of RFC 6962 over these bytes. A moment that no calendar has is empty."""
     moment = "" if known_at is None else known_at.astimezone(UTC).isoformat(timespec="microseconds")
     return _encode([FORM, position, stream, version, topic, sha256(state).hexdigest(), moment]).encode()
+
+
+def stream_of(entry: bytes) -> str:
+    """The stream of the event that the entry is of."""
+    return str(json.loads(entry)[2])

@@ -19,7 +19,7 @@ KEY = bytes(32)
 
 def write(database: Database, *looks: Look, request: str = "r-1") -> None:
     with psycopg.connect(as_role(database.app_url, LOOK), autocommit=True) as conn:
-        record_looks(conn, request, VIEWER, "casework", looks)
+        record_looks(conn, KEY, request, VIEWER, "casework", looks)
 
 
 def rows(database: Database, what: str = "number, action, case_id, hits") -> list[Any]:
@@ -58,7 +58,7 @@ def seal_up_to(database: Database, size: int) -> None:
 
 def test_a_look_has_who_and_what_and_the_next_number(database: Database) -> None:
     write(database, *looks_at("list", ["N-2", "N-1", "N-2"]))
-    write(database, Look("search", None, keyed(KEY, " N-9 "), 0))
+    write(database, Look("search", None, " N-9 ", 0))
 
     assert rows(database) == [(1, "list", "N-2", None), (2, "list", "N-1", None), (3, "search", None, 0)]
     assert rows(database, "person, role, units, purpose, term")[2] == (
@@ -75,7 +75,7 @@ def test_numbers_have_no_holes_whoever_writes_at_once_and_whatever_is_rolled_bac
     def many(nth: int) -> None:
         with psycopg.connect(as_role(database.app_url, LOOK)) as conn:
             for each in range(10):
-                record_looks(conn, f"r-{nth}-{each}", VIEWER, "casework", looks_at("list", ["N-1", "N-2", "N-3"]))
+                record_looks(conn, KEY, f"r-{nth}-{each}", VIEWER, "casework", looks_at("list", ["N-1", "N-2", "N-3"]))
                 if each % 3 == 2:
                     conn.rollback()
                 conn.commit()

@@ -21,6 +21,7 @@ from dashboards.words.danish import day, number
 from dashboards.words.language import DANISH
 from journey.core_dumps import without_core_dumps
 from journey.exchange.importing import new_id
+from journey.log.looks import Look, looks_at
 from journey.log.store import Log
 from journey.personal import has_personal_number
 from journey.refusals import Refused
@@ -38,6 +39,8 @@ def find() -> None:
     digits = number_typed("CPR-nummer")
     with opened(settings()) as register:
         found = cases_of_number(register, digits)
+        shown = looks_at("list", (case for chain in found for case in chain))
+        register.look(Look("search", None, digits, len(found)), *shown)
     if not found:
         raise _unknown("nummeret")
     rows = tuple((chain[0], " → ".join(chain[1:]) or "–") for chain in found)
@@ -66,6 +69,7 @@ def merge(cases: tuple[str, ...], valid_at: str | None, by: str | None, dry_run:
             cases = _case_of(register, typed[0], "det første nummer"), _case_of(register, typed[1], "det andet nummer")
         case, into = cases
         order = MergeOrder(case, into, when, by)
+        register.look(*looks_at("read" if dry_run else "record", cases))
         preview = preview_merge(register, order, DANISH)
         _print_preview(preview)
         if preview.done:
@@ -90,6 +94,7 @@ def merge(cases: tuple[str, ...], valid_at: str | None, by: str | None, dry_run:
 def _case_of(register: Register, digits: str, which: str) -> str:
     """The one case of the citizen that is not merged into another. Raises Refused (`unknown_case`, `bad_parameter`)."""
     found = cases_of_number(register, digits)
+    register.look(Look("search", None, digits, len(found)))
     going_on = sorted({chain[-1] for chain in found})
     if not going_on:
         raise _unknown(which)

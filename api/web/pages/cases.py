@@ -15,7 +15,8 @@ from api.answers.inclusion import counted_in
 from api.clock import today
 from api.register.answer import known_position
 from api.register.served import Served
-from api.web.dependencies import TAKES_FILE, RegisterDep, may
+from api.web.access.looks import Looks
+from api.web.dependencies import TAKES_FILE, LooksDep, RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, first, page_day, page_number, query_words, yes_or_no
 from api.web.rest.drilldown import LAST
@@ -38,7 +39,7 @@ _FOR = ("modtager", "formaal")
 
 
 @router.get(site.CASE.address, dependencies=[may("read_case")])
-def find_case(request: Request, register: RegisterDep) -> Response:
+def find_case(request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """The search field; a redirect to the case where the text is the reference of one."""
     try:
         words = page_words(request, register.codes, ("sag",), ("sag",))
@@ -49,26 +50,33 @@ def find_case(request: Request, register: RegisterDep) -> Response:
         found = [case for case in found if not case.startswith(STREAM)]
     except PAGE_ERRORS as error:
         return wrong(request, error)
+    if not reference:
+        looks.nothing()
+    else:
+        looks.searched(reference, len(found))
     if reference in found:
         rest = [(name, text) for name, texts in words.items() if name != "sag" for text in texts]
         return RedirectResponse(site.case_page(reference) + (f"?{urlencode(rest)}" if rest else ""), 303)
+    looks.saw("list", *found)
     return rendered(request, "find_case.html.j2", 404 if reference and not found else 200, asked=reference, found=found)
 
 
 @router.get(site.CASE_ROUTE, dependencies=[may("read_case")])
-def case_page(case: str, request: Request, register: RegisterDep) -> HTMLResponse:
+def case_page(case: str, request: Request, register: RegisterDep, looks: LooksDep) -> HTMLResponse:
     """The case at both times, beside another where the address names one in `ved`."""
     try:
         words = page_words(request, register.codes, ("ved", "fra", "fra_ved"), ("known_at", "ved"))
         shown = requested_page(register, case, words, language_of(request))
     except Refused as refused:
         if refused.place == "valid_at":
-            return _wrong_day(request, register, case, refused)
+            return _wrong_day(request, register, looks, case, refused)
         if refused.code != "unknown_case":
             return wrong(request, refused)
+        looks.searched(refused.place or case, 0)
         return rendered(request, "find_case.html.j2", 404, asked=refused.place or case, found=[])
     except PAGE_ERRORS as error:
         return wrong(request, error)
+    looks.saw("read", *_cases_on(words, case))
     moved = shown.valid_at != today() and first(words, "valid_at") is None
     return rendered(
         request,
@@ -80,7 +88,7 @@ def case_page(case: str, request: Request, register: RegisterDep) -> HTMLRespons
     )
 
 
-def _wrong_day(request: Request, register: Served, case: str, refused: Refused) -> HTMLResponse:
+def _wrong_day(request: Request, register: Served, looks: Looks, case: str, refused: Refused) -> HTMLResponse:
     """The case as it is without the day that could not be read, which stands in its field with the error beside it."""
     given = query_words(request)
     words = {name: texts for name, texts in given.items() if name != "valid_at" and texts[0]}
@@ -88,12 +96,13 @@ def _wrong_day(request: Request, register: Served, case: str, refused: Refused) 
         shown = requested_page(register, case, words, language_of(request))
     except PAGE_ERRORS:
         return wrong(request, refused)
+    looks.saw("read", *_cases_on(words, case))
     values = {"page": shown, "case": case, "beside": first(words, "ved"), "wrong": refused, "given": given}
     return rendered(request, "case.html.j2", 400, **values)
 
 
 @router.get(site.CASE_FILE_ROUTE, dependencies=[may("export_case"), TAKES_FILE, IN_TURN])
-def case_file(case: str, request: Request, register: RegisterDep) -> Response:
+def case_file(case: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """The case's file as a zip, or with `redigeret=ja` the redacted copy of it for the recipient `modtager` and the purpose `formaal`."""
     try:
         words = page_words(request, register.codes, ("redigeret", *_FOR))
@@ -113,6 +122,7 @@ def case_file(case: str, request: Request, register: RegisterDep) -> Response:
             name, content = redacted_zip(register, case, [day], position, recipient)
     except PAGE_ERRORS as error:
         return wrong(request, error)
+    looks.saw("export", case)
     name = f"sagsmappe-{re.sub(r'[^A-Za-z0-9-]+', '_', name)}.zip"
     return Response(content, media_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -126,8 +136,7 @@ def requested_page(register: Served, case: str, words: Words, translate: Languag
         position = end if known_at is None else known_position(conn, known_at)
         moment = moment_of(conn, position)
         valid_at = page_day(words, "valid_at") or register.covered(conn, min(position, reached)).opening_day(today())
-    beside = first(words, "ved")
-    names = (case, beside) if beside and beside != case else (case,)
+    names = _cases_on(words, case)
     firsts = page_number(words, "fra", LAST), page_number(words, "fra_ved", LAST)
     histories = [_history(register, name, min(position, reached), shown) for name, shown in zip(names, firsts, strict=False)]
     return page(
@@ -141,6 +150,12 @@ def requested_page(register: Served, case: str, words: Words, translate: Languag
         municipality=register.municipality,
         translate=translate,
     )
+
+
+def _cases_on(words: Words, case: str) -> tuple[str, ...]:
+    """The cases on the page: the one of its address, and the one beside it."""
+    beside = first(words, "ved")
+    return (case, beside) if beside and beside != case else (case,)
 
 
 def _history(register: Served, case: str, position: int, first_shown: int | None) -> RegisteredCase:

@@ -18,7 +18,8 @@ from api.answers.adoptions import adoptions
 from api.answers.batch import answer_questions
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import TAKES_FILE, RegisterDep, may
+from api.web.access.looks import Looks
+from api.web.dependencies import TAKES_FILE, LooksDep, RegisterDep, may
 from api.web.figure_query import figure_words
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, page_day, query_words, with_days_read
@@ -27,6 +28,7 @@ from api.web.view_query import KNOWN_DAY, page_words, requested_view
 from dashboards import site
 from dashboards.definitions import adopted_words
 from dashboards.figures import FIGURES
+from dashboards.figures.figure import cases_named
 from dashboards.figures.readings import CHOICES, PRINTED, RULES
 from dashboards.figures.spreadsheet import Sheet, as_csv, workbook
 from dashboards.pages.catalogue import DASHBOARDS
@@ -56,9 +58,9 @@ class DashboardPage(Struct, frozen=True):
     dashboard: Dashboard
 
 
-def _route_of(name: str) -> Callable[[Request, RegisterDep], Response]:
-    def dashboard_page(request: Request, register: RegisterDep) -> Response:
-        return _rendered(request, register, _page_named(request, name))
+def _route_of(name: str) -> Callable[[Request, RegisterDep, LooksDep], Response]:
+    def dashboard_page(request: Request, register: RegisterDep, looks: LooksDep) -> Response:
+        return _rendered(request, register, looks, _page_named(request, name))
 
     return dashboard_page
 
@@ -69,13 +71,13 @@ for _page in site.PAGES:
 
 
 @router.get(site.FIGURE_ROUTE)
-def figure_page(request: Request, figure: str, register: RegisterDep) -> Response:
+def figure_page(request: Request, figure: str, register: RegisterDep, looks: LooksDep) -> Response:
     """The page of a figure."""
-    return _rendered(request, register, _page_named(request, site.figure_page_id(figure)))
+    return _rendered(request, register, looks, _page_named(request, site.figure_page_id(figure)))
 
 
 @router.get(site.DOWNLOAD_ROUTE, dependencies=[TAKES_FILE])
-def tables_file(request: Request, name: str, part: str, form: str, register: RegisterDep) -> Response:
+def tables_file(request: Request, name: str, part: str, form: str, register: RegisterDep, looks: LooksDep) -> Response:
     """The tables of a chart as a file, with title, definition, both times, position and source in it."""
     description = _page_named(request, name)
     try:
@@ -83,7 +85,7 @@ def tables_file(request: Request, name: str, part: str, form: str, register: Reg
         if KNOWN_DAY in words:
             raise Refused("bad_parameter", "Her bruges known_at.", place=KNOWN_DAY)
         description = _with_words(description, words)
-        answered = _answered_page(request, register, description, words)
+        answered = _answered_page(request, register, looks, description, words)
     except PAGE_ERRORS as error:
         return wrong(request, error)
     if part not in answered.parts or form not in ("csv", "xlsx"):
@@ -129,17 +131,17 @@ def _with_words(description: DashboardPage, words: Words) -> DashboardPage:
     return replace(description, dashboard=OfFigure(description.dashboard.figure, words))
 
 
-def _answered_page(request: Request, register: Served, description: DashboardPage, words: Words) -> Page:
+def _answered_page(request: Request, register: Served, looks: Looks, description: DashboardPage, words: Words) -> Page:
     """The page's sections, all its questions answered."""
     if isinstance(description.dashboard, OfFigure):  # its period, units and reading are the figure's own parameters
         words = {name: texts[-1:] for name, texts in words.items() if name in ("valid_at", "known_at")}
     view, ledger = requested_view(register, words, today(), language_of(request))
-    return page(
-        description.dashboard, view, ledger, answer_questions(register, page_questions(description.dashboard, view, ledger))
-    )
+    answers = answer_questions(register, page_questions(description.dashboard, view, ledger))
+    looks.saw("list", *cases_named(cell for answer in answers.values() for cell in answer.cells))
+    return page(description.dashboard, view, ledger, answers)
 
 
-def _rendered(request: Request, register: Served, description: DashboardPage) -> Response:
+def _rendered(request: Request, register: Served, looks: Looks, description: DashboardPage) -> Response:
     codes, wrong_day = register.codes, None
     try:
         words = _words(request, codes, description)
@@ -166,7 +168,7 @@ def _rendered(request: Request, register: Served, description: DashboardPage) ->
     try:
         if wrong_day is not None:
             raise wrong_day
-        answered = _answered_page(request, register, description, words)
+        answered = _answered_page(request, register, looks, description, words)
     except PAGE_ERRORS as error:
         refused = error if isinstance(error, Refused) else None
         return rendered(

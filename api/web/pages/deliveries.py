@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api.answers.deliveries import report_before_undoing, stored_deliveries, undoable_deliveries
-from api.web.dependencies import TAKES_FILE, AccessDep, CallerDep, RegisterDep, UploadsDep, may
+from api.web.dependencies import SHOWS_NO_CASE, TAKES_FILE, AccessDep, CallerDep, LooksDep, RegisterDep, UploadsDep, may
 from api.web.pages.intake import OpenUploadsDep, to_upload
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -139,7 +139,7 @@ def _cells(delivery: StoredDelivery) -> tuple[object, ...]:
 
 
 @router.get(site.GONE_ROUTE, dependencies=CHANGES)
-def gone(request: Request, delivery: str, register: RegisterDep) -> Response:
+def gone(request: Request, delivery: str, register: RegisterDep, looks: LooksDep) -> Response:
     """The cases of the rows that a delivery no longer had, and that stay."""
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < MOST_DIGITS):
         raise HTTPException(404)
@@ -149,10 +149,11 @@ def gone(request: Request, delivery: str, register: RegisterDep) -> Response:
             cases = gone_cases(conn, int(delivery))
     except PAGE_ERRORS as error:
         return wrong(request, error)
+    looks.saw("list", *(case for _, case in cases))
     return rendered(request, "gone_rows.html.j2", delivery=int(delivery), cases=cases)
 
 
-@router.post(site.UNDO_ROUTE, dependencies=CHANGES)
+@router.post(site.UNDO_ROUTE, dependencies=[*CHANGES, SHOWS_NO_CASE])
 async def undo(request: Request, delivery: str, register: RegisterDep, caller: CallerDep, uploads: OpenUploadsDep) -> Response:
     """Begin the report of what undoing a delivery would do, with the button that does it."""
     if not (delivery.isascii() and delivery.isdigit() and len(delivery) < MOST_DIGITS):

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from api.answers.cohorts import MOST_SENT, event_log
 from api.answers.drilldown import references_of_cell
 from api.register.answer import Answer
-from api.web.dependencies import TAKES_FILE, RegisterDep, may
+from api.web.dependencies import TAKES_FILE, LooksDep, RegisterDep, may
 from api.web.figure_query import FigureQuery, figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.rest.csv import file_name
@@ -40,13 +40,14 @@ router = APIRouter(include_in_schema=False, dependencies=[may("list_cases")])
 
 
 @router.get(site.CELL_CASES_ROUTE)
-def cases_page(figure: str, request: Request, register: RegisterDep) -> HTMLResponse:
+def cases_page(figure: str, request: Request, register: RegisterDep, looks: LooksDep) -> HTMLResponse:
     """The cases in a cell, a page at a time, in the order of their references."""
     try:
         query = figure_query(register, request, figure, ("offset", "limit", *site.TIMES_AND_LANGUAGE), of_cell=True)
         page = page_of_cases(register, query, PAGE)
     except PAGE_ERRORS as error:
         return wrong(request, error)
+    looks.saw("list", *(line.case for line in page.lines))
     size = max(len(page.lines), 1) if page.next else PAGE
     position = query.ask.question.position  # the pages of a list are of one moment
     before = _same_page(request, known_at=position, offset=max(page.offset - size, 0)) if page.offset else ""
@@ -79,7 +80,7 @@ def _csv_files(figure: str, words: list[tuple[str, str]], total: int) -> list[tu
 
 
 @router.get(site.CELL_LOG_ROUTE, dependencies=[TAKES_FILE])
-def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep) -> Response:
+def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """Every case in a cell as a log of process mining, as known at the question's position; at most `MOST_SENT`."""
     try:
         query = figure_query(register, request, figure, (), of_cell=True)
@@ -91,6 +92,7 @@ def log_of_cases(figure: str, form: str, request: Request, register: RegisterDep
         log = event_log(register, cases, form, query.ask.question.position)
     except PAGE_ERRORS as error:
         return wrong(request, error)
+    looks.saw("export", *cases)
     ending, media_type = _FILES[form]
     name = file_name(Answer(query.ask.figure, query.ask.question, None, []), "sager").removesuffix("csv") + ending
     return StreamingResponse(log, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from api.answers.deliveries import bad_rows_csv, report_before, take_in, undo
 from api.register.served import Served
 from api.web.access.access import Access, LocalAccess
-from api.web.dependencies import TAKES_FILE, AccessDep, CallerDep, RegisterDep, UploadsDep, may
+from api.web.dependencies import SHOWS_NO_CASE, TAKES_FILE, AccessDep, CallerDep, LooksDep, RegisterDep, UploadsDep, may
 from api.web.pages.intake_report import IntakeReport, choices_in, form_values
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -60,7 +60,7 @@ async def open_uploads(request: Request, access: AccessDep, uploads: UploadsDep)
 OpenUploadsDep = Annotated[Uploads, Depends(open_uploads)]
 
 
-@router.get(site.INTAKE.address)
+@router.get(site.INTAKE.address, dependencies=[SHOWS_NO_CASE])
 def intake(request: Request, register: RegisterDep, access: AccessDep, uploads: UploadsDep) -> HTMLResponse:
     """The form; or why there is none, and what to do."""
     try:
@@ -70,7 +70,7 @@ def intake(request: Request, register: RegisterDep, access: AccessDep, uploads: 
     return _form(request, access, uploads)
 
 
-@router.post(site.INTAKE.address, dependencies=[TAKES_FILE])
+@router.post(site.INTAKE.address, dependencies=[TAKES_FILE, SHOWS_NO_CASE])
 async def send_files(
     request: Request, register: RegisterDep, caller: CallerDep, access: AccessDep, uploads: OpenUploadsDep
 ) -> Response:
@@ -90,7 +90,7 @@ async def send_files(
 
 
 @router.get(site.UPLOAD_ROUTE)
-def show_upload(request: Request, upload: str, register: RegisterDep, uploads: OpenUploadsDep) -> HTMLResponse:
+def show_upload(request: Request, upload: str, register: RegisterDep, looks: LooksDep, uploads: OpenUploadsDep) -> HTMLResponse:
     """The progress of an upload's work, its report, what happened, or why it was refused."""
     try:
         checked_words(request, ("lang",))
@@ -98,7 +98,9 @@ def show_upload(request: Request, upload: str, register: RegisterDep, uploads: O
         return wrong(request, error)
     at_work, found = uploads.at_work, uploads.seen(upload)
     if found is None:
+        looks.nothing()
         return _gone(request)
+    looks.several("import", _rows(found))
     answer = rendered(
         request,
         "upload.html.j2",
@@ -113,7 +115,7 @@ def show_upload(request: Request, upload: str, register: RegisterDep, uploads: O
     return answer
 
 
-@router.post(site.UPLOAD_REPORT_ROUTE)
+@router.post(site.UPLOAD_REPORT_ROUTE, dependencies=[SHOWS_NO_CASE])
 async def report_again(
     request: Request, upload: str, register: RegisterDep, caller: CallerDep, uploads: OpenUploadsDep
 ) -> Response:
@@ -136,7 +138,7 @@ async def report_again(
     return to_upload(request, found)
 
 
-@router.post(site.UPLOAD_TAKE_ROUTE)
+@router.post(site.UPLOAD_TAKE_ROUTE, dependencies=[SHOWS_NO_CASE])
 async def take(request: Request, upload: str, register: RegisterDep, caller: CallerDep, uploads: OpenUploadsDep) -> Response:
     """Take the upload in, or undo the delivery that it is about."""
     found = uploads.find(upload)
@@ -154,7 +156,7 @@ async def take(request: Request, upload: str, register: RegisterDep, caller: Cal
     return to_upload(request, found)
 
 
-@router.post(site.UPLOAD_REMOVE_ROUTE)
+@router.post(site.UPLOAD_REMOVE_ROUTE, dependencies=[SHOWS_NO_CASE])
 async def remove(request: Request, upload: str, uploads: OpenUploadsDep) -> Response:
     """Throw the upload away."""
     found = uploads.find(upload)
@@ -169,7 +171,9 @@ async def remove(request: Request, upload: str, uploads: OpenUploadsDep) -> Resp
 
 
 @router.get(site.UPLOAD_FILE_ROUTE, dependencies=[TAKES_FILE])
-def upload_file(request: Request, upload: str, file: str, register: RegisterDep, uploads: OpenUploadsDep) -> Response:
+def upload_file(
+    request: Request, upload: str, file: str, register: RegisterDep, looks: LooksDep, uploads: OpenUploadsDep
+) -> Response:
     """The bad rows as CSV, or the mapping file with the choices of codes."""
     try:
         checked_words(request, ("lang",))
@@ -177,7 +181,9 @@ def upload_file(request: Request, upload: str, file: str, register: RegisterDep,
         return wrong(request, error)
     translate, found = language_of(request), uploads.seen(upload)
     if found is None:
+        looks.nothing()
         return _gone(request)
+    looks.several("import", _rows(found))
     report = IntakeReport(found, register.codes, translate).report
     if file == site.UPLOAD_MAPPING and found.undoes is None:
         content, kind = found.mapping.encode(), "application/toml; charset=utf-8"
@@ -186,6 +192,12 @@ def upload_file(request: Request, upload: str, file: str, register: RegisterDep,
     else:
         raise HTTPException(404)
     return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{file}"'})
+
+
+def _rows(upload: Upload) -> int:
+    """Rows of the sheets that a report of the upload is about."""
+    report = upload.after or (upload.before.report if upload.before else None)
+    return report.numbers.rows if report else 0
 
 
 def _held(uploads: Uploads, form: SentForm) -> Upload:

@@ -14,7 +14,8 @@ from api.answers.commands import idempotency_key
 from api.answers.identities import MergeOrder, MergeResult, preview_merge, record_merge
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import RegisterDep, may
+from api.web.access.looks import Looks
+from api.web.dependencies import SHOWS_NO_CASE, LooksDep, RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
 from api.web.problem_types import remedy_of
@@ -30,7 +31,7 @@ FORM_FIELDS = ("case", "into", "valid_at", "by", "key", "confirmed")
 router = APIRouter(include_in_schema=False, dependencies=[may("merge_cases")])
 
 
-@router.get(site.MERGE)
+@router.get(site.MERGE, dependencies=[SHOWS_NO_CASE])
 def merge_form(request: Request) -> HTMLResponse:
     """The empty form."""
     try:
@@ -41,20 +42,22 @@ def merge_form(request: Request) -> HTMLResponse:
 
 
 @router.post(site.MERGE)
-async def confirm(request: Request, register: RegisterDep) -> HTMLResponse:
+async def confirm(request: Request, register: RegisterDep, looks: LooksDep) -> HTMLResponse:
     """The page with the effect of the form's merge; once that is confirmed, with the merge done."""
     try:
         body = await sent_form(request)
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    return await run_in_threadpool(_merged, request, register, body)
+    return await run_in_threadpool(_merged, request, register, looks, body)
 
 
-def _merged(request: Request, register: Served, body: bytes) -> HTMLResponse:
+def _merged(request: Request, register: Served, looks: Looks, body: bytes) -> HTMLResponse:
     fields: Mapping[str, str] = {}
+    looks.nothing()  # but for the two cases, once they are named
     try:
         fields = form_words(body, FORM_FIELDS)
         order = _order(fields)
+        looks.saw("record" if fields.get("confirmed") == "yes" else "read", order.case, order.into)
         if fields.get("confirmed") != "yes":
             return _shown(request, fields, preview=preview_merge(register, order, language_of(request)))
         result = record_merge(register, register.log, order, idempotency_key(fields.get("key")))

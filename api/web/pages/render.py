@@ -102,6 +102,7 @@ def _caution(request: Request, translate: Language) -> str:
 def wrong(request: Request, error: Exception) -> HTMLResponse:
     """The page of an error: a question that cannot be asked, nothing at the address, or a register that does not answer."""
     status, refused = _status_and_refusal(error)
+    request.scope.setdefault("problem", getattr(error, "code", "no_database"))
     answer = rendered(request, "wrong.html.j2", status, wrong=refused)
     if status == 429 and isinstance(error, HttpProblem):
         answer.headers.update(error.headers)

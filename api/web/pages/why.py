@@ -15,7 +15,8 @@ from api.answers.why import Comparison
 from api.clock import today
 from api.register.answer import position_or_moment
 from api.register.served import Served
-from api.web.dependencies import RegisterDep, may
+from api.web.access.looks import Looks
+from api.web.dependencies import LooksDep, RegisterDep, may
 from api.web.figure_query import FigureQuery, figure_words
 from api.web.pages.drilldown import shared_values
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
@@ -46,9 +47,10 @@ router = APIRouter(include_in_schema=False, dependencies=[may("list_cases")])
 
 
 @router.get(site.WHY.address)
-def why_page(request: Request, register: RegisterDep) -> HTMLResponse:
+def why_page(request: Request, register: RegisterDep, looks: LooksDep) -> HTMLResponse:
     """The comparison; the form alone while a figure, or what to compare it with, is missing. What cannot be read is said at its field."""
     name = request.query_params.get("figure")
+    looks.nothing()  # but for what is found
     try:
         if name is None:
             words = checked_words(request, (*DAYS, *MOMENTS, "lang"), blank=(*DAYS, *MOMENTS))
@@ -63,10 +65,10 @@ def why_page(request: Request, register: RegisterDep) -> HTMLResponse:
         words = figure_words(request, figure, ("figure", *DAYS, *MOMENTS, "lang", *CELL), blank=blank)
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    return _page(request, register, figure, words)
+    return _page(request, register, looks, figure, words)
 
 
-def _page(request: Request, register: Served, figure: Figure, words: Words) -> HTMLResponse:
+def _page(request: Request, register: Served, looks: Looks, figure: Figure, words: Words) -> HTMLResponse:
     """The page of a figure: its form, and what was asked for where it could be read."""
     translate, errors = language_of(request), _unreadable(words)
     values: dict[str, Any] = {
@@ -90,6 +92,7 @@ def _page(request: Request, register: Served, figure: Figure, words: Words) -> H
         return rendered(request, "why.html.j2", 400, **{**values, "errors": {refused.place: refused.message}})
     except PAGE_ERRORS as error:
         return wrong(request, error)
+    looks.saw("list", *found.cases)
     return rendered(request, "why.html.j2", **{**values, **_found(request, query, found)})
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.answers.commands import LONGEST_BODY, LONGEST_KEY, CommandResult, command, record
 from api.answers.replays import replay
 from api.register.answer import with_caution
-from api.web.dependencies import MetricsDep, RegisterDep, may
+from api.web.dependencies import LooksDep, MetricsDep, RegisterDep, may
 from api.web.problems import HttpProblem
 from api.web.query import body_of, checked_words, first, no_words, valid_day, wait_preferred
 from api.web.rest import openapi as doc
@@ -113,7 +113,12 @@ async def json_body(request: Request) -> bytes:
     },
 )
 def post_events(
-    case: str, request: Request, register: RegisterDep, metrics: MetricsDep, body: Annotated[bytes, Depends(json_body)]
+    case: str,
+    request: Request,
+    register: RegisterDep,
+    metrics: MetricsDep,
+    looks: LooksDep,
+    body: Annotated[bytes, Depends(json_body)],
 ) -> Response:
     """En hændelse, eller en liste af dem som én transaktion: alle bliver registreret, eller ingen.
 
@@ -121,6 +126,7 @@ def post_events(
     """
     no_words(request)
     sent = command(case, request.headers.get("idempotency-key"), request.headers.get("if-match"), body, register)
+    looks.saw("record", case)
     outcome, is_new = record(register, sent)
     if is_new:
         metrics.appended.inc(len(outcome.positions))
@@ -142,13 +148,14 @@ def post_events(
         **doc.refusals("unknown_case", "position_unknown", "bad_parameter"),
     },
 )
-def get_case(case: str, request: Request, register: RegisterDep) -> Response:
+def get_case(case: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """Hændelserne i loggens orden, hver med sine to tider, og den tilstand, de giver ved udgangen af en dag."""
     words = checked_words(request, ("valid_at", "known_at"))
     known_at = first(words, "known_at")
     if has_control_character(case):
         raise Refused("unknown_case")
     replayed = replay(register, case, valid_day(words, register.codes), known_at)
+    looks.saw("read", case)
     # The version to write to goes only with all that is known.
     headers = {"ETag": f'"{len(replayed.story.events)}"'} if known_at is None else {}
     return _json(with_caution(replayed.json, {"known_at": known_at}), 200, headers)

@@ -13,7 +13,7 @@ from api.answers.drilldown import cases_of_cell
 from api.answers.why import Comparison, comparison, comparison_json
 from api.register.answer import Answer, known_json, question_json, with_caution
 from api.register.register import Register
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import LooksDep, RegisterDep, may
 from api.web.figure_query import FigureId, FigureQuery, figure_query
 from api.web.query import first, format_named, whole_number
 from api.web.rest import openapi as doc
@@ -150,11 +150,12 @@ _REFUSED = doc.refusals("no_page", "bad_parameter", "position_unknown", "rows_be
         **doc.refusals("no_page", "no_cell"),
     },
 )
-def get_cases(figure: FigureId, request: Request, register: RegisterDep) -> Response:
+def get_cases(figure: FigureId, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """Figuren spurgt om hver sag alene: de sager, der har del i cellen, hvad hver tæller med, og hændelsen, siden hvilken den gør det."""
     query = figure_query(register, request, figure, ("offset", "limit", "format"), of_cell=True)
     as_csv = format_named(query.words) == "csv"
     cases = page_of_cases(register, query, PAGE)
+    looks.saw("export" if as_csv else "list", *(line.case for line in cases.lines))
     if as_csv:
         name = file_name(Answer(cases.ask.figure, cases.ask.question, cases.moment, []), "sager")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -197,7 +198,7 @@ _DAY = {"type": "string", "format": "date", "example": "2024-02-02"}
         **doc.refusals("no_page", "no_cell"),
     },
 )
-def get_why(figure: FigureId, request: Request, register: RegisterDep) -> Response:
+def get_why(figure: FigureId, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """To viden-tidspunkter (known_from), to dage (valid_from) eller begge; et af dem skal angives.
 
     Mellem to viden-tidspunkter: cellerne, der har flyttet sig, og for hver sag de hændelser, der flyttede dem; er cellen en sum over
@@ -208,6 +209,7 @@ def get_why(figure: FigureId, request: Request, register: RegisterDep) -> Respon
     as_csv = format_named(query.words) == "csv"
     day = first(query.words, "valid_from")
     found = requested_comparison(register, query, None if day is None else value_of("valid_at", day, register.codes))
+    looks.saw("export" if as_csv else "list", *found.cases)
     if as_csv:
         name = file_name(Answer(found.ask.figure, found.ask.question, None, []), "forskel")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

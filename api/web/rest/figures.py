@@ -15,7 +15,7 @@ from api.answers.adoptions import adoptions
 from api.clock import today
 from api.register.answer import caution_of, with_caution
 from api.register.served import key_of
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import LooksDep, RegisterDep, may
 from api.web.figure_query import figure_words, question_in
 from api.web.query import first, format_named, no_words, unchanged
 from api.web.rest import openapi as doc
@@ -23,7 +23,7 @@ from api.web.rest.csv import MEDIA_TYPE as CSV_TYPE
 from api.web.rest.csv import csv_of, file_name
 from api.web.rest.schemas import Adopted, Definition, Definitions, FigureAnswer, FigureEntry, TakenParameter, Title
 from dashboards.figures import FIGURES
-from dashboards.figures.figure import Figure
+from dashboards.figures.figure import Figure, cases_named
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.figures.spreadsheet import DANISH_CSV
 from journey.codes import CodeLists
@@ -58,8 +58,8 @@ def figure_routes(codes: CodeLists) -> APIRouter:
     return router
 
 
-def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
-    def answer_figure(request: Request, register: RegisterDep) -> Response:
+def _route_of(figure: Figure) -> Callable[[Request, RegisterDep, LooksDep], Response]:
+    def answer_figure(request: Request, register: RegisterDep, looks: LooksDep) -> Response:
         words = figure_words(request, figure, ("known_at", "format"))
         as_csv = _as_csv(request, format_named(words))
         question = question_in(register, figure, words)
@@ -74,6 +74,7 @@ def _route_of(figure: Figure) -> Callable[[Request, RegisterDep], Response]:
             same.headers.update(CACHED)
             return same
         answer = register.answer(figure.id, question)
+        looks.saw("list", *cases_named(answer.cells))
         headers = {"ETag": etag, **CACHED}
         if as_csv:
             headers["Content-Disposition"] = f'attachment; filename="{file_name(answer)}"'

@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from api.answers.seal import SealAnswer, seal_state
 from api.register.served import Served
-from api.web.dependencies import PUBLIC, RegisterDep, may
+from api.web.dependencies import PUBLIC, LooksDep, RegisterDep, may
 from api.web.problems import HttpProblem
 from api.web.query import checked_words, no_words, whole_number
 from api.web.rest import openapi as doc
 from api.web.rest.schemas import ConsistencyAnswer, ReceiptAnswer
 from journey.log.migrate import READ
 from journey.proof.bundle import alongside
+from journey.proof.leaf import stream_of
 from journey.proof.merkle import leaf_hash, root
 from journey.proof.proofs import consistent, receipt
 from journey.proof.reading import SealBroken, entries, newest, node_stored, tiles, waiting
@@ -71,7 +72,7 @@ _SEAL: dict[str, Any] = {
         **doc.refusals("no_page", "not_sealed", "seal_broken"),
     },
 )
-def get_receipt(position: str, request: Request, register: RegisterDep) -> Response:
+def get_receipt(position: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """Beviset for, at hændelsen er i den forseglede log: gem det; det holder, så længe registret er ubrudt. Fås, når den er forseglet."""
     no_words(request)
     if not re.fullmatch(r"[1-9][0-9]{0,17}", position, re.ASCII):
@@ -84,6 +85,7 @@ def get_receipt(position: str, request: Request, register: RegisterDep) -> Respo
                 raise HttpProblem("no_page", f"Registret er nået til position {end}.")
             raise Refused("not_sealed", f"Registret er forseglet til position {sealed}.", place=position)
     (event, path), signed = found
+    looks.saw("read", stream_of(event.entry))
     size = signed.checkpoint.size
     leaf = _base64(leaf_hash(event.entry))
     entry, text = event.entry.decode(), signed.text
@@ -159,14 +161,17 @@ def get_checkpoint(request: Request, register: RegisterDep) -> Response:
 
 
 @router.get("/tile/{path:path}", dependencies=[may("read_proof")], include_in_schema=False)
-def get_tile(path: str, request: Request, register: RegisterDep) -> Response:
+def get_tile(path: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """A tile of the sealed tree, or a bundle of its entries (C2SP tlog-tiles)."""
     no_words(request)
     tile = tile_at(f"tile/{path}")
     if tile is None:
         raise HttpProblem("no_page")
     if tile.level is None:  # it names cases: no browser keeps it
-        return Response(_entries(register, tile), media_type=BYTES)
+        named = _entries(register, tile)
+        looks.saw("export", *map(stream_of, named))
+        return Response(_bundled(named, tile), media_type=BYTES)
+    looks.nothing()
     return Response(_hashes(register, tile), media_type=BYTES, headers=FOR_EVER)
 
 
@@ -187,15 +192,19 @@ def _hashes(register: Served, tile: TreeTile) -> bytes:
     return hashes[: width * HASH]
 
 
-def _entries(register: Served, tile: TreeTile) -> bytes:
+def _entries(register: Served, tile: TreeTile) -> list[bytes]:
     first, width = tile.number * WIDTH, tile.width or WIDTH
     with register.connected(READ) as conn:
         if first + width > waiting(conn)[0]:
             raise HttpProblem("no_page")
-        try:
-            return bundle(leaf.entry for leaf in entries(conn, first, first + width))
-        except OverflowError:
-            raise SealBroken(first + 1, "en hændelse herefter er for lang til at være registreret") from None
+        return [leaf.entry for leaf in entries(conn, first, first + width)]
+
+
+def _bundled(named: list[bytes], tile: TreeTile) -> bytes:
+    try:
+        return bundle(named)
+    except OverflowError:
+        raise SealBroken(tile.number * WIDTH + 1, "en hændelse herefter er for lang til at være registreret") from None
 
 
 def _base64(content: bytes) -> str:

@@ -18,7 +18,7 @@ from api.answers.ledger import compared
 from api.clock import today
 from api.register.answer import caution_of
 from api.register.follower import Follower
-from api.web.dependencies import PUBLIC, ClosingDep, RegisterDep, may
+from api.web.dependencies import PUBLIC, ClosingDep, LooksDep, RegisterDep, may
 from api.web.problem_types import PROBLEMS, status_of, type_of
 from api.web.problems import HttpProblem
 from api.web.query import checked_words, first, last_event_id, no_words, valid_day, whole_number
@@ -97,7 +97,7 @@ def _entry(code: str) -> Entry:
         **doc.refusals("position_unknown", "rows_behind", "rows_stopped"),
     },
 )
-def get_findings(request: Request, register: RegisterDep) -> Response:
+def get_findings(request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """Hvert fund med sin sag og hændelse, i loggens orden, side for side."""
     words = checked_words(request, ("known_at", "after", "limit"))
     limit = whole_number(words, "limit", PAGE, LONGEST_PAGE, least=1)
@@ -110,6 +110,7 @@ def get_findings(request: Request, register: RegisterDep) -> Response:
         moment = moment_of(conn, values["at"])
         rows = conn.execute(FINDINGS, values).fetchall()
         total = conn.execute(FINDINGS_COUNT, values).fetchone()
+    looks.saw("list", *(row[0] for row in rows))
     caution = caution_of(first(words, "known_at")) or UNSET
     known = Known(values["at"], moment and moment.astimezone(COPENHAGEN).isoformat(), caution)
     found = [FoundEvent(case, day.isoformat(), position, code, finding_text(code)) for case, day, position, code in rows]
