@@ -24,7 +24,6 @@ from hypothesis import HealthCheck, settings
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from journey.log.migrate import migrate
 from journey.log.store import Log
 from journey.postgres import embedded
 from tests.support.memory import temporary_files_in_memory
@@ -129,8 +128,10 @@ def server() -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def template(server: Database) -> Iterator[Database]:
     """A migrated database that nobody is connected to, for others to be made from."""
+    from api.register.figure_functions import bring_up_to_date
+
     with fresh_database(server, "template1") as made:
-        migrate(made.owner_url)
+        bring_up_to_date(made.owner_url)
         yield made
 
 

@@ -13,7 +13,7 @@ from api.answers.between import MOST_CAUSES, standings
 from api.answers.ledger import question_of
 from api.answers.publications import publications
 from api.clock import today
-from api.register.answer import counted, counted_along, covered_at
+from api.register.answer import counted, counted_along, counted_over, covered_at
 from api.register.register import Register
 from dashboards.comparing.between import CaseBetween, compared, standing, turn
 from dashboards.comparing.preview import AnswerPreview, FigurePreview, NumberPreview, PreviewCause, TablePreview
@@ -116,10 +116,9 @@ class _Counting:
         self.conn, self.covered = conn, covered
 
     def answer(self, ask: Ask) -> AnswerPreview:
-        before, after = (
-            FigureCells(ask, counted(self.conn, ask.figure, ask.question, schema), covered)
-            for schema, covered in zip(("rows", TEMPORARY), self.covered, strict=True)
-        )
+        now = counted(self.conn, ask.figure, ask.question)
+        would = counted_over(self.conn, ask.figure, ask.question, TEMPORARY)
+        before, after = (FigureCells(ask, cells, covered) for cells, covered in zip((now, would), self.covered, strict=True))
         return AnswerPreview(before, after)
 
 

@@ -8,6 +8,7 @@ from api.cli.danish_click import DanishCommand
 from api.cli.options import as_json_option
 from api.cli.sealing import fork_problem
 from api.console import print_json, print_line, print_table, progress_bar
+from api.register.figure_functions import bring_up_to_date
 from api.register.register import answering, opened
 from api.settings import settings
 from dashboards.figures.table import NOTHING_KNOWN, Table, known_text
@@ -15,7 +16,6 @@ from dashboards.words.danish import moment, number
 from journey.history import COPENHAGEN
 from journey.log.login import to_primary
 from journey.log.migrate import READ
-from journey.log.migrate import migrate as run_migrations
 from journey.log.reading import head
 from journey.postgres import embedded
 from journey.proof.sealing import KEY_FILE, key_problem
@@ -39,10 +39,10 @@ def migrate() -> None:
         raise Refused("wrong_start", "Angiv ejerens adresse i JOURNEY_OWNER_URL.", place="JOURNEY_OWNER_URL")
     if chosen.owner_url:
         with answering("JOURNEY_OWNER_URL"):
-            done = run_migrations(to_primary(chosen.owner_url))
+            done = bring_up_to_date(to_primary(chosen.owner_url))
     else:
         with embedded(chosen.data) as server:
-            done = run_migrations(server.owner_url)
+            done = bring_up_to_date(server.owner_url)
     print_line(f"Kørt: {', '.join(done)}." if done else "Databasen er allerede opdateret.")
 
 

@@ -12,12 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.clock import now
+from dashboards.counting.functions import PLANNING
+from dashboards.counting.statements import counting_functions
 from dashboards.coverage import ALWAYS, Covered, covered, first_open_day
 from dashboards.drilldown.cell import part
 from dashboards.figures.by_case import Alone, AlongDays, DayPlace, Own, Place, by_case, tables_of
 from dashboards.figures.figure import Ask, Cell, Figure, Query
 from dashboards.figures.followed import cautions_json
 from dashboards.figures.grouping import QueryGroup
+from dashboards.figures.quality.findings import FINDINGS_COUNT
 from dashboards.figures.question import FigureQuestion, parameters_of
 from dashboards.figures.table import CAUTION, Table, known_text, table_of
 from dashboards.view import FigureCells
@@ -152,20 +155,34 @@ def covered_at(
 
     With the newest moments of events `added` to what is known, by source, `schema` has the rows that there would be.
     """
-    first = conn.execute(first_open_day(schema).encode(), {"position": position}).fetchone()
+    if schema == "rows":
+        first = _called(conn, first_open_day(), {"position": position})
+    else:
+        first = _run(conn, first_open_day(schema), {"position": position}, schema)
     newest = {**newest_moments(conn, position), **(added or {})}
-    return covered(first and first[0], newest, ended, followed_kinds(conn, position))
+    return covered(first[0][0] if first else None, newest, ended, followed_kinds(conn, position))
 
 
-def counted(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, schema: str = "rows") -> list[Cell]:
-    """Run the figure's query over the row tables of a schema; `pg_temp` has those of a replay."""
+def counted(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, *, named: bool = False) -> list[Cell]:
+    """The figure's cells over all the rows, whatever the connection's reader may read; `named` is for whoever may read every case."""
+    query = figure.query(question)
+    return query.cells(_counted(conn, query, query.values, named=named))
+
+
+def counted_batch(conn: psycopg.Connection[Any], batch: QueryGroup, *, named: bool = False) -> list[list[Cell]]:
+    """The cells of each question of a batch, by one run of its query over all the rows."""
+    return batch.cells(_counted(conn, batch.query, batch.values, named=named))
+
+
+def counted_over(conn: psycopg.Connection[Any], figure: Figure, question: FigureQuestion, schema: str) -> list[Cell]:
+    """Run the figure's query over the row tables of a schema that the connection reads; `pg_temp` has those of a replay."""
     query = figure.query(question)
     return query.cells(_run(conn, query.sql, query.values, schema))
 
 
-def counted_batch(conn: psycopg.Connection[Any], batch: QueryGroup) -> list[list[Cell]]:
-    """The cells of each question of a batch, by one query run over the row tables."""
-    return batch.cells(_run(conn, batch.sql, batch.values, "rows"))
+def findings_count(conn: psycopg.Connection[Any], position: int) -> int:
+    """Number of findings of all cases, as known at a position."""
+    return _called(conn, FINDINGS_COUNT, {"at": position})[0][0]
 
 
 def counted_alone(
@@ -232,16 +249,28 @@ def _known(conn: psycopg.Connection[Any], query: Query, at: int, schema: str) ->
     return [case for (case,) in _run(conn, cases, {"at": at}, schema)]
 
 
-QUERY_SETTINGS = b"""
-SELECT set_config('search_path', concat_ws(', ', %s::text, 'pg_temp'), true), set_config('random_page_cost', '1.1', true),
-    set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
-"""
-"""The settings of a figure's transaction: the schema of its rows, and after it the session's temporary tables, which come first where
-they are not named; rows are in memory or on a fast disk, so that an index scan is cheap; neither JIT nor parallel workers, since
-compiling a query and starting processes takes longer than running it."""
+_SETTINGS = {"search_path": "", **PLANNING}
+QUERY_SETTINGS = f"SELECT {', '.join(f'set_config({name!r}, %s, true)' for name in _SETTINGS)}".encode()
+"""Sets what `query_settings` gives, for the transaction that a figure's query is run in."""
+
+
+def query_settings(schema: str) -> list[str]:
+    """The settings of a figure's transaction: the schema of its rows, after it the session's temporary tables, which come first where
+    they are not named; and how its query is planned."""
+    return [f"{schema}, pg_temp", *PLANNING.values()]
+
+
+def _counted(conn: psycopg.Connection[Any], query: Query, values: Mapping[str, Any], *, named: bool) -> list[tuple[Any, ...]]:
+    """The rows of a query by the database's function, or by itself where it names the cases, and the reader may read every one."""
+    return _run(conn, query.sql, values, "rows") if named and query.nameless else _called(conn, query.counted, values)
+
+
+def _called(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement, of all cases, by the function that runs it."""
+    return conn.execute(counting_functions()[sql].call.encode(), dict(values)).fetchall()
 
 
 def _run(conn: psycopg.Connection[Any], sql: str, values: Mapping[str, Any], schema: str) -> list[tuple[Any, ...]]:
     with conn.transaction():
-        conn.execute(QUERY_SETTINGS, (schema,))
+        conn.execute(QUERY_SETTINGS, query_settings(schema))
         return conn.execute(sql.encode(), dict(values)).fetchall()

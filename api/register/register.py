@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from api.clock import today
 from api.register.answer import Answer, counted, covered_at, known_position, parts_of
+from api.register.figure_functions import bring_up_to_date, check_functions
 from api.settings import IDENTITY_KEY_FILE, LOOKS_KEY_FILE, OUTER_KEY_FILE, Settings
 from dashboards.coverage import Covered
 from dashboards.figures import FIGURES
@@ -27,7 +28,7 @@ from journey.exchange.deliveries.comparing import DeliverySetting
 from journey.log.identity_vault import identity_key
 from journey.log.login import DatabaseSession, as_role
 from journey.log.looks import Action, Look, Viewer, default_purpose, looks_at, record_looks
-from journey.log.migrate import IDENTITY, LOOK, PROJECT, READ, migrate
+from journey.log.migrate import IDENTITY, LOOK, PROJECT, READ
 from journey.log.outer_keys import outer_key
 from journey.log.reading import head, is_sample, moment_of
 from journey.log.starting import check_start
@@ -71,6 +72,11 @@ class Register(Struct, frozen=True):
     def generation(self) -> str:
         """Mark of the log that answers are of: another where another database has taken its place. A command sees one log only."""
         return ""
+
+    @property
+    def reads_every_case(self) -> bool:
+        """Whether the reader may read every case, so that a figure that names cases may name them."""
+        return True
 
     @contextmanager
     def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
@@ -177,7 +183,8 @@ class Register(Struct, frozen=True):
     def answer(self, figure: str, question: FigureQuestion) -> Answer:
         """The figure's answer; the rows must have reached the question's position."""
         with self.connected(READ) as conn:
-            cells, moment = counted(conn, FIGURES[figure], question), moment_of(conn, question.position)
+            cells = counted(conn, FIGURES[figure], question, named=self.reads_every_case)
+            moment = moment_of(conn, question.position)
             return Answer(FIGURES[figure], question, moment, cells, self.covered(conn, question.position))
 
     def covered(self, conn: psycopg.Connection[Any], position: int) -> Covered:
@@ -211,15 +218,15 @@ def opened(settings: Settings) -> Generator[Register]:
     """
     if settings.database_url:
         with answering("JOURNEY_DATABASE_URL"):
-            address = check_start(settings.database_url, READ)
+            address = _check_start(settings.database_url)
         yield _checked(Register(address, settings))
         return
     with embedded(settings.data) as server:
         try:
-            check_start(server.app_url, READ)
+            _check_start(server.app_url)
         except Refused:
-            migrate(server.owner_url)
-            check_start(server.app_url, READ)
+            bring_up_to_date(server.owner_url)
+            _check_start(server.app_url)
         yield _checked(Register(server.app_url, settings))
 
 
@@ -251,6 +258,14 @@ def answering(setting: str) -> Generator[None]:
         raise Refused(
             "wrong_start", f"Databasen svarer ikke: {why}. Ret adressen, eller start databasen.", place=setting
         ) from error
+
+
+def _check_start(url: str) -> str:
+    """The address to open sessions at. Raises Refused (`wrong_start`) where the log is not safe with it, or other functions count."""
+    address = check_start(url, READ)
+    with DatabaseSession.connect(as_role(address, READ), autocommit=True) as conn:
+        check_functions(conn)
+    return address
 
 
 def _checked(register: Register) -> Register:

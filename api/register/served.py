@@ -150,7 +150,7 @@ class Served(Register, frozen=True):
             moment, covered = moment_of(conn, position), self.covered(conn, position)
             found = [
                 Answer(ask.figure, ask.question, moment, cells, covered)
-                for ask, cells in zip(batch.questions, counted_batch(conn, batch), strict=True)
+                for ask, cells in zip(batch.questions, counted_batch(conn, batch, named=self.reads_every_case), strict=True)
             ]
         for answer in found:
             self._cache(generation, answer)

@@ -9,12 +9,11 @@ from typing import Any
 from fastapi import Request
 
 from api.answers.publications import publications
-from api.register.answer import known_position, position_or_moment
+from api.register.answer import findings_count, known_position, position_or_moment
 from api.register.served import Served
 from api.web.query import FIRST_DAY, Words, checked_words, first, page_day, with_days_read
 from dashboards import site
 from dashboards.figures.parameters import value_of
-from dashboards.figures.quality.findings import FINDINGS_COUNT
 from dashboards.figures.readings import AS_PRINTED_WORD, CHOICES, RuleReading
 from dashboards.published.status_days import Printed
 from dashboards.view import View
@@ -71,7 +70,6 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
         end = known_position(conn, None)
         requested = end if known_at is None else known_position(conn, known_at)
         position = min(requested, reached)
-        findings = conn.execute(FINDINGS_COUNT, {"at": position}).fetchone()
         covered = register.covered(conn, position)
         valid_at = chosen or covered.opening_day(today)
         if (first_day or FIRST_DAY) > (last_day or valid_at):
@@ -87,7 +85,7 @@ def requested_view(register: Served, words: Words, today: date, translate: Langu
             end=end,
             now=known_at is None,
             stopped=stopped,
-            findings=findings[0] if findings else 0,
+            findings=findings_count(conn, position),
             gone=tuple(gone_at(conn, position)),
         )
         return view, publications(conn, min(end, reached), position)

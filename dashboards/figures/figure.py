@@ -23,6 +23,13 @@ class Query(Struct, frozen=True):
     cells: Callable[[Counted], list[Cell]]
     by_case: str = ""
     """The same SQL for every case at once, each row with its case before it and none where a case counts nothing; may be left out."""
+    nameless: str = ""
+    """The same SQL with a number in place of each case's reference, where it gives any: what is counted for whoever may read no case."""
+
+    @property
+    def counted(self) -> str:
+        """The SQL that gives no case's reference."""
+        return self.nameless or self.sql
 
 
 EVENTS = "hændelser"

@@ -19,8 +19,9 @@ class QueryGroup(Struct, frozen=True):
     queries: Sequence[Query]
 
     @property
-    def sql(self) -> str:
-        return self.queries[0].sql
+    def query(self) -> Query:
+        """The query that is run for all of them."""
+        return self.queries[0]
 
     @property
     def values(self) -> Mapping[str, Any]:

@@ -76,7 +76,7 @@ MOST_CASES = 60
 )
 def dotted_chart(question: FigureQuestion) -> Query:
     dots = " UNION ALL ".join(
-        f"SELECT case_id, referred, day, '{group}' AS kind_group FROM ({days}) AS days JOIN chosen USING (case_id)"
+        f"SELECT case_id, nth, referred, day, '{group}' AS kind_group FROM ({days}) AS days JOIN chosen USING (case_id)"
         for group, days in DOTS.items()
     )
     chosen = f"""WITH first AS (
@@ -87,15 +87,20 @@ def dotted_chart(question: FigureQuestion) -> Query:
             WHERE unit = ANY(%(unit)s) AND NOT EXISTS (
                 SELECT FROM {known("referrals", "before")} WHERE before.case_id = first.case_id AND before.day < %(from)s OFFSET 0
             )
-        ), chosen AS (SELECT case_id, day AS referred FROM asked WHERE nth <= {MOST_CASES}), dots AS ({dots})"""
+        ), chosen AS (SELECT case_id, nth, day AS referred FROM asked WHERE nth <= {MOST_CASES}), dots AS ({dots})"""
 
-    def counted(of: str = "") -> str:
-        return f"""{chosen} SELECT {of}case_id, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s
-        GROUP BY case_id, referred, day, kind_group
+    def counted(of: str = "", name: str = "case_id") -> str:
+        return f"""{chosen} SELECT {of}{name}, referred, day, kind_group, count(*) FROM dots WHERE day < %(to)s
+        GROUP BY case_id, nth, referred, day, kind_group
         UNION ALL SELECT {of}NULL, NULL, NULL, CASE WHEN nth <= {MOST_CASES} THEN 'cases' ELSE 'left_out' END AS measure, count(*)
             FROM asked GROUP BY {of}measure"""
 
-    return Query(f"{counted()} ORDER BY 2, 1, 3, 4", question.values, _dots, counted("case_id, "))
+    in_order, nameless = f"{counted()} ORDER BY 2, 1, 3, 4", f"{counted(name='nth')} ORDER BY 2, 1 DESC, 3, 4"
+    return Query(in_order, question.values, _dots, counted("case_id, "), nameless)
+
+
+_OF_A_ROW = {str: "case", int: "row"}
+"""What a row of dots is told by: the case's reference or, for whoever may read no case, its number from the last referred."""
 
 
 def _dots(rows: Counted) -> list[Cell]:
@@ -103,7 +108,7 @@ def _dots(rows: Counted) -> list[Cell]:
     return [
         *({"measure": measure, "value": n} for measure, n in cases.items()),
         *(
-            {"measure": "events", "case": case, "day": day.isoformat(), "kind_group": group, "value": n}
+            {"measure": "events", _OF_A_ROW[type(case)]: case, "day": day.isoformat(), "kind_group": group, "value": n}
             for case, _, day, group, n in rows
             if case is not None
         ),

@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboards import periods
 from dashboards.drawing.flows import Dots, dotted
-from dashboards.figures.figure import Ask
+from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.process import DOTS
 from dashboards.figures.table import Number, Table
 from dashboards.published.status_days import Printed
@@ -38,7 +38,9 @@ def section(view: View, _: Sequence[Printed], answers: Answers) -> Section:
         (
             *periods.caveat(view),
             " ".join(_shown(view, cases, left_out)),
-            translate("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt."),
+            translate("Sagens reference er et pseudonym og kan ses ved at pege på en prik; ingen medarbejder er nævnt.")
+            if any("case" in cell for cell in answer.cells)
+            else translate("Hverken sag eller medarbejder er nævnt: række 1 er den sag, der er henvist senest."),
             translate("Noter, planer og forsørgelse er ikke med: kun det, tallene tælles af."),
         )
         if cases
@@ -65,14 +67,21 @@ def _shown(view: View, cases: int, left_out: int) -> list[str]:
     return shown
 
 
+def _row(cell: Cell) -> str | int:
+    """The row that a dot stands in: its case, or the row's number where no case is named."""
+    return cell["case"] if "case" in cell else cell["row"]
+
+
 def _chart(view: View, answer: FigureCells, cases: int) -> Chart:
     translate = view.translate
     found = [cell for cell in answer.cells if cell["measure"] == "events" and cell["value"]]
-    rows = {case: nth for nth, case in enumerate(dict.fromkeys(cell["case"] for cell in found))}
+    rows = {case: nth for nth, case in enumerate(dict.fromkeys(map(_row, found)))}
     dots: dict[str, list[tuple[int, date, str]]] = {group: [] for group in DOTS}
     for cell in found:
         day, group = date.fromisoformat(cell["day"]), cell["kind_group"]
-        dots[group].append((rows[cell["case"]], day, f"{cell['case']}: {view.word('kind_group', group)}, {translate.day(day)}"))
+        name = cell["case"] if "case" in cell else f"{translate('Række')} {cell['row']}"
+        text = f"{name}: {view.word('kind_group', group)}, {translate.day(day)}"
+        dots[group].append((rows[_row(cell)], day, text))
     kinds = [Dots(view.word("kind_group", group), at) for group, at in dots.items()]
     title = translate("Prikdiagram, henvist {days}", days=periods.days(view))
     summary = translate("{cases}, sorteret efter henvisning. Antal af hver slags står i tabellen.", cases=_cases(view, cases))
@@ -84,7 +93,7 @@ def _table(view: View, answer: FigureCells) -> Table:
     rows: list[tuple[str, ...]] = []
     for group in DOTS:
         own = [cell for cell in answer.cells if cell.get("kind_group") == group and cell["value"]]
-        events, cases = sum(int(cell["value"]) for cell in own), len({cell["case"] for cell in own})
+        events, cases = sum(int(cell["value"]) for cell in own), len(set(map(_row, own)))
         rows.append(
             (view.word("kind_group", group), Number(translate.number(events), events), Number(translate.number(cases), cases))
         )

@@ -49,6 +49,7 @@ DIMENSIONS: Mapping[str, str] = {
     "from_milestone": "Fra milepæl",
     "to_milestone": "Til milepæl",
     "case": "Sag",
+    "row": "Række",
     "kind_group": "Hændelse",
     "source": "Kilde",
     "value": "Antal",

@@ -121,18 +121,7 @@ select distinct jsonb_path_query(mapping::jsonb, '$.sheet[*].event[*] ? (@.follo
 from log.deliveries d where last_position <= %(position)s
     and not exists (select from log.deliveries u where u.undoes = d.id and u.last_position <= %(position)s)
 """
-
-
-_GONE = """
-select n.id, n.source, g.sheet, count(*), n.taken_at
-from (
-    select distinct on (source) id, source, taken_at from log.deliveries d
-    where undoes is null and position <= %(position)s
-        and not exists (select from log.deliveries u where u.undoes = d.id and u.position <= %(position)s)
-    order by source, taken_at desc, id desc
-) n join log.gone_rows g on g.delivery = n.id
-group by n.id, n.source, g.sheet, n.taken_at order by n.source, g.sheet
-"""
+_GONE = "select delivery, source, sheet, gone, taken_at from facts.gone_at(%(position)s)"
 _GONE_CASES = """
 select distinct g.sheet, e.stream
 from log.deliveries d join log.gone_rows g on g.delivery = d.id

@@ -32,6 +32,9 @@ APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, SESSION, LOOK, LOOK_READ, LOOK_RE
 OF_LOOKS = LOOK, LOOK_READ, LOOK_RETENTION
 """The roles of the log of looks, which read no case."""
 
+FIGURES = "journey_figures"
+"""The role that owns the functions that count over all cases: nobody takes it on."""
+
 _MIGRATION_LOCK = 7220114
 
 _BOOKKEEPING = """
@@ -144,9 +147,10 @@ def _prepare_roles(conn: psycopg.Connection[Any], login: str) -> None:
 
 def _role_statements(conn: psycopg.Connection[Any], login: str) -> Iterator[Composed]:
     # A login that inherited the roles' rights would have them all at once, without saying which.
-    for_login, for_owner = (SQL(""), SQL(""))
+    for_login, for_owner, may_set = SQL(""), SQL(""), "select pg_has_role(current_user, %s, 'member')"
     if conn.info.server_version >= 160000:
         for_login, for_owner = SQL(" with inherit false, set true"), SQL(" with inherit true, set true")
+        may_set = "select pg_has_role(current_user, %s, 'set')"
     for role in ROLES:
         if not _value(conn, "select exists (select from pg_roles where rolname = %s)", role):
             yield SQL("create role {} nologin").format(Identifier(role))
@@ -155,6 +159,11 @@ def _role_statements(conn: psycopg.Connection[Any], login: str) -> Iterator[Comp
     if not _value(conn, "select pg_has_role(current_user, %s, 'usage')", PROJECT):
         # The owner makes the projector's schema for it.
         yield SQL("grant {} to current_user{}").format(Identifier(PROJECT), for_owner)
+    if not _value(conn, "select exists (select from pg_roles where rolname = %s)", FIGURES):
+        yield SQL("create role {} nologin").format(Identifier(FIGURES))
+    if not _value(conn, may_set, FIGURES):
+        # The owner gives it its functions.
+        yield SQL("grant {} to current_user{}").format(Identifier(FIGURES), for_login)
 
 
 def _value(conn: psycopg.Connection[Any], query: str, *parameters: str) -> Any:

@@ -1,4 +1,7 @@
-"""Queries of the log: its end, one stream, and all streams with new events, for any role that may select."""
+"""Queries of the log: its end, one stream, and all streams with new events, for any role that may select.
+
+What every reader may know of the whole log stands in the functions of the schema `facts`: it is the same for whoever may read no case.
+"""
 
 from __future__ import annotations
 
@@ -39,19 +42,6 @@ SELECT {_COLUMNS} FROM log.events
 WHERE notification_id <= %(upto)s AND originator_id >= %(first)s AND (%(end)s::text IS NULL OR originator_id < %(end)s)
 ORDER BY originator_id, originator_version
 """
-_OF_CASES = f"kind <> 'note_added' AND stream NOT LIKE '{STREAM}%%'"
-_NEWEST = f"""
-WITH RECURSIVE sources (name) AS (
-    (SELECT source FROM log.event_ids WHERE {_OF_CASES} ORDER BY source LIMIT 1)
-    UNION ALL
-    SELECT (SELECT source FROM log.event_ids WHERE {_OF_CASES} AND source > name ORDER BY source LIMIT 1)
-    FROM sources WHERE name IS NOT NULL
-)
-SELECT name, known_at FROM sources CROSS JOIN LATERAL (
-    SELECT position FROM log.event_ids WHERE {_OF_CASES} AND source = name AND position <= %(upto)s
-    ORDER BY position DESC LIMIT 1
-) newest JOIN log.events ON notification_id = position
-"""
 
 
 @contextmanager
@@ -64,37 +54,26 @@ def read_snapshot(conn: Connection[Any]) -> Generator[None]:
 
 def head(conn: Connection[Any]) -> tuple[int, datetime | None]:
     """The log's newest position and moment; 0 and None while it is empty."""
-    newest = "SELECT notification_id, known_at FROM log.events ORDER BY notification_id DESC LIMIT 1"
-    row = conn.cursor(row_factory=tuple_row).execute(newest).fetchone()
+    row = conn.cursor(row_factory=tuple_row).execute("SELECT place, moment FROM facts.head()").fetchone()
     return (row[0], row[1]) if row else (0, None)
 
 
 def position_at(conn: Connection[Any], moment: datetime) -> int:
     """The last position recorded at or before the moment; 0 where there is none."""
-    # Moments never run backwards along the log, so the position can be searched for by halves.
-    low, high = 0, head(conn)[0]
-    while low < high:
-        middle = (low + high + 1) // 2
-        recorded_at = moment_of(conn, middle)
-        if recorded_at is not None and recorded_at <= moment:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    row = conn.cursor(row_factory=tuple_row).execute("SELECT facts.position_at(%s)", (moment,)).fetchone()
+    return row[0] if row else 0
 
 
 def moment_of(conn: Connection[Any], position: int) -> datetime | None:
     """The moment at which the event at the position was recorded; None where there is no such position."""
-    query = "SELECT known_at FROM log.events WHERE notification_id = %s"
-    row = conn.cursor(row_factory=tuple_row).execute(query, (position,)).fetchone()
+    row = conn.cursor(row_factory=tuple_row).execute("SELECT facts.moment_of(%s)", (position,)).fetchone()
     return row[0] if row else None
 
 
 def is_sample(conn: Connection[Any]) -> bool:
     """Whether the log has an event of the sample register: one look into the index of sources."""
-    query = "SELECT EXISTS (SELECT 1 FROM log.event_ids WHERE source > %(first)s AND source < %(after)s)"
-    bounds = {"first": SAMPLE_SOURCES, "after": SAMPLE_SOURCES[:-1] + chr(ord(SAMPLE_SOURCES[-1]) + 1)}
-    row = conn.cursor(row_factory=tuple_row).execute(query, bounds).fetchone()
+    bounds = SAMPLE_SOURCES, SAMPLE_SOURCES[:-1] + chr(ord(SAMPLE_SOURCES[-1]) + 1)
+    row = conn.cursor(row_factory=tuple_row).execute("SELECT facts.has_source(%s, %s)", bounds).fetchone()
     return bool(row and row[0])
 
 
@@ -103,7 +82,7 @@ def newest_moments(conn: Connection[Any], upto: int) -> dict[str, datetime]:
 
     Moments never run backwards along the log, so the newest is that of the last position: one look into an index a source.
     """
-    return dict(conn.cursor(row_factory=tuple_row).execute(_NEWEST, {"upto": upto}))
+    return dict(conn.cursor(row_factory=tuple_row).execute("SELECT source, moment FROM facts.newest_moments(%s)", (upto,)))
 
 
 def events(conn: Connection[Any], after: int, upto: int) -> Iterator[tuple[str, Recorded]]:

@@ -82,7 +82,7 @@ def leaf_hashes(conn: Connection[Any], positions: Sequence[int]) -> dict[int, by
 
 def waiting(conn: Connection[Any]) -> tuple[int, int]:
     """Numbers of events that are sealed, and that there are."""
-    query = "select coalesce((select max(size) from seal.checkpoints), 0), coalesce((select max(notification_id) from log.events), 0)"
+    query = "select coalesce((select max(size) from seal.checkpoints), 0), coalesce((select place from facts.head()), 0)"
     ((sealed, end),) = _rows(conn, query)
     return sealed, end
 

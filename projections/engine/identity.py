@@ -14,11 +14,7 @@ STARTED = "extract(epoch FROM pg_postmaster_start_time())::text"
 
 def mark_of(position: str) -> str:
     """SQL of the mark of the event at a position: another event there, or one that came to be known at another time, has another."""
-    return (
-        "(SELECT concat(e.notification_id, ':', e.tableoid, ':', encode(sha256(convert_to(concat_ws('|', e.originator_id,"
-        " e.originator_version, e.topic, extract(epoch FROM e.known_at)), 'UTF8') || e.state), 'hex'))"
-        f" FROM log.events e WHERE e.notification_id = {position})"
-    )
+    return f"facts.mark_of({position})"
 
 
 class LogIdentity(NamedTuple):

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import psycopg
 
+from api.register.figure_functions import bring_up_to_date
 from journey.codes import CodeLists, standard
 from journey.log.login import as_role
-from journey.log.migrate import PROJECT, READ, migrate
+from journey.log.migrate import PROJECT, READ
 from journey.log.reading import head
 from journey.postgres import embedded
 from projections.engine.follow import Cases, advance, prepare
@@ -123,7 +124,7 @@ def ground(scale: float) -> Iterator[Ground]:
         with embedded(folder / "data") as running, ExitStack() as stack:
             server = Database("journey", running.owner_url, running.app_url, running.admin_url)
             template = stack.enter_context(fresh_database(server, "template1"))
-            migrate(template.owner_url)
+            bring_up_to_date(template.owner_url)
             yield Ground(server, template, folder, scale, stack)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from api.register.answer import QUERY_SETTINGS
+from api.register.answer import QUERY_SETTINGS, query_settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
 from journey.codes import CodeLists
@@ -59,7 +59,7 @@ def reading_whole(conn: psycopg.Connection[Any], big: Mapping[str, int], codes: 
 def _plan(conn: psycopg.Connection[Any], figure: Figure, put: Any) -> Mapping[str, Any]:
     query = figure.query(put)
     with conn.transaction():
-        conn.execute(QUERY_SETTINGS, ("rows",))
+        conn.execute(QUERY_SETTINGS, query_settings("rows"))
         row = conn.execute(b"explain (format json) " + query.sql.encode(), dict(query.values)).fetchone()
     assert row is not None
     return row[0][0]["Plan"]

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.register.answer import counted
+from api.register.answer import counted, counted_over
 from api.register.register import Register
 from dashboards.figures import FIGURES
 from dashboards.figures.question import parse_question
@@ -120,7 +120,11 @@ def test_the_rows_and_the_figures_at_any_position_are_those_of_a_replay(
             takes = FIGURES[figure].takes
             question = parse_question(takes, as_words(parameters), position=position, today=TODAY, codes=register.codes)
             stored = counted(conn, FIGURES[figure], question)
-            assert told(stored) == told(counted(conn, FIGURES[figure], question, TEMPORARY)), (figure, parameters, position)
+            assert told(stored) == told(counted_over(conn, FIGURES[figure], question, TEMPORARY)), (
+                figure,
+                parameters,
+                position,
+            )
 
 
 _FAULTS = {

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from api.answers.preview import DeliveryPreview
-from api.register.answer import counted
+from api.register.answer import counted, counted_over
 from api.register.register import Register
 from dashboards.comparing.preview import FigurePreview, TablePreview
 from dashboards.comparing.preview_words import cause_in_words, preview_json, preview_lines
@@ -287,7 +287,7 @@ def test_rows_are_counted_as_they_are_where_the_session_has_temporary_ones(munic
         replay_with(conn, register.codes.classes, position, iter(()))
         conn.execute("DELETE FROM pg_temp.spans")
 
-        values = [counted(conn, FIGURES["caseload"], question, schema)[0]["value"] for schema in ("rows", TEMPORARY)]
+        values = [counted_over(conn, FIGURES["caseload"], question, schema)[0]["value"] for schema in ("rows", TEMPORARY)]
 
     assert values == [96, 0]
 

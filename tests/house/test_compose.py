@@ -18,9 +18,9 @@ import pytest
 import yaml
 from psycopg.conninfo import conninfo_to_dict
 
+from api.register.figure_functions import bring_up_to_date
 from api.settings import settings
 from api.web.access.access import PROXY_HEADER
-from journey.log.migrate import migrate
 from journey.log.store import Log
 from journey.postgres.cluster import SETTINGS
 from journey.refusals import Refused
@@ -230,7 +230,7 @@ def test_the_first_start_makes_logins_that_the_files_let_in(tmp_path: Path) -> N
         )
         assert chosen.owner_url is not None
         assert chosen.database_url is not None
-        migrate(chosen.owner_url)
+        bring_up_to_date(chosen.owner_url)
         with Log(chosen.database_url) as log:
             assert log.head() == (0, None)
         with pytest.raises(psycopg.OperationalError, match="password"):

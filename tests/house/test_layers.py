@@ -18,7 +18,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "projections": ("fold rows projections engine conformance",),
     "dashboards": (
-        "words site coverage figures published/municipality view definitions periods published drawing sections drilldown",
+        "words site coverage figures counting published/municipality view definitions periods published drawing sections drilldown",
         "case comparing pages pack",
     ),
     "api": (

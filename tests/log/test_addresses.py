@@ -22,10 +22,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
 from api.cli.main import run
+from api.register.figure_functions import bring_up_to_date
 from api.settings import settings
 from journey.log import login
 from journey.log.login import DatabaseSession, as_role, through_pooler
-from journey.log.migrate import APPEND, PROJECT, READ, ROLES, migrate
+from journey.log.migrate import APPEND, PROJECT, READ, ROLES
 from journey.log.starting import check_start
 from journey.postgres.accounts import account_for
 from journey.refusals import Refused
@@ -195,7 +196,7 @@ def test_a_pooler_that_keeps_sessions_is_written_on_and_read_through(
     monkeypatch.setenv("JOURNEY_DATA", str(tmp_path))
     with psycopg.connect(pair.address(login="postgres"), autocommit=True) as conn:
         conn.execute("create database pooled owner journey_owner")
-    migrate(pair.address(login="journey_owner", database="pooled"))
+    bring_up_to_date(pair.address(login="journey_owner", database="pooled"))
     with pooled(pair, "session") as address:
         address = make_conninfo(address, dbname="pooled")
         monkeypatch.setenv("JOURNEY_DATABASE_URL", address)
@@ -309,7 +310,12 @@ def test_only_an_owner_connects_without_taking_on_a_role() -> None:
     connecting = {path for path, found in calls.items() if any(map(opening.match, found))}
     pools = [call for found in calls.values() for call in found if call.startswith("ConnectionPool")]
 
-    assert connecting == {"journey/log/migrate.py", "journey/postgres/creation.py", "api/cli/keys.py"}
+    assert connecting == {
+        "journey/log/migrate.py",
+        "journey/postgres/creation.py",
+        "api/cli/keys.py",
+        "api/register/figure_functions.py",
+    }
     assert len(pools) == 2
     assert all("connection_class=DatabaseSession" in pool for pool in pools)
 

@@ -10,7 +10,7 @@ from random import Random
 import psutil
 import psycopg
 
-from journey.log.migrate import migrate
+from api.register.figure_functions import bring_up_to_date
 from journey.postgres import Embedded, embedded, ensure_running
 from tests.support.waiting import until
 
@@ -50,7 +50,7 @@ class Killable:
 def killable_below(folder: Path) -> Iterator[Killable]:
     """A migrated server below the folder."""
     with embedded(folder / "data") as server:
-        migrate(server.owner_url)
+        bring_up_to_date(server.owner_url)
         with psycopg.connect(server.admin_url, autocommit=True) as conn:
             # What a killed server leaves of its shared memory is then in its own folder, and goes with it.
             conn.execute("alter system set dynamic_shared_memory_type = mmap")

@@ -17,10 +17,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.register.figure_functions import bring_up_to_date
 from api.sealing.anchors import Anchors
 from api.sealing.sealer import Sealer
 from api.sealing.witness import Witness
-from journey.log.migrate import migrate
 from journey.log.recorder import Busy
 from journey.postgres import embedded
 from journey.proof.bundle import write
@@ -233,7 +233,7 @@ def test_a_byte_changed_in_the_files_of_a_stopped_server_is_found(
     if os.environ.get("JOURNEY_TEST_ADMIN_URL"):
         pytest.skip("changes the files of an embedded server of its own; the server given is not ours")
     with embedded(home / "data") as server:
-        migrate(server.owner_url)
+        bring_up_to_date(server.owner_url)
         mine = Database("journey", server.owner_url, server.app_url, server.admin_url.replace("/postgres?", "/journey?"))
         recorded(mine, EVENTS, tmp_path)
         sealed_in_steps(mine, tmp_path)

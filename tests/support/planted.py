@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from journey.log.migrate import migrate
+from api.register.figure_functions import bring_up_to_date
 from journey.postgres import Embedded, embedded
 from journey.postgres.accounts import account_for
 from journey.postgres.binaries import programs_for
@@ -181,7 +181,7 @@ class WatchedServer:
 def watched(folder: Path) -> Iterator[WatchedServer]:
     """A watched server below the folder."""
     with embedded(folder / "data") as server:
-        migrate(server.owner_url)
+        bring_up_to_date(server.owner_url)
         with psycopg.connect(server.admin_url, autocommit=True) as conn:
             for name, value in LOG_ALL.items():
                 conn.execute(f"alter system set {name} = '{value}'".encode())

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
-from journey.log.migrate import migrate
+from api.register.figure_functions import bring_up_to_date
 from journey.postgres.accounts import account_for
 from journey.postgres.binaries import Programs, programs_for
 from tests.support.waiting import until
@@ -103,7 +103,7 @@ def _made(superuser: str, pair: Pair) -> None:
         conn.execute(SQL("create role journey_owner login createrole password {}").format(Literal(pair.password)))
         conn.execute(SQL("create role journey_app login noinherit password {}").format(Literal(pair.password)))
         conn.execute("create database journey owner journey_owner")
-    migrate(pair.address(login="journey_owner"))
+    bring_up_to_date(pair.address(login="journey_owner"))
 
 
 def _done(run: Programs, program: str, *arguments: str) -> None:
