@@ -202,7 +202,7 @@ def test_nobody_but_who_counts_may_run_one_and_nobody_takes_on_their_owner(templ
 def test_functions_of_another_version_are_refused_until_they_are_made_anew(database: Database, tmp_path: Path) -> None:
     settings = register_on(database, tmp_path).settings
     with psycopg.connect(database.owner_url, autocommit=True) as conn:
-        conn.execute("COMMENT ON SCHEMA figures IS 'of another version'")
+        conn.execute(f"SET ROLE {OWNER}; COMMENT ON SCHEMA figures IS 'of another version'; RESET ROLE")
         with pytest.raises(Refused, match="journey migrate") as refused, opened(settings):
             pass
         assert refused.value.code == "wrong_start"
