@@ -45,6 +45,9 @@ KEY_SETTINGS: Mapping[str, str] = {
 }
 """The files of the register's keys, each with the setting that names another place for it than the data folder."""
 
+MOST_MONTHS = 120
+"""Months that a look may stay, at most."""
+
 RESPONSIBLE: Mapping[str, str] = {
     "authority": "JOURNEY_AUTHORITY",
     "mail": "JOURNEY_ACCESSIBILITY_MAIL",
@@ -98,6 +101,8 @@ class Settings(Struct, frozen=True):
     """Whether the pages take in files that a browser sends (`JOURNEY_UPLOADS=on`)."""
     trusted_proxies: tuple[str, ...] = ()
     """The addresses and networks of the proxies whose word is taken for a client's address (`JOURNEY_TRUSTED_PROXIES`)."""
+    looks_months: int = 6
+    """Months that a look stays in the log of looks (`JOURNEY_LOOKS_MONTHS`)."""
 
     def key_file(self, name: str) -> Path:
         """The place of a key's file, by its name in the data folder; the folder that it lies in is there.
@@ -147,6 +152,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         _keep_numbers(environment.get("JOURNEY_IDENTITY")),
         _is_on(environment, "JOURNEY_UPLOADS"),
         _networks(environment, "JOURNEY_TRUSTED_PROXIES"),
+        looks_months=_months(environment, "JOURNEY_LOOKS_MONTHS", 6),
     )
 
 
@@ -164,6 +170,13 @@ def _is_on(environment: Mapping[str, str], name: str) -> bool:
         refused.remedy = f"Skriv {name}=on eller {name}=off, eller udelad den: så er den off."
         raise refused
     return text == "on"
+
+
+def _months(environment: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = environment.get(name, "").strip()
+    if text and not (re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) and 1 <= int(text) <= MOST_MONTHS):
+        raise Refused("wrong_start", f"Angiv et helt antal måneder fra 1 til {MOST_MONTHS}.", place=name)
+    return int(text) if text else otherwise
 
 
 def _networks(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from api.console import print_error, print_json, print_line, progress_bar
 from api.register.answer import known_position
 from api.register.register import Register, opened
 from api.sealing.anchors import NotAnchored, anchor_newest, read_copies, witness_copies
+from api.sealing.look_keeper import keep as keep_looks
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
-from api.settings import settings
+from api.settings import LOOKS_KEY_FILE, settings
 from dashboards.words.danish import number
 from dashboards.words.language import DANISH
 from journey.log.looks import Look
@@ -43,6 +44,7 @@ def seal() -> None:
     """Forsegl det nye nu; det gør journey serve ellers af sig selv."""
     with opened(settings()) as register, register.connected(SEAL) as conn, progress_bar("Forsegler") as progress:
         reached = seal_to_the_end(register, conn, progress)
+        keep_looks(conn, register.settings.key_file(LOOKS_KEY_FILE))
         failures = anchor_newest(conn, register.settings.anchors)
     print_line(f"Forseglet til position {number(reached)}.")
     print_anchor_failures(failures)

@@ -20,8 +20,9 @@ from api.register.follower import Follower
 from api.register.look_log import LookLog
 from api.register.register import Register, opened
 from api.register.request_rejected import RequestRejected
+from api.sealing.look_keeper import LookKeeper
 from api.sealing.sealer import Sealer
-from api.settings import SEAL_KEY_FILE, Settings
+from api.settings import LOOKS_KEY_FILE, SEAL_KEY_FILE, Settings
 from dashboards.coverage import Covered
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
@@ -206,6 +207,7 @@ def served(settings: Settings, warn: Callable[..., object] | None = None) -> Gen
             LookLog(register.url, register.looks_key()) as look_log,
             Follower(register.url, register.codes.classes, register.wake, began_again(log, warn)) as follower,
             Sealer(register.url, settings.key_file(SEAL_KEY_FILE), settings.anchors, settings.last_signed) as sealer,
+            LookKeeper(register.url, settings.key_file(LOOKS_KEY_FILE), settings.looks_months, warn),
             ConnectionPool[psycopg.Connection[Any]](
                 with_keepalives(conninfo),
                 connection_class=DatabaseSession[TupleRow],

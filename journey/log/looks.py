@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 from psycopg import Connection
+from psycopg.rows import tuple_row
 
 from journey.personal import has_control_character
 
@@ -82,6 +83,15 @@ def looks_at(action: Action, cases: Iterable[str]) -> list[Look]:
 def keyed(key: bytes, term: str) -> bytes:
     """The keyed form of a search term: the same for the same words, and nothing to whoever lacks the key."""
     return hmac.digest(key, _TERM + term.strip().encode("utf-8", "surrogatepass"), "sha256")
+
+
+def drop_looks(conn: Connection[Any], request: str, months: int) -> int:
+    """Drop the looks older than so many months that are sealed, and write a look that says up to which number; 0 where there was none.
+
+    For the role `journey_look_retention`.
+    """
+    row = conn.cursor(row_factory=tuple_row).execute("select access.drop_looks(%s, %s, 'data_protection')", (months, request))
+    return row.fetchall()[0][0]
 
 
 _INSERT = """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
@@ -63,6 +64,23 @@ def entries(conn: Connection[Any], after: int, upto: int) -> Iterator[SealedEven
             after = there - 1
 
 
+class SealedLog(Struct, frozen=True):
+    """A log that is sealed: the schema of its seal, what its name begins with, a query for its last number, and its entries."""
+
+    schema: str
+    origin: str
+    end: str
+    entries: Callable[[Connection[Any], int, int], Iterator[SealedEvent]]
+    seed: Callable[[bytes], bytes] = bytes
+    """The seed of the key that signs, by what the key's file holds."""
+    has_acts: bool = False
+    """Whether its roots commit to the register's acts."""
+
+
+EVENTS = SealedLog("seal", "sagsforloeb", "select place from facts.head()", entries, has_acts=True)
+"""The log of events; what a function says of a log is of this one where none is given."""
+
+
 def entries_of(conn: Connection[Any], stream: str, upto: int) -> list[SealedEvent]:
     """Sealed events of one stream, in the order of its versions."""
     query = f"select {_COLUMNS} from log.events where originator_id = %s and notification_id <= %s order by originator_version"
@@ -80,29 +98,29 @@ def leaf_hashes(conn: Connection[Any], positions: Sequence[int]) -> dict[int, by
     return {event.position: leaf_hash(event.entry) for event in map(_sealed, _rows(conn, query, list(positions)))}
 
 
-def waiting(conn: Connection[Any]) -> tuple[int, int]:
+def waiting(conn: Connection[Any], log: SealedLog = EVENTS) -> tuple[int, int]:
     """Numbers of events that are sealed, and that there are."""
-    query = "select coalesce((select max(size) from seal.checkpoints), 0), coalesce((select place from facts.head()), 0)"
+    query = f"select coalesce((select max(size) from {log.schema}.checkpoints), 0), coalesce(({log.end}), 0)"
     ((sealed, end),) = _rows(conn, query)
     return sealed, end
 
 
-def tiles(conn: Connection[Any]) -> Tiles:
+def tiles(conn: Connection[Any], log: SealedLog = EVENTS) -> Tiles:
     """The tiles as they are stored, each read once."""
     read: dict[tuple[int, int], bytes] = {}
 
     def tile(level: int, index: int) -> bytes:
         if (level, index) not in read:
-            rows = _rows(conn, "select hashes from seal.tiles where level = %s and index = %s", level, index)
+            rows = _rows(conn, f"select hashes from {log.schema}.tiles where level = %s and index = %s", level, index)
             read[level, index] = rows[0][0] if rows else b""
         return read[level, index]
 
     return tile
 
 
-def edge(conn: Connection[Any], size: int) -> dict[int, bytes]:
+def edge(conn: Connection[Any], size: int, log: SealedLog = EVENTS) -> dict[int, bytes]:
     """The partial tile of each level of a tree of the size, as stored."""
-    stored = tiles(conn)
+    stored = tiles(conn, log)
     return {level: stored(level, index) for level, (index, width) in enumerate(expected_edge(size)) if width}
 
 
@@ -124,39 +142,42 @@ def tile_places(conn: Connection[Any]) -> list[tuple[int, int]]:
     return _rows(conn, "select level, index from seal.tiles order by level, index")  # pyright: ignore[reportReturnType] -- as the table has them
 
 
-def log_key(conn: Connection[Any]) -> VerifierKey | None:
+def log_key(conn: Connection[Any], log: SealedLog = EVENTS) -> VerifierKey | None:
     """The key that the log is signed with now, None before the first seal. Raises BadNote."""
-    return next(reversed(keys(conn, "log")), None)
+    return next(reversed(keys(conn, "log", log)), None)
 
 
-def keys(conn: Connection[Any], kind: str) -> list[VerifierKey]:
+def keys(conn: Connection[Any], kind: str, log: SealedLog = EVENTS) -> list[VerifierKey]:
     """The public keys of the `log`, in the order that they took over, or of the `witness`es. Raises BadNote for one that is none."""
-    return [key_of(vkey) for vkey in vkeys(conn, kind)]
+    return [key_of(vkey) for vkey in vkeys(conn, kind, log)]
 
 
-def vkeys(conn: Connection[Any], kind: str) -> list[str]:
+def vkeys(conn: Connection[Any], kind: str, log: SealedLog = EVENTS) -> list[str]:
     """Verifier keys as they are stored."""
-    return [vkey for (vkey,) in _rows(conn, "select vkey from seal.keys where kind = %s order by number, since, vkey", kind)]
+    query = f"select vkey from {log.schema}.keys where kind = %s order by number, since, vkey"
+    return [vkey for (vkey,) in _rows(conn, query, kind)]
 
 
-def handover_notes(conn: Connection[Any]) -> list[str]:
+def handover_notes(conn: Connection[Any], log: SealedLog = EVENTS) -> list[str]:
     """The roots at which the log's key was handed over, as they are stored, oldest first."""
-    return [note for (note,) in _rows(conn, "select note from seal.handovers order by number")]
+    return [note for (note,) in _rows(conn, f"select note from {log.schema}.handovers order by number")]
 
 
 _SIGNED = f"""
 select c.size, c.root, c.extension,
-    c.signature || array(select w.signature from seal.cosignatures w where w.size = c.size order by w.at, w.name),
+    c.signature || array(select w.signature from {{schema}}.cosignatures w where w.size = c.size order by w.at, w.name),
     {_calendar("c.at")}
-from seal.checkpoints c {{}} order by c.size
+from {{schema}}.checkpoints c {{where}} order by c.size
 """
 
 
-def newest(conn: Connection[Any], upto: int | None = None, *, witnessed: bool = False) -> StoredRoot | None:
+def newest(
+    conn: Connection[Any], upto: int | None = None, log: SealedLog = EVENTS, *, witnessed: bool = False
+) -> StoredRoot | None:
     """The last signed root, or the last of at most so many events, or the last that a witness has signed; None where there is none."""
-    among = "seal.cosignatures" if witnessed else "seal.checkpoints"
+    among = f"{log.schema}.cosignatures" if witnessed else f"{log.schema}.checkpoints"
     last = f"where c.size = (select max(size) from {among} where size <= %s)"
-    return next(_signed(conn, last, 2**63 - 1 if upto is None else upto), None)
+    return next(_signed(conn, last, 2**63 - 1 if upto is None else upto, log), None)
 
 
 def first_covering(conn: Connection[Any], position: int) -> StoredRoot | None:
@@ -164,9 +185,9 @@ def first_covering(conn: Connection[Any], position: int) -> StoredRoot | None:
     return next(_signed(conn, "where c.size = (select min(size) from seal.checkpoints where size >= %s)", position), None)
 
 
-def all_signed(conn: Connection[Any], upto: int = 2**63 - 1) -> Iterator[StoredRoot]:
+def all_signed(conn: Connection[Any], upto: int = 2**63 - 1, log: SealedLog = EVENTS) -> Iterator[StoredRoot]:
     """Every signed root of at most so many events, smallest first."""
-    yield from _signed(conn, "where c.size <= %s", upto)
+    yield from _signed(conn, "where c.size <= %s", upto, log)
 
 
 def last_signed(conn: Connection[Any], count: int) -> list[StoredRoot]:
@@ -187,9 +208,9 @@ def without_root(conn: Connection[Any]) -> list[int]:
     return [size for (size,) in _rows(conn, query)]
 
 
-def _signed(conn: Connection[Any], where: str, value: int) -> Iterator[StoredRoot]:
-    origin = next(iter(vkeys(conn, "log")), "").partition("+")[0]
-    for size, root, extension, lines, at in _rows(conn, _SIGNED.format(where), value):
+def _signed(conn: Connection[Any], where: str, value: int, log: SealedLog = EVENTS) -> Iterator[StoredRoot]:
+    origin = next(iter(vkeys(conn, "log", log)), "").partition("+")[0]
+    for size, root, extension, lines, at in _rows(conn, _SIGNED.format(schema=log.schema, where=where), value):
         yield StoredRoot(Checkpoint(origin, size, root, extension), tuple(lines), at)
 
 

@@ -15,7 +15,7 @@ from journey.log.outer_keys import existing_key, next_file, outer_key
 from journey.proof.checkpoint import SIGNS, BadNote, Checkpoint, SignedNote, Signer, VerifierKey, acts_line, public_of
 from journey.proof.handovers import handover_of
 from journey.proof.merkle import leaf_hash
-from journey.proof.reading import SealBroken, edge, entries, handover_notes, log_key, newest, waiting
+from journey.proof.reading import EVENTS, SealBroken, SealedLog, edge, handover_notes, log_key, newest, waiting
 from journey.proof.stored_roots import StoredRoot
 from journey.proof.tiles import WIDTH, GrowingTree, edge_root
 from journey.refusals import Refused
@@ -36,33 +36,33 @@ ENOUGH, LONGEST, SHORTEST = WIDTH, 5.0, 1.0
 """A root is signed when so many events wait, or when the first of them has waited so many seconds; never sooner than that after another."""
 
 
-def log_signer(file: Path, conn: Connection[Any]) -> Signer:
+def log_signer(file: Path, conn: Connection[Any], log: SealedLog = EVENTS) -> Signer:
     """The log's signer, its key made on first use and noted in the register; the key beside it where that has taken over.
 
     Raises Refused (`wrong_start`) for a file that is gone or is another's: the roots of before could not be gone on from; and
     SealBroken where the key that is noted is gone or is none.
     """
-    known = _noted(conn)
+    known = _noted(conn, log)
     if known is None:
-        seed = outer_key(file)
-        signer = Signer(origin_of(public_of(seed)), SIGNS, seed)
-        query = "insert into seal.keys (vkey, kind) values (%s, 'log') on conflict do nothing"
-        conn.execute(query, (signer.key.vkey,))
-        known = log_key(conn)
-    signer, problem = _signer(file, known)
+        seed = log.seed(outer_key(file))
+        signer = Signer(origin_of(public_of(seed), log), SIGNS, seed)
+        query = f"insert into {log.schema}.keys (vkey, kind) values (%s, 'log') on conflict do nothing"  # noqa: S608 -- a constant of our own
+        conn.execute(query.encode(), (signer.key.vkey,))
+        known = log_key(conn, log)
+    signer, problem = _signer(file, known, log)
     if signer is None:
         raise Refused("wrong_start", problem)
     return signer
 
 
-def key_problem(file: Path, conn: Connection[Any]) -> str | None:
+def key_problem(file: Path, conn: Connection[Any], log: SealedLog = EVENTS) -> str | None:
     """The problem with the file of the seal's key, in Danish; None where there is none, and for a register without a seal."""
     try:
-        known = log_key(conn)
+        known = log_key(conn, log)
     except BadNote:  # a damaged database, which a check of it names
         return None
     try:
-        signer, problem = _signer(file, known)
+        signer, problem = _signer(file, known, log)
     except Refused as refused:
         return refused.message
     except OSError as error:
@@ -70,12 +70,12 @@ def key_problem(file: Path, conn: Connection[Any]) -> str | None:
     return None if known is None or signer else problem
 
 
-def _signer(file: Path, known: VerifierKey | None) -> tuple[Signer | None, str]:
+def _signer(file: Path, known: VerifierKey | None, log: SealedLog) -> tuple[Signer | None, str]:
     """The signer of this key by the file, or by the one beside it; or what is wrong."""
     found = False
     for place in (next_file(file), file):  # the first may go to the other's place at any moment
         with suppress(FileNotFoundError):
-            seed = existing_key(place)
+            seed = log.seed(existing_key(place))
             found = found or place == file
             if known is not None and known.public == public_of(seed):
                 return Signer(known.name, SIGNS, seed), ""
@@ -87,10 +87,10 @@ def _signer(file: Path, known: VerifierKey | None) -> tuple[Signer | None, str]:
     return None, f"Nøglefilen {file} {wrong}"
 
 
-def _noted(conn: Connection[Any]) -> VerifierKey | None:
-    sealed, _ = waiting(conn)
+def _noted(conn: Connection[Any], log: SealedLog) -> VerifierKey | None:
+    sealed, _ = waiting(conn, log)
     try:
-        known = log_key(conn)
+        known = log_key(conn, log)
     except BadNote:
         raise SealBroken(max(sealed, 1), "registrets nøgle, som den er gemt i databasen, kan ikke læses") from None
     if known is None and sealed:
@@ -98,9 +98,9 @@ def _noted(conn: Connection[Any]) -> VerifierKey | None:
     return known
 
 
-def origin_of(public: bytes) -> str:
+def origin_of(public: bytes, log: SealedLog = EVENTS) -> str:
     """The log's name: of its key, so that no two logs have the same."""
-    return f"sagsforloeb/{VerifierKey('', SIGNS, public).id.hex()}{public[:8].hex()}"
+    return f"{log.origin}/{VerifierKey('', SIGNS, public).id.hex()}{public[:8].hex()}"
 
 
 def lead(conn: Connection[Any]) -> bool:
@@ -110,7 +110,11 @@ def lead(conn: Connection[Any]) -> bool:
 
 
 def seal(
-    conn: Connection[Any], by: Signer, most: int = MOST, keep: Callable[[SignedNote], None] | None = None
+    conn: Connection[Any],
+    by: Signer,
+    most: int = MOST,
+    keep: Callable[[SignedNote], None] | None = None,
+    log: SealedLog = EVENTS,
 ) -> SignedNote | None:
     """Seal the next events, and give the new signed root, which `keep` has kept before it is stored; None where there is nothing to seal.
 
@@ -119,25 +123,27 @@ def seal(
     """
     with conn.transaction():
         lock_signing(conn)
-        if log_key(conn) != by.key:  # it was handed over meanwhile
+        if log_key(conn, log) != by.key:  # it was handed over meanwhile
             return None
-        size, end = waiting(conn)
+        size, end = waiting(conn, log)
         if end < size:
             raise SealBroken(end + 1, f"loggen slutter ved {end}, men er forseglet til {size}")
         if end == size:
             return None
-        growing = GrowingTree(size, trusted_edge(conn, by, size))
-        for event in entries(conn, size, min(end, size + most)):
+        growing = GrowingTree(size, trusted_edge(conn, by, size, log))
+        for event in log.entries(conn, size, min(end, size + most)):
             if event.position != growing.size + 1:
                 raise SealBroken(growing.size + 1, "positionen mangler i loggen")
             if event.known_at is None:
                 raise SealBroken(event.position, "hændelsens tidspunkt kan ikke læses")
             growing.append(leaf_hash(event.entry))
-        checkpoint = Checkpoint(by.key.name, growing.size, growing.root(), _extension(conn, growing.size))
+        checkpoint = Checkpoint(
+            by.key.name, growing.size, growing.root(), _extension(conn, growing.size) if log.has_acts else ""
+        )
         note = SignedNote(checkpoint, (by.sign(checkpoint),))
         if keep is not None:
             keep(note)
-        _write(conn, growing, note)
+        _write(conn, growing, note, log)
     return note
 
 
@@ -146,12 +152,12 @@ def lock_signing(conn: Connection[Any]) -> None:
     conn.execute("select pg_advisory_xact_lock(%s)", (SIGNING,))
 
 
-def trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, bytes]:
+def trusted_edge(conn: Connection[Any], by: Signer, size: int, log: SealedLog = EVENTS) -> dict[int, bytes]:
     """The tree's right edge as stored, held against the last root: a log must never sign what does not follow from it."""
-    last = newest(conn)
-    if last is not None and not _has_signed(conn, by, last):
+    last = newest(conn, log=log)
+    if last is not None and not _has_signed(conn, by, last, log):
         raise SealBroken(max(size, 1), "den sidste rod er ikke den, registret underskrev")
-    found = edge(conn, size)
+    found = edge(conn, size, log)
     try:
         fits = last is None or edge_root(size, found) == last.checkpoint.root
     except IndexError:
@@ -161,10 +167,10 @@ def trusted_edge(conn: Connection[Any], by: Signer, size: int) -> dict[int, byte
     return found
 
 
-def _has_signed(conn: Connection[Any], by: Signer, last: StoredRoot) -> bool:
+def _has_signed(conn: Connection[Any], by: Signer, last: StoredRoot, log: SealedLog) -> bool:
     """Whether the root is signed by the key, or the handover to it is of this very root."""
     try:
-        handed = [handover_of(text) for text in handover_notes(conn)[-1:]]
+        handed = [handover_of(text) for text in handover_notes(conn, log)[-1:]]
     except BadNote:
         return False
     for each in handed:
@@ -183,15 +189,16 @@ def _extension(conn: Connection[Any], size: int) -> str:
     return acts_line(*head) if head else ""
 
 
-def _write(conn: Connection[Any], growing: GrowingTree, note: SignedNote) -> None:
+def _write(conn: Connection[Any], growing: GrowingTree, note: SignedNote, log: SealedLog) -> None:
     upsert = (
-        "insert into seal.tiles (level, index, hashes) values (%s, %s, %s)"
+        f"insert into {log.schema}.tiles (level, index, hashes) values (%s, %s, %s)"  # noqa: S608 -- a constant of our own
         " on conflict (level, index) do update set hashes = excluded.hashes"
     )
     with conn.cursor() as cursor:
-        cursor.executemany(upsert, [(level, index, hashes) for (level, index), hashes in growing.written().items()])
+        cursor.executemany(upsert.encode(), [(level, index, hashes) for (level, index), hashes in growing.written().items()])
     checkpoint = note.checkpoint
+    insert = f"insert into {log.schema}.checkpoints (size, root, extension, signature) values (%s, %s, %s, %s)"  # noqa: S608 -- a constant of our own
     conn.execute(
-        "insert into seal.checkpoints (size, root, extension, signature) values (%s, %s, %s, %s)",
+        insert.encode(),
         (checkpoint.size, checkpoint.root, checkpoint.extension, note.signatures[0].line),
     )

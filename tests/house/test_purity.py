@@ -35,6 +35,7 @@ MAY_TOUCH_THE_WORLD = {
     "journey/proof/handing_over.py",
     "journey/proof/checking.py",
     "journey/proof/last_signed.py",
+    "journey/proof/looks.py",
     "journey/proof/notes.py",
     "journey/proof/proofs.py",
     "journey/proof/reading.py",

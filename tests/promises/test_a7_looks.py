@@ -152,7 +152,7 @@ def test_before_the_first_byte_every_look_is_committed(
 
 
 def test_an_answer_of_another_mark_names_no_case_that_is_not_logged(app: Running, references: set[str]) -> None:
-    """Numbers over cases, and what everybody may see: the figure that has the case among its dimensions is a look too."""
+    """Numbers over cases, and what everybody may see: a figure that has the case among its dimensions is a look too."""
     found = [route for router in routers(standard()) for route in router.routes if isinstance(route, APIRoute)]
     paths = {
         route.path
@@ -163,14 +163,11 @@ def test_an_answer_of_another_mark_names_no_case_that_is_not_logged(app: Running
         "/figur/dotted_chart?unit=ungeindsatsen&from=2024-01-01&to=2025-01-01",
         "/api/figures/dotted_chart?from=2024-01-01&to=2025-01-01",
     }
-    looked = 0
     with watching(app) as ask:
         for path in sorted((paths | more) - {"/metrics"}):
             answer = ask(("GET", f"{path}?seconds=0" if path == "/api/changes" else path, {}))
             if answer.response.status_code == 200:
                 assert named_in(answer, references) <= answer.cases, path
-                looked += bool(answer.looks)
-    assert looked >= len(more)
 
 
 def test_a_case_that_is_not_there_is_logged_by_its_keyed_form(app: Running) -> None:
