@@ -12,7 +12,7 @@ PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Compiled files are kept, whatever the environment says: each process would compile the whole program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo unit test promises test-server soak bench mutants lint types check docs lock clean browser postgresql
+.PHONY: demo unit test promises test-server soak bench mutants lint types check docs lock clean browser postgresql sbom advisories release
 
 demo: $(READY)
 	$(BIN)/journey demo
@@ -90,6 +90,19 @@ UPGRADE =
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate $(UPGRADE) --output-file requirements.lock
+
+# The bill of materials (CycloneDX) of the lock file.
+sbom: $(READY)
+	$(BIN)/python -m tests.support.sbom results/sbom.cdx.json
+
+# A snapshot of the advisories known of the locked packages, where the network reaches the service; pip-audit is fetched by pipx.
+advisories: $(READY)
+	{ pipx run pip-audit==2.10.1 --requirement requirements.lock --disable-pip --require-hashes --format json \
+		--vulnerability-service osv 2>/dev/null || true; } | $(BIN)/python -m tests.support.advisories
+
+# The wheel, made twice to the same bytes, and its bill of materials, in dist/; demands a fresh snapshot of advisories.
+release: $(READY)
+	$(BIN)/python -m tests.support.release
 
 clean:
 	rm -rf .venv

@@ -34,10 +34,17 @@ def test_every_answer_has_them(shown: list[tuple[str, str]]) -> None:
 
     for (method, path, _), answer in zip(found, statuses(APP, [(each[0], each[2], shown) for each in found]), strict=True):
         assert {name: answer.headers.get(name) for name in expected} == expected, (method, path)
-        assert "strict-transport-security" not in answer.headers
+        assert {"strict-transport-security", "access-control-allow-origin", "server"} & {*answer.headers} == set()
         assert answer.headers["x-request-id"]
         for_ever = path.startswith(("/static/", "/plotly")) and answer.status_code == 200
         assert answer.headers["cache-control"].startswith("public" if for_ever else ("no-store", "private, no-cache")), path
+
+
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PUT", "PATCH", "DELETE", "QUERY"])
+def test_no_route_takes_a_method_that_it_does_not_have(method: str) -> None:
+    asked = [(method, filled, [bearer(TOKEN)]) for _, _, filled in [*addresses(APP)][::5]]
+
+    assert {answer.status_code for answer in statuses(APP, asked)} <= {404, 405}
 
 
 def test_over_https_a_browser_is_told_to_come_by_nothing_else() -> None:

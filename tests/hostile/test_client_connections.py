@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 import select
@@ -18,9 +19,11 @@ import pytest
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
-from api.logs import SELDOM, SeldomLog
+from api.logs import SELDOM, SeldomLog, logger
+from api.register.metrics import Metrics
 from api.socket import listen
 from api.web.client_connections import BACKLOG, SPARE_FILES, ConnectionLimits, Connections, limits_here
+from api.web.guard import Guard
 from tests.support.waiting import PATIENCE, until
 
 LIMITS = ConnectionLimits(header=0.3, body=0.3, reading=0.3, connections=8)
@@ -62,13 +65,15 @@ class Site:
 
 
 @contextmanager
-def serving(limits: ConnectionLimits | None) -> Iterator[Site]:
-    """The site with these limits; None for the web server as it is by itself."""
+def serving(limits: ConnectionLimits | None, *, guarded: bool = False) -> Iterator[Site]:
+    """The site with these limits, None for the web server as it is by itself; `guarded` with our guard around its app."""
     refused: Counter[str] = Counter()
     http = "h11" if limits is None else Connections(limits, lambda code: refused.update([code])).protocol
     with listen("127.0.0.1", 0) as listening:
         made = Site(listening.getsockname()[1], refused)
-        config = uvicorn.Config(made.app, http=cast(Any, http), ws="none", interface="asgi3", log_config=None, backlog=BACKLOG)
+        guard = Guard(made.app, hosts=None, headers={}, log=logger(io.StringIO()), metrics=Metrics())
+        app = cast(Any, guard if guarded else made.app)
+        config = uvicorn.Config(app, http=cast(Any, http), ws="none", interface="asgi3", log_config=None, backlog=BACKLOG)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -111,6 +116,41 @@ def read(client: socket.socket, end: bytes) -> bytes:
         assert piece, whole
         whole += piece
     return whole
+
+
+FORM = b"POST / HTTP/1.1\r\nHost: x\r\n"
+SECOND = b"GET /second HTTP/1.1\r\nHost: x\r\n\r\n"
+TWO_ENDS = {
+    "both": FORM + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND,
+    "the other way about": FORM + b"Transfer-Encoding: chunked\r\nContent-Length: 999\r\n\r\n0\r\n\r\n" + SECOND,
+    "two lengths": FORM + b"Content-Length: 0\r\nContent-Length: 5\r\n\r\n" + SECOND,
+    "a list of lengths": FORM + b"Content-Length: 0, 5\r\n\r\n" + SECOND,
+    "a sign": FORM + b"Content-Length: +0\r\n\r\n" + SECOND,
+    "a blank before the colon": FORM + b"Content-Length : 0\r\n\r\n" + SECOND,
+    "another encoding": FORM + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + SECOND,
+    "two encodings": FORM + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + SECOND,
+    "a chunk of less than nothing": FORM + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n" + SECOND,
+    "a line that ends in half": b"GET / HTTP/1.1\rHost: x\r\n\r\n" + SECOND,
+}
+"""Requests whose end a proxy and a server may see in two places: what follows would be a request of its own to the one alone."""
+
+
+@pytest.mark.parametrize("sent", TWO_ENDS.values(), ids=TWO_ENDS)
+def test_a_request_with_two_ends_is_not_two_requests(sent: bytes) -> None:
+    with serving(LIMITS, guarded=True) as site, site.connect(sent) as client:
+        status, _, rest = answer(client)
+
+    assert (status, site.asked, b"HTTP/1.1 200" in rest) == (400, 0, False)
+
+
+def test_twin_the_web_server_by_itself_takes_what_follows_for_another_request() -> None:
+    with (
+        serving(None) as site,
+        site.connect(TWO_ENDS["both"].replace(SECOND, SECOND.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))) as client,
+    ):
+        answer(client)
+
+    assert site.asked == 2
 
 
 @pytest.mark.parametrize(

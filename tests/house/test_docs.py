@@ -16,6 +16,7 @@ from api.web.app import create_app
 from dashboards.words.glossary import glossary
 from journey.codes import standard
 from journey.exchange.sheets.schema import schema_text
+from tests.house.asvs import page
 from tests.house.documents import figures_page, glossary_page, promises, promises_page
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,7 @@ MADE = {
     "docs/glossary.md": lambda: glossary_page(glossary(standard())),
     "docs/figures.md": figures_page,
     "docs/sheets.schema.json": lambda: schema_text(standard()),
+    "docs/security-map.md": page,
     "docs/promises.md": lambda: promises_page(ROOT / "tests"),
 }
 """The papers that `make docs` makes."""

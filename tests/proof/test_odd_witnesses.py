@@ -6,11 +6,12 @@ import errno
 import socket
 import threading
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from api.sealing.anchors import Anchors, NotAnchored, cosign, witness_copies
+from api.sealing.anchors import Anchors, NotAnchored, _request, cosign, witness_copies
 from api.sealing.witness import Witness
 from api.sealing.witness_server import witness_server
 from journey.proof.sealing import KEY_FILE, log_signer, seal
@@ -147,3 +148,31 @@ def _status(place: tuple[str, int]) -> int:
         return 0
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_witness_that_sends_on_to_another_address_is_not_followed(status: int) -> None:
+    """The settings name the witness: no answer of its may have the program ask anybody else."""
+    asked: list[str] = []
+
+    class Sender(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(status)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Sender) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            found = [_request(f"http://127.0.0.1:{server.server_port}/add-checkpoint", body) for body in (None, b"x")]
+        finally:
+            server.shutdown()
+
+    assert [answer.status for answer in found] == [status, status]
+    assert asked == ["/add-checkpoint"] * 2
