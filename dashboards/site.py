@@ -36,11 +36,12 @@ WHY = SitePage("hvorfor", "/hvorfor", later("Hvorfor ændret?"), "beside")
 INTAKE = SitePage("indlaes", "/indlaes", later("Indlæs"), "beside")
 DELIVERIES = SitePage("leverancer", "/leverancer", later("Leverancer"), "beside")
 SEAL = SitePage("ubrudt", "/ubrudt", later("Ubrudt?"), "beside")
+RIGHTS = SitePage("rettigheder", "/om/rettigheder", later("Rettigheder"), "foot")
 STATEMENT = SitePage("tilgaengelighed", "/tilgaengelighed", later("Tilgængelighedserklæring"), "foot")
 
 PAGES: tuple[SitePage, ...] = (
     *(OVERVIEW, CASES, CASEWORKERS, JOURNEYS, MONEY, FOLLOW_UP, EXPERIENCE, QUALITY),
-    *(CASE, REPORT, LEDGER, WHY, INTAKE, DELIVERIES, SEAL, STATEMENT),
+    *(CASE, REPORT, LEDGER, WHY, INTAKE, DELIVERIES, SEAL, RIGHTS, STATEMENT),
 )
 """In the order in which the menus show them."""
 
@@ -58,6 +59,8 @@ ADOPT = "/vedtagelser"
 """The definitions with the bodies that adopted them, and the form that records an adoption."""
 MERGE = "/sammenlaegning"
 """The form that merges two cases of one citizen."""
+ATTEST = f"{RIGHTS.address}/bekraeft"
+"""The rights that somebody answers for every half year, and the form of an answer."""
 STATEMENT_SHORT = "/was"
 """The short address of the accessibility statement, which a public body's site must have."""
 

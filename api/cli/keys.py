@@ -42,7 +42,7 @@ def rotate_outer(leave_damaged: bool, by: str | None) -> None:
     """Skift den ydre nøgle (outer.key), som sagernes nøgler er krypteret under. Afbrydes det, så kør det igen."""
     chosen = settings()
     file, name = chosen.key_file(OUTER_KEY_FILE), name_of(by)
-    with _owner(chosen) as conn, progress_bar("Skifter nøgle") as progress:
+    with owner_connection(chosen) as conn, progress_bar("Skifter nøgle") as progress:
         done = rotate(conn, file, progress, by=name, leave_damaged=leave_damaged)
     print_line(
         f"Den ydre nøgle {file} er skiftet: "
@@ -87,8 +87,8 @@ def name_of(by: str | None) -> str:
 
 
 @contextmanager
-def _owner(chosen: Settings) -> Generator[psycopg.Connection[Any]]:
-    """A connection of the database's owner, who alone may change what is stored of a key."""
+def owner_connection(chosen: Settings) -> Generator[psycopg.Connection[Any]]:
+    """A connection of the database's owner, who alone may change what is stored of a key, or make the tokens of roles."""
     if chosen.database_url and not chosen.owner_url:
         raise Refused("wrong_start", "Angiv ejerens adresse i JOURNEY_OWNER_URL.", place="JOURNEY_OWNER_URL")
     if chosen.owner_url:

@@ -32,6 +32,7 @@ from api.cli import (
 from api.cli.danish_click import DanishGroup, in_danish, remedy
 from api.cli.identity.commands import identity
 from api.cli.report import report_group
+from api.cli.roles.commands import roles
 from api.cli.why import why_group
 from api.console import print_error, print_refusal
 from dashboards.figures.parameters import PARAMETERS
@@ -41,7 +42,7 @@ from journey.refusals import Refused
 from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
-GROUPS = ("deliveries", "figure", "identity", "keys", "mapping", "publish", "report", "restore", "why", "witness")
+GROUPS = ("deliveries", "figure", "identity", "keys", "mapping", "publish", "report", "restore", "roles", "why", "witness")
 """The commands that have subcommands."""
 
 
@@ -72,6 +73,7 @@ def application() -> click.Group:
         restore.acts_,
         restore.restore,
         keys.keys,
+        roles,
         identity,
         serve.serve,
         entrance.open_,

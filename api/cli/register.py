@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import click
 
+from api.answers.roles import RolesStanding, roles_standing
 from api.cli.danish_click import DanishCommand
 from api.cli.options import as_json_option
 from api.cli.sealing import fork_problem
+from api.clock import today
 from api.console import print_json, print_line, print_table, progress_bar
 from api.register.figure_functions import bring_up_to_date
 from api.register.register import answering, opened
 from api.settings import settings
 from dashboards.figures.table import NOTHING_KNOWN, Table, known_text
 from dashboards.words.danish import moment, number
+from dashboards.words.language import DANISH
 from journey.history import COPENHAGEN
 from journey.log.login import to_primary
 from journey.log.migrate import READ
@@ -57,6 +60,7 @@ def status(as_json: bool) -> int:
         version = conn.info.server_version // 10000
         problem = key_problem(register.settings.key_file(KEY_FILE), conn)
         fork = fork_problem(register.settings, conn)
+        roles = roles_standing(register, today())
     code = 0 if problem is None and fork is None else 1
     reached = rows.position if rows else 0
     if as_json:
@@ -72,6 +76,13 @@ def status(as_json: bool) -> int:
                 "codes": register.codes.digest,
                 "key": problem,
                 "seal": fork,
+                "roles": roles
+                and {
+                    "act": roles.act,
+                    "since": roles.since.astimezone(COPENHAGEN).isoformat(),
+                    "valid": roles.valid,
+                    "overdue": roles.overdue,
+                },
             }
         )
         return code
@@ -84,6 +95,16 @@ def status(as_json: bool) -> int:
         ("Kodelister", register.codes.digest[:16]),
         ("Seglets nøgle", problem or "er her"),
         ("Rødder gemt andetsteds", fork or "passer"),
+        ("Rollefil", _roles_text(roles)),
     )
     print_table(Table("Status", ("", ""), lines, () if position else (NOTHING_KNOWN,)))
     return code
+
+
+def _roles_text(roles: RolesStanding | None) -> str:
+    if roles is None:
+        return "ingen i kraft"
+    if not roles.valid:
+        return "kan ikke bruges mere, så ingen har en rolle; se journey roles show"
+    overdue = DANISH.counted(roles.overdue, "1 ret venter på svar", "{n} rettigheder venter på svar") if roles.overdue else ""
+    return f"i kraft siden {moment(roles.since)}" + (f"; {overdue} (journey roles show)" if overdue else "")

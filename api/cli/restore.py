@@ -16,6 +16,7 @@ from dashboards.figures.table import Table
 from dashboards.words.danish import moment, number
 from journey.log.acts import ACTS, Act, BrokenActs, acts, moment_of_act, record_act
 from journey.log.migrate import READ, SEAL
+from journey.log.roles import KIND as ROLES
 from journey.personal import is_clean
 from journey.proof.reading import SealBroken
 from journey.proof.restores import KIND, Fork, fork_of
@@ -113,5 +114,8 @@ def acts_(as_json: bool) -> None:
 def _what(act: Act) -> str:
     if act.kind == "keys_changed":
         return {"outer": "den ydre nøgle", "seal": "seglets nøgle"}.get(str(act.what.get("key")), "")
+    if act.kind == ROLES:
+        tokens = ", med engangskoder" if act.what.get("by_tokens") else ""
+        return f"forslag {act.what.get('proposal')}{tokens}; SHA-256 {act.what.get('sha256')}"
     positions, why = act.what.get("positions"), act.what.get("why", "")
     return f"position {positions[0]}–{positions[1]}: {why}" if positions else str(why)

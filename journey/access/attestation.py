@@ -18,8 +18,8 @@ from journey.access.rules import WHOLE
 MONTHS = 6
 """The most months between two attestations of a right."""
 
-Answer = Literal["right", "take_away"]
-ANSWERS: Mapping[Answer, str] = {"right": "stadig rigtig", "take_away": "skal fjernes"}
+Verdict = Literal["right", "take_away"]
+VERDICTS: Mapping[Verdict, str] = {"right": "stadig rigtig", "take_away": "skal fjernes"}
 """What may be answered about a right, each with its Danish words."""
 
 
@@ -42,7 +42,7 @@ class Attested(Struct, frozen=True):
     """An answer about a right: who gave it, and on which day."""
 
     key: tuple[str, str, bytes]
-    answer: Answer
+    answer: Verdict
     person: str
     day: date
 

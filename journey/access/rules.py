@@ -38,6 +38,7 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True):
 
     mark: Mark
     danish: str
+    english: str
     scope: Mapping[str, Scope]
     protected: Literal["granted", "as_others"] = "granted"
     two_person: bool = False

@@ -14,7 +14,7 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from journey.access.attestation import Answer, Attestation, Attested, Right, attestations
+from journey.access.attestation import Attestation, Attested, Right, Verdict, attestations
 from journey.access.role_faults import faults_on, parse_role_file
 from journey.access.role_file import RoleFile
 from journey.access.rules import rules
@@ -190,7 +190,7 @@ def make_tokens(conn: Connection[Any], made_by: str, now: datetime) -> tuple[str
     return tokens
 
 
-def answer(conn: Connection[Any], right: Right, given: Answer, person: str) -> None:
+def answer(conn: Connection[Any], right: Right, given: Verdict, person: str) -> None:
     """Record what a person answered about a right. For the role `journey_roles`."""
     conn.execute(
         "insert into access.role_answers (person, name, unit, grant_hash, answer) values (%s, %s, %s, %s, %s)",

@@ -241,6 +241,7 @@ def test_status_says_how_far_the_register_is(sample: Journey) -> None:
         "codes": status["codes"],
         "key": None,
         "seal": None,
+        "roles": None,
     }
     lines = [line.split(maxsplit=1) for line in sample("status").out.splitlines()]
     assert ["Log", "29. december 2025 kl. 14.25 (position 19.108)"] in lines

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dashboards.figures import FIGURES
+from dashboards.rights import rule_tables
+from dashboards.words.language import ENGLISH
+from journey.access.rules import rules
 
 MADE = "<!-- Made by `make docs`; held by tests/house/test_docs.py. -->\n"
 
@@ -54,6 +57,37 @@ def _number(text: str) -> int:
     """The number of a promise that has one, else one past all of them."""
     found = re.match(r"A(\d+): ", text)
     return int(found[1]) if found else 100
+
+
+def rights_page() -> str:
+    """The table of rules as a page: roles, then what each may do, by mark."""
+    table = rules()
+    roles = "\n".join(f"| `{code}` | {role.english} | {role.danish} | {role.does} |" for code, role in table.role.items())
+    parts = [_RIGHTS.format(made=MADE, roles=roles)]
+    for each in rule_tables(table, ENGLISH):
+        lines = "\n".join(f"| {' | '.join(row)} |" for row in each.rows)
+        parts.append(f"## {each.title}\n\n| {' | '.join(each.columns)} |\n|{'---|' * len(each.columns)}\n{lines}\n")
+    return "\n".join(parts)
+
+
+_RIGHTS = """# Rights
+
+{made}
+Who may do what: the one table of rules, `journey/access/rules.toml`, that routes and database take their answer from. What
+it does not name is not allowed. How people get a role: [roles.md](roles.md).
+
+- *cases of own units*: cases that are now in the person's own units; *all cases*: every case. A protected case (beskyttet sag) is in
+  neither: it takes a named grant that runs.
+- *yes, with all units*: for whoever's units are all of them, since it touches the whole register.
+- *(two people)*: no one person does it alone. The one person of a register on their own machine, and the command line on the machine that
+  holds the keys, may do whatever does not say so.
+
+## Roles
+
+| code | role | in Danish | what for |
+|---|---|---|---|
+{roles}
+"""
 
 
 def figures_page() -> str:

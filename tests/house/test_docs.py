@@ -17,7 +17,7 @@ from dashboards.words.glossary import glossary
 from journey.codes import standard
 from journey.exchange.sheets.schema import schema_text
 from tests.house.asvs import page
-from tests.house.documents import figures_page, glossary_page, promises, promises_page
+from tests.house.documents import figures_page, glossary_page, promises, promises_page, rights_page
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -29,6 +29,7 @@ MADE = {
     "docs/figures.md": figures_page,
     "docs/sheets.schema.json": lambda: schema_text(standard()),
     "docs/security-map.md": page,
+    "docs/rights.md": rights_page,
     "docs/promises.md": lambda: promises_page(ROOT / "tests"),
 }
 """The papers that `make docs` makes."""

@@ -18,8 +18,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "projections": ("fold rows projections engine conformance",),
     "dashboards": (
-        "words site coverage figures counting published/municipality view definitions periods published drawing sections drilldown",
-        "case comparing pages pack",
+        "words site coverage figures counting published/municipality view definitions rights periods published drawing sections",
+        "drilldown case comparing pages pack",
     ),
     "api": (
         "clock logs console socket browser connections background oidc_settings settings sealing register answers",

@@ -17,7 +17,7 @@ from tests.language.papers import tables_of_docx, texts_of_csv, texts_of_docx, t
 from tests.language.reading import Answer
 from tests.support.serving import Running
 
-UNDATED = (site.SEAL.address, site.STATEMENT.address, site.REPORT.address, site.LEDGER.address)
+UNDATED = (site.SEAL.address, site.RIGHTS.address, site.STATEMENT.address, site.REPORT.address, site.LEDGER.address)
 DRILLED = re.compile(r'class="behind" href="([^"]+)"')
 DOWNLOADED = re.compile(r'href="(/hent/[^"]+\.(?:csv|xlsx)[^"]*)"')
 

@@ -13,14 +13,15 @@ PROTECTED = CaseAccess("ui", protected=True)
 NOWHERE = CaseAccess("")
 
 SEES = "read_case list_cases export_case read_findings"
+ROLES = "propose_roles approve_roles"
 MATRIX: dict[str, tuple[str, str, str]] = {
     "caseworker": (f"{SEES} find_citizen record_event", "", "read_figures"),
-    "unit_leader": (f"{SEES} find_citizen record_event merge_cases", "", "read_figures read_deliveries"),
-    "management": ("", "", "read_figures read_deliveries"),
+    "unit_leader": (f"{SEES} find_citizen record_event merge_cases", "", f"read_figures read_deliveries {ROLES} attest_roles"),
+    "management": ("", "", f"read_figures read_deliveries {ROLES}"),
     "secretary": ("", "", "read_figures publish adopt"),
     "auditor": (f"{SEES} read_proof", f"{SEES} read_proof", "read_figures read_deliveries"),
-    "privacy_officer": ("", "", "read_figures read_deliveries"),
-    "operator": ("", "", "read_deliveries read_metrics"),
+    "privacy_officer": ("", "", f"read_figures read_deliveries {ROLES} attest_roles"),
+    "operator": ("", "", "read_deliveries read_metrics propose_roles"),
 }
 """By role: what it may do with a case of its own unit, with one of another unit, and what shows no case at all."""
 WITH_CASES = {action for action, rule in rules().action.items() if rule.mark in ("case", "command")} - {"take_delivery"}
