@@ -12,7 +12,7 @@ from msgspec import Struct
 from api.register.register import Register
 from journey.history import Recorded
 from journey.log.migrate import READ
-from journey.log.reading import histories, read_snapshot
+from journey.log.reading import histories
 from projections.engine.agreement import Agreement, RepeatedDisagreement, StoredRow, compare_at_moments, merge_repeated
 from projections.engine.follow import Progress, standing
 from projections.engine.stored_rows import stored_rows_by_case, stored_rows_of
@@ -71,7 +71,7 @@ def audit(register: Register, moments: int, seed: int, progress: Progress | None
 
     One pass over log and rows, in one snapshot of the database; one case at a time is in memory.
     """
-    with register.connected(READ) as conn, read_snapshot(conn):
+    with register.connected(READ, snapshot=True) as conn:
         keep_in_place(conn)
         reached = standing(conn).position
         positions = drawn(reached, moments, seed)

@@ -31,7 +31,7 @@ from journey.events import NAMES, NoteAdded
 from journey.history import Recorded, in_order
 from journey.log.migrate import READ
 from journey.log.outer_keys import outer_key
-from journey.log.reading import histories, history, moment_of, read_snapshot
+from journey.log.reading import histories, history, moment_of
 from journey.log.stored import STREAM
 from journey.personal import is_clean
 from journey.proof.proofs import case_proofs
@@ -89,11 +89,11 @@ _MEASURED: Cache[Linkage] = Cache(8)
 
 def measured(register: Register, position: int) -> Linkage:
     """The linkage of copies to their cases at the position, over every case; reads the whole log, so the last answers are kept."""
-    key = (register.url, register.generation, position)
+    key = (register.url, register.generation, position, register.reader)
     found = _MEASURED.get(key)
     if found is None:
         courses: dict[str, list[Fact]] = {}
-        with register.connected(READ) as conn, read_snapshot(conn):
+        with register.connected(READ, snapshot=True) as conn:
             for stream, known in histories(conn, 0, position):
                 if not stream.startswith(STREAM):
                     events = [each for each in in_order(known) if not isinstance(each.event, NoteAdded)]
@@ -114,7 +114,7 @@ def _history(register: Register, case: str, position: int) -> list[Recorded]:
 def _proofs(register: Register, case: str, position: int) -> dict[str, bytes]:
     """The files that verify.py reads, and verify.py; none while the case is not sealed up to the position."""
     try:
-        with register.connected(READ) as conn, read_snapshot(conn):
+        with register.connected(READ, snapshot=True) as conn:
             files = case_proofs(conn, case, position).files
     except Refused as refused:
         if refused.code != "not_sealed":

@@ -74,7 +74,7 @@ def _unusable(file: Path, why: str) -> Refused:
 def event_log(register: Register, cases: Sequence[str], form: str, position: int) -> Iterator[bytes]:
     """The cases' event log for process mining as known at the position, written whole before its first piece is sent."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when it is sent
-    export_log(register.url, out, LOG_FORMATS[form], upto=position, cases=cases)
+    export_log(register.url, out, LOG_FORMATS[form], upto=position, cases=cases, reader=register.reader)
     return _sent(out)
 
 

@@ -110,7 +110,7 @@ def record_merge(register: Register, log: Log, order: MergeOrder, key: str) -> M
 @contextmanager
 def _alone(register: Register) -> Generator[psycopg.Connection[Any]]:
     """A connection to read by, while nobody else merges."""
-    with register.connected(READ) as conn, conn.transaction():
+    with register.connected(READ) as conn:
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         yield conn
 

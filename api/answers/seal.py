@@ -16,7 +16,6 @@ from api.sealing.sealer import SealHealth
 from journey.history import COPENHAGEN
 from journey.log.acts import Act, acts, moment_of_act
 from journey.log.migrate import READ
-from journey.log.reading import read_snapshot
 from journey.proof.checking import ACTS_CHANGED
 from journey.proof.checkpoint import BadNote, cosigned_at
 from journey.proof.handovers import Keys, keys_of
@@ -89,7 +88,7 @@ class SealAnswer(Struct, frozen=True):
 
 def seal_state(register: Served) -> SealAnswer:
     """The present state of the register's seal."""
-    with register.connected(READ) as conn, read_snapshot(conn):
+    with register.connected(READ, snapshot=True) as conn:
         return state_of(conn, register.sealer.health())
 
 

@@ -88,9 +88,9 @@ def export_(
 
         def write(out: IO[bytes]) -> int:
             if form == "jsonl":
-                return export(register.url, out, with_notes=notes, case=case, upto=upto)
+                return export(register.url, out, with_notes=notes, case=case, upto=upto, reader=register.reader)
             some = cases if cases or unit is not None else None
-            return export_log(register.url, out, LOG_FORMATS[form], upto=upto, cases=some)
+            return export_log(register.url, out, LOG_FORMATS[form], upto=upto, cases=some, reader=register.reader)
 
         if file == "-":
             write(sys.stdout.buffer)

@@ -136,11 +136,10 @@ def _print_verification(found: Verification) -> None:
 )
 def proofs(folder: Path, known_at: str | None) -> None:
     """Skriv det forseglede register ud til en revisor: hændelser, træ, underskrevne rødder, nøgler og verify.py."""
-    with opened(settings()) as register, register.connected(READ) as conn, progress_bar("Skriver") as progress:
+    with opened(settings()) as register, register.connected(READ, snapshot=True) as conn, progress_bar("Skriver") as progress:
         upto = None if known_at is None else known_position(conn, known_at)
         register.look(Look("export", hits=count_cases(conn, waiting(conn)[0] if upto is None else upto)))
-        with read_snapshot(conn):
-            written = write(conn, folder, upto, progress)
+        written = write(conn, folder, upto, progress)
     print_line(f"{number(written)} forseglede hændelser er skrevet til {folder}. Efterprøv dem med: python {folder}/verify.py")
 
 

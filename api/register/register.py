@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import getpass
+import os
 import time
 import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.clock import today
 from api.register.answer import Answer, counted, covered_at, known_position, parts_of
@@ -22,15 +24,16 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell
 from dashboards.figures.question import FigureQuestion, parse_question
 from dashboards.published.municipality import Municipality
+from journey.access.reader import LOCAL, Reader, machine
 from journey.codes import CodeLists, check_used
 from journey.core_dumps import without_core_dumps
 from journey.exchange.deliveries.comparing import DeliverySetting
 from journey.log.identity_vault import identity_key
 from journey.log.login import DatabaseSession, as_role
 from journey.log.looks import Action, Look, Viewer, default_purpose, looks_at, record_looks
-from journey.log.migrate import IDENTITY, LOOK, PROJECT, READ
+from journey.log.migrate import IDENTITY, LOOK, LOOK_READ, PROJECT, READ
 from journey.log.outer_keys import outer_key
-from journey.log.reading import head, is_sample, moment_of
+from journey.log.reading import head, is_sample, moment_of, read_as
 from journey.log.starting import check_start
 from journey.log.vault import Vault
 from journey.postgres import embedded, ensure_running
@@ -48,6 +51,8 @@ from projections.engine.follow import (
     stopped,
 )
 
+READERS = (READ, IDENTITY, LOOK_READ)
+"""The roles that the database shows what is the reader's."""
 PATIENCE = 600.0
 """Seconds to wait for another process that advances the rows, since it last moved them."""
 PAUSE = 0.02
@@ -58,6 +63,8 @@ class Register(Struct, frozen=True):
 
     url: str
     settings: Settings
+    reader: Reader
+    """Whoever reads: the database shows the rows of cases that are theirs."""
 
     @property
     def codes(self) -> CodeLists:
@@ -76,13 +83,23 @@ class Register(Struct, frozen=True):
     @property
     def reads_every_case(self) -> bool:
         """Whether the reader may read every case, so that a figure that names cases may name them."""
-        return True
+        return self.reader.reach == "everything"
+
+    def for_reader(self, reader: Reader) -> Self:
+        """This register, read by another."""
+        return replace(self, reader=reader)
 
     @contextmanager
-    def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
-        """A connection in autocommit that has taken on the role."""
+    def connected(self, role: str, *, snapshot: bool = False) -> Generator[psycopg.Connection[Any]]:
+        """A connection that has taken on the role, in autocommit; to read by, in one transaction that shows what is the reader's,
+        with `snapshot` all of it as of one moment.
+        """
         with DatabaseSession.connect(as_role(self.url, role), autocommit=True) as conn:
-            yield conn
+            if role not in READERS:
+                yield conn
+                return
+            with read_as(conn, self.reader, snapshot=snapshot):
+                yield conn
 
     def open_vault(self) -> Vault:
         """The vault of the notes' text."""
@@ -104,11 +121,7 @@ class Register(Struct, frozen=True):
         """
         if not looks:
             return
-        try:
-            account = getpass.getuser()
-        except (KeyError, OSError):
-            account = "ukendt"
-        viewer = Viewer(f"machine:{account}", "machine")
+        viewer = Viewer(machine(_account()).person, "machine")
         try:
             with self.connected(LOOK) as conn:
                 record_looks(conn, self.looks_key(), uuid.uuid4().hex, viewer, purpose or default_purpose(viewer.role), looks)
@@ -219,7 +232,7 @@ def opened(settings: Settings) -> Generator[Register]:
     if settings.database_url:
         with answering("JOURNEY_DATABASE_URL"):
             address = _check_start(settings.database_url)
-        yield _checked(Register(address, settings))
+        yield _checked(Register(address, settings, machine(_account())))
         return
     with embedded(settings.data) as server:
         try:
@@ -227,7 +240,7 @@ def opened(settings: Settings) -> Generator[Register]:
         except Refused:
             bring_up_to_date(server.owner_url)
             _check_start(server.app_url)
-        yield _checked(Register(server.app_url, settings))
+        yield _checked(Register(server.app_url, settings, LOCAL))
 
 
 _CONNECTION_ERRORS = {
@@ -266,6 +279,14 @@ def _check_start(url: str) -> str:
     with DatabaseSession.connect(as_role(address, READ), autocommit=True) as conn:
         check_functions(conn)
     return address
+
+
+def _account() -> str:
+    """The account of this machine that runs the program: its name, or its number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _checked(register: Register) -> Register:

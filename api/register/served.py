@@ -28,9 +28,10 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Ask, Cell, dimensions_of
 from dashboards.figures.grouping import QueryGroup
 from dashboards.figures.question import FigureQuestion, parameters_of
+from journey.access.reader import LOCAL
 from journey.log.login import DatabaseSession, as_role
 from journey.log.migrate import READ
-from journey.log.reading import head, moment_of
+from journey.log.reading import head, moment_of, read_as
 from journey.log.store import Log
 from journey.log.vault import Vault
 from journey.refusals import Refused
@@ -69,13 +70,13 @@ class Served(Register, frozen=True):
         return self.follower.generation
 
     @contextmanager
-    def connected(self, role: str) -> Generator[psycopg.Connection[Any]]:
-        """A connection of the pool for reading, a new one for other roles."""
+    def connected(self, role: str, *, snapshot: bool = False) -> Generator[psycopg.Connection[Any]]:
+        """A connection of the pool for reading, a new one for other roles; otherwise as that of a register that is not served."""
         if role != READ:
-            with super().connected(role) as conn:
+            with super().connected(role, snapshot=snapshot) as conn:
                 yield conn
             return
-        with self.pool.connection() as conn:
+        with self.pool.connection() as conn, read_as(conn, self.reader, snapshot=snapshot):
             if not self.follower.follows_log_of(conn):
                 raise RequestRejected("put_back_below")
             yield conn
@@ -158,7 +159,12 @@ class Served(Register, frozen=True):
         return found
 
     def parts(self, ask: Ask, cell: Cell) -> Mapping[str, float | int]:
-        """The cases of a cell, from the cache where they have been read before."""
+        """The cases of a cell, from the cache where they have been read before by whoever reads everything.
+
+        What another is shown may be less by the next time: it is read each time.
+        """
+        if self.reader.reach != "everything":
+            return super().parts(ask, cell)
         key = self.generation, key_of(ask.figure.id, ask.question), msgspec.json.encode(dimensions_of(cell))
         parts = self.cases.get(key)
         if parts is None:
@@ -223,6 +229,7 @@ def served(settings: Settings, warn: Callable[..., object] | None = None) -> Gen
             yield Served(
                 register.url,
                 settings,
+                LOCAL,
                 log,
                 vault,
                 look_log,

@@ -8,6 +8,7 @@ from typing import IO
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from journey.access.reader import Reader
 from journey.events import NoteAdded
 from journey.exchange.event_logs.event_table import event_table
 from journey.exchange.event_logs.ocel import ocel
@@ -27,7 +28,13 @@ PAGE = 5_000
 
 
 def export(
-    url: str, out: IO[bytes], *, upto: int | None = None, case: str | None = None, with_notes: Vault | None = None
+    url: str,
+    out: IO[bytes],
+    *,
+    upto: int | None = None,
+    case: str | None = None,
+    with_notes: Vault | None = None,
+    reader: Reader,
 ) -> int:
     """Write a header, and every event known at the position or those of one case (or `stream:` and a stream's name); returns how many
     events.
@@ -36,25 +43,31 @@ def export(
     of an event that the register stamped itself stays behind: the format's `known_at` is the register's. Raises Refused
     (`position_unknown`, `unknown_case`).
     """
-    with DatabaseSession.connect(as_role(url, READ), autocommit=True) as conn:
+    with DatabaseSession.connect(as_role(url, READ), autocommit=True) as conn, reading.read_as(conn, reader):
         end, _ = reading.head(conn)
         if upto is not None and not 0 <= upto <= end:
             raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
         last, written = end if upto is None else upto, 0
         out.write(header_line(_first_line(conn)) + b"\n")
         for stream, recorded in _events(conn, last) if case is None else _case(conn, case, last):
-            out.write(format_line(recorded, stream, _text(recorded, stream, with_notes)) + b"\n")
+            out.write(format_line(recorded, stream, _text(conn, recorded, stream, with_notes)) + b"\n")
             written += 1
     return written
 
 
 def export_log(
-    url: str, out: IO[bytes], form: LogFormat, *, upto: int | None = None, cases: Sequence[str] | None = None
+    url: str,
+    out: IO[bytes],
+    form: LogFormat,
+    *,
+    upto: int | None = None,
+    cases: Sequence[str] | None = None,
+    reader: Reader,
 ) -> int:
     """Write cases as known at the position, all of them where none is named, as a log of process mining; returns how many events
     the cases have. In memory is one case. Raises Refused (`position_unknown`, `unknown_case`).
     """
-    with DatabaseSession.connect(as_role(url, READ)) as conn:
+    with DatabaseSession.connect(as_role(url, READ), autocommit=True) as conn, reading.read_as(conn, reader):
         end, _ = reading.head(conn)
         if upto is not None and not 0 <= upto <= end:
             raise Refused("position_unknown", f"Registret er nået til position {end}.", place=str(upto))
@@ -111,7 +124,7 @@ def _case(conn: Connection[TupleRow], case: str, last: int) -> Iterator[tuple[st
     yield from ((case, recorded) for recorded in history)
 
 
-def _text(recorded: Recorded, stream: str, vault: Vault | None) -> str | None:
+def _text(conn: Connection[TupleRow], recorded: Recorded, stream: str, vault: Vault | None) -> str | None:
     if vault is None or not isinstance(recorded.event, NoteAdded):
         return None
-    return vault.open_note(stream, recorded.event.text_hash)
+    return vault.open_note(conn, stream, recorded.event.text_hash)

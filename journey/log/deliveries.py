@@ -116,6 +116,9 @@ insert into log.deliveries (source, taken_at, who, mapping, mapping_sha256, file
     last_position, undoes)
 values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s) returning id
 """
+_INSERT_GONE = b"""
+insert into log.gone_rows (delivery, sheet, name) select %s, sheet, name from unnest(%s::text[], %s::text[]) as gone (sheet, name)
+"""
 _FOLLOWED = """
 select distinct jsonb_path_query(mapping::jsonb, '$.sheet[*].event[*] ? (@.follows != null).kind') #>> '{}'
 from log.deliveries d where last_position <= %(position)s
@@ -124,10 +127,11 @@ from log.deliveries d where last_position <= %(position)s
 _GONE = "select delivery, source, sheet, gone, taken_at from facts.gone_at(%(position)s)"
 _GONE_CASES = """
 select distinct g.sheet, e.stream
-from log.deliveries d join log.gone_rows g on g.delivery = d.id
-join log.event_ids e on e.source = d.source and e.source_id >= g.sheet || ':' || g.name || ':' collate "C"
-    and e.source_id < g.sheet || ':' || g.name || ';' collate "C"
-where d.id = %s order by 1, 2
+from (
+    select d.source, g.sheet, g.sheet || ':' || g.name || ':' as first, g.sheet || ':' || g.name || ';' as after
+    from log.deliveries d join log.gone_rows g on g.delivery = d.id where d.id = %s offset 0
+) g join log.event_ids e on e.source = g.source and e.source_id >= g.first collate "C" and e.source_id < g.after collate "C"
+order by 1, 2
 """
 
 
@@ -176,9 +180,9 @@ def store_delivery(conn: Connection[Any], delivery: NewDelivery, gone: Iterable[
     values |= {name: msgspec.json.encode(values[name]).decode() for name in ("files", "numbers")}
     row = conn.cursor(row_factory=tuple_row).execute(_INSERT.encode(), list(values.values())).fetchone()
     stored = int(row[0]) if row else 0
-    with conn.cursor() as cursor, cursor.copy("copy log.gone_rows (delivery, sheet, name) from stdin") as copy:
-        for sheet, name in gone:
-            copy.write_row((stored, sheet, name))
+    rows = list(gone)
+    if rows:
+        conn.execute(_INSERT_GONE, (stored, *map(list, zip(*rows, strict=True))))
     return stored
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from journey.access.reader import Reader
 from journey.history import SAMPLE_SOURCES, Recorded
 from journey.log.stored import STREAM, decoded
 
@@ -44,11 +45,26 @@ ORDER BY originator_id, originator_version
 """
 
 
+_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_CONTEXT = b"SELECT set_config(name, value, true) FROM unnest(%s::text[], %s::text[]) AS setting (name, value)"
+
+
 @contextmanager
 def read_snapshot(conn: Connection[Any]) -> Generator[None]:
     """Snapshot of one moment: everything read inside stood in the database at once, whoever writes meanwhile."""
     with conn.transaction():
-        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        conn.execute(_SNAPSHOT)
+        yield
+
+
+@contextmanager
+def read_as(conn: Connection[Any], reader: Reader, *, snapshot: bool = False) -> Generator[None]:
+    """Transaction in which the database shows the rows that are the reader's, and after which it shows none again; one of a snapshot
+    as `read_snapshot` is."""
+    with conn.transaction():
+        if snapshot:
+            conn.execute(_SNAPSHOT)
+        conn.execute(_CONTEXT, (list(reader.context), list(reader.context.values())))
         yield
 
 

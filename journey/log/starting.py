@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from journey.log.login import DatabaseSession, prefers_copy, through_pooler, to_primary
-from journey.log.migrate import ROLES, missing
+from journey.log.migrate import FIGURES, ROLES, missing
 from journey.refusals import Refused
 
 _POWERFUL = """
@@ -17,6 +17,10 @@ where n.nspname = 'log' and t.relname = 'events' and pg_has_role(session_user, r
     or r.rolname in ('pg_write_server_files', 'pg_execute_server_program')
     or has_any_column_privilege(r.oid, t.oid, 'update') or has_table_privilege(r.oid, t.oid, 'delete, truncate, trigger')
 )
+order by r.rolname = session_user desc, r.rolname limit 1
+"""
+_ABOVE_ROWS = """
+select r.rolname from pg_roles r where pg_has_role(session_user, r.oid, 'member') and (r.rolbypassrls or r.rolname = %s)
 order by r.rolname = session_user desc, r.rolname limit 1
 """
 
@@ -37,6 +41,7 @@ def check_start(url: str, role: str) -> str:
             if prefers_copy(url):
                 _check_copies(conn)
             _check_powerless(conn)
+            _check_held(conn)
             _check_migrated(conn, role)
     except psycopg.OperationalError as error:
         raise Refused(
@@ -111,6 +116,17 @@ def _check_powerless(conn: psycopg.Connection[Any]) -> None:
             "wrong_start",
             f"Login {conn.info.user} kan ændre registrerede hændelser (som {powerful}). "
             "Brug et login, der kun har rollerne fra journey migrate; ejerens adresse hører til JOURNEY_OWNER_URL.",
+        )
+
+
+def _check_held(conn: psycopg.Connection[Any]) -> None:
+    """Refuse a login that row security does not hold: it would be shown every case, whoever reads."""
+    above = _value(conn, _ABOVE_ROWS, FIGURES)
+    if above is not None:
+        raise Refused(
+            "wrong_start",
+            f"Login {conn.info.user} får alle sager at se uden om databasens rækkesikkerhed (som {above}). "
+            f"Kør som administrator: ALTER ROLE {above} NOBYPASSRLS, eller REVOKE {above} FROM {conn.info.user}.",
         )
 
 

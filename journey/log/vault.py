@@ -8,15 +8,16 @@ import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
+from psycopg import Connection
 from psycopg.errors import CheckViolation
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import ConnectionPool
 
 from journey.events import NoteAdded
@@ -119,16 +120,13 @@ class Vault:
         # No text begins with this byte, so that no request is taken for a note.
         return None if key is None else hmac.digest(key.mac, b"\xff" + request, hashlib.sha256)
 
-    def open_note(self, stream: str, text_hash: str) -> str | None:
-        """The text of a note, None where there is none or it has been erased."""
-        return self._with_keys_at_hand(lambda: self._open_note(stream, text_hash))
+    def open_note(self, conn: Connection[Any], stream: str, text_hash: str) -> str | None:
+        """The text of a note, read on a reader's connection; None where the reader is shown none, or it has been erased."""
+        return self._with_keys_at_hand(lambda: self._open_note(conn, stream, text_hash))
 
-    def _open_note(self, stream: str, text_hash: str) -> str | None:
-        with self._pool.connection() as conn:
-            row = conn.execute(
-                "select wrapped, sealed from log.case_keys join log.notes using (stream) where stream = %s and text_hash = %s",
-                (stream, text_hash),
-            ).fetchone()
+    def _open_note(self, conn: Connection[Any], stream: str, text_hash: str) -> str | None:
+        query = "select wrapped, sealed from log.case_keys join log.notes using (stream) where stream = %s and text_hash = %s"
+        row = conn.cursor(row_factory=tuple_row).execute(query, (stream, text_hash)).fetchone()
         if row is None or row[0] is None or row[1] is None:
             return None
         return opened(self._unwrap(stream, row[0]), stream, text_hash, row[1])

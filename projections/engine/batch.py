@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from journey.history import Recorded
+from journey.log.stored import STREAM
 from projections.engine.believed import Believed, RowKey
 from projections.engine.tables import Closings
 from projections.engine.texts import PendingRow, Texts, as_texts, table_of
@@ -30,6 +31,8 @@ class EncodedBatch(Struct, frozen=True):
     texts: Texts
     closings: Closings
     events: int
+    units: dict[str, str]
+    """The unit that each of the cases is in now, empty where none is known."""
 
 
 class Batch:
@@ -40,6 +43,7 @@ class Batch:
         self.rows: list[PendingRow] = []
         self.closings: Closings = {}
         self.events = 0
+        self.units: dict[str, str] = {}
 
     def learn(self, stream: str, case: Believed, news: Iterable[Recorded]) -> None:
         """Take a case's events in log order; only what those past `after` change is to be written. Raises FoldFailed."""
@@ -60,9 +64,11 @@ class Batch:
             for row, key in change.opened:
                 opened[key] = PendingRow(stream, row, key)
         self.rows.extend(opened.values())
+        if not stream.startswith(STREAM):
+            self.units[stream] = case.unit or ""
 
     def encoded(self) -> EncodedBatch:
-        return EncodedBatch(as_texts(self.rows), self.closings, self.events)
+        return EncodedBatch(as_texts(self.rows), self.closings, self.events, self.units)
 
 
 def batches(streams: Iterable[tuple[str, list[Recorded]]], classes: Mapping[str, str], after: int) -> Iterator[EncodedBatch]:

@@ -72,6 +72,11 @@ class Believed:
         """The events that the fold takes, in its order."""
         self.rows: dict[Row, RowKey] = {}
 
+    @property
+    def unit(self) -> str | None:
+        """The unit that the case is in after its last event; None where none is known."""
+        return self.folded[-1].fold_state.state.unit if self.folded else None
+
     def learn(self, recorded: Recorded) -> RowChange:
         """Take one more event of the case, in log order; gives the rows no longer believed and those newly so.
 

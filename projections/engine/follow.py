@@ -18,15 +18,34 @@ from journey.log.reading import events, head, history
 from projections.engine.batch import Batch, FoldFailed
 from projections.engine.believed import Believed
 from projections.engine.identity import is_of_this_log, mark_of
+from projections.engine.placing import place_cases
+from projections.engine.row_security import policies
 from projections.engine.sharing import shared
-from projections.engine.tables import NEXT, OF_A_CASE, close, create, create_all, index_all, switch, table, tidy, write
+from projections.engine.tables import (
+    NEXT,
+    OF_A_CASE,
+    STAGED,
+    TEMPORARY,
+    close,
+    create,
+    create_all,
+    force_all,
+    index_all,
+    insert,
+    insert_staged,
+    stage,
+    switch,
+    table,
+    tidy,
+    write,
+)
 from projections.projections import PROJECTIONS
 
 LEAD = 7220116
 """The advisory lock of whoever writes rows, held by the session that writes them."""
 REBUILD = 7220117
 
-VERSION = 3
+VERSION = 4
 """To be raised when a fold changes what it says: the rows are then made anew."""
 
 SMALL = 2_000
@@ -69,6 +88,7 @@ class Standing(Struct, frozen=True):
 def definition() -> str:
     """The rows' shape and folds as one hash: rows of another definition are made anew."""
     shapes = [create(projection.row, table(name)).as_string() for name, projection in PROJECTIONS.items()]
+    shapes += [statement.as_string() for name in PROJECTIONS for statement in policies(table(name), name)]
     keys = [OF_A_CASE, *(key for projection in PROJECTIONS.values() for key in projection.indexes)]
     return hashlib.sha256("\n".join([str(VERSION), *shapes, *keys]).encode()).hexdigest()
 
@@ -108,6 +128,7 @@ def _make(conn: Connection[Any]) -> None:
         if conn.execute("SELECT 1 FROM rows.progress").fetchone() is None:
             create_all(conn)
             index_all(conn)
+            force_all(conn)
             conn.execute("INSERT INTO rows.progress (position, definition) VALUES (0, %s)", (definition(),))
 
 
@@ -183,11 +204,12 @@ def advance(
             if not after and upto > SMALL:
                 _hold_rebuilds(conn)
                 _move(conn, after, upto)
-                _write_beside(conn, cases, upto, Target(NEXT, progress, address))
+                units = _write_beside(conn, cases, upto, Target(NEXT, progress, address))
                 _without_readers(conn, lambda: switch(conn), upto, progress)
             else:
                 _move(conn, after, upto)
-                _write(conn, cases, after, upto, Target("", progress, address))
+                units = _write(conn, cases, after, upto, Target("", progress, address))
+            place_cases(conn, units)
             conn.execute("NOTIFY rows")
     except BaseException:
         cases.forget()
@@ -202,11 +224,15 @@ def _hold_rebuilds(conn: Connection[Any]) -> None:
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (REBUILD,))
 
 
-def _write_beside(conn: Connection[Any], cases: Cases, upto: int, to: Target) -> None:
-    """Fill new tables from the log's beginning: their indexes are made when the rows are there, which is much the sooner."""
+def _write_beside(conn: Connection[Any], cases: Cases, upto: int, to: Target) -> dict[str, str]:
+    """Fill new tables from the log's beginning: their indexes are made when the rows are there, which is much the sooner.
+
+    Gives the unit of each case, as `_write` does.
+    """
     create_all(conn, to.prefix)
-    _write(conn, cases, 0, upto, to)
+    units = _write(conn, cases, 0, upto, to)
     index_all(conn, to.prefix)
+    return units
 
 
 def _move(conn: Connection[Any], after: int, upto: int) -> None:
@@ -216,24 +242,38 @@ def _move(conn: Connection[Any], after: int, upto: int) -> None:
         raise LeadLost
 
 
-def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, to: Target) -> None:
+def _write(conn: Connection[Any], cases: Cases, after: int, upto: int, to: Target) -> dict[str, str]:
+    """Write what the events in `(after, upto]` change; gives the unit that each of their cases is in now."""
     if upto - after <= SMALL:
         batch = Batch(after)
         for stream, news in _by_stream(events(conn, after, upto)):
             case = cases.of(conn, stream, after)
             batch.learn(stream, case, news)
             cases.keep(stream, case)
-        write(conn, batch.encoded().texts, to.prefix)
+        if to.prefix:
+            write(conn, batch.encoded().texts, to.prefix)
+        else:
+            insert(conn, batch.rows)
         close(conn, batch.closings, to.prefix)
-        return
+        return batch.units
     cases.forget()
+    if not to.prefix:
+        stage(conn)
+    units: dict[str, str] = {}
     done = 0
     for batch in shared(conn, to.address, cases.classes, after, upto):
-        write(conn, batch.texts, to.prefix)
-        close(conn, batch.closings, to.prefix)
+        if to.prefix:
+            write(conn, batch.texts, to.prefix)
+        else:
+            write(conn, batch.texts, STAGED, TEMPORARY)
+        close(conn, batch.closings, to.prefix)  # of rows from before: a case's events are all of one batch
+        units |= batch.units
         done += batch.events
         if to.progress is not None:
             to.progress(done, upto - after)
+    if not to.prefix:
+        insert_staged(conn)
+    return units
 
 
 def _by_stream(some: Iterable[tuple[str, Recorded]]) -> Iterator[tuple[str, list[Recorded]]]:
@@ -258,22 +298,23 @@ def rebuild(
     with conn.transaction():
         _hold_rebuilds(conn)
         reached, _ = head(conn)
-        _write_beside(conn, cases, reached, to)
-        upto = _without_readers(conn, lambda: _put_in_place(conn, cases, reached, to), reached, progress)
+        units = _write_beside(conn, cases, reached, to)
+        upto = _without_readers(conn, lambda: _put_in_place(conn, cases, reached, to, units), reached, progress)
         conn.execute(_PLACE.encode(), {"upto": upto, "definition": definition()})
         conn.execute("NOTIFY rows")
     tidy(conn)
     return upto
 
 
-def _put_in_place(conn: Connection[Any], cases: Cases, reached: int, to: Target) -> int:
-    """Bring the new tables to where the rows have come meanwhile, and switch; gives the position."""
+def _put_in_place(conn: Connection[Any], cases: Cases, reached: int, to: Target, units: Mapping[str, str]) -> int:
+    """Bring the new tables to where the rows have come meanwhile, and the cases' units with them, and switch; gives the position."""
     followed = conn.execute("SELECT position FROM rows.progress FOR UPDATE").fetchone()
     upto = max(reached, min(followed[0] if followed else 0, head(conn)[0]))  # the rows may be those of a log that was longer
     if upto > reached:
         cases.forget()
-        _write(conn, cases, reached, upto, to)
+        units = {**units, **_write(conn, cases, reached, upto, to)}
     switch(conn)
+    place_cases(conn, units)
     return upto
 
 

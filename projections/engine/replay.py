@@ -11,12 +11,9 @@ from psycopg.sql import SQL, Identifier
 from journey.log.reading import histories
 from projections.engine.as_known import as_known
 from projections.engine.believed import RowKey, believed
-from projections.engine.tables import create, write
+from projections.engine.tables import TEMPORARY, create, write
 from projections.engine.texts import PendingRow, as_texts
 from projections.projections import PROJECTIONS
-
-TEMPORARY = "pg_temp"
-"""The schema that a session's temporary tables are in."""
 
 
 def replay(conn: Connection[Any], classes: Mapping[str, str], position: int) -> None:

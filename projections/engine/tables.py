@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from projections.engine.columns import TEXT, columns
-from projections.engine.texts import Texts
+from projections.engine.row_security import forced, policies
+from projections.engine.texts import PendingRow, Texts, as_json
 from projections.fold import Row
 from projections.projections import PROJECTIONS
 
 SCHEMA = "rows"
 NEXT = "next_"
 """What the name of a table begins with while a rebuild fills it."""
+TEMPORARY = "pg_temp"
+"""The schema that a session's temporary tables are in."""
+STAGED = "staged_"
+"""What the name of a temporary table begins with that holds rows on their way."""
 OF_A_CASE = "(case_id)"
 """The key that every table has an index on: a case's rows are read alone, for what it counts with and for its own page."""
 
@@ -37,10 +42,18 @@ def table(name: str, prefix: str = "") -> Identifier:
 
 
 def create_all(conn: Connection[Any], prefix: str = "") -> None:
-    """Make every table anew and empty under the prefix."""
+    """Make every table anew and empty under the prefix, with its row security, which does not hold its owner yet."""
     for name, projection in PROJECTIONS.items():
         conn.execute(SQL("DROP TABLE IF EXISTS {}").format(table(name, prefix)))
         conn.execute(create(projection.row, table(name, prefix)))
+        for statement in policies(table(name, prefix), prefix + name):
+            conn.execute(statement)
+
+
+def force_all(conn: Connection[Any]) -> None:
+    """Let row security hold the owner of the tables that are read, too: nothing is copied into them from now on."""
+    for name in PROJECTIONS:
+        conn.execute(forced(table(name)))
 
 
 def index_all(conn: Connection[Any], prefix: str = "") -> None:
@@ -64,6 +77,7 @@ def switch(conn: Connection[Any]) -> None:
     for name in PROJECTIONS:
         conn.execute(SQL("DROP TABLE IF EXISTS {}").format(table(name)))
         conn.execute(SQL("ALTER TABLE {} RENAME TO {}").format(table(name, NEXT), Identifier(name)))
+    force_all(conn)
 
 
 def keep_in_place(conn: Connection[Any]) -> None:
@@ -87,8 +101,30 @@ Closings = dict[str, list[tuple[int, int, int]]]
 """For each table, the rows no longer believed by `known_from` and `nth`, and the position from which."""
 
 
+def insert(conn: Connection[Any], rows: Iterable[PendingRow]) -> None:
+    """Insert a few rows into the tables that are read."""
+    for name, encoded in as_json(rows).items():
+        query = SQL("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s::json)")
+        conn.execute(query.format(table=table(name)), (encoded,))
+
+
+def stage(conn: Connection[Any]) -> None:
+    """Make temporary tables of the rows' shape for many rows on their way, gone at the end of the transaction."""
+    for name in PROJECTIONS:
+        query = SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(Identifier(STAGED + name), table(name))
+        conn.execute(query)
+
+
+def insert_staged(conn: Connection[Any]) -> None:
+    """Insert the staged rows into the tables that are read."""
+    for name in PROJECTIONS:
+        staged = Identifier(TEMPORARY, STAGED + name)
+        conn.execute(SQL("INSERT INTO {} SELECT * FROM {}").format(table(name), staged))
+        conn.execute(SQL("DROP TABLE {}").format(staged))
+
+
 def write(conn: Connection[Any], texts: Texts, prefix: str = "", schema: str = SCHEMA) -> None:
-    """Insert the rows by COPY."""
+    """Insert the rows by COPY, into tables that row security does not hold their owner by: temporary ones, or those being filled."""
     for name, text in texts.items():
         into = SQL("COPY {} FROM STDIN (NULL '')").format(Identifier(schema, prefix + name))
         with conn.cursor() as cursor, cursor.copy(into) as copy:

@@ -14,8 +14,8 @@ from journey.log.reading import histories_of
 from projections.engine.as_known import as_known
 from projections.engine.believed import STILL_BELIEVED, RowKey, believed
 from projections.engine.columns import TEXT
-from projections.engine.replay import TEMPORARY, create_temporary
-from projections.engine.tables import write
+from projections.engine.replay import create_temporary
+from projections.engine.tables import TEMPORARY, write
 from projections.engine.texts import PendingRow, as_texts
 from projections.projections import PROJECTIONS
 

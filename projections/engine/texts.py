@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
@@ -41,6 +43,21 @@ def as_texts(rows: Iterable[PendingRow]) -> Texts:
     for stored in rows:
         by_type.setdefault(type(stored.row), []).append(stored)
     return {_TABLE_OF[row]: _as_text(row, some) for row, some in by_type.items()}
+
+
+def as_json(rows: Iterable[PendingRow]) -> Mapping[str, str]:
+    """The rows as JSON that PostgreSQL reads as those of each type's table."""
+    by_table: dict[str, list[dict[str, Any]]] = {}
+    for stored in rows:
+        own = {name: getattr(stored.row, name) for name in stored.row.__struct_fields__}
+        key = {
+            "known_from": stored.key.known_from,
+            "nth": stored.key.nth,
+            "known_to": stored.known_to,
+            "case_id": stored.case_id,
+        }
+        by_table.setdefault(table_of(stored.row), []).append({**key, **own})
+    return {name: msgspec.json.encode(some).decode() for name, some in by_table.items()}
 
 
 def _as_text(row: type[Row], rows: list[PendingRow]) -> str:

@@ -19,12 +19,11 @@ from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
 from dashboards.figures.question import FigureQuestion, parse_question
 from journey.codes import CodeLists
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.log.reading import head
 from tests.bench.courses import FIRST_DAY
 from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
+from tests.support.readers import reading_all
 
 STOCKS = ("caseload", "under_assessment", "caseload_by_support", "caseload_by_benefit")
 DAYS = 1_990
@@ -61,7 +60,7 @@ def p95(times: list[float]) -> float:
 def stocks(ground: Ground) -> Iterator[Row]:
     """Each stock at 200 random `(valid_at, known_at)`, with a count of its table each time."""
     rng = random.Random(1)
-    with psycopg.connect(as_role(ground.asked.app_url, READ), autocommit=True) as conn:
+    with psycopg.connect(reading_all(ground.asked.app_url), autocommit=True) as conn:
         end, _ = head(conn)
         for name in STOCKS:
             translate(f"{name} at random times")
@@ -80,7 +79,7 @@ def figures(ground: Ground) -> Iterator[Row]:
     """Every other figure, the slowest first."""
     rng = random.Random(2)
     found: list[tuple[float, float, str]] = []
-    with psycopg.connect(as_role(ground.asked.app_url, READ), autocommit=True) as conn:
+    with psycopg.connect(reading_all(ground.asked.app_url), autocommit=True) as conn:
         end, _ = head(conn)
         for figure in FIGURES.values():
             if figure.id in STOCKS:

@@ -14,6 +14,7 @@ from typing import Any
 
 from api.register.register import Register
 from api.settings import Settings
+from journey.access.reader import LOCAL
 from journey.codes import standard
 from journey.exchange.deliveries.comparing import DeliveryOptions
 from journey.exchange.deliveries.taking import take_delivery
@@ -77,7 +78,7 @@ def as_sheets(folder: Path, seed: int, cases: int, length: int) -> int:
 
 
 def deliver(url: str, folder: Path) -> tuple[float, float, int]:
-    register = Register(url, Settings(folder.parent, url, None, standard()))
+    register = Register(url, Settings(folder.parent, url, None, standard()), LOCAL)
     kinds = sorted(file.stem for file in folder.iterdir() if file.stem in SHEET_KINDS)
     mapping = SheetsMapping(parse_sheets(mapping_text(kinds, SOURCE), register.codes), None)
     options, now = DeliveryOptions("bench"), datetime.now(UTC)

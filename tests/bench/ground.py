@@ -15,13 +15,14 @@ import psycopg
 from api.register.figure_functions import bring_up_to_date
 from journey.codes import CodeLists, standard
 from journey.log.login import as_role
-from journey.log.migrate import PROJECT, READ
+from journey.log.migrate import PROJECT
 from journey.log.reading import head
 from journey.postgres import embedded
 from projections.engine.follow import Cases, advance, prepare
 from tests.bench.children import in_child
 from tests.bench.loading import into_log
 from tests.conftest import Database, fresh_database
+from tests.support.readers import reading_all
 
 SEED = 20_260_115
 CASES, LENGTH = 50_000, 20
@@ -98,7 +99,7 @@ class Ground:
     @cached_property
     def asked(self) -> Database:
         """The register of many cases with its rows, for figures to be asked of."""
-        with psycopg.connect(as_role(self.many.app_url, READ)) as conn:
+        with psycopg.connect(reading_all(self.many.app_url)) as conn:
             row = conn.execute("select to_regclass('rows.progress') is not null").fetchone()
         if not (row and row[0]):
             translate("rows")

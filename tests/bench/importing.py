@@ -11,6 +11,7 @@ from pathlib import Path
 
 from api.register.register import Register
 from api.settings import Settings
+from journey.access.reader import LOCAL
 from journey.codes import standard
 from journey.exchange.importing import import_file
 from journey.log.vault import Vault
@@ -56,7 +57,7 @@ def imported(ground: Ground) -> Done:
 
 
 def import_all(url: str, file: Path) -> tuple[float, float, int]:
-    register = Register(url, Settings(file.parent, url, None, standard()))
+    register = Register(url, Settings(file.parent, url, None, standard()), LOCAL)
     with Vault(file.parent / "outer.key", url) as vault:
         begun = time.perf_counter()
         report = import_file(url, file, codes=register.codes, now=datetime.now(UTC), vault=vault)

@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from journey.exchange.interchange import format_line
 from journey.history import Recorded
@@ -15,17 +14,29 @@ from journey.log.migrate import IMPORT
 from journey.log.stored import encoded
 from tests.bench.courses import courses
 
-_COPY = sql.SQL("copy log.events (originator_id, originator_version, topic, state, claimed_at) from stdin (format binary)")
+_STAGED = """
+create temporary table courses (
+    nth bigint generated always as identity, stream text, version bigint, topic text, state bytea, claimed timestamptz
+) on commit drop
+"""
+_COPY = "copy courses (stream, version, topic, state, claimed) from stdin (format binary)"
+_INSERT = """
+insert into log.events (originator_id, originator_version, topic, state, claimed_at)
+    select stream, version, topic, state, claimed from courses order by nth
+"""
 
 
 def into_log(url: str, seed: int, cases: int, length: int) -> int:
     """Write the courses straight into the log, past the import; gives how many events they are."""
     versions: Counter[str] = Counter()
-    with psycopg.connect(as_role(url, IMPORT)) as conn, conn.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.set_types(["text", "int8", "text", "bytea", "timestamptz"])
-        for entry in courses(seed, cases, length):
-            versions[entry.stream] += 1
-            copy.write_row((entry.stream, versions[entry.stream], entry.kind, encoded(entry, claimed=True), entry.known_at))
+    with psycopg.connect(as_role(url, IMPORT)) as conn, conn.cursor() as cursor:
+        cursor.execute(_STAGED)
+        with cursor.copy(_COPY) as copy:
+            copy.set_types(["text", "int8", "text", "bytea", "timestamptz"])
+            for entry in courses(seed, cases, length):
+                versions[entry.stream] += 1
+                copy.write_row((entry.stream, versions[entry.stream], entry.kind, encoded(entry, claimed=True), entry.known_at))
+        cursor.execute(_INSERT)
     return versions.total()
 
 

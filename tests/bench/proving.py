@@ -11,12 +11,13 @@ from collections.abc import Iterator
 import psycopg
 
 from journey.log.login import as_role
-from journey.log.migrate import READ, SEAL
+from journey.log.migrate import SEAL
 from journey.proof.bundle import write
 from journey.proof.sealing import KEY_FILE, log_signer, seal
 from tests.bench.ground import Ground, translate
 from tests.bench.importing import imported
 from tests.bench.rows import Row
+from tests.support.readers import reading_all
 
 
 def prove(ground: Ground) -> Iterator[Row]:
@@ -33,7 +34,7 @@ def prove(ground: Ground) -> Iterator[Row]:
     yield Row("sealing, against the bulk import into the log", rate, "/s", imported_events / in_log, least=1)
     translate("export for an auditor, and verify.py")
     folder = ground.folder / "til-revisor"
-    with psycopg.connect(as_role(ground.many.app_url, READ), autocommit=True) as conn:
+    with psycopg.connect(reading_all(ground.many.app_url), autocommit=True) as conn:
         write(conn, folder)
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-I", str(folder / "verify.py"), "--json"], capture_output=True, check=True)

@@ -11,13 +11,12 @@ from typing import Any
 
 import psycopg
 
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.log.reading import history
 from projections.engine.believed import believed
 from tests.bench.courses import stream
 from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
+from tests.support.readers import reading_all
 
 CASES, ROUNDS = 200, 5
 
@@ -31,7 +30,7 @@ def replay_of_a_case(ground: Ground) -> Iterator[Row]:
     with ExitStack() as stack:
         asked = {
             name: (
-                stack.enter_context(psycopg.connect(as_role(database.app_url, READ), autocommit=True)),
+                stack.enter_context(psycopg.connect(reading_all(database.app_url), autocommit=True)),
                 [stream(rng.randrange(cases)) for _ in range(ground.of(CASES, least=4))],
             )
             for name, (database, cases) in logs.items()

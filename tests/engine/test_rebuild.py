@@ -21,7 +21,7 @@ from api.socket import listen
 from journey.events import ActivityRecorded, BenefitChanged, CaseworkerAssigned, Referred
 from journey.log.login import as_role
 from journey.log.migrate import PROJECT, READ
-from journey.log.reading import borders, histories, read_snapshot
+from journey.log.reading import borders, histories
 from journey.log.store import Log
 from journey.log.stored import Entry
 from projections.engine.follow import SMALL, Cases, LeadLost, advance, lead, prepare, standing
@@ -33,6 +33,7 @@ from projections.projections import PROJECTIONS
 from tests.conftest import Database
 from tests.support.histories import random_register
 from tests.support.process_deaths import gone_without_a_word, killed_half_way
+from tests.support.readers import reading_all
 from tests.support.registers import TODAY, load, register_on
 from tests.support.serving import referred
 from tests.support.waiting import until
@@ -119,7 +120,7 @@ def test_the_first_many_rows_are_made_beside_the_empty_ones_that_go_on_being_rea
     register = register_on(database, tmp_path)
     load(register, random_register(4, cases=200))
     read: list[int] = []
-    with register.connected(READ) as reader, register.connected(PROJECT) as conn:
+    with psycopg.connect(reading_all(register.url), autocommit=True) as reader, register.connected(PROJECT) as conn:
         prepare(conn)
         reader.execute("SET lock_timeout = '5s'")
 
@@ -288,10 +289,10 @@ def test_a_long_reader_is_waited_for_and_nobody_waits_with_the_rebuild(register:
 
 
 def test_what_is_compared_in_one_snapshot_is_not_changed_for_empty_tables(register: Register) -> None:
-    with register.connected(READ) as conn, conn.transaction():
+    with register.connected(READ) as conn:
         held = list(stored_rows_by_case(conn))
     with ThreadPoolExecutor(1) as pool:
-        with register.connected(READ) as conn, read_snapshot(conn):
+        with register.connected(READ, snapshot=True) as conn:
             keep_in_place(conn)
             standing(conn)
             rebuilt = pool.submit(register.rebuild)
@@ -302,7 +303,7 @@ def test_what_is_compared_in_one_snapshot_is_not_changed_for_empty_tables(regist
 
 
 def test_twin_tables_that_are_not_kept_in_place_are_empty_to_an_older_snapshot(register: Register) -> None:
-    with register.connected(READ) as conn, read_snapshot(conn):
+    with register.connected(READ, snapshot=True) as conn:
         standing(conn)
         register.rebuild()
 

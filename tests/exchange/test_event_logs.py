@@ -18,6 +18,7 @@ from defusedxml import ElementTree
 from api.answers.cohorts import cases_listed_in
 from api.cli.main import run
 from api.register.register import Register
+from journey.access.reader import LOCAL
 from journey.events import KINDS, NAMES, STREAM_KINDS
 from journey.exchange.event_logs.ocel import ocel
 from journey.exchange.event_logs.xes import attribute, xes
@@ -101,13 +102,13 @@ def register(server: Database, template: Database, tmp_path_factory: pytest.Temp
 
 def written(register: Register, form: str, **more: Any) -> bytes:
     out = io.BytesIO()
-    count = export_log(register.url, out, LOG_FORMATS[form], **more)
+    count = export_log(register.url, out, LOG_FORMATS[form], reader=LOCAL, **more)
     assert count == sum(len(in_order(history)) for case, history in known(register) if case in more.get("cases", [case]))
     return out.getvalue()
 
 
 def known(register: Register) -> list[tuple[str, list[Recorded]]]:
-    with register.connected(READ) as conn, conn.transaction():
+    with register.connected(READ) as conn:
         return [(case, history) for case, history in histories(conn, 0, 2**62) if not case.startswith(STREAM)]
 
 

@@ -18,6 +18,7 @@ from journey.refusals import Refused
 from tests.conftest import Database, fresh_database
 from tests.support.histories import random_register
 from tests.support.import_files import activity, exported, file, said, same_content, taking, whole
+from tests.support.readers import note_text
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_a_notes_text_is_kept_beside_the_log_and_known_when_it_comes_again(datab
     assert (first.recorded, again.known) == (1, 1)
     [(stream, recorded)] = whole(database)
     assert isinstance(recorded.event, NoteAdded)
-    assert vault.open_note(stream, recorded.event.text_hash) == note["data"]["text"]
+    assert note_text(vault, database.app_url, stream, recorded.event.text_hash) == note["data"]["text"]
     with psycopg.connect(database.admin_url) as conn:
         assert b"moren" not in b"".join(state for (state,) in conn.execute("select state from log.events"))
     without, with_text = exported(database), exported(database, with_notes=vault)

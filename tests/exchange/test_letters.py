@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.register.register import Register
+from journey.access.reader import LOCAL
 from journey.exchange.exporting import export
 from journey.exchange.importing import import_file
 from journey.log.vault import Vault
@@ -53,7 +54,7 @@ def _taking(register: Register, file: bytes) -> tuple[int, int]:
 def _exported(register: Register) -> bytes:
     out = io.BytesIO()
     with Vault(register.settings.data / "outer.key", register.url) as vault:
-        export(register.url, out, with_notes=vault)
+        export(register.url, out, with_notes=vault, reader=LOCAL)
     return out.getvalue()
 
 

@@ -17,6 +17,7 @@ from api.register.register import Register
 from dashboards.figures import FIGURES
 from dashboards.published.ledger import Compared
 from dashboards.words.language import DANISH
+from journey.access.reader import LOCAL
 from journey.events import NAMES, FigurePublished
 from journey.exchange.exporting import export
 from journey.log.store import Log
@@ -228,7 +229,7 @@ def test_a_publication_goes_out_and_in_again_as_it_was(register: Register, datab
     _publish(register)
     file = tmp_path / "out.jsonl"
     with file.open("wb") as out:
-        export(register.url, out)
+        export(register.url, out, reader=LOCAL)
     line = msgspec.json.decode(file.read_bytes().splitlines()[-1])
 
     del line["known_at"]  # the tests' import stands at a moment before it

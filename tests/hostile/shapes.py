@@ -19,6 +19,7 @@ from api.settings import Settings
 from api.web.query import checked_words, form_words, is_too_long
 from dashboards.figures.parameters import PARAMETERS
 from dashboards.published.municipality import parsed as parsed_municipality
+from journey.access.reader import LOCAL
 from journey.codes import parse_code_lists, standard, standard_text
 from journey.events import ActivityRecorded, Referred
 from journey.exchange import explain
@@ -42,7 +43,7 @@ XES = parse_mapping(f'format = "xes"\n{FOREIGN}', standard())
 OCEL = parse_mapping(f'format = "ocel"\n{FOREIGN}[objects]\ncase = "c"\nworker = "w"\n', standard())
 
 
-REGISTER = Register("", Settings(Path(), None, None, standard()))
+REGISTER = Register("", Settings(Path(), None, None, standard()), LOCAL)
 
 
 class Shape(NamedTuple):

@@ -17,6 +17,7 @@ from journey.log.login import as_role
 from journey.log.migrate import IDENTITY, IMPORT
 from journey.refusals import Refused
 from tests.conftest import Database
+from tests.support.readers import reading_all
 
 PROMISE = "CPR numbers are stored encrypted in a vault of their own, under keys derived from one outside the database"
 
@@ -28,11 +29,12 @@ posix = pytest.mark.skipif(os.name != "posix", reason="rights of files as POSIX 
 
 
 def connected(database: Database, role: str) -> Connection[tuple[object, ...]]:
-    return psycopg.connect(as_role(database.app_url, role), autocommit=True)
+    address = as_role(database.app_url, role) if role == IMPORT else reading_all(database.app_url, role)
+    return psycopg.connect(address, autocommit=True)
 
 
 def stored(database: Database) -> list[tuple[str, bytes, bytes | None]]:
-    with psycopg.connect(database.owner_url) as conn:
+    with psycopg.connect(database.admin_url) as conn:
         return conn.execute("select pseudonym, number_index, sealed from identity.numbers order by 1").fetchall()
 
 
@@ -104,7 +106,7 @@ def test_numbers_by_the_thousand(database: Database) -> None:
 def test_a_number_is_erased_and_not_changed_or_put_back(database: Database) -> None:
     with connected(database, IMPORT) as conn:
         store_numbers(conn, KEY, NUMBERS)
-    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+    with psycopg.connect(database.admin_url, autocommit=True) as owner:
         for refused in (
             "update identity.numbers set sealed = 'other'",
             "update identity.numbers set sealed = null, pseudonym = 'c-2'",

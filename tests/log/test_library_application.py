@@ -33,6 +33,7 @@ from projections.engine.replay import differences, replay
 from projections.engine.stored_rows import stored_rows_by_case
 from tests.conftest import Database
 from tests.support.import_files import exported, taking
+from tests.support.readers import note_text
 from tests.support.registers import register_on
 from tests.support.sealed import sealed
 from tests.support.store_entries import entry, every_position, record, without_holes
@@ -239,7 +240,7 @@ def test_a_note_may_be_saved_with_its_sealed_text(application: LogApplication, d
 
         application.save(VersionedEntry(entry("N-1", event), 1), notes=[("N-1", event.text_hash, cipher)])
 
-        assert vault.open_note("N-1", event.text_hash) == "Ringede til moren."
+        assert note_text(vault, database.app_url, "N-1", event.text_hash) == "Ringede til moren."
 
 
 def test_writers_by_the_library_and_by_commands_leave_no_holes(

@@ -18,6 +18,7 @@ from journey.log.migrate import ROLES, migrate, migrations, missing
 from journey.postgres import embedded
 from journey.refusals import Refused
 from tests.conftest import Database, fresh_database
+from tests.support.readers import reading_all
 
 NAMES = [migration.name for migration in migrations()]
 
@@ -137,7 +138,7 @@ def test_another_login_may_be_given_the_roles(empty_database: Database) -> None:
         migrate(empty_database.owner_url, "other_app")
 
         url = make_conninfo(empty_database.app_url, user="other_app", password="not-a-secret")
-        with psycopg.connect(as_role(url, "journey_read")) as conn:
+        with psycopg.connect(reading_all(url)) as conn:
             assert conn.execute("select count(*) from log.events").fetchone() == (0,)
     finally:
         with psycopg.connect(empty_database.admin_url, autocommit=True) as conn:

@@ -17,6 +17,8 @@ import pytest
 from journey.events import NoteAdded
 from journey.log import rotation
 from journey.log.acts import acts
+from journey.log.login import as_role
+from journey.log.migrate import SEAL
 from journey.log.outer_keys import BARE, HEADER, discard_halves, existing_key, next_file, outer_key
 from journey.log.rotation import Rotation, rotate
 from journey.log.store import Log
@@ -25,6 +27,7 @@ from journey.log.vault import Vault
 from journey.proof.notes import changed_note
 from journey.refusals import Refused
 from tests.conftest import Database
+from tests.support.readers import note_text
 from tests.support.sizes import by_size
 
 PROMISE = "the outer key is changed under use, killed at any moment, without a note that cannot be opened; the old key then opens nothing"
@@ -72,8 +75,8 @@ def noted(log: Log, vault: Vault, cases: Sequence[str]) -> dict[tuple[str, str],
     return {(case, add_note(log, vault, case, f"Notat i {case}", case)): f"Notat i {case}" for case in cases}
 
 
-def opened_all(vault: Vault, notes: dict[tuple[str, str], str]) -> bool:
-    return all(vault.open_note(case, text_hash) == text for (case, text_hash), text in notes.items())
+def opened_all(vault: Vault, url: str, notes: dict[tuple[str, str], str]) -> bool:
+    return all(note_text(vault, url, case, text_hash) == text for (case, text_hash), text in notes.items())
 
 
 def copied(file: Path, place: Path) -> Path:
@@ -89,23 +92,23 @@ def test_every_note_opens_while_it_is_changed_and_after_and_the_old_key_opens_no
 
     def progress(done: int, of: int | None) -> None:
         seen.append((done, of))
-        assert opened_all(vault, notes)
+        assert opened_all(vault, database.app_url, notes)
         notes[("N-ny", add_note(log, vault, "N-ny", "Under skiftet", "ny"))] = "Under skiftet"
 
     done = rotate(owner, file, progress, by="prøve")
 
     assert (done, seen[-1]) == (Rotation(len(CASES), 0), (len(CASES), len(CASES)))
-    assert opened_all(vault, notes)
+    assert opened_all(vault, database.app_url, notes)
     assert not next_file(file).exists()
     with Vault(file, database.app_url) as again:
-        assert opened_all(again, notes)
+        assert opened_all(again, database.app_url, notes)
     with pytest.raises(Refused, match="er ikke den"), Vault(old, database.app_url):
         pass
     rows = owner.execute("select distinct substr(wrapped, 1, 10), octet_length(wrapped) from log.case_keys").fetchall()
     assert [(row[0][:2], row[1]) for row in rows] == [(HEADER, BARE + 10)]
     assert [(act.kind, act.who, act.what["key"]) for act in acts(owner)] == [("keys_changed", ("prøve",), "outer")]
     rotate(owner, file, nothing, by="prøve")
-    assert opened_all(vault, notes)
+    assert opened_all(vault, database.app_url, notes)
     assert len(acts(owner)) == 2
 
 
@@ -130,13 +133,13 @@ def test_what_was_encrypted_before_the_bytes_of_its_form_still_opens_and_fits_wh
         for table in ("case_keys", "notes", "events"):
             admin.execute(f"alter table log.{table} enable trigger user".encode())
 
-    with Vault(file, database.app_url) as again:
-        assert again.open_note("N-1", text_hash) == "Før"
+    with Vault(file, database.app_url) as again, psycopg.connect(as_role(database.app_url, SEAL)) as sealing:
+        assert note_text(again, database.app_url, "N-1", text_hash) == "Før"
         assert add_note(log, again, "N-1", "Før", "den samme igen") == text_hash
-        assert changed_note(owner, 2) is None
+        assert changed_note(sealing, 2) is None
         rotate(owner, file, nothing, by="prøve")
-        assert again.open_note("N-1", text_hash) == "Før"
-    assert changed_note(owner, 2) is None
+        assert note_text(again, database.app_url, "N-1", text_hash) == "Før"
+        assert changed_note(sealing, 2) is None
     with psycopg.connect(database.admin_url) as admin:
         admin.execute("alter table log.notes disable trigger user")
         admin.execute("update log.notes set sealed = '\\x01'::bytea || substr(sealed, 2)")
@@ -185,7 +188,7 @@ def test_a_key_is_wrapped_again_or_erased_and_not_changed_otherwise(
 
 
 def test_a_case_s_key_that_no_key_opens_stops_it_before_the_old_key_goes(
-    vault: Vault, notes: dict[tuple[str, str], str], owner: psycopg.Connection, file: Path
+    vault: Vault, notes: dict[tuple[str, str], str], owner: psycopg.Connection, file: Path, database: Database
 ) -> None:
     owner.execute("insert into log.case_keys (stream, wrapped) values ('X-1', %s)", (bytes(BARE),))
     old = file.read_bytes()
@@ -193,9 +196,9 @@ def test_a_case_s_key_that_no_key_opens_stops_it_before_the_old_key_goes(
     with pytest.raises(Refused, match="1 sager kan ikke åbnes"):
         rotate(owner, file, nothing, by="prøve")
     assert (existing_key(file), next_file(file).exists()) == (old, True)
-    assert opened_all(vault, notes)
+    assert opened_all(vault, database.app_url, notes)
     assert rotate(owner, file, nothing, by="prøve", leave_damaged=True).damaged == 1
-    assert opened_all(vault, notes)
+    assert opened_all(vault, database.app_url, notes)
 
 
 def test_two_do_not_change_it_at_once_and_a_key_that_is_gone_or_another_s_is_refused(
@@ -260,13 +263,13 @@ def test_cut_off_before_any_step_every_note_opens_and_it_goes_on(
             with pytest.raises(Killed):
                 rotate(owner, file, nothing, by="prøve")
 
-        assert opened_all(vault, notes), step
+        assert opened_all(vault, database.app_url, notes), step
         with Vault(file, database.app_url) as again:
-            assert opened_all(again, notes), step
+            assert opened_all(again, database.app_url, notes), step
             again.keys([step])
         rotate(owner, file, nothing, by="prøve")
         with Vault(file, database.app_url) as again:
-            assert opened_all(again, notes), step
+            assert opened_all(again, database.app_url, notes), step
         with pytest.raises(Refused, match="er ikke den"), Vault(old, database.app_url):
             pass
 
@@ -303,14 +306,14 @@ def test_killed_at_random_points_every_note_opens_and_it_is_done_at_last(
     for nth in range(KILLS):
         killed += killed_after(rng.random() * 0.2, rotate_alone, database.owner_url, file) == -signal.SIGKILL
         with Vault(file, database.app_url) as again:
-            assert opened_all(again, notes), nth
+            assert opened_all(again, database.app_url, notes), nth
             notes[("N-ny", add_note(log, again, "N-ny", f"Efter {nth}", f"efter-{nth}"))] = f"Efter {nth}"
-        assert opened_all(vault, notes), nth
+        assert opened_all(vault, database.app_url, notes), nth
     rotate(owner, file, nothing, by="prøve")
 
     assert killed >= KILLS * 3 // 4
     with Vault(file, database.app_url) as again:
-        assert opened_all(again, notes)
+        assert opened_all(again, database.app_url, notes)
     with pytest.raises(Refused, match="er ikke den"), Vault(first, database.app_url):
         pass
     assert [path.name for path in file.parent.glob("outer.key*")] == ["outer.key"]

@@ -37,6 +37,25 @@ def test_a_login_that_may_change_events_is_refused(database: Database, whose: st
     assert "kan ændre registrerede hændelser" in refusal(getattr(database, whose))
 
 
+@pytest.mark.parametrize(
+    ("above", "back"),
+    [
+        ("alter role journey_app bypassrls", "alter role journey_app nobypassrls"),
+        ("alter role journey_read bypassrls", "alter role journey_read nobypassrls"),
+        ("grant journey_figures to journey_app", "revoke journey_figures from journey_app"),
+    ],
+)
+def test_a_login_that_row_security_does_not_hold_is_refused(database: Database, above: str, back: str) -> None:
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute(above)
+        try:
+            assert "uden om databasens rækkesikkerhed" in refusal(database.app_url)
+        finally:
+            admin.execute(back)
+    with Log(database.app_url):
+        pass
+
+
 @pytest.mark.parametrize("right", ["update", "update (topic)", "delete", "truncate", "trigger"])
 def test_so_is_one_that_was_given_a_right_too_many(database: Database, right: str) -> None:
     with psycopg.connect(database.owner_url) as conn:

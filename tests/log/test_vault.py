@@ -25,6 +25,7 @@ from journey.log.stored import Entry
 from journey.log.vault import CaseKey, Vault, opened, sealed
 from journey.refusals import Refused
 from tests.conftest import Database
+from tests.support.readers import note_text
 from tests.support.strategies import CHARACTERS
 
 PROMISE = "a note's text never enters the log; an unencrypted one is nowhere"
@@ -186,13 +187,13 @@ def test_without_the_outer_key_there_is_no_case_key(vault: Vault, database: Data
 # Notes in the log
 
 
-def test_a_note_is_recorded_and_opened(log: Log, vault: Vault) -> None:
+def test_a_note_is_recorded_and_opened(log: Log, vault: Vault, database: Database) -> None:
     record_note(log, vault)
 
     event = log.history("N-1")[0].event
     assert isinstance(event, NoteAdded)
-    assert vault.open_note("N-1", event.text_hash) == TEXT
-    assert vault.open_note("N-2", event.text_hash) is None
+    assert note_text(vault, database.app_url, "N-1", event.text_hash) == TEXT
+    assert note_text(vault, database.app_url, "N-2", event.text_hash) is None
 
 
 def test_the_text_is_nowhere_in_the_database(log: Log, vault: Vault, database: Database) -> None:
@@ -255,7 +256,7 @@ def test_an_erased_note_is_gone_and_the_event_stands(log: Log, vault: Vault, dat
 
     destroy(database, "N-1")
 
-    assert vault.open_note("N-1", event.text_hash) is None
+    assert note_text(vault, database.app_url, "N-1", event.text_hash) is None
     assert log.history("N-1") == before
 
 

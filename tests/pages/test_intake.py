@@ -14,10 +14,9 @@ import pytest
 
 from journey.codes import standard
 from journey.exchange.sheets.mapping import parse_sheets
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.log.reading import head
 from tests.conftest import Database
+from tests.support.readers import reading_all
 from tests.support.serving import Running
 from tests.support.sheets import ACCEPTED
 from tests.support.uploads import (
@@ -51,7 +50,7 @@ def app(server: Database, template: Database, tmp_path_factory: pytest.TempPathF
 
 
 def length(app: Running) -> int:
-    with psycopg.connect(as_role(app.register.url, READ)) as conn:
+    with psycopg.connect(reading_all(app.register.url)) as conn:
         return head(conn)[0]
 
 

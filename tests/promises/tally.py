@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from journey.codes import standard
 from journey.log.login import as_role
-from journey.log.migrate import PROJECT, READ
+from journey.log.migrate import PROJECT
 from journey.log.reading import head
 from journey.log.stored import Entry, encoded
 from projections.engine.follow import rebuild, standing
 from projections.projections import PROJECTIONS
+from tests.support.readers import reading_all
 
 
 class Sent(NamedTuple):
@@ -102,7 +103,7 @@ def rows(conn: psycopg.Connection[Any]) -> dict[str, bytes]:
 
 def all_followed(app_url: str) -> bool:
     """Whether the rows are at the log's end."""
-    with psycopg.connect(as_role(app_url, READ), autocommit=True) as conn:
+    with psycopg.connect(reading_all(app_url), autocommit=True) as conn:
         made = conn.execute("SELECT to_regclass('rows.progress') IS NOT NULL").fetchone() == (
             True,
         )  # by the follower, as it begins

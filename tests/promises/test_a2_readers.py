@@ -17,13 +17,12 @@ from msgspec import Struct
 
 from journey.events import ActivityRecorded
 from journey.log import reading
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.log.recorder import Busy
 from journey.log.store import Log
 from journey.log.stored import Entry
 from tests.conftest import Database
 from tests.promises.conftest import Figures
+from tests.support.readers import reading_all
 from tests.support.sizes import by_size
 
 PROMISE = "A2: readers miss nothing, in order, once"
@@ -89,7 +88,7 @@ def tail(url: str, done: threading.Event) -> list[Place]:
     """Follow the log as every reader of the program does: to its head, again and again."""
     seen: list[Place] = []
     reached, finished = 0, False
-    with psycopg.connect(as_role(url, READ), autocommit=True) as conn:
+    with psycopg.connect(reading_all(url), autocommit=True) as conn:
         while not finished:
             finished = done.is_set()  # and once more after the last
             upto, _ = reading.head(conn)

@@ -13,6 +13,7 @@ import pytest
 
 from api.register.register import Register
 from api.settings import settings
+from journey.access.reader import LOCAL
 from journey.exchange.sheets.pseudonyms import citizen_pseudonym
 from journey.log.identity_vault import store_numbers
 from journey.log.migrate import IMPORT
@@ -55,7 +56,7 @@ def said(server: WatchedServer, *words: str, typed: str = "", **variables: str) 
 
 
 def test_numbers_stored_looked_for_and_merged_by_stand_in_clear_nowhere(server: WatchedServer, figures: Figures) -> None:
-    register = Register(server.server.app_url, settings({"JOURNEY_DATA": str(server.data)}))
+    register = Register(server.server.app_url, settings({"JOURNEY_DATA": str(server.data)}), LOCAL)
     key = register.identity_key()
     citizens = {citizen_pseudonym(key, digits): digits for digits in NUMBERS}
     with register.connected(IMPORT) as conn:

@@ -15,8 +15,6 @@ from random import Random
 import psycopg
 import pytest
 
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.log.reading import head
 from journey.log.recorder import Busy
 from journey.log.store import Log
@@ -26,6 +24,7 @@ from tests.promises.application import WRITERS, Application, command
 from tests.promises.conftest import Figures
 from tests.promises.killing import Killable, killable_below
 from tests.promises.tally import Sent, all_followed, tables_unlike_a_rebuild, tally
+from tests.support.readers import reading_all
 from tests.support.sizes import by_size
 from tests.support.waiting import PATIENCE, until
 
@@ -173,7 +172,7 @@ def test_a_database_that_was_away_is_gone_on_with(killable: Killable, home: Path
 
 def test_twin_a_plain_connection_does_not_come_back(killable: Killable) -> None:
     """This is what the pool and the retries are for."""
-    with psycopg.connect(as_role(killable.app_url, READ), autocommit=True) as conn:
+    with psycopg.connect(reading_all(killable.app_url), autocommit=True) as conn:
         killable.kill("machine", Random(1))
         killable.start()
 

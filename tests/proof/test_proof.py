@@ -16,8 +16,6 @@ import psycopg
 import pymerkle
 import pytest
 
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.proof import checkpoint as notes
 from journey.proof.merkle import (
     EMPTY,
@@ -36,6 +34,7 @@ from journey.proof.sealing import KEY_FILE, log_signer, seal
 from journey.proof.tiles import GrowingTree, TreeTile, address, all_tiles, bundle, expected_edge, node_in, tile_at
 from journey.refusals import Refused
 from tests.conftest import Database
+from tests.support.readers import reading_all
 from tests.support.sealed import recorded, sealed, sealing
 
 PROMISE = "the sealed tree is RFC 6962's: the reference tree's numbers, and a published library's at random sizes"
@@ -209,7 +208,7 @@ def test_sealing_in_any_steps_gives_the_root_over_the_entries(filled: Database, 
     last = sealed(filled, tmp_path, most=7)
 
     assert last is not None
-    with psycopg.connect(as_role(filled.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(filled.app_url)) as conn:
         read = list(entries(conn, 0, 30))
         peaks = Peaks()
         for one in read:
@@ -299,7 +298,7 @@ def verified(place: Path, *words: str) -> tuple[int, dict[str, object]]:
 
 def case_folder(database: Database, folder: Path, case: str = "N-1", upto: int | None = None) -> Path:
     folder.mkdir()
-    with psycopg.connect(as_role(database.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(database.app_url)) as conn:
         for name, content in case_proofs(conn, case, upto).files.items():
             (folder / name).write_bytes(content)
     return folder
@@ -323,7 +322,7 @@ def test_what_a_case_was_known_to_have_is_proven_by_the_first_root_above_it(fill
     """At 20, 13 were sealed and are 26 now: the events in between are proven too, and none after 20 is there."""
     sealed(filled, tmp_path, most=13)
     folder = case_folder(filled, tmp_path / "earlier", upto=20)
-    with psycopg.connect(as_role(filled.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(filled.app_url)) as conn:
         of_case = "select notification_id from log.events where originator_id = 'N-1' and notification_id <= 20 order by 1"
         known = [position for (position,) in conn.execute(of_case)]
 
@@ -360,7 +359,7 @@ def test_a_case_file_that_was_changed_does_not(filled: Database, tmp_path: Path)
 
 
 def test_only_what_is_sealed_is_proven(filled: Database, tmp_path: Path) -> None:
-    with psycopg.connect(as_role(filled.app_url, READ), autocommit=True) as conn:
+    with psycopg.connect(reading_all(filled.app_url), autocommit=True) as conn:
         with pytest.raises(Refused, match="forseglet"):
             case_proofs(conn, "N-1")
         sealed(filled, tmp_path)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 
 from tests.routes.refusal import NOTE, NUMBER, refused
+from tests.support.readers import note_text
 from tests.support.serving import Running, closed, granted, referred
 
 
@@ -167,7 +168,8 @@ def test_a_note_is_kept_beside_the_log_and_not_in_it(api: Running) -> None:
     assert api.post("noted", "noted", [referred(), note]).json() == first.json()
     history = api.client.get("/api/cases/noted").json()
     assert NOTE not in json.dumps(history)
-    assert api.register.vault.open_note("noted", history["events"][1]["data"]["text_hash"]) == NOTE
+    text_hash = history["events"][1]["data"]["text_hash"]
+    assert note_text(api.register.vault, api.register.url, "noted", text_hash) == NOTE
 
 
 def test_a_case_may_be_called_anything_that_a_file_may_call_it(api: Running) -> None:

@@ -17,11 +17,10 @@ from journey.exchange.sheets.declarations import SheetsFile
 from journey.exchange.sheets.delivery_files import DeliveryFile
 from journey.exchange.sheets.mapping import SheetsMapping
 from journey.history import Recorded, in_order
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.log.reading import head, histories
 from journey.log.stored import Entry
 from tests.conftest import Database
+from tests.support.readers import reading_all
 from tests.support.sheets import KEY, NOW, shown
 
 
@@ -53,7 +52,7 @@ def take(
 
 def log_of(database: Database) -> dict[str, list[Recorded]]:
     """Every stream's history."""
-    with psycopg.connect(as_role(database.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(database.app_url)) as conn:
         return dict(histories(conn, 0, head(conn)[0]))
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import psycopg
 
+from journey.access.reader import LOCAL
 from journey.codes import parse_code_lists, standard_text
 from journey.exchange.exporting import export
 from journey.exchange.importing import ImportReport, import_file
 from journey.history import Recorded, in_order
 from journey.log import reading
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.log.stored import Entry, content
 from tests.conftest import Database
+from tests.support.readers import reading_all
 
 HERE = Path(__file__).parents[1]
 RECEIPT = HERE.parent.parent / "shared" / "data" / "receipt.csv"
@@ -65,7 +65,7 @@ def taking(database: Database, source: Any, **more: Any) -> ImportReport:
 
 
 def whole(database: Database) -> list[tuple[str, Recorded]]:
-    with psycopg.connect(as_role(database.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(database.app_url)) as conn:
         return list(reading.events(conn, 0, reading.head(conn)[0]))
 
 
@@ -101,6 +101,6 @@ def same_content(stream: str, recorded: Recorded) -> bytes:
 
 def exported(database: Database, **more: Any) -> bytes:
     out = io.BytesIO()
-    count = export(database.app_url, out, **more)
+    count = export(database.app_url, out, reader=LOCAL, **more)
     assert out.getvalue().count(b"\n") == count + 1  # the header
     return out.getvalue()

@@ -13,6 +13,7 @@ from typing import Any
 
 from api.register.register import Register
 from api.settings import Settings
+from journey.access.reader import LOCAL
 from journey.codes import standard
 from journey.exchange.importing import ImportReport, import_file
 from journey.exchange.lines import header_line
@@ -26,7 +27,7 @@ NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 def register_on(database: Database, data: Path) -> Register:
     """The register in the database, with its keys in the folder."""
-    return Register(database.app_url, Settings(data, database.app_url, database.owner_url, standard()))
+    return Register(database.app_url, Settings(data, database.app_url, database.owner_url, standard()), LOCAL)
 
 
 @contextmanager

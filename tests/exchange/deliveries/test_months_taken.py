@@ -13,12 +13,11 @@ from journey.exchange.deliveries.comparing import DeliveryOptions, DeliverySetti
 from journey.exchange.deliveries.report import DeliveryReport
 from journey.exchange.deliveries.taking import take_delivery
 from journey.exchange.sheets.mapping import SheetsMapping
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from tests.conftest import Database, fresh_database
 from tests.exchange.sheets.test_months_by_hand import difference, mapping_of, taken
 from tests.support.deliveries import as_entries, delivery_file
 from tests.support.municipality import CP1252, DIALECTS, FIGURES, SPEC, Dialect, taken_at
+from tests.support.readers import reading_all
 from tests.support.registers import TODAY, as_words, register_on
 from tests.support.sheets import KEY, NOW
 
@@ -36,7 +35,7 @@ def take_all(database: Database, dialect: Dialect) -> list[DeliveryReport]:
 
 def stored(database: Database) -> list[tuple[Any, ...]]:
     """The log to the byte."""
-    with psycopg.connect(as_role(database.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(database.app_url)) as conn:
         return conn.execute(
             "select e.*, i.source, i.source_id, i.content from log.events e join log.event_ids i on i.position = e.notification_id"
             " order by notification_id"

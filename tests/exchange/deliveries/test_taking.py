@@ -16,14 +16,13 @@ from journey.exchange.sheets.declarations import SheetsFile
 from journey.exchange.sheets.kinds import SHEET_FIELDS
 from journey.history import COPENHAGEN
 from journey.log.deliveries import deliveries, gone_rows, newest_delivery
-from journey.log.login import as_role
-from journey.log.migrate import READ
 from journey.refusals import Refused
 from tests.conftest import Database, fresh_database
 from tests.exchange.sheets.test_any_deliveries import DELIVERIES, FILE, SourceRow, written
 from tests.exchange.sheets.test_three_months import DECEMBER, NOVEMBER, OCTOBER
 from tests.support.as_sheets import header_of, mapping_text
 from tests.support.deliveries import as_entries, delivery_file, log_of, standing, take
+from tests.support.readers import reading_all
 from tests.support.sheets import NOW, Register, mapping, moment
 
 MONTHS = [("2024-10-04", OCTOBER), ("2024-11-04", NOVEMBER), ("2024-12-04", DECEMBER)]
@@ -49,7 +48,7 @@ def both(database: Database, register: Register, taken_at: datetime, sheets: Map
         expected.counts[name] for name in ("new", "corrected", "withdrawn", "known")
     )
     assert sum(sheet.gone_listed for sheet in numbers.sheets.values()) == len(expected.listed)
-    with psycopg.connect(as_role(database.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(database.app_url)) as conn:
         assert report.id is not None
         assert gone_rows(conn, report.id) == sorted(expected.listed)
 
@@ -86,7 +85,7 @@ def test_the_same_delivery_again_changes_nothing(database: Database) -> None:
 
     assert as_entries(database) == before
     assert (again.repeated, again.recorded, later.repeated, later.recorded) == (True, 0, False, 0)
-    with psycopg.connect(as_role(database.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(database.app_url)) as conn:
         assert [(each.taken_at, each.first_position) for each in deliveries(conn)] == [
             (moment("2024-10-05"), None),
             (moment("2024-10-04"), 1),
@@ -173,7 +172,7 @@ def test_rule_6_too_much_gone_is_refused_with_the_numbers_and_taken_with_exactly
     assert refused.value.code == "too_many_gone"
     assert as_entries(database) == before
     assert take(database, FILE, many(14), moment("2024-11-04"), allow_gone=6).numbers.sheets["rows"].gone_withdrawn == 6
-    with psycopg.connect(as_role(database.app_url, READ)) as conn:
+    with psycopg.connect(reading_all(database.app_url)) as conn:
         newest = newest_delivery(conn, FILE.source)
     assert newest is not None
     assert newest.allow_gone == 6
