@@ -125,7 +125,7 @@ class Served(Register, frozen=True):
     def answer(self, figure: str, question: FigureQuestion) -> Answer:
         """The figure's answer, from the cache where it has been given before."""
         generation, key = self.generation, key_of(figure, question)
-        answer = self.answers.get((generation, key))
+        answer = self.answers.get((generation, self.reads_every_case, key))
         if answer is None:
             answer = super().answer(figure, question)
             self._cache(generation, answer)
@@ -142,7 +142,7 @@ class Served(Register, frozen=True):
 
     def cached(self, key: bytes) -> Answer | None:
         """The cached answer with this key, if there is one of the present rows."""
-        return self.answers.get((self.generation, key))
+        return self.answers.get((self.generation, self.reads_every_case, key))
 
     def answer_batch(self, batch: QueryGroup) -> list[Answer]:
         """The answers to the questions of one query run, all cached."""
@@ -174,7 +174,8 @@ class Served(Register, frozen=True):
 
     def _cache(self, generation: str, answer: Answer) -> None:
         """Cache the answer by the rows' generation: rebuilt rows may differ at the same position."""
-        self.answers.put((generation, key_of(answer.figure.id, answer.question)), answer, len(answer.cells) + 1)
+        key = generation, self.reads_every_case, key_of(answer.figure.id, answer.question)
+        self.answers.put(key, answer, len(answer.cells) + 1)
 
 
 def key_of(figure: str, question: FigureQuestion) -> bytes:

@@ -12,11 +12,12 @@ from api.register.answer import QUERY_SETTINGS, query_settings
 from dashboards.figures import FIGURES
 from dashboards.figures.figure import Figure
 from journey.codes import CodeLists
+from journey.log import migrate
+from journey.log.login import as_role
 from journey.log.reading import head
 from tests.bench.asking import question
 from tests.bench.ground import Ground, translate
 from tests.bench.rows import Row
-from tests.support.readers import reading_all
 
 BIG = 20_000
 """From so many rows on a table should not be read whole. Below, the planner is right to: a small run judges no plan."""
@@ -29,7 +30,7 @@ select relname, reltuples::bigint from pg_class where relnamespace = 'rows'::reg
 def plans(ground: Ground) -> Iterator[Row]:
     """For each figure a few plans at random times; one row, and one more for each figure that reads a big table whole."""
     translate("plans")
-    with psycopg.connect(reading_all(ground.asked.app_url), autocommit=True) as conn:
+    with psycopg.connect(as_role(ground.asked.owner_url, migrate.FIGURES), autocommit=True) as conn:
         big = bigger_than(conn, BIG)
         bad = reading_whole(conn, big, ground.codes)
     note = f"{len(big)} tables of more than {BIG:,} rows"

@@ -9,11 +9,12 @@ import psycopg
 import pytest
 
 from journey.codes import standard
+from journey.log.login import as_role
+from journey.log.migrate import FIGURES
 from tests.bench.ground import believe
 from tests.bench.loading import into_log
 from tests.bench.plans import bigger_than, reading_whole
 from tests.conftest import Database, fresh_database
-from tests.support.readers import reading_all
 
 CASES, LENGTH = 2_000, 12
 MANY = 3_500
@@ -31,7 +32,7 @@ def reader(server: Database, template: Database) -> Iterator[psycopg.Connection[
         believe(database.app_url)
         with psycopg.connect(database.admin_url, autocommit=True) as admin:
             admin.execute("vacuum (analyze)")
-        with psycopg.connect(reading_all(database.app_url), autocommit=True) as conn:
+        with psycopg.connect(as_role(database.owner_url, FIGURES), autocommit=True) as conn:
             yield conn
 
 
