@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from journey.access.role_file import ClaimGrant, Deputy, RoleFile, takes_units
-from journey.access.rules import WHOLE, rules
+from journey.access.rules import WHOLE, rules, scope_of
 from journey.codes import CodeList, folded
 from journey.mended import faults_of
 from journey.personal import excerpt, has_control_character, has_personal_number, is_person_id
@@ -48,6 +48,10 @@ def role_faults(text: str, units: CodeList, person_ids: Pattern[str] | None = No
 def faults_on(file: RoleFile, today: date) -> list[Problem]:
     """The faults of a valid file that is to be taken into force on the day: what has ended, and what would run too long."""
     found: list[Problem] = []
+    signing = [role for role in rules().role if scope_of(role, "approve_roles") != "no"]
+    if not any(grant.role in signing for grant in file.grants):
+        names = ", ".join(signing)
+        found.append(Problem("grant", f"ingen ville kunne underskrive den næste fil; giv mindst én af rollerne {names}"))
     for nth, grant in enumerate(file.grants, 1):
         place = f"grant[{nth}].until"
         if grant.until is not None and grant.until <= today:

@@ -74,6 +74,8 @@ class RoleSigner(Struct, frozen=True):
     person: str
     claims: Mapping[str, Any] | None = None
     token: str | None = None
+    not_held: frozenset[str] = frozenset()
+    """The claims of the sign-in that a session does not save."""
 
 
 class Forms(Struct, frozen=True):
@@ -238,7 +240,7 @@ def _open(conn: Connection[Any], number: int, before: RolesInForce | None) -> Pr
 
 def _gained(signer: RoleSigner, file: RoleFile, before: RolesInForce | None, forms: Forms, today: date) -> list[Gain] | None:
     """What the signer would gain by the file; None where none is in force to hold it against."""
-    return None if before is None else gains(signer.claims or {}, forms.readable(before.text), file, today)
+    return None if before is None else gains(signer.claims or {}, forms.readable(before.text), file, today, signer.not_held)
 
 
 def _sign(conn: Connection[Any], number: int, signer: RoleSigner, gained: list[Gain] | None) -> None:

@@ -112,3 +112,39 @@ def test_a_person_with_no_gain_never_has_more_by_the_new_file(old: str, new: str
     assert {gain.grant.role for gain in gains(claims, None, after, day)} >= {
         grant.role for grant in grants_for(claims, after, day)
     }
+
+
+OLD = '[[grant]]\nname = "a"\nclaim = "groups"\nvalue = "a"\nrole = "management"\n'
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        'claim = "email"\nvalue = "x@k.dk"\nrole = "auditor"\nexternal = false',
+        'claim = "groups"\nvalue = "a"\nalso = { acr = ["high"] }\nrole = "auditor"\nexternal = false',
+        'claim = "groups"\nvalue = "a"\nrole = "caseworker"\nunits_from = { claim = "locale", map = { da = "social" } }',
+        'each = "address"\nclaim = "x"\nvalue = "y"\nrole = "auditor"\nexternal = false',
+        'each = "address"\nclaim = "x"\nvalue = "y"\nrole = "caseworker"\nunits_from = { claim = "u", map = { k = "social" } }',
+    ],
+)
+def test_what_a_session_does_not_save_is_assumed_to_be_as_the_new_file_asks(grant: str) -> None:
+    old = parse_role_file(OLD, UNITS)
+    new = parse_role_file(OLD + f'[[grant]]\nname = "b"\n{grant}\n', UNITS)
+    claims, unsaved = {"sub": "p1", "groups": ["a"]}, {"email", "acr", "locale", "address"}
+
+    assert len(gains(claims, old, new, DAY, unsaved)) == 1
+    assert gains(claims, old, old, DAY, unsaved) == []
+    assert gains({**claims, "groups": []}, old, new, DAY) == []  # the twin: what is known not to be there
+
+
+def test_an_id_that_a_session_does_not_save_hides_no_gain() -> None:
+    old = parse_role_file(OLD, UNITS)
+    new = parse_role_file('[person]\nid = "email"\n' + OLD.replace("management", "privacy_officer"), UNITS)
+
+    assert gains({"sub": "p1", "groups": ["a"]}, old, new, DAY, {"email"}) != []
+    assert gains({"sub": "p1", "groups": ["a"]}, old, new, DAY) == []
+    deputy = (
+        '[[deputy]]\nname = "d"\nperson = "x1"\nstands_in_for = "x2"\nrole = "auditor"\nfrom = 2026-01-01\nuntil = 2026-12-01\n'
+    )
+    other = parse_role_file('[person]\nid = "email"\n' + OLD + deputy, UNITS)
+    assert [gain.grant.role for gain in gains({"sub": "p1", "groups": ["a"]}, old, other, DAY, {"email"})] == ["auditor"]

@@ -60,6 +60,10 @@ def test_a_file_that_is_taken_into_force_has_no_day_that_has_passed_and_no_exter
     assert [fault.text for fault in faults_on(FILE, date(2026, 6, 28))] == [
         "grant[3].until: er mere end 366 dage frem; giv en ekstern højst et år ad gangen"
     ]
+    without = with_grants(FILE, [grant for grant in FILE.grants if grant.role != "management"])
+    assert [fault.text for fault in faults_on(without, date(2026, 7, 1))] == [
+        "grant: ingen ville kunne underskrive den næste fil; giv mindst én af rollerne unit_leader, management, privacy_officer"
+    ]
     assert [fault.text for fault in faults_on(FILE, date(2027, 6, 30))] == [
         "grant[3].until: 2027-06-30 er ikke efter i dag; tag den [[grant]] ud, eller ret dagen",
         "deputy[1].until: 2026-08-01 er ikke efter i dag; tag den [[deputy]] ud, eller ret dagen",
