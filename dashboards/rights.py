@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from difflib import unified_diff
 
 from dashboards.figures.table import Table
 from dashboards.words.language import Language, later
 from journey.access.attestation import VERDICTS, Attestation
-from journey.access.role_file import ClaimGrant, Deputy, RoleFile
+from journey.access.role_form import ClaimGrant, Deputy, RoleFile
 from journey.access.rules import WHOLE, Action, Mark, Role, Rules, Scope
 from journey.codes import CodeList
 
@@ -78,6 +79,12 @@ def rights_table(file: RoleFile, table: Rules, units: CodeList, translate: Langu
         blocked = ", ".join(each.person for each in file.blocked)
         notes.append(translate("Spærret, hvad end deres krav siger: {persons}.", persons=blocked))
     return Table(translate("Hvad rollefilen giver"), heads, tuple(rows), tuple(notes))
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    """The lines by which a role file differs from the one before, the gone with a minus and the new with a plus, two around each."""
+    lines = unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm="")
+    return ["…" if line.startswith("@@") else line.replace("-", "−", 1) if line.startswith("-") else line for line in lines][2:]
 
 
 def attestation_table(found: Iterable[Attestation], table: Rules, units: CodeList, today: date, translate: Language) -> Table:

@@ -10,22 +10,12 @@ from msgspec import Struct
 
 from api.register.register import Register
 from journey.access.attestation import Attestation, Right, Verdict
-from journey.access.role_file import RoleFile, RoleGrant, grants_for
+from journey.access.role_file import RoleGrant, grants_for
+from journey.access.role_form import RoleFile
 from journey.log.acts import Act, BrokenActs
 from journey.log.migrate import ACCESS_ROLES, READ
-from journey.log.roles import (
-    Forms,
-    Proposal,
-    RoleSigner,
-    RolesInForce,
-    answer,
-    attestations_on,
-    proposals,
-    propose,
-    roles_in_force,
-    sign,
-    withdraw,
-)
+from journey.log.role_answers import answer, attestations_on
+from journey.log.roles import Forms, Proposal, RoleSigner, RolesInForce, proposals, propose, roles_in_force, sign, withdraw
 from journey.proof.reading import SealBroken
 from journey.refusals import Refused
 

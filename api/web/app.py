@@ -24,7 +24,19 @@ from api.web.headers import security_headers
 from api.web.look_check import LookCheck
 from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
-from api.web.pages import dashboard, deliveries, intake, merging, published, report, rights, seal, sign_in, statement
+from api.web.pages import (
+    dashboard,
+    deliveries,
+    intake,
+    merging,
+    published,
+    report,
+    rights,
+    role_files,
+    seal,
+    sign_in,
+    statement,
+)
 from api.web.pages import drilldown as drilldown_pages
 from api.web.pages import why as why_pages
 from api.web.rate_limits import RateLimits
@@ -105,6 +117,7 @@ PAGES = (
     report.router,
     seal.router,
     rights.router,
+    role_files.router,
     statement.router,
     intake.router,
     deliveries.router,

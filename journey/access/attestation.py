@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from journey.access.role_file import ClaimGrant, Deputy, RoleFile
+from journey.access.role_form import ClaimGrant, Deputy, RoleFile
 from journey.access.rules import WHOLE
 
 MONTHS = 6

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from journey.access.role_file import ClaimGrant, Deputy, RoleFile, takes_units
+from journey.access.role_file import takes_units
+from journey.access.role_form import ClaimGrant, Deputy, RoleFile
 from journey.access.rules import WHOLE, rules, scope_of
 from journey.codes import CodeList, folded
 from journey.mended import faults_of

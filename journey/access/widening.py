@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from journey.access.role_file import ClaimGrant, RoleFile, RoleGrant, grants_for, person_of
+from journey.access.role_file import RoleGrant, grants_for, person_of
+from journey.access.role_form import ClaimGrant, RoleFile
 
 
 class Gain(NamedTuple):

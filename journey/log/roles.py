@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from hashlib import sha256
 from re import Pattern
 from typing import Any
@@ -14,21 +12,17 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from journey.access.attestation import Attestation, Attested, Right, Verdict, attestations
 from journey.access.role_faults import faults_on, parse_role_file
-from journey.access.role_file import RoleFile
+from journey.access.role_form import RoleFile
 from journey.access.rules import rules
 from journey.access.widening import Gain, gains
 from journey.codes import CodeList, folded
-from journey.history import COPENHAGEN
 from journey.log.acts import LOCK, Act, acts, moment_of_act, record_act
+from journey.log.role_tokens import usable_token
 from journey.problem import refuse_problems
 from journey.refusals import Refused
 
 KIND = "roles_in_force"
-TOKEN_DAYS = 30
-"""Days that a one-time token is good for."""
-_TOKEN_BYTES = 20
 
 
 class RolesInForce(Struct, frozen=True):
@@ -180,44 +174,6 @@ def withdraw(conn: Connection[Any], number: int, person: str) -> None:
         conn.execute("insert into access.role_withdrawals (proposal, person) values (%s, %s)", (number, person))
 
 
-def make_tokens(conn: Connection[Any], made_by: str, now: datetime) -> tuple[str, str]:
-    """Two one-time tokens of a pair, for two people; only their hashes are stored. For the database's owner."""
-    pair = int.from_bytes(secrets.token_bytes(7))
-    tokens = _new_token(), _new_token()
-    for token in tokens:
-        conn.execute(
-            "insert into access.role_tokens (token, pair, made_by, until) values (%s, %s, %s, %s)",
-            (_hash(token), pair, made_by, now + timedelta(days=TOKEN_DAYS)),
-        )
-    return tokens
-
-
-def answer(conn: Connection[Any], right: Right, given: Verdict, person: str) -> None:
-    """Record what a person answered about a right. For the role `journey_roles`."""
-    conn.execute(
-        "insert into access.role_answers (person, name, unit, grant_hash, answer) values (%s, %s, %s, %s, %s)",
-        (person, right.name, right.unit, right.hash, given),
-    )
-
-
-def answers(conn: Connection[Any]) -> list[Attested]:
-    """Every answer, in their order. For the role `journey_roles`."""
-    rows = conn.cursor(row_factory=tuple_row).execute(
-        "select name, unit, grant_hash, answer, person, (at at time zone 'Europe/Copenhagen')::date"
-        " from access.role_answers order by number"
-    )
-    return [Attested((name, unit, bytes(hashed)), given, person, day) for name, unit, hashed, given, person, day in rows]
-
-
-def attestations_on(conn: Connection[Any], forms: Forms, today: date) -> list[Attestation]:
-    """The rights in force with their attestations. For the role `journey_roles`. Raises Refused (`bad_roles`)."""
-    known = roles_history(conn)
-    if known:
-        forms.parse(known[-1].text)
-    files = ((each.moment.astimezone(COPENHAGEN).date(), forms.readable(each.text)) for each in known)
-    return attestations([(day, file) for day, file in files if file is not None], answers(conn), today)
-
-
 def _in_force(act: Act) -> RolesInForce:
     what = act.what
     return RolesInForce(
@@ -247,6 +203,10 @@ def _sign(conn: Connection[Any], number: int, signer: RoleSigner, gained: list[G
     rows = conn.execute("select person from access.role_signatures where proposal = %s", (number,)).fetchall()
     if folded(signer.person) in {folded(person) for (person,) in rows}:
         raise Refused("signed_already")
+    if signer.token is None and signer.claims is None:
+        raise Refused(
+            "bad_token", "Uden en engangskode kan kun den underskrive, der selv er logget ind gennem kommunens login."
+        )
     if signer.token is None and gained is None:
         raise Refused("bad_token", "Der er ingen fil i kraft, så den første underskrives med to engangskoder.")
     if signer.token is None and gained:
@@ -255,30 +215,7 @@ def _sign(conn: Connection[Any], number: int, signer: RoleSigner, gained: list[G
         raise Refused(
             "gains_right", f"Filen ville give dig rollen {role} ({grant.name}) fra {since}, og så meget af den har du ikke nu."
         )
-    token = None if signer.token is None else _usable_token(conn, signer.token)
+    token = None if signer.token is None else usable_token(conn, signer.token)
     conn.execute(
         "insert into access.role_signatures (proposal, person, token) values (%s, %s, %s)", (number, signer.person, token)
     )
-
-
-def _usable_token(conn: Connection[Any], token: str) -> bytes:
-    hashed = _hash(token)
-    row = conn.execute(
-        "select from access.role_tokens t where t.token = %s and t.until > statement_timestamp()"
-        " and not exists (select from access.role_signatures s where s.token = t.token)",
-        (hashed,),
-    ).fetchone()
-    if row is None:
-        raise Refused("bad_token")
-    return hashed
-
-
-def _new_token() -> str:
-    letters = base64.b32encode(secrets.token_bytes(_TOKEN_BYTES)).decode()
-    return "-".join(letters[first : first + 4] for first in range(0, len(letters), 4))
-
-
-def _hash(token: str) -> bytes:
-    """The SHA-256 of a token, however it is typed."""
-    letters: Sequence[str] = [letter for letter in token.upper() if letter.isascii() and letter.isalnum()]
-    return sha256("".join(letters).encode()).digest()

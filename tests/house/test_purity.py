@@ -63,6 +63,8 @@ MAY_TOUCH_THE_WORLD = {
     "journey/log/starting.py",
     "journey/log/receipts.py",
     "journey/log/recorder.py",
+    "journey/log/role_answers.py",
+    "journey/log/role_tokens.py",
     "journey/log/roles.py",
     "journey/log/rotation.py",
     "journey/log/store.py",

@@ -16,20 +16,9 @@ from journey.codes import standard
 from journey.log.acts import acts, record_act
 from journey.log.login import as_role
 from journey.log.migrate import ACCESS_ROLES, APPEND, ROLES
-from journey.log.roles import (
-    KIND,
-    Forms,
-    RoleSigner,
-    answer,
-    answers,
-    attestations_on,
-    make_tokens,
-    proposals,
-    propose,
-    roles_in_force,
-    sign,
-    withdraw,
-)
+from journey.log.role_answers import answer, answers, attestations_on
+from journey.log.role_tokens import make_tokens
+from journey.log.roles import KIND, Forms, RoleSigner, proposals, propose, roles_in_force, sign, withdraw
 from journey.refusals import Refused
 from tests.conftest import Database
 
@@ -121,6 +110,7 @@ def test_a_later_file_takes_two_people_neither_of_whom_gains_by_it(database: Dat
         first(database, conn)
         number = propose(conn, MORE, DPO, FORMS, TODAY)
         assert refusal(conn, number, DPO) == "signed_already"
+        assert refusal(conn, number, RoleSigner("l1")) == "bad_token"  # an id alone is nobody's signature
         gaining = RoleSigner("l2", {"sub": "l2", "groups": ["leder", "sb"]})
         assert refusal(conn, number, gaining) == "gains_right"
         act = sign(conn, number, LEADER, FORMS, TODAY)

@@ -17,7 +17,8 @@ from api.web.access.caller import Caller
 from api.web.dependencies import current_caller
 from dashboards.words.language import DANISH
 from journey.access.rules import rules
-from journey.log.roles import RoleSigner, make_tokens
+from journey.log.role_tokens import make_tokens
+from journey.log.roles import RoleSigner
 from tests.conftest import Database, fresh_database
 from tests.support.registers import register_on
 from tests.support.serving import Running, running
@@ -45,6 +46,7 @@ units = ["ui", "social"]
 [[blocked]]
 person = "sb-9"
 """
+ROLE_FILE = "/om/rettigheder/rollefil"
 LEADER, DPO = Caller("lb-3", "unit_leader", ("ungeindsatsen",)), Caller("d-1", "privacy_officer")
 
 
@@ -137,9 +139,77 @@ def test_what_is_not_answered_in_time_is_marked(site: Running, monkeypatch: pyte
     assert standing.overdue == 4
 
 
-@pytest.mark.parametrize("role", ["caseworker", "management", "secretary", "auditor", "operator"])
-def test_who_answers_for_nothing_finds_no_page(site: Running, role: str) -> None:
-    as_caller(site, Caller("p-1", role, ("ungeindsatsen",)))
+def test_who_answers_for_nothing_finds_no_page(site: Running) -> None:
+    for role in ("caseworker", "management", "secretary", "auditor", "operator"):
+        as_caller(site, Caller("p-1", role, ("ungeindsatsen",)))
 
-    assert site.client.get("/om/rettigheder/bekraeft").status_code == 404
-    assert send(site, {"name": "Tilsyn", "unit": "", "hash": "", "verdict": "right"}).status_code == 404
+        assert site.client.get("/om/rettigheder/bekraeft").status_code == 404
+        assert send(site, {"name": "Tilsyn", "unit": "", "hash": "", "verdict": "right"}).status_code == 404
+        assert site.client.get(ROLE_FILE).status_code == (200 if role in ("management", "operator") else 404)
+
+
+NEW = FILE.replace('"Sagsbehandlere"', '"Sagsbehandlere, alle"')
+CLAIMS = {"lb-3": {"sub": "lb-3", "groups": ["leder"]}, "d-1": {"sub": "d-1", "groups": ["dpo"]}}
+
+
+@pytest.fixture
+def signing(site: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """The site, where the sign-in of each caller says of them what `CLAIMS` has."""
+    monkeypatch.setattr(
+        "api.web.pages.role_files.signer_of",
+        lambda request, access, caller: RoleSigner(caller.person, CLAIMS.get(caller.person)),
+    )
+    return site
+
+
+def posted(site: Running, address: str, **fields: str) -> httpx.Response:
+    return site.client.post(address, data=fields, headers={"Origin": site.url, "Sec-Fetch-Site": "same-origin"})
+
+
+def test_a_file_is_looked_over_proposed_and_signed_by_another(signing: Running) -> None:
+    as_caller(signing, LEADER)
+    looked = posted(signing, ROLE_FILE, text=NEW.replace("\n", "\r\n"))
+    assert looked.status_code == 200
+    assert '−name = "Sagsbehandlere" +name = "Sagsbehandlere, alle"' in text_of(looked)
+    assert "groups = hemmelig-gruppe" in text_of(looked)
+    assert "Der er ingen." in text_of(looked)  # nothing is proposed yet
+    proposed = posted(signing, ROLE_FILE, text=NEW.replace("\n", "\r\n"), confirmed="yes")
+    assert "Forslag 2 er gemt" in text_of(proposed)
+    assert "Underskrevet af: lb-3." in text_of(proposed)
+    assert "Underskriv forslag 2" not in proposed.text  # nobody signs twice
+    again = posted(signing, f"{ROLE_FILE}/underskriv", number="2")
+    assert (again.status_code, "Du har underskrevet forslaget." in again.text) == (400, True)
+
+    as_caller(signing, Caller("x-1", "operator"))
+    assert posted(signing, f"{ROLE_FILE}/underskriv", number="2").status_code == 404
+    as_caller(signing, Caller("m-1", "management"))
+    assert "Uden en engangskode" in posted(signing, f"{ROLE_FILE}/underskriv", number="2").text  # no sign-in says who it is
+    as_caller(signing, DPO)
+    assert "Underskriv forslag 2" in signing.client.get(ROLE_FILE).text
+    assert "Forslag 2 er trådt i kraft." in text_of(posted(signing, f"{ROLE_FILE}/underskriv", number="2"))
+    assert "Sagsbehandlere, alle" in signing.client.get("/om/rettigheder").text
+    standing = roles_standing(signing.register, today())
+    assert standing is not None
+    assert standing.act == 2
+
+
+def test_nobody_proposes_what_gives_themselves_more_and_every_fault_is_named(signing: Running) -> None:
+    as_caller(signing, LEADER)
+    more = FILE.replace('units = ["ui"]', 'units = ["*"]')
+    gaining = posted(signing, ROLE_FILE, text=more, confirmed="yes")
+    assert (gaining.status_code, "Filen ville give dig rollen Leder (Ledere)" in gaining.text) == (400, True)
+    wrong_file = posted(signing, ROLE_FILE, text=FILE.replace('"ui"', '"mars"').replace('"dpo"', "7"), confirmed="yes")
+    assert (wrong_file.status_code, wrong_file.text.count("<li><code>grant[")) == (400, 3)
+    secret = posted(signing, ROLE_FILE, text=FILE + "# 010203-1234", confirmed="yes")
+    assert "har form som et CPR-nummer" in secret.text
+    assert "Der er ingen." in text_of(signing.client.get(ROLE_FILE))
+
+
+def test_a_proposal_is_taken_back_on_the_page(signing: Running) -> None:
+    as_caller(signing, LEADER)
+    posted(signing, ROLE_FILE, text=NEW, confirmed="yes")
+
+    assert "Forslag 2 er trukket tilbage." in text_of(posted(signing, f"{ROLE_FILE}/traek", number="2"))
+    as_caller(signing, DPO)
+    for number in ("2", "99", "x", ""):
+        assert posted(signing, f"{ROLE_FILE}/underskriv", number=number).status_code == 400

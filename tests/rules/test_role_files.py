@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journey.access.role_faults import MOST, faults_on, parse_role_file, role_faults
-from journey.access.role_file import ClaimGrant, RoleFile, RoleGrant, grants_for
+from journey.access.role_file import RoleGrant, grants_for
+from journey.access.role_form import ClaimGrant, RoleFile
 from journey.codes import standard
 from journey.refusals import Refused
 

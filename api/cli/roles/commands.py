@@ -19,10 +19,11 @@ from dashboards.rights import attestation_table, rights_table
 from dashboards.words.danish import moment, number
 from dashboards.words.language import DANISH
 from journey.access.role_faults import MOST, faults_on, parse_role_file, role_faults
-from journey.access.role_file import RoleFile
+from journey.access.role_form import RoleFile
 from journey.access.rules import rules
 from journey.codes import CodeLists
-from journey.log.roles import TOKEN_DAYS, Proposal, RoleSigner, make_tokens
+from journey.log.role_tokens import TOKEN_DAYS, make_tokens
+from journey.log.roles import Proposal, RoleSigner
 from journey.personal import excerpt
 from journey.problem import Problem
 from journey.refusals import Refused
