@@ -31,6 +31,7 @@ from api.cli import (
 )
 from api.cli.danish_click import DanishGroup, in_danish, remedy
 from api.cli.identity.commands import identity
+from api.cli.looks.commands import looks
 from api.cli.report import report_group
 from api.cli.roles.commands import roles
 from api.cli.why import why_group
@@ -42,7 +43,20 @@ from journey.refusals import Refused
 from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
-GROUPS = ("deliveries", "figure", "identity", "keys", "mapping", "publish", "report", "restore", "roles", "why", "witness")
+GROUPS = (
+    "deliveries",
+    "figure",
+    "identity",
+    "keys",
+    "looks",
+    "mapping",
+    "publish",
+    "report",
+    "restore",
+    "roles",
+    "why",
+    "witness",
+)
 """The commands that have subcommands."""
 
 
@@ -73,6 +87,7 @@ def application() -> click.Group:
         restore.acts_,
         restore.restore,
         keys.keys,
+        looks,
         roles,
         identity,
         serve.serve,

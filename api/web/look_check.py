@@ -27,14 +27,16 @@ PURPOSE_HEADER = "X-Journey-Purpose"
 """The header by which a program says what it looks for (formål); a browser's is by the role."""
 LOGGED: frozenset[Mark] = frozenset({"case", "command"})
 """The marks of routes whose answers are looks."""
+OF_THE_LOG = frozenset({"read_looks", "review_looks"})
+"""The actions that read the log of looks, which are looks as well."""
 
 
-def mark_of(route: object) -> Mark | None:
-    """The mark of the route; None where the address has none. A route without a mark is as one of cases."""
+def is_looking(route: object) -> bool:
+    """Whether the route's answers are looks; those of a route without a mark are."""
     if not isinstance(route, APIRoute):
-        return None
-    marks: list[Mark] = [each.call.mark for each in route.dependant.dependencies if isinstance(each.call, Requires)]
-    return marks[0] if marks else "case"
+        return False
+    marks = [each.call for each in route.dependant.dependencies if isinstance(each.call, Requires)]
+    return not marks or marks[0].mark in LOGGED or marks[0].action in OF_THE_LOG
 
 
 class LookCheck:
@@ -71,7 +73,7 @@ class LookCheck:
 
     async def _written(self, scope: Scope, looks: Looks, purpose: str | None) -> HttpProblem | None:
         """The problem that the answer is replaced by; None once its looks are committed."""
-        is_logged = mark_of(scope.get("route")) in LOGGED
+        is_logged = is_looking(scope.get("route"))
         if is_logged and not looks.is_said:
             if "problem" not in scope:
                 self._log.error("look_not_logged", request_id=scope.get("request_id"), reason="the route says no look")
@@ -84,7 +86,11 @@ class LookCheck:
         viewer = Viewer(caller.person, caller.role, caller.units)
         try:
             await run_in_threadpool(
-                self._look_log().write, scope["request_id"], viewer, purpose or default_purpose(caller.role), found
+                self._look_log().write,
+                scope["request_id"],
+                viewer,
+                purpose or looks.purpose or default_purpose(caller.role),
+                found,
             )
         except Refused as refused:
             self._log.error(refused.code, request_id=scope.get("request_id"), reason="the log of looks cannot be written")

@@ -101,3 +101,13 @@ def reader_of(person: str, role: str, units: tuple[str, ...]) -> Reader:
     elif "units" in scopes:
         reach = "units"
     return Reader(person, role, reach, units if reach == "units" else ())
+
+
+def reader_of_looks(person: str, role: str, units: tuple[str, ...]) -> Reader:
+    """The reader of the log of looks that the person is in the role: of all looks, or of those by people of the own units."""
+    if role in ON_THIS_MACHINE:
+        return Reader(person, role, "everything")
+    scope = scope_of(role, "read_looks")
+    if scope == "all" or (scope == "units" and units == WHOLE):
+        return Reader(person, role, "all")
+    return Reader(person, role, "units", units) if scope == "units" else Reader(person, role)

@@ -13,7 +13,7 @@ from psycopg.rows import tuple_row
 from journey.personal import has_control_character
 
 Action = Literal["read", "list", "search", "export", "decrypt", "record", "import", "denied", "read_log", "retention"]
-ACTIONS: Mapping[Action, str] = {
+ACTIONS: Mapping[str, str] = {
     "read": "læst",
     "list": "vist på en liste",
     "search": "søgt",
@@ -27,8 +27,7 @@ ACTIONS: Mapping[Action, str] = {
 }
 """What a look is, each with its Danish name."""
 
-Purpose = Literal["casework", "supervision", "audit", "support", "access_request", "data_protection"]
-PURPOSES: Mapping[Purpose, str] = {
+PURPOSES: Mapping[str, str] = {
     "casework": "sagsbehandling",
     "supervision": "ledelsestilsyn",
     "audit": "revision",
@@ -37,7 +36,7 @@ PURPOSES: Mapping[Purpose, str] = {
     "data_protection": "tilsyn med databeskyttelse",
 }
 """What a look is for (formål), each with its Danish name."""
-PURPOSE_OF_ROLE: Mapping[str, Purpose] = {
+PURPOSE_OF_ROLE: Mapping[str, str] = {
     "unit_leader": "supervision",
     "management": "supervision",
     "auditor": "audit",
@@ -68,7 +67,7 @@ class Look(Struct, frozen=True):
     hits: int | None = None
 
 
-def default_purpose(role: str) -> Purpose:
+def default_purpose(role: str) -> str:
     """The purpose of a look in the role where none is named."""
     return PURPOSE_OF_ROLE.get(role, "casework")
 

@@ -21,6 +21,7 @@ MAY_TOUCH_THE_WORLD = {
     "journey/log/application.py",
     "journey/log/identity_vault.py",
     "journey/log/login.py",
+    "journey/log/look_reading.py",
     "journey/log/looks.py",
     "journey/log/migrate.py",
     "journey/postgres/__init__.py",

@@ -44,6 +44,7 @@ ELSEWHERE = {
     "make advisories": "tests/house/test_release.py",
     "make release": "tests/house/test_release.py",
     "journey acts": "tests/cli/test_roles.py",
+    "journey looks": "tests/promises/test_a7_command_line.py",
     "journey deliveries": "tests/cli/test_deliveries.py",
     "journey open": "tests/access/test_start.py",
     "journey rebuild": "tests/cli/test_known_at.py",

@@ -22,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api.web import app as app_module
 from api.web.access.looks import Looks
 from api.web.app import routers
-from api.web.look_check import LOGGED, LookCheck, mark_of
+from api.web.look_check import LookCheck, is_looking
 from journey.codes import standard
 from tests.conftest import Database, Sample
 from tests.support.look_watch import LookWatch, Watched
@@ -40,7 +40,7 @@ Ask = tuple[str, str, dict[str, Any]]
 def route_names() -> set[str]:
     """Every route whose answers are looks, as method and path."""
     found = [route for router in routers(standard()) for route in router.routes if isinstance(route, APIRoute)]
-    return {f"{min(route.methods or ())} {route.path_format}" for route in found if mark_of(route) in LOGGED}
+    return {f"{min(route.methods or ())} {route.path_format}" for route in found if is_looking(route)}
 
 
 def asked(case: str, other: str, position: int, register_url: str) -> dict[str, Ask]:
@@ -155,9 +155,7 @@ def test_an_answer_of_another_mark_names_no_case_that_is_not_logged(app: Running
     """Numbers over cases, and what everybody may see: a figure that has the case among its dimensions is a look too."""
     found = [route for router in routers(standard()) for route in router.routes if isinstance(route, APIRoute)]
     paths = {
-        route.path
-        for route in found
-        if "GET" in (route.methods or ()) and "{" not in route.path and mark_of(route) not in LOGGED
+        route.path for route in found if "GET" in (route.methods or ()) and "{" not in route.path and not is_looking(route)
     }
     more = {
         "/figur/dotted_chart?unit=ungeindsatsen&from=2024-01-01&to=2025-01-01",

@@ -14,13 +14,18 @@ NOWHERE = CaseAccess("")
 
 SEES = "read_case list_cases export_case read_findings"
 ROLES = "propose_roles approve_roles"
+LOOKS = "read_looks review_looks"
 MATRIX: dict[str, tuple[str, str, str]] = {
     "caseworker": (f"{SEES} find_citizen record_event", "", "read_figures"),
-    "unit_leader": (f"{SEES} find_citizen record_event merge_cases", "", f"read_figures read_deliveries {ROLES} attest_roles"),
+    "unit_leader": (
+        f"{SEES} find_citizen record_event merge_cases",
+        "",
+        f"read_figures read_deliveries {ROLES} attest_roles {LOOKS}",
+    ),
     "management": ("", "", f"read_figures read_deliveries {ROLES}"),
     "secretary": ("", "", "read_figures publish adopt"),
     "auditor": (f"{SEES} read_proof", f"{SEES} read_proof", "read_figures read_deliveries"),
-    "privacy_officer": ("", "", f"read_figures read_deliveries {ROLES} attest_roles"),
+    "privacy_officer": ("", "", f"read_figures read_deliveries {ROLES} attest_roles {LOOKS}"),
     "operator": ("", "", "read_deliveries read_metrics propose_roles"),
 }
 """By role: what it may do with a case of its own unit, with one of another unit, and what shows no case at all."""
@@ -101,6 +106,6 @@ def test_the_table_is_whole() -> None:
     """No scope is for a role that there is not, none of cases is for what shows none, and none without cases for what shows some."""
     for action, rule in rules().action.items():
         assert {*rule.scope} <= {*rules().role}, action
-        shows_cases = action in WITH_CASES
+        shows_cases = action in WITH_CASES | {"read_looks", "review_looks"}
         assert {*rule.scope.values()} <= ({"units", "all"} if shows_cases else {"yes", "every_unit"}), action
         assert scope_of("nobody", action) == "no"

@@ -14,6 +14,8 @@ class Looks:
         self.found: list[Look] = []
         self.is_said = False
         """Whether the route has said what its answer shows, be it nothing."""
+        self.purpose: str | None = None
+        """What it is for (formål), where the person has said so."""
         self._is_closed = False
 
     def saw(self, action: Action, *cases: str) -> None:
