@@ -18,6 +18,7 @@ _SEPARATOR_LETTERS = "\u00b7\u2022\u2027\u2219\u22c5\u30fb\u3002\u2044\u2212\u22
 """Dots, slashes and minus signs that are not separators by their category."""
 _SEPARATOR_CATEGORIES = frozenset({"Pd", "Pc", "Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 _BETWEEN = r"[ \-./_\\]*"
+_DIGIT = re.compile("[0-9]")
 _TEN = re.compile(rf"(?<![0-9])(?=((?:[0-9]{_BETWEEN}){{9}}[0-9])(?![0-9]))")
 _TWELVE = re.compile(rf"(?<![0-9])(?=((?:[0-9]{_BETWEEN}){{11}}[0-9])(?![0-9]))")
 _ANY_TEN = re.compile(rf"(?=((?:[0-9]{_BETWEEN}){{9}}[0-9]))")
@@ -47,7 +48,7 @@ def has_personal_number(text: str) -> bool:
     """Whether a part of the text has the form of a CPR number: six digits that make a date, or eight with the century, and four more;
     with anything of separators within and between, and no digit on either side."""
     if text.isascii():
-        if len(text) < SHORTEST:
+        if len(text) < SHORTEST or not _DIGIT.search(text):
             return False
     else:
         text = _folded(text)
@@ -117,12 +118,12 @@ def _is_date(day: str, month: str, year: str) -> bool:
     return 1 <= nth <= _DAYS[int(month) - 1] and not is_missing_leap_day
 
 
-_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+_LETTERS = bytes.maketrans(b"0123456789abcdef", b"abcdefghijklmnop")
 
 
 def in_letters(hexadecimal: str) -> str:
     """Hexadecimal digits as the letters a-p: an id made of them never has the form of a CPR number (domain.md section 10, rule 2)."""
-    return hexadecimal.translate(_LETTERS)
+    return hexadecimal.encode().translate(_LETTERS).decode()
 
 
 def has_control_character(text: str, *, note: bool = False) -> bool:

@@ -50,6 +50,8 @@ MAY_TOUCH_THE_WORLD = {
     "journey/exchange/sameness.py",
     "journey/exchange/settling.py",
     "journey/exchange/deliveries/comparing.py",
+    "journey/exchange/deliveries/reading_beside.py",
+    "journey/exchange/deliveries/reading_process.py",
     "journey/exchange/deliveries/staging.py",
     "journey/exchange/deliveries/taking.py",
     "journey/exchange/deliveries/undoing.py",

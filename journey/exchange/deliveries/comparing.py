@@ -15,6 +15,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from journey.codes import CodeLists, CodesUsed
+from journey.exchange.deliveries.reading_beside import open_rows
 from journey.exchange.deliveries.report import BadCellReport
 from journey.exchange.deliveries.staging import (
     RowOutcome,
@@ -30,15 +31,16 @@ from journey.exchange.deliveries.staging import (
 from journey.exchange.foreign_staging import worker_spellings
 from journey.exchange.importing import MOST_NAMED, READ_STEPS, READING
 from journey.exchange.lines import Declared
-from journey.exchange.sheets.compared import KnownRow, RowComparison, gone_changes
+from journey.exchange.sheets.compared import KnownEvent, KnownRow, RowComparison, gone_changes
 from journey.exchange.sheets.declarations import SheetForm, SheetsFile
 from journey.exchange.sheets.deliveries import RowKey, emptied_sheets, refuse_gone, row_stands
-from journey.exchange.sheets.delivery_files import DeliveryFile, sheet_tables
+from journey.exchange.sheets.delivery_files import DeliveryFile
 from journey.exchange.sheets.getters import DeliveryContext
 from journey.exchange.sheets.identities import Identities
 from journey.exchange.sheets.kinds import SHEET_FIELDS
 from journey.exchange.sheets.mapping import SheetsMapping
-from journey.exchange.sheets.rows import TWICE, BadRow, GivenRow, SheetReader, UnknownWord
+from journey.exchange.sheets.reading import DeliveryReading
+from journey.exchange.sheets.rows import TWICE, BadRow, GivenRow, UnknownWord
 from journey.history import COPENHAGEN
 from journey.log.deliveries import StoredDelivery
 from journey.log.identity_vault import store_numbers
@@ -46,8 +48,6 @@ from journey.personal import excerpt
 
 OF_WORKERS = tuple(kind for kind, fields in SHEET_FIELDS.items() if "worker" in fields)
 """The kinds of event that say a worker: a row of any of them may be the first to spell one."""
-BATCH = 5_000
-"""How many rows are compared at a time."""
 
 
 class DeliveryOptions(Struct, frozen=True):
@@ -130,13 +130,6 @@ def compare(work: DeliveryWork, before: StoredDelivery | None) -> tuple[GoneRows
 def _read(work: DeliveryWork) -> None:
     size = sum(each.size for each in work.files) or 1
     done = 0
-
-    def seen(more: int) -> None:
-        nonlocal done
-        done += more
-        if done * READ_STEPS // size > (done - more) * READ_STEPS // size:
-            work.progress(READING, min(done, size), size)
-
     spelt = worker_spellings(work.conn, work.file.source, OF_WORKERS) if work.known else []
     workers = {worker.lower(): worker for worker in reversed(spelt)}
     identities = Identities(work.setting.identity_key)
@@ -144,33 +137,19 @@ def _read(work: DeliveryWork) -> None:
     context = DeliveryContext(work.setting.codes, work.file.codes, identities, workers, work.mapping.cases, declared)
     places = {each.name: place for place, each in enumerate(work.files)}
     comparison = RowComparison(work.file.source, work.taken_at.astimezone(COPENHAGEN).date())
-    for nth, table in sheet_tables(work.file, work.files, seen):
-        reader = SheetReader(nth, table, work.file, context, work.now)
-        work.read[nth] += 0
-        batch: list[tuple[int, GivenRow | BadRow]] = []
-        for row in table.rows:
-            number = next(work.numbers)
-            work.read[nth] += 1
-            found = reader.read(row)
-            if found is None:
-                continue
-            batch.append((number, found))
-            if len(batch) == BATCH:
-                _put(work, comparison, nth, places[table.file], batch)
-                _keep(work, identities)
-                batch = []
-        _put(work, comparison, nth, places[table.file], batch)
-        _keep(work, identities)
-        work.skipped[nth] += reader.skipped
-        work.unknown += reader.unknown_words
+    with open_rows(DeliveryReading(work.file, context, work.now), work.files) as batches:
+        for batch in batches:
+            if batch.done * READ_STEPS // size > done * READ_STEPS // size:
+                work.progress(READING, min(batch.done, size), size)
+            done = batch.done
+            work.read[batch.sheet] += batch.read
+            _put(work, comparison, batch.sheet, places[batch.file], batch.rows)
+            if not work.options.dry_run:
+                store_numbers(work.conn, work.setting.identity_key, batch.numbers if work.setting.keep_numbers else {})
+            work.skipped[batch.sheet] += batch.skipped
+            work.unknown += batch.unknown
+    work.numbers = count(work.read.total())
     work.progress(READING, size, size)
-
-
-def _keep(work: DeliveryWork, identities: Identities) -> None:
-    """Keep the numbers read so far in the vault, and forget them."""
-    if not work.options.dry_run:
-        store_numbers(work.conn, work.setting.identity_key, identities.numbers if work.setting.keep_numbers else {})
-    identities.forget()
 
 
 def _put(
@@ -178,8 +157,9 @@ def _put(
 ) -> None:
     """Compare rows of one table with what they gave before, and stage what that records."""
     sheet = work.file.sheets[nth]
-    names = {(sheet.name, row.name) for _, row in batch if row.name is not None}
-    known = known_of(work.conn, work.file.source, names) if work.known else {}
+    known: dict[RowKey, dict[str, KnownEvent]] = {}
+    if work.known:
+        known = known_of(work.conn, work.file.source, {(sheet.name, row.name) for _, row in batch if row.name is not None})
     outcomes: list[RowOutcome] = []
     events: list[StagedEvent] = []
     for number, row in batch:

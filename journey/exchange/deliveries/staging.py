@@ -228,9 +228,7 @@ def lay_out(conn: Connection[Any], source: str, position: int, newest: datetime 
     """Make `taken` of what is staged, in the order of the log after the position; gives how many. `taken_at` is None for now."""
     conn.execute("drop table if exists taken; analyze sheet_events")
     values = {"source": source, "position": position, "newest": newest, "taken_at": taken_at}
-    conn.execute(_LAID_OUT, values)
-    row = conn.execute("select count(*) from taken").fetchone()
-    return int(row[0]) if row else 0
+    return conn.execute(_LAID_OUT, values).rowcount
 
 
 class LaidOut(NamedTuple):

@@ -56,8 +56,9 @@ class RowComparison:
                 yield self._change(event.nth, source_id, entry, known.get(source_id))
             else:
                 yield from self._follow(event, row, sheet, known)
-        following = {form.id_name for form in sheet.events if form.follows is not None}
-        yield from _no_longer_given(known, given, following)
+        if known:
+            following = {form.id_name for form in sheet.events if form.follows is not None}
+            yield from _no_longer_given(known, given, following)
 
     def _entry(self, row: GivenRow, day: date, source_id: str, event: Event, known_at: datetime | None) -> Entry:
         return Entry(row.case, day, self._source, source_id, event, known_at, source_case=row.source_case)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from journey.events import KINDS, Event
 from journey.exchange.cells import tidy
+from journey.exchange.lines import FIRST_MOMENT_YEAR
 from journey.exchange.sheets.declarations import EventForm
 from journey.exchange.sheets.getters import Cells, Getter, Getters, Read
 from journey.exchange.sheets.kinds import SHEET_FIELDS, KindData, SheetField, kinds_of
@@ -20,6 +21,7 @@ from journey.problem import Problem
 from journey.types_in_danish import type_problems
 
 EMPTY_CELL = "feltet mangler: cellen er tom"
+NO_MOMENT = "ligger før kalenderens begyndelse; nævn det i empty i oversættelsesfilen, eller lad cellen stå tom"
 
 
 class CellFaults:
@@ -54,7 +56,7 @@ class CellFaults:
         self.add(column, bad.reason, bad.code)
 
 
-class GivenEvent(Struct, frozen=True, gc=False):
+class GivenEvent(Struct, frozen=True, array_like=True, tag="event", gc=False):
     """An event that a row gives: its form's place in the sheet, its name, its day, and the source's own moment."""
 
     nth: int
@@ -64,7 +66,7 @@ class GivenEvent(Struct, frozen=True, gc=False):
     known_at: datetime | None = None
 
 
-class FollowedValue(Struct, frozen=True, gc=False):
+class FollowedValue(Struct, frozen=True, array_like=True, tag="followed", gc=False):
     """Today's value of a column that is followed: the event it is if it is the first, and the event it is if it is another.
 
     `field` is the field that has the value, in `first` and in `event`.
@@ -89,7 +91,7 @@ class EventReader:
     """Reader of what one event form gives of each row."""
 
     def __init__(self, nth: int, form: EventForm, getters: Getters, now: datetime) -> None:
-        self._nth, self._form, self._now = nth, form, now
+        self._nth, self._name, self._now = nth, form.id_name, now
         self._when: Callable[[Cells], bool] | None = None if form.when is None else getters.condition(form.when)
         day = form.day
         self._on = Getter(tidy(day.column), getters.day(day.column))
@@ -112,7 +114,7 @@ class EventReader:
             return None
         event = self._makers[0].event(cells, faults)
         known_at = self._moment(cells, faults)
-        return None if day is None or event is None else GivenEvent(self._nth, self._form.id_name, day, event, known_at)
+        return None if day is None or event is None else GivenEvent(self._nth, self._name, day, event, known_at)
 
     def _followed(self, cells: Cells, faults: CellFaults) -> FollowedValue | None:
         if self._follows is None or self._follows(cells) is None:
@@ -123,7 +125,7 @@ class EventReader:
         if first is None or event is None:
             return None
         fields = cast("tuple[str, str]", self._fields)
-        return FollowedValue(self._nth, self._form.id_name, on, changed_on, first, event, fields, self._moment(cells, faults))
+        return FollowedValue(self._nth, self._name, on, changed_on, first, event, fields, self._moment(cells, faults))
 
     def _day(self, cells: Cells, faults: CellFaults) -> date | None:
         day: date | None = faults.read(*self._on, cells)
@@ -141,6 +143,9 @@ class EventReader:
         if self._known_at is None:
             return None
         moment: datetime | None = faults.read(*self._known_at, cells)
+        if moment is not None and moment.year < FIRST_MOMENT_YEAR:
+            faults.add(self._known_at.column, NO_MOMENT)
+            return None
         if moment is not None and moment > self._now:
             faults.add(self._known_at.column, "ligger efter nu; ret tidspunktet, eller lad cellen stå tom", "future_knowledge")
         return moment

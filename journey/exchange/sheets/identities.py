@@ -39,10 +39,11 @@ class Identities:
             self._workers[name] = worker_pseudonym(self._key, name)
         return self._workers[name]
 
-    def forget(self) -> None:
-        """Forget the numbers that have been read, once the vault has them or is not to."""
-        self.numbers.clear()
+    def take_numbers(self) -> dict[str, str]:
+        """The numbers read so far, which are forgotten here."""
+        numbers, self.numbers = self.numbers, {}
         self._digits.clear()
+        return numbers
 
     def _read(self, cell: str) -> str:
         if cell not in self._digits:

@@ -15,12 +15,15 @@ from journey.personal import in_letters
 
 def row_name(key: Sequence[str]) -> str:
     """The name of a row within its sheet, by the values of its key."""
-    return in_letters(hashlib.sha256(msgspec.json.encode(list(key))).hexdigest()[:20])
+    return in_letters(hashlib.sha256(_encode(key)).hexdigest()[:20])
 
 
 def event_id(sheet: str, row: str, name: str, day: date | None = None) -> str:
     """The source_id of an event of a row; of one that follows a column, after the first, with its day."""
     return f"{sheet}:{row}:{name}" + (f"@{day.isoformat()}" if day else "")
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 class RowEvent(NamedTuple):

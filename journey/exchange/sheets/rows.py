@@ -16,7 +16,7 @@ from journey.exchange.sheets.events import EMPTY_CELL, CellFaults, EventReader, 
 from journey.exchange.sheets.getters import Cells, DeliveryContext, Getters
 from journey.exchange.sheets.names import row_name
 from journey.exchange.sheets.tables import SheetRow, SheetTable
-from journey.exchange.sheets.values import SHORTEST_NUMBER, BadCell, CellReader, clean, is_plain
+from journey.exchange.sheets.values import REMEMBERED, SHORTEST_NUMBER, BadCell, CellReader, clean, is_plain
 from journey.personal import is_repeatable, quoted
 from journey.problem import Problem
 
@@ -24,7 +24,7 @@ TWICE = "nøglen står i flere rækker i samme udtræk; ret key i oversættelses
 NO_KEY = "rækken har intet i nøglens kolonner, så den kan ikke genkendes næste gang"
 
 
-class RowPlace(Struct, frozen=True, gc=False):
+class RowPlace(Struct, frozen=True, array_like=True, gc=False):
     """Place of a row: its sheet's place in the mapping file, the file, and the physical line."""
 
     sheet: int
@@ -32,7 +32,7 @@ class RowPlace(Struct, frozen=True, gc=False):
     line: int
 
 
-class GivenRow(Struct, frozen=True, gc=False):
+class GivenRow(Struct, frozen=True, array_like=True, tag="given", gc=False):
     """A row that gives events: its name in its sheet, whose it is, and what it gives."""
 
     place: RowPlace
@@ -42,7 +42,7 @@ class GivenRow(Struct, frozen=True, gc=False):
     events: tuple[GivenEvent | FollowedValue, ...]
 
 
-class BadRow(Struct, frozen=True, gc=False):
+class BadRow(Struct, frozen=True, array_like=True, tag="bad", gc=False):
     """A bad row: its name, where its key can be read, and everything that is wrong with its cells, by column."""
 
     place: RowPlace
@@ -80,6 +80,7 @@ class SheetReader:
         self._case = getters.case(self._sheet.case)
         self._events = [EventReader(at, form, getters, now) for at, form in enumerate(self._sheet.events)]
         self._texts = [(column, getters.place(column), getters.text(column)) for column in _text_columns(self._sheet)]
+        self._clean: set[str] = set()
         self._words: Counter[tuple[str, str, str, str]] = Counter()
         self.skipped = 0
 
@@ -128,15 +129,20 @@ class SheetReader:
         for column, at, read in self._texts:
             value = cells[at]
             if value is None or (
-                isinstance(value, str) and ((len(value) < SHORTEST_NUMBER and value.isalnum()) or is_plain(value))
+                isinstance(value, str)
+                and ((len(value) < SHORTEST_NUMBER and value.isalnum()) or value in self._clean or is_plain(value))
             ):
                 continue
             text = read(cells)
-            if text is not None:
-                try:
-                    clean(str(text))
-                except BadCell as bad:
-                    faults.add(column, bad.reason, bad.code)
+            if text is None:
+                continue
+            try:
+                clean(str(text))
+            except BadCell as bad:
+                faults.add(column, bad.reason, bad.code)
+            else:
+                if isinstance(value, str) and len(self._clean) < REMEMBERED:
+                    self._clean.add(value)
 
     def _count(self, faults: CellFaults) -> None:
         for column, unknown in faults.unknown:

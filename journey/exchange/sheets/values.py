@@ -48,7 +48,8 @@ _DAY = {
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _CLOCK = re.compile(r"[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?", re.ASCII)
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2}", re.ASCII)
-_OFFSET = re.compile(r".*[0-9](Z|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
+_OFFSET = re.compile(r"(?=[0-9]{4}-[0-9]{2}-[0-9]{2}).*[0-9](?:Z|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
+"""A day by ISO, and at the end an offset."""
 
 _EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
 _FIRST_DAY = date(1910, 1, 1)
@@ -86,7 +87,7 @@ def declared_day(text: str) -> date | None:
     return None if found is None else found[0]
 
 
-REMEMBERED = 50_000
+REMEMBERED = 10_000
 """How many texts of cells are remembered with what they say: most of a sheet's cells are its others' over again."""
 
 
@@ -215,7 +216,7 @@ class CellReader:
 
 
 def _has_offset(text: str) -> bool:
-    return bool(_OFFSET.fullmatch(text) and _ISO.match(text))
+    return _OFFSET.fullmatch(text) is not None
 
 
 def _moment(text: str) -> datetime:

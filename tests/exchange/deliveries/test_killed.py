@@ -18,6 +18,7 @@ import pytest
 from openpyxl import Workbook
 
 from journey.events import SupportGranted
+from journey.exchange.deliveries.reading_beside import MUCH
 from journey.history import in_order
 from tests.cli.asking import PROGRAM
 from tests.conftest import Database
@@ -40,6 +41,7 @@ name = "voksne"
 file = "voksne.csv"
 key = ["Nr"]
 case = { cpr = "CPR" }
+ignore = ["Bilag"]
   [[sheet.event]]
   kind = "support_granted"
   on = "Fra"
@@ -59,9 +61,10 @@ HEADER = ["Nr", "CPR", "Fra", "Ydelse", "Beløb"]
 
 
 def write(folder: Path, amount: int) -> None:
-    """Both sheets, of which every row says the amount: a later one corrects all of them."""
+    """Both sheets, of which every row says the amount, so that a later one corrects all of them: enough for a process to read them."""
     rows = [[f"{letter}{nth}", NUMBERS[nth % len(NUMBERS)]] for nth in range(ROWS) for letter in "vu"]
-    text = [HEADER, *([nr, cpr, "04-03-2024", "efterskole", str(amount)] for nr, cpr in rows if nr[0] == "v")]
+    wide = "x" * (MUCH // ROWS)
+    text = [[*HEADER, "Bilag"], *([nr, cpr, "04-03-2024", "efterskole", str(amount), wide] for nr, cpr in rows if nr[0] == "v")]
     (folder / "voksne.csv").write_text("".join(";".join(row) + "\n" for row in text), "cp1252")
     book = Workbook()
     book.active.title = "Ark1"  # type: ignore[union-attr] -- a new workbook has a worksheet
