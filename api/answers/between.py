@@ -50,11 +50,10 @@ def between(register: Register, ask: Ask, first_day: date, cell: Mapping[str, st
     """
     first, last = _on_both_days(ask, first_day)
     at = ask.question.position
-    answers = register.answer(first.figure.id, first.question), register.answer(last.figure.id, last.question)
-    chosen = None if cell is None else _part((*answers[0].cells, *answers[1].cells), cell)
+    cells = register.own_cells(first), register.own_cells(last)
+    chosen = None if cell is None else _part((*cells[0], *cells[1]), cell)
     with register.connected(READ) as conn:
         cases = standings(conn, first), standings(conn, last)
-        cells = answers[0].cells, answers[1].cells
         found = compared((first, last), cells, cases, moment_of(conn, at), register.covered(conn, at), chosen)
         changed = found.that("left", "came", "moved", "changed")
         if len(changed) > MOST_CAUSES or found.unknown:

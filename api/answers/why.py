@@ -12,15 +12,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.answers.between import between
-from api.register.answer import counted, counted_alone, known_json, question_json
+from api.register.answer import counted_alone, known_json, question_json
 from api.register.register import Register
 from dashboards.comparing.between import Between
 from dashboards.comparing.words import between_json
 from dashboards.drilldown.cell import OF_CELL, has_cases, of_cases
+from dashboards.drilldown.left_out import OWN_DIFFERENCE
 from dashboards.drilldown.why import Moved, MovingEvent, Why, differs, moved_cells, moving_events, sums
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell
-from dashboards.figures.followed import cautions_json
+from dashboards.figures.followed import list_cautions
+from dashboards.words.language import DANISH, Language
 from journey.history import COPENHAGEN, Recorded
 from journey.log.migrate import READ
 from journey.log.reading import history, moment_of
@@ -41,10 +43,10 @@ def why(register: Register, ask: Ask, from_position: int) -> Why:
     upto = ask.question.position
     if from_position > upto:
         raise Refused("bad_parameter", f"Position {from_position} er efter position {upto}.", place="known_from")
+    then = register.own_cells(Ask(ask.figure, replace(ask.question, position=from_position)))
+    cells = moved_cells(ask, then, register.own_cells(ask))
     with register.connected(READ) as conn:
         start = moment_of(conn, from_position)
-        then = counted(conn, ask.figure, replace(ask.question, position=from_position))
-        cells = moved_cells(ask, then, counted(conn, ask.figure, ask.question))
         empty: list[list[MovingEvent]] = [[] for _ in cells]
         events_by_cell = _moving(conn, ask, from_position, [cell for cell, _, _ in cells], start) if has_cases(ask) else empty
         moved = tuple(
@@ -64,6 +66,13 @@ class Comparison(Struct, frozen=True):
     """The later."""
     knowledge: Why | None
     days: Between | None
+    only_own: bool = False
+    """Whether only the cases that the reader may read are in it, and not every case that the figure counts."""
+
+    def cautions(self, translate: Language) -> list[str]:
+        """Cautions to stand beside it: that it is of the reader's own cases, and those of lists with only today's value."""
+        own = [translate(OWN_DIFFERENCE)] if self.only_own else []
+        return [*own, *list_cautions(self.ask.figure, self.followed, translate)]
 
     @property
     def cases(self) -> list[str]:
@@ -92,10 +101,10 @@ def comparison(
             raise Refused(
                 "bad_parameter", "En celle vælges kun mellem to dage: angiv valid_from.", place=f"{OF_CELL}{next(iter(cell))}"
             )
-        return Comparison(ask, why(register, ask, from_position or 0), None)
+        return Comparison(ask, why(register, ask, from_position or 0), None, not register.reads_every_case)
     days = between(register, ask, first_day, cell or None)
     knowledge = None if from_position is None else why(register, days.first, from_position)
-    return Comparison(ask, knowledge, days)
+    return Comparison(ask, knowledge, days, not register.reads_every_case)
 
 
 def comparison_json(found: Comparison) -> dict[str, Any]:
@@ -109,7 +118,7 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
         "known_at": known_at,
         "moved": [each.json for each in knowledge.moved] if knowledge else [],
         "days": days and between_json(days),
-        **cautions_json(ask.figure, found.followed),
+        **({"cautions": found.cautions(DANISH)} if found.cautions(DANISH) else {}),
     }
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from api.clock import today
-from api.register.answer import Answer, counted, covered_at, known_position, parts_of
+from api.register.answer import Answer, counted, counted_over, covered_at, known_position, parts_of
 from api.register.figure_functions import bring_up_to_date, check_functions
 from api.settings import IDENTITY_KEY_FILE, LOOKS_KEY_FILE, OUTER_KEY_FILE, Settings
 from dashboards.coverage import Covered
@@ -208,6 +208,13 @@ class Register(Struct, frozen=True):
         """Each case that has a part in a cell of the answer, with its part, in the order of their references."""
         with self.connected(READ) as conn:
             return parts_of(conn, ask, cell)
+
+    def own_cells(self, ask: Ask) -> Sequence[Cell]:
+        """The figure's cells over the cases that the reader may read: what the cases of a list sum to."""
+        if self.reads_every_case:
+            return self.answer(ask.figure.id, ask.question).cells
+        with self.connected(READ) as conn:
+            return counted_over(conn, ask.figure, ask.question, "rows")
 
     def ask(
         self, figure: str, parameters: Mapping[str, Sequence[str]], known_at: str | None, day: date | None = None

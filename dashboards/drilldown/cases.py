@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from dashboards.coverage import ALWAYS, Covered
+from dashboards.drilldown.left_out import LeftOut
 from dashboards.drilldown.why import MovingEvent
 from dashboards.figures.figure import Ask, Cell
 
@@ -43,6 +44,8 @@ class CellCases(Struct, frozen=True):
     offset: int
     lines: Sequence[CountedCase]
     covered: Covered = ALWAYS
+    left_out: LeftOut | None = None
+    """What the cell counts of cases that the reader has no access to; None where there is nothing."""
 
     @property
     def next(self) -> int | None:

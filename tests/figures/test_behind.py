@@ -15,6 +15,7 @@ from api.register import answer
 from api.register.answer import counted, counted_alone, parts_of
 from api.register.register import Register
 from dashboards.drilldown.cell import OF_CELL, address_of, adds_up, find_cell, has_cases, part
+from dashboards.drilldown.left_out import counts_cases
 from dashboards.figures import FIGURES, by_case
 from dashboards.figures.by_case import Own, Place
 from dashboards.figures.figure import Ask, Cell, dimensions_of
@@ -69,6 +70,7 @@ def test_the_parts_of_the_cases_are_the_whole(register: Register, seed: int) -> 
                 assert not any(parts)
             elif adds_up(ask, cell):
                 assert sum(parts) == pytest.approx(cell["value"], abs=1e-6), (ask.figure.id, ask.question, cell)
+                assert {*parts} <= {0, 1} or not counts_cases(ask, cell), (ask.figure.id, cell, "a case counted twice")
             else:
                 assert any(parts) or not cell["value"], (ask.figure.id, cell)
             seen[ask.figure.id].add(any(parts))

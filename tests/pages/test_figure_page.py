@@ -21,7 +21,7 @@ from dashboards.site import FIGURE_FORMS, PAGES, SHARED_PARAMETERS, TIMES_AND_LA
 from dashboards.words.language import DANISH
 from tests.conftest import Database, Sample
 from tests.support.page_reader import Read
-from tests.support.registers import TODAY
+from tests.support.registers import TODAY, functions_of_changed_figures
 from tests.support.serving import Running, running_sample
 
 COHORT = {"from_unit": "social", "to_unit": "arbejdsmarked", "from": "2022-10-01", "to": "2022-11-01"}
@@ -134,24 +134,27 @@ def test_a_figure_that_is_added_has_page_table_downloads_and_api(site: Running) 
         return Query(sql, question.values, lambda rows: [{"unit": unit, "value": n} for unit, n in rows])
 
     try:
-        html = site.client.get("/figur/open_cases", params={"valid_at": "2025-02-01"}).raise_for_status().text
-        page = Read(html)
-        rows = page.tables["Åbne sager i alt"][1:]
-        assert ["Ungeindsatsen", "96"] in rows
-        assert "Alle sager, der er åbne på dagen, uanset enhed." in html
-        assert [attrs["id"] for _, attrs in page.elements if attrs.get("data-chart")] == ["kurve-tal"]
-        files = {form: site.client.get(found(page, f"hent-tal-{form}")).raise_for_status() for form in ("csv", "xlsx")}
-        read = list(csv.reader(io.StringIO(files["csv"].content.decode("utf-8-sig")), delimiter=";"))
-        assert read[0] == ["Åbne sager i alt"]
-        assert ["Ungeindsatsen", "96"] in read
-        sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"].content)).active
-        assert ("Ungeindsatsen", 96) in [row[:2] for row in sheet.iter_rows(values_only=True)]
-        said = "\n".join(str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0])
-        for words in ("1. februar 2025", "position", "Alle sager, der er åbne på dagen", "udgave 1", "Kilde: egne tal."):
-            assert words in said
-            assert words in files["csv"].content.decode("utf-8-sig")
+        with functions_of_changed_figures(site.register):
+            html = site.client.get("/figur/open_cases", params={"valid_at": "2025-02-01"}).raise_for_status().text
+            page = Read(html)
+            rows = page.tables["Åbne sager i alt"][1:]
+            assert ["Ungeindsatsen", "96"] in rows
+            assert "Alle sager, der er åbne på dagen, uanset enhed." in html
+            assert [attrs["id"] for _, attrs in page.elements if attrs.get("data-chart")] == ["kurve-tal"]
+            files = {form: site.client.get(found(page, f"hent-tal-{form}")).raise_for_status() for form in ("csv", "xlsx")}
+            read = list(csv.reader(io.StringIO(files["csv"].content.decode("utf-8-sig")), delimiter=";"))
+            assert read[0] == ["Åbne sager i alt"]
+            assert ["Ungeindsatsen", "96"] in read
+            sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"].content)).active
+            assert ("Ungeindsatsen", 96) in [row[:2] for row in sheet.iter_rows(values_only=True)]
+            said = "\n".join(str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0])
+            for words in ("1. februar 2025", "position", "Alle sager, der er åbne på dagen", "udgave 1", "Kilde: egne tal."):
+                assert words in said
+                assert words in files["csv"].content.decode("utf-8-sig")
     finally:
         del FIGURES["open_cases"]
+    with functions_of_changed_figures(site.register):
+        assert site.client.get("/figur/open_cases").status_code == 404
 
 
 def found(page: Read, name: str) -> str:

@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from api.register.figure_functions import bring_up_to_date
 from api.register.register import Register
 from api.settings import Settings
+from dashboards.counting.statements import counting_functions, definitions_digest
 from journey.access.reader import LOCAL
 from journey.codes import standard
 from journey.exchange.importing import ImportReport, import_file
@@ -58,3 +60,19 @@ def as_words(parameters: dict[str, Any]) -> dict[str, list[str]]:
         elif value is not None:
             out[name] = [str(value)]
     return out
+
+
+@contextmanager
+def functions_of_changed_figures(register: Register) -> Iterator[None]:
+    """The database counts by the figures as they are now, as it does once a program with such figures has migrated it."""
+    _forget_functions()
+    assert bring_up_to_date(register.settings.owner_url or "") == ["tallenes funktioner"]
+    try:
+        yield
+    finally:
+        _forget_functions()
+
+
+def _forget_functions() -> None:
+    counting_functions.cache_clear()
+    definitions_digest.cache_clear()

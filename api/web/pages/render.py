@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from api.register.answer import caution_of
 from api.register.request_rejected import RequestRejected
+from api.web.access.caller import NOBODY
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import HttpProblem
 from api.web.static_files import PLOTLY, asset, injected
@@ -54,14 +55,17 @@ def language_of(request: Request) -> Language:
 
 
 def rendered(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The template as a page of the site: it may use `translate` (the language), `lang`, `asset(name)`, `to(address, name=value …)`."""
+    """The template as a page of the site: it may use `translate` (the language), `lang`, `asset(name)`, `to(address, name=value …)`, and
+    `may(action)`: whether whoever asks may do that."""
     translate = language_of(request)
 
     def to(address: str, **more: Any) -> str:
         return _to(request, address, **more)
 
+    may = request.scope.get("caller", NOBODY).may
+
     def cases_address(shown: str) -> str:
-        return _cases_address(shown, translate)
+        return _cases_address(shown, translate) if may("list_cases") else ""
 
     html = (
         _templates()
@@ -74,6 +78,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             caution=_caution(request, translate),
             sample=_sample(request, translate),
             to=to,
+            may=may,
             behind=cases_address,
             status=status,
             **values,

@@ -198,6 +198,7 @@ def _found(request: Request, query: FigureQuery, found: Comparison) -> Mapping[s
     shown = query if not days else FigureQuery(days.first, query.cell, query.words)
     return {
         **shared_values(request, shown, moment, found.followed),
+        "cautions": found.cautions(language_of(request)),
         "why": knowledge,
         "days": days,
         "pinned": f"{site.WHY.address}?{urlencode([('figure', figure.id), *address, *cell, *lang])}",

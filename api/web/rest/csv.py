@@ -37,7 +37,7 @@ def csv_of(answer: Answer) -> bytes:
 
 
 def csv_of_cases(page: CellCases) -> bytes:
-    """The cases in a cell, one row each, and beside each the cell and the question."""
+    """The cases in a cell, one row each, and beside each the cell and the question; last what it counts of cases out of reach."""
     answer = Answer(page.ask.figure, page.ask.question, page.moment, [page.cell])
     question = {
         **{f"cell_{name}": _text(value) for name, value in page.cell.items() if name != "why"},
@@ -52,6 +52,9 @@ def csv_of_cases(page: CellCases) -> bytes:
         writer.writerow(
             [_text(line.case), _text(line.value), *(_text(since.get(name)) for name in of_since), *question.values()]
         )
+    if page.left_out and page.next is None:
+        words = _text(page.left_out.words(DANISH))
+        writer.writerow([words, _text(page.left_out.value), *("" for _ in of_since), *question.values()])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -51,6 +51,7 @@ _CASES = {
     "total": 96,
     "cases": [{"case": "N-2023-0042", "value": 1, "since": _EVENT}],
     "next": 1,
+    "left_out": None,
 }
 _WHY = {
     **_QUESTION,
@@ -235,5 +236,6 @@ def _cases_json(page: CellCases) -> dict[str, Any]:
         "total": page.total,
         "cases": [case.json for case in page.lines],
         "next": page.next,
+        "left_out": page.left_out and page.left_out.json,
         **cautions_json(page.ask.figure, page.covered.followed),
     }

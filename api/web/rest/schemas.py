@@ -275,6 +275,14 @@ class CaseBehind(Struct, frozen=True):
     since: SinceEvent | None
 
 
+class CasesLeftOut(Struct, frozen=True):
+    """What a cell counts of cases that the reader has no access to; `value` is null where parts do not sum to the number."""
+
+    value: float | None
+    cases: bool
+    """Whether it is a number of cases."""
+
+
 class CasesAnswer(Struct, frozen=True):
     """A page of the cases behind a cell; `next` is the offset of the next, null on the last."""
 
@@ -289,6 +297,8 @@ class CasesAnswer(Struct, frozen=True):
     total: int
     cases: list[CaseBehind]
     next: int | None
+    left_out: CasesLeftOut | None
+    """Null where every case of the cell is the reader's to read."""
     cautions: list[str] | UnsetType = UNSET
     """As a figure's answer has them."""
 
