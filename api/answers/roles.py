@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from msgspec import Struct
 
 from api.register.register import Register
 from journey.access.attestation import Attestation, Right, Verdict
-from journey.access.role_file import RoleGrant, grants_for
 from journey.access.role_form import RoleFile
 from journey.log.acts import Act, BrokenActs
-from journey.log.migrate import ACCESS_ROLES, READ
+from journey.log.migrate import ACCESS_ROLES
 from journey.log.role_answers import answer, attestations_on
 from journey.log.roles import Forms, Proposal, RoleSigner, RolesInForce, proposals, propose, roles_in_force, sign, withdraw
 from journey.proof.reading import SealBroken
@@ -32,14 +29,6 @@ class RolesState(Struct, frozen=True):
 def forms_of(register: Register) -> Forms:
     """The forms that a role file of the register is held to."""
     return Forms(register.codes["units"], register.settings.person_ids)
-
-
-def grants_in_force(register: Register, claims: Mapping[str, Any], today: date) -> list[RoleGrant]:
-    """The roles that a person with the claims has today by the file in force; none where there is no such file."""
-    with register.connected(READ) as conn:
-        found = roles_in_force(conn)
-    file = None if found is None else forms_of(register).readable(found.text)
-    return [] if file is None else grants_for(claims, file, today)
 
 
 def roles_state(register: Register) -> RolesState:

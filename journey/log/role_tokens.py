@@ -30,15 +30,6 @@ def make_tokens(conn: Connection[Any], made_by: str, now: datetime) -> tuple[str
     return tokens
 
 
-def is_usable(conn: Connection[Any], token: str) -> bool:
-    """Whether the text is a one-time token that can still be used. For the role `journey_roles`."""
-    try:
-        usable_token(conn, token)
-    except Refused:
-        return False
-    return True
-
-
 def usable_token(conn: Connection[Any], token: str) -> bytes:
     """The SHA-256 of a token that can still be used. For the role `journey_roles`. Raises Refused (`bad_token`)."""
     hashed = _hash(token)
