@@ -21,6 +21,7 @@ from journey.log.login import to_primary
 from journey.log.migrate import READ
 from journey.log.reading import head
 from journey.postgres import embedded
+from journey.proof.reading import SealBroken
 from journey.proof.sealing import KEY_FILE, key_problem
 from journey.refusals import Refused
 from projections.engine.follow import standing
@@ -60,7 +61,10 @@ def status(as_json: bool) -> int:
         version = conn.info.server_version // 10000
         problem = key_problem(register.settings.key_file(KEY_FILE), conn)
         fork = fork_problem(register.settings, conn)
-        roles = roles_standing(register, today())
+        try:
+            roles = roles_standing(register, today())
+        except SealBroken as broken:
+            roles, fork = None, fork or broken.message
     code = 0 if problem is None and fork is None else 1
     reached = rows.position if rows else 0
     if as_json:

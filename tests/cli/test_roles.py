@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.cli.asking import Journey
@@ -63,6 +64,13 @@ def test_two_people_take_a_file_into_force_and_it_is_listed(
     roles = json.loads(empty("status", "--json").out)["roles"]
     assert (roles["act"], roles["valid"], roles["overdue"]) == (1, True, 0)
     assert "roles_unchanged" in empty("roles", "propose", str(file)).err
+
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute("alter table log.register_acts disable trigger all")
+        admin.execute("update log.register_acts set line = 'x'")
+    changed = empty("status")
+    assert (changed.code, "(register_acts) er ændret" in re.sub(r"\s+", " ", changed.out)) == (1, True)
+    assert "Afvist (seal_broken)" in empty("roles", "show").err
 
 
 def test_every_fault_is_named_and_nothing_is_proposed(empty: Journey, file: Path) -> None:
