@@ -101,6 +101,8 @@ class Settings(Struct, frozen=True):
     """Whether the pages take in files that a browser sends (`JOURNEY_UPLOADS=on`)."""
     trusted_proxies: tuple[str, ...] = ()
     """The addresses and networks of the proxies whose word is taken for a client's address (`JOURNEY_TRUSTED_PROXIES`)."""
+    spot_check_days: int = 31
+    """Days from one spot check of the looks until the next is due (`JOURNEY_SPOT_CHECK_DAYS`)."""
     looks_months: int = 6
     """Months that a look stays in the log of looks (`JOURNEY_LOOKS_MONTHS`)."""
 
@@ -152,7 +154,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         _keep_numbers(environment.get("JOURNEY_IDENTITY")),
         _is_on(environment, "JOURNEY_UPLOADS"),
         _networks(environment, "JOURNEY_TRUSTED_PROXIES"),
-        looks_months=_months(environment, "JOURNEY_LOOKS_MONTHS", 6),
+        spot_check_days=_whole(environment, "JOURNEY_SPOT_CHECK_DAYS", 31, 183),
+        looks_months=_whole(environment, "JOURNEY_LOOKS_MONTHS", 6, MOST_MONTHS),
     )
 
 
@@ -172,10 +175,10 @@ def _is_on(environment: Mapping[str, str], name: str) -> bool:
     return text == "on"
 
 
-def _months(environment: Mapping[str, str], name: str, otherwise: int) -> int:
+def _whole(environment: Mapping[str, str], name: str, otherwise: int, most: int) -> int:
     text = environment.get(name, "").strip()
-    if text and not (re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) and 1 <= int(text) <= MOST_MONTHS):
-        raise Refused("wrong_start", f"Angiv et helt antal måneder fra 1 til {MOST_MONTHS}.", place=name)
+    if text and not (re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) and 1 <= int(text) <= most):
+        raise Refused("wrong_start", f"Angiv et helt tal fra 1 til {most}.", place=name)
     return int(text) if text else otherwise
 
 

@@ -57,6 +57,11 @@ PUBLISH = "/offentliggoer"
 """The form that publishes a figure."""
 ADOPT = "/vedtagelser"
 """The definitions with the bodies that adopted them, and the form that records an adoption."""
+LOOKS = "/opslag"
+"""The log of looks, and its spot checks."""
+LOOKS_EXTRACT, SPOT_CHECK = f"{LOOKS}/udtraek.csv", f"{LOOKS}/stikproeve"
+"""The extract for the citizen, and the form that draws a spot check."""
+SPOT_CHECK_ROUTE = f"{SPOT_CHECK}/{{check}}"
 MERGE = "/sammenlaegning"
 """The form that merges two cases of one citizen."""
 ATTEST = f"{RIGHTS.address}/bekraeft"
@@ -104,6 +109,11 @@ SHARED_PARAMETERS = (
 """The parameters that a link carries on to another page: language, both times, units, period and reading."""
 TIMES_AND_LANGUAGE = ("lang", "valid_at", "known_at")
 """The parameters that a link from a figure's page carries on: the others are the figure's own."""
+
+
+def spot_check(check: int) -> str:
+    """The form by which a look of a spot check is reviewed."""
+    return f"{SPOT_CHECK}/{check}"
 
 
 def figure_page(figure: str) -> str:

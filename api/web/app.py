@@ -28,6 +28,7 @@ from api.web.pages import (
     dashboard,
     deliveries,
     intake,
+    looks,
     merging,
     published,
     report,
@@ -121,6 +122,7 @@ PAGES = (
     statement.router,
     intake.router,
     deliveries.router,
+    looks.router,
 )
 """The routes of the pages of the register, and of their files."""
 NOTED = [Depends(note_sample), Depends(note_uploads)]

@@ -51,6 +51,7 @@ def rights(request: Request, register: RegisterDep, caller: CallerDep) -> HTMLRe
         wrongs=sum(each.is_no_longer_right for each in attestations),
         alone=caller.role in ON_THIS_MACHINE,
         may_attest=caller.may("attest_roles"),
+        may_read_looks=caller.may("read_looks"),
         may_propose=caller.may("propose_roles"),
     )
 
