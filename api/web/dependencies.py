@@ -64,14 +64,19 @@ async def note_no_case(looks: Annotated[Looks, Depends(request_looks)]) -> None:
     looks.nothing()
 
 
-async def served_register(request: Request) -> Served:
-    """The register that the app serves."""
+async def app_register(request: Request) -> Served:
+    """The register that the app serves, for what is the same for everybody."""
     return request.app.state.register
+
+
+async def served_register(register: Annotated[Served, Depends(app_register)], caller: CallerDep) -> Served:
+    """The register, read by the caller of the request: the database shows what is theirs."""
+    return register.for_reader(caller.reader)
 
 
 async def note_sample(request: Request) -> None:
     """Note for the template of the page whether the register is a sample."""
-    request.state.is_sample = (await served_register(request)).is_sample()
+    request.state.is_sample = (await app_register(request)).is_sample()
 
 
 async def app_uploads(request: Request) -> Uploads | None:

@@ -31,6 +31,7 @@ class Silent:
 def app_of(environment: dict[str, str], access: Access = LOCAL) -> FastAPI:
     """The app with no register but its code lists: only pages that ask it nothing are answered."""
     register: Any = SimpleNamespace(codes=standard(), is_sample=lambda: False)
+    register.for_reader = lambda _: register
     return create_app(settings(environment), access, register=register, hosts=None, log=Silent())
 
 

@@ -107,7 +107,9 @@ def test_a_caller_without_the_right_finds_nothing_there(role: str, address: str)
 
 def _no_register() -> Any:
     """No register but its code lists and a log of looks: a route that is refused asks it no more, a page whether it is a sample."""
-    return SimpleNamespace(codes=standard(), is_sample=lambda: False, look_log=SimpleNamespace(write=lambda *_: None))
+    register = SimpleNamespace(codes=standard(), is_sample=lambda: False, look_log=SimpleNamespace(write=lambda *_: None))
+    register.for_reader = lambda _: register
+    return register
 
 
 # --- the checks bite ----------------------------------------------------------------------------------------------------
