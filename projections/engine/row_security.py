@@ -5,12 +5,12 @@ from __future__ import annotations
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 _READER = """
-(select current_setting('journey.reach', true)) = 'everything'
-or (select current_setting('journey.reach', true)) in ('none', 'units', 'all')
+(select current_setting('journey.reach', true) = 'everything')
+or (select current_setting('journey.reach', true) in ('none', 'units', 'all'))
     and {name}.case_id >= 'stream:' and {name}.case_id < 'stream;'
 or exists (select from access.cases c where c.case_id = {name}.case_id)
 """
-"""As the log's own policies say it (migration 0011): the reader of everything, what is no citizen's, and the cases shown to the reader."""
+"""As the log's own policies say it (migration 0017): the reader of everything, what is no citizen's, and the cases shown to the reader."""
 
 
 def policies(table: Composable, name: str) -> list[Composed]:
