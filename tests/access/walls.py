@@ -121,7 +121,8 @@ def build(database: Database, folder: Any) -> None:
                 (name, name.encode()),
             )
         conn.execute(
-            "insert into log.deliveries (source, taken_at, who, files, numbers, position) values ('s', now(), 'w', '[]', '{}', 1)"
+            "insert into log.deliveries (source, taken_at, who, files, numbers, position)"
+            " values ('s', now(), 'w', '[]', '{\"sheets\": {}}', 1)"
         )
         conn.execute(
             "insert into log.gone_rows (delivery, sheet, name) select 1, split_part(source_id, ':', 1), split_part(source_id, ':', 2)"
