@@ -12,7 +12,7 @@ PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Compiled files are kept, whatever the environment says: each process would compile the whole program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo unit test promises test-server soak bench mutants lint types check docs lock clean browser postgresql sbom advisories release
+.PHONY: demo unit test promises test-server soak bench mutants lint types check docs lock clean browser postgresql oidc-provider sbom advisories release
 
 demo: $(READY)
 	$(BIN)/journey demo
@@ -30,7 +30,7 @@ test: $(READY) browser
 # The sizes (make test, make promises, make soak) stand in the tests, as by_size(...):
 #   A1 kills of each kind 4, 25, 200 · A2 events 2,000, 20,000, 100,000 · A3 cuts 30, 100, 100 · A4 one byte of 7, each, each of 200 events
 #   bad days seconds away 1, 5, 60 · figures against the law, registers 2, 6, 40 · letters 1, 3, 30 · why and drilldown 2, 2, 20
-promises: $(READY) browser postgresql
+promises: $(READY) browser postgresql oidc-provider
 	JOURNEY_SIZE=promises $(PYTEST) $(PARALLEL) -m "promise or long"
 	$(BIN)/python -m tests.support.server_postgresql --part $(PYTEST) -q
 
@@ -39,7 +39,7 @@ test-server: $(READY)
 	$(BIN)/python -m tests.support.server_postgresql $(PYTEST)
 
 # The promises at their larger sizes: hundreds of kills, a hundred thousand events.
-soak: $(READY) browser
+soak: $(READY) browser oidc-provider
 	JOURNEY_SIZE=soak $(PYTEST) --timeout 7200
 
 # Every row of the speed table as a ratio, in one run; SCALE=0.05 is a quick look.
@@ -64,6 +64,15 @@ postgresql:
 		&& command -v apt-get >/dev/null && apt-get update -qq \
 		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql pgbouncer >/dev/null; } \
 		|| echo "No server's PostgreSQL or no pgbouncer: its part will be left out."
+
+# The sign-in is tested with a real OpenID provider, npm's oidc-provider on Debian's Node, by the hashes of its lock file; where they
+# cannot be had those tests are skipped, and say so.
+oidc-provider:
+	@{ command -v npm >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; }; } \
+		&& cd tests/support/oidc_provider && { [ node_modules/.package-lock.json -nt package-lock.json ] \
+		|| npm ci --silent --no-audit --no-fund --ignore-scripts; } \
+		|| echo "No Node or no oidc-provider: the tests of the municipality's login will be skipped."
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ import psycopg
 from msgspec import Struct, field
 from psycopg.conninfo import conninfo_to_dict
 
+from api.oidc_settings import OidcSettings, oidc_settings
 from dashboards.published import municipality
 from dashboards.published.municipality import Municipality
 from journey.codes import CodeLists, parse_code_lists, standard, standard_text
@@ -105,6 +106,8 @@ class Settings(Struct, frozen=True):
     """Days from one spot check of the looks until the next is due (`JOURNEY_SPOT_CHECK_DAYS`)."""
     looks_months: int = 6
     """Months that a look stays in the log of looks (`JOURNEY_LOOKS_MONTHS`)."""
+    oidc: OidcSettings | None = None
+    """The sign-in by the municipality's own login; None where there is none."""
 
     def key_file(self, name: str) -> Path:
         """The place of a key's file, by its name in the data folder; the folder that it lies in is there.
@@ -156,6 +159,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
         _networks(environment, "JOURNEY_TRUSTED_PROXIES"),
         spot_check_days=_whole(environment, "JOURNEY_SPOT_CHECK_DAYS", 31, 183),
         looks_months=_whole(environment, "JOURNEY_LOOKS_MONTHS", 6, MOST_MONTHS),
+        oidc=oidc_settings(environment),
     )
 
 

@@ -53,6 +53,8 @@ EMERGENCY_SIGN_IN = "/log-ind/noedadgang"
 """The form of the emergency account, while the login is down."""
 SIGN_OUT, LOGIN_ENDED = "/log-ud", "/log-ud/fra-login"
 """The form that signs out, and the address at which the login says that somebody has signed out of it."""
+UNUSED_BY_PEOPLE = frozenset({"/api/changes"})
+"""What an open page follows by itself: no session stays open by it."""
 PUBLISH = "/offentliggoer"
 """The form that publishes a figure."""
 ADOPT = "/vedtagelser"

@@ -45,6 +45,7 @@ from journey.system_words import os_error_reason
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 GROUPS = (
     "deliveries",
+    "emergency",
     "figure",
     "identity",
     "keys",
@@ -93,6 +94,7 @@ def application() -> click.Group:
         serve.serve,
         entrance.open_,
         entrance.token,
+        entrance.emergency,
         figures.figure_group(),
         why_group(),
         publications.publish_group(),

@@ -28,6 +28,7 @@ from api.web.pages import (
     dashboard,
     deliveries,
     intake,
+    login,
     looks,
     merging,
     published,
@@ -102,7 +103,7 @@ def create_app(
     describe(app, event_schemas(settings.codes, settings.person_ids))
     app.add_middleware(LookCheck, look_log=lambda: app.state.register.look_log, log=log)
     app.add_middleware(AccessCheck, access=access, limits=limits, answer=sign_in.locked)
-    headers = security_headers(secure=False)
+    headers = security_headers(secure=settings.oidc is not None and settings.oidc.public_url.startswith("https:"))
     app.add_middleware(Guard, hosts=hosts, headers=headers, log=log, metrics=app.state.metrics)
     return app
 
@@ -142,5 +143,6 @@ def routers(codes: CodeLists) -> tuple[APIRouter, ...]:
         proof.router,
         *PAGES,
         sign_in.router,
+        login.router,
         static_files.router,
     )

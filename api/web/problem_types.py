@@ -41,6 +41,26 @@ EDGE: Mapping[str, tuple[int, Refusal]] = {
             "Send et id, som kun denne kommando har (f.eks. et UUID), og det samme, hvis den sendes igen.",
         ),
     ),
+    "login_down": (
+        503,
+        Refusal(
+            "Kommunens log ind svarer ikke lige nu.", "Prøv igen om lidt; bliver det ved, så sig det til den, der driver det."
+        ),
+    ),
+    "no_role": (
+        403,
+        Refusal(
+            "Du har ingen rolle i registret.",
+            "Vælg en rolle på /log-ind/rolle; er der ingen at vælge, så bed din leder om en i kommunens rettighedssystem.",
+        ),
+    ),
+    "on_behalf_of_nobody": (
+        400,
+        Refusal(
+            "Programmet siger ikke, hvem det handler for.",
+            "Send X-Journey-On-Behalf-Of med personens id; det bliver hændelsens by.",
+        ),
+    ),
     "not_json": (415, Refusal("Indholdet er ikke JSON.", "Send det som application/json.")),
     "not_signed_in": (
         401,

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.clock import today
 from api.register.served import MOST_VALUES
 from api.web.problems import HttpProblem
+from dashboards import site
 from dashboards.figures.parameters import value_of
 from dashboards.words.danish import day_in, number
 from dashboards.words.language import LANGUAGES
@@ -219,3 +220,12 @@ def last_event_id(request: Request) -> int | None:
     """The position in `Last-Event-ID`, as a browser sends it when it comes back to a stream; None where there is none."""
     text = request.headers.get("last-event-id", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def own_page(given: str | None) -> str:
+    """The page of the site to go on to, the first where none is given. Raises Refused (`bad_parameter`) for another host."""
+    if not given:
+        return site.OVERVIEW.address
+    if not given.startswith("/") or given.startswith(("//", "/\\")) or not given.isprintable():
+        raise Refused("bad_parameter", "Det er ikke en side her på stedet.", place="side")
+    return given

@@ -20,22 +20,28 @@ FIELDS: Mapping[str, Callable[[str], object]] = {
     "session": re.compile(r"[0-9a-f]{12}|none").fullmatch,
     "role": ROLES.__contains__,
     "action": rules().action.__contains__,
-    "by": {"link"}.__contains__,
-    "reason": {"wrong", "used", "expired"}.__contains__,
+    "by": {"link", "login", "emergency", "person"}.__contains__,
+    "reason": {
+        *("wrong", "used", "expired", "bad_state", "bad_issuer", "refused", "bad_code", "bad_token", "no_person", "no_role"),
+        *("ended", "login_down", "login_up", "bad_halves"),
+    }.__contains__,
     "limit": {"person", "stranger", "sign_in", "files"}.__contains__,
 }
 """What each field can say, and nothing else: codes of the program's own, and the beginning of a session's hash."""
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "signed_in": ("by", "role", "session"),
     "sign_in_refused": ("by", "reason"),
+    "role_chosen": ("role", "session"),
+    "signed_out": ("by", "session"),
     "not_signed_in": (),
     "denied": ("action", "role", "session"),
     "rate_limited": ("limit", "role", "session"),
     "other_site": (),
     "bad_host": (),
 }
-"""Every event with its fields: a way in that was used, one that was refused, a request without any, an action that the caller's role
-does not have, one request too many, and one that another site's page or another host's name may stand behind."""
+"""Every event with its fields: a way in that was used, one that was refused, a role chosen, a way out, a request without any way in, an
+action that the caller's role does not have, one request too many, and one that another site's page or another host's name may stand
+behind."""
 BY_PROBLEM = ("not_signed_in", "other_site", "bad_host")
 """The events that are a refusal of that code, and say nothing more."""
 _KEY = "security"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import FrameType
 from typing import Any, cast
 
@@ -16,12 +15,14 @@ from starlette.concurrency import run_in_threadpool
 
 from api.browser import show_page
 from api.logs import SeldomLog, ServerLog, logger
+from api.oidc_settings import ISSUER, REQUIRED, is_this_machine
 from api.register.served import served
 from api.settings import Settings
 from api.socket import LOOPBACK, listen
 from api.web.access.access import Access, LocalAccess, ProxyAccess
 from api.web.access.links import MINUTES, link
-from api.web.access.secret_files import PROXY_SETTING, api_token, proxy_secret
+from api.web.access.oidc.opening import oidc_access
+from api.web.access.secret_files import PROXY_SETTING, api_token, client_secret, proxy_secret
 from api.web.app import create_app
 from api.web.client_connections import BACKLOG, ConnectionLimits, Connections, limits_here
 from journey.refusals import Refused
@@ -49,20 +50,27 @@ def run(
     """
     _refuse_public_address(chosen, host)
     secret = proxy_secret(chosen.proxy_secret) if chosen.proxy_secret else None
-    token = None if secret else api_token(chosen.data)
+    login_secret = client_secret(chosen.oidc.secret_file) if chosen.oidc else None
+    token = None if secret or login_secret else api_token(chosen.data)
     listener = listen(host, port)
     port = listener.getsockname()[1]
     address = f"http://{_written(host)}:{port}"
-    with listener, served(chosen) as register:
+    with listener, served(chosen) as register, ExitStack() as opened:
         log = logger()
-        # Behind a proxy on another machine the names are the proxy's to check.
-        hosts = (*LOOPBACK, *names) if _is_loopback(host) or names else None
-        access: Access = LocalAccess(token, port) if token else ProxyAccess(secret or "")
+        hosts = (*LOOPBACK, *names, *((chosen.oidc.host,) if chosen.oidc else ()))
+        access: Access
+        if chosen.oidc and login_secret:
+            access = oidc_access(chosen.oidc, login_secret, register, opened)
+        else:
+            access = LocalAccess(token, port) if token else ProxyAccess(secret or "")
         app = create_app(chosen, access, register=register, hosts=hosts, log=log)
         _quiet(log)
 
         def on_start() -> None:
             show(f"Registret er på {address}/ (Ctrl-C stopper)")
+            if chosen.oidc:
+                show(f"Man logger ind på {chosen.oidc.public_url}/ med kommunens log ind.")
+                return
             if token is None:
                 show("Det svarer kun det, som proxyen sender med sin hemmelighed.")
                 return
@@ -118,24 +126,22 @@ class _AppServer(uvicorn.Server):
 
 
 def _refuse_public_address(chosen: Settings, host: str) -> None:
-    if chosen.database_url is None and not _is_loopback(host):
-        refused = Refused("wrong_start", "Den indbyggede database vises kun på denne maskine.", place="--host")
-        refused.remedy = "Brug en server (JOURNEY_DATABASE_URL) med en proxy foran, der kræver log ind, eller udelad --host."
-        raise refused
-    if chosen.proxy_secret is None and not _is_loopback(host):
-        refused = Refused("wrong_start", "På den adresse kunne enhver på nettet læse og skrive i registret.", place="--host")
-        refused.remedy = (
-            f"Sæt {PROXY_SETTING} til filen med den hemmelighed, som en proxy med log ind sender med hver forespørgsel,"
-            " eller udelad --host."
+    if chosen.oidc and chosen.proxy_secret:
+        refused = Refused(
+            "wrong_start", "Registret kan ikke både have log ind selv og stå bag en proxy, der har.", place=ISSUER
         )
+        refused.remedy = f"Fjern {PROXY_SETTING}."
         raise refused
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    if is_this_machine(host):
+        return
+    if chosen.database_url is None:
+        refused = Refused("wrong_start", "Den indbyggede database vises kun på denne maskine.", place="--host")
+        refused.remedy = "Brug en server (JOURNEY_DATABASE_URL) med kommunens log ind foran, eller udelad --host."
+        raise refused
+    if chosen.oidc is None:
+        refused = Refused("wrong_start", "På den adresse kunne enhver på nettet læse og skrive i registret.", place="--host")
+        refused.remedy = f"Sæt {', '.join(REQUIRED)}, så man logger ind med kommunens log ind, eller udelad --host."
+        raise refused
 
 
 def _written(host: str) -> str:

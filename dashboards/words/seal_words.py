@@ -21,5 +21,7 @@ ACTS: Mapping[str, str] = {
     "restore_declared": later("genoprettelse erklæret"),
     "keys_changed": later("nøgle skiftet"),
     "roles_in_force": later("rollefil trådt i kraft"),
+    "emergency_account_made": later("nødadgang lavet"),
+    "emergency_sign_in": later("nødadgang brugt"),
 }
 """The kinds of the register's acts."""

@@ -18,6 +18,8 @@ ACTS: Mapping[str, str] = {
     "restore_declared": "genoprettelse erklæret",
     "keys_changed": "nøgle skiftet",
     "roles_in_force": "rollefil trådt i kraft",
+    "emergency_account_made": "nødadgang lavet",
+    "emergency_sign_in": "nødadgang brugt",
 }
 """The kinds of act, each with its Danish name."""
 

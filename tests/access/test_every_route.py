@@ -16,11 +16,17 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.oidc_settings import OidcSettings
 from api.settings import settings
 from api.web import app as app_module
-from api.web.access.access import PROXY_HEADER, Access, LocalAccess, ProxyAccess, is_open
+from api.web.access.access import PROXY_HEADER, Access, LocalAccess, ProxyAccess
 from api.web.access.caller import LOCAL_PERSON
 from api.web.access.links import link
+from api.web.access.oidc.oidc_access import OidcAccess
+from api.web.access.oidc.provider import Connection
+from api.web.access.oidc.roles_of_claims import RolesOfClaims
+from api.web.access.oidc.stored_sessions import StoredSessions
+from api.web.access.open_addresses import is_open
 from api.web.app import create_app, routers
 from api.web.dependencies import Requires
 from journey.codes import standard
@@ -30,7 +36,10 @@ PORT, OTHER_PORT = 8000, 8001
 COOKIE, COOKIE_OF_ANOTHER_PORT = f"journey-session-{PORT}", f"journey-session-{OTHER_PORT}"
 FILLED = {"case": "N-1", "figure": "caseload", "form": "csv", "name": "page.css", "part": "a", "year": "2025"}
 OPEN = {"/health/live", "/health/ready", "/static/{name}", "/plotly", "/tilgaengelighed", "/was"}
-"""Beside the page of the one-time link, which answers 401 by itself where there is none in its address."""
+BY_THEMSELVES = {
+    *("/log-ind", "/log-ind/start", "/log-ind/svar", "/log-ind/noedadgang", "/log-ud", "/log-ud/fra-login"),
+}
+"""The pages that a person is let in and out by, which answer 401 or 404 by themselves."""
 
 Headers = list[tuple[str, str]]
 Asked = tuple[str, str, Headers]
@@ -93,7 +102,7 @@ def wrongly_answered(app: FastAPI, headers: Headers, every: int = 1) -> set[str]
     """The closed addresses that are answered all the same, and the open ones that are not."""
     looked_at = {path for _, path, _ in [*addresses(app)][::every]}
     opened = {path for path in looked_at if path in OPEN or path.startswith("/plotly-")}
-    return (answered(app, headers, every) ^ opened) - {"/log-ind"}
+    return (answered(app, headers, every) ^ opened) - BY_THEMSELVES
 
 
 @pytest.fixture(scope="module")
@@ -164,9 +173,9 @@ def test_a_session_of_another_server_lets_nobody_in(session: str) -> None:
 def test_no_route_is_closed_to_whoever_has_been_let_in(app: FastAPI, session: str) -> None:
     all_of_them = [path for _, path, _ in addresses(app)]
 
-    assert answered(app, [bearer(TOKEN)]) | {"/log-ind"} == {*all_of_them}
+    assert answered(app, [bearer(TOKEN)]) | BY_THEMSELVES == {*all_of_them}
     for headers in ([("authorization", f"bearer {TOKEN}")], [("Cookie", f"a=b; {COOKIE}={session}")]):
-        assert answered(app, headers, 9) >= {*all_of_them[::9]} - {"/log-ind"}
+        assert answered(app, headers, 9) >= {*all_of_them[::9]} - BY_THEMSELVES
 
 
 @pytest.mark.parametrize(
@@ -190,6 +199,43 @@ def test_behind_a_proxy_its_secret_does(behind_proxy: FastAPI) -> None:
     assert answered(behind_proxy, [(PROXY_HEADER.lower(), SECRET)], 5) == {
         path for _, path, _ in [*addresses(behind_proxy)][::5]
     }
+
+
+@pytest.fixture(scope="module")
+def with_login(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The app by the municipality's login, which is down, as the database of its sessions is: who shows nothing good needs neither."""
+    nowhere = OidcSettings("http://127.0.0.1:1", "journey", tmp_path_factory.mktemp("x"), "https://sager.example.dk")
+    connection, sessions = Connection(nowhere, SECRET), StoredSessions("postgresql://nobody@127.0.0.1:1/nothing")
+    return app_with(OidcAccess(nowhere, connection, sessions, RolesOfClaims(_nothing, standard()["units"])))
+
+
+def _nothing() -> Any:
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        [],
+        [bearer(TOKEN)],
+        [bearer("a.b.c")],
+        [bearer(TOKEN), bearer(TOKEN)],
+        [("Authorization", f"Basic {TOKEN}")],
+        [(PROXY_HEADER, SECRET)],
+        [("Cookie", f"{COOKIE}={SECRET}")],
+        [("Cookie", f"__Host-journey={SECRET}; __Host-journey={SECRET}")],
+        [("X-Journey-On-Behalf-Of", "az1")],
+    ],
+)
+def test_under_the_municipality_s_login_nothing_else_lets_in(with_login: FastAPI, shown: Headers) -> None:
+    assert wrongly_answered(with_login, shown, 7 if shown else 1) == set()
+
+
+def test_a_database_or_a_login_that_is_down_lets_nobody_in_and_says_so(with_login: FastAPI) -> None:
+    token = f"{'eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9'}.e30.AAAA"
+    [program] = statuses(with_login, [("GET", "/api/figures/caseload", [bearer(token)])])
+
+    assert (program.status_code, program.json()["code"]) == (503, "login_down")
 
 
 def test_a_refusal_says_what_to_do_and_nothing_else(app: FastAPI) -> None:

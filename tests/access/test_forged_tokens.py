@@ -16,16 +16,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwe, jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
+from api.web.access.oidc.provider_keys import BadToken, usable_keys
 from api.web.access.oidc.tokens import (
     LOGOUT_EVENT,
     SKEW,
-    BadToken,
     Claims,
     Client,
     access_token,
     id_token,
     logout_token,
-    usable_keys,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.settings import settings
-from api.web.access.access import PROXY_HEADER, LocalAccess, ProxyAccess
+from api.web.access.access import PROXY_HEADER, LocalAccess, ProxyAccess, WithoutEnds
 from api.web.access.caller import LOCAL_PERSON, NOBODY, Caller
 from api.web.app import create_app
 from api.web.dependencies import Counts, current_caller
@@ -136,13 +136,13 @@ def test_a_session_is_counted_by_itself_wherever_it_comes_from_and_a_program_by_
 # --- over HTTP ----------------------------------------------------------------------------------------------------------
 
 
-class _Lets:
+class _Lets(WithoutEnds):
     """An access that lets in as one caller whoever shows the word `in`."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def caller(self, request: Any) -> Caller | None:
+    async def caller(self, request: Any) -> Caller | None:
         return self._caller if request.headers.get("x-word") == "in" else None
 
     def refusal(self) -> HttpProblem:

@@ -1,4 +1,4 @@
-"""The start: where the program serves without a proxy's secret, and where it refuses to."""
+"""The start: where the program serves without the municipality's login, and where it refuses to."""
 
 from __future__ import annotations
 
@@ -44,22 +44,58 @@ def secret(tmp_path: Path) -> dict[str, str]:
     return {"JOURNEY_TRUSTED_PROXY_SECRET_FILE": str(file)}
 
 
+def login(tmp_path: Path) -> dict[str, str]:
+    file = tmp_path / "oidc"
+    file.write_text("s" * 40)
+    file.chmod(0o600)
+    return {
+        "JOURNEY_OIDC_ISSUER": "https://login.example.dk",
+        "JOURNEY_OIDC_CLIENT_ID": "journey",
+        "JOURNEY_OIDC_CLIENT_SECRET_FILE": str(file),
+        "JOURNEY_PUBLIC_URL": "https://sager.example.dk",
+    }
+
+
+@pytest.mark.parametrize("by_proxy", [False, True])
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "", "example.com", "127.0.0.1.evil.example"])
-def test_another_address_than_this_machine_s_own_needs_a_proxys_secret(host: str, tmp_path: Path) -> None:
-    refused = started({"JOURNEY_DATABASE_URL": ADDRESS}, host, tmp_path)
+def test_another_address_than_this_machine_s_own_needs_the_login(host: str, by_proxy: bool, tmp_path: Path) -> None:
+    """A proxy's secret alone tells nobody from another."""
+    refused = started({"JOURNEY_DATABASE_URL": ADDRESS, **(secret(tmp_path) if by_proxy else {})}, host, tmp_path)
 
     assert refused
     assert (refused.code, refused.place) == ("wrong_start", "--host")
+    assert "JOURNEY_OIDC_ISSUER" in refused.remedy
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_with_it_it_is_served_there(host: str, tmp_path: Path) -> None:
+    assert started({"JOURNEY_DATABASE_URL": ADDRESS, **login(tmp_path)}, host, tmp_path) is None
+    assert not (tmp_path / "data" / "api.token").exists(), "nothing but the login lets in"
+
+
+def test_a_proxys_secret_is_for_this_machine_and_not_beside_the_login(tmp_path: Path) -> None:
+    assert started({"JOURNEY_DATABASE_URL": ADDRESS, **secret(tmp_path)}, "127.0.0.1", tmp_path) is None
+    refused = started({"JOURNEY_DATABASE_URL": ADDRESS, **secret(tmp_path), **login(tmp_path)}, "127.0.0.1", tmp_path)
+
+    assert refused
     assert "JOURNEY_TRUSTED_PROXY_SECRET_FILE" in refused.remedy
 
 
-def test_with_one_it_is_served_there(tmp_path: Path) -> None:
-    assert started({"JOURNEY_DATABASE_URL": ADDRESS, **secret(tmp_path)}, "0.0.0.0", tmp_path) is None
-    assert not (tmp_path / "data" / "api.token").exists(), "nothing but the secret lets in"
+@pytest.mark.parametrize("content", ["", "short", "x" * 600, "with a blank in it"])
+def test_a_client_secret_that_is_none_stops_the_start(content: str, tmp_path: Path) -> None:
+    environment = {"JOURNEY_DATABASE_URL": ADDRESS, **login(tmp_path)}
+    (tmp_path / "oidc").write_text(content)
+    refused = started(environment, "127.0.0.1", tmp_path)
+
+    assert refused
+    assert refused.place == "JOURNEY_OIDC_CLIENT_SECRET_FILE"
+    (tmp_path / "oidc").write_text("s" * 40)
+    (tmp_path / "oidc").chmod(0o644)
+    assert started(environment, "127.0.0.1", tmp_path)
 
 
 def test_the_embedded_database_is_shown_on_this_machine_only(tmp_path: Path) -> None:
-    refused = started(secret(tmp_path), "0.0.0.0", tmp_path)
+    refused = started(login(tmp_path), "0.0.0.0", tmp_path)
 
     assert refused
     assert "JOURNEY_DATABASE_URL" in refused.remedy

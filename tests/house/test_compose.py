@@ -20,7 +20,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from api.register.figure_functions import bring_up_to_date
 from api.settings import settings
-from api.web.access.access import PROXY_HEADER
 from journey.log.store import Log
 from journey.postgres.cluster import SETTINGS
 from journey.refusals import Refused
@@ -72,7 +71,7 @@ def _faults_of(service: dict[str, Any], compose: dict[str, Any]) -> list[str]:
     found += [f"port {port} is open to others" for port in service.get("ports", []) if not str(port).startswith("127.0.0.1:")]
     found += [f"{one} is a folder of the machine's" for one in service.get("volumes", []) if str(one)[0] in "./~"]
     for variable, value in service.get("environment", {}).items():
-        secret = any(word in variable for word in ("PASSWORD", "URL", "KEY", "SECRET"))
+        secret = any(word in variable for word in ("PASSWORD", "URL", "KEY", "SECRET")) and variable != "JOURNEY_PUBLIC_URL"
         if secret and not (variable.endswith("_FILE") and Path(value).name in service["secrets"]):
             found.append(f"{variable} stands in the environment")
     return found
@@ -126,7 +125,7 @@ def test_only_the_migration_has_the_owners_login() -> None:
     assert told == {
         "database": {"postgres", "journey_owner", "journey_app"},
         "migrate": {"journey_owner"},
-        "app": {"journey_app", "proxy"},
+        "app": {"journey_app", "oidc"},
     }
 
 
@@ -244,10 +243,15 @@ def is_well_as_the_file_runs_it(folder: Path) -> bool:
     command = [sys.executable, "-m", "api", *("0" if word == "8000" else word for word in app["command"])]
     told = {name: value for name, value in os.environ.items() if not name.startswith("JOURNEY_")}
     told |= {"JOURNEY_DATABASE_URL_FILE": str(folder / "journey_app"), "JOURNEY_DATA": str(folder / "data")}
-    secret = folder / "proxy"
+    secret = folder / "oidc"
     secret.write_text("s" * 64)
     secret.chmod(0o600)
-    told |= {"JOURNEY_TRUSTED_PROXY_SECRET_FILE": str(secret)}
+    told |= {
+        "JOURNEY_OIDC_ISSUER": "https://login.example.dk",
+        "JOURNEY_OIDC_CLIENT_ID": "journey",
+        "JOURNEY_OIDC_CLIENT_SECRET_FILE": str(secret),
+        "JOURNEY_PUBLIC_URL": "https://sager.example.dk",
+    }
     with subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.PIPE, text=True) as running:
         try:
             assert running.stdout is not None
@@ -257,8 +261,9 @@ def is_well_as_the_file_runs_it(folder: Path) -> bool:
             question[0] = sys.executable
             until(lambda: subprocess.run(question, capture_output=True).returncode == 0)
             page = f"http://localhost:{port}/tal-findes-ikke"
-            without, by_proxy = httpx.get(page), httpx.get(page, headers={PROXY_HEADER: "s" * 64})
-            return (without.status_code, by_proxy.status_code) == (401, 404)
+            without = httpx.get(page)
+            wrong, right = (httpx.get(page, headers={"Host": host}) for host in ("example.dk", "sager.example.dk"))
+            return (without.status_code, wrong.status_code, right.status_code) == (401, 400, 401)
         finally:
             running.terminate()
 

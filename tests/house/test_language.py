@@ -121,6 +121,8 @@ OF_MANY = re.compile(r"\{\w+\} (?!is\b|was\b|as\b|has\b|means\b|stands\b|says\b)
 ALWAYS_MANY = {
     "Linket er udløbet: det virker i {n} minutter, og kun så længe registret kører.": "ten",
     "Derefter er browseren lukket ind i højst {n} timer, og kun så længe registret kører.": "twelve",
+    "Registret logger dig ud, når du ikke har brugt det i {idle} timer, og senest efter {longest} timer.": "two and twelve",
+    "To personer har hver sin kode. Skriv begge; de virker én gang, i højst {n} timer, og brugen står i registrets handlinger.": "four",
     "Figur {n} er samme udsagn, trykt mere end én gang.": "two numbers of figures or more",
     "Hvornår borgerne i {units} går fra to sagsbehandlere til én, er ikke oplyst. Kommunen kan sætte dagen som et brud i sin "
     "kodefil.": "names of units",

@@ -46,6 +46,7 @@ ELSEWHERE = {
     "journey acts": "tests/cli/test_roles.py",
     "journey looks": "tests/promises/test_a7_command_line.py",
     "journey deliveries": "tests/cli/test_deliveries.py",
+    "journey emergency": "tests/access/test_login.py",
     "journey open": "tests/access/test_start.py",
     "journey rebuild": "tests/cli/test_known_at.py",
     "journey identity": "tests/cli/test_identity.py",

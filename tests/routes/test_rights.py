@@ -26,7 +26,17 @@ from journey.access.rules import Mark
 from journey.codes import standard
 from tests.support.serving import by_token
 
-NO_COMMANDS = {"/log-ind", "/offentliggoer", "/vedtagelser", "/api/publications", "/api/adoptions"}
+NO_COMMANDS = {
+    "/log-ind",
+    "/log-ind/rolle",
+    "/log-ind/noedadgang",
+    "/log-ud",
+    "/log-ud/fra-login",
+    "/offentliggoer",
+    "/vedtagelser",
+    "/api/publications",
+    "/api/adoptions",
+}
 """What a form is sent to without changing a case: a sign-in, and what is published and adopted."""
 WEB = Path(__file__).parents[2] / "api" / "web"
 ROUTES = [route for router in routers(standard()) for route in router.routes if isinstance(route, APIRoute)]

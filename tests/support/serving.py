@@ -65,10 +65,10 @@ def by_token(token: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(settings: Settings, access: Access | None = None) -> Iterator[Running]:
+def running(settings: Settings, access: Access | None = None, port: int = 0) -> Iterator[Running]:
     """The app, open to whoever shows the token in the register's folder, or by another access."""
     logged, token = io.StringIO(), api_token(settings.data)
-    with listen("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", port) as listening:
         port = listening.getsockname()[1]
         app = create_app(settings, access or LocalAccess(token, port), log=logger(logged))
         url = f"http://127.0.0.1:{port}"

@@ -15,6 +15,13 @@ class Caller(Struct, frozen=True):
     role: str
     units: tuple[str, ...] = ()
     session: str | None = None
+    client: str | None = None
+    """The client program that asks, where one does."""
+
+    @property
+    def acts_for_nobody(self) -> bool:
+        """Whether a client program asks in its own name alone: it may read, and change nothing."""
+        return self.client is not None and self.person == program(self.client)
 
     def may(self, action: str) -> bool:
         """Whether the caller may do the action at all."""
@@ -24,6 +31,11 @@ class Caller(Struct, frozen=True):
     def reader(self) -> Reader:
         """The reader that the database sees."""
         return reader_of(self.person, self.role, self.units)
+
+
+def program(client: str) -> str:
+    """The id that a client program has in a person's place, where it acts for nobody."""
+    return f"client:{client}"
 
 
 LOCAL_PERSON = Caller(LOCAL.person, LOCAL.role)

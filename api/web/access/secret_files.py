@@ -1,4 +1,5 @@
-"""Secret files of the access: the token of the API, made in the data folder, and the secret that a trusted proxy sends."""
+"""Secret files of the access: the token of the API, made in the data folder, the secret that a trusted proxy sends, and
+the one that this site shows the municipality's login."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from api.oidc_settings import SECRET_FILE
 from journey.postgres.folders import sync_folder
 from journey.refusals import Refused
 from journey.system_words import os_error_reason
@@ -22,6 +24,7 @@ CONTAINER_SECRETS = Path("/run/secrets")
 _BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _SECRET = re.compile(r"[!-~]{32,512}")
+_CLIENT_SECRET = re.compile(r"[!-~]{16,512}")
 _NOT_OTHERS, _NOT_WORLD = 0o077, 0o027
 """What the mode may not have: for the token anything for others, for a proxy's secret writing by a group and anything for the world."""
 
@@ -52,6 +55,16 @@ def proxy_secret(path: Path) -> str:
     text = _read(path, checked, PROXY_SETTING, remedy)
     if not _SECRET.fullmatch(text):
         raise _refused("Hemmeligheden skal være mindst 32 tegn af ASCII uden mellemrum.", PROXY_SETTING, remedy)
+    return text
+
+
+def client_secret(path: Path) -> str:
+    """The secret that this site shows the municipality's login. Raises Refused (`wrong_start`) for a file not to be trusted."""
+    checked = 0 if path.parent == CONTAINER_SECRETS else _NOT_WORLD
+    remedy = f"Læg den hemmelighed i filen, som kommunens log ind har givet registret, og kør: chmod 600 {path}."
+    text = _read(path, checked, SECRET_FILE, remedy)
+    if not _CLIENT_SECRET.fullmatch(text):
+        raise _refused("Hemmeligheden skal være mindst 16 tegn af ASCII uden mellemrum.", SECRET_FILE, remedy)
     return text
 
 

@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from api.register.answer import caution_of
 from api.register.request_rejected import RequestRejected
-from api.web.access.caller import NOBODY
+from api.web.access.caller import NOBODY, Caller
 from api.web.problem_types import PROBLEMS, status_of
 from api.web.problems import HttpProblem
 from api.web.static_files import PLOTLY, asset, injected
@@ -32,6 +32,7 @@ from dashboards.sections.section import long, numeric, wordy
 from dashboards.view import SAMPLE
 from dashboards.words.danish import day_in
 from dashboards.words.language import DANISH, LANGUAGES, Language
+from journey.access.rules import rules
 from journey.refusals import Refused
 
 PAGE_ERRORS = (Refused, RequestRejected, HttpProblem, PoolTimeout, psycopg.OperationalError)
@@ -77,6 +78,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
             in_other_language=_in_other_language(request, translate),
             caution=_caution(request, translate),
             sample=_sample(request, translate),
+            role_here=_role(request, translate),
             to=to,
             may=may,
             behind=cases_address,
@@ -96,6 +98,17 @@ def _pages(request: Request, menu: str) -> list[site.SitePage]:
 def _sample(request: Request, translate: Language) -> str:
     """The mark of a sample register; empty where the register is none, or the page is shown before it is known who asks."""
     return translate(SAMPLE) if getattr(request.state, "is_sample", False) else ""
+
+
+def _role(request: Request, translate: Language) -> str:
+    """The name of the role that the person of a session acts in; empty where there is no session, or no role in it."""
+    caller: Caller = request.scope.get("caller", NOBODY)
+    role = rules().role.get(caller.role)
+    if caller.session is None or caller.role == NOBODY.role:
+        return ""
+    if role is None:
+        return translate("Nødadgang")
+    return role.english if translate.code == "en" else role.danish
 
 
 def _caution(request: Request, translate: Language) -> str:

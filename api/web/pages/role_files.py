@@ -14,6 +14,7 @@ from api.clock import today
 from api.register.served import Served
 from api.web.access.access import Access
 from api.web.access.caller import Caller
+from api.web.access.oidc.oidc_access import OidcAccess
 from api.web.dependencies import AccessDep, CallerDep, RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -53,9 +54,10 @@ class Done(Struct, frozen=True):
     what: str
 
 
-def signer_of(request: Request, access: Access, caller: Caller) -> RoleSigner:  # noqa: ARG001 -- what a sign-in knows comes with it
+def signer_of(request: Request, access: Access, caller: Caller) -> RoleSigner:
     """The caller as they sign: with what their sign-in says of them, where the municipality's login let them in."""
-    return RoleSigner(caller.person)
+    session = access.session_of(request) if isinstance(access, OidcAccess) else None
+    return RoleSigner(caller.person, None if session is None or session.kind != "login" else session.claims)
 
 
 @router.get(site.ROLE_FILE, dependencies=[may("propose_roles")])

@@ -17,11 +17,13 @@ from api.socket import LOOPBACK
 from api.web.access.access import Access, LocalAccess
 from api.web.access.caller import LOCAL_PERSON, NOBODY
 from api.web.access.links import MINUTES, Refusal
+from api.web.access.oidc.oidc_access import OidcAccess
 from api.web.access.sessions import LONGEST
 from api.web.dependencies import PUBLIC, SIGNS_IN, AccessDep, CallerDep
+from api.web.pages import login
 from api.web.pages.render import PAGE_ERRORS, rendered, wrong
 from api.web.problems import HttpProblem, problem_response
-from api.web.query import body_of, checked_words, first, form_words
+from api.web.query import body_of, checked_words, first, form_words, own_page
 from api.web.security_log import note
 from dashboards import site
 from journey.refusals import Refused
@@ -37,24 +39,38 @@ def locked(request: Request, access: Access, problem: HttpProblem) -> Response:
     page = "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith("/api/")
     if not page:
         return problem_response(problem, request.scope.get("request_id"))
-    answer = _shown(request, access, 401) if problem.code == "not_signed_in" else wrong(request, problem)
+    if problem.code not in ("not_signed_in", "no_role"):
+        answer = wrong(request, problem)
+    elif not isinstance(access, OidcAccess):
+        answer = _shown(request, access, 401)
+    elif problem.code == "no_role":
+        return login.without_role(request, access)
+    else:
+        answer = login.entrance(request, access, 401, page=_wanted_page(request))
     answer.headers.update(problem.headers)
     return answer
 
 
+def _wanted_page(request: Request) -> str:
+    """The page that was asked for, to come back to; none where something else than a page was."""
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}{'?' if query else ''}{query}" if request.method == "GET" else ""
+
+
 @router.get(site.SIGN_IN)
 def sign_in(request: Request, access: AccessDep, caller: CallerDep) -> Response:
-    """The button that opens the register, where the link is good; whoever is let in already goes on."""
-    links = _local(access).links
+    """The button that opens the register, where the link is good, or the way to the login; whoever is let in already goes on."""
     try:
         words = checked_words(request, ("kode", "side", "lang"))
-        page = _page(first(words, "side"))
+        page = own_page(first(words, "side"))
     except Refused as error:
         return wrong(request, error)
     if caller is not NOBODY:
         return RedirectResponse(page, 303)
+    if isinstance(access, OidcAccess):
+        return login.entrance(request, access, page=first(words, "side") or "")
     code = first(words, "kode")
-    refusal: Refusal | None = "wrong" if code is None else links.refusal(code)
+    refusal: Refusal | None = "wrong" if code is None else _local(access).links.refusal(code)
     if refusal:
         return _shown(request, access, STATUS[refusal], refusal=refusal)
     return _shown(request, access, 200, code=code, page=first(words, "side"))
@@ -74,7 +90,7 @@ async def use_link(request: Request, access: AccessDep) -> Response:
 def _used(request: Request, access: LocalAccess, body: bytes) -> Response:
     try:
         fields = form_words(body, ("kode", "side"))
-        page = _page(fields.get("side"))
+        page = own_page(fields.get("side"))
     except Refused as refused:
         return wrong(request, refused)
     except ValueError:
@@ -93,15 +109,6 @@ def _local(access: Access) -> LocalAccess:
     if not isinstance(access, LocalAccess):
         raise HTTPException(404)
     return access
-
-
-def _page(given: str | None) -> str:
-    """The page to go on to, the first where none is given. Raises Refused (`bad_parameter`) for another host."""
-    if not given:
-        return site.OVERVIEW.address
-    if not given.startswith("/") or given.startswith(("//", "/\\")) or not given.isprintable():
-        raise Refused("bad_parameter", "Det er ikke en side her på stedet.", place="side")
-    return given
 
 
 def _shown(

@@ -11,7 +11,9 @@ from fastapi.openapi.utils import get_openapi
 
 from api.answers import adoptions, commands, publishing, seal
 from api.web import problems
-from api.web.access.access import PROXY_HEADER, is_open
+from api.web.access.access import PROXY_HEADER
+from api.web.access.oidc.oidc_access import ON_BEHALF_OF
+from api.web.access.open_addresses import is_open
 from api.web.problem_types import PROBLEMS, status_of, type_of
 from api.web.rest import schemas, why_schemas
 
@@ -53,12 +55,19 @@ ABOUT = (
     "Registrets API: kommandoer ind, alle tal ud. Hvert spørgsmål har to tider: valid_at (virkning) og known_at (registrering). "
     "Alt, der afvises, har én form (RFC 9457) og henviser til kataloget under /api/problems."
 )
-EVERYWHERE = ("bad_host", "too_long", "bad_parameter", "not_signed_in", "too_many_requests", "unexpected", "no_database")
+EVERYWHERE = (
+    *("bad_host", "too_long", "bad_parameter", "not_signed_in", "too_many_requests", "unexpected", "no_database"),
+    *("bad_header", "login_down"),
+)
 """What any operation can refuse."""
-CLOSED, CHANGES = ("no_page",), ("other_site",)
+CLOSED, CHANGES = ("no_page", "no_role"), ("other_site", "on_behalf_of_nobody")
 """What one can refuse too that is not open to everybody, and one that changes something."""
 SECURITY: Mapping[str, Mapping[str, str]] = {
-    "token": {"type": "http", "scheme": "bearer", "description": "Nøglen i filen api.token i registrets datamappe."},
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "Nøglen i filen api.token i registrets datamappe; under kommunens log ind programmets access token (JWT) derfra.",
+    },
     "proxy": {
         "type": "apiKey",
         "in": "header",
@@ -122,6 +131,11 @@ KNOWN_AT = query(
     "Hvad registret vidste: en position, en dag (til dens udgang, dansk tid) eller et tidspunkt; udeladt: alt til nu.",
     {"type": "string", "minLength": 1, "examples": ["1200", "2025-02-01", "2025-02-01T12:00:00+01:00"]},
 )
+ON_BEHALF = header(
+    ON_BEHALF_OF,
+    "Under kommunens log ind: id'et på den person, som programmet handler for.",
+    {"type": "string", "pattern": "^[A-Za-z0-9]{1,20}$", "example": "az1234"},
+)
 ETAG = {"ETag": {"description": "Svarets mærke.", "schema": {"type": "string"}}}
 
 
@@ -141,6 +155,8 @@ def describe(app: FastAPI, more: Mapping[str, Any]) -> None:
                     )
                     if is_open(path):
                         operation["security"] = []
+                    elif method != "get":
+                        operation.setdefault("parameters", []).append(ON_BEHALF)
             app.openapi_schema = document
         return app.openapi_schema
 

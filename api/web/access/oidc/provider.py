@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
@@ -14,11 +14,11 @@ from authlib.oauth2.client import OAuth2Client
 from joserfc.jwk import Key
 from msgspec import Struct
 
-from api.oidc_settings import OidcSettings, is_safe_address, is_this_machine
-from api.web.access.oidc.tokens import ALGORITHMS, BadToken, usable_keys
+from api.oidc_settings import OidcSettings, is_this_machine
+from api.web.access.oidc.discovery import Provider, ProviderDown, described, read_json
+from api.web.access.oidc.provider_keys import BadToken, usable_keys
 from dashboards import site
 
-DISCOVERY = "/.well-known/openid-configuration"
 FRESH_FOR = 600.0
 """Seconds that what the provider says is used without asking again."""
 TOO_OLD = 3600.0
@@ -29,26 +29,10 @@ BACK_OFF = 5.0
 """Seconds that a provider which has not answered is left alone, so that not every request waits for it."""
 PATIENCE = 5.0
 """Seconds that the provider has for each step of an answer."""
-_LONGEST = 1 << 20
-
-
-class ProviderDown(Exception):
-    """The provider cannot be reached, or what it says cannot be used; the message says why, in English and without data, for the log."""
 
 
 class CodeRefused(Exception):
     """The provider gives no tokens for the code."""
-
-
-class Provider(Struct, frozen=True):
-    """Provider as it describes itself: its addresses."""
-
-    authorize: str
-    token: str
-    jwks: str
-    end_session: str | None
-    names_issuer: bool
-    """Whether its answers hold `iss` (RFC 9207)."""
 
 
 class Tokens(Struct, frozen=True):
@@ -73,6 +57,7 @@ class Connection:
         self._asked = self._asked_keys = -math.inf
         self._next = self._looked = -math.inf
         self._fault = ""
+        self._up, self._up_at = False, -math.inf
 
     def close(self) -> None:
         """Close the connections."""
@@ -84,7 +69,7 @@ class Connection:
             now = self._clock()
             if now - self._asked >= FRESH_FOR and now >= self._next:
                 try:
-                    self._provider, self._asked = self._discovered(), now
+                    self._provider, self._asked = described(self._http, self.settings.issuer), now
                 except ProviderDown as error:
                     self._fault, self._next = str(error), self._clock() + BACK_OFF
             if self._provider is None or now - self._asked >= TOO_OLD:
@@ -92,12 +77,16 @@ class Connection:
             return self._provider
 
     def is_up(self) -> bool:
-        """Whether the provider answers now, whatever it has described before."""
-        try:
-            self._discovered()
-        except ProviderDown:
-            return False
-        return True
+        """Whether the provider answers now, whatever it has described before; as it was some seconds ago, to ask it no more often."""
+        with self._lock:
+            if self._clock() - self._up_at >= BACK_OFF:
+                try:
+                    described(self._http, self.settings.issuer)
+                    self._up = True
+                except ProviderDown:
+                    self._up = False
+                self._up_at = self._clock()
+            return self._up
 
     def keys(self, kid: str | None) -> Sequence[Key]:
         """The provider's keys, asked for anew where they are old, or none has the id. Raises ProviderDown."""
@@ -108,7 +97,7 @@ class Connection:
             if (now - self._asked_keys >= FRESH_FOR or unknown) and now - self._looked >= (PAUSE if self._keys else BACK_OFF):
                 self._looked = now
                 try:
-                    self._keys, self._asked_keys = usable_keys(self._read(provider.jwks)), now
+                    self._keys, self._asked_keys = usable_keys(read_json(self._http, provider.jwks)), now
                 except (ProviderDown, BadToken) as error:
                     self._fault = str(error)
             if now - self._asked_keys >= TOO_OLD:
@@ -161,51 +150,7 @@ class Connection:
             code_challenge_method="S256",
         )
 
-    def _discovered(self) -> Provider:
-        issuer = self.settings.issuer
-        described = self._read(issuer.removesuffix("/") + DISCOVERY)
-        if described.get("issuer") != issuer:
-            raise ProviderDown("the issuer says that it is another")
-        if "S256" not in _texts(described.get("code_challenge_methods_supported", ["S256"])):
-            raise ProviderDown("it does not take PKCE with S256")
-        if not set(ALGORITHMS) & set(_texts(described.get("id_token_signing_alg_values_supported", ["RS256"]))):
-            raise ProviderDown("it signs with no algorithm that is allowed")
-        places = {name: described.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
-        end = described.get("end_session_endpoint")
-        for name, address in places.items():
-            if not isinstance(address, str) or not is_safe_address(address.partition("?")[0]):
-                raise ProviderDown(f"its {name} is no safe address")
-        safe_end = end if isinstance(end, str) and is_safe_address(end.partition("?")[0]) else None
-        authorize, token, jwks = (str(address) for address in places.values())
-        return Provider(
-            authorize, token, jwks, safe_end, described.get("authorization_response_iss_parameter_supported") is True
-        )
-
-    def _read(self, address: str) -> Mapping[str, Any]:
-        """The JSON object at the address. Raises ProviderDown."""
-        try:
-            with self._http.stream("GET", address) as answer:
-                if answer.status_code != 200:
-                    raise ProviderDown(f"it answers {answer.status_code}")
-                body = b""
-                for part in answer.iter_bytes():
-                    body += part
-                    if len(body) > _LONGEST:
-                        raise ProviderDown("its answer is too long")
-            found = httpx.Response(200, content=body).json()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ProviderDown(type(error).__name__) from None
-        except (ValueError, RecursionError):
-            raise ProviderDown("its answer is no JSON") from None
-        if not isinstance(found, dict):
-            raise ProviderDown("its answer is no object")
-        return cast(dict[str, Any], found)
-
 
 def callback(settings: OidcSettings) -> str:
     """The address that the provider sends the browser back to."""
     return f"{settings.public_url}{site.SIGN_IN_ANSWER}"
-
-
-def _texts(value: object) -> list[str]:
-    return [each for each in cast(list[object], value) if isinstance(each, str)] if isinstance(value, list) else []

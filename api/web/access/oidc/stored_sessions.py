@@ -37,7 +37,7 @@ _NOTED = 60
 """Seconds between two notes that a session is in use."""
 _MOST_CONNECTIONS = 4
 _WAIT = 5.0
-_LOGIN_LOCK = 7220131
+_LOGIN_LOCK = 7220133
 """The advisory lock of whoever opens or ends a session of the login."""
 
 _FIND = (
@@ -113,8 +113,8 @@ class StoredSessions:
 
     def begin(self, browser: str, state: str, pending: PendingSignIn) -> None:
         """Note a sign-in under way, of the browser that has the secret. Raises TooManySignIns."""
-        now = self._now()
-        with self._connected() as conn:
+        now = self.moment()
+        with self.connected() as conn:
             conn.execute("delete from access.sign_ins where at < %s", (now - timedelta(seconds=SIGN_IN_SECONDS),))
             count = conn.execute("select count(*) from access.sign_ins").fetchone()
             if count is None or count[0] >= MOST_SIGN_INS:
@@ -126,10 +126,10 @@ class StoredSessions:
 
     def take(self, browser: str, state: str) -> PendingSignIn | None:
         """The sign-in under way that the browser has begun, once; None where there is none, or another browser began it."""
-        with self._connected() as conn:
+        with self.connected() as conn:
             row = conn.execute(
                 "delete from access.sign_ins where state = %s and browser = %s and at >= %s returning nonce, verifier, page",
-                (hashed(state), hashed(browser), self._now() - timedelta(seconds=SIGN_IN_SECONDS)),
+                (hashed(state), hashed(browser), self.moment() - timedelta(seconds=SIGN_IN_SECONDS)),
             ).fetchone()
         return row and PendingSignIn(*row)
 
@@ -145,8 +145,8 @@ class StoredSessions:
         issued: float | None = None,
     ) -> str | None:
         """Open a session of the login; gives its id. None where the login has ended its own since it `issued` what it said."""
-        now, session_id = self._now(), secrets.token_urlsafe(32)
-        with self._connected() as conn, conn.transaction():
+        now, session_id = self.moment(), secrets.token_urlsafe(32)
+        with self.connected() as conn, conn.transaction():
             self._forget(conn, now)
             # Whoever ends a session of the login holds the same lock, so that neither misses the other.
             conn.execute("select pg_advisory_xact_lock(%s)", (_LOGIN_LOCK,))
@@ -178,21 +178,21 @@ class StoredSessions:
 
     def choose(self, key: bytes, role: str) -> None:
         """Set the role that the person acts in."""
-        with self._connected() as conn:
+        with self.connected() as conn:
             conn.execute("update access.sessions set role = %s where id = %s and ended is null", (role, key))
         self.ends += 1  # what is on its way was asked for in another role
 
     def end(self, key: bytes, why: Why) -> str | None:
         """End the session; gives the token that the login is told of its end by."""
-        with self._connected() as conn:
-            row = conn.execute(_END, (key, self._now(), why)).fetchone()
+        with self.connected() as conn:
+            row = conn.execute(_END, (key, self.moment(), why)).fetchone()
         self.ends += 1
         return row and row[0]
 
     def end_of_login(self, jti: str, issued: float, *, subject: str | None, sid: str | None) -> bool:
         """End the sessions that the login says are over; False where it has said so before in the same words."""
-        now = self._now()
-        with self._connected() as conn, conn.transaction():
+        now = self.moment()
+        with self.connected() as conn, conn.transaction():
             conn.execute("select pg_advisory_xact_lock(%s)", (_LOGIN_LOCK,))
             fresh = conn.execute(
                 "insert into access.logouts (token, subject, sid, issued, at) values (%s, %s, %s, %s, %s)"
@@ -207,16 +207,16 @@ class StoredSessions:
 
     def end_of_person(self, person: str) -> None:
         """End every session of the person."""
-        with self._connected() as conn:
+        with self.connected() as conn:
             conn.execute(
                 "update access.sessions set ended = %s, why = 'stopped', id_token = null where ended is null and person = %s",
-                (self._now(), person),
+                (self.moment(), person),
             )
         self.ends += 1
 
     def _find(self, key: bytes, *, is_used: bool) -> OpenSession | None:
-        now = self._now()
-        with self._connected() as conn:
+        now = self.moment()
+        with self.connected() as conn:
             row = conn.execute(_FIND, (key,)).fetchone()
             if row is None:
                 return None
@@ -245,7 +245,7 @@ class StoredSessions:
         id_token: str | None,
         longest: int,
     ) -> None:
-        now = self._now()
+        now = self.moment()
         conn.execute(
             _INSERT,
             (
@@ -260,10 +260,12 @@ class StoredSessions:
         conn.execute("delete from access.logouts where at < %s", (now - timedelta(seconds=LONGEST + FRESH + SKEW),))
 
     @contextmanager
-    def _connected(self) -> Generator[psycopg.Connection[Any]]:
+    def connected(self) -> Generator[psycopg.Connection[Any]]:
+        """A connection of the role that sessions are read and written by."""
         self._pool.open()  # where it is open already, nothing
         with self._pool.connection() as conn:
             yield conn
 
-    def _now(self) -> datetime:
+    def moment(self) -> datetime:
+        """The moment it is."""
         return datetime.fromtimestamp(self._clock(), UTC)

@@ -18,11 +18,12 @@ from typing import Any, cast
 
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.jwk import Key
 from msgspec import Struct
 
-ALGORITHMS = ("PS256", "RS256", "ES256", "EdDSA")
-"""The algorithms that a token may be signed with: of public keys only, so that no public key can be taken for a secret."""
+from api.web.access.oidc.provider_keys import ALGORITHMS, BadToken, algorithms_of
+from api.web.access.oidc.strict_json import StrictDecoder, listed, object_of
+
 SKEW = 60
 """Seconds by which the provider's clock may differ from ours."""
 FRESH = 600
@@ -39,16 +40,10 @@ _HEADERS = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})
 _ID_TYPES = (None, "JWT")
 _ACCESS_TYPES = ("at+jwt", "application/at+jwt")
 _LOGOUT_TYPES = ("logout+jwt", "application/logout+jwt", "JWT", None)
-_NOT_PUBLIC = ("d", "p", "q", "dp", "dq", "qi", "oth", "x5c", "x5u")
 _LONGEST_TEXT = 255
-_LEAST_RSA_BITS = 2048
 
 Keys = Callable[[str | None], Sequence[Key]]
 """The provider's keys, given the id that the token says: all of them, after a new look where none has the id."""
-
-
-class BadToken(Exception):
-    """A token that is not accepted; the message says why, in English and without anything of the token, for the log."""
 
 
 class Client(Struct, frozen=True):
@@ -89,7 +84,7 @@ def id_token(token: str, keys: Keys, client: Client, *, nonce: str, access_token
 def access_token(token: str, keys: Keys, client: Client, *, now: float) -> Claims:
     """The claims of an access token that a client has got in its own name (client credentials). Raises BadToken."""
     claims = _claims(token, keys, client, _ACCESS_TYPES, now)
-    if client.audience not in _listed(claims["aud"]):
+    if client.audience not in listed(claims["aud"]):
         raise BadToken("it is for another audience")
     sender = claims.get("client_id")
     if sender is None or sender != _text(claims, "sub") or claims.get("azp", sender) != sender:
@@ -104,7 +99,7 @@ def logout_token(token: str, keys: Keys, client: Client, *, now: float) -> Claim
     claims = _claims(token, keys, client, _LOGOUT_TYPES, now, has_end=False)
     if claims["aud"] not in (client.client_id, [client.client_id]):
         raise BadToken("it is for another client")
-    if not isinstance(_object(claims.get("events")).get(LOGOUT_EVENT), dict):
+    if not isinstance(object_of(claims.get("events")).get(LOGOUT_EVENT), dict):
         raise BadToken("it is no logout")
     if "nonce" in claims:
         raise BadToken("it has a nonce")
@@ -117,44 +112,6 @@ def logout_token(token: str, keys: Keys, client: Client, *, now: float) -> Claim
         if claims.get(name) is not None:
             _text(claims, name)
     return claims
-
-
-def usable_keys(jwks: object) -> list[Key]:
-    """The keys of a JSON Web Key Set that may verify: public ones for signatures, of our algorithms. Raises BadToken for none."""
-    found = [key for key in map(_usable, _listed(_object(jwks).get("keys"))) if key is not None]
-    if not found:
-        raise BadToken("the provider has no key")
-    return found
-
-
-def _usable(given: object) -> Key | None:
-    parts = _object(given)
-    if parts.get("kty") not in ("RSA", "EC", "OKP") or parts.get("use", "sig") != "sig":
-        return None
-    public = {name: value for name, value in parts.items() if name not in _NOT_PUBLIC}
-    kinds: dict[str, type[RSAKey | ECKey | OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
-    try:
-        key = kinds[parts["kty"]].import_key(public)
-        if isinstance(key, RSAKey) and key.public_key.key_size < _LEAST_RSA_BITS:
-            return None
-    except (JoseError, ValueError, TypeError, KeyError):
-        return None
-    return key if _algorithms_of(key) else None
-
-
-def _algorithms_of(key: Key) -> tuple[str, ...]:
-    """The algorithms that a key may be used with."""
-    match key:
-        case RSAKey():
-            able = ("PS256", "RS256")
-        case ECKey():
-            able = ("ES256",) if key.curve_name == "P-256" else ()
-        case OKPKey():
-            able = ("EdDSA",) if key.curve_name == "Ed25519" else ()
-        case _:
-            able = ()
-    bound = key.get("alg")
-    return tuple(name for name in able if bound in (None, name))
 
 
 def _claims(
@@ -171,7 +128,7 @@ def _claims(
     claims = _verified(token, _key_for(header, keys), header["alg"])
     if claims.get("iss") != client.issuer:
         raise BadToken("it is another issuer's")
-    audiences = _listed(claims.get("aud"))
+    audiences = listed(claims.get("aud"))
     if not audiences or not all(isinstance(each, str) for each in audiences):
         raise BadToken("it has no audience")
     if _moment(claims, "iat") > now + SKEW:
@@ -188,7 +145,7 @@ def _header(token: str) -> dict[str, Any]:
         raise BadToken("it is no signed token")
     try:
         first = token.partition(".")[0]
-        header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode(), cls=_Strict)
+        header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode(), cls=StrictDecoder)
     except (ValueError, binascii.Error, RecursionError):
         raise BadToken("its header cannot be read") from None
     if not isinstance(header, dict):
@@ -200,7 +157,7 @@ def _key_for(header: Mapping[str, Any], keys: Keys) -> Key:
     kid = header.get("kid")
     if kid is not None and not isinstance(kid, str):
         raise BadToken("its key's id is no text")
-    able = [key for key in keys(kid) if header["alg"] in _algorithms_of(key)]
+    able = [key for key in keys(kid) if header["alg"] in algorithms_of(key)]
     fitting = able if kid is None else [key for key in able if key.get("kid") == kid]
     if len(fitting) != 1:
         raise BadToken("no key, or more than one, is the one that signed it")
@@ -209,17 +166,9 @@ def _key_for(header: Mapping[str, Any], keys: Keys) -> Key:
 
 def _verified(token: str, key: Key, algorithm: str) -> dict[str, Any]:
     try:
-        return jwt.decode(token, key, algorithms=[algorithm], decoder_cls=_Strict).claims
+        return jwt.decode(token, key, algorithms=[algorithm], decoder_cls=StrictDecoder).claims
     except (JoseError, ValueError, TypeError, RecursionError):
         raise BadToken("it is not signed by the provider, or cannot be read") from None
-
-
-def _object(value: object) -> dict[str, Any]:
-    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
-
-
-def _listed(value: object) -> list[Any]:
-    return cast(list[Any], value) if isinstance(value, list) else [value]
 
 
 def _moment(claims: Claims, name: str) -> float:
@@ -240,21 +189,3 @@ def _half_hash(text: str, algorithm: str) -> str:
     """The hash of an access token that its ID token holds: the left half of the signature's own hash (SHA-512 of Ed25519)."""
     digest = (hashlib.sha512 if algorithm == "EdDSA" else hashlib.sha256)(text.encode()).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).decode().rstrip("=")
-
-
-class _Strict(json.JSONDecoder):
-    """JSON as a token may hold it: no name twice, no number that is none."""
-
-    def __init__(self) -> None:
-        super().__init__(object_pairs_hook=_once, parse_constant=_never)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def _never(name: str) -> float:
-    raise ValueError(name)
