@@ -14,7 +14,7 @@ NOWHERE = CaseAccess("")
 
 SEES = "read_case list_cases export_case read_findings"
 ROLES = "propose_roles approve_roles"
-LOOKS = "read_looks review_looks"
+LOOKS = "read_looks"
 MATRIX: dict[str, tuple[str, str, str]] = {
     "caseworker": (f"{SEES} find_citizen record_event", "", "read_figures"),
     "unit_leader": (
@@ -25,7 +25,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "management": ("", "", f"read_figures read_deliveries {ROLES}"),
     "secretary": ("", "", "read_figures publish adopt"),
     "auditor": (f"{SEES} read_proof", f"{SEES} read_proof", "read_figures read_deliveries"),
-    "privacy_officer": ("", "", f"read_figures read_deliveries {ROLES} attest_roles {LOOKS}"),
+    "privacy_officer": ("", "", f"read_figures read_deliveries {ROLES} attest_roles {LOOKS} review_looks"),
     "operator": ("", "", "read_deliveries read_metrics propose_roles"),
 }
 """By role: what it may do with a case of its own unit, with one of another unit, and what shows no case at all."""
