@@ -15,6 +15,7 @@ from api.register.served import Served
 from api.web.access.access import Access
 from api.web.access.caller import Caller
 from api.web.access.oidc.oidc_access import OidcAccess
+from api.web.access.oidc.roles_of_claims import NOT_SAVED
 from api.web.dependencies import AccessDep, CallerDep, RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -57,7 +58,9 @@ class Done(Struct, frozen=True):
 def signer_of(request: Request, access: Access, caller: Caller) -> RoleSigner:
     """The caller as they sign: with what their sign-in says of them, where the municipality's login let them in."""
     session = access.session_of(request) if isinstance(access, OidcAccess) else None
-    return RoleSigner(caller.person, None if session is None or session.kind != "login" else session.claims)
+    if session is None or session.kind != "login":
+        return RoleSigner(caller.person)
+    return RoleSigner(caller.person, session.claims, not_held=NOT_SAVED)
 
 
 @router.get(site.ROLE_FILE, dependencies=[may("propose_roles")])
