@@ -83,7 +83,7 @@ class LookCheck:
         if not found:
             return None
         caller: Caller = scope.get("caller", NOBODY)
-        viewer = Viewer(caller.person, caller.role, caller.units)
+        viewer = Viewer(caller.person, caller.role, caller.units, caller.client)
         try:
             await run_in_threadpool(
                 self._look_log().write,

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.logs import logger
 from api.register.look_log import LookLog
+from api.web.access.caller import LOCAL_PERSON, Caller
 from api.web.access.looks import Looks
 from api.web.dependencies import SHOWS_NO_CASE, LooksDep, may
 from api.web.look_check import PURPOSE_HEADER, LookCheck
@@ -30,29 +31,29 @@ class Book:
     def __init__(self) -> None:
         self.order: list[str] = []
         self.purposes: list[str] = []
+        self.viewers: list[Viewer] = []
         self.is_broken = False
 
     def write(self, request: str, viewer: Viewer, purpose: str, looks: Sequence[Look]) -> None:
         if self.is_broken:
             raise Refused("look_not_logged")
         self.purposes.append(purpose)
+        self.viewers.append(viewer)
         self.order += [f"{viewer.person} {look.action} {look.case}" for look in looks]
 
 
 def answer(book: Book, route: Callable[..., Any], logged: io.StringIO | None = None, **more: Any) -> httpx.Response:
     """The answer of an app with the one route, which every request comes to as the person of this machine."""
-    app = FastAPI()
+    app, caller = FastAPI(), more.pop("caller", LOCAL_PERSON)
     app.add_api_route("/x/{case}", route, dependencies=[may("read_case"), *more.pop("dependencies", [])])
     app.add_middleware(LookCheck, look_log=lambda: cast(LookLog, book), log=logger(logged or io.StringIO()))
 
     async def noted(scope: Scope, receive: Receive, send: Send) -> None:
-        from api.web.access.caller import LOCAL_PERSON
-
         async def sent(message: Any) -> None:
             book.order += ["start" if message["type"] == "http.response.start" else f"body {len(message.get('body', b''))}"]
             await send(message)
 
-        await app({**scope, "request_id": "r" * 32, "caller": LOCAL_PERSON}, receive, sent)
+        await app({**scope, "request_id": "r" * 32, "caller": caller}, receive, sent)
 
     async def asked() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(noted), base_url="http://localhost") as client:
@@ -130,6 +131,13 @@ def test_the_purpose_is_one_of_the_list() -> None:
     refused = answer(book, seen, headers={PURPOSE_HEADER: "nysgerrighed"})
     assert (refused.status_code, refused.json()["code"]) == (400, "bad_header")
     assert b"DATA" not in refused.content
+
+
+def test_a_program_is_logged_with_the_person_that_it_acts_for() -> None:
+    book = Book()
+
+    assert answer(book, seen, caller=Caller("sb-1", "caseworker", ("ui",), client="fagsystem")).status_code == 200
+    assert book.viewers == [Viewer("sb-1", "caseworker", ("ui",), "fagsystem")]
 
 
 def test_nothing_can_be_added_to_an_answer_that_has_begun() -> None:

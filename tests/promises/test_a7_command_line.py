@@ -21,7 +21,7 @@ NUMBER = "0107951234"
 SHOWS_NO_CASE = {
     *("import", "sample", "demo", "serve", "open", "token", "figures", "published", "adopt", "rebuild", "migrate", "status"),
     *("seal", "verify", "acts", "deliveries", "deliveries undo", "looks verify"),
-    *("keys", "mapping", "publish", "report", "restore", "roles", "witness"),
+    *("emergency", "keys", "mapping", "publish", "report", "restore", "roles", "witness"),
 }
 """The commands, or whole groups of them, that print no reference of a case: numbers, one's own files, keys, rights, proofs."""
 
