@@ -316,7 +316,7 @@ def test_only_an_owner_connects_without_taking_on_a_role() -> None:
         "api/cli/keys.py",
         "api/register/figure_functions.py",
     }
-    assert len(pools) == 2
+    assert len(pools) == 4  # of the vault, of readers, of the log of looks, of sessions
     assert all("connection_class=DatabaseSession" in pool for pool in pools)
 
 
