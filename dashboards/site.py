@@ -71,6 +71,15 @@ ATTEST = f"{RIGHTS.address}/bekraeft"
 ROLE_FILE = f"{RIGHTS.address}/rollefil"
 """The role files that are proposed, and the forms that propose one, sign it or take it back."""
 SIGN_ROLE_FILE, WITHDRAW_ROLE_FILE = f"{ROLE_FILE}/underskriv", f"{ROLE_FILE}/traek"
+ACCESS = SitePage("adgang", "/adgang", later("Adgang"), "beside")
+"""Who may see which case: what is protected, granted or opened in an emergency; in the menu of whoever reviews that."""
+CASE_ACCESS_ROUTE = f"{ACCESS.address}/{{case:path}}"
+EMERGENCY = "/noedadgang"
+"""The form that opens a case in an emergency."""
+REVIEW_EMERGENCY = f"{EMERGENCY}/efterse"
+"""Address that the review of an emergency access is sent to."""
+FIND_CITIZEN = "/find-borger"
+"""The form that finds a citizen's case by the CPR number, which is never in an address."""
 STATEMENT_SHORT = "/was"
 """The short address of the accessibility statement, which a public body's site must have."""
 
@@ -146,6 +155,11 @@ def cell_log(figure: str, form: str) -> str:
 def case_page(case: str) -> str:
     """The page of a case."""
     return f"{CASE.address}/{quote(case, safe='')}"
+
+
+def case_access(case: str) -> str:
+    """The page of who may see a case."""
+    return f"{ACCESS.address}/{quote(case, safe='')}"
 
 
 def case_file(case: str) -> str:

@@ -113,6 +113,10 @@ CATALOGUE: dict[str, Refusal] = {
     "not_sealed": Refusal(
         "Det er ikke forseglet endnu.", "Prøv igen om ti sekunder; kører intet program, så kør journey seal."
     ),
+    "own_access": Refusal(
+        "Det kan man ikke gøre for sig selv.",
+        "Bed en anden leder eller databeskyttelsesrådgiveren om det.",
+    ),
     "performer_matched": Refusal("Medarbejderen er allerede matchet den dag.", "Ret medarbejderen eller dagen."),
     "performer_not_matched": Refusal("Medarbejderen er ikke matchet den dag.", "Ret medarbejderen eller dagen."),
     "personal_number": Refusal(
@@ -146,6 +150,10 @@ CATALOGUE: dict[str, Refusal] = {
     "seal_broken": Refusal(
         "Loggen passer ikke til det, der er forseglet af den.",
         "Ret intet, og slet intet. Kør journey verify, og følg siden Er registret ubrudt? (/ubrudt).",
+    ),
+    "too_many_open": Refusal(
+        "Der er allerede så mange nødadgange åbne, som én person kan have.",
+        "Vent, til en af dem udløber, eller bed lederen give adgang.",
     ),
     "too_early": Refusal("Dagen ligger før 1900.", "Ret dagen."),
     "too_late": Refusal("Dagen ligger mere end to år frem.", "Ret dagen, eller registrér det, når det nærmer sig."),

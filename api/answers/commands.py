@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -15,6 +15,7 @@ from api.clock import now, today
 from api.register.request_rejected import FieldFault, RequestRejected
 from api.register.served import Served
 from journey import json_text
+from journey.access.reader import LOCAL
 from journey.commands import decide, newly_senseless
 from journey.exchange.importing import new_id
 from journey.exchange.interchange import parse_line
@@ -130,8 +131,11 @@ def record(served: Served, command: CaseCommand) -> tuple[CommandResult, bool]:
 def _result(served: Served, receipt: Receipt) -> CommandResult:
     """Read from the log what the receipt stands for, so that a retry is told the same."""
     every = sorted((*receipt.positions, *receipt.known))
-    with served.connected(READ) as conn:
-        known, leaves = history(conn, receipt.stream, every[-1]), leaf_hashes(conn, every)
+    known, leaves = _recorded(served, receipt.stream, every)
+    if not known:
+        # A case that this command began is shown to its reader once the rows are there; until then all of it is the command's own.
+        begun, leaves = _recorded(served.for_reader(LOCAL), receipt.stream, every)
+        known = begun if begun and begun[0].position in every else []
     own = [event for event in known if event.position in every]
     if len(own) < len(every) or any(position not in leaves for position in every):
         raise RequestRejected("put_back_below")  # recorded in a log that another has taken the place of since
@@ -146,6 +150,12 @@ def _result(served: Served, receipt: Receipt) -> CommandResult:
         tuple(b64encode(leaves[position]).decode() for position in every),
         tuple(CommandFinding(event.position, event.code, event.text) for event in senseless),
     )
+
+
+def _recorded(served: Served, stream: str, positions: Sequence[int]) -> tuple[list[Recorded], Mapping[int, bytes]]:
+    """The stream's events up to the last of the positions, and the leaf hash of each of these, as the reader is shown them."""
+    with served.connected(READ) as conn:
+        return history(conn, stream, positions[-1]), leaf_hashes(conn, positions)
 
 
 def _moment(moment: datetime | None) -> str | None:

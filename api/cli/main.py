@@ -29,6 +29,7 @@ from api.cli import (
     sample,
     serve,
 )
+from api.cli.access.commands import access
 from api.cli.danish_click import DanishGroup, in_danish, remedy
 from api.cli.identity.commands import identity
 from api.cli.looks.commands import looks
@@ -44,6 +45,7 @@ from journey.system_words import os_error_reason
 
 DONE, REFUSED, WRONG_USAGE, FAILED = 0, 1, 2, 3
 GROUPS = (
+    "access",
     "deliveries",
     "emergency",
     "figure",
@@ -91,6 +93,7 @@ def application() -> click.Group:
         looks,
         roles,
         identity,
+        access,
         serve.serve,
         entrance.open_,
         entrance.token,

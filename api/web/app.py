@@ -18,19 +18,22 @@ from api.settings import Settings
 from api.socket import LOOPBACK
 from api.web import not_found, problems, static_files
 from api.web.access.access import Access, AccessCheck, LocalAccess
-from api.web.dependencies import note_sample, note_uploads
+from api.web.dependencies import note_reviews, note_sample, note_uploads
 from api.web.guard import Guard
 from api.web.headers import security_headers
 from api.web.look_check import LookCheck
 from api.web.pages import adoptions as adoption_pages
 from api.web.pages import cases as case_pages
 from api.web.pages import (
+    citizens,
     dashboard,
     deliveries,
+    emergency,
     intake,
     login,
     looks,
     merging,
+    protection,
     published,
     report,
     rights,
@@ -116,6 +119,9 @@ PAGES = (
     dashboard.router,
     case_pages.router,
     merging.router,
+    protection.router,
+    emergency.router,
+    citizens.router,
     report.router,
     seal.router,
     rights.router,
@@ -126,7 +132,7 @@ PAGES = (
     looks.router,
 )
 """The routes of the pages of the register, and of their files."""
-NOTED = [Depends(note_sample), Depends(note_uploads)]
+NOTED = [Depends(note_sample), Depends(note_uploads), Depends(note_reviews)]
 """What every page notes of the register before it is rendered."""
 
 

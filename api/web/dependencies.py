@@ -9,6 +9,7 @@ import threading
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api.register.metrics import Metrics
@@ -16,10 +17,14 @@ from api.register.served import Served
 from api.web.access.access import Access
 from api.web.access.caller import NOBODY, Caller
 from api.web.access.looks import Looks
+from api.web.access.reach import in_reach
 from api.web.rate_limits import Limit, RateLimits, Sender, count
 from api.web.security_log import note, session_name
 from api.web.uploads.uploads import Uploads
-from journey.access.rules import Mark, rules
+from journey.access.rules import ON_THIS_MACHINE, WHOLE, Mark, rules, scope_of
+from journey.log.migrate import READ
+from journey.log.protections import reviews_waiting
+from journey.refusals import Refused
 
 
 async def current_caller(request: Request) -> Caller:
@@ -89,6 +94,20 @@ async def note_uploads(request: Request) -> None:
     request.state.takes_uploads = await app_uploads(request) is not None
 
 
+async def note_reviews(request: Request) -> None:
+    """Note for the menu of the page, where the caller reviews emergency accesses, how many wait for them."""
+    caller = await current_caller(request)
+    if caller.role not in ON_THIS_MACHINE and caller.may("review_emergency"):
+        register = await app_register(request)
+        request.state.reviews_waiting = await run_in_threadpool(_waiting, register, caller)
+
+
+def _waiting(register: Served, caller: Caller) -> tuple[int, int]:
+    every = scope_of(caller.role, "review_emergency") == "all" or caller.units == WHOLE
+    with register.connected(READ) as conn:
+        return reviews_waiting(conn, None if every else caller.units, caller.person)
+
+
 async def app_metrics(request: Request) -> Metrics:
     """The counters of the app."""
     return request.app.state.metrics
@@ -132,3 +151,21 @@ RegisterDep = Annotated[Served, Depends(served_register)]
 UploadsDep = Annotated[Uploads | None, Depends(app_uploads)]
 MetricsDep = Annotated[Metrics, Depends(app_metrics)]
 ClosingDep = Annotated[threading.Event, Depends(app_closing)]
+
+
+class InReach:
+    """The first wall around the case in a route's address: the case's facts tell whether the caller may do the action with it."""
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+
+    def __call__(self, case: str, request: Request, caller: CallerDep, register: RegisterDep) -> None:
+        """Raises Refused (`unknown_case`) for a case that is not the caller's, whether there is such a case or not."""
+        if not in_reach(register, caller, self.action, case):
+            note(request.scope, "denied", action=self.action, role=caller.role, session=session_name(caller.session))
+            raise Refused("unknown_case", place=case)
+
+
+def may_in_case(action: str) -> list[Any]:
+    """The marks of a route that does the action with the case that its address names as `case`."""
+    return [may(action), Depends(InReach(action))]

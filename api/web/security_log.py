@@ -35,13 +35,15 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "signed_out": ("by", "session"),
     "not_signed_in": (),
     "denied": ("action", "role", "session"),
+    "emergency_opened": ("role", "session"),
+    "emergency_reviewed": ("role", "session"),
     "rate_limited": ("limit", "role", "session"),
     "other_site": (),
     "bad_host": (),
 }
 """Every event with its fields: a way in that was used, one that was refused, a role chosen, a way out, a request without any way in, an
-action that the caller's role does not have, one request too many, and one that another site's page or another host's name may stand
-behind."""
+action that the caller's role does not have or not with the case, an emergency access that was opened and one that was reviewed, one
+request too many, and one that another site's page or another host's name may stand behind."""
 BY_PROBLEM = ("not_signed_in", "other_site", "bad_host")
 """The events that are a refusal of that code, and say nothing more."""
 _KEY = "security"

@@ -60,6 +60,8 @@ class Side(Struct, frozen=True):
     """The first event ever registered of it."""
     known: int
     """The number of its known events."""
+    source_cases: tuple[str, ...]
+    """The numbers that its sources know it by, each with its source."""
     facts: tuple[Fact, ...]
     obligations: tuple[Obligation, ...]
     bases: tuple[Basis, ...]
@@ -134,6 +136,7 @@ def _side(
         registered.case,
         registered.history[0],
         len(known),
+        source_cases(known),
         facts(state, codes, translate),
         obligations(state, clocks, valid_at, codes, translate),
         bases(state, valid_at, codes, translate),
@@ -146,6 +149,12 @@ def _side(
         oracle(registered, position, translate),
         published(registered.inclusions, municipality, translate),
     )
+
+
+def source_cases(known: Sequence[Recorded]) -> tuple[str, ...]:
+    """The numbers by which the sources of a case's events know it, as they give them, each with its source."""
+    numbers = {(each.source, each.source_case) for each in known if each.source_case is not None}
+    return tuple(f"{number} ({source})" for source, number in sorted(numbers))
 
 
 def oracle(registered: RegisteredCase, position: int, translate: Language) -> Oracle:

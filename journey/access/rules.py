@@ -53,11 +53,12 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
 
 class CaseAccess(Struct, frozen=True):
     """Case as access sees it: the unit that it is in now (empty where none is known), whether it is protected, whether a grant of the
-    reader's runs."""
+    reader's runs, and whether the reader is blocked from it."""
 
     unit: str
     protected: bool = False
     granted: bool = False
+    blocked: bool = False
 
 
 @cache
@@ -83,18 +84,21 @@ def allows(role: str, units: tuple[str, ...], action: str, case: CaseAccess | No
     scope = scope_of(role, action, table)
     if scope == "no" or (scope == "every_unit" and units != WHOLE):
         return False
-    if case is None or role in ON_THIS_MACHINE or case.granted:
+    if case is None or role in ON_THIS_MACHINE:
         return True
-    if case.protected and (table or rules()).action[action].protected == "granted":
+    if case.blocked:
         return False
+    if (table or rules()).action[action].protected == "granted" and (case.granted or case.protected):
+        return case.granted
     return scope == "all" or (scope == "units" and (units == WHOLE or case.unit in units))
 
 
 def reader_of(person: str, role: str, units: tuple[str, ...]) -> Reader:
-    """The reader that the person is in the role: as far as the widest of its actions on cases."""
+    """The reader that the person is in the role: as far as the widest of its actions that show cases. What is done from outside a case
+    shows none of its rows."""
     if role in ON_THIS_MACHINE:
         return Reader(person, role, "everything")
-    scopes = {scope_of(role, action) for action, rule in rules().action.items() if rule.mark in ("case", "command")}
+    scopes = {scope_of(role, action) for action, rule in rules().action.items() if rule.mark == "case"}
     reach: Reach = "none"
     if "all" in scopes or ("units" in scopes and units == WHOLE):
         reach = "all"

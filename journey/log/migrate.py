@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from journey.refusals import Refused
 
-APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, SESSION, LOOK, LOOK_READ, LOOK_RETENTION, ACCESS_ROLES = ROLES = (
+APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, SESSION, LOOK, LOOK_READ, LOOK_RETENTION, ACCESS_ROLES, PROTECT = ROLES = (
     "journey_append",
     "journey_import",
     "journey_project",
@@ -27,10 +27,13 @@ APPEND, IMPORT, PROJECT, READ, SEAL, IDENTITY, SESSION, LOOK, LOOK_READ, LOOK_RE
     "journey_look_read",
     "journey_look_retention",
     "journey_roles",
+    "journey_protect",
 )
 """The roles that the runtime login takes on with SET ROLE: none of them may change what is recorded."""
 OF_LOOKS = LOOK, LOOK_READ, LOOK_RETENTION
 """The roles of the log of looks, which read no case."""
+OF_ACCESS = SESSION, ACCESS_ROLES, PROTECT
+"""The roles of who may do what: sessions, role files, and protected cases; they read no event."""
 
 FIGURES = "journey_figures"
 """The role that owns the functions that count over all cases: nobody takes it on."""

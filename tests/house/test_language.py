@@ -119,6 +119,9 @@ def test_one_is_said_as_one(n: float, danish: str, english_: str, days: tuple[st
 OF_MANY = re.compile(r"\{\w+\} (?!is\b|was\b|as\b|has\b|means\b|stands\b|says\b)(\w+s|are|have|differ|go)\b")
 """A place of a number in an English sentence with a word after it that is of many."""
 ALWAYS_MANY = {
+    "Lederen kan se det nu, og skal efterse det inden {n} dage.": "three",
+    "Sag {case} og sag {other} knyttes sammen: er den ene beskyttet, er den anden det også.": "the first and the second",
+    "{person} får adgang til sag {case} til og med {day}.": "a day",
     "Linket er udløbet: det virker i {n} minutter, og kun så længe registret kører.": "ten",
     "Derefter er browseren lukket ind i højst {n} timer, og kun så længe registret kører.": "twelve",
     "Registret logger dig ud, når du ikke har brugt det i {idle} timer, og senest efter {longest} timer.": "two and twelve",

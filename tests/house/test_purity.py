@@ -63,6 +63,7 @@ MAY_TOUCH_THE_WORLD = {
     "journey/core_dumps.py",
     "journey/exchange/sheets/pseudonym.py",  # runs by itself, without the rest
     "journey/exchange/staging.py",
+    "journey/log/protections.py",
     "journey/log/starting.py",
     "journey/log/receipts.py",
     "journey/log/recorder.py",

@@ -29,6 +29,7 @@ from tests.support.waiting import PATIENCE
 PROMISE = "the commands of the README and of the tour do what is written, in their order"
 
 ELSEWHERE = {
+    "journey access": "tests/promises/test_a7_command_line.py",
     "make test": ".ci/run",
     "make promises": ".ci/run",
     "make unit": ".ci/run",

@@ -12,7 +12,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from journey.log.login import as_role
-from journey.log.migrate import ACCESS_ROLES, APPEND, IDENTITY, IMPORT, OF_LOOKS, PROJECT, READ, ROLES, SEAL, SESSION, migrate
+from journey.log.migrate import APPEND, IDENTITY, IMPORT, OF_ACCESS, OF_LOOKS, PROJECT, READ, ROLES, SEAL, migrate
 from tests.conftest import Database
 from tests.support.readers import reading_all
 from tests.support.waiting import until, until_waiting_for_the_lock
@@ -354,8 +354,8 @@ EVENT = "insert into log.events (originator_id, originator_version, topic, state
         (EVENT.format(", claimed_at", ", now()"), {IMPORT}),
         (EVENT.format(", known_at", ", statement_timestamp()"), {IMPORT}),
         (EVENT.format(", notification_id, known_at", ", 1, statement_timestamp()"), {IMPORT}),
-        ("select from log.events", set(ROLES) - {IDENTITY, SESSION, ACCESS_ROLES, *OF_LOOKS}),
-        ("select from log.event_ids", set(ROLES) - {SEAL, IDENTITY, SESSION, ACCESS_ROLES, *OF_LOOKS}),
+        ("select from log.events", set(ROLES) - {IDENTITY, *OF_ACCESS, *OF_LOOKS}),
+        ("select from log.event_ids", set(ROLES) - {SEAL, IDENTITY, *OF_ACCESS, *OF_LOOKS}),
         ("select from log.notes", {READ, SEAL}),
         ("select from log.case_keys", {APPEND, IMPORT, READ}),
         ("select from log.commands", {APPEND, IMPORT}),

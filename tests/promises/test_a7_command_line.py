@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,21 @@ def shown(cases: list[str]) -> dict[str, list[str]]:
         "audit": ["audit", "--moments", "0"],
         "identity find": ["identity", "find"],
         "looks": ["looks", "--case", case],
+        "access show": ["access", "show", case],
+        "access protect": ["access", "protect", case, "--kind", "sensitive", "--source", "leder"],
+        "access block": ["access", "block", case, "x-1", "--kind", "own"],
+        "access grant": [
+            "access",
+            "grant",
+            case,
+            "x-1",
+            "--purpose",
+            "afløsning",
+            "--last",
+            str(datetime.now(UTC).date() + timedelta(30)),
+        ],
+        "access link": ["access", "link", case, other, "--kind", "parent"],
+        "access end": ["access", "end", case, "link", "1"],
         "identity merge": ["identity", "merge", case, other, "--dry-run"],
     }
 

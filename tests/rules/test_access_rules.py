@@ -12,24 +12,29 @@ OWN, OTHER = CaseAccess("ui"), CaseAccess("unge")
 PROTECTED = CaseAccess("ui", protected=True)
 NOWHERE = CaseAccess("")
 
+BLOCKED = CaseAccess("ui", granted=True, blocked=True)
+
 SEES = "read_case list_cases export_case read_findings"
+KEEPS = "protect_case grant_case link_cases review_emergency"
 ROLES = "propose_roles approve_roles"
 LOOKS = "read_looks"
 MATRIX: dict[str, tuple[str, str, str]] = {
-    "caseworker": (f"{SEES} find_citizen record_event", "", "read_figures"),
+    "caseworker": (f"{SEES} find_citizen record_event open_emergency", "open_emergency", "read_figures"),
     "unit_leader": (
-        f"{SEES} find_citizen record_event merge_cases",
-        "",
+        f"{SEES} find_citizen record_event merge_cases open_emergency {KEEPS}",
+        "open_emergency",
         f"read_figures read_deliveries {ROLES} attest_roles {LOOKS}",
     ),
     "management": ("", "", f"read_figures read_deliveries {ROLES}"),
     "secretary": ("", "", "read_figures publish adopt"),
     "auditor": (f"{SEES} read_proof", f"{SEES} read_proof", "read_figures read_deliveries"),
-    "privacy_officer": ("", "", f"read_figures read_deliveries {ROLES} attest_roles {LOOKS} review_looks"),
+    "privacy_officer": (KEEPS, KEEPS, f"read_figures read_deliveries {ROLES} attest_roles {LOOKS} review_looks"),
     "operator": ("", "", "read_deliveries read_metrics propose_roles"),
 }
 """By role: what it may do with a case of its own unit, with one of another unit, and what shows no case at all."""
 WITH_CASES = {action for action, rule in rules().action.items() if rule.mark in ("case", "command")} - {"take_delivery"}
+FROM_OUTSIDE = {"open_emergency", *KEEPS.split()}
+"""What is done with a case from outside it: protection does not hinder it, and a grant does not widen it."""
 BESIDES = {*rules().action} - WITH_CASES
 
 
@@ -43,9 +48,10 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(role: str) -> Non
     assert allowed(OWN, WITH_CASES) == own
     assert allowed(OTHER, WITH_CASES) == other
     assert allowed(NOWHERE, WITH_CASES) == other
-    assert allowed(PROTECTED, WITH_CASES) == set()
+    assert allowed(PROTECTED, WITH_CASES) == own & FROM_OUTSIDE
     assert allowed(replace(PROTECTED, granted=True), WITH_CASES) == own
-    assert allowed(replace(OTHER, granted=True), WITH_CASES) == own
+    assert allowed(replace(OTHER, granted=True), WITH_CASES) == own - FROM_OUTSIDE | other
+    assert allowed(BLOCKED, WITH_CASES) == set()
     assert allowed(None, BESIDES) == besides
 
 

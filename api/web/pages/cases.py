@@ -15,8 +15,10 @@ from api.answers.inclusion import counted_in
 from api.clock import today
 from api.register.answer import known_position
 from api.register.served import Served
+from api.web.access.caller import Caller
 from api.web.access.looks import Looks
-from api.web.dependencies import TAKES_FILE, LooksDep, RegisterDep, may
+from api.web.access.reach import check_reach
+from api.web.dependencies import TAKES_FILE, CallerDep, LooksDep, RegisterDep, may, may_in_case
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.query import Words, first, page_day, page_number, query_words, yes_or_no
 from api.web.rest.drilldown import LAST
@@ -61,15 +63,15 @@ def find_case(request: Request, register: RegisterDep, looks: LooksDep) -> Respo
     return rendered(request, "find_case.html.j2", 404 if reference and not found else 200, asked=reference, found=found)
 
 
-@router.get(site.CASE_ROUTE, dependencies=[may("read_case")])
-def case_page(case: str, request: Request, register: RegisterDep, looks: LooksDep) -> HTMLResponse:
+@router.get(site.CASE_ROUTE, dependencies=may_in_case("read_case"))
+def case_page(case: str, request: Request, register: RegisterDep, caller: CallerDep, looks: LooksDep) -> HTMLResponse:
     """The case at both times, beside another where the address names one in `ved`."""
     try:
         words = page_words(request, register.codes, ("ved", "fra", "fra_ved"), ("known_at", "ved"))
-        shown = requested_page(register, case, words, language_of(request))
+        shown = _page_for(caller, register, case, words, language_of(request))
     except Refused as refused:
         if refused.place == "valid_at":
-            return _wrong_day(request, register, looks, case, refused)
+            return _wrong_day(request, register, caller, looks, case, refused)
         if refused.code != "unknown_case":
             return wrong(request, refused)
         looks.searched(refused.place or case, 0)
@@ -88,12 +90,19 @@ def case_page(case: str, request: Request, register: RegisterDep, looks: LooksDe
     )
 
 
-def _wrong_day(request: Request, register: Served, looks: Looks, case: str, refused: Refused) -> HTMLResponse:
+def _page_for(caller: Caller, register: Served, case: str, words: Words, translate: Language) -> CasePage:
+    """The page, where the case beside is the caller's too. Raises Refused as `requested_page` does."""
+    if beside := first(words, "ved"):
+        check_reach(register, caller, "read_case", beside)
+    return requested_page(register, case, words, translate)
+
+
+def _wrong_day(request: Request, register: Served, caller: Caller, looks: Looks, case: str, refused: Refused) -> HTMLResponse:
     """The case as it is without the day that could not be read, which stands in its field with the error beside it."""
     given = query_words(request)
     words = {name: texts for name, texts in given.items() if name != "valid_at" and texts[0]}
     try:
-        shown = requested_page(register, case, words, language_of(request))
+        shown = _page_for(caller, register, case, words, language_of(request))
     except PAGE_ERRORS:
         return wrong(request, refused)
     looks.saw("read", *_cases_on(words, case))
@@ -101,7 +110,7 @@ def _wrong_day(request: Request, register: Served, looks: Looks, case: str, refu
     return rendered(request, "case.html.j2", 400, **values)
 
 
-@router.get(site.CASE_FILE_ROUTE, dependencies=[may("export_case"), TAKES_FILE, IN_TURN])
+@router.get(site.CASE_FILE_ROUTE, dependencies=[*may_in_case("export_case"), TAKES_FILE, IN_TURN])
 def case_file(case: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """The case's file as a zip, or with `redigeret=ja` the redacted copy of it for the recipient `modtager` and the purpose `formaal`."""
     try:

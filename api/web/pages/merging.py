@@ -14,8 +14,10 @@ from api.answers.commands import idempotency_key
 from api.answers.identities import MergeOrder, MergeResult, preview_merge, record_merge
 from api.clock import today
 from api.register.served import Served
+from api.web.access.caller import Caller
 from api.web.access.looks import Looks
-from api.web.dependencies import SHOWS_NO_CASE, LooksDep, RegisterDep, may
+from api.web.access.reach import check_reach
+from api.web.dependencies import SHOWS_NO_CASE, CallerDep, LooksDep, RegisterDep, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
 from api.web.problem_types import remedy_of
@@ -42,21 +44,22 @@ def merge_form(request: Request) -> HTMLResponse:
 
 
 @router.post(site.MERGE)
-async def confirm(request: Request, register: RegisterDep, looks: LooksDep) -> HTMLResponse:
+async def confirm(request: Request, register: RegisterDep, caller: CallerDep, looks: LooksDep) -> HTMLResponse:
     """The page with the effect of the form's merge; once that is confirmed, with the merge done."""
     try:
         body = await sent_form(request)
     except PAGE_ERRORS as error:
         return wrong(request, error)
-    return await run_in_threadpool(_merged, request, register, looks, body)
+    return await run_in_threadpool(_merged, request, register, caller, looks, body)
 
 
-def _merged(request: Request, register: Served, looks: Looks, body: bytes) -> HTMLResponse:
+def _merged(request: Request, register: Served, caller: Caller, looks: Looks, body: bytes) -> HTMLResponse:
     fields: Mapping[str, str] = {}
     looks.nothing()  # but for the two cases, once they are named
     try:
         fields = form_words(body, FORM_FIELDS)
         order = _order(fields)
+        check_reach(register, caller, "merge_cases", order.case, order.into)
         looks.saw("record" if fields.get("confirmed") == "yes" else "read", order.case, order.into)
         if fields.get("confirmed") != "yes":
             return _shown(request, fields, preview=preview_merge(register, order, language_of(request)))
@@ -67,19 +70,19 @@ def _merged(request: Request, register: Served, looks: Looks, body: bytes) -> HT
     except ValueError:
         return wrong(request, Refused("bad_parameter", "Formularen kan ikke læses."))
     except Refused as refused:
-        return _refused(request, register, fields, refused)
+        return _refused(request, register, caller, fields, refused)
     except PAGE_ERRORS as error:
         return wrong(request, error)
 
 
-def _refused(request: Request, register: Served, fields: Mapping[str, str], refused: Refused) -> HTMLResponse:
+def _refused(request: Request, register: Served, caller: Caller, fields: Mapping[str, str], refused: Refused) -> HTMLResponse:
     """The form with the refusal; where only who records is wrong, with what the merge would do."""
     try:
-        preview = (
-            preview_merge(register, _order({**fields, "by": "", "confirmed": ""}), language_of(request))
-            if refused.place == "by"
-            else None
-        )
+        preview = None
+        if refused.place == "by":
+            order = _order({**fields, "by": "", "confirmed": ""})
+            check_reach(register, caller, "merge_cases", order.case, order.into)
+            preview = preview_merge(register, order, language_of(request))
         return _shown(request, fields, refused, preview)
     except PAGE_ERRORS as error:
         return wrong(request, error)

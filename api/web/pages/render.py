@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg_pool import PoolTimeout
 
 from api.register.answer import caution_of
@@ -74,7 +75,7 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         .render(
             translate=translate,
             lang=translate.code,
-            menus={menu: [_menu_link(request, page, translate) for page in _pages(request, menu)] for menu in MENUS},
+            menus={menu: _menu(request, menu, translate) for menu in MENUS},
             in_other_language=_in_other_language(request, translate),
             caution=_caution(request, translate),
             sample=_sample(request, translate),
@@ -87,6 +88,18 @@ def rendered(request: Request, template: str, status: int = 200, **values: Any) 
         )
     )
     return HTMLResponse(html, status, {"Retry-After": "5"} if status == 503 else None)
+
+
+def _menu(request: Request, menu: str, translate: Language) -> list[MenuLink]:
+    """The links of a menu; that to the accesses, for whoever reviews them, says how many wait."""
+    links = [_menu_link(request, page, translate) for page in _pages(request, menu)]
+    found: tuple[int, int] | None = getattr(request.state, "reviews_waiting", None)
+    if found is None or menu != site.ACCESS.menu:
+        return links
+    access, (waiting, overdue) = _menu_link(request, site.ACCESS, translate), found
+    marks = [translate.counted(waiting, "1 nødadgang skal efterses", "{n} nødadgange skal efterses")] if waiting else []
+    late = [translate.counted(overdue, "1 over fristen", "{n} over fristen")] if overdue else []
+    return [*links, replace(access, title=": ".join([access.title, *([", ".join([*marks, *late])] if marks else [])]))]
 
 
 def _pages(request: Request, menu: str) -> list[site.SitePage]:

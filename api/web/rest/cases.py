@@ -11,7 +11,8 @@ from starlette.responses import Response
 from api.answers.commands import LONGEST_BODY, LONGEST_KEY, CommandResult, command, record
 from api.answers.replays import replay
 from api.register.answer import with_caution
-from api.web.dependencies import LooksDep, MetricsDep, RegisterDep, may
+from api.web.access.reach import check_command
+from api.web.dependencies import CallerDep, LooksDep, MetricsDep, RegisterDep, may, may_in_case
 from api.web.problems import HttpProblem
 from api.web.query import body_of, checked_words, first, no_words, valid_day, wait_preferred
 from api.web.rest import openapi as doc
@@ -116,6 +117,7 @@ def post_events(
     case: str,
     request: Request,
     register: RegisterDep,
+    caller: CallerDep,
     metrics: MetricsDep,
     looks: LooksDep,
     body: Annotated[bytes, Depends(json_body)],
@@ -126,6 +128,7 @@ def post_events(
     """
     no_words(request)
     sent = command(case, request.headers.get("idempotency-key"), request.headers.get("if-match"), body, register)
+    check_command(register, caller, case, sent.entries)
     looks.saw("record", case)
     outcome, is_new = record(register, sent)
     if is_new:
@@ -139,7 +142,7 @@ def post_events(
 
 @router.get(
     "/api/cases/{case:path}",
-    dependencies=[may("read_case")],
+    dependencies=may_in_case("read_case"),
     summary="En sags historie, som registret kendte den",
     response_class=Response,
     openapi_extra={"parameters": [doc.VALID_AT, doc.KNOWN_AT]},

@@ -12,12 +12,14 @@ from starlette.responses import Response
 
 from api.answers.seal import SealAnswer, seal_state
 from api.register.served import Served
-from api.web.dependencies import PUBLIC, LooksDep, RegisterDep, may
+from api.web.access.reach import in_reach
+from api.web.dependencies import PUBLIC, CallerDep, LooksDep, RegisterDep, may
 from api.web.problems import HttpProblem
 from api.web.query import checked_words, no_words, whole_number
 from api.web.rest import openapi as doc
 from api.web.rest.schemas import ConsistencyAnswer, ReceiptAnswer
 from journey.log.migrate import READ
+from journey.log.stored import STREAM
 from journey.proof.bundle import alongside
 from journey.proof.leaf import stream_of
 from journey.proof.merkle import leaf_hash, root
@@ -72,7 +74,7 @@ _SEAL: dict[str, Any] = {
         **doc.refusals("no_page", "not_sealed", "seal_broken"),
     },
 )
-def get_receipt(position: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
+def get_receipt(position: str, request: Request, register: RegisterDep, caller: CallerDep, looks: LooksDep) -> Response:
     """Beviset for, at hændelsen er i den forseglede log: gem det; det holder, så længe registret er ubrudt. Fås, når den er forseglet."""
     no_words(request)
     if not re.fullmatch(r"[1-9][0-9]{0,17}", position, re.ASCII):
@@ -81,11 +83,16 @@ def get_receipt(position: str, request: Request, register: RegisterDep, looks: L
         found = receipt(conn, int(position))
         if found is None:
             sealed, end = waiting(conn)
+            if int(position) <= sealed:  # another's
+                raise HttpProblem("no_page")
             if int(position) > end:
                 raise HttpProblem("no_page", f"Registret er nået til position {end}.")
             raise Refused("not_sealed", f"Registret er forseglet til position {sealed}.", place=position)
     (event, path), signed = found
-    looks.saw("read", stream_of(event.entry))
+    stream = stream_of(event.entry)
+    if not stream.startswith(STREAM) and not in_reach(register, caller, "read_case", stream):
+        raise HttpProblem("no_page")
+    looks.saw("read", stream)
     size = signed.checkpoint.size
     leaf = _base64(leaf_hash(event.entry))
     entry, text = event.entry.decode(), signed.text

@@ -1,0 +1,1 @@
+"""The commands of who may see a case."""
