@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from api.settings import settings
 from api.web.access.access import LocalAccess
+from api.web.app import create_app
 from api.web.headers import POLICY, UNUSED, security_headers
-from tests.access.test_every_route import PORT, TOKEN, addresses, app_with, bearer, statuses
+from tests.access.test_every_route import PORT, TOKEN, _Silent, addresses, app_with, bearer, statuses
 
 APP = app_with(LocalAccess(TOKEN, PORT))
 ALLOWED = {"'none'", "'self'", "data:", "blob:"}
@@ -52,6 +56,21 @@ def test_over_https_a_browser_is_told_to_come_by_nothing_else() -> None:
 
     assert int(told.split(";")[0].removeprefix("max-age=")) >= 31_536_000
     assert "includeSubDomains" in told
+
+
+def test_a_site_of_https_says_so_on_every_answer(tmp_path: Path) -> None:
+    names = ("JOURNEY_OIDC_ISSUER", "JOURNEY_OIDC_CLIENT_ID", "JOURNEY_OIDC_CLIENT_SECRET_FILE", "JOURNEY_PUBLIC_URL")
+    given = dict(zip(names, ("https://login.example", "journey", str(tmp_path), "https://journey.example"), strict=True))
+    app = create_app(
+        settings({"JOURNEY_DATA": str(tmp_path), **given}), LocalAccess(TOKEN, PORT), register=_any(), log=_Silent()
+    )
+
+    for answer in statuses(app, [("GET", path, []) for path in ("/sager", "/api/figures", "/nowhere", "/api/problems")]):
+        assert answer.headers["strict-transport-security"] == security_headers(secure=True)["Strict-Transport-Security"]
+
+
+def _any() -> Any:
+    return object()
 
 
 # --- the checks bite ----------------------------------------------------------------------------------------------------

@@ -143,6 +143,8 @@ class _Lets(WithoutEnds):
         self._caller = caller
 
     async def caller(self, request: Any) -> Caller | None:
+        if request.headers.get("x-word") == "forged":  # what an access looks at at length, and refuses itself
+            raise HttpProblem("not_signed_in")
         return self._caller if request.headers.get("x-word") == "in" else None
 
     def refusal(self) -> HttpProblem:
@@ -192,10 +194,10 @@ def test_a_session_that_sends_too_much_is_told_when_to_come_again_and_others_are
 def test_a_stranger_is_counted_by_address_whatever_they_show() -> None:
     app = app_with(_Lets(CASEWORKER), {"stranger": 3})
     shown = [
-        {"Cookie": "a=b"},
+        {"Cookie": "a=b", "x-word": "forged"},
         {"Authorization": "Bearer x"},
         {"X-Forwarded-For": "198.51.100.7"},
-        {"Forwarded": "for=198.51.100.8"},
+        {"x-word": "forged", "Forwarded": "for=198.51.100.8"},
     ]
     found = answers(app, [("GET", "/api/figures", each) for each in shown])
 

@@ -149,7 +149,7 @@ class AccessCheck:
             caller = await self._access.caller(request)
             problem = self._limited(scope, caller) or self._refused(scope, caller)
         except HttpProblem as refused:
-            caller, problem = None, refused
+            caller, problem = None, self._limited(scope, None) or refused
         except (PoolTimeout, psycopg.OperationalError):
             caller, problem = None, HttpProblem("no_database")
         if problem is not None:
