@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from api.web.dependencies import served_register
 from dashboards.figures.figure import dimensions_of
 from journey.access.reader import LOCAL, Reader
 from tests.access.walls import CASES, OTHER, OWN, READERS, build, shown
@@ -63,13 +64,13 @@ def lists(site: Running) -> list[str]:
 
 
 def asked_as(site: Running, reader: Reader, addresses: list[str]) -> dict[str, tuple[int, str]]:
-    """The status and the text of each answer, for the reader."""
-    register = site.register
-    site.app.state.register = register.for_reader(reader)
+    """The status and the text of each answer, to a caller with every right whose rows are the reader's."""
+    register = site.register.for_reader(reader)
+    site.app.dependency_overrides[served_register] = lambda: register
     try:
         answers = {address: site.client.get(address) for address in addresses}
     finally:
-        site.app.state.register = register
+        del site.app.dependency_overrides[served_register]
     return {address: (answer.status_code, answer.content.decode("utf-8", "replace")) for address, answer in answers.items()}
 
 
