@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -19,7 +19,7 @@ from journey.access.reader import LOCAL
 from journey.commands import decide, newly_senseless
 from journey.exchange.importing import new_id
 from journey.exchange.interchange import parse_line
-from journey.exchange.lines import Declared, line_context
+from journey.exchange.lines import Declared, LineContext, line_context
 from journey.history import COPENHAGEN, Recorded
 from journey.json_text import BadJson
 from journey.log.migrate import READ
@@ -29,6 +29,7 @@ from journey.log.stored import Entry
 from journey.personal import has_personal_number
 from journey.problem import Problem
 from journey.proof.reading import leaf_hashes
+from journey.refusals import Refused
 
 MOST_EVENTS = 100
 """How many events one command may have."""
@@ -74,6 +75,10 @@ class CommandResult(Struct, frozen=True):
     """What they make senseless of what was recorded earlier, and what is noted of themselves."""
 
 
+Signs = Callable[[str | None], str | None]
+"""Who is recorded as the one who did it, by what was sent as `by`."""
+
+
 class CaseCommand(NamedTuple):
     case: str
     key: str
@@ -83,8 +88,13 @@ class CaseCommand(NamedTuple):
     """What tells the command from others under the same key: the case and the events, however their JSON was spaced."""
 
 
-def command(case: str, key: str | None, if_match: str | None, body: bytes, served: Served) -> CaseCommand:
-    """Read a command. Raises RequestRejected with everything that is wrong with it."""
+def command(
+    case: str, key: str | None, if_match: str | None, body: bytes, served: Served, signs: Signs = lambda by: by
+) -> CaseCommand:
+    """Read a command; `signs` tells who each of its events is by, of what the event itself says.
+
+    Raises RequestRejected with everything that is wrong with it.
+    """
     version = _version(if_match)
     key = idempotency_key(key)
     decoded = _decoded(body, Any)
@@ -100,7 +110,7 @@ def command(case: str, key: str | None, if_match: str | None, body: bytes, serve
     entries: list[Entry] = []
     faults: list[FieldFault] = []
     for nth, (raw, event) in enumerate(zip(raws, events, strict=True)):
-        found = _not_allowed(event) or parse_line(_line(case, bytes(raw)), by)
+        found = _not_allowed(event) or _signed(case, bytes(raw), cast(dict[str, object], event), signs, by)
         if isinstance(found, list):
             faults += [FieldFault(bad.code, bad.reason, _place(bad, nth if many else None)) for bad in found]
         else:
@@ -197,10 +207,21 @@ def _not_allowed(event: object) -> list[Problem]:
     return [Problem(name, reason) for name, reason in _NOT_ALLOWED.items() if name in cast(dict[str, object], event)]
 
 
-def _line(case: str, raw: bytes) -> bytes:
-    """The event as a line of the interchange format: what was sent, byte for byte, with the case put first."""
+def _signed(case: str, raw: bytes, event: dict[str, object], signs: Signs, context: LineContext) -> Entry | list[Problem]:
+    """The event, by whoever signs it; all that is wrong with it."""
+    given = event.get("by")
+    try:
+        by = signs(given if isinstance(given, str) else None)
+    except Refused as refused:
+        return [Problem(refused.place, refused.message)]
+    return parse_line(_line(case, raw, None if "by" in event else by), context)
+
+
+def _line(case: str, raw: bytes, by: str | None = None) -> bytes:
+    """The event as a line of the interchange format: what was sent, byte for byte, with the case put first, and who it is by."""
     inside = raw.strip()[1:].lstrip()
-    return b'{"case":' + msgspec.json.encode(case) + (b"" if inside.startswith(b"}") else b",") + inside
+    signature = b"" if by is None else b',"by":' + msgspec.json.encode(by)
+    return b'{"case":' + msgspec.json.encode(case) + signature + (b"" if inside.startswith(b"}") else b",") + inside
 
 
 def _place(bad: Problem, nth: int | None) -> str:

@@ -27,9 +27,14 @@ from journey.log.protections import reviews_waiting
 from journey.refusals import Refused
 
 
-async def current_caller(request: Request) -> Caller:
+def caller_of(request: Request) -> Caller:
     """The caller of this request, as `AccessCheck` has found them; nobody where it has not looked."""
     return request.scope.get("caller", NOBODY)
+
+
+async def current_caller(request: Request) -> Caller:
+    """The caller of this request, for a route."""
+    return caller_of(request)
 
 
 CallerDep = Annotated[Caller, Depends(current_caller)]

@@ -313,7 +313,13 @@ def test_a_program_reads_in_its_own_name_and_changes_on_a_persons_behalf_only(si
     for wrong in ("Hans Hansen", "010203-1234", "", "a b"):
         answer = http.post(**post, headers={"Idempotency-Key": "k-1", ON_BEHALF_OF: wrong})
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_header")
-    assert http.post(**post, headers={"Idempotency-Key": "k-1", ON_BEHALF_OF: "az1234"}).status_code in (200, 201)
+    for_one = {"Idempotency-Key": "k-1", ON_BEHALF_OF: "az1234"}
+    another = http.post(post["url"], json=[{**referred(), "by": "to2"}], headers=for_one)
+    assert (another.status_code, another.json()["place"]) == (422, "[0].by")
+    made = http.post(**post, headers=for_one)
+    assert made.status_code in (200, 201), made.text
+    until(lambda: http.get("/api/cases/N-2025-1").status_code == 200)
+    assert [event["by"] for event in http.get("/api/cases/N-2025-1").json()["events"]] == ["az1234"]
     assert http.get("/health", headers={"Authorization": f"Bearer {token}x"}).status_code == 401
     other = site.provider.token("https://another.example.dk")
     assert http.get("/health", headers={"Authorization": f"Bearer {other}"}).status_code == 401

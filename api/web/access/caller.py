@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from journey.access.reader import LOCAL, Reader
 from journey.access.rules import allows, reader_of
+from journey.refusals import Refused
 
 
 class Caller(Struct, frozen=True):
@@ -26,6 +27,17 @@ class Caller(Struct, frozen=True):
     def may(self, action: str) -> bool:
         """Whether the caller may do the action at all."""
         return allows(self.role, self.units, action)
+
+    def signs(self, by: str | None) -> str | None:
+        """The person recorded as the one who did it, where `by` was sent: whoever the login let in, in their own name alone.
+
+        Raises Refused (`bad_value`) for another's. On a person's own machine it is what was sent.
+        """
+        if self.session is None and self.client is None:
+            return by
+        if by and by != self.person:
+            raise Refused("bad_value", "skal være den, der er logget ind, eller udelades", place="by")
+        return self.person
 
     @property
     def reader(self) -> Reader:

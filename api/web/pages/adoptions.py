@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
+import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +15,7 @@ from api.answers.commands import idempotency_key
 from api.answers.publishing import day_of
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import RegisterDep, caller_of, may
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
 from api.web.problem_types import remedy_of
@@ -61,7 +62,9 @@ def _recorded(request: Request, register: Served, body: bytes) -> HTMLResponse:
     fields: Mapping[str, str] = {}
     try:
         fields = form_words(body, FORM_FIELDS)
-        result = record_adoption(register, register.log, _order(fields), idempotency_key(fields.get("key")))
+        order = _order(fields)
+        order = msgspec.structs.replace(order, by=caller_of(request).signs(order.by) or "")
+        result = record_adoption(register, register.log, order, idempotency_key(fields.get("key")))
         register.believe(result.position)
         return _shown(request, register, {}, made=result)
     except Refused as refused:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date
 
+import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
@@ -60,6 +61,7 @@ def _merged(request: Request, register: Served, caller: Caller, looks: Looks, bo
         fields = form_words(body, FORM_FIELDS)
         order = _order(fields)
         check_reach(register, caller, "merge_cases", order.case, order.into)
+        order = msgspec.structs.replace(order, by=caller.signs(order.by))
         looks.saw("record" if fields.get("confirmed") == "yes" else "read", order.case, order.into)
         if fields.get("confirmed") != "yes":
             return _shown(request, fields, preview=preview_merge(register, order, language_of(request)))

@@ -17,7 +17,7 @@ from api.answers.ledger_lines import at_a_glance, counted_lines, folded
 from api.answers.publishing import Order
 from api.clock import today
 from api.register.served import Served
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import RegisterDep, caller_of, may
 from api.web.figure_query import figure_query
 from api.web.pages.render import PAGE_ERRORS, language_of, rendered, wrong
 from api.web.pages.sent_form import sent_form
@@ -94,6 +94,7 @@ def _published(request: Request, register: Served, body: bytes) -> HTMLResponse:
         return wrong(request, Refused("bad_parameter", "Formularen kan ikke læses."))
     try:
         order = _order(question, fields)
+        order = msgspec.structs.replace(order, by=caller_of(request).signs(order.by) or "")
         publication = publish_order(register, order, idempotency_key(fields.get("key")))
     except Refused as refused:
         try:

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from api.answers.adoptions import AdoptionOrder, AdoptionResult, record_adoption
 from api.answers.commands import idempotency_key
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import CallerDep, RegisterDep, may
 from api.web.query import no_words
 from api.web.rest import openapi as doc
 from api.web.rest.cases import json_body
@@ -52,12 +53,15 @@ _RESULT = {
         ),
     },
 )
-def post_adoption(request: Request, register: RegisterDep, body: Annotated[bytes, Depends(json_body)]) -> Response:
+def post_adoption(
+    request: Request, register: RegisterDep, caller: CallerDep, body: Annotated[bytes, Depends(json_body)]
+) -> Response:
     """Vedtagelsen registreres som en hændelse, gældende fra den dag, organet traf den. Med withdrawal annulleres den, fordi den aldrig var.
 
     Sendes det samme med samme id igen, registreres der ikke igen, og svaret er det samme.
     """
     no_words(request)
     key = idempotency_key(request.headers.get("idempotency-key"))
-    result = record_adoption(register, register.log, order_in(body, AdoptionOrder), key)
+    order = order_in(body, AdoptionOrder)
+    result = record_adoption(register, register.log, replace(order, by=caller.signs(order.by) or ""), key)
     return Response(msgspec.json.encode(result), 201, media_type=doc.JSON)

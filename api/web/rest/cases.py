@@ -127,7 +127,7 @@ def post_events(
     Hver hændelse bedømmes på sin egen plads i sagens orden. Gør den en senere hændelse meningsløs, tages den, og svaret nævner fundet.
     """
     no_words(request)
-    sent = command(case, request.headers.get("idempotency-key"), request.headers.get("if-match"), body, register)
+    sent = command(case, request.headers.get("idempotency-key"), request.headers.get("if-match"), body, register, caller.signs)
     check_command(register, caller, case, sent.entries)
     looks.saw("record", case)
     outcome, is_new = record(register, sent)

@@ -6,12 +6,13 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from api.answers.commands import LONGEST_KEY, idempotency_key
 from api.answers.publishing import Order, PublicationResult, publish_figure
 from api.register.served import Served
-from api.web.dependencies import RegisterDep, may
+from api.web.dependencies import CallerDep, RegisterDep, may
 from api.web.problems import HttpProblem
 from api.web.query import check_texts, no_words
 from api.web.rest import openapi as doc
@@ -73,14 +74,17 @@ KEY_HEADER = doc.header(
         ),
     },
 )
-def post_publication(request: Request, register: RegisterDep, body: Annotated[bytes, Depends(json_body)]) -> Response:
+def post_publication(
+    request: Request, register: RegisterDep, caller: CallerDep, body: Annotated[bytes, Depends(json_body)]
+) -> Response:
     """Figurens celler fryses som en hændelse, med opgørelsens udgave, parametre, begge tider og kodelisternes aftryk.
 
     Det samme igen til samme papir gør ingen forskel; andet indhold er en rettelse og skal have en begrundelse (correction).
     """
     no_words(request)
     key = idempotency_key(request.headers.get("idempotency-key"))
-    publication = publish_order(register, order_in(body, Order), key)
+    order = order_in(body, Order)
+    publication = publish_order(register, replace(order, by=caller.signs(order.by) or ""), key)
     return Response(msgspec.json.encode(publication), 201 if publication.is_new else 200, media_type=doc.JSON)
 
 
