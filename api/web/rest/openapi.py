@@ -133,8 +133,8 @@ KNOWN_AT = query(
 )
 ON_BEHALF = header(
     ON_BEHALF_OF,
-    "Under kommunens log ind: id'et på den person, som programmet handler for.",
-    {"type": "string", "pattern": "^[A-Za-z0-9]{1,20}$", "example": "az1234"},
+    "Under kommunens log ind: id'et på den person, som programmet handler for. Ellers uden betydning.",
+    {"type": "string", "example": "az1234"},
 )
 ETAG = {"ETag": {"description": "Svarets mærke.", "schema": {"type": "string"}}}
 
