@@ -16,10 +16,12 @@ from dashboards.figures.parameters import PARAMETERS
 from dashboards.words.danish import DIMENSIONS, WORDS
 from dashboards.words.language import english
 from journey import case
+from journey.access.protection import PROTECTIONS
 from journey.codes import standard
 from journey.conformance import RULES, STANDINGS
 from journey.events import KINDS
 from journey.events.fields import WORDS as FIELDS
+from journey.log.looks import PURPOSES
 from journey.refusals import CATALOGUE, NOTED, finding_text
 from tests.house.source import FILES, nodes
 from tests.language.checks import found_in
@@ -168,7 +170,7 @@ def helps(command: click.Command, name: str, above: click.Context | None = None)
 
 
 def test_all_help_of_the_command_line_is_good_danish() -> None:
-    typed = "|".join(sorted({*FIGURES, "cases", "citizens"}, key=len, reverse=True))
+    typed = "|".join(sorted({*FIGURES, *PROTECTIONS, *PURPOSES, "cases", "citizens"}, key=len, reverse=True))
     found = {
         path: wrong_words
         for path, text in helps(application(), "journey")

@@ -13,10 +13,10 @@ HEADER = "X-Test-Caller"
 class AnyCaller(LocalAccess):
     """Access by whatever the header says; without it, by the token as ever."""
 
-    def caller(self, request: Request) -> Caller | None:
+    async def caller(self, request: Request) -> Caller | None:
         said = request.headers.get(HEADER)
         if said is None:
-            return super().caller(request)
+            return await super().caller(request)
         person, role, units = said.split(" ")
         return Caller(person, role, tuple(unit for unit in units.split(",") if unit))
 
