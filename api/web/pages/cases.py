@@ -110,7 +110,7 @@ def _wrong_day(request: Request, register: Served, caller: Caller, looks: Looks,
     return rendered(request, "case.html.j2", 400, **values)
 
 
-@router.get(site.CASE_FILE_ROUTE, dependencies=[*may_in_case("export_case"), TAKES_FILE, IN_TURN])
+@router.get(site.CASE_FILE_ROUTE, dependencies=[TAKES_FILE, *may_in_case("export_case"), IN_TURN])
 def case_file(case: str, request: Request, register: RegisterDep, looks: LooksDep) -> Response:
     """The case's file as a zip, or with `redigeret=ja` the redacted copy of it for the recipient `modtager` and the purpose `formaal`."""
     try:
