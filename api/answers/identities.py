@@ -34,7 +34,7 @@ from projections.engine.as_known import as_known
 _REFERRED = f"""
 SELECT DISTINCT case_id FROM rows.moves WHERE citizen = %(citizen)s AND {as_known("%(at)s")} ORDER BY case_id
 """  # noqa: S608 -- a constant of our own
-_LOCK = 7220121
+_LOCK = 7220134
 """The advisory lock of whoever merges: two merges at once could close both cases of a pair."""
 
 

@@ -16,7 +16,7 @@ from projections.engine.replay import TEMPORARY, create_temporary
 
 MAY_COUNT = (READ, PROJECT)
 """The roles that may run the functions: readers, and the projector, who previews a delivery over rows of its own beside these."""
-_LOCK = 7220121
+_LOCK = 7220135
 _WHICH = "SELECT obj_description(to_regnamespace(%s), 'pg_namespace')"
 _MADE = """
 SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = to_regnamespace(%s) ORDER BY 1

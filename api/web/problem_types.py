@@ -138,10 +138,12 @@ _STATUS: Mapping[str, int] = {
 
 OVER_HTTP: Mapping[str, str] = {
     "bad_file": "Ret de nævnte linjer, og send dem igen.",
+    "bad_token": "Skriv den, som den blev vist, eller lad den, der driver registret, lave to nye.",
     "bad_parameter": "Se figurens parametre på /api/definitions, og adressens på /api/openapi.json.",
     "different_content": "Send et nyt source_id; har kilden rettet rækken, så annullér den gamle med withdrawn i samme kommando.",
     "folder_taken": "Vælg en anden mappe.",
     "not_empty": "Brug et andet register.",
+    "no_proposal": "Foreslå filen på ny; de, der venter, står på siden Rollefilen (/om/rettigheder/rollefil).",
     "not_an_id": "Brug et pseudonym med mindst ét tal, f.eks. sb-17; en anden form er kommunens egen indstilling.",
     "not_sealed": "Prøv igen om ti sekunder; bliver det ved, så se seal på /health.",
     "nothing_put_back": "Passer noget andet ikke, så følg siden Er registret ubrudt? (/ubrudt).",
