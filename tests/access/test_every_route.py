@@ -22,6 +22,7 @@ from api.web import app as app_module
 from api.web.access.access import PROXY_HEADER, Access, LocalAccess, ProxyAccess
 from api.web.access.caller import LOCAL_PERSON
 from api.web.access.links import link
+from api.web.access.oidc import stored_sessions
 from api.web.access.oidc.oidc_access import OidcAccess
 from api.web.access.oidc.provider import Connection
 from api.web.access.oidc.roles_of_claims import RolesOfClaims
@@ -202,17 +203,21 @@ def test_behind_a_proxy_its_secret_does(behind_proxy: FastAPI) -> None:
 
 
 @pytest.fixture(scope="module")
-def with_login(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def with_login(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """The app by the municipality's login, which is down, as the database of its sessions is: who shows nothing good needs neither."""
     nowhere = OidcSettings("http://127.0.0.1:1", "journey", tmp_path_factory.mktemp("x"), "https://sager.example.dk")
-    connection, sessions = Connection(nowhere, SECRET), StoredSessions("postgresql://nobody@127.0.0.1:1/nothing")
-    return app_with(OidcAccess(nowhere, connection, sessions, RolesOfClaims(_nothing, standard()["units"])))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored_sessions, "_WAIT", 0.05)
+        connection, sessions = Connection(nowhere, SECRET), StoredSessions("postgresql://nobody@127.0.0.1:1/nothing")
+    yield app_with(OidcAccess(nowhere, connection, sessions, RolesOfClaims(_nothing, standard()["units"])))
+    sessions.close()
 
 
 def _nothing() -> Any:
     raise AssertionError
 
 
+@pytest.mark.outside
 @pytest.mark.parametrize(
     "shown",
     [
