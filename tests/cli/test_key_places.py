@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import KEY_SETTINGS, OUTER_KEY_FILE, SEAL_KEY_FILE, settings
+from api.settings import KEY_SETTINGS, LOOKS_KEY_FILE, OUTER_KEY_FILE, SEAL_KEY_FILE, settings
 from journey.refusals import Refused
 from tests.cli.asking import Journey, a_line, filed
 
@@ -51,7 +51,7 @@ def test_a_folder_that_is_not_there_or_that_others_may_write_in_is_refused(
 
 
 def test_notes_and_roots_use_the_keys_where_they_lie(empty: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (OUTER_KEY_FILE, SEAL_KEY_FILE):
+    for name in (OUTER_KEY_FILE, SEAL_KEY_FILE, LOOKS_KEY_FILE):
         (tmp_path / f"own-{name}").mkdir(0o700)
         monkeypatch.setenv(KEY_SETTINGS[name], str(tmp_path / f"own-{name}" / "key"))
     note = a_line(2, "note_added", case="N-1", data={"text": "Talte i telefon"})
@@ -61,5 +61,7 @@ def test_notes_and_roots_use_the_keys_where_they_lie(empty: Journey, tmp_path: P
     assert empty("export", "--with-notes", "alt.jsonl").code == 0
 
     assert "Talte i telefon" in (tmp_path / "alt.jsonl").read_text("utf-8")
-    assert all((tmp_path / f"own-{name}" / "key").stat().st_size == 32 for name in (OUTER_KEY_FILE, SEAL_KEY_FILE))
+    assert all(
+        (tmp_path / f"own-{name}" / "key").stat().st_size == 32 for name in (OUTER_KEY_FILE, SEAL_KEY_FILE, LOOKS_KEY_FILE)
+    )
     assert list((tmp_path / "keys").glob("*.key")) == []

@@ -47,6 +47,10 @@ def asked(case: str, other: str, position: int, register_url: str) -> dict[str, 
     """A request of each route of cases, but those of uploads; the answer is one that shows what the route can show."""
     form = {"case": case, "into": other, "valid_at": "2025-06-01"}
     sent = {"headers": {"Origin": register_url}, "data": form}
+
+    def form_of(**fields: str) -> dict[str, Any]:
+        return {"headers": {"Origin": register_url}, "data": fields}
+
     event = {"headers": {"Idempotency-Key": "a7-1"}, "json": referred("b-9", "2025-01-01")}
     return {
         "POST /api/cases/{case}/events": ("POST", "/api/cases/a7-new/events", event),
@@ -64,6 +68,18 @@ def asked(case: str, other: str, position: int, register_url: str) -> dict[str, 
         "GET /sagsmappe/{case}": ("GET", f"/sagsmappe/{quote(case)}", {}),
         "GET /sammenlaegning": ("GET", "/sammenlaegning", {}),
         "POST /sammenlaegning": ("POST", "/sammenlaegning", sent),
+        "POST /adgang/{case}": (
+            "POST",
+            f"/adgang/{quote(case)}",
+            form_of(act="protect", kind="sensitive", source="leder", since="2025-01-01"),
+        ),
+        "GET /adgang/{case}": ("GET", f"/adgang/{quote(case)}", {}),
+        "GET /find-borger": ("GET", "/find-borger", {}),
+        "POST /find-borger": ("POST", "/find-borger", form_of(number="010190-0000")),
+        "GET /noedadgang": ("GET", "/noedadgang", {}),
+        "POST /noedadgang": ("POST", "/noedadgang", form_of(case=case, reason="danger", hours="1")),
+        "POST /noedadgang/efterse": ("POST", "/noedadgang/efterse", form_of(emergency="0", outcome="justified")),
+        "GET /adgang": ("GET", "/adgang", {}),
     }
 
 
@@ -81,7 +97,17 @@ OF_UPLOADS = {
 """The routes that are asked in a register that takes files in."""
 OF_THE_LOG = {"GET /opslag", "GET /opslag/udtraek.csv", "POST /opslag/stikproeve", "POST /opslag/stikproeve/{check}"}
 """The routes of the log of looks itself, which tests/promises/test_a7_page.py asks."""
-SHOWS_NONE = {"GET /sammenlaegning"}
+REFUSED = {"POST /find-borger": 404, "POST /noedadgang": 400, "POST /noedadgang/efterse": 400}
+"""The routes that are asked for what is not there, or by whoever sees every case already."""
+SHOWS_NONE = {
+    "GET /sammenlaegning",
+    "GET /find-borger",
+    "GET /noedadgang",
+    "POST /noedadgang",
+    "POST /noedadgang/efterse",
+    "GET /adgang",
+}
+"""The routes whose answers have no case: forms, and a list that is empty in the sample."""
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +169,7 @@ def test_before_the_first_byte_every_look_is_committed(
     with watching(app) as ask:
         for name, request in requests.items():
             answer = ask(request)
-            assert answer.response.status_code in (200, 201), (name, answer.response.text[:300])
+            assert answer.response.status_code in (200, 201, REFUSED.get(name)), (name, answer.response.text[:300])
             assert bool(answer.looks) == (name not in SHOWS_NONE), name
             if missing := named_in(answer, references) - answer.cases:
                 unlogged[name] = missing

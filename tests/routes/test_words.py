@@ -20,6 +20,7 @@ from tests.support.serving import Running
 
 IN_PATHS = {
     "case": "c-1",
+    "check": "1",
     "delivery": "1",
     "file": "none",
     "figure": "caseload",
