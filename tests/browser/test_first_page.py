@@ -96,6 +96,7 @@ def test_both_times_are_in_the_address_and_change_the_numbers_at_once(site: Runn
     assert visit.errors == []
 
 
+@pytest.mark.long
 def test_a_papers_day_as_it_was_known_then_is_one_click_away(site: Running, visits: Visits) -> None:
     page = visits.to(site).go("/", drawn=False)
 
@@ -107,6 +108,7 @@ def test_a_papers_day_as_it_was_known_then_is_one_click_away(site: Running, visi
     assert page.locator("#known_position").input_value().isdigit()
 
 
+@pytest.mark.long
 def test_a_day_of_knowledge_and_a_position_replace_each_other(site: Running, visits: Visits) -> None:
     page = visits.to(site).go("/?valid_at=2025-02-01&known_at=9000", drawn=False)
 
@@ -117,6 +119,7 @@ def test_a_day_of_knowledge_and_a_position_replace_each_other(site: Running, vis
     assert page.url.endswith("known_at=2024-06-30")
 
 
+@pytest.mark.long
 def test_what_cannot_be_asked_is_said_and_the_next_question_is_answered(site: Running, visits: Visits) -> None:
     page = visits.to(site).go(drawn=False)
 

@@ -42,6 +42,7 @@ def test_the_keyboard_turns_to_later_events_and_the_focus_goes_with_it(long: Run
     assert visit.errors == []
 
 
+@pytest.mark.long
 def test_a_slider_goes_back_to_the_events_around_its_day(long: Running, visits: Visits) -> None:
     page = visits.to(long).go(f"{ADDRESS}&fra=401")
     expect(page.locator(".event")).to_have_count(50)
@@ -53,6 +54,7 @@ def test_a_slider_goes_back_to_the_events_around_its_day(long: Running, visits: 
     assert "fra=" not in page.url
 
 
+@pytest.mark.long
 def test_the_way_to_an_event_of_the_page_leads_to_it_and_fetches_nothing(long: Running, visits: Visits) -> None:
     visit = visits.to(long)
     page = visit.go("/sag/L-1?valid_at=2022-06-10")

@@ -31,6 +31,7 @@ ADDRESSES = [page.address for page in PAGES if page.id in DASHBOARDS]
 PRINTED = [ADDRESSES[0], *(pytest.param(address, marks=pytest.mark.long) for address in ADDRESSES[1:])]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("address", PRINTED)
 def test_charts_are_drawn_light_and_as_wide_as_the_paper_at_once(site: Running, visits: Visits, address: str) -> None:
     """At once, since the printer does not wait; and back again afterwards."""
@@ -51,6 +52,7 @@ def test_charts_are_drawn_light_and_as_wide_as_the_paper_at_once(site: Running, 
         assert not page.locator(gone).first.is_visible(), gone
 
 
+@pytest.mark.long
 def test_the_first_page_is_two_or_three_pages_with_its_numbers_and_without_what_stands_closed(
     site: Running, visits: Visits
 ) -> None:

@@ -192,6 +192,7 @@ def test_a_difference_is_said_once_and_another_of_the_same_row_by_itself() -> No
     ]
 
 
+@pytest.mark.long
 def test_every_table_is_held(register: Register) -> None:
     """A projection whose rows the register of this test has, and nobody looks at, would be no oracle."""
     for table in PROJECTIONS:

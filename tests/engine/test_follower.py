@@ -106,6 +106,7 @@ def test_a_killed_connection_is_made_again(register: Register, database: Databas
     assert replayed_alike(register)
 
 
+@pytest.mark.long
 def test_a_killed_leader_is_followed_by_another(register: Register) -> None:
     with _process(register) as leader:
         until(lambda: _somebody_leads(register))

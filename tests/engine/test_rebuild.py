@@ -74,6 +74,7 @@ def _until_done(*works: object) -> Iterator[list[BaseException]]:
             thread.join()
 
 
+@pytest.mark.long
 def test_a_rebuild_beside_live_traffic_loses_nothing_and_stops_nobody(register: Register) -> None:
     counted = iter(range(10**6))
     answered: list[int] = []

@@ -90,6 +90,7 @@ def test_an_answer_at_a_position_is_the_same_before_and_after(
     assert published.ask(figure, given, end, TODAY).cells == before.cells
 
 
+@pytest.mark.long
 def test_a_changed_counting_rule_is_seen(published: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: a fold or rule that counts otherwise makes the ledger drift."""
     from dashboards.figures import stocks

@@ -160,6 +160,7 @@ def test_a_sum_of_citizens_is_no_sum_of_cases(register: Register) -> None:
     assert {each.delta for each in one.events} == {None}
 
 
+@pytest.mark.long
 def test_every_figure_is_told_whole_or_says_that_it_cannot_be(register: Register) -> None:
     """All figures but the dotted chart, also those beside domain.md's list, over so many cases that medians and quartiles are given."""
     load(register, random_register(7, cases=40))
