@@ -76,10 +76,12 @@ class Served(Register, frozen=True):
             with super().connected(role, snapshot=snapshot) as conn:
                 yield conn
             return
-        with self.pool.connection() as conn, read_as(conn, self.reader, snapshot=snapshot):
+        with self.pool.connection() as conn:
+            # Before the transaction, which holds a snapshot from its first statement on: a copy ends who holds an old one.
             if not self.follower.follows_log_of(conn):
                 raise RequestRejected("put_back_below")
-            yield conn
+            with read_as(conn, self.reader, snapshot=snapshot):
+                yield conn
 
     def believe(self, upto: int | None = None, progress: Progress | None = None) -> int:  # noqa: ARG002 -- nothing long is done here
         """Wait until the follower has the rows at a position; gives how far they are, and writes nothing.

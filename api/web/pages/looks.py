@@ -43,14 +43,16 @@ def looks_page(request: Request, register: RegisterDep, caller: CallerDep, looks
     looks.nothing()  # but for what is found
     try:
         words = checked_words(request, (*WORDS, "lang"), blank=WORDS)
-        purpose = first(words, PURPOSE)
+        purpose, kind, chosen = first(words, PURPOSE), first(words, "kun"), _filter(words)
+        if kind not in (None, UNRELATED):
+            raise Refused("bad_parameter", f"Værdien kan kun være {UNRELATED}.", place="kun")
         values: dict[str, Any] = {"found": None, "state": None}
         if purpose is not None:
             if purpose not in PURPOSES:
                 raise Refused("bad_parameter", f"Formålet er et af {', '.join(PURPOSES)}.", place=PURPOSE)
             looks.purpose, reader = purpose, _reader(caller)
-            unrelated = first(words, "kun") == UNRELATED
-            values["found"] = find_looks(register, reader, _filter(words), looks.add, only_unexplained=unrelated, most=SHOWN)
+            unrelated = kind == UNRELATED
+            values["found"] = find_looks(register, reader, chosen, looks.add, only_unexplained=unrelated, most=SHOWN)
             days = register.settings.spot_check_days
             values["state"] = spot_check_state(register, reader, now(), days, looks.add)
     except PAGE_ERRORS as error:
