@@ -122,9 +122,15 @@ def test_no_route_takes_a_word_that_it_does_not_know(api: Running, counted: Any)
     assert any(map(is_closed, unnamed))
 
 
+OF_THE_LOGIN = ("/log-ind/", "/log-ud", "/om/rettigheder/bekraeft", "/om/rettigheder/rollefil/underskriv")
+"""Where the addresses begin that are there only under the municipality's login."""
+
+
 def is_closed(at: tuple[str, str]) -> bool:
-    """Whether the route is closed where uploads are not taken in, whatever words come with the request."""
+    """Whether the route is closed where uploads are not taken in and there is no login, whatever words come with the request."""
     method, address = at
+    if address.startswith(OF_THE_LOGIN):
+        return True
     form = method == "POST" and address.startswith((site.INTAKE.address, site.DELIVERIES.address))
     return form or address.startswith(f"{site.INTAKE.address}/")
 
