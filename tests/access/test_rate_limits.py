@@ -184,10 +184,10 @@ def test_a_session_that_sends_too_much_is_told_when_to_come_again_and_others_are
     assert [answer.status_code for answer in found] == [200, 200, 200, 429, 429, 401]
     assert found[3].json()["code"] == "too_many_requests"
     assert int(found[3].headers["retry-after"]) in range(1, 21)
-    assert "Vent 20 sekunder" in found[3].json()["remedy"]
+    assert f"Vent {found[3].headers['retry-after']} sekund" in found[3].json()["remedy"]
     [page] = answers(app, [("GET", "/sager", IN | PAGE)])
-    assert page.status_code == 429 and int(page.headers["retry-after"]) in range(1, 21)
-    assert "Vent 20 sekunder" in page.text
+    assert page.status_code == 429
+    assert f"Vent {page.headers['retry-after']} sekund" in page.text
     assert "Ret adressen" not in page.text
 
 
